@@ -1,0 +1,289 @@
+"""Activation functions: one entry each, with formula, derivative and source.
+
+Everything here is NumPy. The training engine computes the same functions with PyTorch's
+own kernels, which an entry names in `forward` and `backward`; it passes `torch.ops.aten`
+in, so that this module never imports torch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What is to be known about one activation function.
+
+    Attributes
+    ----------
+    name, label : str
+        The name in configs and the one shown to people.
+    formula : str
+        LaTeX of f(z).
+    f : callable
+        Array of pre-activations z, any shape, to activations of the same shape.
+    derivative : callable
+        z to f'(z), of the same shape; for a function of a whole vector (softmax) to the
+        Jacobian, of shape ``z.shape + (z.shape[-1],)``.
+    forward : callable
+        ``(aten, z)`` to f(z), as a tensor.
+    backward : callable
+        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z).
+    torch_expression : str
+        The PyTorch expression that builds this activation as a module.
+    value_range : tuple of float
+        Infimum and supremum of f.
+    use : str
+        Where it is used, in a few words.
+    source : str
+        Where the function was introduced or is described.
+    elementwise : bool
+        False for a function of a whole vector, which only an output layer can use.
+    """
+
+    name: str
+    label: str
+    formula: str
+    f: Callable[[Array], Array]
+    derivative: Callable[[Array], Array]
+    forward: Callable[[Any, Any], Any]
+    backward: Callable[[Any, Any, Any, Any], Any]
+    torch_expression: str
+    value_range: tuple[float, float]
+    use: str
+    source: str
+    elementwise: bool = True
+
+
+LEAKY_SLOPE = 0.01
+ELU_ALPHA = 1.0
+# Fixed points of the self-normalising map, as derived by Klambauer et al. (2017).
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+_INF = float("inf")
+
+
+def _sigmoid(z: Array) -> Array:
+    # exp of a non-positive number only, so that large |z| cannot overflow.
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e)).astype(z.dtype, copy=False)
+
+
+def _softplus(z: Array) -> Array:
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _normal_cdf(z: Array) -> Array:
+    # Imported late: only GELU needs it, and it costs the page server memory.
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(z), dtype=z.dtype)
+
+
+def _normal_pdf(z: Array) -> Array:
+    return np.exp(-0.5 * z**2) / np.sqrt(np.asarray(2 * np.pi, dtype=z.dtype))
+
+
+def _elu(z: Array, alpha: float) -> Array:
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def _elu_derivative(z: Array, alpha: float) -> Array:
+    return np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0))).astype(z.dtype, copy=False)
+
+
+def _softmax(z: Array) -> Array:
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def _softmax_jacobian(z: Array) -> Array:
+    s = _softmax(z)
+    return s[..., :, None] * (np.eye(z.shape[-1], dtype=z.dtype) - s[..., None, :])
+
+
+def _silu_derivative(z: Array) -> Array:
+    s = _sigmoid(z)
+    return s * (1 + z * (1 - s))
+
+
+_ENTRIES = (
+    Activation(
+        name="linear",
+        label="Linear",
+        formula=r"f(z) = z",
+        f=lambda z: z,
+        derivative=np.ones_like,
+        forward=lambda aten, z: z,
+        backward=lambda aten, gradient, z, a: gradient,
+        torch_expression="nn.Identity()",
+        value_range=(-_INF, _INF),
+        use="output of a regression; between layers it adds nothing: lines of lines are lines",
+        source="the identity",
+    ),
+    Activation(
+        name="step",
+        label="Step",
+        formula=r"f(z) = 1 \text{ if } z \ge 0 \text{ else } 0",
+        f=lambda z: (z >= 0).astype(z.dtype),
+        derivative=np.zeros_like,
+        forward=lambda aten, z: aten.ge(z, 0).to(z.dtype),
+        backward=lambda aten, gradient, z, a: aten.zeros_like(gradient),
+        torch_expression="Step()",
+        value_range=(0.0, 1.0),
+        use="the perceptron; its slope is zero, so gradient descent cannot train through it",
+        source="McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous "
+        "activity",
+    ),
+    Activation(
+        name="sigmoid",
+        label="Sigmoid",
+        formula=r"f(z) = \frac{1}{1 + e^{-z}}",
+        f=_sigmoid,
+        derivative=lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
+        forward=lambda aten, z: aten.sigmoid(z),
+        backward=lambda aten, gradient, z, a: aten.sigmoid_backward(gradient, a),
+        torch_expression="nn.Sigmoid()",
+        value_range=(0.0, 1.0),
+        use="output for two classes; in deep hidden layers its slope (at most 1/4) vanishes",
+        source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
+    ),
+    Activation(
+        name="tanh",
+        label="Tanh",
+        formula=r"f(z) = \tanh z",
+        f=np.tanh,
+        derivative=lambda z: 1 - np.tanh(z) ** 2,
+        forward=lambda aten, z: aten.tanh(z),
+        backward=lambda aten, gradient, z, a: aten.tanh_backward(gradient, a),
+        torch_expression="nn.Tanh()",
+        value_range=(-1.0, 1.0),
+        use="hidden layers of small networks: smooth, centred on zero",
+        source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
+    ),
+    Activation(
+        name="relu",
+        label="ReLU",
+        formula=r"f(z) = \max(0, z)",
+        f=lambda z: np.maximum(z, 0),
+        derivative=lambda z: (z > 0).astype(z.dtype),
+        forward=lambda aten, z: aten.relu(z),
+        backward=lambda aten, gradient, z, a: aten.threshold_backward(gradient, a, 0),
+        torch_expression="nn.ReLU()",
+        value_range=(0.0, _INF),
+        use="hidden layers; the usual first choice",
+        source="Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
+    ),
+    Activation(
+        name="leaky_relu",
+        label="Leaky ReLU",
+        formula=rf"f(z) = z \text{{ if }} z > 0 \text{{ else }} {LEAKY_SLOPE}\,z",
+        f=lambda z: np.where(z > 0, z, LEAKY_SLOPE * z).astype(z.dtype, copy=False),
+        derivative=lambda z: np.where(z > 0, 1, LEAKY_SLOPE).astype(z.dtype, copy=False),
+        forward=lambda aten, z: aten.leaky_relu(z, LEAKY_SLOPE),
+        backward=lambda aten, gradient, z, a: aten.leaky_relu_backward(
+            gradient, z, LEAKY_SLOPE, False
+        ),
+        torch_expression=f"nn.LeakyReLU({LEAKY_SLOPE})",
+        value_range=(-_INF, _INF),
+        use="hidden layers, where units of ReLU die",
+        source="Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
+        "acoustic models",
+    ),
+    Activation(
+        name="elu",
+        label="ELU",
+        formula=r"f(z) = z \text{ if } z > 0 \text{ else } e^z - 1",
+        f=lambda z: _elu(z, ELU_ALPHA),
+        derivative=lambda z: _elu_derivative(z, ELU_ALPHA),
+        forward=lambda aten, z: aten.elu(z, ELU_ALPHA),
+        backward=lambda aten, gradient, z, a: aten.elu_backward(
+            gradient, ELU_ALPHA, 1.0, 1.0, False, z
+        ),
+        torch_expression="nn.ELU()",
+        value_range=(-ELU_ALPHA, _INF),
+        use="hidden layers; negative values keep the mean near zero",
+        source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
+        "learning by exponential linear units",
+    ),
+    Activation(
+        name="selu",
+        label="SELU",
+        formula=r"f(z) = \lambda z \text{ if } z > 0 \text{ else } \lambda\alpha(e^z - 1)",
+        f=lambda z: (SELU_SCALE * _elu(z, SELU_ALPHA)).astype(z.dtype, copy=False),
+        derivative=lambda z: (SELU_SCALE * _elu_derivative(z, SELU_ALPHA)).astype(
+            z.dtype, copy=False
+        ),
+        forward=lambda aten, z: aten.selu(z),
+        backward=lambda aten, gradient, z, a: aten.elu_backward(
+            gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
+        ),
+        torch_expression="nn.SELU()",
+        value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
+        use="deep networks without normalisation layers",
+        source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
+    ),
+    Activation(
+        name="gelu",
+        label="GELU",
+        formula=r"f(z) = z\,\Phi(z)",
+        f=lambda z: z * _normal_cdf(z),
+        derivative=lambda z: _normal_cdf(z) + z * _normal_pdf(z),
+        forward=lambda aten, z: aten.gelu(z),
+        backward=lambda aten, gradient, z, a: aten.gelu_backward(gradient, z),
+        torch_expression="nn.GELU()",
+        value_range=(-0.17, _INF),
+        use="transformers",
+        source="Hendrycks & Gimpel (2016), Gaussian error linear units",
+    ),
+    Activation(
+        name="silu",
+        label="SiLU",
+        formula=r"f(z) = z\,\sigma(z)",
+        f=lambda z: z * _sigmoid(z),
+        derivative=_silu_derivative,
+        forward=lambda aten, z: aten.silu(z),
+        backward=lambda aten, gradient, z, a: aten.silu_backward(gradient, z),
+        torch_expression="nn.SiLU()",
+        value_range=(-0.2785, _INF),
+        use="deep vision networks; also known as swish",
+        source="Elfwing, Uchibe & Doya (2018), Sigmoid-weighted linear units for neural network "
+        "function approximation in reinforcement learning",
+    ),
+    Activation(
+        name="softplus",
+        label="Softplus",
+        formula=r"f(z) = \ln(1 + e^z)",
+        f=_softplus,
+        derivative=_sigmoid,
+        forward=lambda aten, z: aten.softplus(z),
+        backward=lambda aten, gradient, z, a: aten.softplus_backward(gradient, z, 1, 20),
+        torch_expression="nn.Softplus()",
+        value_range=(0.0, _INF),
+        use="output for positive targets; a smooth ReLU",
+        source="Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), Incorporating second-order "
+        "functional knowledge for better option pricing",
+    ),
+    Activation(
+        name="softmax",
+        label="Softmax",
+        formula=r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
+        f=_softmax,
+        derivative=_softmax_jacobian,
+        forward=lambda aten, z: aten.softmax(z, -1),
+        backward=lambda aten, gradient, z, a: aten._softmax_backward_data(gradient, a, -1, a.dtype),
+        torch_expression="nn.Softmax(dim=-1)",
+        value_range=(0.0, 1.0),
+        use="output for several classes: scores that sum to one",
+        source="Bridle (1990), Probabilistic interpretation of feedforward classification "
+        "network outputs",
+        elementwise=False,
+    ),
+)
+
+ACTIVATIONS: dict[str, Activation] = {entry.name: entry for entry in _ENTRIES}

@@ -1,0 +1,463 @@
+"""WHAT to run: frozen, validated configs, their limits, digests and addresses."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self, get_args
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from annlab.activations import ACTIVATIONS
+from annlab.datasets.dataset import DatasetSpec, Range
+from annlab.datasets.registry import DATASETS
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES, TASKS, Task
+
+# Part of every digest: a change of the engine that changes results counts it up, so that
+# results stored by an older engine are not taken for new ones.
+RESULTS_VERSION = 1
+
+Scaling = Literal["none", "minmax", "standard"]
+Accelerator = Literal["auto", "cpu", "gpu"]
+
+LIMITS: dict[str, Range] = {
+    "n_samples": Range(20, 20_000),
+    "n_classes": Range(2, 8),
+    "test_fraction": Range(0.0, 0.9),
+    "validation_fraction": Range(0.0, 0.9),
+    "dropout": Range(0.0, 0.9),
+    "learning_rate": Range(1e-6, 100.0),
+    "momentum": Range(0.0, 0.999),
+    "weight_decay": Range(0.0, 10.0),
+    "batch_size": Range(1, 100_000),
+    "max_epochs": Range(1, 10_000),
+    "early_stopping_patience": Range(0, 10_000),
+    "n_seeds": Range(1, 1000),
+    "seed": Range(0, 2**31 - 1),
+    "split_seed": Range(0, 2**31 - 1),
+}
+MAX_LAYERS = 10
+MAX_UNITS = 1024
+# One step of even the smallest network costs about as much as this many parameters.
+_OVERHEAD_IN_PARAMETERS = 5_000
+
+
+def max_work() -> float:
+    """The largest seeds × steps × parameters that is accepted.
+
+    A host sets it with the environment variable ``ANNLAB_MAX_WORK``.
+    """
+    return float(os.environ.get("ANNLAB_MAX_WORK", 1e10))
+
+
+def _within_limits(value: Any, info: ValidationInfo) -> Any:
+    if value is None:
+        return value
+    low, high = LIMITS[str(info.field_name)]
+    if not low <= value <= high:  # also catches NaN
+        raise ValueError(f"must be between {low:g} and {high:g}, got {value:g}")
+    return value
+
+
+def _name_in(registry: Mapping[str, Any]) -> AfterValidator:
+    def known(name: str) -> str:
+        if name not in registry:
+            raise ValueError(f"must be one of {', '.join(registry)}; got {name!r}")
+        return name
+
+    return AfterValidator(known)
+
+
+def _no_booleans(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, got {value}")
+    return value
+
+
+Int = Annotated[int, BeforeValidator(_no_booleans), AfterValidator(_within_limits)]
+Float = Annotated[float, BeforeValidator(_no_booleans), AfterValidator(_within_limits)]
+ActivationName = Annotated[str, _name_in(ACTIVATIONS)]
+InitialiserName = Annotated[str, _name_in(INITIALISERS)]
+OptimizerName = Annotated[str, _name_in(OPTIMIZERS)]
+LossName = Annotated[str, _name_in(LOSSES)]
+DatasetName = Annotated[str, _name_in(DATASETS)]
+
+
+def explain(error: ValidationError) -> list[str]:
+    """A validation error as sentences, one for each wrong field."""
+    sentences = []
+    for item in error.errors():
+        field = next((str(p) for p in reversed(item["loc"]) if isinstance(p, str)), "")
+        message = item["msg"].removeprefix("Value error, ")
+        sentences.append(f"{field}: {message}" if field else message)
+    return sentences
+
+
+def _digest(content: Any) -> str:
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatasetConfig(_Config):
+    """Which points, how they are split, and how they are scaled.
+
+    A field that is left at None takes the published value of that data set, and stays
+    None where it does not apply.
+
+    Attributes
+    ----------
+    name : str
+        A name in `annlab.datasets.DATASETS`.
+    n_samples, noise, n_classes, seed
+        How the points are made. What `noise` means is said by the data set.
+    test_fraction, validation_fraction : float
+        Share of all points that is kept for the test, and share of the rest that is kept
+        for validation; 0 for none. Stratified by class.
+    split_seed : int
+        Seed of the split.
+    scaling : {"none", "minmax", "standard"}
+        Fitted on the training part alone.
+    """
+
+    name: DatasetName = "moons"
+    n_samples: Int | None = None
+    noise: float | None = None
+    n_classes: Int | None = None
+    seed: Int | None = None
+    test_fraction: Float = 0.0
+    validation_fraction: Float = 0.0
+    split_seed: Int = 42
+    scaling: Scaling = "none"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_published_values(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        spec = DATASETS.get(values.get("name", "moons"))
+        if spec is None:
+            return values
+        given = {key: value for key, value in values.items() if value is not None}
+        return {**spec.defaults, **given}
+
+    @field_validator("n_samples", "noise", "n_classes", "seed")
+    @classmethod
+    def _applies(cls, value: Any, info: ValidationInfo) -> Any:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and value is not None and info.field_name not in spec.defaults:
+            raise ValueError(f"does not apply to {spec.label}")
+        return value
+
+    @field_validator("noise")
+    @classmethod
+    def _noise_range(cls, value: float | None, info: ValidationInfo) -> float | None:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and value is not None:
+            low, high = spec.noise_range
+            if not low <= value <= high:
+                raise ValueError(f"must be between {low:g} and {high:g}, got {value:g}")
+        return value
+
+    @model_validator(mode="after")
+    def _enough_points(self) -> Self:
+        n_kept = round(self.n_points * self.test_fraction)
+        sizes = {"train": self.n_train, "test": n_kept}
+        sizes["validation"] = self.n_points - n_kept - self.n_train
+        needed = 2 * max(1, len(self.class_names))
+        for part, size in sizes.items():
+            if size < needed and (part == "train" or getattr(self, f"{part}_fraction")):
+                raise ValueError(
+                    f"{part}_fraction: the {part} part would have {size} of "
+                    f"{self.n_points} points; it needs {needed}"
+                    if part != "train"
+                    else f"test_fraction: only {size} points would be left for training"
+                )
+        return self
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """The registry's entry of this data set."""
+        return DATASETS[self.name]
+
+    @property
+    def n_points(self) -> int:
+        """Number of points in all parts together."""
+        return self.n_samples or self.spec.n_rows
+
+    @property
+    def n_train(self) -> int:
+        """About how many points are left for training."""
+        left = (1 - self.test_fraction) * (1 - self.validation_fraction)
+        return round(self.n_points * left)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes; empty for regression."""
+        return self.spec.names_of_classes(self.n_classes)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON."""
+        return _digest({"dataset": self.model_dump(mode="json"), "version": RESULTS_VERSION})
+
+
+class ModelConfig(_Config):
+    """The network.
+
+    Attributes
+    ----------
+    hidden_sizes : tuple of int
+        Units of each hidden layer; () is logistic, softmax or linear regression.
+    activation : str
+        Of every hidden layer, a name in `annlab.activations.ACTIVATIONS`.
+    output_activation : str or None
+        None: the task's own.
+    init : str
+        How the weights start; the biases start at zero ("pytorch": both uniform).
+    dropout : float
+        Share of hidden units that is switched off at random in each training step.
+    """
+
+    hidden_sizes: tuple[int, ...] = ()
+    activation: ActivationName = "relu"
+    output_activation: ActivationName | None = None
+    init: InitialiserName = "glorot_uniform"
+    dropout: Float = 0.0
+
+    @field_validator("hidden_sizes")
+    @classmethod
+    def _sizes(cls, sizes: tuple[int, ...]) -> tuple[int, ...]:
+        if len(sizes) > MAX_LAYERS:
+            raise ValueError(f"at most {MAX_LAYERS} layers, got {len(sizes)}")
+        wrong = [size for size in sizes if not 1 <= size <= MAX_UNITS]
+        if wrong:
+            raise ValueError(f"a layer has 1 to {MAX_UNITS} units, got {wrong[0]}")
+        return sizes
+
+    @field_validator("activation")
+    @classmethod
+    def _elementwise(cls, name: str) -> str:
+        if not ACTIVATIONS[name].elementwise:
+            raise ValueError(f"{ACTIVATIONS[name].label} can only stand at the output")
+        return name
+
+    @property
+    def label(self) -> str:
+        """The network in a few words, such as "MLP 4-2, Tanh"."""
+        if not self.hidden_sizes:
+            return "No hidden layer"
+        sizes = "-".join(str(size) for size in self.hidden_sizes)
+        return f"MLP {sizes}, {ACTIVATIONS[self.activation].label}"
+
+
+class TrainingConfig(_Config):
+    """How the network learns.
+
+    Attributes
+    ----------
+    optimizer, learning_rate, momentum
+        `momentum` is used by the optimizers "momentum" and "nesterov" only.
+    weight_decay : float
+        L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
+        decoupled from it for "adamw".
+    loss : str or None
+        None: the task's own.
+    batch_size, max_epochs
+        Samples per step, passes over the training part.
+    early_stopping_patience : int
+        A network stops after this many epochs without a better loss (on the validation
+        part where there is one); 0: never.
+    n_seeds, seed : int
+        Networks trained at once; number k starts from ``seed + k``.
+    accelerator : {"auto", "cpu", "gpu"}
+        What it is computed on.
+    """
+
+    optimizer: OptimizerName = "adam"
+    learning_rate: Float = 0.001
+    momentum: Float = 0.9
+    weight_decay: Float = 0.0
+    loss: LossName | None = None
+    batch_size: Int = 32
+    max_epochs: Int = 100
+    early_stopping_patience: Int = 0
+    n_seeds: Int = 1
+    seed: Int = 0
+    accelerator: Accelerator = "auto"
+
+
+class RunConfig(_Config):
+    """One run: data, network, training.
+
+    Attributes
+    ----------
+    dataset : DatasetConfig
+    model : ModelConfig
+    training : TrainingConfig
+    """
+
+    dataset: DatasetConfig = Field(default_factory=DatasetConfig)
+    model: ModelConfig = Field(default_factory=ModelConfig)
+    training: TrainingConfig = Field(default_factory=TrainingConfig)
+
+    @model_validator(mode="after")
+    def _fits_the_task(self) -> Self:
+        allowed = self.task.output_activations
+        if self.output_activation not in allowed:
+            raise ValueError(
+                f"output_activation: {self.task.label.lower()} can have {', '.join(allowed)}; "
+                f"got {self.output_activation!r}"
+            )
+        if self.loss not in self.task.losses:
+            raise ValueError(
+                f"loss: {self.task.label.lower()} can have {', '.join(self.task.losses)}; "
+                f"got {self.loss!r}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _within_max_work(self) -> Self:
+        training = self.training
+        # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
+        # steps of a tiny network are not taken for little work.
+        per_step = max(training.n_seeds * self.n_parameters, _OVERHEAD_IN_PARAMETERS)
+        work = per_step * self.n_steps
+        if work > max_work():
+            raise ValueError(
+                f"this is {work / max_work():.1f} times the work that is allowed here "
+                f"({training.n_seeds} networks × {self.n_steps} steps × {self.n_parameters} "
+                "parameters): take fewer seeds, fewer epochs, larger batches or smaller layers"
+            )
+        return self
+
+    @property
+    def task(self) -> Task:
+        """What is to be predicted."""
+        return TASKS[self.dataset.spec.task]
+
+    @property
+    def output_activation(self) -> str:
+        """The output activation, the task's own where none was chosen."""
+        return self.model.output_activation or self.task.output_activations[0]
+
+    @property
+    def loss(self) -> str:
+        """The loss, the task's own where none was chosen."""
+        return self.training.loss or self.task.losses[0]
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Units of every layer, from the features to the outputs."""
+        n_outputs = self.task.n_outputs(len(self.dataset.class_names))
+        return (self.dataset.spec.n_features, *self.model.hidden_sizes, n_outputs)
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases of one network."""
+        sizes = self.layer_sizes
+        return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of the optimizer in a whole run."""
+        batches = -(-self.dataset.n_train // self.training.batch_size)
+        return batches * self.training.max_epochs
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
+        return _digest({"run": self.model_dump(mode="json"), "version": RESULTS_VERSION})
+
+    def to_url(self) -> str:
+        """The config as a query string: what differs from the defaults."""
+        return urlencode(to_query(self))
+
+    @classmethod
+    def from_url(cls, text: str) -> Self:
+        """The config in a query string, or in a whole address.
+
+        Raises
+        ------
+        ValidationError
+            If a value makes no sense.
+        ValueError
+            If there is a name that means nothing here.
+        """
+        query = dict(parse_qsl(urlsplit(text).query if "?" in text else text))
+        unknown = set(query) - set(URL_FIELDS)
+        if unknown:
+            raise ValueError(f"unknown in an address: {', '.join(sorted(unknown))}")
+        return cls.model_validate(from_query(query))
+
+
+# The one list of what stands in an address, and under which name.
+URL_FIELDS: dict[str, tuple[str, str]] = {
+    "data": ("dataset", "name"),
+    "samples": ("dataset", "n_samples"),
+    "noise": ("dataset", "noise"),
+    "classes": ("dataset", "n_classes"),
+    "data_seed": ("dataset", "seed"),
+    "test": ("dataset", "test_fraction"),
+    "validation": ("dataset", "validation_fraction"),
+    "split_seed": ("dataset", "split_seed"),
+    "scaling": ("dataset", "scaling"),
+    "hidden": ("model", "hidden_sizes"),
+    "activation": ("model", "activation"),
+    "output": ("model", "output_activation"),
+    "init": ("model", "init"),
+    "dropout": ("model", "dropout"),
+    "optimizer": ("training", "optimizer"),
+    "lr": ("training", "learning_rate"),
+    "momentum": ("training", "momentum"),
+    "l2": ("training", "weight_decay"),
+    "loss": ("training", "loss"),
+    "batch": ("training", "batch_size"),
+    "epochs": ("training", "max_epochs"),
+    "patience": ("training", "early_stopping_patience"),
+    "seeds": ("training", "n_seeds"),
+    "seed": ("training", "seed"),
+    "accelerator": ("training", "accelerator"),
+}
+
+
+def to_query(config: RunConfig) -> dict[str, str]:
+    """What differs from the defaults, by its name in an address."""
+    defaults = RunConfig(dataset=DatasetConfig(name=config.dataset.name))
+    query = {}
+    for name, (section, field) in URL_FIELDS.items():
+        value = getattr(getattr(config, section), field)
+        if name == "data" or value != getattr(getattr(defaults, section), field):
+            query[name] = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return query
+
+
+def from_query(query: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The reverse of `to_query`, not yet validated: values for `RunConfig.model_validate`."""
+    values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+    for name, text in query.items():
+        section, field = URL_FIELDS[name]
+        values[section][field] = (
+            tuple(text.split("-")) if field == "hidden_sizes" and text else text
+        )
+    return values
+
+
+ACCELERATORS: tuple[str, ...] = get_args(Accelerator)

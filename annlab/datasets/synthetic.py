@@ -1,0 +1,202 @@
+"""Data sets made by a formula, with the seeds of the published figures.
+
+Each maker imports what it needs itself: its source is printed into exported scripts.
+"""
+
+from annlab.datasets.dataset import Array, DatasetSpec, Range
+
+
+def make_linear(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    import numpy as np
+    from sklearn.datasets import make_classification
+
+    X, y = make_classification(
+        n_samples=n_samples,
+        n_features=2,
+        n_redundant=0,
+        n_informative=2,
+        n_clusters_per_class=1,
+        random_state=seed,
+    )
+    return X + noise * np.random.RandomState(seed).randn(*X.shape), y
+
+
+def make_moons(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.make_moons(n_samples, noise=noise, random_state=seed)
+
+
+def make_circles(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.make_circles(n_samples, noise=noise, factor=0.3, random_state=seed)
+
+
+def make_xor(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    X = random.uniform(-1, 1, size=(n_samples, 2))
+    y = (X[:, 0] * X[:, 1] < 0).astype(int)
+    return X + noise * random.randn(n_samples, 2), y
+
+
+def make_gaussians(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    y = np.arange(n_samples) % 2
+    centres = np.where(y == 0, -1.0, 1.0)[:, None]
+    return centres + noise * random.randn(n_samples, 2), y
+
+
+def make_sine(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    import numpy as np
+
+    x = np.linspace(-3 * np.pi, 3 * np.pi, n_samples)
+    u = np.sin(x)
+    u = u + np.sign(u) * np.abs(noise * np.random.RandomState(seed).randn(n_samples) + noise)
+    quarter = np.arange(n_samples) * 12 // n_samples
+    return np.column_stack([x + 0.3 * quarter, u]), quarter % 2
+
+
+def make_random_labels(n_samples: int, seed: int) -> tuple[Array, Array]:
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    return random.rand(n_samples, 10), random.randint(0, 2, n_samples)
+
+
+def make_spirals(
+    n_samples: int, noise: float, n_classes: int, seed: int
+) -> tuple[Array, Array]:
+    import numpy as np
+
+    random = np.random.RandomState(seed)
+    n = n_samples // n_classes
+    r = np.linspace(0, 1, n)
+    arms = []
+    for j in range(n_classes):
+        t = np.linspace(4 * j, 4 * (j + 1), n) + noise * random.randn(n)
+        arms.append(np.column_stack([r * np.sin(t), r * np.cos(t)]))
+    return np.concatenate(arms), np.repeat(np.arange(n_classes), n)
+
+
+def make_blobs(
+    n_samples: int, noise: float, n_classes: int, seed: int
+) -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.make_blobs(
+        n_samples, centers=n_classes, cluster_std=noise, random_state=seed
+    )
+
+
+_BINARY = ("class 0", "class 1")
+
+SYNTHETIC = (
+    DatasetSpec(
+        name="linear",
+        label="Linear",
+        task="binary",
+        make=make_linear,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 0.0, "seed": 7},
+        class_names=_BINARY,
+        description="Two clouds that one straight line separates.",
+        source="scikit-learn, make_classification",
+    ),
+    DatasetSpec(
+        name="moons",
+        label="Moons",
+        task="binary",
+        make=make_moons,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
+        class_names=_BINARY,
+        description="Two half circles that reach into each other: no line separates them.",
+        source="scikit-learn, make_moons",
+    ),
+    DatasetSpec(
+        name="circles",
+        label="Circles",
+        task="binary",
+        make=make_circles,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
+        class_names=_BINARY,
+        description="A ring around a disc: any line does as badly as guessing.",
+        source="scikit-learn, make_circles with factor 0.3",
+    ),
+    DatasetSpec(
+        name="xor",
+        label="XOR",
+        task="binary",
+        make=make_xor,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
+        class_names=("same signs", "different signs"),
+        description="A checkerboard of four squares, the perceptron's downfall.",
+        source="Minsky & Papert (1969), Perceptrons; points uniform over [-1, 1]²",
+    ),
+    DatasetSpec(
+        name="gaussians",
+        label="Two Gaussians",
+        task="binary",
+        make=make_gaussians,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 0.7, "seed": 0},
+        noise_meaning="standard deviation of each cloud; the centres are (-1, -1) and (1, 1)",
+        noise_range=Range(0.05, 3.0),
+        class_names=_BINARY,
+        description="Two overlapping clouds: here the straight line is the best there is.",
+        source="normal distributions around (-1, -1) and (1, 1)",
+    ),
+    DatasetSpec(
+        name="sine",
+        label="Sine wave",
+        task="binary",
+        make=make_sine,
+        n_features=2,
+        defaults={"n_samples": 2400, "noise": 0.1, "seed": 0},
+        noise_meaning="mean and standard deviation of the push away from zero",
+        class_names=_BINARY,
+        description="Twelve quarter waves that change class one after the other.",
+        source="sine over [-3π, 3π] in twelve shifted quarters of alternating class",
+    ),
+    DatasetSpec(
+        name="random_labels",
+        label="Random labels",
+        task="binary",
+        make=make_random_labels,
+        n_features=10,
+        defaults={"n_samples": 1000, "seed": 0},
+        class_names=_BINARY,
+        description="Coin flips for labels: there is nothing to learn.",
+        source="uniform numbers in [0, 1) with labels drawn independently of them",
+    ),
+    DatasetSpec(
+        name="spirals",
+        label="Spirals",
+        task="multiclass",
+        make=make_spirals,
+        n_features=2,
+        defaults={"n_samples": 1500, "noise": 0.2, "n_classes": 3, "seed": 0},
+        noise_meaning="standard deviation of the angle, in radians",
+        description="Arms that wind around each other.",
+        source="the spiral of Karpathy's CS231n notes, with arms of angle 4",
+    ),
+    DatasetSpec(
+        name="blobs",
+        label="Blobs",
+        task="multiclass",
+        make=make_blobs,
+        n_features=2,
+        defaults={"n_samples": 1000, "noise": 1.0, "n_classes": 4, "seed": 0},
+        noise_meaning="standard deviation of each blob",
+        noise_range=Range(0.05, 5.0),
+        description="Round clouds, one for each class.",
+        source="scikit-learn, make_blobs",
+    ),
+)

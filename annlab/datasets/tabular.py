@@ -1,0 +1,107 @@
+"""Measured data sets that scikit-learn ships.
+
+Each maker imports what it needs itself: its source is printed into exported scripts.
+"""
+
+from annlab.datasets.dataset import Array, DatasetSpec
+
+
+def load_breast_cancer() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.load_breast_cancer(return_X_y=True)
+
+
+def load_iris() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.load_iris(return_X_y=True)
+
+
+def load_wine() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.load_wine(return_X_y=True)
+
+
+def load_digits() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.load_digits(return_X_y=True)
+
+
+def load_diabetes() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.load_diabetes(return_X_y=True)
+
+
+def _columns(loader_name: str) -> tuple[str, ...]:
+    from sklearn import datasets
+
+    return tuple(str(name) for name in getattr(datasets, loader_name)().feature_names)
+
+
+TABULAR = (
+    DatasetSpec(
+        name="breast_cancer",
+        label="Breast Cancer",
+        task="binary",
+        make=load_breast_cancer,
+        n_features=30,
+        n_rows=569,
+        class_names=("malignant", "benign"),
+        feature_names=lambda: _columns("load_breast_cancer"),
+        description="Thirty measurements of cell nuclei: is the tumour malignant or benign?",
+        source="Street, Wolberg & Mangasarian (1993), Nuclear feature extraction for breast "
+        "tumor diagnosis",
+    ),
+    DatasetSpec(
+        name="iris",
+        label="Iris",
+        task="multiclass",
+        make=load_iris,
+        n_features=4,
+        n_rows=150,
+        class_names=("setosa", "versicolor", "virginica"),
+        feature_names=lambda: _columns("load_iris"),
+        description="Four lengths of a flower: which of three species is it?",
+        source="Fisher (1936), The use of multiple measurements in taxonomic problems",
+    ),
+    DatasetSpec(
+        name="wine",
+        label="Wine",
+        task="multiclass",
+        make=load_wine,
+        n_features=13,
+        n_rows=178,
+        class_names=("cultivar 0", "cultivar 1", "cultivar 2"),
+        feature_names=lambda: _columns("load_wine"),
+        description="Thirteen chemical measurements: which of three vines is the wine from?",
+        source="Forina et al., PARVUS; UCI Machine Learning Repository",
+    ),
+    DatasetSpec(
+        name="digits",
+        label="Digits",
+        task="multiclass",
+        make=load_digits,
+        n_features=64,
+        n_rows=1797,
+        class_names=tuple("0123456789"),
+        feature_names=lambda: _columns("load_digits"),
+        description="Handwritten digits of 8 × 8 pixels.",
+        source="Alpaydin & Kaynak (1998), Optical recognition of handwritten digits; UCI "
+        "Machine Learning Repository",
+    ),
+    DatasetSpec(
+        name="diabetes",
+        label="Diabetes",
+        task="regression",
+        make=load_diabetes,
+        n_features=10,
+        n_rows=442,
+        feature_names=lambda: _columns("load_diabetes"),
+        description="Ten measurements of a patient: how far is the disease a year later?",
+        source="Efron, Hastie, Johnstone & Tibshirani (2004), Least angle regression",
+    ),
+)

@@ -1,0 +1,251 @@
+"""Scores of a run: computed from its weights, one number for each seed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.config import RunConfig
+from annlab.datasets import Dataset, Part, load_dataset
+from annlab.forward import ForwardPass, Layers, forward
+from annlab.run import Run
+from annlab.tasks import LOSSES
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well the networks of a run do on one part of the data.
+
+    Attributes
+    ----------
+    split : str
+        The part: "train", "validation", "test" or "all".
+    epoch : int
+        Whose weights were used.
+    n_samples : int
+        Points in the part.
+    loss : ndarray, shape (n_seeds,)
+        Mean loss over the part.
+    """
+
+    split: Part
+    epoch: int
+    n_samples: int
+    loss: Array
+
+
+@dataclass(frozen=True)
+class ClassificationEvaluation(Evaluation):
+    """Scores of a classification.
+
+    Attributes
+    ----------
+    accuracy : ndarray, shape (n_seeds,)
+        Share of points that are classified correctly, in [0, 1].
+    confusion : ndarray of int, shape (n_seeds, n_classes, n_classes)
+        Counts: rows are true classes, columns predicted ones.
+    baseline : float
+        Accuracy of always naming the class that is most frequent in training.
+    """
+
+    accuracy: Array
+    confusion: NDArray[np.int64]
+    baseline: float
+
+    @property
+    def headline(self) -> Array:
+        """The score the run is judged by: accuracy, shape (n_seeds,)."""
+        return self.accuracy
+
+    @property
+    def support(self) -> NDArray[np.int64]:
+        """Points of each class, shape (n_classes,)."""
+        support: NDArray[np.int64] = self.confusion[0].sum(axis=1)
+        return support
+
+    @property
+    def precision(self) -> Array:
+        """Of the points called class k, the share that is: shape (n_seeds, n_classes).
+
+        0 where nothing was called class k, as in scikit-learn.
+        """
+        return _ratio(self._hits, self.confusion.sum(axis=1))
+
+    @property
+    def recall(self) -> Array:
+        """Of the points of class k, the share that was found: shape (n_seeds, n_classes)."""
+        return _ratio(self._hits, self.confusion.sum(axis=2))
+
+    @property
+    def f1(self) -> Array:
+        """Harmonic mean of precision and recall: shape (n_seeds, n_classes)."""
+        called_and_true = self.confusion.sum(axis=1) + self.confusion.sum(axis=2)
+        return _ratio(2 * self._hits, called_and_true)
+
+    @property
+    def _hits(self) -> Array:
+        return np.diagonal(self.confusion, axis1=1, axis2=2)
+
+
+@dataclass(frozen=True)
+class RegressionEvaluation(Evaluation):
+    """Scores of a regression.
+
+    Attributes
+    ----------
+    mse, mae, r2 : ndarray, shape (n_seeds,)
+        Mean squared error, mean absolute error, coefficient of determination.
+    baseline : float
+        Mean squared error of always predicting the mean of the training part.
+    """
+
+    mse: Array
+    mae: Array
+    r2: Array
+    baseline: float
+
+    @property
+    def headline(self) -> Array:
+        """The score the run is judged by: mean squared error, shape (n_seeds,)."""
+        return self.mse
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+
+
+def predict(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
+    """Send points through the networks of a run.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Whose activations are used.
+    layers : sequence of (weights, biases)
+        As `Checkpoints.at` gives them.
+    X : ndarray, shape (n_samples, n_features)
+
+    Returns
+    -------
+    ForwardPass
+    """
+    return forward(layers, X, config.model.activation, config.output_activation)
+
+
+def evaluate(
+    run: Run,
+    *,
+    split: Part = "test",
+    epoch: int | None = None,
+    dataset: Dataset | None = None,
+) -> Any:
+    """Score every network of a run.
+
+    Parameters
+    ----------
+    run : Run
+        What was trained.
+    split : {"test", "train", "validation", "all"}
+        On which part of the data.
+    epoch : int or None
+        With the weights of that epoch; None: the last.
+    dataset : Dataset or None
+        The points of the run's config where they are at hand; None: made anew.
+
+    Returns
+    -------
+    ClassificationEvaluation or RegressionEvaluation
+        Arrays with one entry for each seed.
+
+    Raises
+    ------
+    ValueError
+        If the part has no points, or no weights were kept at that epoch.
+    """
+    dataset = dataset or load_dataset(run.config.dataset)
+    X, y = dataset.part(split)
+    layers = run.checkpoints.at(epoch)
+    epoch = int(run.checkpoints.epochs[-1]) if epoch is None else epoch
+    passed = predict(run.config, layers, X)
+    target = dataset.task.encode(y, passed.output.shape[-1])
+    value = LOSSES[run.config.loss].value
+    loss = value(np, target, passed.output, passed.logits).mean(axis=-1)
+    prediction = dataset.task.decode(passed.output)  # (n_seeds, n_samples)
+    if dataset.class_names:
+        n_classes = len(dataset.class_names)
+        confusion = np.stack(
+            [
+                np.bincount(n_classes * y + p, minlength=n_classes**2).reshape(n_classes, -1)
+                for p in prediction
+            ]
+        )
+        majority = np.bincount(dataset.y_train, minlength=n_classes).argmax()
+        return ClassificationEvaluation(
+            split=split,
+            epoch=epoch,
+            n_samples=len(y),
+            loss=loss,
+            accuracy=(prediction == y).mean(axis=-1),
+            confusion=confusion,
+            baseline=float((y == majority).mean()),
+        )
+    error = prediction.astype(np.float64) - y
+    mse = (error**2).mean(axis=-1)
+    return RegressionEvaluation(
+        split=split,
+        epoch=epoch,
+        n_samples=len(y),
+        loss=loss,
+        mse=mse,
+        mae=np.abs(error).mean(axis=-1),
+        r2=1 - mse / y.astype(np.float64).var(),
+        baseline=float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean()),
+    )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Model B against model A, seed by seed.
+
+    Attributes
+    ----------
+    n_pairs, n_better, n_worse : int
+        Pairs of networks with the same seed; in how many of them B is better, or worse.
+    mean, std : float
+        Of the differences B - A; `std` is that of a sample (0 for one pair).
+    """
+
+    n_pairs: int
+    n_better: int
+    n_worse: int
+    mean: float
+    std: float
+
+
+def compare(a: Array, b: Array, *, higher_is_better: bool = True) -> Comparison:
+    """Compare scores of two runs seed by seed.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (n_a,), (n_b,)
+        Scores; pairs are formed as far as both reach.
+    higher_is_better : bool
+        False for losses and errors.
+
+    Returns
+    -------
+    Comparison
+    """
+    n = min(len(a), len(b))
+    difference = np.asarray(b[:n], dtype=float) - np.asarray(a[:n], dtype=float)
+    gain = difference if higher_is_better else -difference
+    return Comparison(
+        n_pairs=n,
+        n_better=int((gain > 0).sum()),
+        n_worse=int((gain < 0).sum()),
+        mean=float(difference.mean()),
+        std=float(difference.std(ddof=1)) if n > 1 else 0.0,
+    )

@@ -1,0 +1,94 @@
+"""Initialisers: one entry each, saying how wide the first weights are spread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Initialiser:
+    """How the weights of a layer start.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in configs and for people.
+    distribution : {"uniform", "normal"}
+        Uniform over [-scale, scale], or normal with standard deviation `scale`.
+    scale : callable
+        ``(n_in, n_out)`` to the scale.
+    torch_lines : tuple of str
+        PyTorch statements that do the same to an `nn.Linear` called ``layer``.
+    source : str
+        Where it was introduced.
+    draws_biases : bool
+        Whether the biases are drawn like the weights; they start at zero otherwise.
+    """
+
+    name: str
+    label: str
+    distribution: Literal["uniform", "normal"]
+    scale: Callable[[int, int], float]
+    torch_lines: tuple[str, ...]
+    source: str
+    draws_biases: bool = False
+
+
+_ZERO_BIASES = "nn.init.zeros_(layer.bias)"
+_GLOROT = "Glorot & Bengio (2010), Understanding the difficulty of training deep networks"
+_HE = "He, Zhang, Ren & Sun (2015), Delving deep into rectifiers"
+
+_ENTRIES = (
+    Initialiser(
+        name="glorot_uniform",
+        label="Glorot uniform",
+        distribution="uniform",
+        scale=lambda n_in, n_out: sqrt(6 / (n_in + n_out)),
+        torch_lines=("nn.init.xavier_uniform_(layer.weight)", _ZERO_BIASES),
+        source=_GLOROT,
+    ),
+    Initialiser(
+        name="glorot_normal",
+        label="Glorot normal",
+        distribution="normal",
+        scale=lambda n_in, n_out: sqrt(2 / (n_in + n_out)),
+        torch_lines=("nn.init.xavier_normal_(layer.weight)", _ZERO_BIASES),
+        source=_GLOROT,
+    ),
+    Initialiser(
+        name="he_uniform",
+        label="He uniform",
+        distribution="uniform",
+        scale=lambda n_in, n_out: sqrt(6 / n_in),
+        torch_lines=('nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")', _ZERO_BIASES),
+        source=_HE,
+    ),
+    Initialiser(
+        name="he_normal",
+        label="He normal",
+        distribution="normal",
+        scale=lambda n_in, n_out: sqrt(2 / n_in),
+        torch_lines=('nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")', _ZERO_BIASES),
+        source=_HE,
+    ),
+    Initialiser(
+        name="zeros",
+        label="Zeros",
+        distribution="uniform",
+        scale=lambda n_in, n_out: 0.0,
+        torch_lines=("nn.init.zeros_(layer.weight)", _ZERO_BIASES),
+        source="what not to do: all units of a layer stay the same",
+    ),
+    Initialiser(
+        name="pytorch",
+        label="PyTorch's default",
+        distribution="uniform",
+        scale=lambda n_in, n_out: 1 / sqrt(n_in),
+        torch_lines=("layer.reset_parameters()",),
+        source="torch.nn.Linear: uniform over ±1/√n_in, biases too",
+        draws_biases=True,
+    ),
+)
+
+INITIALISERS: dict[str, Initialiser] = {entry.name: entry for entry in _ENTRIES}

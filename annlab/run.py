@@ -1,0 +1,223 @@
+"""A run: its config, its history and its weights. Everything shown is computed from these."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from annlab import tensorfile
+from annlab.config import RunConfig
+from annlab.forward import Layers
+from annlab.tensorfile import TensorFileError
+
+Array = NDArray[Any]
+Ending = Literal["finished", "early", "stopped", "diverged"]
+
+RunFileError = TensorFileError
+
+MAX_CHECKPOINTS = 40
+# Weights of all checkpoints together; a run stays under a few megabytes.
+CHECKPOINT_BYTES = 4_000_000
+
+
+def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
+    """The epochs whose weights are kept: 0, the last, and between them even in log-epochs.
+
+    Parameters
+    ----------
+    max_epochs : int
+        The last epoch.
+    n_parameters, n_seeds : int
+        Size of one network and number of networks: large ones are kept less often.
+
+    Returns
+    -------
+    tuple of int
+        Ascending, without repetitions; at least 0 and the last.
+    """
+    size = 4 * n_parameters * n_seeds
+    n = int(np.clip(CHECKPOINT_BYTES // size, 3, MAX_CHECKPOINTS))
+    inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
+    return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """Weights at some epochs.
+
+    Attributes
+    ----------
+    epochs : ndarray of int, shape (n_checkpoints,)
+        Ascending; the first is 0 (before training), the last is the end of the run.
+    layers : tuple of (weights, biases)
+        For each layer float32 arrays of shapes (n_checkpoints, n_seeds, n_in, n_out) and
+        (n_checkpoints, n_seeds, n_out).
+    """
+
+    epochs: NDArray[np.int64]
+    layers: tuple[tuple[Array, Array], ...]
+
+    def at(self, epoch: int | None = None) -> Layers:
+        """The weights at one epoch, of all seeds: shapes (n_seeds, n_in, n_out) and
+        (n_seeds, n_out).
+
+        Raises
+        ------
+        ValueError
+            If no weights were kept at that epoch.
+        """
+        epoch = int(self.epochs[-1]) if epoch is None else epoch
+        found = np.flatnonzero(self.epochs == epoch)
+        if not len(found):
+            kept = ", ".join(str(e) for e in self.epochs)
+            raise ValueError(f"epoch: weights were kept at {kept}; got {epoch}")
+        return [(W[found[0]], b[found[0]]) for W, b in self.layers]
+
+    def latest(self, epoch: int) -> int:
+        """The last epoch with weights that is not after `epoch`."""
+        return int(self.epochs[self.epochs <= max(epoch, 0)][-1])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came out of a training.
+
+    Attributes
+    ----------
+    config : RunConfig
+        What was run.
+    history : dict of ndarray, shape (n_epochs + 1, n_seeds)
+        ``train_loss``, ``train_accuracy`` … and the same with ``val_`` where there is a
+        validation part: measured in evaluation mode on the whole part; row 0 is before
+        training.
+    checkpoints : Checkpoints
+        Weights at some epochs.
+    epochs_trained : ndarray of int, shape (n_seeds,)
+        Epochs after which each network stopped learning.
+    epoch_seconds : ndarray, shape (n_epochs + 1,)
+        Time since the start at the end of each epoch.
+    duration_seconds : float
+        Time of the whole training.
+    accelerator : str
+        What it was computed on, by name.
+    ending : {"finished", "early", "stopped", "diverged"}
+        Why it ended: all epochs done; early stopping; somebody stopped it; a loss stopped
+        being finite.
+    message : str
+        What is to be said about the ending, for people; may be empty.
+    """
+
+    config: RunConfig
+    history: dict[str, Array]
+    checkpoints: Checkpoints
+    epochs_trained: NDArray[np.int64]
+    epoch_seconds: NDArray[np.float64]
+    duration_seconds: float
+    accelerator: str
+    ending: Ending = "finished"
+    message: str = ""
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases of one network."""
+        return self.config.n_parameters
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs that were run."""
+        return len(self.epoch_seconds) - 1
+
+    @property
+    def n_seeds(self) -> int:
+        """Networks that were trained at once."""
+        return self.config.training.n_seeds
+
+    def to_bytes(self) -> bytes:
+        """The run as one safetensors file."""
+        arrays = {f"history.{name}": values for name, values in self.history.items()}
+        arrays["epochs"] = self.checkpoints.epochs
+        arrays["epochs_trained"] = self.epochs_trained
+        arrays["epoch_seconds"] = self.epoch_seconds
+        for i, (W, b) in enumerate(self.checkpoints.layers):
+            arrays[f"layer{i}.weights"] = W
+            arrays[f"layer{i}.biases"] = b
+        facts = {
+            "config": self.config.model_dump(mode="json"),
+            "duration_seconds": self.duration_seconds,
+            "accelerator": self.accelerator,
+            "ending": self.ending,
+            "message": self.message,
+        }
+        return tensorfile.dump(arrays, facts, kind="run")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Run":
+        """The run that `to_bytes` wrote.
+
+        Raises
+        ------
+        RunFileError
+            If the data are cut off, altered, foreign, or do not fit together; the message
+            is a sentence for people.
+        """
+        arrays, facts = tensorfile.load(data, kind="run")
+        try:
+            run = cls(
+                config=RunConfig.model_validate(facts["config"]),
+                history={
+                    name.removeprefix("history."): values
+                    for name, values in arrays.items()
+                    if name.startswith("history.")
+                },
+                checkpoints=Checkpoints(
+                    arrays["epochs"],
+                    tuple(
+                        (arrays[f"layer{i}.weights"], arrays[f"layer{i}.biases"])
+                        for i in range(sum(name.endswith(".weights") for name in arrays))
+                    ),
+                ),
+                epochs_trained=arrays["epochs_trained"],
+                epoch_seconds=arrays["epoch_seconds"],
+                duration_seconds=float(facts["duration_seconds"]),
+                accelerator=str(facts["accelerator"]),
+                ending=facts["ending"],
+                message=str(facts["message"]),
+            )
+        except (KeyError, TypeError, ValidationError) as error:
+            raise RunFileError("This run lacks a part, or its settings make no sense.") from error
+        if not run._fits_together():
+            raise RunFileError("The weights of this run do not fit its settings.")
+        return run
+
+    def _fits_together(self) -> bool:
+        n, n_seeds = len(self.checkpoints.epochs), self.n_seeds
+        sizes = self.config.layer_sizes
+        expected = [
+            ((n, n_seeds, n_in, n_out), (n, n_seeds, n_out))
+            for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        ]
+        rows = (self.n_epochs + 1, n_seeds)
+        return (
+            [(W.shape, b.shape) for W, b in self.checkpoints.layers] == expected
+            and all(np.isfinite(W).all() and np.isfinite(b).all() for W, b in self.checkpoints.layers)
+            and "train_loss" in self.history
+            and all(values.shape == rows for values in self.history.values())
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the run to a file: safetensors and JSON, never pickle."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @staticmethod
+    def load(path: str | Path) -> "Run":
+        """Read a run that `save` wrote.
+
+        Raises
+        ------
+        RunFileError
+            If the file is cut off, altered or foreign; the message is a sentence for people.
+        """
+        return Run.from_bytes(Path(path).read_bytes())

@@ -1,0 +1,198 @@
+"""Tasks and losses: what the output of a network means, and how wrong it is.
+
+The formulas take the array namespace as an argument (`xp`: NumPy here, torch inside the
+training engine), so each of them is written once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+TaskName = Literal["binary", "multiclass", "regression"]
+
+HUBER_DELTA = 1.0
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss per sample and its gradient.
+
+    Attributes
+    ----------
+    name, label, formula : str
+        Name in configs, name for people, LaTeX.
+    value : callable
+        ``(xp, target, output, logits)``, each of shape (..., n_outputs), to the loss per
+        sample, shape (...).
+    gradient : callable
+        The same arguments to the derivative per sample, shape (..., n_outputs): with
+        respect to the logits where `canonical` names an output activation, with respect
+        to the output otherwise.
+    canonical : str or None
+        The only output activation this loss can be combined with.
+    """
+
+    name: str
+    label: str
+    formula: str
+    value: Callable[[Any, Any, Any, Any], Any]
+    gradient: Callable[[Any, Any, Any, Any], Any]
+    canonical: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a network is asked to do.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in configs and for people.
+    losses, output_activations : tuple of str
+        What can be chosen; the default stands first.
+    metrics : mapping of str to callable
+        Recorded in a run's history beside the loss: ``(xp, target, output)``, each of
+        shape (..., n_outputs), to the value per sample, shape (...).
+    encode : callable
+        ``(y, n_outputs)`` to float32 targets of shape (n_samples, n_outputs).
+    decode : callable
+        Outputs of shape (..., n_outputs) to predictions of shape (...): class indices, or
+        values.
+    one_output_per_class : bool
+        Whether the network has as many outputs as there are classes.
+    """
+
+    name: TaskName
+    label: str
+    losses: tuple[str, ...]
+    output_activations: tuple[str, ...]
+    metrics: Mapping[str, Callable[[Any, Any, Any], Any]]
+    encode: Callable[[Array, int], NDArray[np.float32]]
+    decode: Callable[[Array], Array]
+    one_output_per_class: bool = False
+
+    def n_outputs(self, n_classes: int) -> int:
+        """Number of output units for a data set of `n_classes` classes (0: regression)."""
+        return n_classes if self.one_output_per_class else 1
+
+
+def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+    # From the logits: the logarithm of a sigmoid that has rounded to 0 would be infinite.
+    softplus = xp.clip(logits, 0, None) + xp.log1p(xp.exp(-xp.abs(logits)))
+    return (softplus - target * logits).mean(-1)
+
+
+def _categorical_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+    shifted = logits - xp.amax(logits, axis=-1, keepdims=True)
+    log_softmax = shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+    return -(target * log_softmax).sum(-1)
+
+
+def _huber(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+    size = xp.abs(output - target)
+    inside = xp.clip(size, None, HUBER_DELTA)
+    return (inside * (size - 0.5 * inside)).mean(-1)
+
+
+_LOSSES = (
+    Loss(
+        name="binary_cross_entropy",
+        label="Binary cross-entropy",
+        formula=r"-y \ln p - (1 - y) \ln (1 - p)",
+        value=_binary_cross_entropy,
+        gradient=lambda xp, target, output, logits: output - target,
+        canonical="sigmoid",
+    ),
+    Loss(
+        name="categorical_cross_entropy",
+        label="Categorical cross-entropy",
+        formula=r"-\sum_k y_k \ln p_k",
+        value=_categorical_cross_entropy,
+        gradient=lambda xp, target, output, logits: output - target,
+        canonical="softmax",
+    ),
+    Loss(
+        name="mse",
+        label="Mean squared error",
+        formula=r"(\hat y - y)^2",
+        value=lambda xp, target, output, logits: ((output - target) ** 2).mean(-1),
+        gradient=lambda xp, target, output, logits: (2 / output.shape[-1]) * (output - target),
+    ),
+    Loss(
+        name="mae",
+        label="Mean absolute error",
+        formula=r"|\hat y - y|",
+        value=lambda xp, target, output, logits: xp.abs(output - target).mean(-1),
+        gradient=lambda xp, target, output, logits: (
+            xp.sign(output - target) / output.shape[-1]
+        ),
+    ),
+    Loss(
+        name="huber",
+        label="Huber",
+        formula=r"\tfrac12 e^2 \text{ if } |e| < 1 \text{ else } |e| - \tfrac12",
+        value=_huber,
+        gradient=lambda xp, target, output, logits: (
+            xp.clip(output - target, -HUBER_DELTA, HUBER_DELTA) / output.shape[-1]
+        ),
+    ),
+)
+
+LOSSES: dict[str, Loss] = {entry.name: entry for entry in _LOSSES}
+
+
+def _column(y: Array, n_outputs: int) -> NDArray[np.float32]:
+    return np.asarray(y, dtype=np.float32).reshape(-1, 1)
+
+
+def _one_hot(y: Array, n_outputs: int) -> NDArray[np.float32]:
+    return np.eye(n_outputs, dtype=np.float32)[y]
+
+
+TASKS: dict[str, Task] = {
+    entry.name: entry
+    for entry in (
+        Task(
+            name="binary",
+            label="Two classes",
+            losses=("binary_cross_entropy", "mse"),
+            output_activations=("sigmoid",),
+            metrics={
+                "accuracy": lambda xp, target, output: (
+                    (output[..., 0] >= 0.5) == (target[..., 0] >= 0.5)
+                )
+            },
+            encode=_column,
+            decode=lambda output: (output[..., 0] >= 0.5).astype(np.int64),
+        ),
+        Task(
+            name="multiclass",
+            label="Several classes",
+            losses=("categorical_cross_entropy", "mse"),
+            output_activations=("softmax",),
+            metrics={
+                "accuracy": lambda xp, target, output: (
+                    xp.argmax(output, -1) == xp.argmax(target, -1)
+                )
+            },
+            encode=_one_hot,
+            decode=lambda output: output.argmax(-1),
+            one_output_per_class=True,
+        ),
+        Task(
+            name="regression",
+            label="Regression",
+            losses=("mse", "mae", "huber"),
+            output_activations=("linear", "relu", "softplus", "sigmoid", "tanh"),
+            metrics={
+                "mse": lambda xp, target, output: ((output - target) ** 2).mean(-1),
+            },
+            encode=_column,
+            decode=lambda output: output[..., 0],
+        ),
+    )
+}

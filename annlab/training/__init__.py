@@ -1,0 +1,6 @@
+"""HOW it learns: the only package that imports torch and pytorch_lightning."""
+
+from annlab.training.callbacks import EpochReport
+from annlab.training.train import train
+
+__all__ = ["EpochReport", "train"]

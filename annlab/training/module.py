@@ -1,0 +1,180 @@
+"""The LightningModule: one training step is one epoch, or a slice of one."""
+
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from annlab.config import RunConfig
+from annlab.datasets import Dataset as Points
+from annlab.optimizers import OPTIMIZERS
+from annlab.training.stack import Stack, generators
+
+# Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
+# a stop never waits long.
+SLICE_WORK = 1e9
+# Numbers per layer that an evaluation keeps in memory at once.
+EVALUATION_NUMBERS = 4_000_000
+
+
+class EpochSlices(Dataset[tuple[int, int]]):
+    """The rows of one epoch, cut into slices of whole batches: (first row, end row)."""
+
+    def __init__(self, n_samples: int, batch_size: int, work_per_batch: float) -> None:
+        batches = max(1, int(SLICE_WORK / work_per_batch))
+        rows = batches * batch_size
+        self.bounds = [(i, min(i + rows, n_samples)) for i in range(0, n_samples, rows)]
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, index: int) -> tuple[int, int]:
+        return self.bounds[index]
+
+
+class StackModule(pl.LightningModule):
+    """Trains a stack of networks on one data set.
+
+    The data live beside the weights as buffers, so that on an accelerator nothing travels
+    within an epoch.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What to run.
+    points : Dataset
+        Its data.
+    """
+
+    X_train: Tensor
+    target_train: Tensor
+    X_val: Tensor
+    target_val: Tensor
+
+    def __init__(self, config: RunConfig, points: Points) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.config = config
+        training = config.training
+        self.stack = Stack(
+            config.layer_sizes,
+            training.n_seeds,
+            config.model.activation,
+            config.output_activation,
+            config.loss,
+            config.model.dropout,
+        )
+        self.stack.initialise(config.model.init, training.seed)
+        self._orders = generators(training.seed, training.n_seeds, "order")
+        self._dropouts = generators(training.seed, training.n_seeds, "dropout")
+        n_outputs = config.layer_sizes[-1]
+        for part, X, y in (
+            ("train", points.X_train, points.y_train),
+            ("val", points.X_validation, points.y_validation),
+        ):
+            self.register_buffer(f"X_{part}", torch.tensor(X))
+            self.register_buffer(
+                f"target_{part}", torch.from_numpy(config.task.encode(y, n_outputs))
+            )
+        self.order = torch.empty(0)
+        self.masks: list[Tensor] = []
+        self._gradients: list[tuple[Tensor, Tensor]] = []
+
+    def train_dataloader(self) -> DataLoader[tuple[int, int]]:
+        """Slices of an epoch; the rows themselves are on the device already."""
+        training = self.config.training
+        work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
+        slices = EpochSlices(len(self.X_train), training.batch_size, work)
+        # A generator of its own: the default one would draw from the process's global one.
+        return DataLoader(slices, batch_size=None, generator=torch.Generator())
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The optimizer over the flat vector, which has reached its device by now."""
+        self.stack.bind()
+        training, stack = self.config.training, self.stack
+        entry = OPTIMIZERS[training.optimizer]
+        arguments: dict[str, Any] = entry.arguments(training.learning_rate, training.momentum)
+        if entry.fused:
+            arguments["fused"] = True
+        # L2 is for the weights alone; without it one group, and so one kernel, does for all.
+        n = stack.n_weights if training.weight_decay else stack.flat.numel()
+        groups = [(slice(0, n), training.weight_decay), (slice(n, None), 0.0)]
+        self._gradients = []
+        parameters = []
+        for part, weight_decay in groups:
+            view = torch.nn.Parameter(stack.flat.data[part], requires_grad=False)
+            if view.numel():
+                self._gradients.append((view, stack.flat_gradient[part]))
+                parameters.append({"params": [view], "weight_decay": weight_decay})
+        optimizer: torch.optim.Optimizer = getattr(torch.optim, entry.torch_class)(
+            parameters, **arguments
+        )
+        return optimizer
+
+    def on_train_epoch_start(self) -> None:
+        """Shuffle each network's rows, and draw which units it leaves out."""
+        n = len(self.X_train)
+        orders = [torch.randperm(n, generator=generator) for generator in self._orders]
+        self.order = torch.stack(orders).to(self.device)  # (n_seeds, n_samples)
+        if self.config.model.dropout:
+            keep = 1 - self.config.model.dropout
+            self.masks = [
+                torch.stack(
+                    [
+                        torch.empty(n, size).bernoulli_(keep, generator=generator).bool()
+                        for generator in self._dropouts
+                    ]
+                ).to(self.device)
+                for size in self.config.model.hidden_sizes
+            ]
+
+    def training_step(self, batch: tuple[int, int], batch_index: int) -> None:
+        """Walk through the batches of one slice of the epoch."""
+        first, end = batch
+        rows = self.order[:, first:end]
+        size = self.config.training.batch_size
+        xs = self.X_train[rows].split(size, dim=1)  # each (n_seeds, batch, n_features)
+        targets = self.target_train[rows].split(size, dim=1)
+        scale = 1 / (1 - self.config.model.dropout)
+        masks = [mask[:, first:end].split(size, dim=1) for mask in self.masks]
+        for parameter, gradient in self._gradients:
+            parameter.grad = gradient  # Lightning has cleared it when the training began
+        optimizer: Any = self.optimizers(use_pl_optimizer=False)
+        backward, step = self.stack.backward, optimizer.step
+        for i, (x, target) in enumerate(zip(xs, targets, strict=True)):
+            backward(x, target, [mask[i] * scale for mask in masks])
+            step()
+
+    @torch.no_grad()
+    def measure(self) -> Tensor:
+        """Loss and metrics of every network on whole parts, without dropout.
+
+        Returns
+        -------
+        Tensor of float32, shape (n_columns, n_seeds)
+            In the order of `columns`.
+        """
+        rows = [self._measure_part(self.X_train, self.target_train)]
+        if len(self.X_val):
+            rows.append(self._measure_part(self.X_val, self.target_val))
+        return torch.cat(rows)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what `measure` returns."""
+        parts = ["train", "val"] if len(self.X_val) else ["train"]
+        return [f"{part}_{name}" for part in parts for name in ("loss", *self.config.task.metrics)]
+
+    def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
+        stack, task = self.stack, self.config.task
+        n_seeds = stack.n_seeds
+        rows = max(1, EVALUATION_NUMBERS // (n_seeds * max(stack.sizes)))
+        total = torch.zeros(1 + len(task.metrics), n_seeds, device=X.device)
+        for x, y in zip(X.split(rows), target.split(rows), strict=True):
+            logits, output = stack(x.expand(n_seeds, *x.shape))
+            values = [stack.loss.value(torch, y, output, logits)]
+            values += [metric(torch, y, output).float() for metric in task.metrics.values()]
+            total += torch.stack([value.sum(-1) for value in values])
+        return total / len(X)

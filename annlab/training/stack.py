@@ -1,0 +1,160 @@
+"""A stack of networks of one shape, trained side by side, and the gradient of their losses.
+
+All weights of one layer are one tensor (n_seeds, n_in, n_out), so a layer of fifty networks
+is one batched matrix product. All parameters are views of one flat vector, and so are their
+gradients: the optimizer's step is a single fused kernel over two vectors.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from annlab.activations import ACTIVATIONS
+from annlab.initialisers import INITIALISERS
+from annlab.tasks import LOSSES
+
+# Independent streams of random numbers of one network.
+STREAMS = {"init": 0, "order": 1, "dropout": 2}
+
+
+def generators(seed: int, n_seeds: int, stream: str) -> list[torch.Generator]:
+    """One generator for each network, the same whatever else is drawn or trained."""
+    made = []
+    for k in range(n_seeds):
+        state = np.random.SeedSequence([seed + k, STREAMS[stream]]).generate_state(1)
+        made.append(torch.Generator().manual_seed(int(state[0])))
+    return made
+
+
+class Stack(torch.nn.Module):
+    """`n_seeds` networks of the same shape.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of every layer, from the features to the outputs.
+    n_seeds : int
+        Number of networks.
+    activation, output_activation, loss : str
+        Names in the registries.
+    dropout : float
+        Share of hidden units that is switched off in training.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        n_seeds: int,
+        activation: str,
+        output_activation: str,
+        loss: str,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.sizes = tuple(sizes)
+        self.n_seeds = n_seeds
+        self.activation = ACTIVATIONS[activation]
+        self.output_activation = ACTIVATIONS[output_activation]
+        self.loss = LOSSES[loss]
+        self.dropout = dropout
+        pairs = list(zip(self.sizes, self.sizes[1:], strict=False))
+        self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in pairs)
+        n_biases = n_seeds * sum(self.sizes[1:])
+        # Weights of all layers first, then all biases: weight decay is for the former.
+        self.flat = torch.nn.Parameter(torch.zeros(self.n_weights + n_biases), requires_grad=False)
+        self.bind()
+
+    def bind(self) -> None:
+        """Lay the layers' views over the flat vector; to be repeated when it has moved."""
+        self.flat_gradient = torch.zeros_like(self.flat.data)
+        self.weights, self.biases = self._views(self.flat.data)
+        self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
+
+    def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        weights, biases = [], []
+        w, b = 0, self.n_weights
+        for n_in, n_out in zip(self.sizes, self.sizes[1:], strict=False):
+            n = self.n_seeds * n_in * n_out
+            weights.append(flat[w : w + n].view(self.n_seeds, n_in, n_out))
+            w += n
+            n = self.n_seeds * n_out
+            biases.append(flat[b : b + n].view(self.n_seeds, 1, n_out))
+            b += n
+        return weights, biases
+
+    def initialise(self, init: str, seed: int) -> None:
+        """Draw the first weights, each network's from its own generator."""
+        initialiser = INITIALISERS[init]
+        for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
+            for W, b in zip(self.weights, self.biases, strict=True):
+                scale = initialiser.scale(*W.shape[1:])
+                drawn = [W[k], b[k]] if initialiser.draws_biases else [W[k]]
+                for tensor in drawn:
+                    if initialiser.distribution == "normal":
+                        tensor.normal_(0.0, scale, generator=generator)
+                    else:
+                        tensor.uniform_(-scale, scale, generator=generator)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and output without dropout.
+
+        Parameters
+        ----------
+        x : Tensor, shape (n_seeds, batch, n_features)
+
+        Returns
+        -------
+        logits, output : Tensor, shape (n_seeds, batch, n_outputs)
+        """
+        aten = torch.ops.aten
+        for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            x = self.activation.forward(aten, torch.baddbmm(b, x, W))
+        logits = torch.baddbmm(self.biases[-1], x, self.weights[-1])
+        return logits, self.output_activation.forward(aten, logits)
+
+    def backward(self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()) -> None:
+        """Write the gradient of every network's mean loss over a batch into `flat_gradient`.
+
+        Parameters
+        ----------
+        x : Tensor, shape (n_seeds, batch, n_features)
+        target : Tensor, shape (n_seeds, batch, n_outputs)
+        masks : sequence of Tensor, shape (n_seeds, batch, n_units), one for each hidden layer
+            Dropout: 0 where a unit is off, 1 / (1 - dropout) where it is on.
+        """
+        aten: Any = torch.ops.aten
+        inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
+        for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
+            z = torch.baddbmm(b, inputs[-1], W)
+            a = self.activation.forward(aten, z)
+            zs.append(z)
+            activations.append(a)
+            inputs.append(a * masks[layer] if masks else a)
+        logits = torch.baddbmm(self.biases[-1], inputs[-1], self.weights[-1])
+        output = self.output_activation.forward(aten, logits)
+
+        delta = self.loss.gradient(torch, target, output, logits)
+        delta = delta * (1.0 / x.shape[1])  # d(mean loss) / d(logits or output)
+        if self.loss.canonical is None:
+            delta = self.output_activation.backward(aten, delta, logits, output)
+        for layer in reversed(range(len(self.weights))):
+            torch.bmm(inputs[layer].transpose(1, 2), delta, out=self.weight_gradients[layer])
+            torch.sum(delta, 1, keepdim=True, out=self.bias_gradients[layer])
+            if layer:
+                gradient = torch.bmm(delta, self.weights[layer].transpose(1, 2))
+                if masks:
+                    gradient = gradient * masks[layer - 1]
+                delta = self.activation.backward(
+                    aten, gradient, zs[layer - 1], activations[layer - 1]
+                )
+
+    def arrays(self) -> list[tuple[Any, Any]]:
+        """Copies of the weights and biases as NumPy arrays, of shapes (n_seeds, n_in, n_out)
+        and (n_seeds, n_out)."""
+        return [
+            (W.cpu().numpy().copy(), b[:, 0].cpu().numpy().copy())
+            for W, b in zip(self.weights, self.biases, strict=True)
+        ]
