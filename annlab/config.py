@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -373,7 +374,7 @@ class RunConfig(_Config):
     def n_parameters(self) -> int:
         """Weights and biases of one network."""
         sizes = self.layer_sizes
-        return sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
     @property
     def n_steps(self) -> int:

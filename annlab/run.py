@@ -1,6 +1,7 @@
 """A run: its config, its history and its weights. Everything shown is computed from these."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,8 +62,12 @@ class Checkpoints:
     layers: tuple[tuple[Array, Array], ...]
 
     def at(self, epoch: int | None = None) -> Layers:
-        """The weights at one epoch, of all seeds: shapes (n_seeds, n_in, n_out) and
-        (n_seeds, n_out).
+        """The weights and biases of all seeds at one epoch (None: the last).
+
+        Returns
+        -------
+        list of (weights, biases)
+            For each layer, of shapes (n_seeds, n_in, n_out) and (n_seeds, n_out).
 
         Raises
         ------
@@ -196,13 +201,14 @@ class Run:
         n, n_seeds = len(self.checkpoints.epochs), self.n_seeds
         sizes = self.config.layer_sizes
         expected = [
-            ((n, n_seeds, n_in, n_out), (n, n_seeds, n_out))
-            for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+            ((n, n_seeds, n_in, n_out), (n, n_seeds, n_out)) for n_in, n_out in pairwise(sizes)
         ]
         rows = (self.n_epochs + 1, n_seeds)
         return (
             [(W.shape, b.shape) for W, b in self.checkpoints.layers] == expected
-            and all(np.isfinite(W).all() and np.isfinite(b).all() for W, b in self.checkpoints.layers)
+            and all(
+                np.isfinite(W).all() and np.isfinite(b).all() for W, b in self.checkpoints.layers
+            )
             and "train_loss" in self.history
             and all(values.shape == rows for values in self.history.values())
         )

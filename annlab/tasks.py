@@ -127,9 +127,7 @@ _LOSSES = (
         label="Mean absolute error",
         formula=r"|\hat y - y|",
         value=lambda xp, target, output, logits: xp.abs(output - target).mean(-1),
-        gradient=lambda xp, target, output, logits: (
-            xp.sign(output - target) / output.shape[-1]
-        ),
+        gradient=lambda xp, target, output, logits: xp.sign(output - target) / output.shape[-1],
     ),
     Loss(
         name="huber",

@@ -24,6 +24,9 @@ class Range(NamedTuple):
     high: float
 
 
+UNIT = Range(0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class DatasetSpec:
     """A data set that can be chosen.
@@ -66,7 +69,7 @@ class DatasetSpec:
     source: str
     defaults: Mapping[str, Any] = field(default_factory=dict)
     noise_meaning: str = "standard deviation of the jitter added to every point"
-    noise_range: Range = Range(0.0, 1.0)
+    noise_range: Range = UNIT
     n_rows: int = 0
     class_names: tuple[str, ...] = ()
     feature_names: Callable[[], tuple[str, ...]] | None = None

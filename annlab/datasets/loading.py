@@ -96,9 +96,7 @@ def _dataset(
 ) -> Dataset:
     for array in arrays.values():
         array.setflags(write=False)
-    return Dataset(
-        **arrays, feature_names=feature_names, class_names=class_names, task=TASKS[task]
-    )
+    return Dataset(**arrays, feature_names=feature_names, class_names=class_names, task=TASKS[task])
 
 
 def dataset_to_bytes(dataset: Dataset) -> bytes:

@@ -68,9 +68,7 @@ def make_random_labels(n_samples: int, seed: int) -> tuple[Array, Array]:
     return random.rand(n_samples, 10), random.randint(0, 2, n_samples)
 
 
-def make_spirals(
-    n_samples: int, noise: float, n_classes: int, seed: int
-) -> tuple[Array, Array]:
+def make_spirals(n_samples: int, noise: float, n_classes: int, seed: int) -> tuple[Array, Array]:
     import numpy as np
 
     random = np.random.RandomState(seed)
@@ -83,14 +81,10 @@ def make_spirals(
     return np.concatenate(arms), np.repeat(np.arange(n_classes), n)
 
 
-def make_blobs(
-    n_samples: int, noise: float, n_classes: int, seed: int
-) -> tuple[Array, Array]:
+def make_blobs(n_samples: int, noise: float, n_classes: int, seed: int) -> tuple[Array, Array]:
     from sklearn import datasets
 
-    return datasets.make_blobs(
-        n_samples, centers=n_classes, cluster_std=noise, random_state=seed
-    )
+    return datasets.make_blobs(n_samples, centers=n_classes, cluster_std=noise, random_state=seed)
 
 
 _BINARY = ("class 0", "class 1")

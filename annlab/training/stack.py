@@ -6,6 +6,7 @@ gradients: the optimizer's step is a single fused kernel over two vectors.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class Stack(torch.nn.Module):
         self.output_activation = ACTIVATIONS[output_activation]
         self.loss = LOSSES[loss]
         self.dropout = dropout
-        pairs = list(zip(self.sizes, self.sizes[1:], strict=False))
+        pairs = list(pairwise(self.sizes))
         self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in pairs)
         n_biases = n_seeds * sum(self.sizes[1:])
         # Weights of all layers first, then all biases: weight decay is for the former.
@@ -76,7 +77,7 @@ class Stack(torch.nn.Module):
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         weights, biases = [], []
         w, b = 0, self.n_weights
-        for n_in, n_out in zip(self.sizes, self.sizes[1:], strict=False):
+        for n_in, n_out in pairwise(self.sizes):
             n = self.n_seeds * n_in * n_out
             weights.append(flat[w : w + n].view(self.n_seeds, n_in, n_out))
             w += n
@@ -152,8 +153,13 @@ class Stack(torch.nn.Module):
                 )
 
     def arrays(self) -> list[tuple[Any, Any]]:
-        """Copies of the weights and biases as NumPy arrays, of shapes (n_seeds, n_in, n_out)
-        and (n_seeds, n_out)."""
+        """Copies of all weights and biases, as NumPy arrays.
+
+        Returns
+        -------
+        list of (weights, biases)
+            For each layer, of shapes (n_seeds, n_in, n_out) and (n_seeds, n_out).
+        """
         return [
             (W.cpu().numpy().copy(), b[:, 0].cpu().numpy().copy())
             for W, b in zip(self.weights, self.biases, strict=True)
