@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from functools import cached_property
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -24,6 +24,7 @@ from pydantic import (
 from annlab.activations import ACTIVATIONS
 from annlab.datasets.dataset import DatasetSpec, Range
 from annlab.datasets.registry import DATASETS
+from annlab.fields import BY_URL, FIELDS, from_query
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS, Task
@@ -65,13 +66,22 @@ def max_work() -> float:
     return float(os.environ.get("ANNLAB_MAX_WORK", 1e10))
 
 
-def _within_limits(value: Any, info: ValidationInfo) -> Any:
-    if value is None:
-        return value
-    low, high = LIMITS[str(info.field_name)]
+def _shown(number: float) -> str:
+    """A number for a sentence; whole ones in full, unless they are absurd."""
+    if isinstance(number, int):  # of any size: one of 400 digits is no float
+        return str(number) if abs(number) < 10**12 else f"{Decimal(number):.3g}"
+    return f"{number:g}"
+
+
+def _between(value: Any, limits: Range) -> Any:
+    low, high = limits
     if not low <= value <= high:  # also catches NaN
-        raise ValueError(f"must be between {low:g} and {high:g}, got {value:g}")
-    return value
+        raise ValueError(f"must be between {_shown(low)} and {_shown(high)}, got {_shown(value)}")
+    return value + 0  # -0.0 becomes 0.0: they are equal, and so must be their digests
+
+
+def _within_limits(value: Any, info: ValidationInfo) -> Any:
+    return value if value is None else _between(value, LIMITS[str(info.field_name)])
 
 
 def _name_in(registry: Mapping[str, Any]) -> AfterValidator:
@@ -89,8 +99,10 @@ def _no_booleans(value: Any) -> Any:
     return value
 
 
-Int = Annotated[int, BeforeValidator(_no_booleans), AfterValidator(_within_limits)]
-Float = Annotated[float, BeforeValidator(_no_booleans), AfterValidator(_within_limits)]
+AnyInt = Annotated[int, BeforeValidator(_no_booleans)]
+AnyFloat = Annotated[float, BeforeValidator(_no_booleans)]
+Int = Annotated[AnyInt, AfterValidator(_within_limits)]
+Float = Annotated[AnyFloat, AfterValidator(_within_limits)]
 ActivationName = Annotated[str, _name_in(ACTIVATIONS)]
 InitialiserName = Annotated[str, _name_in(INITIALISERS)]
 OptimizerName = Annotated[str, _name_in(OPTIMIZERS)]
@@ -140,7 +152,7 @@ class DatasetConfig(_Config):
 
     name: DatasetName = "moons"
     n_samples: Int | None = None
-    noise: float | None = None
+    noise: AnyFloat | None = None
     n_classes: Int | None = None
     seed: Int | None = None
     test_fraction: Float = 0.0
@@ -153,11 +165,12 @@ class DatasetConfig(_Config):
     def _take_published_values(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        spec = DATASETS.get(values.get("name", "moons"))
+        name = values.get("name", "moons")
+        spec = DATASETS.get(name) if isinstance(name, str) else None
         if spec is None:
             return values
-        given = {key: value for key, value in values.items() if value is not None}
-        return {**spec.defaults, **given}
+        left_open = {key for key in spec.defaults if values.get(key) is None}
+        return {**values, **{key: spec.defaults[key] for key in left_open}}
 
     @field_validator("n_samples", "noise", "n_classes", "seed")
     @classmethod
@@ -171,11 +184,7 @@ class DatasetConfig(_Config):
     @classmethod
     def _noise_range(cls, value: float | None, info: ValidationInfo) -> float | None:
         spec = DATASETS.get(info.data.get("name", ""))
-        if spec and value is not None:
-            low, high = spec.noise_range
-            if not low <= value <= high:
-                raise ValueError(f"must be between {low:g} and {high:g}, got {value:g}")
-        return value
+        return _between(value, spec.noise_range) if spec and value is not None else value
 
     @model_validator(mode="after")
     def _enough_points(self) -> Self:
@@ -214,8 +223,8 @@ class DatasetConfig(_Config):
         """Names of the classes; empty for regression."""
         return self.spec.names_of_classes(self.n_classes)
 
-    @cached_property
-    def digest(self) -> str:
+    @property
+    def digest(self) -> str:  # not cached: model_copy would take a cached one along
         """SHA-256 of the canonical JSON."""
         return _digest({"dataset": self.model_dump(mode="json"), "version": RESULTS_VERSION})
 
@@ -237,7 +246,7 @@ class ModelConfig(_Config):
         Share of hidden units that is switched off at random in each training step.
     """
 
-    hidden_sizes: tuple[int, ...] = ()
+    hidden_sizes: tuple[AnyInt, ...] = ()
     activation: ActivationName = "relu"
     output_activation: ActivationName | None = None
     init: InitialiserName = "glorot_uniform"
@@ -382,7 +391,7 @@ class RunConfig(_Config):
         batches = -(-self.dataset.n_train // self.training.batch_size)
         return batches * self.training.max_epochs
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
         return _digest({"run": self.model_dump(mode="json"), "version": RESULTS_VERSION})
@@ -403,62 +412,20 @@ class RunConfig(_Config):
             If there is a name that means nothing here.
         """
         query = dict(parse_qsl(urlsplit(text).query if "?" in text else text))
-        unknown = set(query) - set(URL_FIELDS)
+        unknown = set(query) - set(BY_URL)
         if unknown:
             raise ValueError(f"unknown in an address: {', '.join(sorted(unknown))}")
         return cls.model_validate(from_query(query))
 
 
-# The one list of what stands in an address, and under which name.
-URL_FIELDS: dict[str, tuple[str, str]] = {
-    "data": ("dataset", "name"),
-    "samples": ("dataset", "n_samples"),
-    "noise": ("dataset", "noise"),
-    "classes": ("dataset", "n_classes"),
-    "data_seed": ("dataset", "seed"),
-    "test": ("dataset", "test_fraction"),
-    "validation": ("dataset", "validation_fraction"),
-    "split_seed": ("dataset", "split_seed"),
-    "scaling": ("dataset", "scaling"),
-    "hidden": ("model", "hidden_sizes"),
-    "activation": ("model", "activation"),
-    "output": ("model", "output_activation"),
-    "init": ("model", "init"),
-    "dropout": ("model", "dropout"),
-    "optimizer": ("training", "optimizer"),
-    "lr": ("training", "learning_rate"),
-    "momentum": ("training", "momentum"),
-    "l2": ("training", "weight_decay"),
-    "loss": ("training", "loss"),
-    "batch": ("training", "batch_size"),
-    "epochs": ("training", "max_epochs"),
-    "patience": ("training", "early_stopping_patience"),
-    "seeds": ("training", "n_seeds"),
-    "seed": ("training", "seed"),
-    "accelerator": ("training", "accelerator"),
-}
-
-
 def to_query(config: RunConfig) -> dict[str, str]:
     """What differs from the defaults, by its name in an address."""
     defaults = RunConfig(dataset=DatasetConfig(name=config.dataset.name))
-    query = {}
-    for name, (section, field) in URL_FIELDS.items():
-        value = getattr(getattr(config, section), field)
-        if name == "data" or value != getattr(getattr(defaults, section), field):
-            query[name] = "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return query
-
-
-def from_query(query: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The reverse of `to_query`, not yet validated: values for `RunConfig.model_validate`."""
-    values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
-    for name, text in query.items():
-        section, field = URL_FIELDS[name]
-        values[section][field] = (
-            tuple(text.split("-")) if field == "hidden_sizes" and text else text
-        )
-    return values
+    return {
+        field.url: field.to_text(config)
+        for field in FIELDS
+        if field.url == "data" or field.of(config) != field.of(defaults)
+    }
 
 
 ACCELERATORS: tuple[str, ...] = get_args(Accelerator)

@@ -1,6 +1,7 @@
 """Scores of a run: computed from its weights, one number for each seed."""
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -223,6 +224,18 @@ class Comparison:
     n_worse: int
     mean: float
     std: float
+
+    @property
+    def p_value(self) -> float:
+        """How often luck alone would favour one side at least so clearly: in [0, 1].
+
+        The two-sided sign test: pairs without a difference are left out, each other pair
+        is a fair coin.
+        """
+        n = self.n_better + self.n_worse
+        most = max(self.n_better, self.n_worse)
+        tail = sum(comb(n, k) for k in range(most, n + 1)) / 2**n
+        return min(1.0, 2 * tail)
 
 
 def compare(a: Array, b: Array, *, higher_is_better: bool = True) -> Comparison:

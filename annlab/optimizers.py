@@ -35,6 +35,8 @@ class Optimizer:
 
     def arguments(self, learning_rate: float, momentum: float) -> dict[str, Any]:
         """The keyword arguments of the class, apart from weight decay."""
+        if self.uses_momentum and not momentum:
+            return {"lr": learning_rate}  # plain SGD; torch refuses Nesterov's form of it
         return {
             "lr": learning_rate,
             **({"momentum": momentum} if self.uses_momentum else {}),

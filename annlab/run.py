@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from annlab import tensorfile
 from annlab.config import RunConfig
@@ -191,26 +190,41 @@ class Run:
                 ending=facts["ending"],
                 message=str(facts["message"]),
             )
-        except (KeyError, TypeError, ValidationError) as error:
+        except (KeyError, TypeError, ValueError) as error:  # ValidationError is a ValueError
             raise RunFileError("This run lacks a part, or its settings make no sense.") from error
         if not run._fits_together():
-            raise RunFileError("The weights of this run do not fit its settings.")
+            raise RunFileError("The numbers in this run do not fit its settings.")
         return run
 
     def _fits_together(self) -> bool:
-        n, n_seeds = len(self.checkpoints.epochs), self.n_seeds
-        sizes = self.config.layer_sizes
-        expected = [
-            ((n, n_seeds, n_in, n_out), (n, n_seeds, n_out)) for n_in, n_out in pairwise(sizes)
+        # The checksum is no signature. A run may come from anybody, so all that pages and
+        # figures rely on is looked at.
+        epochs, layers = self.checkpoints.epochs, self.checkpoints.layers
+        n, rows, n_seeds = epochs.size, self.epoch_seconds.size, self.n_seeds
+        sizes = list(pairwise(self.config.layer_sizes))
+        expected: list[tuple[Array, tuple[int, ...], str]] = [
+            (epochs, (n,), "i"),
+            (self.epochs_trained, (n_seeds,), "i"),
+            (self.epoch_seconds, (rows,), "f"),
+            *((values, (rows, n_seeds), "f") for values in self.history.values()),
         ]
-        rows = (self.n_epochs + 1, n_seeds)
+        for (W, b), (n_in, n_out) in zip(layers, sizes, strict=False):
+            expected += [(W, (n, n_seeds, n_in, n_out), "f"), (b, (n, n_seeds, n_out), "f")]
+        parts = ("train", "val") if self.config.dataset.validation_fraction else ("train",)
+        names = ("loss", *self.config.task.metrics)
         return (
-            [(W.shape, b.shape) for W, b in self.checkpoints.layers] == expected
+            len(layers) == len(sizes)
+            and set(self.history) == {f"{part}_{name}" for part in parts for name in names}
             and all(
-                np.isfinite(W).all() and np.isfinite(b).all() for W, b in self.checkpoints.layers
+                array.shape == shape and array.dtype.kind == kind and np.isfinite(array).all()
+                for array, shape, kind in expected
             )
-            and "train_loss" in self.history
-            and all(values.shape == rows for values in self.history.values())
+            and n > 0
+            and (epochs[0], epochs[-1]) == (0, self.n_epochs)
+            and bool((np.diff(epochs) > 0).all())
+            and 0 <= self.epochs_trained.min() <= self.epochs_trained.max() <= self.n_epochs
+            and self.ending in get_args(Ending)
+            and bool(np.isfinite(self.duration_seconds))
         )
 
     def save(self, path: str | Path) -> None:

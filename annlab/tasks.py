@@ -32,6 +32,8 @@ class Loss:
         The same arguments to the derivative per sample, shape (..., n_outputs): with
         respect to the logits where `canonical` names an output activation, with respect
         to the output otherwise.
+    torch_function : str
+        The function in `torch.nn.functional`: of the logits where `canonical` is given.
     canonical : str or None
         The only output activation this loss can be combined with.
     """
@@ -41,6 +43,7 @@ class Loss:
     formula: str
     value: Callable[[Any, Any, Any, Any], Any]
     gradient: Callable[[Any, Any, Any, Any], Any]
+    torch_function: str
     canonical: str | None = None
 
 
@@ -105,6 +108,7 @@ _LOSSES = (
         formula=r"-y \ln p - (1 - y) \ln (1 - p)",
         value=_binary_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
+        torch_function="binary_cross_entropy_with_logits",
         canonical="sigmoid",
     ),
     Loss(
@@ -113,6 +117,7 @@ _LOSSES = (
         formula=r"-\sum_k y_k \ln p_k",
         value=_categorical_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
+        torch_function="cross_entropy",
         canonical="softmax",
     ),
     Loss(
@@ -121,6 +126,7 @@ _LOSSES = (
         formula=r"(\hat y - y)^2",
         value=lambda xp, target, output, logits: ((output - target) ** 2).mean(-1),
         gradient=lambda xp, target, output, logits: (2 / output.shape[-1]) * (output - target),
+        torch_function="mse_loss",
     ),
     Loss(
         name="mae",
@@ -128,6 +134,7 @@ _LOSSES = (
         formula=r"|\hat y - y|",
         value=lambda xp, target, output, logits: xp.abs(output - target).mean(-1),
         gradient=lambda xp, target, output, logits: xp.sign(output - target) / output.shape[-1],
+        torch_function="l1_loss",
     ),
     Loss(
         name="huber",
@@ -137,6 +144,7 @@ _LOSSES = (
         gradient=lambda xp, target, output, logits: (
             xp.clip(output - target, -HUBER_DELTA, HUBER_DELTA) / output.shape[-1]
         ),
+        torch_function="huber_loss",
     ),
 )
 

@@ -15,6 +15,8 @@ from safetensors.numpy import save as _save
 
 FORMAT = 1
 _MAX_HEADER_BYTES = 1_000_000
+# Of the JSON reader: no JSON, or JSON nested deeper than Python goes.
+_UNREADABLE = (ValueError, RecursionError)
 
 
 class TensorFileError(ValueError):
@@ -65,7 +67,7 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
     try:
         metadata = _metadata(data)
         arrays = _load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*_UNREADABLE, SafetensorError, KeyError, TypeError, AttributeError) as error:
         raise TensorFileError("This is not a safetensors file, or it was cut off.") from error
     if metadata.get("annlab") != kind:
         raise TensorFileError(f"This safetensors file was not saved as a {kind} by annlab.")
@@ -77,7 +79,13 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
     text = metadata.get("facts", "")
     if metadata.get("checksum") != _checksum(arrays, kind, text):
         raise TensorFileError(f"This {kind} was altered after it was saved.")
-    facts: dict[str, Any] = json.loads(text)
+    # The checksum is no signature: what it covers may still have been made up.
+    try:
+        facts = json.loads(text)
+    except _UNREADABLE as error:
+        raise TensorFileError(f"The description of this {kind} cannot be read.") from error
+    if not isinstance(facts, dict):
+        raise TensorFileError(f"The description of this {kind} cannot be read.")
     return arrays, facts
 
 

@@ -46,6 +46,8 @@ class DatasetSpec:
     defaults : mapping
         What can be varied, with the published values: of ``n_samples``, ``noise``,
         ``n_classes`` and ``seed``. What is missing here does not apply.
+    suggested : mapping
+        Fields of a DatasetConfig that a page sets when this data set is chosen.
     noise_meaning : str
         What `noise` does, in a few words.
     noise_range : Range
@@ -68,6 +70,7 @@ class DatasetSpec:
     description: str
     source: str
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    suggested: Mapping[str, Any] = field(default_factory=dict)
     noise_meaning: str = "standard deviation of the jitter added to every point"
     noise_range: Range = UNIT
     n_rows: int = 0

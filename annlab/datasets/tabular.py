@@ -36,6 +36,9 @@ def load_diabetes() -> tuple[Array, Array]:
     return datasets.load_diabetes(return_X_y=True)
 
 
+_SUGGESTED = {"test_fraction": 0.2, "scaling": "minmax"}
+
+
 def _columns(loader_name: str) -> tuple[str, ...]:
     from sklearn import datasets
 
@@ -50,6 +53,7 @@ TABULAR = (
         make=load_breast_cancer,
         n_features=30,
         n_rows=569,
+        suggested=_SUGGESTED,
         class_names=("malignant", "benign"),
         feature_names=lambda: _columns("load_breast_cancer"),
         description="Thirty measurements of cell nuclei: is the tumour malignant or benign?",
@@ -63,6 +67,7 @@ TABULAR = (
         make=load_iris,
         n_features=4,
         n_rows=150,
+        suggested=_SUGGESTED,
         class_names=("setosa", "versicolor", "virginica"),
         feature_names=lambda: _columns("load_iris"),
         description="Four lengths of a flower: which of three species is it?",
@@ -75,6 +80,7 @@ TABULAR = (
         make=load_wine,
         n_features=13,
         n_rows=178,
+        suggested=_SUGGESTED,
         class_names=("cultivar 0", "cultivar 1", "cultivar 2"),
         feature_names=lambda: _columns("load_wine"),
         description="Thirteen chemical measurements: which of three vines is the wine from?",
@@ -87,6 +93,7 @@ TABULAR = (
         make=load_digits,
         n_features=64,
         n_rows=1797,
+        suggested=_SUGGESTED,
         class_names=tuple("0123456789"),
         feature_names=lambda: _columns("load_digits"),
         description="Handwritten digits of 8 × 8 pixels.",
@@ -100,6 +107,7 @@ TABULAR = (
         make=load_diabetes,
         n_features=10,
         n_rows=442,
+        suggested=_SUGGESTED,
         feature_names=lambda: _columns("load_diabetes"),
         description="Ten measurements of a patient: how far is the disease a year later?",
         source="Efron, Hastie, Johnstone & Tibshirani (2004), Least angle regression",

@@ -75,9 +75,8 @@ class StackModule(pl.LightningModule):
             ("val", points.X_validation, points.y_validation),
         ):
             self.register_buffer(f"X_{part}", torch.tensor(X))
-            self.register_buffer(
-                f"target_{part}", torch.from_numpy(config.task.encode(y, n_outputs))
-            )
+            # torch.tensor copies: the arrays of a data set are read-only, and others' too.
+            self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
         self._gradients: list[tuple[Tensor, Tensor]] = []

@@ -1,0 +1,129 @@
+"""The Dask cluster behind the jobs: a scheduler in this process, workers outside it."""
+
+import atexit
+import logging
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster
+
+log = logging.getLogger(__name__)
+
+# A training whose worker has died this often is given up.
+MAX_DEATHS = 3
+# A worker trains one run at a time; a second thread makes data sets meanwhile.
+TRAINING = {"training": 1}
+_THREADS = 2
+_WATCH_SECONDS = 1.0
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
+    # Progress events are kept by the scheduler; a few are enough.
+    "distributed.admin.low-level-log-length": 100,
+    "logging.distributed": "error",
+}
+
+
+class Cluster:
+    """Starts a cluster, or joins one, and keeps its workers alive.
+
+    Parameters
+    ----------
+    n_workers : int or None
+        Worker processes; 0: one thread inside this process, for hosts that allow no
+        others. None: the environment variable ``ANNLAB_WORKERS``, else one for each core,
+        four at most.
+    scheduler : str or None
+        Address of an existing cluster, to be used instead. None: the environment variable
+        ``ANNLAB_SCHEDULER``.
+    """
+
+    def __init__(self, n_workers: int | None = None, scheduler: str | None = None) -> None:
+        if n_workers is None:
+            n_workers = int(os.environ.get("ANNLAB_WORKERS", min(4, os.cpu_count() or 1)))
+        self.n_workers = n_workers
+        self.scheduler = scheduler or os.environ.get("ANNLAB_SCHEDULER")
+        self._local: LocalCluster | None = None
+        self._processes: subprocess.Popen[bytes] | None = None
+        self._closing = threading.Event()
+        self.client: Any = None
+
+    def start(self) -> None:
+        """Start everything; returns once the scheduler answers, before the workers do."""
+        dask.config.set(_SETTINGS)
+        # Dask sets its loggers up when it is imported, which may have been before.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        if self.scheduler:
+            self.client = Client(self.scheduler, set_as_default=False)
+        else:
+            inside = self.n_workers == 0
+            self._local = LocalCluster(
+                n_workers=1 if inside else 0,
+                threads_per_worker=_THREADS,
+                processes=not inside,
+                host=None if inside else "127.0.0.1",
+                # No dashboard; but the scheduler insists on a port for its metrics.
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                resources=TRAINING if inside else None,
+            )
+            self.client = Client(self._local, set_as_default=False)
+            if not inside:
+                self._start_workers(self._local.scheduler_address)
+        atexit.register(self.close)
+
+    @property
+    def closing(self) -> bool:
+        """Whether `close` has been called."""
+        return self._closing.is_set()
+
+    @property
+    def resources(self) -> dict[str, int] | None:
+        """What a training asks of a worker; a cluster of others' making knows nothing of it."""
+        return None if self.scheduler else TRAINING
+
+    def n_slots(self) -> int:
+        """Trainings that can run at the same time: 0 until a worker has come."""
+        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        if self.scheduler:
+            return sum(worker["nthreads"] for worker in workers)
+        return len(workers)
+
+    def _start_workers(self, address: str) -> None:
+        root = str(Path(__file__).resolve().parents[1])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        command = [sys.executable, "-m", "dask", "worker", address]
+        command += ["--nworkers", str(self.n_workers), "--nthreads", str(_THREADS)]
+        command += ["--resources", " ".join(f"{k}={v}" for k, v in TRAINING.items())]
+        command += ["--preload", "annlab.worker", "--no-dashboard", "--death-timeout", "10"]
+        environment = {**os.environ, "PYTHONPATH": path, "DASK_LOGGING__DISTRIBUTED": "error"}
+
+        def keep_alive() -> None:
+            while not self._closing.is_set():
+                self._processes = subprocess.Popen(command, env=environment)
+                while self._processes.poll() is None:
+                    if self._closing.wait(_WATCH_SECONDS):
+                        return
+                if not self._closing.wait(_WATCH_SECONDS):
+                    log.warning("The worker processes are gone; starting new ones")
+
+        threading.Thread(target=keep_alive, name="annlab-workers", daemon=True).start()
+
+    def close(self) -> None:
+        """End the workers and the scheduler."""
+        self._closing.set()
+        atexit.unregister(self.close)
+        if self._processes is not None:
+            self._processes.terminate()
+            try:
+                self._processes.wait(5)
+            except subprocess.TimeoutExpired:
+                self._processes.kill()
+                self._processes.wait()
+        if self.client is not None:
+            self.client.close()
+        if self._local is not None:
+            self._local.close()

@@ -1,0 +1,207 @@
+"""A SQL database that is opened when it is used, and says in a sentence why it cannot be.
+
+SQLite for one machine and PostgreSQL for many, through SQLAlchemy Core.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+T = TypeVar("T")
+
+# How long to wait for other writers.
+PATIENCE_SECONDS = 5.0
+# What another writer may cause, in the words of SQLite and of PostgreSQL.
+_PASSING = ("database is locked", "deadlock detected", "could not serialize")
+# SQLite gets a new connection for every use: it costs a fraction of a millisecond, and no
+# connection outlives the file it was made for. Writers queue from their first statement on
+# ("immediate"), or one that has read before could fail without having waited.
+_ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {
+        "poolclass": sa.NullPool,
+        "connect_args": {"timeout": PATIENCE_SECONDS, "isolation_level": "IMMEDIATE"},
+    },
+    "postgresql": {"pool_pre_ping": True},
+}
+
+
+class StoreError(RuntimeError):
+    """The database cannot be used; the message is a sentence for the user."""
+
+
+class Database:
+    """Tables in a database; may be used from many threads, and by many processes, at once.
+
+    Parameters
+    ----------
+    url : str or sqlalchemy.URL
+        Its address. The folder of an SQLite file is made when it is missing.
+    metadata : sqlalchemy.MetaData
+        The tables, which are made when they are missing.
+    version : int
+        Of the tables; a database with another version is left alone.
+    """
+
+    def __init__(self, url: str | sa.URL, metadata: sa.MetaData, version: int) -> None:
+        self._url = url
+        self._tables = metadata.sorted_tables
+        self._version = version
+        self._versions = sa.Table(
+            "annlab_schema",
+            sa.MetaData(),
+            sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        )
+        self._lock = threading.Lock()
+        self._opened: sa.Engine | None = None
+
+    def transact(self, work: Callable[[sa.Connection], T]) -> T:
+        """Do some work in one transaction; again where another writer came between.
+
+        Parameters
+        ----------
+        work : callable
+            Is given the connection; may be called several times.
+
+        Returns
+        -------
+        object
+            What `work` returned.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be opened, read or written, or is of another version.
+        """
+        try:
+            return self._persist(work)
+        except StoreError as error:
+            # What it came from may show a password.
+            error.__context__ = None
+            raise
+
+    def _persist(self, work: Callable[[sa.Connection], T]) -> T:
+        engine = self._engine()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self._attempt(engine, work)
+            except (SQLAlchemyError, OSError) as error:
+                if not _is_passing(error) or time.monotonic() > deadline:
+                    # What was learned about the database may no longer hold.
+                    engine.dispose()
+                    raise StoreError(_sentence(engine.url, error)) from None
+            time.sleep(random.uniform(0, 0.1))
+
+    def _attempt(self, engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+        with _connect(engine) as connection:
+            # Once for each connection to the database, however often it is borrowed.
+            if "annlab" not in connection.info:
+                with connection.begin():
+                    self._prepare(connection)
+                connection.info["annlab"] = True
+            with connection.begin():
+                return work(connection)
+
+    def _engine(self) -> sa.Engine:
+        with self._lock:
+            if self._opened is None:
+                self._opened = _open(self._url)
+            return self._opened
+
+    def _prepare(self, connection: sa.Connection) -> None:
+        """Check the version; make what is missing, in steps that any process may finish."""
+        if sa.inspect(connection).has_table(self._versions.name):
+            found = connection.scalars(sa.select(self._versions.c.version)).all()
+            if any(version != self._version for version in found):
+                raise StoreError(
+                    f"The database {_public(connection.engine.url)} was written by another "
+                    f"version of annlab (tables {max(found)}; here {self._version}): update "
+                    "annlab, or use another database."
+                )
+            if found:
+                return
+        for table in (*self._tables, self._versions):
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+        connection.execute(sa.insert(self._versions).values(version=self._version))
+
+
+def _open(url: str | sa.URL) -> sa.Engine:
+    # Without the address, since nobody knows where in it the password stands.
+    malformed = StoreError("The address of the database is malformed, or its driver is unknown.")
+    try:
+        url = sa.make_url(url)
+        kind = url.get_backend_name()
+        if kind not in _ENGINE_OPTIONS:
+            raise StoreError(f"The database must be SQLite or PostgreSQL; got {kind!r}.")
+        if kind == "sqlite" and url.database in (None, "", ":memory:"):
+            raise StoreError("The database must be a file: one in memory keeps nothing.")
+        engine = sa.create_engine(url, hide_parameters=True, **_ENGINE_OPTIONS[kind])
+    except ImportError as error:
+        raise StoreError(
+            f"The database {_public(sa.make_url(url))} needs the Python package {error.name}, "
+            "which is not installed."
+        ) from None
+    except (SQLAlchemyError, TypeError, ValueError):
+        raise malformed from None
+    if kind == "sqlite":
+        sa.event.listen(engine, "do_connect", _make_folder)
+        sa.event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _make_folder(dialect: Any, record: Any, cargs: list[Any], cparams: dict[str, Any]) -> None:
+    if not cparams.get("uri"):
+        Path(cargs[0]).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _set_pragmas(connection: Any, record: Any) -> None:
+    with closing(connection.cursor()) as cursor:
+        # Readers do not wait for a writer; a process that dies leaves whole transactions.
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+
+
+def _connect(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except (TypeError, ValueError):  # from the driver: an option that it does not know
+        raise StoreError(f"The database {_public(engine.url)} has a malformed address.") from None
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether it was the doing of another process, and will be over at the next attempt."""
+    if not isinstance(error, DBAPIError):
+        return False
+    text = str(error.orig)
+    return (
+        isinstance(error, IntegrityError)
+        or error.connection_invalidated
+        or any(words in text for words in _PASSING)
+    )
+
+
+def _public(url: sa.URL) -> str:
+    """The address without password; options may hold another one."""
+    if url.get_backend_name() == "sqlite":
+        return os.path.basename(url.database or "")
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _sentence(url: sa.URL, error: Exception) -> str:
+    cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
+    reason = str(cause).partition("\n")[0].rstrip(".")
+    secrets = [url.password, *(v for key, v in url.query.items() if "password" in key)]
+    if any(str(secret) in reason for secret in secrets if secret):
+        reason = type(error).__name__
+    return f"The database {_public(url)} cannot be used: {reason}."

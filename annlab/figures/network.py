@@ -1,0 +1,125 @@
+"""The network as a graph: units, weights and biases."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, blank
+from annlab.forward import Layers
+
+# A layer of more units shows its first ones and says how many there are.
+MAX_UNITS = 12
+_WIDTHS = (0.5, 1.5, 3.0, 5.0)
+NEGATIVE, POSITIVE = CLASS_COLOURS[0], CLASS_COLOURS[1]
+
+
+def network_graph(
+    layers: Layers,
+    feature_names: Sequence[str],
+    output_names: Sequence[str],
+    theme: ThemeName = "light",
+    height: int = 420,
+) -> go.Figure:
+    """Draw one network: the wider a line, the larger the weight.
+
+    The biases leave the units marked +1, one before each layer.
+
+    Parameters
+    ----------
+    layers : sequence of (weights, biases)
+        Of one network: shapes (n_in, n_out) and (n_out,).
+    feature_names, output_names : sequence of str
+        What goes in and what comes out.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    sizes = [layers[0][0].shape[0], *(W.shape[1] for W, _ in layers)]
+    shown = [min(size, MAX_UNITS) for size in sizes]
+    heights = [np.linspace(1, 0, n + 2)[1:-1] for n in shown]
+    figure = blank(height, theme)
+    _add_weights(figure, layers, heights)
+    ink = THEMES[theme].ink
+    for column, (size, y) in enumerate(zip(sizes, heights, strict=True)):
+        first, last = column == 0, column == len(sizes) - 1
+        names = feature_names if first else output_names if last else ()
+        hover = [
+            (names[i] if i < len(names) else f"unit {i + 1}")
+            + ("" if first else f"<br>bias {layers[column - 1][1][i]:.3f}")
+            for i in range(len(y))
+        ]
+        figure.add_scatter(
+            x=np.full(len(y), column),
+            y=y,
+            mode="markers+text" if first or last else "markers",
+            text=[str(name) for name in names[: len(y)]],
+            textposition="middle left" if first else "middle right",
+            marker={"size": 18, "color": THEMES[theme].paper, "line": {"color": ink, "width": 1.5}},
+            hovertext=hover,
+            hoverinfo="text",
+            showlegend=False,
+        )
+        title = "input" if first else "output" if last else f"hidden {column}"
+        more = f"<br>{len(y)} of {size} drawn" if size > len(y) else f"<br>{size}"
+        figure.add_annotation(
+            x=column, y=1.12, text=title + more, showarrow=False, yanchor="middle"
+        )
+    for column in range(len(layers)):
+        figure.add_scatter(
+            x=[column + 0.18],
+            y=[-0.04],
+            mode="markers+text",
+            text=["+1"],
+            textfont={"size": 11, "color": ink},
+            marker={
+                "symbol": "square",
+                "size": 20,
+                "color": THEMES[theme].paper,
+                "line": {"color": ink, "width": 1},
+            },
+            hovertext=["constant 1: its weights are the biases of the next layer"],
+            hoverinfo="text",
+            showlegend=False,
+        )
+    figure.update_xaxes(visible=False, range=[-0.6, len(sizes) - 0.2])
+    figure.update_yaxes(visible=False, range=[-0.14, 1.22])
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 34, "b": 8})
+    return figure
+
+
+def _add_weights(figure: go.Figure, layers: Layers, heights: Sequence[np.ndarray]) -> None:
+    """Lines in a few widths and two colours: one trace for each, not one for each weight."""
+    largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
+    largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0
+    lines: dict[tuple[bool, int], list[tuple[float, float, float, float]]] = {}
+    for column, (W, b) in enumerate(layers):
+        starts = [(float(column), float(y)) for y in heights[column]] + [(column + 0.18, -0.04)]
+        values = np.vstack([W[: len(heights[column])], b])[:, : len(heights[column + 1])]
+        for (x0, y0), row in zip(starts, values, strict=True):
+            for y1, value in zip(heights[column + 1], row, strict=True):
+                size = int(min(abs(value) / largest * len(_WIDTHS), len(_WIDTHS) - 1))
+                lines.setdefault((bool(value > 0), size), []).append((x0, y0, column + 1, y1))
+    for positive in (False, True):
+        for size, width in enumerate(_WIDTHS):
+            ends = lines.get((positive, size), [])
+            figure.add_scatter(
+                x=[x for x0, _, x1, _ in ends for x in (x0, x1, None)],
+                y=[y for _, y0, _, y1 in ends for y in (y0, y1, None)],
+                mode="lines",
+                line={"color": POSITIVE if positive else NEGATIVE, "width": width},
+                opacity=0.35 + 0.2 * size,
+                showlegend=False,
+                hoverinfo="skip",
+            )
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            mode="lines",
+            line={"color": POSITIVE if positive else NEGATIVE, "width": 3},
+            name="positive weight" if positive else "negative weight",
+        )

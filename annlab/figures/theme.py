@@ -1,0 +1,93 @@
+"""Colours and layout shared by all figures: the same thing has the same colour everywhere.
+
+The colours are those of Okabe & Ito's palette, which colour-blind eyes can tell apart.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+ThemeName = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What depends on the background."""
+
+    ink: str
+    faint: str
+    paper: str
+
+
+THEMES: dict[ThemeName, Theme] = {
+    "light": Theme(ink="#262730", faint="rgba(38, 39, 48, 0.25)", paper="#ffffff"),
+    "dark": Theme(ink="#fafafa", faint="rgba(250, 250, 250, 0.3)", paper="#0e1117"),
+}
+
+# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, grey.
+CLASS_COLOURS = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#f0e442",
+    "#56b4e9",
+    "#d55e00",
+    "#cc79a7",
+    "#999999",
+)
+CLASS_SYMBOLS = (
+    "circle",
+    "diamond",
+    "square",
+    "triangle-up",
+    "cross",
+    "x",
+    "star",
+    "hexagon",
+)
+# Of models A, B, C …: never one of the first two classes' colours. They match Streamlit's
+# named colours in `MODEL_WORDS`, which texts use.
+MODEL_COLOURS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
+MODEL_WORDS = ("violet", "green", "orange", "blue", "red", "gray")
+MODEL_NAMES = tuple("ABCDEF")
+
+MISTAKE_COLOUR = "#d81b60"
+# Where the output of two classes goes from certain 0 over undecided to certain 1.
+PROBABILITY_SCALE = (
+    (0.0, "rgba(0, 114, 178, 0.75)"),
+    (0.5, "rgba(150, 150, 150, 0.06)"),
+    (1.0, "rgba(230, 159, 0, 0.85)"),
+)
+
+
+def rgba(colour: str, alpha: float) -> str:
+    """A ``#rrggbb`` colour with an opacity in [0, 1]."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"
+
+
+def blank(height: int, theme: ThemeName) -> go.Figure:
+    """An empty figure with the house's margins, fonts and interaction."""
+    ink = THEMES[theme].ink
+    return go.Figure(
+        layout={
+            "height": height,
+            "margin": {"l": 48, "r": 12, "t": 28, "b": 40},
+            "font": {"color": ink, "size": 13},
+            "title": {"font": {"size": 14, "color": ink}, "x": 0.0, "xanchor": "left"},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "y": 1.0,
+                "yanchor": "bottom",
+                "font": {"size": 12, "color": ink},
+            },
+            "hovermode": "closest",
+            # Zoom and hidden traces survive a redraw.
+            "uirevision": "keep",
+            "dragmode": False,
+        }
+    )

@@ -1,0 +1,459 @@
+"""Jobs: submit trainings, watch them, stop them. Dask does the work.
+
+A job is the training of one run, and its key is the run's digest: who submits a run that is
+already waiting or running shares its job. What one press of Train asks for (the models of a
+bench) is a batch. A session has at most one batch that runs and one that waits.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from distributed import Event, KilledWorker
+from numpy.typing import NDArray
+
+from annlab import worker
+from annlab.cluster import MAX_DEATHS, Cluster
+from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets import Dataset
+from annlab.datasets.loading import dataset_from_bytes
+from annlab.forward import Layers
+from annlab.run import Run
+from annlab.store import RunStore, StoreError
+
+log = logging.getLogger(__name__)
+
+State = Literal["waiting", "running", "finished", "failed", "cancelled"]
+
+# Finished runs and data sets kept in memory, newest first out of the store.
+_RUNS_IN_MEMORY = 32
+_DATASETS_IN_MEMORY = 16
+_FAILURES_IN_MEMORY = 100
+_DATASET_TIMEOUT_SECONDS = 60
+_SLOT_SECONDS = 0.2
+
+
+@dataclass
+class Job:
+    """The training of one run, as far as it is.
+
+    Attributes
+    ----------
+    config : RunConfig
+        What is trained.
+    state : str
+        "waiting", "running", "finished", "failed" or "cancelled".
+    error : str
+        Why it failed, for people.
+    history : dict of list
+        Columns of the run's history so far: for each epoch the numbers of all seeds, as
+        an array of shape (n_seeds,).
+    elapsed_seconds : float
+        Since the training began, as of the last report.
+    layers : list of (weights, biases)
+        The newest weights of the first seed; empty for large networks.
+    watchers : set of str
+        The sessions that want it.
+    """
+
+    config: RunConfig
+    state: State = "waiting"
+    error: str = ""
+    history: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+    elapsed_seconds: float = 0.0
+    layers: Layers = ()
+    watchers: set[str] = field(default_factory=set)
+    stop_event: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is going to happen."""
+        return self.state in ("finished", "failed", "cancelled")
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that have been reported."""
+        return max(0, len(self.history.get("train_loss", ())) - 1)
+
+    def live_history(self) -> dict[str, NDArray[np.float32]]:
+        """The history so far, each column of shape (n_epochs + 1, n_seeds)."""
+        return {name: np.stack(rows) for name, rows in self.history.items()}
+
+
+Batch = tuple[Job, ...]
+Withdrawn = tuple[list[Job], int]
+
+
+class Jobs:
+    """Trains runs in the background and remembers what came out.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where finished runs go. If it fails, they are kept in memory only, and
+        `store_error` says why.
+    cluster : Cluster
+        Where the trainings run.
+    """
+
+    def __init__(self, store: RunStore, cluster: Cluster) -> None:
+        self.store = store
+        self.cluster = cluster
+        self.store_error = ""
+        self.start_error = ""
+        self.accelerators: dict[str, str] = {}
+        self._lock = threading.RLock()
+        self._ready = threading.Event()
+        self._queue: deque[Job] = deque()
+        self._jobs: dict[str, Job] = {}  # waiting or running, by digest
+        self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+        self._failures: OrderedDict[str, str] = OrderedDict()
+        self._n_submitted = 0
+
+    def start(self) -> None:
+        """Start the workers in the background; returns at once."""
+        threading.Thread(target=self._start, name="annlab-start", daemon=True).start()
+
+    def _start(self) -> None:
+        try:
+            self.cluster.start()
+            self.cluster.client.subscribe_topic(worker.TOPIC, self._on_event)
+            self.cluster.client.wait_for_workers(1)
+            self.accelerators = self.cluster.client.submit(worker.accelerators, pure=False).result()
+        except Exception as error:
+            log.exception("The workers could not be started")
+            self.start_error = f"The workers could not be started: {error}"
+            return
+        self._ready.set()
+        self._pump()
+        # The other workers come moments later, and nobody announces them.
+        while self.cluster.n_slots() < self.cluster.n_workers and not self.cluster.closing:
+            time.sleep(_SLOT_SECONDS)
+            self._pump()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker is warm."""
+        return self._ready.is_set()
+
+    def wait_until_ready(self, timeout_seconds: float) -> bool:
+        """Wait for the first warm worker; False if none came in time."""
+        return self._ready.wait(timeout_seconds)
+
+    def close(self) -> None:
+        """End everything."""
+        self.cluster.close()
+
+    # --- submitting and stopping -------------------------------------------------------
+
+    def submit(self, configs: Sequence[RunConfig], session: str) -> Batch:
+        """Ask for runs: those that are stored whole are there at once.
+
+        If a batch of this session is running, the new one waits for it, in the place of
+        one that waited before.
+
+        Parameters
+        ----------
+        configs : sequence of RunConfig
+            The models of one bench.
+        session : str
+            Who asks.
+
+        Returns
+        -------
+        tuple of Job
+            In the order of `configs`.
+        """
+        known = {config.digest: self.run(config) for config in configs}
+        withdrawn: Withdrawn = ([], 0)
+        with self._lock:
+            batch = tuple(self._job(config, known[config.digest]) for config in configs)
+            batches = self._batches.setdefault(session, deque())
+            if batches and all(a is b for a, b in zip(batches[0], batch, strict=False)):
+                return batches[0]
+            if len(batches) == 2:
+                withdrawn = self._withdraw([batches.pop()], session)
+            batches.append(batch)
+            if len(batches) == 1:
+                self._begin(batch, session)
+        self._end(withdrawn[0])
+        self._advance()
+        return batch
+
+    def _job(self, config: RunConfig, run: Run | None) -> Job:
+        job = self._jobs.get(config.digest)
+        if job is not None:
+            return job
+        finished = run is not None and run.ending != "stopped"
+        return Job(config, "finished" if finished else "waiting")
+
+    def _begin(self, batch: Batch, session: str) -> None:
+        for i, job in enumerate(batch):
+            same = self._jobs.get(job.config.digest)
+            if same is not None and same is not job:
+                # Somebody else has begun it while this batch waited.
+                batch = (*batch[:i], same, *batch[i + 1 :])
+                self._batches[session][0] = batch
+                job = same
+            if job.done:
+                continue
+            job.watchers.add(session)
+            if same is None:
+                self._jobs[job.config.digest] = job
+                self._queue.append(job)
+
+    def stop(self, session: str) -> int:
+        """Stop what a session has asked for; what was learned until then is kept.
+
+        A run that other sessions watch goes on for them.
+
+        Returns
+        -------
+        int
+            How many runs go on because of others.
+        """
+        with self._lock:
+            batches = self._batches.get(session, deque())
+            running, shared = self._withdraw(batches, session)
+            if running and not shared:
+                # The session keeps watching until they have ended.
+                while len(batches) > 1:
+                    batches.pop()
+            else:
+                self._batches.pop(session, None)
+        self._end(running)
+        return shared
+
+    def _withdraw(self, batches: Iterable[Batch], session: str) -> Withdrawn:
+        """Take a session's interest back: which jobs are to be ended, how many go on."""
+        running, shared = [], 0
+        for job in (job for batch in batches for job in batch):
+            if job.done or session not in job.watchers:
+                continue
+            job.watchers.discard(session)
+            if job.watchers:
+                shared += 1
+            elif job.state == "waiting":
+                job.state = "cancelled"
+                self._queue.remove(job)
+                del self._jobs[job.config.digest]
+            else:
+                running.append(job)
+        return running, shared
+
+    def _end(self, running: Iterable[Job]) -> None:
+        # Never under the lock: this waits for the client's thread, which may wait for the
+        # lock to deliver an event.
+        for job in running:
+            Event(job.stop_event, client=self.cluster.client).set()
+
+    # --- watching ------------------------------------------------------------------------
+
+    def batch(self, session: str) -> Batch | None:
+        """What a session is waiting for now, if anything."""
+        with self._lock:
+            batches = self._batches.get(session)
+            return batches[0] if batches else None
+
+    def waiting_batch(self, session: str) -> Batch | None:
+        """What waits for the end of the session's running batch, if anything."""
+        with self._lock:
+            batches = self._batches.get(session)
+            return batches[1] if batches and len(batches) == 2 else None
+
+    def n_ahead(self, job: Job) -> int:
+        """How many trainings stand before a waiting job."""
+        with self._lock:
+            running = sum(other.state == "running" for other in self._jobs.values())
+            return running + list(self._queue).index(job) if job in self._queue else 0
+
+    @property
+    def n_unfinished(self) -> int:
+        """Trainings of all sessions that wait or run."""
+        return len(self._jobs)
+
+    def _on_event(self, event: tuple[float, Any]) -> None:
+        message = event[1]
+        with self._lock:
+            job = self._jobs.get(message["digest"])
+            if job is None:
+                return
+            if message["first_row"] == 0:
+                job.history = {}  # a first report, also of a second try on another worker
+            elif len(job.history.get("train_loss", ())) != message["first_row"]:
+                return
+            for row in message["rows"]:
+                for name, values in row.items():
+                    job.history.setdefault(name, []).append(np.array(values, np.float32))
+            job.elapsed_seconds = message["elapsed_seconds"]
+            sizes = job.config.layer_sizes
+            job.layers = [
+                (
+                    np.frombuffer(W, np.float32).reshape(n_in, n_out),
+                    np.frombuffer(b, np.float32),
+                )
+                for (W, b), n_in, n_out in zip(message["weights"], sizes, sizes[1:], strict=False)
+            ]
+
+    # --- running ---------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Hand waiting jobs to Dask, as many as can run at once.
+
+        Not more: Dask counts a worker's death against every task that it held.
+        """
+        if not self.ready:
+            return
+        n_slots = max(1, self.cluster.n_slots())
+        begun = []
+        with self._lock:
+            n_running = sum(job.state == "running" for job in self._jobs.values())
+            while self._queue and n_running < n_slots:
+                job = self._queue.popleft()
+                self._n_submitted += 1
+                # A name of its own for each try: an event stays set.
+                job.stop_event = f"stop-{job.config.digest}-{self._n_submitted}"
+                job.state = "running"
+                n_running += 1
+                begun.append(job)
+        for job in begun:
+            future = self.cluster.client.submit(
+                worker.train_run,
+                job.config.model_dump(mode="json"),
+                job.stop_event,
+                key=f"train_run-{job.config.digest}",
+                resources=self.cluster.resources,
+                pure=False,
+            )
+            future.add_done_callback(lambda future, job=job: self._on_done(job, future))
+
+    def _on_done(self, job: Job, future: Any) -> None:
+        state: State = "failed"
+        try:
+            run = Run.from_bytes(future.result())
+            self._remember(run)
+            state = "finished"
+        except KilledWorker:
+            job.error = (
+                f"This training was begun {MAX_DEATHS} times, and each time its worker process "
+                "died, probably for want of memory. Try a smaller network, fewer seeds or "
+                "fewer samples."
+            )
+        except ValueError as error:
+            job.error = str(error)
+        except Exception as error:
+            log.exception("A training failed")
+            job.error = f"The training failed: {error}"
+        # Before the job is gone: who submits the same run again must not get this result.
+        future.release()
+        with self._lock:
+            job.state = state
+            self._jobs.pop(job.config.digest, None)
+            self._failures.pop(job.config.digest, None)
+            if job.error:
+                _keep(self._failures, job.config.digest, job.error, _FAILURES_IN_MEMORY)
+        self._advance()
+
+    def _advance(self) -> None:
+        """Begin the batches whose turn has come."""
+        with self._lock:
+            for session, batches in list(self._batches.items()):
+                while batches and all(job.done for job in batches[0]):
+                    batches.popleft()
+                    if batches:
+                        self._begin(batches[0], session)
+                if not batches:
+                    del self._batches[session]
+        self._pump()
+
+    # --- results -----------------------------------------------------------------------------
+
+    def _remember(self, run: Run) -> None:
+        with self._lock:
+            _keep(self._runs, run.config.digest, run, _RUNS_IN_MEMORY)
+        self._with_store(lambda: self.store.save(run))
+
+    def run(self, config: RunConfig) -> Run | None:
+        """The run of a config, if it was ever finished or stopped."""
+        with self._lock:
+            found = self._runs.get(config.digest)
+        if found is None:
+            found = self._with_store(lambda: self.store.load(config.digest))
+            if found is not None:
+                with self._lock:
+                    _keep(self._runs, config.digest, found, _RUNS_IN_MEMORY)
+        return found
+
+    def failure(self, config: RunConfig) -> str:
+        """Why the last training of a config failed; empty if it did not."""
+        with self._lock:
+            return self._failures.get(config.digest, "")
+
+    def dataset(self, config: DatasetConfig) -> Dataset:
+        """The points of a config: from memory, from the store, or made by a worker.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be made; the message is a sentence for people.
+        TimeoutError
+            If no worker is there to make them.
+        """
+        dataset = self._known_dataset(config)
+        if dataset is not None:
+            return dataset
+        if not self.wait_until_ready(_DATASET_TIMEOUT_SECONDS):
+            raise TimeoutError(self.start_error or "The workers are still starting.")
+        data = (
+            self.cluster.client.submit(
+                worker.make_dataset,
+                config.model_dump(mode="json"),
+                key=f"make_dataset-{config.digest}",
+                priority=1,
+            )
+        ).result(_DATASET_TIMEOUT_SECONDS)
+        self._with_store(lambda: self.store.save_dataset(config.digest, data))
+        return self._keep_dataset(config, data)
+
+    def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
+        """The points of a config, unless workers that are still starting must make them."""
+        return self.dataset(config) if self.ready else self._known_dataset(config)
+
+    def _known_dataset(self, config: DatasetConfig) -> Dataset | None:
+        with self._lock:
+            dataset = self._datasets.get(config.digest)
+        if dataset is not None:
+            return dataset
+        data = self._with_store(lambda: self.store.load_dataset(config.digest))
+        return None if data is None else self._keep_dataset(config, data)
+
+    def _keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:
+        dataset = dataset_from_bytes(data)
+        with self._lock:
+            _keep(self._datasets, config.digest, dataset, _DATASETS_IN_MEMORY)
+        return dataset
+
+    def _with_store(self, use: Any) -> Any:
+        try:
+            result = use()
+        except StoreError as error:
+            if self.store_error != str(error):
+                log.warning("Going on without the store: %s", error)
+            self.store_error = str(error)
+            return None
+        self.store_error = ""
+        return result
+
+
+def _keep(memory: OrderedDict[str, Any], key: str, value: Any, most: int) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    while len(memory) > most:
+        memory.popitem(last=False)

@@ -1,0 +1,298 @@
+"""A run as a plain script: PyTorch Lightning the way its tutorial shows it, without annlab."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Sequence
+from itertools import pairwise
+from string import Template
+from typing import Any
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import RunConfig
+from annlab.datasets import DatasetSpec
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+
+LINE_LENGTH = 100
+
+# Everything below is written as `ruff format` would: the tests hold it to that.
+_SCRIPT = Template('''\
+"""$title.
+
+Needs torch, pytorch-lightning and scikit-learn.
+"""
+
+$imports
+
+SEED = $seed  # $seeds
+pl.seed_everything(SEED)
+
+
+# --- Data ---
+$maker
+
+
+$make
+parts = {"train": (X, y)}
+$split$scaling
+
+def tensors(part):
+    X, y = parts[part]
+    X = torch.tensor(X, dtype=torch.float32)
+    y = $target
+    return TensorDataset(X, y)
+
+
+# --- Network ---
+${step}class Network(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+$layers
+        )
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear):
+$init
+        self.output = $output
+
+    def forward(self, x):
+        return self.output(self.layers(x))
+
+    def loss(self, batch):
+        x, y = batch
+        return F.$loss_function($loss_input, y)
+
+    def training_step(self, batch, batch_index):
+        loss = self.loss(batch)
+        self.log("train_loss", loss, on_epoch=True, on_step=False)
+        return loss
+$validation_step
+    def configure_optimizers(self):
+$optimizer
+
+
+# --- Training ---
+network = Network()
+trainer = pl.Trainer(
+    max_epochs=$max_epochs,
+    accelerator="$accelerator",
+    devices=1,
+    logger=False,
+    enable_checkpointing=False,$callbacks
+)
+trainer.fit(
+    network,
+    DataLoader(tensors("train"), batch_size=$batch_size, shuffle=True),$validation_loader
+)
+
+# --- Score ---
+network.eval()
+X, y = tensors("$scored").tensors
+with torch.no_grad():
+    output = network(X)
+$score
+''')
+
+_IMPORTS = (
+    "import pytorch_lightning as pl",
+    "import torch",
+    "import torch.nn.functional as F",
+    "from torch import nn",
+    "from torch.utils.data import DataLoader, TensorDataset",
+)
+
+_STEP = """class Step(nn.Module):
+    def forward(self, z):
+        return (z >= 0).to(z.dtype)
+
+
+"""
+
+_VALIDATION_STEP = """
+    def validation_step(self, batch, batch_index):
+        self.log("val_loss", self.loss(batch))
+"""
+
+_SCORES = {
+    "binary": """accuracy = ((output >= 0.5) == (y >= 0.5)).float().mean()
+print(f"accuracy on the {part} part: {accuracy:.4f}")""",
+    "multiclass": """accuracy = (output.argmax(-1) == $classes).float().mean()
+print(f"accuracy on the {part} part: {accuracy:.4f}")""",
+    "regression": """mse = ((output - y) ** 2).mean()
+print(f"mse on the {part} part: {mse:.4f}")""",
+}
+
+_TARGETS = {
+    "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
+    "multiclass": "torch.tensor(y)",
+    "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
+}
+
+
+def lightning_script(config: RunConfig) -> str:
+    """Write the script that trains one network of a run and prints its score.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What the script shall do.
+
+    Returns
+    -------
+    str
+        Python source. The numbers come from other random draws than annlab's, so its score
+        agrees within the spread over seeds.
+    """
+    dataset, model, training = config.dataset, config.model, config.training
+    spec = dataset.spec
+    task = config.task.name
+    loss = LOSSES[config.loss]
+    one_hot = task == "multiclass" and loss.canonical is None
+    n_classes = config.layer_sizes[-1]
+    scored = "test" if dataset.test_fraction else "train"
+    target = f"F.one_hot(torch.tensor(y), {n_classes}).float()" if one_hot else _TARGETS[task]
+    classes = "y.argmax(-1)" if one_hot else "y"
+    arguments = [f"{name}={getattr(dataset, name)!r}" for name in spec.defaults]
+    score = _SCORES[task].replace("$classes", classes).replace("{part}", scored)
+    maker, imports = _maker(spec)
+    split, split_imports = _split(config)
+    scaling, scaling_imports = _scaling(config)
+    return _SCRIPT.substitute(
+        title=f"{spec.label}: {model.label}",
+        imports=_sorted((*_IMPORTS, *imports, *split_imports, *scaling_imports)),
+        seed=training.seed,
+        seeds=_seeds(training.seed, training.n_seeds),
+        maker=maker,
+        make=_call(f"X, y = {spec.make.__name__}", arguments),
+        split=split,
+        scaling=scaling,
+        target=target,
+        step=_STEP if model.activation == "step" and model.hidden_sizes else "",
+        layers=textwrap.indent(_layers(config), " " * 12),
+        init=textwrap.indent("\n".join(INITIALISERS[model.init].torch_lines), " " * 16),
+        output=ACTIVATIONS[config.output_activation].torch_expression,
+        loss_function=loss.torch_function,
+        loss_input="self.layers(x)" if loss.canonical else "self(x)",
+        validation_step=_VALIDATION_STEP if dataset.validation_fraction else "",
+        optimizer=textwrap.indent(_optimizer(config), " " * 8),
+        max_epochs=training.max_epochs,
+        accelerator=training.accelerator,
+        callbacks=_callbacks(config),
+        batch_size=training.batch_size,
+        validation_loader=(
+            f'\n    DataLoader(tensors("validation"), batch_size={training.batch_size}),'
+            if dataset.validation_fraction
+            else ""
+        ),
+        scored=scored,
+        score=score,
+    )
+
+
+def _seeds(first: int, n: int) -> str:
+    if n == 1:
+        return "as in annlab, whose random numbers are others all the same"
+    return f"the first of annlab's {n} networks, which have the seeds {first} to {first + n - 1}"
+
+
+def _sorted(imports: Sequence[str]) -> str:
+    """Lines of imports as isort orders them: whole modules first."""
+    return "\n".join(sorted(set(imports), key=lambda line: (line.startswith("from"), line)))
+
+
+def _call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
+    """A call on one line if it fits, broken as ruff breaks it otherwise."""
+    joined = ", ".join(arguments)
+    if indent + len(f"{function}({joined})") <= LINE_LENGTH:
+        return f"{function}({joined})"
+    if indent + 4 + len(joined) <= LINE_LENGTH:
+        return f"{function}(\n    {joined}\n)"
+    return f"{function}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def _maker(spec: DatasetSpec) -> tuple[str, list[str]]:
+    """The function that makes the points, and the imports that stand in it."""
+    source = inspect.getsource(spec.make).replace(" -> tuple[Array, Array]", "").rstrip()
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    inside = [node for node in function.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    lines = source.split("\n")
+    for node in reversed(inside):
+        del lines[node.lineno - 1 : node.end_lineno]
+    if not lines[1].strip():
+        del lines[1]
+    return "\n".join(lines), [ast.unparse(node) for node in inside]
+
+
+def _split(config: RunConfig) -> tuple[str, list[str]]:
+    dataset = config.dataset
+    lines = []
+    for part in ("test", "validation"):
+        fraction = getattr(dataset, f"{part}_fraction")
+        if fraction:
+            arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
+            if config.task.name != "regression":
+                arguments.append("stratify=y")
+            lines += [
+                '\nX, y = parts["train"]',
+                _call("X, X_kept, y, y_kept = train_test_split", arguments),
+                f'parts["train"], parts["{part}"] = (X, y), (X_kept, y_kept)',
+            ]
+    if not lines:
+        return "", []
+    return "\n".join(lines) + "\n", ["from sklearn.model_selection import train_test_split"]
+
+
+def _scaling(config: RunConfig) -> tuple[str, list[str]]:
+    name = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}.get(config.dataset.scaling)
+    if name is None:
+        return "", []
+    lines = (
+        f'\nscaler = {name}().fit(parts["train"][0])\n'
+        "parts = {part: (scaler.transform(X), y) for part, (X, y) in parts.items()}\n"
+    )
+    return lines, [f"from sklearn.preprocessing import {name}"]
+
+
+def _layers(config: RunConfig) -> str:
+    sizes, model = config.layer_sizes, config.model
+    lines = []
+    for n_in, n_out in pairwise(sizes[:-1]):
+        lines += [
+            f"nn.Linear({n_in}, {n_out}),",
+            ACTIVATIONS[model.activation].torch_expression + ",",
+        ]
+        if model.dropout:
+            lines.append(f"nn.Dropout({model.dropout}),")
+    lines.append(f"nn.Linear({sizes[-2]}, {sizes[-1]}),")
+    return "\n".join(lines)
+
+
+def _optimizer(config: RunConfig) -> str:
+    training = config.training
+    entry = OPTIMIZERS[training.optimizer]
+    options: dict[str, Any] = entry.arguments(training.learning_rate, training.momentum)
+    arguments = [f"{name}={value!r}" for name, value in options.items()]
+    call = f"return torch.optim.{entry.torch_class}"
+    if not training.weight_decay:
+        if entry.name == "adamw":
+            arguments.append("weight_decay=0.0")
+        return _call(call, ["self.parameters()", *arguments], indent=8)
+    return (
+        "weights = [p for p in self.parameters() if p.ndim > 1]\n"
+        "biases = [p for p in self.parameters() if p.ndim == 1]\n"
+        "groups = [\n"
+        f'    {{"params": weights, "weight_decay": {training.weight_decay}}},\n'
+        '    {"params": biases, "weight_decay": 0.0},\n'
+        "]\n"
+    ) + _call(call, ["groups", *arguments], indent=8)
+
+
+def _callbacks(config: RunConfig) -> str:
+    patience = config.training.early_stopping_patience
+    if not patience:
+        return ""
+    monitored = "val_loss" if config.dataset.validation_fraction else "train_loss"
+    return f'\n    callbacks=[pl.callbacks.EarlyStopping("{monitored}", patience={patience})],'

@@ -1,0 +1,255 @@
+"""RunStore: finished runs, and the points they were made from, in a SQL database."""
+
+import builtins
+import json
+import logging
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from annlab.config import RunConfig
+from annlab.database import Database, StoreError
+from annlab.run import Ending, Run, RunFileError
+from annlab.store_tables import (
+    DATASETS,
+    MAX_NAME,
+    METADATA,
+    RUNS,
+    SCHEMA_VERSION,
+    prune,
+    put,
+    row_of,
+)
+
+__all__ = ["RunInfo", "RunStore", "StoreError"]
+
+_logger = logging.getLogger(__name__)
+
+# Data sets may take this share of max_bytes, besides the runs.
+DATASET_SHARE = 0.25
+_DEFAULT_MEGABYTES = "500"
+_COMPLETE = ("finished", "early")
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What is known about a stored run without reading its weights.
+
+    Attributes
+    ----------
+    digest : str
+        ``config.digest`` when it was saved.
+    name : str
+        Given by the user; empty at first.
+    pinned : bool
+        Never pruned.
+    created : datetime
+        When it was saved, in UTC.
+    size_bytes : int
+        Of the stored run.
+    config, ending, accelerator, duration_seconds, n_epochs
+        As in `Run`.
+    summary : dict of float
+        The last row of each column of the history: median over the seeds.
+    """
+
+    digest: str
+    name: str
+    pinned: bool
+    created: datetime
+    size_bytes: int
+    config: RunConfig
+    ending: Ending
+    accelerator: str
+    duration_seconds: float
+    n_epochs: int
+    summary: dict[str, float]
+
+
+class RunStore:
+    """Runs and data sets in SQLite or PostgreSQL, by digest.
+
+    May be used from many threads, and by many processes, at once. Every method raises
+    `StoreError` while the database cannot be used, and works again as soon as it can.
+
+    Parameters
+    ----------
+    url : str, optional
+        SQLAlchemy's address of the database. None: the environment variable
+        ``ANNLAB_DATABASE_URL``, else SQLite in ``.annlab/runs.sqlite`` below the current
+        directory.
+    max_bytes : int, optional
+        What all runs together may take; data sets may take a quarter of it besides. None:
+        the environment variable ``ANNLAB_STORE_MB`` in megabytes, else 500 MB.
+
+    Raises
+    ------
+    StoreError
+        If ``ANNLAB_STORE_MB`` is not a number; the database is not opened yet.
+    """
+
+    def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
+        self._database = Database(
+            url or os.environ.get("ANNLAB_DATABASE_URL") or _default_url(),
+            METADATA,
+            SCHEMA_VERSION,
+        )
+        self._max_bytes = _default_max_bytes() if max_bytes is None else max_bytes
+
+    def save(self, run: Run) -> None:
+        """Store a run, whole or not at all, and prune.
+
+        A stored run of the same digest is replaced, but for its name and its pin. One that
+        is complete ("finished" or "early") is never replaced by one that is not.
+
+        Parameters
+        ----------
+        run : Run
+        """
+        last = {name: rows[-1].astype(np.float64) for name, rows in run.history.items()}
+        values = {
+            "digest": run.config.digest,
+            "config": run.config.model_dump_json(),
+            "ending": run.ending,
+            "accelerator": run.accelerator,
+            "duration_seconds": run.duration_seconds,
+            "n_epochs": run.n_epochs,
+            "summary": json.dumps({name: float(np.median(row)) for name, row in last.items()}),
+            "data": run.to_bytes(),
+        }
+        replaceable = None if run.ending in _COMPLETE else RUNS.c.ending.not_in(_COMPLETE)
+
+        def work(connection: sa.Connection) -> None:
+            put(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
+            self._prune_runs(connection, keep=run.config.digest)
+
+        self._database.transact(work)
+
+    def load(self, digest: str) -> Run | None:
+        """The run of a digest.
+
+        Parameters
+        ----------
+        digest : str
+
+        Returns
+        -------
+        Run or None
+            None if it is not there, or was damaged; what was damaged is removed.
+        """
+        query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest))
+        row = self._database.transact(lambda c: c.execute(query).one_or_none())
+        if row is None:
+            return None
+        try:
+            return Run.from_bytes(row.data)
+        except RunFileError as error:
+            _logger.warning("The stored run %s cannot be read: %s", digest, error)
+            # Settings that are not accepted here (any more) are no damage; and a process
+            # that has saved the run again meanwhile has repaired it.
+            if not isinstance(error.__cause__, ValidationError):
+                damaged = row_of(RUNS, digest) & (RUNS.c.created == row.created)
+                self._changes(sa.delete(RUNS).where(damaged))
+            return None
+
+    def list(self, limit: int | None = None, offset: int = 0) -> builtins.list[RunInfo]:
+        """What is stored, newest first, without reading the runs themselves.
+
+        Parameters
+        ----------
+        limit, offset : int
+            How many (None: all), after how many.
+
+        Returns
+        -------
+        list of RunInfo
+            Without those whose settings are not accepted here (any more).
+        """
+        columns = [column for column in RUNS.c if column is not RUNS.c.data]
+        query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
+        query = query.limit(limit).offset(offset)
+        rows = self._database.transact(lambda c: c.execute(query).all())
+        return [info for info in map(_info, rows) if info is not None]
+
+    def pin(self, digest: str, pinned: bool = True) -> bool:
+        """Keep a run from being pruned, or no longer; says whether there was such a run."""
+        return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(pinned=pinned))
+
+    def rename(self, digest: str, name: str) -> bool:
+        """Name a run, in up to 200 characters; says whether there was such a run."""
+        # Half a surrogate pair fits into no database, and NUL not into PostgreSQL.
+        name = name.encode(errors="replace").decode().replace("\0", "")[:MAX_NAME]
+        return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(name=name))
+
+    def delete(self, digest: str) -> bool:
+        """Remove a run; says whether there was such a run."""
+        return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
+
+    def prune(self) -> None:
+        """Remove the oldest runs that are not pinned until all fit; the newest stays.
+
+        `save` does this by itself.
+        """
+        newest = sa.select(RUNS.c.digest).order_by(RUNS.c.created.desc()).limit(1)
+        self._database.transact(lambda c: self._prune_runs(c, keep=c.scalar(newest) or ""))
+
+    def save_dataset(self, digest: str, data: bytes) -> None:
+        """Store the points of a data set, and remove the oldest sets until all fit.
+
+        Parameters
+        ----------
+        digest : str
+            Up to 128 ASCII letters, digits and ``_ . : -``.
+        data : bytes
+            As `annlab.datasets.loading.dataset_to_bytes` makes them.
+
+        Raises
+        ------
+        ValueError
+            If the digest is not one.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            put(connection, DATASETS, {"digest": digest, "data": data})
+            prune(connection, DATASETS, int(self._max_bytes * DATASET_SHARE), keep=digest)
+
+        self._database.transact(work)
+
+    def load_dataset(self, digest: str) -> bytes | None:
+        """The points of a data set, as they were saved; None if they are not there."""
+        query = sa.select(DATASETS.c.data).where(row_of(DATASETS, digest))
+        return self._database.transact(lambda c: c.scalar(query))
+
+    def _changes(self, statement: sa.Update | sa.Delete) -> bool:
+        return self._database.transact(lambda c: c.execute(statement).rowcount > 0)
+
+    def _prune_runs(self, connection: sa.Connection, keep: str) -> None:
+        prune(connection, RUNS, self._max_bytes, keep, RUNS.c.pinned.is_(False))
+
+
+def _default_url() -> sa.URL:
+    return sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
+
+
+def _default_max_bytes() -> int:
+    text = os.environ.get("ANNLAB_STORE_MB") or _DEFAULT_MEGABYTES
+    try:
+        return int(float(text) * 1e6)
+    except (ValueError, OverflowError) as error:
+        raise StoreError(f"ANNLAB_STORE_MB must be a number of megabytes; got {text!r}.") from error
+
+
+def _info(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
+    values = row._asdict()
+    try:
+        values["config"] = RunConfig.model_validate_json(row.config)
+        values["summary"] = json.loads(row.summary)
+    except ValueError as error:  # a ValidationError is one
+        _logger.warning("The stored run %s is left out: %s", row.digest, error)
+        return None
+    return RunInfo(**{**values, "created": row.created.replace(tzinfo=UTC)})

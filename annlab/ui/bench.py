@@ -1,0 +1,157 @@
+"""The bench: one data set, two or more models, one look. Every page is one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from annlab.experiments import Experiment
+from annlab.figures import MODEL_NAMES, MODEL_WORDS
+from annlab.links import differences
+from annlab.run import Run
+from annlab.ui.controls import controls
+from annlab.ui.frame import session_id
+from annlab.ui.live import live
+from annlab.ui.results import results
+from annlab.ui.server import jobs
+from annlab.ui.state import BenchState, Runs
+from annlab.ui.wording import changes, say
+
+
+def bench(
+    page: str,
+    *,
+    default: Experiment,
+    experiments: Sequence[Experiment],
+    tasks: Sequence[str],
+) -> None:
+    """Draw a whole bench: controls, action row, and results or a training in progress.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page.
+    default : Experiment
+        What the page shows on first opening.
+    experiments : sequence of Experiment
+        What can be chosen as a whole.
+    tasks : sequence of str
+        The tasks whose data sets the page offers.
+    """
+    state = BenchState(page, default.runs, tasks)
+    wanted = controls(state, experiments)
+    for problem in state.get("problems") or []:
+        st.warning(f"In this address: {problem}", icon=":material/link_off:")
+    server = jobs()
+    if server.store_error:
+        st.warning(
+            f"Results are not kept beyond this server's memory. {server.store_error}",
+            icon=":material/database_off:",
+        )
+    if wanted and state.get("shown") is None and state.get("pending") is None:
+        _submit(state, wanted)  # the first opening
+    _collect(state)
+    _actions(state, wanted)
+    _what_differs(wanted or state.get("settings"))
+    for entry in experiments:
+        if entry.runs == wanted:
+            st.caption(f"**{entry.title}.** {entry.question}")
+    for message in state.get("failures") or []:
+        st.error(message, icon=":material/error:")
+    shown = _shown_runs(state)
+    if state.get("pending"):
+        live(state, bool(shown))
+    elif shown:
+        _remark_on_changes(state, wanted)
+        results(state, shown)
+    state.write_address()
+
+
+def _submit(state: BenchState, runs: Runs) -> None:
+    state.set("problems", [] if state.get("shown") else state.get("problems"))
+    state.set("failures", [])
+    state.set("pending", runs)
+    jobs().submit(runs, session_id())
+
+
+def _collect(state: BenchState) -> None:
+    """Take over what has been trained, once nothing of it is under way any more."""
+    pending = state.get("pending")
+    if not pending or jobs().batch(session_id()):
+        return
+    state.set("pending", None)
+    missing = [run for run in pending if jobs().run(run) is None]
+    if not missing:
+        state.set("shown", pending)
+    else:
+        failures = [jobs().failure(run) or "Stopped before it had begun." for run in missing]
+        state.set("failures", list(dict.fromkeys(failures)))
+        # Otherwise a first opening would try again for ever.
+        state.set("shown", state.get("shown") or ())
+
+
+def _shown_runs(state: BenchState) -> list[Run]:
+    found = [jobs().run(config) for config in state.get("shown") or ()]
+    return [run for run in found if run is not None]
+
+
+def _actions(state: BenchState, wanted: Runs | None) -> None:
+    pending = state.get("pending")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(
+            "Train",
+            key=state.key("train"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=wanted is None or wanted == pending,
+            help="Train all models with the settings on the left",
+            shortcut="Ctrl+Enter",
+        ):
+            assert wanted is not None
+            _submit(state, wanted)
+            st.rerun()
+        if st.button(
+            "Stop",
+            key=state.key("stop"),
+            icon=":material/stop:",
+            disabled=not pending,
+            help="End the training and keep what was learned until now",
+        ):
+            shared = jobs().stop(session_id())
+            if shared:
+                st.toast("Others are watching this training too, so it goes on for them.")
+            st.rerun()
+        waiting = jobs().waiting_batch(session_id())
+        if waiting:
+            st.caption("The newest settings wait for the end of this training; Stop ends it now.")
+
+
+def _what_differs(runs: Runs) -> None:
+    found = differences(runs)
+    if not found:
+        st.caption("**What differs:** nothing. Both models are the same.")
+        return
+    rows = [
+        f"{item.field.label.lower()} "
+        + " / ".join(
+            f":{colour}[**{name}** {say(item.field, value)}]"
+            for name, colour, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
+        )
+        for item in found
+    ]
+    st.markdown("**What differs:** " + " · ".join(rows))
+
+
+def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
+    shown = state.get("shown")
+    if not wanted or wanted == shown:
+        return
+    sentences = []
+    for name, before, after in zip(MODEL_NAMES, shown, wanted, strict=False):
+        said = changes(before, after)
+        if said:
+            sentences.append(f"**{name}:** " + ", ".join(said))
+    st.info(
+        "These are the results before your changes. " + "; ".join(sentences) + ". Press **Train** "
+        "to see what they do.",
+        icon=":material/history:",
+    )

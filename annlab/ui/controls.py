@@ -1,0 +1,293 @@
+"""The controls in the sidebar: from what a student sets to the runs of a bench."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, get_args
+
+import streamlit as st
+from pydantic import ValidationError
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import ACCELERATORS, LIMITS, RunConfig, Scaling, explain
+from annlab.datasets import DATASETS, DatasetSpec
+from annlab.experiments import Experiment
+from annlab.fields import BY_URL
+from annlab.figures import MODEL_NAMES, MODEL_WORDS, points
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES, TASKS
+from annlab.ui.frame import theme
+from annlab.ui.server import jobs
+from annlab.ui.state import NO_HIDDEN_LAYER, BenchState, Runs
+
+HIDDEN_SIZES = (NO_HIDDEN_LAYER, "2", "4-2", "8", "8-8", "30-15", "64-64-64")
+LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
+BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "1024")
+L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
+OWN = "Your own settings"
+
+
+def controls(state: BenchState, experiments: Sequence[Experiment]) -> Runs | None:
+    """Draw all controls of a bench.
+
+    Parameters
+    ----------
+    state : BenchState
+        Whose controls.
+    experiments : sequence of Experiment
+        What can be chosen as a whole.
+
+    Returns
+    -------
+    tuple of RunConfig or None
+        What the controls say; None if it makes no sense, which is then said.
+    """
+    state.prepare()
+    runs: list[RunConfig] = []
+    sentences: list[str] = []
+    with st.sidebar:
+        _experiment(state, experiments)
+        st.subheader("Data")
+        _data(state)
+        for i in range(len(state.default)):
+            st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
+            _model(state, i)
+        st.subheader("Training")
+        _training(state)
+        for i in range(len(state.default)):
+            try:
+                runs.append(RunConfig.model_validate(state.values(i)))
+            except ValidationError as error:
+                sentences += [s for s in explain(error) if s not in sentences]
+        for sentence in sentences:
+            st.error(_in_words(sentence), icon=":material/error:")
+    if sentences:
+        return None
+    state.set("settings", tuple(runs))
+    return tuple(runs)
+
+
+def _in_words(sentence: str) -> str:
+    """A validation error with the label that the control has."""
+    name, _, rest = sentence.partition(": ")
+    labels = {field.name: field.label for field in BY_URL.values()}
+    return f"**{labels[name]}** {rest}" if name in labels else sentence.capitalize()
+
+
+def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    by_title = {entry.title: entry for entry in experiments}
+    current = next((e.title for e in experiments if e.runs == state.get("settings")), OWN)
+    key = state.key("experiment")
+    st.session_state[key] = current
+
+    def choose() -> None:
+        entry = by_title.get(st.session_state[key])
+        if entry:
+            state.load(entry.runs)
+
+    st.selectbox(
+        "Experiment",
+        [*by_title, OWN] if current == OWN else list(by_title),
+        key=key,
+        on_change=choose,
+        help="Each sets every control below to an experiment of the classic tutorials.",
+    )
+
+
+def _data(state: BenchState) -> None:
+    key = state.control_key(BY_URL["data"])
+    names = [name for name, spec in DATASETS.items() if spec.task in state.tasks]
+
+    def choose() -> None:
+        spec = DATASETS[st.session_state[key]]
+        fresh = type(state.get("settings")[0].dataset)(name=spec.name, **spec.suggested)
+        state.load(
+            tuple(run.model_copy(update={"dataset": fresh}) for run in state.get("settings"))
+        )
+
+    st.selectbox(
+        "Data set",
+        names,
+        key=key,
+        format_func=lambda name: DATASETS[name].label,
+        on_change=choose,
+    )
+    spec = DATASETS[st.session_state[key]]
+    st.caption(spec.description)
+    _preview(state)
+    if "noise" in spec.defaults:
+        low, high = spec.noise_range
+        _widget(
+            state, "noise", st.slider, low, high, step=0.01, help=spec.noise_meaning.capitalize()
+        )
+    if "n_samples" in spec.defaults:
+        _number(state, "samples", step=100)
+    with st.expander("More about the data"):
+        _more_data(state, spec)
+
+
+def _more_data(state: BenchState, spec: DatasetSpec) -> None:
+    if "n_classes" in spec.defaults:
+        _number(state, "classes")
+    _widget(
+        state,
+        "test",
+        st.slider,
+        0.0,
+        0.9,
+        step=0.05,
+        format="percent",
+        help="Share of the points that no network sees in training; scores are then theirs.",
+    )
+    _widget(
+        state,
+        "validation",
+        st.slider,
+        0.0,
+        0.9,
+        step=0.05,
+        format="percent",
+        help="Share of the remaining points that is watched, but not learned from.",
+    )
+    _choice(state, "scaling", get_args(Scaling), str.capitalize, "Fitted on the training part.")
+    _number(state, "split_seed")
+    if "seed" in spec.defaults:
+        _number(state, "data_seed")
+    st.caption(f"Source: {spec.source}")
+
+
+def _preview(state: BenchState) -> None:
+    """The points as they are now, small: a changed setting is seen before any training."""
+    try:
+        config = RunConfig.model_validate(state.values(0)).dataset
+        dataset = jobs().dataset_if_ready(config)
+    except (ValidationError, ValueError, TimeoutError):
+        return  # what is wrong is said below all controls
+    if dataset is None:
+        return
+    figure = points(dataset, theme=theme(), height=150)
+    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_traces(marker_size=3)
+    st.plotly_chart(
+        figure,
+        key=state.key("preview"),
+        config={"staticPlot": True},
+        alt=f"The points of {config.spec.label} as they are set now, in two colours by class",
+    )
+
+
+def _model(state: BenchState, model: int) -> None:
+    _text_choice(
+        state,
+        "hidden",
+        HIDDEN_SIZES,
+        model,
+        help="Units of each hidden layer, such as 4-2; type your own. None at all: a linear model.",
+    )
+    hidden = state.values(model)["model"]["hidden_sizes"]
+    if hidden:
+        names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+        _choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
+    _text_choice(state, "lr", LEARNING_RATES, model, help="Size of the optimizer's steps.")
+    with st.expander(f"More about model {MODEL_NAMES[model]}"):
+        _choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
+        optimizer = st.session_state[state.control_key(BY_URL["optimizer"], model)]
+        if OPTIMIZERS[optimizer].uses_momentum:
+            _widget(state, "momentum", st.slider, 0.0, 0.99, step=0.01, model=model)
+        _choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
+        if hidden:
+            _widget(
+                state,
+                "dropout",
+                st.slider,
+                0.0,
+                0.9,
+                step=0.05,
+                format="percent",
+                help="Share of hidden units switched off at random in each step.",
+                model=model,
+            )
+        _text_choice(
+            state, "l2", L2, model, help="Pulls the weights (not the biases) towards zero."
+        )
+
+
+def _training(state: BenchState) -> None:
+    _number(state, "epochs", step=10, help="Passes over the training points.")
+    _number(
+        state,
+        "seeds",
+        help="Networks trained at once, each from its own first weights and in its own order: "
+        "they show whether a difference is real.",
+    )
+    _text_choice(state, "batch", BATCH_SIZES, help="Points per step.")
+    with st.expander("More about the training"):
+        _number(state, "seed", help="The first network's; the others count up from it.")
+        _number(
+            state,
+            "patience",
+            help="Epochs without a better loss after which a network stops; 0: never.",
+        )
+        task = TASKS[DATASETS[st.session_state[state.control_key(BY_URL["data"])]].task]
+        _choice(
+            state,
+            "loss",
+            (None, *task.losses),
+            lambda n: LOSSES[n].label if n else f"The task's own ({LOSSES[task.losses[0]].label})",
+        )
+        found = jobs().accelerators
+        _choice(
+            state,
+            "accelerator",
+            [n for n in ACCELERATORS if n == "auto" or not found or n in found],
+            lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
+            help="What the machine that trains really has.",
+        )
+
+
+# --- one control ---------------------------------------------------------------------------
+
+
+def _widget(
+    state: BenchState, url: str, widget: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
+) -> None:
+    field = BY_URL[url]
+    widget(field.label, *args, key=state.control_key(field, model), **kw)
+
+
+def _number(state: BenchState, url: str, **kw: Any) -> None:
+    limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
+    _widget(state, url, st.number_input, int(limits.low), int(limits.high), **kw)
+
+
+def _choice(
+    state: BenchState,
+    url: str,
+    options: Any,
+    label: Callable[[Any], str],
+    help: str | None = None,  # noqa: A002 - Streamlit's name
+    model: int = 0,
+) -> None:
+    key = state.control_key(BY_URL[url], model)
+    options = list(options)
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    _widget(state, url, st.selectbox, options, format_func=label, help=help, model=model)
+
+
+def _text_choice(
+    state: BenchState, url: str, options: Sequence[str], model: int = 0, **kw: Any
+) -> None:
+    """A choice of usual values to which any other can be typed."""
+    current = st.session_state.get(state.control_key(BY_URL[url], model))
+    more = [current] if current and current not in options else []
+    _widget(
+        state,
+        url,
+        st.selectbox,
+        [*options, *more],
+        accept_new_options=True,
+        model=model,
+        **kw,
+    )

@@ -1,0 +1,57 @@
+"""What every page has around its content: title, navigation, theme.
+
+A page may be the first one that a server ever shows, so each stands on its own and calls
+`frame` itself.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+
+from annlab.figures import ThemeName
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as the navigation shows it."""
+
+    file: str
+    title: str
+    icon: str
+
+
+# A file, not a named icon: those are fetched from elsewhere.
+ICON = str(Path(__file__).with_name("icon.svg"))
+
+PAGES: dict[str, Page] = {
+    "home": Page("streamlit_app.py", "annlab", ":material/home:"),
+    "logistic_vs_mlp": Page("pages/logistic_vs_mlp.py", "Logistic vs MLP", ":material/call_split:"),
+}
+
+
+def frame(name: str) -> None:
+    """Set up a page: browser title, layout, and the navigation in the sidebar.
+
+    Parameters
+    ----------
+    name : str
+        A name in `PAGES`.
+    """
+    page = PAGES[name]
+    title = page.title if name == "home" else f"{page.title} · annlab"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    with st.sidebar:
+        for entry in PAGES.values():
+            st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+
+
+def theme() -> ThemeName:
+    """The theme the browser shows now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def session_id() -> str:
+    """A name for this session, for as long as its tab is open."""
+    return st.session_state.setdefault("session_id", uuid4().hex)

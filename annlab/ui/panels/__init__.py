@@ -1,0 +1,14 @@
+"""The panels below the results: one file each, and one entry here."""
+
+from annlab.ui.panels.code import draw_code
+from annlab.ui.panels.data import draw_data
+from annlab.ui.panels.network import draw_network
+from annlab.ui.panels.panel import Panel
+from annlab.ui.panels.report import draw_report
+
+PANELS: tuple[Panel, ...] = (
+    Panel("Report", draw_report),
+    Panel("Network", draw_network),
+    Panel("Data", draw_data),
+    Panel("Code", draw_code),
+)

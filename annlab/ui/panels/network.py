@@ -1,0 +1,47 @@
+"""What each network is made of: a table with the arithmetic, and a graph."""
+
+from itertools import pairwise
+
+import streamlit as st
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import RunConfig
+from annlab.figures import MODEL_NAMES
+from annlab.ui import charts
+from annlab.ui.frame import theme
+from annlab.ui.panels.panel import Shown
+from annlab.ui.wording import model_title
+
+
+def draw_network(shown: Shown) -> None:
+    """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
+    for i, column in enumerate(st.columns(len(shown.runs))):
+        run = shown.runs[i]
+        with column:
+            st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")
+            st.markdown(_summary(run.config))
+            charts.show(
+                charts.graph(
+                    run.config.digest, shown.epochs[i], shown.seed, theme(), run, shown.dataset
+                ),
+                f"graph-{i}",
+                f"Network of model {MODEL_NAMES[i]} with its weights after epoch {shown.epochs[i]}",
+            )
+    st.caption(
+        "The wider a line, the larger the weight. The units marked +1 are constant: the lines "
+        "that leave them are the biases. Hover over a unit to read its bias."
+    )
+
+
+def _summary(config: RunConfig) -> str:
+    sizes = config.layer_sizes
+    hidden = [ACTIVATIONS[config.model.activation].label] * (len(sizes) - 2)
+    labels = [*hidden, ACTIVATIONS[config.output_activation].label]
+    lines = ["| layer | output shape | parameters |", "|---|---|---|"]
+    lines.append(f"| input | ({sizes[0]},) | |")
+    for i, ((n_in, n_out), label) in enumerate(zip(pairwise(sizes), labels, strict=True)):
+        name = "output" if i == len(labels) - 1 else f"hidden {i + 1}"
+        arithmetic = f"{n_in} × {n_out} + {n_out} = {(n_in + 1) * n_out:,}"
+        lines.append(f"| {name}, {label} | ({n_out},) | {arithmetic} |")
+    lines.append(f"| **together** | | **{config.n_parameters:,}** |")
+    return "\n".join(lines)

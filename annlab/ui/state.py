@@ -1,0 +1,126 @@
+"""The state of a bench: settings, what is shown, what is being trained, and the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from annlab.config import RunConfig
+from annlab.fields import FIELDS, Field
+from annlab.links import PREFIXES, read_bench, write_bench
+
+Runs = tuple[RunConfig, ...]
+
+# What of the view stands in the address beside the settings.
+VIEW = ("epoch", "network", "x", "y", "log")
+
+
+class BenchState:
+    """State of one page's bench in this session.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page.
+    default : sequence of RunConfig
+        What the page shows when nothing else is asked for.
+    tasks : sequence of str
+        The tasks whose data sets the page can show.
+    """
+
+    def __init__(self, page: str, default: Sequence[RunConfig], tasks: Sequence[str]) -> None:
+        self.page = page
+        self.default = tuple(default)
+        self.tasks = tuple(tasks)
+
+    def key(self, name: str) -> str:
+        """The session's key for something of this page."""
+        return f"{self.page}-{name}"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Something of this page in the session."""
+        return st.session_state.get(self.key(name), default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep something of this page in the session."""
+        st.session_state[self.key(name)] = value
+
+    # --- settings ------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Fill the controls: from the address at first, and again whenever they were away."""
+        if not self.get("settings"):
+            query = st.query_params.to_dict()
+            runs, problems = read_bench(query, self.default, VIEW)
+            if runs[0].task.name not in self.tasks:
+                problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")
+                runs = self.default
+            self.set("problems", problems)
+            self.set("view", {name: query[name] for name in VIEW if name in query})
+            self.load(runs)
+        elif self.control_key(FIELDS[0]) not in st.session_state:
+            # Streamlit forgets the controls of a page that is left.
+            self.load(self.get("settings"))
+
+    def load(self, runs: Runs) -> None:
+        """Set every control to what makes these runs."""
+        self.set("settings", runs)
+        for field in FIELDS:
+            for i, run in enumerate(runs):
+                st.session_state[self.control_key(field, i)] = _for_control(field, run)
+
+    def control_key(self, field: Field, model: int = 0) -> str:
+        """The key of a control; data and training have one, models one each."""
+        prefix = PREFIXES[model] + "-" if field.url in OF_A_MODEL else ""
+        return self.key(prefix + field.url)
+
+    def values(self, model: int) -> dict[str, dict[str, Any]]:
+        """What the controls say about one model, not yet checked."""
+        values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+        for field in FIELDS:
+            value = st.session_state.get(self.control_key(field, model))
+            values[field.section][field.name] = _from_control(field, value)
+        return values
+
+    # --- address -------------------------------------------------------------------------
+
+    def view(self, name: str) -> str | None:
+        """What the address said about the view."""
+        return (self.get("view") or {}).get(name)
+
+    def set_view(self, **values: Any) -> None:
+        """Note the view for the address; None takes a name out of it."""
+        view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
+        self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
+
+    def query(self) -> dict[str, str]:
+        """Settings and view, by their names in the address."""
+        return {**write_bench(self.get("settings")), **(self.get("view") or {})}
+
+    def write_address(self) -> None:
+        """Bring the browser's address up to date with settings and view."""
+        query = self.query()
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+
+
+# Settings that each model has for itself; all others are shared.
+OF_A_MODEL = ("hidden", "activation", "init", "dropout", "optimizer", "lr", "momentum", "l2")
+# Settings that are typed or chosen as text.
+_AS_TEXT = ("hidden", "lr", "batch", "l2")
+NO_HIDDEN_LAYER = "none"
+
+
+def _for_control(field: Field, run: RunConfig) -> Any:
+    value = field.of(run)
+    if field.url == "hidden":
+        return field.to_text(run) or NO_HIDDEN_LAYER
+    return f"{value:g}" if field.url in _AS_TEXT else value
+
+
+def _from_control(field: Field, value: Any) -> Any:
+    if field.url == "hidden":
+        text = str(value or NO_HIDDEN_LAYER).strip()
+        separated = text.replace(",", "-").replace(" ", "-")
+        return () if text == NO_HIDDEN_LAYER else tuple(filter(None, separated.split("-")))
+    return value

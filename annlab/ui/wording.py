@@ -1,0 +1,95 @@
+"""How settings and scores are said to people."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import RunConfig
+from annlab.datasets import DATASETS
+from annlab.evaluation import Comparison
+from annlab.fields import FIELDS, Field
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+
+_LABELS: dict[str, dict[str, Any]] = {
+    "data": DATASETS,
+    "activation": ACTIVATIONS,
+    "output": ACTIVATIONS,
+    "init": INITIALISERS,
+    "optimizer": OPTIMIZERS,
+    "loss": LOSSES,
+}
+
+
+def say(field: Field, value: Any) -> str:
+    """The value of a setting in words."""
+    if value is None:
+        return "–"
+    if field.url in _LABELS:
+        return str(_LABELS[field.url][value].label)
+    if field.url == "hidden":
+        return "-".join(map(str, value)) or "none"
+    if field.url in ("test", "validation", "dropout"):
+        return f"{value:.0%}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def model_title(run: RunConfig) -> str:
+    """What a model is called: "Logistic regression", "MLP 4-2, Tanh"."""
+    if run.model.hidden_sizes:
+        return run.model.label
+    return {
+        "binary": "Logistic regression",
+        "multiclass": "Softmax regression",
+        "regression": "Linear regression",
+    }[run.task.name]
+
+
+def changes(before: RunConfig, after: RunConfig) -> list[str]:
+    """Sentences on what is different in `after`, one for each setting."""
+    return [
+        f"{field.label.lower()} {say(field, field.of(before))} → {say(field, field.of(after))}"
+        for field in FIELDS
+        if field.of(before) != field.of(after)
+    ]
+
+
+def with_spread(values: NDArray[Any]) -> str:
+    """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread."""
+    if len(values) == 1:
+        return f"{values[0]:.3f}"
+    # Non-breaking spaces: in a narrow table the number stays in one line.
+    return f"{values.mean():.3f}\u00a0±\u00a0{np.std(values, ddof=1):.3f}"
+
+
+def verdict(found: Comparison) -> str:
+    """Say who is better, by how much, and whether that is more than luck."""
+    if found.n_better == found.n_worse == 0:
+        return "A and B score the same in every network."
+    points = f"{100 * abs(found.mean):.1f}"
+    if found.n_pairs == 1:
+        who = "B" if found.mean > 0 else "A"
+        return (
+            f"{who} is better by {points} points of accuracy. One network each: that may be "
+            "luck. Train more networks to find out."
+        )
+    who, n = max(("B", found.n_better), ("A", found.n_worse), key=lambda side: side[1])
+    p = found.p_value
+    chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {p:.1%} of cases"
+    sentence = (
+        f"**{who} is better in {n} of {found.n_pairs} networks**; on average B is "
+        f"{'ahead' if found.mean >= 0 else 'behind'} by {points} ± {100 * found.std:.1f} points "
+        f"of accuracy. Luck alone would do that {chance}"
+    )
+    return sentence + (": the difference is real." if p < 0.05 else ": this proves nothing.")
+
+
+PART_NAMES = {
+    "train": "training points",
+    "validation": "validation points",
+    "test": "test points",
+    "all": "all points",
+}

@@ -1,0 +1,62 @@
+"""Runs that many tests look at: each is trained once."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+
+# One run for each task, with every part of the data and with dropout.
+CONFIGS = {
+    "binary": RunConfig(
+        dataset=DatasetConfig(
+            name="moons", n_samples=200, noise=0.2, test_fraction=0.2, validation_fraction=0.25
+        ),
+        model=ModelConfig(hidden_sizes=(5, 3), activation="tanh", dropout=0.2),
+        training=TrainingConfig(learning_rate=0.02, max_epochs=12, n_seeds=3, seed=5),
+    ),
+    "multiclass": RunConfig(
+        dataset=DatasetConfig(
+            name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="standard"
+        ),
+        model=ModelConfig(hidden_sizes=(6,), dropout=0.3),
+        training=TrainingConfig(learning_rate=0.01, batch_size=16, max_epochs=8, n_seeds=3),
+    ),
+    "regression": RunConfig(
+        dataset=DatasetConfig(
+            name="diabetes", test_fraction=0.3, validation_fraction=0.2, scaling="standard"
+        ),
+        model=ModelConfig(hidden_sizes=(8,), activation="softplus", dropout=0.1),
+        training=TrainingConfig(learning_rate=0.1, max_epochs=8, n_seeds=3),
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def trained() -> Callable[[RunConfig], Run]:
+    """`train`, which remembers: for tests that only look at what comes out."""
+    from annlab import train  # here, so that tests without a training do without torch
+
+    return cache(train)
+
+
+@pytest.fixture(scope="session", params=list(CONFIGS))
+def run(request: pytest.FixtureRequest, trained: Callable[[RunConfig], Run]) -> Run:
+    """A run of each task."""
+    return trained(CONFIGS[request.param])
+
+
+@pytest.fixture(scope="session")
+def binary_run(trained: Callable[[RunConfig], Run]) -> Run:
+    return trained(CONFIGS["binary"])
+
+
+@pytest.fixture(scope="session")
+def multiclass_run(trained: Callable[[RunConfig], Run]) -> Run:
+    return trained(CONFIGS["multiclass"])
+
+
+@pytest.fixture(scope="session")
+def regression_run(trained: Callable[[RunConfig], Run]) -> Run:
+    return trained(CONFIGS["regression"])
