@@ -1,10 +1,23 @@
-"""The home page: what this is, and the way to every page."""
+"""What do small neural networks do, and how can I find out myself?"""
 
 import streamlit as st
 
-from annlab.ui import frame
+from annlab.ui import frame, way_to_pages
 
 frame("home")
 st.title("annlab")
-st.markdown("Train small neural networks, watch them learn, and compare them side by side.")
-st.page_link("pages/logistic_vs_mlp.py", label="Logistic regression against an MLP")
+st.markdown(
+    """
+Small neural networks, side by side: train them, watch them learn, and see what makes the
+difference.
+
+- **Change one thing.** Two models learn the same points; the page says what differs.
+- **Watch.** Curves and boundaries move while the networks learn, and a slider takes you back to
+  any epoch.
+- **Believe it or not.** Every result comes from many networks at once, so you see whether a
+  difference is real or luck.
+- **Take it along.** The address is a link to the experiment, and every run is also a plain
+  PyTorch Lightning script.
+"""
+)
+way_to_pages()

@@ -20,6 +20,8 @@ MAX_DEATHS = 3
 TRAINING = {"training": 1}
 _THREADS = 2
 _WATCH_SECONDS = 1.0
+# A busy or small host may need this long to import torch.
+_START_SECONDS = "120"
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
     # Progress events are kept by the scheduler; a few are enough.
@@ -98,7 +100,13 @@ class Cluster:
         command = [sys.executable, "-m", "dask", "worker", address]
         command += ["--nworkers", str(self.n_workers), "--nthreads", str(_THREADS)]
         command += ["--resources", " ".join(f"{k}={v}" for k, v in TRAINING.items())]
-        command += ["--preload", "annlab.worker", "--no-dashboard", "--death-timeout", "10"]
+        command += [
+            "--preload",
+            "annlab.worker",
+            "--no-dashboard",
+            "--death-timeout",
+            _START_SECONDS,
+        ]
         environment = {**os.environ, "PYTHONPATH": path, "DASK_LOGGING__DISTRIBUTED": "error"}
 
         def keep_alive() -> None:

@@ -194,7 +194,7 @@ def lightning_script(config: RunConfig) -> str:
 def _seeds(first: int, n: int) -> str:
     if n == 1:
         return "as in annlab, whose random numbers are others all the same"
-    return f"the first of annlab's {n} networks, which have the seeds {first} to {first + n - 1}"
+    return f"the first of annlab's {n} networks: theirs are {first} to {first + n - 1}"
 
 
 def _sorted(imports: Sequence[str]) -> str:

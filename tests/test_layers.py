@@ -22,7 +22,9 @@ def test_the_contract_notices_a_wrong_import(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(ROOT / "annlab", tmp_path / "annlab")
     with (tmp_path / "annlab" / "figures" / "curves.py").open("a") as file:
-        file.write("\nimport annlab.training.train\nimport streamlit\nimport annlab.ui.live\n")
+        file.write(
+            "\nimport annlab.training.train\nimport torch\nimport streamlit\nimport annlab.ui.live\n"
+        )
     result = lint(tmp_path)
     assert result.returncode != 0
     assert result.stdout.count("BROKEN") == 4

@@ -106,7 +106,7 @@ def decision_surface(
         showlegend=False,
         hoverinfo="skip",
     )
-    every = -(-len(points.X) // MAX_POINTS)
+    every = max(1, -(-len(points.X) // MAX_POINTS))
     x, y = points.X[::every, plane.axes[0]], points.X[::every, plane.axes[1]]
     labels, wrong = points.y[::every], points.wrong[::every]
     for k, name in enumerate(class_names):

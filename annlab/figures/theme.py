@@ -25,7 +25,8 @@ THEMES: dict[ThemeName, Theme] = {
     "dark": Theme(ink="#fafafa", faint="rgba(250, 250, 250, 0.3)", paper="#0e1117"),
 }
 
-# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, grey.
+# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, grey; then two
+# that are not Okabe & Ito's, for the digits.
 CLASS_COLOURS = (
     "#0072b2",
     "#e69f00",
@@ -35,6 +36,8 @@ CLASS_COLOURS = (
     "#d55e00",
     "#cc79a7",
     "#999999",
+    "#963cf0",
+    "#783c1e",
 )
 CLASS_SYMBOLS = (
     "circle",
@@ -45,6 +48,8 @@ CLASS_SYMBOLS = (
     "x",
     "star",
     "hexagon",
+    "triangle-down",
+    "pentagon",
 )
 # Of models A, B, C …: never one of the first two classes' colours. They match Streamlit's
 # named colours in `MODEL_WORDS`, which texts use.

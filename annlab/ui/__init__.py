@@ -2,5 +2,6 @@
 
 from annlab.ui.bench import bench
 from annlab.ui.frame import frame
+from annlab.ui.home import way_to_pages
 
-__all__ = ["bench", "frame"]
+__all__ = ["bench", "frame", "way_to_pages"]

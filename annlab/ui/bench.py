@@ -14,7 +14,7 @@ from annlab.ui.live import live
 from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState, Runs
-from annlab.ui.wording import changes, say
+from annlab.ui.wording import changes, in_words, say
 
 
 def bench(
@@ -40,7 +40,7 @@ def bench(
     state = BenchState(page, default.runs, tasks)
     wanted = controls(state, experiments)
     for problem in state.get("problems") or []:
-        st.warning(f"In this address: {problem}", icon=":material/link_off:")
+        st.warning(f"In this address: {in_words(problem)}", icon=":material/link_off:")
     server = jobs()
     if server.store_error:
         st.warning(

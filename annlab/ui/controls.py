@@ -18,6 +18,7 @@ from annlab.tasks import LOSSES, TASKS
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
 from annlab.ui.state import NO_HIDDEN_LAYER, BenchState, Runs
+from annlab.ui.wording import in_words
 
 HIDDEN_SIZES = (NO_HIDDEN_LAYER, "2", "4-2", "8", "8-8", "30-15", "64-64-64")
 LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
@@ -59,18 +60,11 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> Runs | Non
             except ValidationError as error:
                 sentences += [s for s in explain(error) if s not in sentences]
         for sentence in sentences:
-            st.error(_in_words(sentence), icon=":material/error:")
+            st.error(in_words(sentence), icon=":material/error:")
     if sentences:
         return None
     state.set("settings", tuple(runs))
     return tuple(runs)
-
-
-def _in_words(sentence: str) -> str:
-    """A validation error with the label that the control has."""
-    name, _, rest = sentence.partition(": ")
-    labels = {field.name: field.label for field in BY_URL.values()}
-    return f"**{labels[name]}** {rest}" if name in labels else sentence.capitalize()
 
 
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:

@@ -15,11 +15,20 @@ from annlab.figures import ThemeName
 
 @dataclass(frozen=True)
 class Page:
-    """A page as the navigation shows it."""
+    """A page as the navigation and the home page show it.
+
+    Attributes
+    ----------
+    file, title, icon : str
+        The script, and how it is called.
+    question : str
+        What can be found out there; empty for the home page itself.
+    """
 
     file: str
     title: str
     icon: str
+    question: str = ""
 
 
 # A file, not a named icon: those are fetched from elsewhere.
@@ -27,7 +36,12 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),
-    "logistic_vs_mlp": Page("pages/logistic_vs_mlp.py", "Logistic vs MLP", ":material/call_split:"),
+    "logistic_vs_mlp": Page(
+        "pages/logistic_vs_mlp.py",
+        "Logistic vs MLP",
+        ":material/call_split:",
+        "What can hidden units do that a straight line cannot? Two models learn the same points.",
+    ),
 }
 
 

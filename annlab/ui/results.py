@@ -52,7 +52,8 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
     epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
     n_seeds = min(run.n_seeds for run in runs)
     first_seed = runs[0].config.training.seed
-    left, right, link = st.columns([6, 4, 1], vertical_alignment="bottom")
+    many = dataset.X_train.shape[1] > 2
+    left, right, link = st.columns([5, 7, 2] if many else [7, 3, 2], vertical_alignment="bottom")
     with left:
         _restore(state, "epoch", epochs, epochs[-1])
         epoch = st.select_slider(
@@ -62,7 +63,7 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
             help="Moves both models back to what they knew after this epoch",
         )
     with right:
-        cells = st.columns(3 if dataset.X_train.shape[1] > 2 else 1)
+        cells = st.columns(3 if many else 1)
         with cells[0]:
             seed = 0
             if n_seeds > 1:
@@ -97,7 +98,7 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
 
 
 def _link(state: BenchState) -> None:
-    with st.popover("", icon=":material/link:", help="A link to exactly this"):
+    with st.popover("Link", icon=":material/link:", help="A link to exactly this"):
         st.write("This address opens the same experiment anywhere:")
         address = (st.context.url or "").split("?")[0] + "?" + urlencode(state.query())
         st.code(address, language=None, wrap_lines=True)

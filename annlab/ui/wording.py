@@ -37,6 +37,13 @@ def say(field: Field, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def in_words(sentence: str) -> str:
+    """A validation error with the label of the setting in place of its name."""
+    name, _, rest = sentence.partition(": ")
+    labels = {field.name: field.label for field in FIELDS}
+    return f"**{labels[name]}** {rest}" if name in labels else sentence[:1].upper() + sentence[1:]
+
+
 def model_title(run: RunConfig) -> str:
     """What a model is called: "Logistic regression", "MLP 4-2, Tanh"."""
     if run.model.hidden_sizes:
@@ -61,8 +68,7 @@ def with_spread(values: NDArray[Any]) -> str:
     """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread."""
     if len(values) == 1:
         return f"{values[0]:.3f}"
-    # Non-breaking spaces: in a narrow table the number stays in one line.
-    return f"{values.mean():.3f}\u00a0±\u00a0{np.std(values, ddof=1):.3f}"
+    return f"{values.mean():.3f} ± {np.std(values, ddof=1):.3f}"
 
 
 def verdict(found: Comparison) -> str:

@@ -1,0 +1,31 @@
+"""The way to every page, with pictures."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from annlab.ui.frame import PAGES, theme
+from annlab.ui.server import jobs
+
+_PICTURES = Path(__file__).with_name("pictures")
+
+
+def way_to_pages() -> None:
+    """Draw a card for every page: its picture, its question, the way there."""
+    for name, page in PAGES.items():
+        if not page.question:
+            continue
+        with st.container(border=True):
+            picture, text = st.columns([3, 2], vertical_alignment="center")
+            with picture:
+                st.image(
+                    _PICTURES / f"{name}-{theme()}.png",
+                    width="stretch",
+                    link=name,
+                    alt=f"Results of the page {page.title}; opens it",
+                )
+            with text:
+                st.subheader(page.title)
+                st.write(page.question)
+                st.page_link(page.file, label="Open", icon=":material/arrow_forward:")
+    jobs()  # the workers warm up while the page is read

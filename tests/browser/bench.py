@@ -1,0 +1,72 @@
+"""What the browser tests do with a bench, in words."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+CHART = ".js-plotly-plot"
+RESULTS = ".st-key-curves-loss"
+
+
+def open_bench(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_for_results(page)
+
+
+def wait_for_results(page: Page) -> None:
+    for key in ("surface-0", "surface-1", "confusion-0", "confusion-1", "curves-loss"):
+        page.wait_for_selector(f".st-key-{key} {CHART}")
+    quiet(page)
+
+
+def quiet(page: Page) -> None:
+    """Wait until the script has run to its end and the browser has drawn what it sent."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def chart(page: Page, key: str) -> list[dict[str, Any]]:
+    """The traces of a chart, as Plotly holds them in the browser."""
+    return page.evaluate(
+        """key => document.querySelector(`.st-key-${key} .js-plotly-plot`).data.map(t => ({
+            type: t.type, name: t.name,
+            x: t.x ? Array.from(t.x) : null, y: t.y ? Array.from(t.y) : null,
+            z: t.z ? Array.from(t.z, row => Array.from(row)) : null,
+        }))""",
+        key,
+    )
+
+
+def surface(page: Page, model: int) -> list[list[int]]:
+    """The shade of a model's decision surface: percents."""
+    return chart(page, f"surface-{model}")[0]["z"]
+
+
+def metrics(page: Page) -> list[str]:
+    return page.locator("[data-testid=stMetricValue]").all_inner_texts()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def train(page: Page) -> None:
+    press(page, "Train")
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def set_number(page: Page, label: str, value: int) -> None:
+    box = page.get_by_label(label, exact=True)
+    box.fill(str(value))
+    box.press("Enter")
+    quiet(page)
+
+
+def move_epoch(page: Page, steps_back: int) -> None:
+    """Move the scrubber with the keyboard."""
+    thumb = page.locator(".st-key-logistic-epoch [role=slider]")
+    thumb.focus()
+    for _ in range(steps_back):
+        thumb.press("ArrowLeft")
+    quiet(page)

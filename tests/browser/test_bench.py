@@ -1,0 +1,193 @@
+"""A student at the bench: opens, trains, watches, stops, scrubs, shares."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import (
+    chart,
+    metrics,
+    move_epoch,
+    open_bench,
+    press,
+    quiet,
+    set_number,
+    surface,
+    train,
+    wait_for_results,
+)
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+BENCH = "/logistic_vs_mlp"
+# Trains for some seconds, so that there is something to watch.
+LONG = f"{BENCH}?data=moons&samples=2000&b.hidden=30-15&batch=8&epochs=300&seeds=5"
+
+
+def test_first_opening_trains_the_default_experiment_and_shows_it(
+    page: Page, server: Server
+) -> None:
+    open_bench(page, server.url + BENCH)
+    a, b = metrics(page)
+    assert float(a[:5]) < 0.9 < float(b[:5])
+    expect(page.get_by_text("B is better in 20 of 20 networks")).to_be_visible()
+    assert "b.hidden=4-2" in page.url
+
+
+@pytest.mark.parametrize("path", ["/", BENCH])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 390, "height": 844}},
+    ],
+    ids=["light", "dark", "phone"],
+)
+def test_every_page_opens_cold_by_its_address(
+    new_page: Callable[..., Page], server: Server, path: str, options: dict[str, object]
+) -> None:
+    page = new_page(**options)
+    page.goto(server.url + path)
+    page.wait_for_selector("h1, h2")
+    if path == BENCH:
+        wait_for_results(page)
+    quiet(page)
+    # Nothing is wider than the window.
+    overflow = "e => e.scrollWidth - e.clientWidth"
+    assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
+
+
+def test_home_leads_to_the_bench(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name="Open").click()
+    wait_for_results(page)
+    assert BENCH in page.url
+
+
+def test_curves_and_surfaces_move_before_the_end_and_stop_keeps_them(
+    page: Page, server: Server
+) -> None:
+    open_bench(page, server.url + BENCH)
+    page.goto(server.url + LONG)  # nobody has trained this: it begins at once
+    live = "logistic-live-loss"
+    page.wait_for_selector(f".st-key-{live} .js-plotly-plot")
+    page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
+    first = max(max(trace["x"]) for trace in chart(page, live))
+    before = chart(page, "logistic-live-surface-1")[0]["z"]
+    page.wait_for_function(
+        """first => Math.max(...document.querySelector(
+            '.st-key-logistic-live-loss .js-plotly-plot').data.flatMap(t => Array.from(t.x)))
+            > first""",
+        arg=first,
+    )
+    assert chart(page, "logistic-live-surface-1")[0]["z"] != before
+    press(page, "Stop")
+    wait_for_results(page)
+    expect(page.get_by_text("Stopped by hand after epoch").first).to_be_visible()
+    shown = max(max(trace["x"]) for trace in chart(page, "curves-loss"))
+    assert first <= shown < 300
+
+
+def test_training_shows_what_one_change_does(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    before = metrics(page)
+    set_number(page, "Epochs", 5)
+    # A changed setting neither trains nor throws away.
+    expect(page.get_by_text("These are the results before your changes")).to_be_visible()
+    assert metrics(page) == before
+    train(page)
+    expect(page.get_by_text("before your changes")).to_be_hidden()
+    wait_for_results(page)
+    assert metrics(page) != before
+    assert "epochs=5" in page.url
+
+
+def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    before = surface(page, 0), surface(page, 1)
+    move_epoch(page, steps_back=12)
+    after = surface(page, 0), surface(page, 1)
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+    epoch = int(re.search(r"epoch=(\d+)", page.url)[1])
+    assert 0 < epoch < 100
+
+
+def test_a_link_shows_the_same_picture_in_another_browser(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
+    open_bench(page, server.url + BENCH)
+    move_epoch(page, steps_back=8)
+    other = new_page()
+    open_bench(other, page.url)
+    assert metrics(other) == metrics(page)
+    for model in (0, 1):
+        assert surface(other, model) == surface(page, model)
+    assert chart(other, "curves-loss") == chart(page, "curves-loss")
+
+
+def test_nonsense_in_an_address_is_named(page: Page, server: Server) -> None:
+    open_bench(page, f"{server.url}{BENCH}?data=moons&b.hidden=4-2&b.lr=fast&epoch=banana&evil=1")
+    for text in ("Learning rate", "evil", "banana"):
+        expect(page.get_by_text(text).first).to_be_visible()
+
+
+def test_two_browsers_watch_one_training(new_page: Callable[..., Page], server: Server) -> None:
+    address = server.url + LONG.replace("seeds=5", "seeds=6")
+    first, second = new_page(), new_page()
+    first.goto(address)
+    second.goto(address)
+    for page in (first, second):
+        page.wait_for_selector(".st-key-logistic-live-loss .js-plotly-plot")
+    press(first, "Stop")
+    expect(first.get_by_text("Others are watching this training")).to_be_visible()
+    expect(second.get_by_role("button", name="Stop")).to_be_enabled()
+    press(second, "Stop")
+    wait_for_results(second)
+
+
+def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    page.get_by_label("Experiment", exact=True).click()
+    page.get_by_role("option", name=re.compile("E9")).click()
+    quiet(page)
+    assert "data=breast_cancer" in page.url
+    train(page)
+    wait_for_results(page)
+    expect(page.get_by_text("28 other features are held at their median").first).to_be_visible()
+
+
+def test_every_panel_opens(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    for name, text in (
+        ("Network", "2 × 4 + 4 = 12"),
+        ("Data", "Two half circles"),
+        ("Code", "import pytorch_lightning as pl"),
+        ("Report", "precision"),
+    ):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_text(text).first).to_be_visible()
+
+
+def test_controls_and_charts_have_names_and_the_keyboard_trains(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('button, input, [role=slider], [role=combobox]')]
+            .filter(e => e.offsetParent !== null)
+            .filter(e => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
+                || e.innerText || e.title || (e.labels && e.labels.length)))
+            .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert unnamed == []
+    for key in ("surface-0", "confusion-1", "curves-loss"):
+        labelled = page.locator(f".st-key-{key} [aria-label], .st-key-{key}[aria-label]")
+        assert labelled.count() > 0, key
+    set_number(page, "Epochs", 4)
+    page.locator("body").press("Control+Enter")
+    expect(page.get_by_text("before your changes")).to_be_hidden()
+    wait_for_results(page)
+    assert "epochs=4" in page.url
