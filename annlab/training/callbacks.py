@@ -85,8 +85,8 @@ class Recorder(pl.Callback):
         if not (finite.all() and torch.isfinite(module.stack.flat.data).all()):
             module.stack.flat.data.copy_(self._last_good)
             training = module.config.training
-            n_bad = max(1, int((~finite).sum()))
-            who = "The loss" if training.n_seeds == 1 else f"The loss of {n_bad} networks"
+            n_bad, n = max(1, int((~finite).sum())), training.n_seeds
+            who = "The loss" if n == 1 else f"The loss of {n_bad} of {n} networks"
             self.end(
                 trainer,
                 "diverged",
@@ -166,6 +166,7 @@ class AfterEpoch(pl.Callback):
         self.recorder, self.stopper = recorder, stopper
         self.on_epoch, self.should_stop = on_epoch, should_stop
         self.kept: dict[int, Layers] = {}
+        self._stop_after_epoch = False
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         self._after(trainer, module)
@@ -179,13 +180,22 @@ class AfterEpoch(pl.Callback):
         batch_index: int,
     ) -> None:
         if self.should_stop and self.should_stop():
-            self.recorder.end(
-                trainer, "stopped", f"Stopped by hand after epoch {self.recorder.epoch}."
-            )
+            if batch_index + 1 == trainer.num_training_batches:
+                self._stop_after_epoch = True  # this epoch is whole: keep it
+            else:
+                self._stop(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        if self.recorder.ending not in ("stopped", "diverged"):
-            self._after(trainer, module)
+        if self.recorder.ending in ("stopped", "diverged"):
+            return
+        self._after(trainer, module)
+        is_last = self.recorder.epoch == trainer.max_epochs
+        if self._stop_after_epoch and self.recorder.ending == "finished" and not is_last:
+            self._stop(trainer)
+
+    def _stop(self, trainer: pl.Trainer) -> None:
+        whole = self.recorder.epoch
+        self.recorder.end(trainer, "stopped", f"Stopped by hand after epoch {whole}.")
 
     def _after(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)

@@ -78,15 +78,21 @@ def _collect(state: BenchState) -> None:
     pending = state.get("pending")
     if not pending or jobs().batch(session_id()):
         return
-    state.set("pending", None)
     missing = [run for run in pending if jobs().run(run) is None]
     if not missing:
+        state.set("pending", None)
         state.set("shown", pending)
     else:
         failures = [jobs().failure(run) or "Stopped before it had begun." for run in missing]
-        state.set("failures", list(dict.fromkeys(failures)))
-        # Otherwise a first opening would try again for ever.
-        state.set("shown", state.get("shown") or ())
+        _leave(state, *dict.fromkeys(failures))
+
+
+def _leave(state: BenchState, *messages: str) -> None:
+    """Go back to the results before, and say why."""
+    state.set("pending", None)
+    state.set("failures", messages)
+    # Not None: otherwise a first opening would try again for ever.
+    state.set("shown", state.get("shown") or ())
 
 
 def _shown_runs(state: BenchState) -> list[Run]:
@@ -118,7 +124,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
         ):
             shared = jobs().stop(session_id())
             if shared:
-                st.toast("Others are watching this training too, so it goes on for them.")
+                _leave(state, "Others are watching this training too, so it goes on for them.")
             st.rerun()
         waiting = jobs().waiting_batch(session_id())
         if waiting:

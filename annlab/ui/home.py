@@ -21,11 +21,10 @@ def way_to_pages() -> None:
                 st.image(
                     _PICTURES / f"{name}-{theme()}.png",
                     width="stretch",
-                    link=name,
-                    alt=f"Results of the page {page.title}; opens it",
+                    alt=f"Results on the page {page.title}",
                 )
             with text:
                 st.subheader(page.title)
                 st.write(page.question)
-                st.page_link(page.file, label="Open", icon=":material/arrow_forward:")
+                st.page_link(page.file, label=f"Open {page.title}", icon=":material/arrow_forward:")
     jobs()  # the workers warm up while the page is read

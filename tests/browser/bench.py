@@ -27,9 +27,9 @@ def quiet(page: Page) -> None:
 
 
 def chart(page: Page, key: str) -> list[dict[str, Any]]:
-    """The traces of a chart, as Plotly holds them in the browser."""
+    """The traces of a chart, as Plotly draws them: what it was given may still be packed."""
     return page.evaluate(
-        """key => document.querySelector(`.st-key-${key} .js-plotly-plot`).data.map(t => ({
+        """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData.map(t => ({
             type: t.type, name: t.name,
             x: t.x ? Array.from(t.x) : null, y: t.y ? Array.from(t.y) : null,
             z: t.z ? Array.from(t.z, row => Array.from(row)) : null,
@@ -41,6 +41,14 @@ def chart(page: Page, key: str) -> list[dict[str, Any]]:
 def surface(page: Page, model: int) -> list[list[int]]:
     """The shade of a model's decision surface: percents."""
     return chart(page, f"surface-{model}")[0]["z"]
+
+
+def wait_for_movement(page: Page, key: str, after: int = -1) -> int:
+    """Wait until a live curve reaches beyond an epoch; returns how far it is then."""
+    last = """key => Math.max(-1, ...(document.querySelector(`.st-key-${key} .js-plotly-plot`)
+        ?._fullData ?? []).flatMap(t => Array.from(t.x)))"""
+    page.wait_for_function(f"([key, after]) => ({last})(key) > after", arg=[key, after])
+    return int(page.evaluate(last, key))
 
 
 def metrics(page: Page) -> list[str]:
@@ -65,7 +73,7 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 def move_epoch(page: Page, steps_back: int) -> None:
     """Move the scrubber with the keyboard."""
-    thumb = page.locator(".st-key-logistic-epoch [role=slider]")
+    thumb = page.locator(".st-key-logistic-epoch input[type=range]")
     thumb.focus()
     for _ in range(steps_back):
         thumb.press("ArrowLeft")

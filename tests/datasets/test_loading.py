@@ -1,0 +1,182 @@
+"""From a config to points: split and scaling against scikit-learn's."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from annlab import DatasetConfig, load_dataset
+from annlab.datasets import DATASETS
+from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes
+from annlab.tensorfile import TensorFileError
+
+PARTS = ("train", "validation", "test")
+ARRAYS = [f"{letter}_{part}" for part in PARTS for letter in "Xy"]
+SCALERS = {"minmax": MinMaxScaler, "standard": StandardScaler}
+LOADERS = {
+    "breast_cancer": datasets.load_breast_cancer,
+    "wine": datasets.load_wine,
+    "diabetes": datasets.load_diabetes,
+}
+SPLIT = {"test_fraction": 0.2, "validation_fraction": 0.25}
+
+
+@pytest.mark.parametrize("name", list(LOADERS))
+@pytest.mark.parametrize("split_seed", [42, 7])
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_split_and_scaling_are_scikit_learns(name, split_seed, scaling):
+    X, y = LOADERS[name](return_X_y=True)
+
+    def stratify(y):
+        return None if name == "diabetes" else y
+
+    X, X_test, y, y_test = train_test_split(
+        X, y, test_size=0.2, random_state=split_seed, stratify=stratify(y)
+    )
+    X_train, X_validation, y_train, y_validation = train_test_split(
+        X, y, test_size=0.25, random_state=split_seed, stratify=stratify(y)
+    )
+    if scaling != "none":
+        scaler = SCALERS[scaling]().fit(X_train)
+        X_train, X_validation, X_test = map(scaler.transform, (X_train, X_validation, X_test))
+    dataset = load_dataset(
+        DatasetConfig(name=name, split_seed=split_seed, scaling=scaling, **SPLIT)
+    )
+    expected = {
+        "X_train": X_train,
+        "y_train": y_train,
+        "X_validation": X_validation,
+        "y_validation": y_validation,
+        "X_test": X_test,
+        "y_test": y_test,
+    }
+    for array, values in expected.items():
+        made = getattr(dataset, array)
+        np.testing.assert_array_equal(made, values.astype(made.dtype), err_msg=array)
+
+
+def test_scaling_does_not_look_at_the_test_part():
+    # Seed 7 puts the largest values into the test part: they lie beyond 1.
+    dataset = load_dataset(
+        DatasetConfig(name="wine", scaling="minmax", split_seed=7, test_fraction=0.3)
+    )
+    np.testing.assert_allclose(dataset.X_train.min(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(dataset.X_train.max(axis=0), 1, atol=1e-6)
+    assert dataset.X_test.max() > 1.05
+
+
+@pytest.mark.parametrize(
+    ("fields", "sizes"),
+    [
+        ({}, (150, 0, 0)),
+        ({"test_fraction": 0.2}, (120, 0, 30)),
+        ({"validation_fraction": 0.2}, (120, 30, 0)),
+        ({"test_fraction": 0.2, "validation_fraction": 0.5}, (60, 60, 30)),
+    ],
+)
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_sizes_of_parts(fields, sizes, scaling):
+    config = DatasetConfig(name="iris", scaling=scaling, **fields)
+    dataset = load_dataset(config)
+    for part, size in zip(PARTS, sizes, strict=True):
+        assert getattr(dataset, f"X_{part}").shape == (size, 4)
+        assert getattr(dataset, f"y_{part}").shape == (size,)
+    assert config.n_train == sizes[0]
+    assert dataset.held_out == ("test" if sizes[2] else "train")
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+@pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
+def test_arrays_are_read_only_and_of_the_said_types(name, fields):
+    dataset = load_dataset(DatasetConfig(name=name, **fields))
+    for array in ARRAYS:
+        values = getattr(dataset, array)
+        assert not values.flags.writeable, array
+        if array.startswith("X"):
+            assert values.dtype == np.float32
+        else:
+            regression = dataset.task.name == "regression"
+            assert values.dtype == (np.float32 if regression else np.int64)
+        assert np.isfinite(values).all()
+    assert len(dataset.feature_names) == dataset.X_train.shape[1] == DATASETS[name].n_features
+    n_classes = len(dataset.class_names)
+    if n_classes:
+        assert set(np.unique(dataset.y_train)) == set(range(n_classes))
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_left_at_none_means_published(name):
+    spec = DATASETS[name]
+    left_open = DatasetConfig(name=name, n_samples=None, noise=None, n_classes=None, seed=None)
+    assert left_open == DatasetConfig(name=name, **spec.defaults)
+    for field in ("n_samples", "noise", "n_classes", "seed"):
+        assert getattr(left_open, field) == spec.defaults.get(field)
+
+
+def test_same_config_gives_the_same_arrays():
+    config = DatasetConfig(name="xor", **SPLIT)
+    first = load_dataset(config)
+    load_dataset.cache_clear()
+    second = load_dataset(config)
+    assert first is not second
+    for array in ARRAYS:
+        np.testing.assert_array_equal(getattr(first, array), getattr(second, array))
+
+
+def test_too_few_points_are_a_sentence():
+    # Configs are checked when they are made; this one comes past the checks.
+    config = DatasetConfig.model_construct(
+        name="gaussians", n_samples=3, noise=0.5, seed=0, test_fraction=0.3
+    )
+    with pytest.raises(ValueError, match="3 points are too few to keep 30% of every class back"):
+        load_dataset(config)
+
+
+def test_parts_by_name():
+    dataset = load_dataset(DatasetConfig(name="iris", **SPLIT))
+    for part in PARTS:
+        X, y = dataset.part(part)
+        assert X is getattr(dataset, f"X_{part}")
+        assert y is getattr(dataset, f"y_{part}")
+    X, y = dataset.part("all")
+    assert len(X) == len(y) == 150
+    original = datasets.load_iris()
+    order, expected_order = np.lexsort(X.T), np.lexsort(original.data.astype(np.float32).T)
+    np.testing.assert_array_equal(X[order], original.data.astype(np.float32)[expected_order])
+    np.testing.assert_array_equal(np.bincount(y), [50, 50, 50])
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ("test", "this data set has no test part; test_fraction is 0"),
+        ("validation", "this data set has no validation part; validation_fraction is 0"),
+        ("tests", "must be one of train, validation, test, all; got 'tests'"),
+    ],
+)
+def test_part_that_is_not_there(part, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        load_dataset(DatasetConfig(name="iris")).part(part)
+
+
+@pytest.mark.parametrize("name", ["moons", "iris", "diabetes"])
+def test_travels_as_bytes(name):
+    dataset = load_dataset(DatasetConfig(name=name, **SPLIT))
+    back = dataset_from_bytes(dataset_to_bytes(dataset))
+    for field in dataclasses.fields(dataset):
+        here, there = getattr(dataset, field.name), getattr(back, field.name)
+        if field.name in ARRAYS:
+            assert here.dtype == there.dtype
+            assert not there.flags.writeable
+            np.testing.assert_array_equal(here, there)
+        else:
+            assert here == there
+
+
+def test_other_bytes_are_no_data_set(binary_run):
+    for data in (b"", b"nonsense", binary_run.to_bytes()):
+        with pytest.raises(TensorFileError):
+            dataset_from_bytes(data)

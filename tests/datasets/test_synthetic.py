@@ -1,0 +1,180 @@
+"""Data sets made by a formula: the published points, and what their settings do."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_blobs, make_circles, make_classification, make_moons
+
+from annlab import DatasetConfig, load_dataset
+from annlab.datasets import DATASETS
+from annlab.datasets.synthetic import SYNTHETIC
+
+NAMES = [spec.name for spec in SYNTHETIC]
+
+PUBLISHED = {
+    "linear": lambda: make_classification(
+        n_samples=1000,
+        n_features=2,
+        n_redundant=0,
+        n_informative=2,
+        n_clusters_per_class=1,
+        random_state=7,
+    ),
+    "moons": lambda: make_moons(1000, noise=0.05, random_state=0),
+    "circles": lambda: make_circles(1000, noise=0.05, factor=0.3, random_state=0),
+    "blobs": lambda: make_blobs(1000, centers=4, cluster_std=1.0, random_state=0),
+}
+
+
+def points(name, **fields):
+    dataset = load_dataset(DatasetConfig(name=name, **fields))
+    return dataset.X_train, dataset.y_train
+
+
+@pytest.mark.parametrize("name", list(PUBLISHED))
+def test_published_points_are_scikit_learns(name):
+    X, y = PUBLISHED[name]()
+    made = points(name)
+    np.testing.assert_array_equal(made[0], X.astype(np.float32))
+    np.testing.assert_array_equal(made[1], y)
+
+
+def sine_by_the_book():
+    """The sine wave, point by point as its description says it."""
+    n, s = 2400, 200
+    random = np.random.RandomState(0)
+    X, y = [], []
+    for i in range(n):
+        x = -3 * math.pi + i * 6 * math.pi / (n - 1)
+        u = math.sin(x)
+        push = abs(0.1 * random.randn() + 0.1)
+        u = u + push if u > 0 else u - push
+        quarter = i // s
+        X.append((x + 0.3 * quarter, u))
+        y.append(quarter % 2)
+    return X, y
+
+
+def spirals_by_the_book():
+    """The spirals, point by point as their description says it."""
+    random = np.random.RandomState(0)
+    X, y = [], []
+    for j in range(3):
+        for i, jitter in enumerate(random.randn(500)):
+            r = i / 499
+            t = 4 * j + 4 * i / 499 + 0.2 * jitter
+            X.append((r * math.sin(t), r * math.cos(t)))
+            y.append(j)
+    return X, y
+
+
+@pytest.mark.parametrize(
+    ("name", "by_the_book"), [("sine", sine_by_the_book), ("spirals", spirals_by_the_book)]
+)
+def test_published_points_follow_their_description(name, by_the_book):
+    X, y = by_the_book()
+    made = points(name)
+    np.testing.assert_allclose(made[0], X, rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(made[1], y)
+
+
+def test_sine_has_twelve_quarters_with_gaps():
+    X, y = points("sine")
+    assert np.bincount(y).tolist() == [1200, 1200]
+    changes = np.flatnonzero(np.diff(y)) + 1
+    assert changes.tolist() == list(range(200, 2400, 200))
+    steps = np.diff(X[:, 0])
+    np.testing.assert_allclose(steps[changes - 1], 6 * np.pi / 2399 + 0.3, atol=1e-5)
+    assert np.delete(steps, changes - 1).max() < 0.01
+
+
+def test_spirals_have_arms_of_one_size():
+    X, y = points("spirals")
+    assert np.bincount(y).tolist() == [500, 500, 500]
+    radius = np.hypot(*X.T).reshape(3, 500)
+    np.testing.assert_allclose(radius, np.tile(np.linspace(0, 1, 500), (3, 1)), atol=1e-6)
+
+
+def test_xor_without_noise_is_told_by_the_signs():
+    X, y = points("xor", noise=0)
+    np.testing.assert_array_equal(y, np.sign(X[:, 0]) != np.sign(X[:, 1]))
+    assert np.abs(X).max() <= 1
+    for quadrant in ((X[:, 0] > 0) & (X[:, 1] > 0), (X[:, 0] > 0) & (X[:, 1] < 0)):
+        assert 200 < quadrant.sum() < 300
+
+
+def test_gaussians_have_the_said_centres_and_spread():
+    X, y = points("gaussians", n_samples=20_000, noise=0.5)
+    for label, centre in ((0, -1), (1, 1)):
+        cloud = X[y == label]
+        assert len(cloud) == 10_000
+        # Standard errors of mean and spread: 0.005 and 0.0035.
+        np.testing.assert_allclose(cloud.mean(axis=0), centre, atol=0.02)
+        np.testing.assert_allclose(cloud.std(axis=0), 0.5, atol=0.015)
+
+
+def test_random_labels_have_nothing_to_do_with_the_numbers():
+    X, y = points("random_labels")
+    assert X.shape == (1000, 10)
+    assert X.min() >= 0
+    assert X.max() < 1
+    assert 440 < y.sum() < 560
+    correlation = np.corrcoef(np.column_stack([X, y]).T)[-1, :-1]
+    assert np.abs(correlation).max() < 0.13  # four standard errors
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_seed_decides(name):
+    a, again, b = points(name, seed=11), points(name, seed=11), points(name, seed=12)
+    np.testing.assert_array_equal(a[0], again[0])
+    np.testing.assert_array_equal(a[1], again[1])
+    assert not np.array_equal(a[0], b[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_number_of_samples_and_balance(name):
+    X, y = points(name, n_samples=240)
+    assert X.shape == (240, DATASETS[name].n_features)
+    assert y.shape == (240,)
+    counts = np.bincount(y)
+    assert len(counts) == len(DatasetConfig(name=name).class_names)
+    assert counts.min() > 0.75 * 240 / len(counts)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "noise" in DATASETS[name].defaults])
+def test_noise_moves_the_points(name):
+    low, _ = DATASETS[name].noise_range
+    quiet, loud = points(name, noise=low), points(name, noise=1)
+    np.testing.assert_array_equal(quiet[1], loud[1])
+    assert np.abs(quiet[0] - loud[0]).mean() > 0.1
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "n_classes" in DATASETS[name].defaults])
+@pytest.mark.parametrize("n_classes", [2, 8])
+def test_number_of_classes(name, n_classes):
+    config = DatasetConfig(name=name, n_classes=n_classes, n_samples=400)
+    dataset = load_dataset(config)
+    assert np.bincount(dataset.y_train).tolist() == [400 // n_classes] * n_classes
+    assert dataset.class_names == tuple(f"class {k}" for k in range(n_classes))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_global_generator_is_left_alone(name):
+    before = np.random.get_state()[1].copy()
+    DATASETS[name].make(**DATASETS[name].defaults)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_maker_stands_on_its_own(name):
+    # Its source is printed into exported scripts, which know nothing of annlab.
+    spec = DATASETS[name]
+    source = "from __future__ import annotations\n" + inspect.getsource(spec.make)
+    namespace = {}
+    exec(source, namespace)
+    X, y = namespace[spec.make.__name__](**spec.defaults)
+    expected = spec.make(**spec.defaults)
+    np.testing.assert_array_equal(X, expected[0])
+    np.testing.assert_array_equal(y, expected[1])

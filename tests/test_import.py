@@ -1,0 +1,59 @@
+"""What comes along when annlab is imported: in a fresh process each."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "pytorch_lightning", "sklearn", "pandas", "scipy", "streamlit", "plotly")
+
+
+def loaded(code):
+    """Which heavy packages a fresh process has imported after some code."""
+    report = f"import sys; print(*[name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"{code}\n{report}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_annlab_imports_nothing_heavy():
+    assert loaded("import annlab") == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from annlab.experiments import EXPERIMENTS",
+        "from annlab import RunConfig; RunConfig().digest; RunConfig.from_url('data=iris')",
+        "import annlab.forward, annlab.run, annlab.evaluation, annlab.datasets",
+    ],
+)
+def test_describing_runs_imports_nothing_heavy(code):
+    assert loaded(code) == set()
+
+
+def test_scoring_a_run_does_without_torch(binary_run, tmp_path):
+    path = tmp_path / "run.safetensors"
+    binary_run.save(path)
+    code = f"from annlab import Run, evaluate; print(evaluate(Run.load({str(path)!r})).accuracy)"
+    packages = loaded(code)
+    assert "sklearn" in packages  # it makes and splits the points
+    assert not packages & {"torch", "pytorch_lightning", "streamlit", "plotly"}
+
+
+def test_train_brings_torch_along():
+    # The control: what is looked for above is seen when it is there.
+    assert {"torch", "pytorch_lightning"} <= loaded("from annlab import train")
+
+
+def test_public_names():
+    import annlab
+
+    for name in annlab.__all__:
+        assert callable(getattr(annlab, name))
+    with pytest.raises(AttributeError, match="module 'annlab' has no attribute 'trian'"):
+        _ = annlab.trian

@@ -1,0 +1,44 @@
+"""The README's promises: its example runs, its commands are those of the CI."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    exec(example, {})
+    accuracies = [float(number) for number in re.findall(r"\d\.\d*", capsys.readouterr().out)]
+    assert len(accuracies) == 10
+    assert sorted(accuracies)[5] >= 0.99
+
+
+def test_the_ci_runs_the_test_command() -> None:
+    command = "pip install -r requirements-dev.txt && pytest"
+    assert f"    {command}\n" in README
+    assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_what_the_readme_names_is_there() -> None:
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
+    files = re.findall(r"`((?:annlab|pages|tests)/[\w/.]+)`", README)
+    assert pictures
+    for path in [*pictures, *files]:
+        assert (ROOT / path).exists(), path
+
+
+def test_every_environment_variable_is_explained() -> None:
+    used = set()
+    for path in (ROOT / "annlab").rglob("*.py"):
+        used |= set(re.findall(r'"(ANNLAB_\w+)"', path.read_text()))
+    assert used == set(re.findall(r"`(ANNLAB_\w+)`", README))
+
+
+def test_what_is_imported_is_pinned_exactly() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line for line in (ROOT / name).read_text().splitlines() if line]
+        assert all(re.fullmatch(r"-r requirements\.txt|[\w-]+==[\w.]+", line) for line in lines)

@@ -1,0 +1,109 @@
+"""The home page, and what all pages together must keep to."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import Run
+from annlab.jobs import Jobs
+from annlab.ui.frame import ICON, PAGES
+from tests.ui.conftest import default_runs, keep
+from tests.ui.visitor import ROOT, said, serving, visit
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+
+__all__ = ["default_runs"]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) -> str:
+    """A database with what the pages open with."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
+    keep(default_runs, url)
+    return url
+
+
+@pytest.fixture
+def server(database: str) -> Iterator[Jobs]:
+    with serving(database) as made:
+        yield made
+
+
+def _links(visitor: AppTest) -> list[str]:
+    return [element.proto.page for element in visitor.get("page_link")]
+
+
+def test_every_page_is_known_and_nothing_else() -> None:
+    files = {"streamlit_app.py", *(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))}
+    assert {page.file for page in PAGES.values()} == files
+    assert Path(ICON).is_file()
+
+
+def test_every_page_opens_by_itself(server: Jobs) -> None:
+    for name, page in PAGES.items():
+        visitor = visit(page.file)
+        assert not visitor.exception, name
+        assert not visitor.error, name
+        assert len(visitor.title) + len(visitor.header) == 1, name
+        # The way to every page is there, wherever one comes in.
+        assert set(PAGES) - {"home"} <= set(_links(visitor)), name
+
+
+def test_the_home_page_asks_what_each_page_answers(server: Jobs) -> None:
+    texts = said(visit("streamlit_app.py").markdown)
+    for page in PAGES.values():
+        assert page.question in texts
+        assert page.question or page.file == "streamlit_app.py"
+
+
+# Opens every page and every panel, and says which of the heavy packages that took. The
+# scheduler starts as ever; the workers would only cost time.
+_VISIT_ALL = """
+import sys
+
+from annlab.cluster import Cluster
+
+Cluster._start_workers = lambda self, address: None
+
+from streamlit.testing.v1 import AppTest
+
+from annlab.ui.frame import PAGES
+from annlab.ui.panels import PANELS
+from annlab.ui.server import jobs
+
+visitor = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+assert not visitor.exception
+for page in PAGES.values():
+    if page.file != "streamlit_app.py":
+        visitor.switch_page(page.file).run()
+        assert len(visitor.metric) == 2, "no results: what the page opens with must be stored"
+        train = next(button.key for button in visitor.button if button.key.endswith("-train"))
+        for panel in PANELS:
+            visitor.session_state[train.removesuffix("train") + "panel"] = panel.title
+            visitor.run()
+            assert not visitor.exception
+assert jobs()._n_submitted == 0
+heavy = ("torch", "pytorch_lightning", "sklearn", "scipy", "pandas", "matplotlib")
+print("imported:", *(name for name in heavy if name in sys.modules))
+jobs().close()
+"""
+
+
+def test_no_page_needs_torch_or_other_heavy_packages(database: str) -> None:
+    environment = {**os.environ, "ANNLAB_DATABASE_URL": database, "ANNLAB_WORKERS": "1"}
+    environment.pop("ANNLAB_SCHEDULER", None)
+    done = subprocess.run(
+        [sys.executable, "-c", _VISIT_ALL],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.splitlines()[-1].strip() == "imported:"

@@ -1,0 +1,172 @@
+"""What happens between epochs: reports, checkpoints, early stopping."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from annlab import Run, RunConfig, load_dataset, train
+from annlab.run import checkpoint_epochs
+from annlab.training import EpochReport
+from annlab.training.callbacks import Recorder
+from annlab.training.module import StackModule
+
+
+def make(dataset=None, **training):
+    return RunConfig(
+        dataset={"name": "moons", "n_samples": 200, "noise": 0.3, **(dataset or {})},
+        model={"hidden_sizes": (5,), "activation": "tanh"},
+        training={"learning_rate": 0.05, "max_epochs": 6, "n_seeds": 3, **training},
+    )
+
+
+# ---- reports
+
+
+@pytest.fixture(scope="module")
+def reported():
+    """A run, its reports, and the weights each of them showed at the time."""
+    reports, weights = [], []
+
+    def on_epoch(report):
+        reports.append(report)
+        weights.append(report.weights())
+
+    run = train(make(dataset={"validation_fraction": 0.2}), on_epoch=on_epoch)
+    return run, reports, weights
+
+
+def test_report_comes_before_the_first_and_after_every_epoch(reported):
+    run, reports, _ = reported
+    assert all(isinstance(report, EpochReport) for report in reports)
+    assert [report.epoch for report in reports] == list(range(7))
+    assert {report.max_epochs for report in reports} == {6}
+    np.testing.assert_allclose(
+        [report.elapsed_seconds for report in reports], run.epoch_seconds, rtol=1e-12
+    )
+
+
+def test_report_holds_the_row_of_the_history_in_plain_numbers(reported):
+    run, reports, _ = reported
+    for report in reports:
+        assert set(report.metrics) == set(run.history)
+        for name, values in report.metrics.items():
+            assert all(type(value) is float for value in values)
+            np.testing.assert_array_equal(np.float32(values), run.history[name][report.epoch])
+
+
+def test_weights_of_a_report_are_the_present_ones(reported):
+    run, reports, weights = reported
+    for report, layers in zip(reports, weights, strict=True):
+        for here, kept in zip(layers, run.checkpoints.at(report.epoch), strict=True):
+            np.testing.assert_array_equal(here[0], kept[0])
+            np.testing.assert_array_equal(here[1], kept[1])
+
+
+def test_watching_changes_nothing(reported):
+    run, _, _ = reported
+    unwatched = train(run.config)
+    for name, values in run.history.items():
+        np.testing.assert_array_equal(values, unwatched.history[name])
+
+
+# ---- checkpoints
+
+
+def test_weights_are_kept_at_the_said_epochs():
+    run = train(make(max_epochs=60))
+    expected = checkpoint_epochs(60, run.n_parameters, 3)
+    assert run.checkpoints.epochs.tolist() == list(expected)
+    assert len(expected) < 61
+    for W, b in run.checkpoints.layers:
+        assert W.dtype == b.dtype == np.float32
+        assert W.shape[:2] == b.shape[:2] == (len(expected), 3)
+        assert (np.abs(np.diff(W, axis=0)).max(axis=(1, 2, 3)) > 0).all()
+
+
+# ---- numbers that are not finite
+
+
+def test_infinite_weight_that_no_loss_shows_ends_the_run_too():
+    # All features are positive: a unit with weights of -inf is off, and the loss is finite.
+    config = RunConfig(dataset={"name": "random_labels"}, model={"hidden_sizes": (2,)})
+    module = StackModule(config, load_dataset(config.dataset))
+    trainer = SimpleNamespace(should_stop=False)
+    recorder = Recorder()
+    recorder.on_train_start(trainer, module)
+    before = module.stack.flat.data.clone()
+    module.stack.weights[0][0, :, 0] = -torch.inf
+    assert torch.isfinite(module.measure()).all()
+    recorder.on_train_epoch_end(trainer, module)
+    assert recorder.ending == "diverged"
+    assert trainer.should_stop
+    assert recorder.epoch == 0
+    assert torch.equal(module.stack.flat.data, before)
+
+
+# ---- early stopping
+
+
+def stop_by_the_book(losses, patience):
+    """The epoch after which a network stops, from its losses, epoch 0 included."""
+    best, since = losses[0], 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < best:
+            best, since = losses[epoch], 0
+        else:
+            since += 1
+        if since == patience:
+            return epoch
+    return len(losses) - 1
+
+
+@pytest.mark.parametrize("validation_fraction", [0.0, 0.4])
+@pytest.mark.parametrize("patience", [1, 3])
+def test_each_network_stops_by_the_book(validation_fraction, patience):
+    fields = {"dataset": {"validation_fraction": validation_fraction}, "learning_rate": 0.3}
+    config = make(**fields, max_epochs=30, n_seeds=6, early_stopping_patience=patience)
+    run = train(config)
+    endless = train(make(**fields, max_epochs=30, n_seeds=6))
+    watched = "val_loss" if validation_fraction else "train_loss"
+    expected = [stop_by_the_book(endless.history[watched][:, k], patience) for k in range(6)]
+    assert run.epochs_trained.tolist() == expected
+    assert len(set(expected)) > 1
+    for k, n in enumerate(expected):
+        # The same as without early stopping up to there, and at rest afterwards.
+        for name, values in run.history.items():
+            np.testing.assert_array_equal(values[: n + 1, k], endless.history[name][: n + 1, k])
+            np.testing.assert_array_equal(values[n:, k], values[n, k])
+        for W, b in run.checkpoints.layers:
+            at_rest = run.checkpoints.epochs >= n
+            np.testing.assert_array_equal(W[at_rest, k], W[-1:, k].repeat(at_rest.sum(), axis=0))
+            np.testing.assert_array_equal(b[at_rest, k], b[-1:, k].repeat(at_rest.sum(), axis=0))
+
+
+def test_loss_that_stays_the_same_is_no_better():
+    # Hidden units that are zero, and as many points of either class in the one batch: no
+    # gradient points anywhere.
+    config = RunConfig(
+        dataset={"name": "moons", "n_samples": 200},
+        model={"init": "zeros", "hidden_sizes": (3,)},
+        training={"batch_size": 200, "early_stopping_patience": 3, "optimizer": "sgd"},
+    )
+    run = train(config)
+    assert len(np.unique(run.history["train_loss"])) == 1
+    assert (run.ending, run.n_epochs) == ("early", 3)
+
+
+def test_run_ends_with_its_last_network():
+    run = train(make(learning_rate=0.3, max_epochs=500, early_stopping_patience=2))
+    assert run.ending == "early"
+    assert run.message == "Stopped early: no better loss for 2 epochs."
+    assert run.n_epochs == run.epochs_trained.max() < 500
+    assert run.checkpoints.epochs[-1] == run.n_epochs
+    assert run.history["train_loss"].shape == (run.n_epochs + 1, 3)
+    assert Run.from_bytes(run.to_bytes()).ending == "early"
+
+
+def test_patience_that_never_runs_out():
+    run = train(make(early_stopping_patience=100))
+    assert (run.ending, run.message) == ("finished", "")
+    assert run.epochs_trained.tolist() == [6, 6, 6]

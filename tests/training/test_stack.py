@@ -1,0 +1,163 @@
+"""The stacked gradient against autograd."""
+
+import pytest
+import torch
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+
+from annlab.activations import ACTIVATIONS
+from annlab.tasks import LOSSES, TASKS
+from annlab.training.stack import Stack
+
+N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3
+HIDDEN = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+DEPTHS = [(), (5,), (5, 4)]
+
+# Plain torch, one network at a time. torch has no module for the step.
+MODULES = {
+    name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.torch_expression)
+    for name, entry in ACTIVATIONS.items()
+    for nn in [torch.nn]
+}
+LOSS_FUNCTIONS = {
+    "binary_cross_entropy": lambda logits, output, target: F.binary_cross_entropy_with_logits(
+        logits, target
+    ),
+    "categorical_cross_entropy": lambda logits, output, target: F.cross_entropy(logits, target),
+    "mse": lambda logits, output, target: F.mse_loss(output, target),
+    "mae": lambda logits, output, target: F.l1_loss(output, target),
+    "huber": lambda logits, output, target: F.huber_loss(output, target),
+}
+# Every loss of every task with every output that it can stand with.
+ENDS = [
+    (task, loss, output)
+    for task, entry in TASKS.items()
+    for loss in entry.losses
+    for output in entry.output_activations
+    if LOSSES[loss].canonical in (None, output)
+]
+
+
+def make_case(task, loss, output, hidden_sizes, activation, dropout):
+    """A stack in float64, a batch for each of its networks, and masks."""
+    random = torch.Generator().manual_seed(len(hidden_sizes))
+    n_outputs = TASKS[task].n_outputs(N_CLASSES)
+    sizes = (N_FEATURES, *hidden_sizes, n_outputs)
+    stack = Stack(sizes, N_SEEDS, activation, output, loss, dropout).double()
+    stack.bind()
+    stack.flat.data.normal_(0, 0.7, generator=random)
+    shape = (N_SEEDS, BATCH)
+    x = torch.randn(*shape, N_FEATURES, generator=random, dtype=torch.float64)
+    if task == "regression":
+        target = torch.randn(*shape, 1, generator=random, dtype=torch.float64)
+    elif task == "binary":
+        target = torch.randint(0, 2, (*shape, 1), generator=random).double()
+    else:
+        labels = torch.randint(0, N_CLASSES, shape, generator=random)
+        target = F.one_hot(labels, N_CLASSES).double()
+    masks = [
+        torch.empty(*shape, n, dtype=torch.float64).bernoulli_(1 - dropout, generator=random)
+        / (1 - dropout)
+        for n in (hidden_sizes if dropout else ())
+    ]
+    return stack, x, target, masks
+
+
+def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
+    """Gradients of every weight and bias of every network, one network after the other."""
+    weights = [W.detach().clone().requires_grad_() for W in stack.weights]
+    biases = [b.detach().clone().requires_grad_() for b in stack.biases]
+    for k in range(N_SEEDS):
+        a = x[k]
+        for layer in range(len(weights) - 1):
+            a = MODULES[activation](F.linear(a, weights[layer][k].T, biases[layer][k, 0]))
+            if masks:
+                a = a * masks[layer][k]
+        logits = F.linear(a, weights[-1][k].T, biases[-1][k, 0])
+        LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
+    # Below a step nothing depends on a parameter: autograd leaves no gradient at all.
+    return [
+        [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+        for parameters in (weights, biases)
+    ]
+
+
+def check(task, loss, output, hidden_sizes, activation, dropout):
+    stack, x, target, masks = make_case(task, loss, output, hidden_sizes, activation, dropout)
+    expected = gradient_by_autograd(stack, x, target, masks, activation, output, loss)
+    stack.flat_gradient.fill_(float("nan"))  # what is there before must not matter
+    stack.backward(x, target, masks)
+    for made, wanted in zip((stack.weight_gradients, stack.bias_gradients), expected, strict=True):
+        for gradient, oracle in zip(made, wanted, strict=True):
+            torch.testing.assert_close(gradient, oracle, rtol=1e-9, atol=1e-12)
+    assert expected[0][-1].abs().max() > 0
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("hidden_sizes", DEPTHS[1:], ids=len)
+@pytest.mark.parametrize(("task", "loss"), [(task, loss) for task, loss, _ in ENDS[:4]])
+@pytest.mark.parametrize("activation", HIDDEN)
+def test_gradient_in_classification(task, loss, activation, hidden_sizes, dropout):
+    output = TASKS[task].output_activations[0]
+    check(task, loss, output, hidden_sizes, activation, dropout)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("hidden_sizes", DEPTHS[1:], ids=len)
+@pytest.mark.parametrize("loss", TASKS["regression"].losses)
+@pytest.mark.parametrize("activation", HIDDEN)
+def test_gradient_in_regression(loss, activation, hidden_sizes, dropout):
+    check("regression", loss, "linear", hidden_sizes, activation, dropout)
+
+
+@pytest.mark.parametrize("hidden_sizes", DEPTHS, ids=len)
+@pytest.mark.parametrize(("task", "loss", "output"), ENDS)
+def test_gradient_of_every_end(task, loss, output, hidden_sizes):
+    check(task, loss, output, hidden_sizes, "tanh", 0.0)
+
+
+def test_every_loss_and_output_is_met():
+    assert {loss for _, loss, _ in ENDS} == set(LOSSES)
+    assert {output for *_, output in ENDS} == {
+        output for entry in TASKS.values() for output in entry.output_activations
+    }
+
+
+def test_single_precision_is_enough():
+    stack, x, target, masks = make_case("multiclass", "mse", "softmax", (5, 4), "gelu", 0.4)
+    expected = gradient_by_autograd(stack, x, target, masks, "gelu", "softmax", "mse")
+    stack = stack.float()
+    stack.bind()
+    stack.backward(x.float(), target.float(), [mask.float() for mask in masks])
+    for gradient, oracle in zip(stack.weight_gradients, expected[0], strict=True):
+        torch.testing.assert_close(gradient.double(), oracle, rtol=1e-4, atol=1e-6)
+
+
+def test_parameters_are_views_of_one_vector():
+    stack = Stack((3, 4, 2), 2, "relu", "linear", "mse")
+    stack.flat.data.copy_(torch.arange(stack.flat.numel()))
+    pieces = [*stack.weights, *stack.biases]
+    assert torch.equal(torch.cat([piece.flatten() for piece in pieces]), stack.flat.data)
+    assert stack.n_weights == sum(W.numel() for W in stack.weights) == 2 * (12 + 8)
+    for W, gradient in zip(stack.weights, stack.weight_gradients, strict=True):
+        assert W.shape == gradient.shape
+
+
+def test_arrays_are_copies():
+    stack = Stack((3, 2), 2, "relu", "linear", "mse")
+    W, b = stack.arrays()[0]
+    stack.flat.data.fill_(1)
+    assert W.shape == (2, 3, 2)
+    assert b.shape == (2, 2)
+    assert not W.any()
+    assert not b.any()
+
+
+def test_dropout_is_for_training_alone():
+    # `forward` is what is measured and shown; it must not depend on the share left out.
+    x = torch.randn(2, 10, 3, generator=torch.Generator().manual_seed(0))
+    outputs = []
+    for dropout in (0.0, 0.9):
+        stack = Stack((3, 8, 2), 2, "tanh", "softmax", "mse", dropout)
+        stack.initialise("glorot_uniform", 0)
+        outputs.append(stack(x)[1])
+    assert torch.equal(*outputs)

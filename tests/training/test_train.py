@@ -1,0 +1,519 @@
+"""`train` as a whole: what repeats, what is independent, what it converges to, how it ends."""
+
+import hashlib
+import random
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+
+import annlab
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
+from annlab.evaluation import predict
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+from annlab.training import module as module_of_training
+from annlab.training import train
+from annlab.training.module import StackModule
+
+
+def make(dataset=None, model=None, **training):
+    """A small run in which something is learnt, with what the test is about changed."""
+    return RunConfig(
+        dataset={"name": "moons", "n_samples": 200, "noise": 0.3, **(dataset or {})},
+        model={"hidden_sizes": (6, 4), "activation": "tanh", **(model or {})},
+        training={"learning_rate": 0.02, "max_epochs": 8, "n_seeds": 3, "seed": 7, **training},
+    )
+
+
+def largest_difference(run, other, k=slice(None), k_other=slice(None)):
+    """Of the last weights and biases of some networks."""
+    return max(
+        float(np.abs(here[k] - there[k_other]).max())
+        for pair, pair_other in zip(run.checkpoints.at(), other.checkpoints.at(), strict=True)
+        for here, there in zip(pair, pair_other, strict=True)
+    )
+
+
+def numbers(run):
+    """All numbers of a run but the times, as bytes."""
+    arrays = [*(run.history[name] for name in sorted(run.history)), run.checkpoints.epochs]
+    arrays += [array for pair in run.checkpoints.layers for array in pair]
+    return b"".join(array.tobytes() for array in arrays)
+
+
+# ---- history
+
+
+def test_history_has_a_row_before_training_and_one_for_each_epoch(run):
+    assert set(run.history) == {
+        f"{part}_{name}" for part in ("train", "val") for name in ("loss", *run.config.task.metrics)
+    }
+    for values in run.history.values():
+        assert values.shape == (run.config.training.max_epochs + 1, 3)
+        assert values.dtype == np.float32
+
+
+def test_history_without_a_validation_part(trained):
+    assert set(trained(make()).history) == {"train_loss", "train_accuracy"}
+
+
+@pytest.mark.parametrize("part", ["train", "validation"])
+def test_history_is_measured_without_dropout(run, part):
+    # Every run here is trained with dropout; NumPy's forward pass knows none.
+    X, y = load_dataset(run.config.dataset).part(part)
+    task = run.config.task
+    prefix = {"train": "train", "validation": "val"}[part]
+    assert run.config.model.dropout > 0
+    assert len(run.checkpoints.epochs) == run.n_epochs + 1
+    for epoch in run.checkpoints.epochs:
+        passed = predict(run.config, run.checkpoints.at(int(epoch)), X)
+        target = task.encode(y, passed.output.shape[-1])
+        loss = LOSSES[run.config.loss].value(np, target, passed.output, passed.logits).mean(-1)
+        np.testing.assert_allclose(run.history[f"{prefix}_loss"][epoch], loss, rtol=1e-5)
+        for name, metric in task.metrics.items():
+            np.testing.assert_allclose(
+                run.history[f"{prefix}_{name}"][epoch],
+                metric(np, target, passed.output).mean(-1),
+                rtol=1e-5,
+            )
+
+
+def test_last_row_is_what_evaluation_says(binary_run):
+    for split, prefix in (("train", "train"), ("validation", "val")):
+        scores = evaluate(binary_run, split=split)
+        np.testing.assert_allclose(binary_run.history[f"{prefix}_loss"][-1], scores.loss, rtol=1e-5)
+        np.testing.assert_allclose(
+            binary_run.history[f"{prefix}_accuracy"][-1], scores.accuracy, rtol=1e-6
+        )
+
+
+def test_first_weights_are_those_of_the_initialiser(trained):
+    config = make(model={"init": "he_normal"})
+    stack = StackModule(config, load_dataset(config.dataset)).stack
+    for made, first in zip(stack.arrays(), trained(config).checkpoints.at(0), strict=True):
+        np.testing.assert_array_equal(made[0], first[0])
+        np.testing.assert_array_equal(made[1], first[1])
+
+
+# ---- seeds
+
+
+@pytest.fixture
+def orders(monkeypatch):
+    """The batch order and the dropout masks of every epoch that is trained."""
+    seen = []
+    original = StackModule.on_train_epoch_start
+
+    def spy(self):
+        original(self)
+        seen.append((self.order.clone(), [mask.clone() for mask in self.masks]))
+
+    monkeypatch.setattr(StackModule, "on_train_epoch_start", spy)
+    return seen
+
+
+SAME_ALONE = {
+    **{f"optimizer {name}": {"optimizer": name} for name in OPTIMIZERS},
+    "L2": {"weight_decay": 0.1},
+    "dropout": {"model": {"dropout": 0.3}},
+    "dropout and ReLU": {"model": {"dropout": 0.3, "activation": "relu"}},
+    "validation part": {"dataset": {"validation_fraction": 0.3}},
+    "no hidden layer": {"model": {"hidden_sizes": ()}},
+    "several classes": {"dataset": {"name": "wine", "n_samples": None, "noise": None}},
+    "everything": {
+        "dataset": {"validation_fraction": 0.3, "test_fraction": 0.2, "scaling": "standard"},
+        "model": {"dropout": 0.2, "activation": "gelu", "init": "pytorch"},
+        "weight_decay": 0.01,
+        "optimizer": "adamw",
+        "early_stopping_patience": 50,
+    },
+}
+
+
+@pytest.mark.parametrize("what", list(SAME_ALONE))
+def test_network_of_a_stack_is_the_network_alone(what, orders):
+    config = make(**SAME_ALONE[what])
+    run = train(config)
+    together = orders.copy()
+    assert len(together) == 8
+    for k in range(3):
+        orders.clear()
+        fields = {"n_seeds": 1, "seed": 7 + k}
+        alone = train(make(**SAME_ALONE[what], **fields))
+        for (order, masks), (order_alone, masks_alone) in zip(together, orders, strict=True):
+            assert torch.equal(order[k], order_alone[0])
+            for mask, mask_alone in zip(masks, masks_alone, strict=True):
+                assert torch.equal(mask[k], mask_alone[0])
+        # Batched products of another size round differently: 56 steps add up to 1e-6 of
+        # weights of about 1. Networks of other seeds are a thousand times further apart.
+        assert largest_difference(run, alone, k, 0) < 2e-5
+        for other in {0, 1, 2} - {k}:
+            assert largest_difference(run, alone, other, 0) > 0.02
+        for name, values in run.history.items():
+            np.testing.assert_allclose(values[:, k], alone.history[name][:, 0], atol=1e-4)
+
+
+def test_every_network_has_its_own_order_and_a_new_one_each_epoch(orders):
+    train(make(max_epochs=4))
+    rows = [tuple(order.tolist()) for epoch, _ in orders for order in epoch]
+    assert len(set(rows)) == 4 * 3
+    for row in rows:
+        assert sorted(row) == list(range(200))
+
+
+def test_early_stopping_is_each_networks_own(trained):
+    fields = {
+        "dataset": {"validation_fraction": 0.5},
+        "learning_rate": 0.1,
+        "max_epochs": 60,
+        "early_stopping_patience": 3,
+    }
+    run = trained(make(**fields, n_seeds=4))
+    assert run.ending == "early"
+    assert len(set(run.epochs_trained.tolist())) > 1
+    assert max(run.epochs_trained) == run.n_epochs < 60
+    for k in range(4):
+        alone = trained(make(**{**fields, "n_seeds": 1, "seed": 7 + k}))
+        n = run.epochs_trained[k]
+        assert alone.n_epochs == alone.epochs_trained[0] == n
+        assert largest_difference(run, alone, k, 0) < 1e-4
+        for name, values in run.history.items():
+            np.testing.assert_allclose(values[: n + 1, k], alone.history[name][:, 0], atol=1e-3)
+            # From then on the others went on alone.
+            np.testing.assert_array_equal(values[n:, k], values[n, k])
+
+
+# ---- repeating
+
+
+def test_run_repeats_whatever_happens_in_between():
+    config = make(model={"dropout": 0.3}, dataset={"validation_fraction": 0.2})
+    first = train(config)
+    torch.manual_seed(1)
+    torch.rand(7)
+    np.random.seed(2)
+    np.random.rand(5)
+    random.seed(3)
+    load_dataset.cache_clear()
+    assert numbers(train(config)) == numbers(first)
+
+
+def test_global_generators_are_neither_read_nor_changed():
+    torch.manual_seed(11)
+    np.random.seed(12)
+    random.seed(13)
+    before = (torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate())
+    train(make(model={"dropout": 0.3}, dataset={"test_fraction": 0.2, "scaling": "standard"}))
+    assert torch.equal(torch.get_rng_state(), before[0])
+    np.testing.assert_array_equal(np.random.get_state()[1], before[1])
+    assert random.getstate() == before[2]
+
+
+ANOTHER_PROCESS = """
+import hashlib, sys
+from annlab import RunConfig, train
+config = RunConfig.model_validate_json(sys.argv[1])
+noise = RunConfig.model_validate_json(sys.argv[2])
+run = train(config)
+arrays = [*(run.history[name] for name in sorted(run.history)), run.checkpoints.epochs]
+arrays += [array for pair in run.checkpoints.layers for array in pair]
+print(hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest(), flush=True)
+asked = []
+def should_stop():
+    if not asked:
+        asked.append(True)
+        print("busy", flush=True)
+    return False
+train(noise, should_stop=should_stop)
+"""
+
+
+def test_run_repeats_in_and_beside_another_process():
+    config = make(model={"dropout": 0.3}, dataset={"validation_fraction": 0.2})
+    before = numbers(train(config))
+    # Longer than this test: it is ended below.
+    noise = make(max_epochs=10_000, model={"hidden_sizes": (64, 64)})
+    texts = [config.model_dump_json(), noise.model_dump_json()]
+    other = subprocess.Popen(
+        [sys.executable, "-c", ANOTHER_PROCESS, *texts], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        digest = other.stdout.readline().strip()
+        assert other.stdout.readline().strip() == "busy"
+        beside = numbers(train(config))
+        assert other.poll() is None  # it was busy all the while
+    finally:
+        other.kill()
+        other.communicate()
+    assert beside == before
+    assert digest == hashlib.sha256(before).hexdigest()
+
+
+def test_number_of_threads_is_given_back():
+    n = torch.get_num_threads()
+    seen = []
+    try:
+        torch.set_num_threads(2)
+        train(make(max_epochs=1), on_epoch=lambda report: seen.append(torch.get_num_threads()))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(n)
+    assert set(seen) == {1}
+
+
+def test_data_are_not_touched():
+    dataset = load_dataset(make().dataset)
+    before = dataset.X_train.copy(), dataset.y_train.copy()
+    train(make())
+    np.testing.assert_array_equal(dataset.X_train, before[0])
+    np.testing.assert_array_equal(dataset.y_train, before[1])
+
+
+# ---- slices
+
+
+@pytest.fixture
+def sliced(monkeypatch):
+    """An epoch is cut into slices of one batch."""
+    monkeypatch.setattr(module_of_training, "SLICE_WORK", 1.0)
+
+
+def test_slices_change_nothing(trained, sliced):
+    config = make(model={"dropout": 0.3}, max_epochs=5, weight_decay=0.01)
+    in_slices = train(config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module_of_training, "SLICE_WORK", 1e9)
+        whole = train(config)
+    assert numbers(in_slices) == numbers(whole)
+
+
+def test_whole_parts_are_measured_in_pieces(monkeypatch):
+    config = make(dataset={"validation_fraction": 0.3}, max_epochs=2)
+    whole = train(config)
+    monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", 3 * 6 * 13)
+    in_pieces = train(config)
+    for name, values in whole.history.items():
+        np.testing.assert_allclose(in_pieces.history[name], values, rtol=1e-5)
+
+
+# ---- stopping
+
+
+@pytest.fixture
+def ends_kept(monkeypatch):
+    """Weights are kept at the first and the last epoch only."""
+    callbacks = sys.modules["annlab.training.callbacks"]
+    monkeypatch.setattr(callbacks, "checkpoint_epochs", lambda max_epochs, *_: (0, max_epochs))
+
+
+@pytest.mark.parametrize("asked_until_stop", [3, 7, 10, 16, 20])
+def test_stop_within_an_epoch_keeps_whole_epochs(trained, sliced, ends_kept, asked_until_stop):
+    # 200 points in batches of 32, one batch a slice: asked seven times in an epoch.
+    config = make(max_epochs=9)
+    asked = []
+
+    def should_stop():
+        asked.append(True)
+        return len(asked) == asked_until_stop
+
+    reports = []
+    run = train(config, should_stop=should_stop, on_epoch=reports.append)
+    n = asked_until_stop // 7  # an epoch whose last slice was done is whole
+    assert len(asked) == asked_until_stop
+    assert run.ending == "stopped"
+    assert run.message == f"Stopped by hand after epoch {n}."
+    assert run.n_epochs == n
+    assert [report.epoch for report in reports] == list(range(n + 1))
+    assert run.checkpoints.epochs[-1] == n
+    assert run.epochs_trained.tolist() == [n] * 3
+    if n:
+        # The last weights are those of the run that was never to be longer.
+        assert numbers(run) == numbers(train(make(max_epochs=n)))
+    else:
+        assert largest_difference(run, train(config), 0, 0) > 0
+        assert len(run.checkpoints.epochs) == 1
+
+
+def test_stop_before_the_first_epoch_is_over_keeps_the_first_weights(sliced):
+    config = make()
+    run = train(config, should_stop=lambda: True)
+    stack = StackModule(config, load_dataset(config.dataset)).stack
+    for first, kept in zip(stack.arrays(), run.checkpoints.at(), strict=True):
+        np.testing.assert_array_equal(first[0], kept[0])
+        np.testing.assert_array_equal(first[1], kept[1])
+
+
+def test_stopped_run_can_be_saved_and_scored(sliced):
+    run = train(make(), should_stop=lambda: True)
+    back = annlab.Run.from_bytes(run.to_bytes())
+    assert (back.ending, back.message, back.n_epochs) == ("stopped", run.message, 0)
+    assert evaluate(back, split="train").accuracy.shape == (3,)
+
+
+def test_stop_that_never_comes_changes_nothing(trained):
+    config = make()
+    assert numbers(train(config, should_stop=lambda: False)) == numbers(trained(config))
+
+
+def test_error_in_a_hook_comes_through():
+    class HookError(Exception):
+        pass
+
+    def fail(report):
+        raise HookError(str(report.epoch))
+
+    with pytest.raises(HookError, match="0"):
+        train(make(), on_epoch=fail)
+
+
+# ---- diverging
+
+
+def diverging(**training):
+    return RunConfig(
+        dataset={"name": "diabetes", "validation_fraction": 0.2},
+        model={"hidden_sizes": (8,)},
+        training={"optimizer": "sgd", "learning_rate": 50, "max_epochs": 1000, **training},
+    )
+
+
+@pytest.mark.parametrize(
+    ("n_seeds", "who"), [(1, "The loss stopped"), (3, "The loss of [123] of 3 networks stopped")]
+)
+@pytest.mark.parametrize("patience", [0, 500])
+@pytest.mark.parametrize("learning_rate", [50, 2])
+def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, ends_kept):
+    reports = []
+    config = diverging(
+        n_seeds=n_seeds, early_stopping_patience=patience, learning_rate=learning_rate
+    )
+    run = train(config, on_epoch=reports.append)
+    assert run.ending == "diverged"
+    assert run.n_epochs < 100
+    # 50 is too much for the first epoch already, 2 builds up over some.
+    assert (run.n_epochs > 0) == (learning_rate == 2)
+    assert np.isfinite(np.stack(list(run.history.values()))).all()
+    for W, b in run.checkpoints.layers:
+        assert np.isfinite(W).all()
+        assert np.isfinite(b).all()
+    assert run.checkpoints.epochs[-1] == run.n_epochs
+    assert run.epochs_trained.tolist() == [run.n_epochs] * n_seeds
+    assert [report.epoch for report in reports] == list(range(run.n_epochs + 1))
+    assert f"in epoch {run.n_epochs + 1}:" in run.message
+    assert f"What is shown is epoch {run.n_epochs}." in run.message
+    assert f"smaller learning rate (now {learning_rate})" in run.message
+    assert re.match(who, run.message)
+    # The last weights are those of the last epoch in which all was well.
+    scores = evaluate(run, split="train")
+    np.testing.assert_allclose(scores.loss, run.history["train_loss"][-1], rtol=1e-4)
+    assert evaluate(annlab.Run.from_bytes(run.to_bytes()), split="train").mse.shape == (n_seeds,)
+
+
+def test_features_that_are_too_large_are_refused(monkeypatch):
+    dataset = load_dataset(diverging().dataset)
+    huge = annlab.datasets.Dataset(
+        **{
+            name: getattr(dataset, name) * np.float32(1e38) if name.startswith("X") else value
+            for name, value in vars(dataset).items()
+        }
+    )
+    monkeypatch.setattr(sys.modules["annlab.training.train"], "load_dataset", lambda _: huge)
+    with pytest.raises(ValueError, match=r"not a finite number even before training.*Scale"):
+        train(diverging())
+
+
+# ---- what it converges to
+
+
+def converged(dataset, model=None, **training):
+    """One network without a hidden layer, trained on all points at once until it rests."""
+    config = RunConfig(
+        dataset=dataset,
+        model=model or {},
+        training={
+            "optimizer": "nesterov",
+            "momentum": 0.95,
+            "batch_size": 2000,
+            "max_epochs": 600,
+            **training,
+        },
+    )
+    run = train(config)
+    dataset = load_dataset(config.dataset)
+    return dataset, predict(config, run.checkpoints.at(), dataset.X_train).output[0], run
+
+
+MOONS = {"name": "moons", "noise": 0.3, "scaling": "standard"}  # no line separates them
+
+
+def test_without_hidden_layer_it_is_logistic_regression():
+    dataset, output, run = converged(MOONS, learning_rate=1.0)
+    model = LogisticRegression(C=np.inf, tol=1e-8).fit(dataset.X_train, dataset.y_train)
+    expected = model.predict_proba(dataset.X_train)[:, 1]
+    np.testing.assert_allclose(output[:, 0], expected, atol=1e-3)
+    W, b = run.checkpoints.at()[0]
+    np.testing.assert_allclose(W[0, :, 0], model.coef_[0], atol=1e-2)
+    np.testing.assert_allclose(b[0], model.intercept_, atol=1e-2)
+
+
+@pytest.mark.parametrize("weight_decay", [0.01, 0.3])
+def test_weight_decay_is_scikit_learns_penalty(weight_decay):
+    dataset, output, _ = converged(MOONS, learning_rate=1.0, weight_decay=weight_decay)
+    n = len(dataset.X_train)
+    model = LogisticRegression(C=1 / (weight_decay * n), tol=1e-8)
+    expected = model.fit(dataset.X_train, dataset.y_train).predict_proba(dataset.X_train)[:, 1]
+    np.testing.assert_allclose(output[:, 0], expected, atol=1e-3)
+    # The penalty shows: without it, the answer is another one.
+    free = LogisticRegression(C=np.inf).fit(dataset.X_train, dataset.y_train)
+    assert np.abs(free.predict_proba(dataset.X_train)[:, 1] - expected).max() > 5e-3
+
+
+def test_without_hidden_layer_it_is_softmax_regression():
+    dataset, output, _ = converged(
+        {"name": "iris", "scaling": "standard"}, learning_rate=0.5, weight_decay=0.01
+    )
+    model = LogisticRegression(C=1 / (0.01 * 150), tol=1e-8)
+    expected = model.fit(dataset.X_train, dataset.y_train).predict_proba(dataset.X_train)
+    np.testing.assert_allclose(output, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("weight_decay", [0.0, 0.5])
+def test_without_hidden_layer_it_is_linear_regression(weight_decay):
+    dataset, output, _ = converged(
+        {"name": "diabetes", "scaling": "standard"},
+        learning_rate=0.1,
+        weight_decay=weight_decay,
+        max_epochs=1500,
+    )
+    # Mean of squares + weight_decay / 2 · w², against their sum + alpha · w².
+    n = len(dataset.X_train)
+    model = Ridge(alpha=n * weight_decay / 2) if weight_decay else LinearRegression()
+    expected = model.fit(dataset.X_train, dataset.y_train).predict(dataset.X_train)
+    np.testing.assert_allclose(output[:, 0], expected, atol=1e-3 * np.std(dataset.y_train))
+
+
+def test_zeros_keep_all_units_the_same(trained):
+    # The lesson of that initialiser: nothing but the last bias ever learns.
+    run = trained(make(model={"init": "zeros"}))
+    for W, _ in run.checkpoints.at():
+        assert not W.any()
+    assert evaluate(run, split="train").accuracy.tolist() == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("name", ["moons", "wine", "diabetes"])
+def test_step_as_activation_leaves_lower_layers_alone(trained, name):
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig(name=name, scaling="standard"),
+            model=ModelConfig(hidden_sizes=(5,), activation="step"),
+            training=TrainingConfig(max_epochs=2),
+        )
+    )
+    first, last = run.checkpoints.at(0), run.checkpoints.at()
+    np.testing.assert_array_equal(first[0][0], last[0][0])
+    assert not np.array_equal(first[1][0], last[1][0])
