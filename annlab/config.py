@@ -110,12 +110,25 @@ LossName = Annotated[str, _name_in(LOSSES)]
 DatasetName = Annotated[str, _name_in(DATASETS)]
 
 
+# pydantic's own findings, said to people who do not program.
+_PLAIN = {
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
+    "int_type": "must be a whole number",
+}
+
+
 def explain(error: ValidationError) -> list[str]:
     """A validation error as sentences, one for each wrong field."""
     sentences = []
     for item in error.errors():
         field = next((str(p) for p in reversed(item["loc"]) if isinstance(p, str)), "")
         message = item["msg"].removeprefix("Value error, ")
+        if item["type"] in _PLAIN:
+            message = f"{_PLAIN[item['type']]}, got {str(item['input'])[:40]!r}"
         sentences.append(f"{field}: {message}" if field else message)
     return sentences
 

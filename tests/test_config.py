@@ -566,3 +566,18 @@ def test_explain_gives_one_sentence_for_each_wrong_field():
         "learning_rate: must be between 1e-06 and 100, got -1",
         "batch_size: must be between 1 and 100000, got 0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"learning_rate": "fast"}, "learning_rate: must be a number, got 'fast'"),
+        ({"batch_size": "2.5"}, "batch_size: must be a whole number, got '2.5'"),
+        ({"batch_size": 2.5}, "batch_size: must be a whole number, got '2.5'"),
+        ({"max_epochs": [1]}, "max_epochs: must be a whole number, got '[1]'"),
+    ],
+)
+def test_explain_speaks_to_people_who_do_not_program(values, sentence):
+    with pytest.raises(ValidationError) as caught:
+        TrainingConfig(**values)
+    assert explain(caught.value) == [sentence]

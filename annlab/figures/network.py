@@ -65,7 +65,7 @@ def network_graph(
             showlegend=False,
         )
         title = "input" if first else "output" if last else f"hidden {column}"
-        more = f"<br>{len(y)} of {size} drawn" if size > len(y) else f"<br>{size}"
+        more = f"<br>{len(y)} of {size}" if size > len(y) else f"<br>{size}"
         figure.add_annotation(
             x=column, y=1.12, text=title + more, showarrow=False, yanchor="middle"
         )
@@ -86,10 +86,18 @@ def network_graph(
             hoverinfo="text",
             showlegend=False,
         )
-    figure.update_xaxes(visible=False, range=[-0.6, len(sizes) - 0.2])
+    # Room for the names on both sides, as a share of the width.
+    left, right = _share_of(feature_names[: shown[0]]), _share_of(output_names)
+    unit = (len(sizes) - 1) / (1 - left - right)
+    figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
     figure.update_yaxes(visible=False, range=[-0.14, 1.22])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 34, "b": 8})
     return figure
+
+
+def _share_of(names: Sequence[str]) -> float:
+    """How much of the width names take beside their units: about 7 of 480 pixels a letter."""
+    return min(0.35, 0.05 + 0.0145 * max(map(len, names), default=0))
 
 
 def _add_weights(figure: go.Figure, layers: Layers, heights: Sequence[np.ndarray]) -> None:

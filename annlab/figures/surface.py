@@ -50,6 +50,7 @@ def decision_surface(
     class_names: tuple[str, ...],
     theme: ThemeName = "light",
     height: int = 380,
+    note: str = "",
 ) -> go.Figure:
     """Draw the probability of the second class as a shade, and the points on it.
 
@@ -68,6 +69,8 @@ def decision_surface(
     theme : {"light", "dark"}
     height : int
         In pixels.
+    note : str
+        What else is to be known about the plane, written on the chart.
 
     Returns
     -------
@@ -138,6 +141,18 @@ def decision_surface(
         hoverinfo="skip",
         showlegend=True,
     )
+    if note:
+        figure.add_annotation(
+            text=note,
+            x=0,
+            y=0,
+            xref="paper",
+            yref="paper",
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 11, "color": THEMES[theme].ink},
+        )
     figure.update_xaxes(
         title=axis_names[0], range=[plane.x[0], plane.x[-1]], showgrid=False, zeroline=False
     )

@@ -38,7 +38,7 @@ def bench(
         The tasks whose data sets the page offers.
     """
     state = BenchState(page, default.runs, tasks)
-    wanted = controls(state, experiments)
+    wanted, mistakes = controls(state, experiments)
     for problem in state.get("problems") or []:
         st.warning(f"In this address: {in_words(problem)}", icon=":material/link_off:")
     server = jobs()
@@ -51,6 +51,8 @@ def bench(
         _submit(state, wanted)  # the first opening
     _collect(state)
     _actions(state, wanted)
+    for mistake in mistakes:
+        st.error(mistake, icon=":material/error:")
     _what_differs(wanted or state.get("settings"))
     for entry in experiments:
         if entry.runs == wanted:

@@ -77,7 +77,9 @@ def _surface(
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
     names = (dataset.feature_names[plane.axes[0]], dataset.feature_names[plane.axes[1]])
     points = SurfacePoints(X, y, prediction != y)
-    return decision_surface(plane, values, points, names, dataset.class_names, theme)
+    others = X.shape[1] - 2
+    note = f"the {others} other features at their median" if others else ""
+    return decision_surface(plane, values, points, names, dataset.class_names, theme, note=note)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import ACCELERATORS, LIMITS, RunConfig, Scaling, explain
+from annlab.config import ACCELERATORS, LIMITS, DatasetConfig, RunConfig, Scaling, explain
 from annlab.datasets import DATASETS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
@@ -27,7 +27,7 @@ L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
 OWN = "Your own settings"
 
 
-def controls(state: BenchState, experiments: Sequence[Experiment]) -> Runs | None:
+def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs | None, list[str]]:
     """Draw all controls of a bench.
 
     Parameters
@@ -40,7 +40,9 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> Runs | Non
     Returns
     -------
     tuple of RunConfig or None
-        What the controls say; None if it makes no sense, which is then said.
+        What the controls say; None if it makes no sense.
+    list of str
+        Why it makes no sense, for people.
     """
     state.prepare()
     runs: list[RunConfig] = []
@@ -58,13 +60,11 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> Runs | Non
             try:
                 runs.append(RunConfig.model_validate(state.values(i)))
             except ValidationError as error:
-                sentences += [s for s in explain(error) if s not in sentences]
-        for sentence in sentences:
-            st.error(in_words(sentence), icon=":material/error:")
+                sentences += [in_words(sentence) for sentence in explain(error)]
     if sentences:
-        return None
+        return None, list(dict.fromkeys(sentences))
     state.set("settings", tuple(runs))
-    return tuple(runs)
+    return tuple(runs), []
 
 
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
@@ -93,7 +93,7 @@ def _data(state: BenchState) -> None:
 
     def choose() -> None:
         spec = DATASETS[st.session_state[key]]
-        fresh = type(state.get("settings")[0].dataset)(name=spec.name, **spec.suggested)
+        fresh = DatasetConfig(name=spec.name, **spec.suggested)
         state.load(
             tuple(run.model_copy(update={"dataset": fresh}) for run in state.get("settings"))
         )
@@ -152,10 +152,10 @@ def _more_data(state: BenchState, spec: DatasetSpec) -> None:
 def _preview(state: BenchState) -> None:
     """The points as they are now, small: a changed setting is seen before any training."""
     try:
-        config = RunConfig.model_validate(state.values(0)).dataset
+        config = DatasetConfig.model_validate(state.values(0)["dataset"])
         dataset = jobs().dataset_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
-        return  # what is wrong is said below all controls
+        return  # what is wrong is said on the page
     if dataset is None:
         return
     figure = points(dataset, theme=theme(), height=150)

@@ -173,9 +173,6 @@ def _model(shown: Shown, i: int) -> None:
         f"Decision surface of model {name} after epoch {epoch}: the probability of "
         f"{shown.dataset.class_names[1]} as a shade, the points on it, mistakes ringed",
     )
-    others = shown.dataset.X_train.shape[1] - 2
-    if others:
-        st.caption(f"The {others} other features are held at their median here.")
     counts = evaluation.confusion[shown.seed]
     charts.show(
         charts.confusion(

@@ -145,6 +145,19 @@ def test_two_browsers_watch_one_training(new_page: Callable[..., Page], server: 
     wait_for_results(second)
 
 
+def test_closing_the_tab_does_not_lose_the_run(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    address = f"{server.url}{BENCH}?data=circles&b.hidden=30-15&epochs=400&seeds=5"
+    page = new_page()
+    page.goto(address)
+    wait_for_movement(page, "logistic-live-loss")
+    page.close()
+    again = new_page()
+    open_bench(again, address)
+    assert max(max(trace["x"]) for trace in chart(again, "curves-loss")) == 400
+
+
 def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) -> None:
     open_bench(page, server.url + BENCH)
     page.get_by_label("Experiment", exact=True).click()
@@ -153,7 +166,7 @@ def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) ->
     assert "data=breast_cancer" in page.url
     train(page)
     wait_for_results(page)
-    expect(page.get_by_text("28 other features are held at their median").first).to_be_visible()
+    expect(page.get_by_text("the 28 other features at their median").first).to_be_visible()
 
 
 def test_every_panel_opens(page: Page, server: Server) -> None:
