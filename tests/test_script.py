@@ -79,9 +79,9 @@ BY_CHANCE = {
         {"learning_rate": 0.03, "max_epochs": 60, "early_stopping_patience": 2},
     ),
     "dropout and weight decay": _config(
-        {"name": "spirals", "n_samples": 300, "test_fraction": 0.3},
-        {"hidden_sizes": (16,), "activation": "tanh", "dropout": 0.2, "init": "he_normal"},
-        {"learning_rate": 0.03, "weight_decay": 0.001, "max_epochs": 12},
+        {"name": "spirals", "n_samples": 600, "noise": 0.2},
+        {"hidden_sizes": (32,), "dropout": 0.4, "init": "he_normal"},
+        {"learning_rate": 0.03, "weight_decay": 0.001, "batch_size": 64, "max_epochs": 30},
     ),
     "the step function": _config(
         {"name": "circles", "n_samples": 300},

@@ -1,0 +1,119 @@
+"""A Streamlit server of our own on loopback, and everything that it has started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = ROOT / "streamlit_app.py"
+BARE_PAGE = Path(__file__).with_name("bare_page.py")
+START_TIMEOUT_SECONDS = 60
+STOP_TIMEOUT_SECONDS = 10
+_POLL_SECONDS = 0.01
+
+
+class Server:
+    """Runs a script from `with` to the end of its block.
+
+    Parameters
+    ----------
+    script : Path
+        What `streamlit run` is given.
+    database : Path
+        An SQLite file for the app's results, in a temporary folder: nothing of the user's
+        own results is read or written.
+    """
+
+    def __init__(self, script: Path, database: Path) -> None:
+        self.script, self.database = script, database
+        self.log = database.with_suffix(".log")
+        self.port = _free_port()
+        self.started = 0.0  # by the clock on the wall, which browser and database share
+        self.answered = 0.0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script)]
+        command += ["--server.address", "127.0.0.1", "--server.port", str(self.port)]
+        command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+        environment = {**os.environ, "ANNLAB_DATABASE_URL": f"sqlite:///{self.database}"}
+        # Workers of our own, or their memory would not be ours to measure.
+        environment.pop("ANNLAB_SCHEDULER", None)
+        with self.log.open("ab") as log:
+            self.started = time.time()
+            # A session of its own, so that the workers it starts can be ended along with it.
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _wait(self) -> None:
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                self.answered = time.time()
+                return
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended at once: {self.last_words()}")
+            if time.time() - self.started > START_TIMEOUT_SECONDS:
+                raise RuntimeError(f"no answer from the server: {self.last_words()}")
+            time.sleep(_POLL_SECONDS)
+
+    def last_words(self) -> str:
+        """The end of what the server has written."""
+        return " ".join(self.log.read_text(errors="replace")[-300:].split())
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server in its own way, then whatever is left of its group in ours."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_TIMEOUT_SECONDS)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def megabytes(self) -> dict[str, list[float]]:
+        """Resident memory: of the web process, of each worker, of what watches the workers."""
+        web = psutil.Process(self.process.pid)
+        found: dict[str, list[float]] = {"web": [_megabytes(web)], "worker": [], "nanny": []}
+        for child in web.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                command = " ".join(child.cmdline())
+                if "dask worker" in command:
+                    found["nanny"].append(_megabytes(child))
+                elif "spawn_main" in command:  # the processes that train; Dask's way to start them
+                    found["worker"].append(_megabytes(child))
+        return found
+
+
+def _megabytes(process: psutil.Process) -> float:
+    return process.memory_info().rss / 1e6
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,82 @@
+"""Tables of what was measured: one row for each comparison, with its goal and verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is aimed at: a ratio of at most `most`, or a figure of ours of at most that."""
+
+    most: float
+    text: str
+    of_ratio: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison.
+
+    `ours[k]` and `peer[k]` were measured one right after the other, so each pair shares its
+    moment on a machine that others may be using too, and its ratio says more than its seconds.
+    """
+
+    name: str
+    ours: Sequence[float] = ()
+    peer: Sequence[float] = ()
+    unit: str = "s"
+    goal: Goal | None = None
+    remark: str = ""
+
+    @property
+    def ratios(self) -> list[float]:
+        """Ours by the peer's, of each repeat; below 1 we are the faster."""
+        return [ours / peer for ours, peer in zip(self.ours, self.peer, strict=False)]
+
+    def cells(self) -> list[str]:
+        """The row as texts, in the order of `COLUMNS`."""
+        if not self.ours:
+            return [self.name, "", "", "", "", "", "", self.remark]
+        # The median of the ratios, not the ratio of the medians: it lies within the spread.
+        ratio = f"{median(self.ratios):.2f}" if self.peer else "–"
+        spread = (
+            f"{min(self.ratios):.2f} to {max(self.ratios):.2f}"
+            if self.peer
+            else f"{_shown(min(self.ours))} to {_shown(max(self.ours))} {self.unit}"
+        )
+        return [
+            self.name,
+            f"{_shown(median(self.ours))} {self.unit}",
+            f"{_shown(median(self.peer))} {self.unit}" if self.peer else "–",
+            ratio,
+            spread,
+            self.goal.text if self.goal else "",
+            self._verdict(),
+            self.remark,
+        ]
+
+    def _verdict(self) -> str:
+        if self.goal is None:
+            return "no goal"
+        reached = median(self.ratios if self.goal.of_ratio else self.ours)
+        return "ok" if reached <= self.goal.most else "MISSED"
+
+
+COLUMNS = ["row", "ours", "peer", "ratio", "spread", "goal", "verdict", "remarks"]
+
+
+def _shown(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def render(title: str, rows: Sequence[Row]) -> str:
+    """A table as Markdown that also reads well as it stands."""
+    lines = [COLUMNS, *(row.cells() for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
+    lines.insert(1, ["-" * width for width in widths])
+    body = (
+        "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    )
+    return "\n".join([f"\n## {title}\n", *body])

@@ -1,0 +1,70 @@
+"""The confusion matrix says what was taken for what, in counts and row percents."""
+
+import numpy as np
+import pytest
+
+from annlab import Run, evaluate
+from annlab.figures import MODEL_COLOURS, ThemeName, confusion_matrix
+from annlab.figures.theme import THEMES, rgba
+
+COUNTS = np.array([[30, 10, 0], [1, 2, 0], [5, 0, 995]])
+NAMES = ("ant", "bee", "cat")
+
+
+def test_cells_hold_counts_and_row_percents() -> None:
+    (matrix,) = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
+    assert [list(row) for row in matrix.text] == [
+        ["<b>30</b><br>75.0%", "<b>10</b><br>25.0%", "<b>0</b><br>0.0%"],
+        ["<b>1</b><br>33.3%", "<b>2</b><br>66.7%", "<b>0</b><br>0.0%"],
+        ["<b>5</b><br>0.5%", "<b>0</b><br>0.0%", "<b>995</b><br>99.5%"],
+    ]
+    assert matrix.texttemplate == "%{text}"
+
+
+def test_the_shade_is_the_share_of_the_row() -> None:
+    (matrix,) = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
+    np.testing.assert_array_equal(matrix.z, [[75, 25, 0], [33, 67, 0], [0, 0, 100]])
+    assert (matrix.zmin, matrix.zmax) == (0, 100)
+
+
+def test_rows_are_true_classes_from_the_top_and_columns_predicted_ones() -> None:
+    figure = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0])
+    (matrix,) = figure.data
+    assert tuple(matrix.x) == tuple(matrix.y) == NAMES
+    assert figure.layout.xaxis.title.text == "predicted"
+    assert figure.layout.yaxis.title.text == "true"
+    assert figure.layout.yaxis.autorange == "reversed"
+
+
+def test_digits_are_names_and_not_numbers() -> None:
+    names = tuple("0123456789")
+    figure = confusion_matrix(np.eye(10, dtype=int), names, MODEL_COLOURS[0])
+    assert figure.layout.xaxis.type == figure.layout.yaxis.type == "category"
+    assert tuple(figure.data[0].x) == names
+
+
+def test_a_class_without_points_is_no_division_by_zero() -> None:
+    with np.errstate(all="raise"):
+        figure = confusion_matrix(np.array([[0, 0], [3, 1]]), NAMES[:2], MODEL_COLOURS[0])
+    assert list(figure.data[0].text[0]) == ["<b>0</b><br>0.0%"] * 2
+    np.testing.assert_array_equal(figure.data[0].z, [[0, 0], [75, 25]])
+
+
+@pytest.mark.parametrize("colour", MODEL_COLOURS)
+def test_the_colour_is_that_of_the_model(colour: str) -> None:
+    (matrix,) = confusion_matrix(COUNTS, NAMES, colour).data
+    (low, lightest), (high, darkest) = matrix.colorscale
+    assert (low, high) == (0, 1)
+    assert (lightest, darkest) == (rgba(colour, 0.04), rgba(colour, 0.7))
+
+
+def test_the_default_experiment(default_runs: list[Run], theme: ThemeName) -> None:
+    evaluation = evaluate(default_runs[0], split="train")
+    counts = evaluation.confusion[3]
+    figure = confusion_matrix(counts, ("class 0", "class 1"), MODEL_COLOURS[0], theme, height=222)
+    assert len(figure.to_json()) < 120_000
+    assert figure.data[0].textfont.color == THEMES[theme].ink == figure.layout.font.color
+    assert figure.layout.height == 222
+    said = [int(cell[3 : cell.index("</b>")]) for row in figure.data[0].text for cell in row]
+    assert said == counts.ravel().tolist()
+    assert sum(said) == 1000

@@ -1,0 +1,75 @@
+"""The points of a data set: all of them, by class and part."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from annlab import DatasetConfig, load_dataset
+from annlab.datasets import Dataset
+from annlab.figures import ThemeName, points
+from annlab.figures.points import MAX_POINTS
+from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
+
+SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="minmax")
+PARTS = {"train": "", "validation": "-open", "test": "-open-dot"}
+
+
+@pytest.fixture(scope="module")
+def split() -> Dataset:
+    return load_dataset(SPLIT)
+
+
+def _traces(figure: go.Figure) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure.data}
+
+
+def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
+    traces = _traces(points(split, (3, 7)))
+    assert len(traces) == len(split.class_names) * len(PARTS)
+    for part, suffix in PARTS.items():
+        X, y = split.part(part)
+        for k, name in enumerate(split.class_names):
+            trace = traces[name if part == "train" else f"{name}, {part}"]
+            np.testing.assert_array_equal(trace.x, X[y == k, 3])
+            np.testing.assert_array_equal(trace.y, X[y == k, 7])
+            assert len(trace.x) > 0
+            assert trace.marker.color == CLASS_COLOURS[k]
+            assert trace.marker.symbol == CLASS_SYMBOLS[k] + suffix
+    assert sum(len(trace.x) for trace in traces.values()) == 178
+
+
+def test_parts_that_were_not_asked_for_are_not_named() -> None:
+    dataset = load_dataset(DatasetConfig(name="moons", n_samples=50))
+    traces = _traces(points(dataset))
+    assert list(traces) == ["class 0", "class 1"]
+    np.testing.assert_array_equal(traces["class 1"].x, dataset.X_train[dataset.y_train == 1, 0])
+
+
+def test_the_axes_are_labelled_with_the_features(split: Dataset) -> None:
+    figure = points(split, (12, 0))
+    assert figure.layout.xaxis.title.text == split.feature_names[12]
+    assert figure.layout.yaxis.title.text == split.feature_names[0]
+
+
+def test_ten_classes_have_ten_looks() -> None:
+    dataset = load_dataset(DatasetConfig(name="digits", test_fraction=0.2))
+    traces = _traces(points(dataset, (20, 30)))
+    looks = {(trace.marker.color, trace.marker.symbol) for trace in traces.values()}
+    assert len(traces) == len(looks) == 20
+
+
+def test_too_many_points_are_thinned_out() -> None:
+    n = 3 * MAX_POINTS + 2
+    dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
+    traces = _traces(points(dataset))
+    drawn = np.concatenate([trace.x for trace in traces.values()])
+    assert MAX_POINTS / 2 < len(drawn) <= MAX_POINTS
+    assert set(drawn) == set(dataset.X_train[::4, 0])
+
+
+def test_the_default_experiment(default_dataset: Dataset, theme: ThemeName) -> None:
+    figure = points(default_dataset, theme=theme, height=150)
+    assert len(figure.to_json()) < 120_000
+    assert figure.layout.font.color == THEMES[theme].ink
+    assert figure.layout.height == 150
+    assert sum(len(trace.x) for trace in figure.data) == 1000

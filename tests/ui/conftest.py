@@ -1,0 +1,47 @@
+"""A server with stored results, for tests that open pages."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from annlab import Run, RunConfig, load_dataset
+from annlab.datasets.loading import dataset_to_bytes
+from annlab.experiments import EXPERIMENTS
+from annlab.jobs import Jobs
+from annlab.store import RunStore
+from tests.ui.visitor import serving, wait_for
+
+DEFAULT = EXPERIMENTS["E4"].runs
+
+
+def keep(runs: list[Run], url: str) -> None:
+    """Store runs and their points, as a server does."""
+    store = RunStore(url)
+    for run in runs:
+        store.save(run)
+        config = run.config.dataset
+        store.save_dataset(config.digest, dataset_to_bytes(load_dataset(config)))
+
+
+@pytest.fixture(scope="session")
+def default_runs(trained: Callable[[RunConfig], Run]) -> list[Run]:
+    """The results that the first page opens with."""
+    return [trained(config) for config in DEFAULT]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) -> Iterator[Jobs]:
+    """A server that has trained the default experiment before."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
+    keep(default_runs, url)
+    with serving(url) as made:
+        yield made
+
+
+@pytest.fixture
+def idle(server: Jobs) -> Iterator[Jobs]:
+    """The server, left without trainings."""
+    yield server
+    for session in list(server._batches):
+        server.stop(session)
+    wait_for(lambda: server.n_unfinished == 0)

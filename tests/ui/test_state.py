@@ -1,0 +1,132 @@
+"""The state of a bench: controls hold settings, and give them back."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig
+from annlab.experiments import EXPERIMENTS, Experiment
+from annlab.fields import BY_URL, FIELDS
+from annlab.ui.state import OF_A_MODEL, VIEW, BenchState
+
+STATE = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
+
+
+def _there_and_back() -> None:
+    """A script: load settings into the controls, and read them from there."""
+    import streamlit as st
+
+    from annlab.config import RunConfig
+    from annlab.ui.state import BenchState
+
+    runs = st.session_state["wanted"]
+    state = BenchState("page", runs, ("binary",))
+    state.load(runs)
+    read = [RunConfig.model_validate(state.values(i)) for i in range(len(runs))]
+    st.session_state["read"] = tuple(read)
+
+
+def _read_back(runs: tuple[RunConfig, ...]) -> tuple[RunConfig, ...]:
+    script = AppTest.from_function(_there_and_back)
+    script.session_state["wanted"] = runs
+    script.run()
+    assert not script.exception
+    return script.session_state["read"]
+
+
+@pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_an_experiment_survives_the_controls(entry: Experiment) -> None:
+    assert _read_back(entry.runs) == entry.runs
+
+
+def _run(**settings: object) -> RunConfig:
+    sections: dict[str, dict[str, object]] = {"dataset": {}, "model": {}, "training": {}}
+    for url, value in settings.items():
+        sections[BY_URL[url].section][BY_URL[url].name] = value
+    return RunConfig.model_validate(sections)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        _run(),
+        _run(hidden=(1024, 1), activation="step", dropout=0.35, init="pytorch", epochs=1),
+        _run(optimizer="nesterov", momentum=0.999, lr=100.0, l2=1e-06),
+        _run(batch=99_999, seed=2**31 - 1, seeds=1000, epochs=1, patience=10_000),
+        _run(data="gaussians", noise=1.2345678, test=1 / 3, validation=0.125, split_seed=0),
+        _run(data="spirals", classes=5, loss="mse", output="softmax", scaling="standard"),
+        _run(data="diabetes", loss="huber", output="relu", accelerator="cpu"),
+        pytest.param(
+            _run(lr=0.0123456789, l2=1 / 3),
+            marks=pytest.mark.xfail(strict=True, reason="the control keeps six digits"),
+        ),
+    ],
+    ids=lambda run: run.to_url()[:40],
+)
+def test_odd_settings_survive_the_controls(run: RunConfig) -> None:
+    assert _read_back((run, run)) == (run, run)
+
+
+def test_models_keep_what_is_their_own() -> None:
+    own = {
+        "hidden": [(2,), (3,), ()],
+        "activation": ["tanh", "relu", "selu"],
+        "init": ["zeros", "he_normal", "pytorch"],
+        "dropout": [0.1, 0.2, 0.3],
+        "optimizer": ["sgd", "adam", "nadam"],
+        "lr": [0.1, 0.2, 0.3],
+        "momentum": [0.1, 0.2, 0.3],
+        "l2": [0.0, 0.1, 0.2],
+    }
+    assert set(own) == set(OF_A_MODEL)
+    runs = tuple(_run(**{url: values[i] for url, values in own.items()}) for i in range(3))
+    assert _read_back(runs) == runs
+
+
+def test_each_control_has_its_key() -> None:
+    keys = [STATE.control_key(field, 1) for field in FIELDS]
+    assert len(set(keys)) == len(keys)
+    for field in FIELDS:
+        shared = STATE.control_key(field, 0) == STATE.control_key(field, 1)
+        assert shared is (field.url not in OF_A_MODEL)
+    assert STATE.control_key(BY_URL["lr"], 1) == "page-b-lr"
+    assert STATE.control_key(BY_URL["noise"], 1) == "page-noise"
+
+
+def test_data_are_shared_by_all_models() -> None:
+    assert all(BY_URL[url].section != "dataset" for url in OF_A_MODEL)
+
+
+def test_names_of_the_view_are_no_settings() -> None:
+    # Both stand in the same address.
+    assert not set(VIEW) & set(BY_URL)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sizes"),
+    [
+        ("none", ()),
+        ("", ()),
+        (None, ()),
+        ("4-2", (4, 2)),
+        ("4,2", (4, 2)),
+        ("4, 2", (4, 2)),
+        (" 4 2 ", (4, 2)),
+        ("16", (16,)),
+    ],
+)
+def test_hidden_layers_may_be_typed_in_many_ways(typed: str | None, sizes: tuple[int, ...]) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.ui.state import BenchState
+
+        st.session_state["page-a-hidden"] = st.session_state["typed"]
+        values = BenchState("page", (), ()).values(0)
+        st.session_state["sizes"] = values["model"]["hidden_sizes"]
+
+    run = AppTest.from_function(script)
+    run.session_state["typed"] = typed
+    run.run()
+    assert not run.exception
+    found = RunConfig.model_validate({"model": {"hidden_sizes": run.session_state["sizes"]}})
+    assert found.model.hidden_sizes == sizes

@@ -1,0 +1,135 @@
+"""How settings and scores are said to people."""
+
+import numpy as np
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.evaluation import Comparison, compare
+from annlab.fields import BY_URL, FIELDS, Field
+from annlab.ui.wording import changes, in_words, model_title, say, verdict, with_spread
+
+
+@pytest.mark.parametrize(
+    ("url", "value", "words"),
+    [
+        ("data", "breast_cancer", "Breast Cancer"),
+        ("activation", "leaky_relu", "Leaky ReLU"),
+        ("activation", None, "–"),
+        ("init", "he_normal", "He normal"),
+        ("optimizer", "momentum", "SGD with momentum"),
+        ("loss", "mse", "Mean squared error"),
+        ("loss", None, "–"),
+        ("hidden", (), "none"),
+        ("hidden", (4, 2), "4-2"),
+        ("test", 0.25, "25%"),
+        ("dropout", 0.0, "0%"),
+        ("lr", 0.01, "0.01"),
+        ("lr", 1e-05, "1e-05"),
+        ("epochs", 1000, "1000"),
+        ("scaling", "minmax", "minmax"),
+    ],
+)
+def test_a_value_in_words(url: str, value: object, words: str) -> None:
+    assert say(BY_URL[url], value) == words
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.url)
+def test_every_setting_can_be_said(field: Field) -> None:
+    assert say(field, field.of(RunConfig())) != ""
+
+
+@pytest.mark.parametrize(
+    ("data", "hidden", "title"),
+    [
+        ("moons", (), "Logistic regression"),
+        ("iris", (), "Softmax regression"),
+        ("diabetes", (), "Linear regression"),
+        ("iris", (8, 3), "MLP 8-3, Tanh"),
+    ],
+)
+def test_what_a_model_is_called(data: str, hidden: tuple[int, ...], title: str) -> None:
+    config = RunConfig(
+        dataset=DatasetConfig(name=data),
+        model=ModelConfig(hidden_sizes=hidden, activation="tanh"),
+    )
+    assert model_title(config) == title
+
+
+def test_changes_name_what_is_different_and_nothing_else() -> None:
+    before = RunConfig()
+    after = RunConfig(
+        model=ModelConfig(hidden_sizes=(3,)), training=TrainingConfig(learning_rate=0.1)
+    )
+    assert changes(before, before) == []
+    assert changes(before, after) == ["hidden layers none → 3", "learning rate 0.001 → 0.1"]
+    assert changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
+
+
+def test_a_mean_with_its_spread() -> None:
+    scores = np.array([0.9, 0.95, 1.0])
+    said = with_spread(scores).replace("\u00a0", " ")
+    assert said == f"{scores.mean():.3f} ± {np.std(scores, ddof=1):.3f}" == "0.950 ± 0.050"
+
+
+def test_one_network_has_no_spread() -> None:
+    assert with_spread(np.array([0.98765])) == "0.988"
+
+
+def test_a_validation_error_has_the_label_of_the_control() -> None:
+    found = in_words("hidden_sizes: at most 10 layers, got 14")
+    assert found == "**Hidden layers** at most 10 layers, got 14"
+
+
+def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
+    assert in_words("this is 3 times the MLP's work: too much").startswith(
+        "This is 3 times the MLP"
+    )
+
+
+# --- the verdict -------------------------------------------------------------------------------
+
+
+def _verdict(a: list[float], b: list[float]) -> str:
+    return verdict(compare(np.array(a), np.array(b)))
+
+
+def test_the_better_model_is_named_with_the_pairs_and_the_points() -> None:
+    a = [0.80, 0.82, 0.81, 0.84, 0.83, 0.80, 0.82, 0.81]
+    b = [score + 0.1 for score in a]
+    sentence = _verdict(a, b)
+    assert "**B is better in 8 of 8 networks**" in sentence
+    assert "10.0" in sentence
+    assert "is real" in sentence
+    assert "**A is better in 8 of 8 networks**" in _verdict(b, a)
+
+
+def test_a_narrow_result_proves_nothing() -> None:
+    sentence = _verdict([0.8, 0.8, 0.8, 0.8], [0.9, 0.7, 0.9, 0.8])
+    assert "**B is better in 2 of 4 networks**" in sentence
+    assert "proves nothing" in sentence
+    assert "real" not in sentence
+
+
+def test_the_mean_may_say_otherwise_than_the_pairs() -> None:
+    # B wins three times by little and loses once by much: on average it is behind.
+    sentence = _verdict([0.8, 0.8, 0.8, 0.9], [0.81, 0.81, 0.81, 0.5])
+    assert "**B is better in 3 of 4 networks**" in sentence
+    assert "behind" in sentence
+
+
+def test_no_difference_at_all() -> None:
+    assert _verdict([0.8, 0.9], [0.8, 0.9]) == "A and B score the same in every network."
+
+
+@pytest.mark.parametrize(("a", "b", "who"), [(0.8, 0.9, "B"), (0.9, 0.8, "A")])
+def test_one_network_each_may_be_luck(a: float, b: float, who: str) -> None:
+    sentence = _verdict([a], [b])
+    assert sentence.startswith(f"{who} is better by 10.0 points")
+    assert "luck" in sentence
+
+
+@pytest.mark.parametrize(("n_better", "real"), [(5, False), (6, True)])
+def test_luck_is_excluded_below_one_in_twenty(n_better: int, real: bool) -> None:
+    # Six coins that all fall the same way: 2/64 < 0.05 < 2/32.
+    found = Comparison(n_pairs=n_better, n_better=n_better, n_worse=0, mean=0.1, std=0.01)
+    assert ("is real" in verdict(found)) is real

@@ -1,0 +1,101 @@
+"""A visitor of a page: opens it, waits for it, types into it, looks at its charts."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from annlab.jobs import Jobs
+from annlab.ui.server import jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGISTIC = "pages/logistic_vs_mlp.py"
+DEADLINE_SECONDS = 90
+
+
+@contextmanager
+def serving(database_url: str) -> Iterator[Jobs]:
+    """The jobs of a server of its own, as the pages find them; it trains in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANNLAB_WORKERS", "0")
+        patch.setenv("ANNLAB_DATABASE_URL", database_url)
+        patch.delenv("ANNLAB_SCHEDULER", raising=False)
+        st.cache_resource.clear()
+        made = jobs()
+    try:
+        assert made.wait_until_ready(DEADLINE_SECONDS), made.start_error
+        yield made
+    finally:
+        made.close()
+        st.cache_resource.clear()
+
+
+def visit(page: str, **query: str) -> AppTest:
+    """Open a page by its address, without having seen another one."""
+    visitor = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=DEADLINE_SECONDS)
+    if page != "streamlit_app.py":
+        visitor.switch_page(page)
+    for name, value in query.items():
+        visitor.query_params[name] = value
+    return visitor.run()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def settle(visitor: AppTest, server: Jobs) -> AppTest:
+    """Wait for what the visitor has asked for, and look again."""
+    session = visitor.session_state["session_id"]
+    wait_for(lambda: server.batch(session) is None)
+    return visitor.run()
+
+
+def type_into(visitor: AppTest, key: str, text: str) -> AppTest:
+    """Type a value of one's own into a choice that takes them."""
+    box = visitor.selectbox(key=key)
+    # AppTest knows only what is offered.
+    box.options.append(text)
+    return box.set_value(text).run()
+
+
+def address(visitor: AppTest) -> dict[str, str]:
+    """The query that the browser shows."""
+    return {
+        name: value[0] if isinstance(value, list) else value
+        for name, value in visitor.query_params.items()
+    }
+
+
+def said(elements: Any) -> str:
+    """All texts of a kind of element together."""
+    return "\n".join(str(element.value) for element in elements)
+
+
+def charts(visitor: AppTest) -> dict[str, dict[str, Any]]:
+    """The charts on a page by their keys."""
+    found = {}
+    for element in visitor.get("plotly_chart"):
+        key = element.proto.id.split("-", 2)[2]
+        found[key] = json.loads(element.proto.spec)
+    return found
+
+
+def array(values: Any) -> np.ndarray:
+    """The numbers in a chart, as Plotly sends them to the browser."""
+    if not isinstance(values, dict):
+        return np.asarray(values)
+    flat = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    shape = values.get("shape")
+    return flat.reshape([int(n) for n in shape.split(",")]) if shape else flat
