@@ -94,6 +94,10 @@ class Cluster:
             return sum(worker["nthreads"] for worker in workers)
         return len(workers)
 
+    def complete(self) -> bool:
+        """Whether all workers that this process has started are there."""
+        return bool(self.scheduler) or self.n_slots() >= self.n_workers
+
     def _start_workers(self, address: str) -> None:
         root = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))

@@ -121,12 +121,17 @@ _PLAIN = {
 }
 
 
+_SECTIONS = ("dataset", "model", "training")
+
+
 def explain(error: ValidationError) -> list[str]:
     """A validation error as sentences, one for each wrong field."""
     sentences = []
     for item in error.errors():
         field = next((str(p) for p in reversed(item["loc"]) if isinstance(p, str)), "")
         message = item["msg"].removeprefix("Value error, ")
+        if ": " in message and field in _SECTIONS:
+            field = ""  # the sentence names the setting itself
         if item["type"] in _PLAIN:
             message = f"{_PLAIN[item['type']]}, got {str(item['input'])[:40]!r}"
         sentences.append(f"{field}: {message}" if field else message)
@@ -441,4 +446,4 @@ def to_query(config: RunConfig) -> dict[str, str]:
     }
 
 
-ACCELERATORS: tuple[str, ...] = get_args(Accelerator)
+SCALINGS: tuple[str, ...] = get_args(Scaling)

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -134,7 +135,7 @@ class Jobs:
         self._ready.set()
         self._pump()
         # The other workers come moments later, and nobody announces them.
-        while self.cluster.n_slots() < self.cluster.n_workers and not self.cluster.closing:
+        while not (self.cluster.complete() or self.cluster.closing):
             time.sleep(_SLOT_SECONDS)
             self._pump()
 
@@ -176,7 +177,7 @@ class Jobs:
         with self._lock:
             batch = tuple(self._job(config, known[config.digest]) for config in configs)
             batches = self._batches.setdefault(session, deque())
-            if batches and all(a is b for a, b in zip(batches[0], batch, strict=False)):
+            if batches and [*map(id, batches[0])] == [*map(id, batch)]:
                 return batches[0]
             if len(batches) == 2:
                 withdrawn = self._withdraw([batches.pop()], session)
@@ -299,7 +300,7 @@ class Jobs:
                     np.frombuffer(W, np.float32).reshape(n_in, n_out),
                     np.frombuffer(b, np.float32),
                 )
-                for (W, b), n_in, n_out in zip(message["weights"], sizes, sizes[1:], strict=False)
+                for (W, b), (n_in, n_out) in zip(message["weights"], pairwise(sizes), strict=False)
             ]
 
     # --- running ---------------------------------------------------------------------------

@@ -23,7 +23,8 @@ def test_the_contract_notices_a_wrong_import(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "annlab", tmp_path / "annlab")
     with (tmp_path / "annlab" / "figures" / "curves.py").open("a") as file:
         file.write(
-            "\nimport annlab.training.train\nimport torch\nimport streamlit\nimport annlab.ui.live\n"
+            "\nimport annlab.training.train\nimport torch\n"
+            "import streamlit\nimport annlab.ui.live\n"
         )
     result = lint(tmp_path)
     assert result.returncode != 0

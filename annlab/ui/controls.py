@@ -1,13 +1,13 @@
 """The controls in the sidebar: from what a student sets to the runs of a bench."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import ACCELERATORS, LIMITS, DatasetConfig, RunConfig, Scaling, explain
+from annlab.config import LIMITS, SCALINGS, DatasetConfig, RunConfig, explain
 from annlab.datasets import DATASETS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
@@ -56,6 +56,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
             _model(state, i)
         st.subheader("Training")
         _training(state)
+        state.all_drawn()
         for i in range(len(state.default)):
             try:
                 runs.append(RunConfig.model_validate(state.values(i)))
@@ -88,7 +89,7 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
 
 
 def _data(state: BenchState) -> None:
-    key = state.control_key(BY_URL["data"])
+    key = state.drawn_key(BY_URL["data"])
     names = [name for name, spec in DATASETS.items() if spec.task in state.tasks]
 
     def choose() -> None:
@@ -142,7 +143,7 @@ def _more_data(state: BenchState, spec: DatasetSpec) -> None:
         format="percent",
         help="Share of the remaining points that is watched, but not learned from.",
     )
-    _choice(state, "scaling", get_args(Scaling), str.capitalize, "Fitted on the training part.")
+    _choice(state, "scaling", SCALINGS, str.capitalize, "Fitted on the training part.")
     _number(state, "split_seed")
     if "seed" in spec.defaults:
         _number(state, "data_seed")
@@ -188,7 +189,15 @@ def _model(state: BenchState, model: int) -> None:
         _choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
         optimizer = st.session_state[state.control_key(BY_URL["optimizer"], model)]
         if OPTIMIZERS[optimizer].uses_momentum:
-            _widget(state, "momentum", st.slider, 0.0, 0.99, step=0.01, model=model)
+            _widget(
+                state,
+                "momentum",
+                st.slider,
+                *LIMITS["momentum"],
+                step=0.001,
+                format="%.3f",
+                model=model,
+            )
         _choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
         if hidden:
             _widget(
@@ -234,7 +243,7 @@ def _training(state: BenchState) -> None:
         _choice(
             state,
             "accelerator",
-            [n for n in ACCELERATORS if n == "auto" or not found or n in found],
+            ["auto", *found],
             lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
             help="What the machine that trains really has.",
         )
@@ -247,7 +256,7 @@ def _widget(
     state: BenchState, url: str, widget: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
 ) -> None:
     field = BY_URL[url]
-    widget(field.label, *args, key=state.control_key(field, model), **kw)
+    widget(field.label, *args, key=state.drawn_key(field, model), **kw)
 
 
 def _number(state: BenchState, url: str, **kw: Any) -> None:
@@ -264,9 +273,8 @@ def _choice(
     model: int = 0,
 ) -> None:
     key = state.control_key(BY_URL[url], model)
-    options = list(options)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = options[0]
+    current = st.session_state[key]
+    options = [*options, *([] if current in options else [current])]
     _widget(state, url, st.selectbox, options, format_func=label, help=help, model=model)
 
 

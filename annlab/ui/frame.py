@@ -54,11 +54,18 @@ def frame(name: str) -> None:
         A name in `PAGES`.
     """
     page = PAGES[name]
+    st.session_state["page_before"] = st.session_state.get("page_now")
+    st.session_state["page_now"] = name
     title = page.title if name == "home" else f"{page.title} · annlab"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     with st.sidebar:
         for entry in PAGES.values():
             st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+
+
+def stayed_on_page() -> bool:
+    """Whether this session's last whole run was of the same page."""
+    return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))
 
 
 def theme() -> ThemeName:

@@ -104,9 +104,7 @@ def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(name, history)
-                for name, history in zip(MODEL_NAMES, histories, strict=False)
-                if history
+                Curves(name, history) for name, history in zip(MODEL_NAMES, histories, strict=False)
             ]
             figure = learning_curves(
                 curves,

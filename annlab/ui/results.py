@@ -15,7 +15,7 @@ from annlab.ui.panels import PANELS
 from annlab.ui.panels.panel import Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
-from annlab.ui.wording import PART_NAMES, model_title, verdict, with_spread
+from annlab.ui.wording import PART_NAMES, model_title, plain, verdict, with_spread
 
 
 def results(state: BenchState, runs: list[Run]) -> None:
@@ -28,7 +28,10 @@ def results(state: BenchState, runs: list[Run]) -> None:
     runs : list of Run
         The models, A first, on the same data.
     """
-    dataset = jobs().dataset(runs[0].config.dataset)
+    dataset = jobs().dataset_if_ready(runs[0].config.dataset)
+    if dataset is None:
+        _wait_for_workers()
+        return
     for name, run in zip(MODEL_NAMES, runs, strict=False):
         if run.message:
             st.warning(f"**{name}:** {run.message}", icon=":material/info:")
@@ -45,6 +48,14 @@ def results(state: BenchState, runs: list[Run]) -> None:
         state.write_address()
 
     view()
+
+
+@st.fragment(run_every=1.0)
+def _wait_for_workers() -> None:
+    """The runs are stored, but not their points; a worker has to make them again."""
+    if jobs().ready:
+        st.rerun()
+    st.caption(jobs().start_error or "The workers are starting; they make the points again.")
 
 
 def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
@@ -131,7 +142,7 @@ def _restore(state: BenchState, name: str, options: list[int], default: int) -> 
         value = int(text) if text.isdecimal() and len(text) < 9 else None
         if text and value not in options:
             st.warning(
-                f"In this address: {name} “{text[:20]}” is not there; the default is used.",
+                f"In this address: {name} “{plain(text[:20])}” is not there; the default is used.",
                 icon=":material/link_off:",
             )
         st.session_state[key] = value

@@ -8,6 +8,7 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.fields import FIELDS, Field
 from annlab.links import PREFIXES, read_bench, write_bench
+from annlab.ui.frame import stayed_on_page
 
 Runs = tuple[RunConfig, ...]
 
@@ -32,6 +33,7 @@ class BenchState:
         self.page = page
         self.default = tuple(default)
         self.tasks = tuple(tasks)
+        self._drawing: set[str] = set()
 
     def key(self, name: str) -> str:
         """The session's key for something of this page."""
@@ -58,16 +60,36 @@ class BenchState:
             self.set("problems", problems)
             self.set("view", {name: query[name] for name in VIEW if name in query})
             self.load(runs)
-        elif self.control_key(FIELDS[0]) not in st.session_state:
-            # Streamlit forgets the controls of a page that is left.
-            self.load(self.get("settings"))
+        # Streamlit forgets what a control says when it is not drawn: on another page, or
+        # because it makes no sense beside others. Those get back what they said last.
+        memory = self.get("memory")
+        drawn = self.get("drawn", set()) if stayed_on_page() else set()
+        for key in memory:
+            if key in drawn:
+                memory[key] = st.session_state.get(key, memory[key])
+            else:
+                st.session_state[key] = memory[key]
 
     def load(self, runs: Runs) -> None:
         """Set every control to what makes these runs."""
         self.set("settings", runs)
-        for field in FIELDS:
-            for i, run in enumerate(runs):
-                st.session_state[self.control_key(field, i)] = _for_control(field, run)
+        memory = {
+            self.control_key(field, i): _for_control(field, run)
+            for field in FIELDS
+            for i, run in enumerate(runs)
+        }
+        self.set("memory", memory)
+        st.session_state.update(memory)
+
+    def drawn_key(self, field: Field, model: int = 0) -> str:
+        """The key of a control that is being drawn."""
+        key = self.control_key(field, model)
+        self._drawing.add(key)
+        return key
+
+    def all_drawn(self) -> None:
+        """Note that the controls are complete; a run that is cut off before notes nothing."""
+        self.set("drawn", self._drawing)
 
     def control_key(self, field: Field, model: int = 0) -> str:
         """The key of a control; data and training have one, models one each."""
@@ -115,7 +137,10 @@ def _for_control(field: Field, run: RunConfig) -> Any:
     value = field.of(run)
     if field.url == "hidden":
         return field.to_text(run) or NO_HIDDEN_LAYER
-    return f"{value:g}" if field.url in _AS_TEXT else value
+    if field.url in _AS_TEXT:
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return value
 
 
 def _from_control(field: Field, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """How settings and scores are said to people."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,14 @@ def in_words(sentence: str) -> str:
     """A validation error with the label of the setting in place of its name."""
     name, _, rest = sentence.partition(": ")
     labels = {field.name: field.label for field in FIELDS}
-    return f"**{labels[name]}** {rest}" if name in labels else sentence[:1].upper() + sentence[1:]
+    if name in labels:
+        return f"**{labels[name]}** {plain(rest)}"
+    return plain(sentence[:1].upper() + sentence[1:])
+
+
+def plain(text: str) -> str:
+    """Text from anybody, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&])", r"\\\1", text)
 
 
 def model_title(run: RunConfig) -> str:

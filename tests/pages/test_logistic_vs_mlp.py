@@ -126,7 +126,6 @@ def test_a_data_set_of_another_page_is_told() -> None:
     assert _settings(visitor) == EXPERIMENTS["E4"].runs
 
 
-@pytest.mark.xfail(strict=True, reason="annlab.ui shows what was in the address as Markdown")
 def test_an_address_cannot_put_pictures_on_the_page() -> None:
     warnings = said(_open(**{"![](https://example.org/x.png)": "1"}).warning)
     assert "example.org" in warnings
@@ -224,7 +223,6 @@ def test_a_value_of_ones_own_may_be_typed() -> None:
     assert (b.model.hidden_sizes, b.training.learning_rate) == ((7, 3, 1), 0.0042)
 
 
-@pytest.mark.xfail(strict=True, reason="annlab.ui.state forgets what a hidden control has said")
 def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn() -> None:
     visitor = _open()
     visitor.selectbox(key="logistic-b-hidden").set_value("none").run()
@@ -236,7 +234,6 @@ def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn
     assert _settings(visitor) == EXPERIMENTS["E4"].runs  # with its activation, tanh
 
 
-@pytest.mark.xfail(strict=True, reason="annlab.ui.state forgets what a hidden control has said")
 def test_momentum_comes_and_goes_with_its_optimizers() -> None:
     visitor = _open()
     visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
@@ -252,14 +249,8 @@ def test_momentum_comes_and_goes_with_its_optimizers() -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        pytest.param(
-            {"optimizer": "momentum", "momentum": "0.999"},
-            marks=pytest.mark.xfail(strict=True, reason="the slider ends at 0.99"),
-        ),
-        pytest.param(
-            {"lr": "0.0123456789"},
-            marks=pytest.mark.xfail(strict=True, reason="the control keeps six digits"),
-        ),
+        pytest.param({"optimizer": "momentum", "momentum": "0.999"}),
+        pytest.param({"lr": "0.0123456789"}),
         {"noise": "0.123456789"},
         {"data": "gaussians", "noise": "3.0"},
         {"test": "0.33", "validation": "0.9", "samples": "2000"},

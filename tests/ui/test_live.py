@@ -104,7 +104,6 @@ def test_the_queue_is_told(batch: list[Job]) -> None:
         assert "3 trainings ahead" in text
 
 
-@pytest.mark.xfail(strict=True, reason="annlab.ui.live leaves a model without history out")
 def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
     _advance(batch[1], 10)
     curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
