@@ -1,8 +1,9 @@
 """What the browser tests do with a bench, in words."""
 
+import json
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 CHART = ".js-plotly-plot"
 RESULTS = ".st-key-curves-loss"
@@ -51,17 +52,30 @@ def wait_for_movement(page: Page, key: str, after: int = -1) -> int:
     return int(page.evaluate(last, key))
 
 
+def wait_for_change(page: Page, key: str, before: list[dict[str, Any]]) -> None:
+    """Wait until the first trace of a chart shows other values than before."""
+    page.wait_for_function(
+        """([key, z]) => {
+            const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+            const now = chart?._fullData?.[0]?.z;
+            return now && JSON.stringify(Array.from(now, row => Array.from(row))) !== z;
+        }""",
+        arg=[key, json.dumps(before[0]["z"], separators=(",", ":"))],
+    )
+
+
 def metrics(page: Page) -> list[str]:
     return page.locator("[data-testid=stMetricValue]").all_inner_texts()
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
+def button(page: Page, name: str) -> Locator:
+    """A button of the bench: Streamlit shows a "Stop" of its own now and then."""
+    return page.locator(f".st-key-logistic-{name} button")
 
 
 def train(page: Page) -> None:
-    press(page, "Train")
-    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    button(page, "train").click()
+    expect(button(page, "stop")).to_be_enabled()
 
 
 def set_number(page: Page, label: str, value: int) -> None:
