@@ -8,7 +8,7 @@ bench) is a batch. A session has at most one batch that runs and one that waits.
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,18 +22,15 @@ from annlab import worker
 from annlab.cluster import MAX_DEATHS, Cluster
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
-from annlab.datasets.loading import dataset_from_bytes
 from annlab.forward import Layers
+from annlab.library import Library, Memory
 from annlab.run import Run
-from annlab.store import RunStore, StoreError
+from annlab.store import RunStore
 
 log = logging.getLogger(__name__)
 
 State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 
-# Finished runs and data sets kept in memory, newest first out of the store.
-_RUNS_IN_MEMORY = 32
-_DATASETS_IN_MEMORY = 16
 _FAILURES_IN_MEMORY = 100
 _DATASET_TIMEOUT_SECONDS = 60
 _SLOT_SECONDS = 0.2
@@ -96,16 +93,14 @@ class Jobs:
     Parameters
     ----------
     store : RunStore
-        Where finished runs go. If it fails, they are kept in memory only, and
-        `store_error` says why.
+        Where finished runs go. If it fails, `library` keeps them in memory only.
     cluster : Cluster
         Where the trainings run.
     """
 
     def __init__(self, store: RunStore, cluster: Cluster) -> None:
-        self.store = store
+        self.library = Library(store)
         self.cluster = cluster
-        self.store_error = ""
         self.start_error = ""
         self.accelerators: dict[str, str] = {}
         self._lock = threading.RLock()
@@ -113,9 +108,7 @@ class Jobs:
         self._queue: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
-        self._runs: OrderedDict[str, Run] = OrderedDict()
-        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
-        self._failures: OrderedDict[str, str] = OrderedDict()
+        self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
         self._n_submitted = 0
 
     def start(self) -> None:
@@ -339,7 +332,7 @@ class Jobs:
         state: State = "failed"
         try:
             run = Run.from_bytes(future.result())
-            self._remember(run)
+            self.library.keep_run(run)
             state = "finished"
         except KilledWorker:
             job.error = (
@@ -357,9 +350,9 @@ class Jobs:
         with self._lock:
             job.state = state
             self._jobs.pop(job.config.digest, None)
-            self._failures.pop(job.config.digest, None)
+            self._failures.forget(job.config.digest)
             if job.error:
-                _keep(self._failures, job.config.digest, job.error, _FAILURES_IN_MEMORY)
+                self._failures.keep(job.config.digest, job.error)
         self._advance()
 
     def _advance(self) -> None:
@@ -376,29 +369,16 @@ class Jobs:
 
     # --- results -----------------------------------------------------------------------------
 
-    def _remember(self, run: Run) -> None:
-        with self._lock:
-            _keep(self._runs, run.config.digest, run, _RUNS_IN_MEMORY)
-        self._with_store(lambda: self.store.save(run))
-
     def run(self, config: RunConfig) -> Run | None:
         """The run of a config, if it was ever finished or stopped."""
-        with self._lock:
-            found = self._runs.get(config.digest)
-        if found is None:
-            found = self._with_store(lambda: self.store.load(config.digest))
-            if found is not None:
-                with self._lock:
-                    _keep(self._runs, config.digest, found, _RUNS_IN_MEMORY)
-        return found
+        return self.library.run(config)
 
     def failure(self, config: RunConfig) -> str:
         """Why the last training of a config failed; empty if it did not."""
-        with self._lock:
-            return self._failures.get(config.digest, "")
+        return self._failures.get(config.digest) or ""
 
     def dataset(self, config: DatasetConfig) -> Dataset:
-        """The points of a config: from memory, from the store, or made by a worker.
+        """The points of a config: from the library, or made by a worker.
 
         Raises
         ------
@@ -407,54 +387,19 @@ class Jobs:
         TimeoutError
             If no worker is there to make them.
         """
-        dataset = self._known_dataset(config)
+        dataset = self.library.dataset(config)
         if dataset is not None:
             return dataset
         if not self.wait_until_ready(_DATASET_TIMEOUT_SECONDS):
             raise TimeoutError(self.start_error or "The workers are still starting.")
-        data = (
-            self.cluster.client.submit(
-                worker.make_dataset,
-                config.model_dump(mode="json"),
-                key=f"make_dataset-{config.digest}",
-                priority=1,
-            )
-        ).result(_DATASET_TIMEOUT_SECONDS)
-        self._with_store(lambda: self.store.save_dataset(config.digest, data))
-        return self._keep_dataset(config, data)
+        future = self.cluster.client.submit(
+            worker.make_dataset,
+            config.model_dump(mode="json"),
+            key=f"make_dataset-{config.digest}",
+            priority=1,
+        )
+        return self.library.keep_dataset(config, future.result(_DATASET_TIMEOUT_SECONDS))
 
     def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
         """The points of a config, unless workers that are still starting must make them."""
-        return self.dataset(config) if self.ready else self._known_dataset(config)
-
-    def _known_dataset(self, config: DatasetConfig) -> Dataset | None:
-        with self._lock:
-            dataset = self._datasets.get(config.digest)
-        if dataset is not None:
-            return dataset
-        data = self._with_store(lambda: self.store.load_dataset(config.digest))
-        return None if data is None else self._keep_dataset(config, data)
-
-    def _keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:
-        dataset = dataset_from_bytes(data)
-        with self._lock:
-            _keep(self._datasets, config.digest, dataset, _DATASETS_IN_MEMORY)
-        return dataset
-
-    def _with_store(self, use: Any) -> Any:
-        try:
-            result = use()
-        except StoreError as error:
-            if self.store_error != str(error):
-                log.warning("Going on without the store: %s", error)
-            self.store_error = str(error)
-            return None
-        self.store_error = ""
-        return result
-
-
-def _keep(memory: OrderedDict[str, Any], key: str, value: Any, most: int) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    while len(memory) > most:
-        memory.popitem(last=False)
+        return self.dataset(config) if self.ready else self.library.dataset(config)

@@ -83,7 +83,7 @@ def test_a_batch_is_trained_and_kept(jobs: Jobs) -> None:
         run = jobs.run(wanted)
         assert run is not None
         assert run.config == wanted
-        stored = jobs.store.load(wanted.digest)
+        stored = jobs.library.store.load(wanted.digest)
         assert stored is not None
         np.testing.assert_array_equal(stored.history["train_loss"], run.history["train_loss"])
 
@@ -300,7 +300,7 @@ def test_data_sets_are_made_by_a_worker(jobs: Jobs) -> None:
     np.testing.assert_array_equal(made.X_train, here.X_train)
     np.testing.assert_array_equal(made.y_test, here.y_test)
     assert jobs.dataset(wanted) is made
-    assert jobs.store.load_dataset(wanted.digest) is not None
+    assert jobs.library.store.load_dataset(wanted.digest) is not None
 
 
 def test_data_sets_are_made_while_all_workers_train(jobs: Jobs) -> None:
@@ -324,7 +324,7 @@ def test_without_a_store_results_live_in_memory(jobs: Jobs, tmp_path: object) ->
     broken.submit([config(60)], "s")
     finish(broken, "s")
     assert isinstance(broken.run(config(60)), Run)
-    assert broken.store_error
+    assert broken.library.store_error
 
 
 def test_a_worker_thread_in_this_process_does_too(tmp_path: object) -> None:

@@ -42,9 +42,9 @@ def bench(
     for problem in state.get("problems") or []:
         st.warning(f"In this address: {in_words(problem)}", icon=":material/link_off:")
     server = jobs()
-    if server.store_error:
+    if server.library.store_error:
         st.warning(
-            f"Results are not kept beyond this server's memory. {server.store_error}",
+            f"Results are not kept beyond this server's memory. {server.library.store_error}",
             icon=":material/database_off:",
         )
     if wanted and state.get("shown") is None and state.get("pending") is None:

@@ -1,0 +1,117 @@
+"""The library: finished runs and the points they were made from, in memory over the store."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets import Dataset
+from annlab.datasets.loading import dataset_from_bytes
+from annlab.run import Run
+from annlab.store import RunStore, StoreError
+
+log = logging.getLogger(__name__)
+
+_RUNS_IN_MEMORY = 32
+_DATASETS_IN_MEMORY = 16
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """The most recently used things by digest; safe to use from several threads.
+
+    Parameters
+    ----------
+    most : int
+        How many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, digest: str) -> T | None:
+        """What is kept under a digest, if anything."""
+        with self._lock:
+            if digest in self._kept:
+                self._kept.move_to_end(digest)
+            return self._kept.get(digest)
+
+    def keep(self, digest: str, thing: T) -> T:
+        """Keep something, and let the least recently used go; returns it."""
+        with self._lock:
+            self._kept[digest] = thing
+            self._kept.move_to_end(digest)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return thing
+
+    def forget(self, digest: str) -> None:
+        """Let go of what is kept under a digest."""
+        with self._lock:
+            self._kept.pop(digest, None)
+
+
+class Library:
+    """Finds runs and data sets; goes on in memory alone when the store fails.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where they are kept for good.
+
+    Attributes
+    ----------
+    store_error : str
+        What the store has last said against being used; empty while it works.
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self.store_error = ""
+        self._runs: Memory[Run] = Memory(_RUNS_IN_MEMORY)
+        self._datasets: Memory[Dataset] = Memory(_DATASETS_IN_MEMORY)
+
+    def keep_run(self, run: Run) -> None:
+        """Take a run in."""
+        self._runs.keep(run.config.digest, run)
+        self._with_store(lambda: self.store.save(run))
+
+    def run(self, config: RunConfig) -> Run | None:
+        """The run of a config, if it was ever finished or stopped."""
+        found = self._runs.get(config.digest)
+        if found is None:
+            found = self._with_store(lambda: self.store.load(config.digest))
+            if found is not None:
+                self._runs.keep(config.digest, found)
+        return found
+
+    def keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:
+        """Take a data set in, as the bytes that a worker has sent."""
+        dataset = self._datasets.keep(config.digest, dataset_from_bytes(data))
+        self._with_store(lambda: self.store.save_dataset(config.digest, data))
+        return dataset
+
+    def dataset(self, config: DatasetConfig) -> Dataset | None:
+        """The points of a config, if they were ever made."""
+        found = self._datasets.get(config.digest)
+        if found is None:
+            data = self._with_store(lambda: self.store.load_dataset(config.digest))
+            if data is not None:
+                found = self._datasets.keep(config.digest, dataset_from_bytes(data))
+        return found
+
+    def _with_store(self, use: Callable[[], T]) -> T | None:
+        try:
+            result = use()
+        except StoreError as error:
+            if self.store_error != str(error):
+                log.warning("Going on without the store: %s", error)
+            self.store_error = str(error)
+            return None
+        self.store_error = ""
+        return result

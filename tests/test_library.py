@@ -1,0 +1,71 @@
+"""The library: memory over the store, and what happens when the store fails."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from annlab.config import DatasetConfig, RunConfig, TrainingConfig
+from annlab.datasets import load_dataset
+from annlab.datasets.loading import dataset_to_bytes
+from annlab.library import Library, Memory
+from annlab.run import Run
+from annlab.store import RunStore
+
+POINTS = DatasetConfig(name="moons", n_samples=100)
+CONFIG = RunConfig(dataset=POINTS, training=TrainingConfig(max_epochs=2))
+
+
+def library(folder: Path) -> Library:
+    return Library(RunStore(f"sqlite:///{folder / 'runs.sqlite'}"))
+
+
+def test_memory_lets_the_least_recently_used_go() -> None:
+    memory: Memory[int] = Memory(2)
+    memory.keep("a", 1)
+    memory.keep("b", 2)
+    assert memory.get("a") == 1  # used: b is the oldest now
+    memory.keep("c", 3)
+    assert (memory.get("a"), memory.get("b"), memory.get("c")) == (1, None, 3)
+    memory.forget("a")
+    assert memory.get("a") is None
+
+
+def test_what_is_kept_is_found_by_another_library(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    first, run = library(tmp_path), trained(CONFIG)
+    first.keep_run(run)
+    first.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
+    second = library(tmp_path)
+    found, points = second.run(CONFIG), second.dataset(POINTS)
+    assert found is not None
+    np.testing.assert_array_equal(found.history["train_loss"], run.history["train_loss"])
+    assert points is not None
+    np.testing.assert_array_equal(points.X_train, load_dataset(POINTS).X_train)
+    # From memory the second time.
+    assert second.run(CONFIG) is found
+    assert second.dataset(POINTS) is points
+
+
+def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
+    empty = library(tmp_path)
+    assert empty.run(CONFIG) is None
+    assert empty.dataset(POINTS) is None
+    assert empty.store_error == ""
+
+
+def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.write_text("a file stands in the way")
+    broken, run = library(folder), trained(CONFIG)
+    broken.keep_run(run)
+    assert broken.store_error
+    assert broken.run(CONFIG) is run
+    folder.unlink()
+    folder.mkdir()
+    broken.keep_run(run)
+    assert broken.store_error == ""
+    assert library(folder).run(CONFIG) is not None
