@@ -95,8 +95,8 @@ class Cluster:
         return len(workers)
 
     def complete(self) -> bool:
-        """Whether all workers that this process has started are there."""
-        return bool(self.scheduler) or self.n_slots() >= self.n_workers
+        """Whether no more workers are to be expected: those started here are all there."""
+        return not self.scheduler and self.n_slots() >= self.n_workers
 
     def _start_workers(self, address: str) -> None:
         root = str(Path(__file__).resolve().parents[1])

@@ -133,7 +133,10 @@ def explain(error: ValidationError) -> list[str]:
         if ": " in message and field in _SECTIONS:
             field = ""  # the sentence names the setting itself
         if item["type"] in _PLAIN:
-            message = f"{_PLAIN[item['type']]}, got {str(item['input'])[:40]!r}"
+            got = item["input"]
+            message = _PLAIN[item["type"]] + ("" if got is None else f", got {str(got)[:40]!r}")
+            if field == "hidden_sizes":
+                message = f"are whole numbers joined by '-', such as 4-2; got {str(got)[:40]!r}"
         sentences.append(f"{field}: {message}" if field else message)
     return sentences
 

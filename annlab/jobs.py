@@ -6,6 +6,7 @@ bench) is a batch. A session has at most one batch that runs and one that waits.
 """
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -33,7 +34,10 @@ State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 
 _FAILURES_IN_MEMORY = 100
 _DATASET_TIMEOUT_SECONDS = 60
-_SLOT_SECONDS = 0.2
+_SLOT_SECONDS = 0.5
+# A session that has not looked for this long is gone; with many jobs all look less often.
+_LOOKING_SECONDS = 4.0
+_LOOKING_SECONDS_PER_JOB = 0.2
 
 
 @dataclass
@@ -46,8 +50,6 @@ class Job:
         What is trained.
     state : str
         "waiting", "running", "finished", "failed" or "cancelled".
-    error : str
-        Why it failed, for people.
     history : dict of list
         Columns of the run's history so far: for each epoch the numbers of all seeds, as
         an array of shape (n_seeds,).
@@ -61,7 +63,6 @@ class Job:
 
     config: RunConfig
     state: State = "waiting"
-    error: str = ""
     history: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
     elapsed_seconds: float = 0.0
     layers: Layers = ()
@@ -109,6 +110,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
         self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
+        self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._n_submitted = 0
 
     def start(self) -> None:
@@ -127,7 +129,8 @@ class Jobs:
             return
         self._ready.set()
         self._pump()
-        # The other workers come moments later, and nobody announces them.
+        # Other workers come moments later, or at any time to a cluster of others' making,
+        # and nobody announces them.
         while not (self.cluster.complete() or self.cluster.closing):
             time.sleep(_SLOT_SECONDS)
             self._pump()
@@ -169,11 +172,12 @@ class Jobs:
         withdrawn: Withdrawn = ([], 0)
         with self._lock:
             batch = tuple(self._job(config, known[config.digest]) for config in configs)
+            self._seen[session] = time.monotonic()
             batches = self._batches.setdefault(session, deque())
             if batches and [*map(id, batches[0])] == [*map(id, batch)]:
                 return batches[0]
             if len(batches) == 2:
-                withdrawn = self._withdraw([batches.pop()], session)
+                withdrawn = self._withdraw(batches.pop(), session)
             batches.append(batch)
             if len(batches) == 1:
                 self._begin(batch, session)
@@ -204,9 +208,9 @@ class Jobs:
                 self._queue.append(job)
 
     def stop(self, session: str) -> int:
-        """Stop what a session has asked for; what was learned until then is kept.
+        """Stop what a session is watching; what was learned until then is kept.
 
-        A run that other sessions watch goes on for them.
+        What waited behind it begins. A run that other sessions watch goes on for them.
 
         Returns
         -------
@@ -214,25 +218,27 @@ class Jobs:
             How many runs go on because of others.
         """
         with self._lock:
-            batches = self._batches.get(session, deque())
-            running, shared = self._withdraw(batches, session)
-            if running and not shared:
-                # The session keeps watching until they have ended.
-                while len(batches) > 1:
-                    batches.pop()
-            else:
-                self._batches.pop(session, None)
+            batches = self._batches.get(session)
+            if not batches:
+                return 0
+            running, shared = self._withdraw(batches[0], session)
+            if shared or not running:
+                batches.popleft()
+                if batches:
+                    self._begin(batches[0], session)
+            # Otherwise the session keeps watching until they have ended.
         self._end(running)
+        self._advance()
         return shared
 
-    def _withdraw(self, batches: Iterable[Batch], session: str) -> Withdrawn:
+    def _withdraw(self, batch: Batch, session: str) -> Withdrawn:
         """Take a session's interest back: which jobs are to be ended, how many go on."""
         running, shared = [], 0
-        for job in (job for batch in batches for job in batch):
+        for job in batch:
             if job.done or session not in job.watchers:
                 continue
             job.watchers.discard(session)
-            if job.watchers:
+            if any(self._looks(other) for other in job.watchers):
                 shared += 1
             elif job.state == "waiting":
                 job.state = "cancelled"
@@ -241,6 +247,11 @@ class Jobs:
             else:
                 running.append(job)
         return running, shared
+
+    def _looks(self, session: str) -> bool:
+        """Whether a session has looked lately: one whose tab was closed looks no more."""
+        patience = max(_LOOKING_SECONDS, _LOOKING_SECONDS_PER_JOB * len(self._jobs))
+        return time.monotonic() - self._seen.get(session, -math.inf) < patience
 
     def _end(self, running: Iterable[Job]) -> None:
         # Never under the lock: this waits for the client's thread, which may wait for the
@@ -254,7 +265,11 @@ class Jobs:
         """What a session is waiting for now, if anything."""
         with self._lock:
             batches = self._batches.get(session)
-            return batches[0] if batches else None
+            if not batches:
+                self._seen.pop(session, None)
+                return None
+            self._seen[session] = time.monotonic()
+            return batches[0]
 
     def waiting_batch(self, session: str) -> Batch | None:
         """What waits for the end of the session's running batch, if anything."""
@@ -283,9 +298,12 @@ class Jobs:
                 job.history = {}  # a first report, also of a second try on another worker
             elif len(job.history.get("train_loss", ())) != message["first_row"]:
                 return
+            # A new dict, since others read the old one at the same time.
+            history = {name: list(rows) for name, rows in job.history.items()}
             for row in message["rows"]:
                 for name, values in row.items():
-                    job.history.setdefault(name, []).append(np.array(values, np.float32))
+                    history.setdefault(name, []).append(np.array(values, np.float32))
+            job.history = history
             job.elapsed_seconds = message["elapsed_seconds"]
             sizes = job.config.layer_sizes
             job.layers = [
@@ -303,7 +321,7 @@ class Jobs:
 
         Not more: Dask counts a worker's death against every task that it held.
         """
-        if not self.ready:
+        if not self.ready or not self._queue:
             return
         n_slots = max(1, self.cluster.n_slots())
         begun = []
@@ -318,41 +336,49 @@ class Jobs:
                 n_running += 1
                 begun.append(job)
         for job in begun:
-            future = self.cluster.client.submit(
-                worker.train_run,
-                job.config.model_dump(mode="json"),
-                job.stop_event,
-                key=f"train_run-{job.config.digest}",
-                resources=self.cluster.resources,
-                pure=False,
-            )
-            future.add_done_callback(lambda future, job=job: self._on_done(job, future))
+            try:
+                future = self.cluster.client.submit(
+                    worker.train_run,
+                    job.config.model_dump(mode="json"),
+                    job.stop_event,
+                    key=f"train_run-{job.config.digest}",
+                    resources=self.cluster.resources,
+                    pure=False,
+                )
+            except Exception as error:
+                log.exception("A training could not be submitted")
+                self._finish(job, "failed", f"The training could not be begun: {error}")
+            else:
+                future.add_done_callback(lambda future, job=job: self._on_done(job, future))
 
     def _on_done(self, job: Job, future: Any) -> None:
         state: State = "failed"
+        said = ""
         try:
-            run = Run.from_bytes(future.result())
-            self.library.keep_run(run)
+            self.library.keep_run(Run.from_bytes(future.result()))
             state = "finished"
         except KilledWorker:
-            job.error = (
+            said = (
                 f"This training was begun {MAX_DEATHS} times, and each time its worker process "
                 "died, probably for want of memory. Try a smaller network, fewer seeds or "
                 "fewer samples."
             )
         except ValueError as error:
-            job.error = str(error)
+            said = str(error)
         except Exception as error:
             log.exception("A training failed")
-            job.error = f"The training failed: {error}"
+            said = f"The training failed: {error}"
         # Before the job is gone: who submits the same run again must not get this result.
         future.release()
+        self._finish(job, state, said)
+
+    def _finish(self, job: Job, state: State, failure: str) -> None:
         with self._lock:
             job.state = state
             self._jobs.pop(job.config.digest, None)
             self._failures.forget(job.config.digest)
-            if job.error:
-                self._failures.keep(job.config.digest, job.error)
+            if failure:
+                self._failures.keep(job.config.digest, failure)
         self._advance()
 
     def _advance(self) -> None:
@@ -365,6 +391,7 @@ class Jobs:
                         self._begin(batches[0], session)
                 if not batches:
                     del self._batches[session]
+                    self._seen.pop(session, None)
         self._pump()
 
     # --- results -----------------------------------------------------------------------------

@@ -59,8 +59,10 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
 @pytest.fixture(autouse=True)
 def nothing_left(jobs: Jobs) -> Iterator[None]:
     yield
-    for session in list(jobs._batches):
-        jobs.stop(session)
+    while jobs._batches:
+        for session in list(jobs._batches):
+            jobs.stop(session)
+        time.sleep(0.02)
     wait_until(lambda: jobs.n_unfinished == 0)
 
 
@@ -175,11 +177,14 @@ def test_the_same_config_of_many_sessions_is_trained_once(jobs: Jobs) -> None:
     job = jobs.batch("s0")[0]
     wait_until(lambda: job.epoch > 0)  # all of them see the progress of this one
     assert jobs._n_submitted == before + 1
-    # One leaves: it goes on for the others. The last one ends it.
+    # One leaves: it goes on for the others, as long as one of them looks.
+    for session in sessions:
+        jobs.batch(session)
     assert jobs.stop("s0") == 1
     assert job.state == "running"
-    for session in sessions[1:]:
-        jobs.stop(session)
+    for session in sessions[2:]:
+        jobs._seen[session] -= 3600  # as if their tabs had been closed long ago
+    assert jobs.stop("s1") == 0
     wait_until(lambda: job.done)
 
 
@@ -205,9 +210,10 @@ def test_a_session_has_one_batch_running_and_one_waiting(jobs: Jobs) -> None:
     assert jobs.n_unfinished == 1
     wait_until(lambda: jobs.batch("s")[0].epoch > 0)
     jobs.stop("s")
-    finish(jobs, "s")
+    finish(jobs, "s")  # Stop ends what runs; what waits begins
+    assert jobs.run(running).ending == "stopped"
     assert jobs.run(second) is None
-    assert jobs.run(third) is None  # Stop is for what waits, too
+    assert jobs.run(third) is not None
 
 
 def test_a_waiting_batch_begins_when_the_running_one_ends(jobs: Jobs) -> None:

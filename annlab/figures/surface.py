@@ -90,8 +90,8 @@ def decision_surface(
         colorscale=PROBABILITY_SCALE,
         colorbar={
             "title": {"text": f"P({class_names[1]})", "side": "right"},
-            "ticksuffix": " %",
             "tickvals": [0, 50, 100],
+            "ticktext": ["0 %", "50 %", "100 %"],
             "thickness": 10,
         },
         hovertemplate=(

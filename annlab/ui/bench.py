@@ -39,8 +39,11 @@ def bench(
     """
     state = BenchState(page, default.runs, tasks)
     wanted, mistakes = controls(state, experiments)
-    for problem in state.get("problems") or []:
-        st.warning(f"In this address: {in_words(problem)}", icon=":material/link_off:")
+    if problems := state.get("problems"):
+        said = "\n".join(f"- {in_words(problem)}" for problem in problems)
+        st.warning(
+            f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
+        )
     server = jobs()
     if server.library.store_error:
         st.warning(
@@ -53,7 +56,8 @@ def bench(
     _actions(state, wanted)
     for mistake in mistakes:
         st.error(mistake, icon=":material/error:")
-    _what_differs(wanted or state.get("settings"))
+    on_screen = state.get("pending") or state.get("shown") or state.get("settings")
+    _what_differs(on_screen)
     for entry in experiments:
         if entry.runs == wanted:
             st.caption(f"**{entry.title}.** {entry.question}")
@@ -80,7 +84,7 @@ def _collect(state: BenchState) -> None:
     pending = state.get("pending")
     if not pending or jobs().batch(session_id()):
         return
-    missing = [run for run in pending if jobs().run(run) is None]
+    missing = [run for run in pending if jobs().failure(run) or jobs().run(run) is None]
     if not missing:
         state.set("pending", None)
         state.set("shown", pending)
@@ -99,7 +103,7 @@ def _leave(state: BenchState, *messages: str) -> None:
 
 def _shown_runs(state: BenchState) -> list[Run]:
     found = [jobs().run(config) for config in state.get("shown") or ()]
-    return [run for run in found if run is not None]
+    return [run for run in found if run] if all(found) else []
 
 
 def _actions(state: BenchState, wanted: Runs | None) -> None:
@@ -124,13 +128,18 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             disabled=not pending,
             help="End the training and keep what was learned until now",
         ):
+            waiting = jobs().waiting_batch(session_id())
+            batch = jobs().batch(session_id())
             shared = jobs().stop(session_id())
-            if shared:
+            if waiting is None and batch:
+                # What is kept now is what was running, whatever was wanted since.
+                state.set("pending", tuple(job.config for job in batch))
+            if shared and waiting is None:
                 _leave(state, "Others are watching this training too, so it goes on for them.")
             st.rerun()
         waiting = jobs().waiting_batch(session_id())
         if waiting:
-            st.caption("The newest settings wait for the end of this training; Stop ends it now.")
+            st.caption("The newest settings begin when this training ends; Stop ends it now.")
 
 
 def _what_differs(runs: Runs) -> None:
@@ -151,13 +160,14 @@ def _what_differs(runs: Runs) -> None:
 
 def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     shown = state.get("shown")
-    if not wanted or wanted == shown:
+    if not wanted or not shown or wanted == shown:
         return
-    sentences = []
-    for name, before, after in zip(MODEL_NAMES, shown, wanted, strict=False):
-        said = changes(before, after)
-        if said:
-            sentences.append(f"**{name}:** " + ", ".join(said))
+    lists = [changes(before, after) for before, after in zip(shown, wanted, strict=True)]
+    shared = [said for said in lists[0] if all(said in other for other in lists)]
+    sentences = [", ".join(shared)] if shared else []
+    for name, own in zip(MODEL_NAMES, lists, strict=False):
+        if rest := [said for said in own if said not in shared]:
+            sentences.append(f"**{name}:** " + ", ".join(rest))
     st.info(
         "These are the results before your changes. " + "; ".join(sentences) + ". Press **Train** "
         "to see what they do.",

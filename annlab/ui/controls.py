@@ -261,7 +261,8 @@ def _widget(
 
 def _number(state: BenchState, url: str, **kw: Any) -> None:
     limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
-    _widget(state, url, st.number_input, int(limits.low), int(limits.high), **kw)
+    # None: an emptied field says that it is empty, instead of taking the least value.
+    _widget(state, url, st.number_input, int(limits.low), int(limits.high), value=None, **kw)
 
 
 def _choice(

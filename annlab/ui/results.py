@@ -116,11 +116,13 @@ def _link(state: BenchState) -> None:
 
 
 def _axes(state: BenchState, dataset: Dataset, cells: Any) -> tuple[int, int]:
-    chosen = []
+    chosen: list[int] = []
     for cell, name, default in zip(cells[1:], "xy", (0, 1), strict=True):
         with cell:
             features = list(range(len(dataset.feature_names)))
             _restore(state, name, features, default)
+            if st.session_state[state.key(name)] in chosen:  # not the same feature twice
+                st.session_state[state.key(name)] = (chosen[0] + 1) % len(features)
             chosen.append(
                 st.selectbox(
                     {"x": "Horizontal", "y": "Vertical"}[name],
@@ -129,8 +131,6 @@ def _axes(state: BenchState, dataset: Dataset, cells: Any) -> tuple[int, int]:
                     format_func=lambda k: dataset.feature_names[k],
                 )
             )
-    if chosen[0] == chosen[1]:
-        chosen[1] = (chosen[0] + 1) % len(dataset.feature_names)
     return chosen[0], chosen[1]
 
 
@@ -164,16 +164,11 @@ def _model(shown: Shown, i: int) -> None:
     colour = MODEL_WORDS[i]
     st.markdown(f"##### :{colour}-badge[{name}] {model_title(run.config)}")
     accuracy = evaluation.headline
-    reference, said = (
-        (evaluation.baseline, "to always naming the larger class")
-        if i == 0
-        else (shown.evaluations[0].headline.mean(), "to A")
-    )
     st.metric(
         f"Accuracy on {evaluation.n_samples} {PART_NAMES[shown.part]}",
         with_spread(accuracy),
-        delta=f"{accuracy.mean() - reference:+.3f}",
-        delta_description=said,
+        delta=f"{accuracy.mean() - evaluation.baseline:+.3f}",
+        delta_description="to always naming the larger class",
         help=f"Mean ± standard deviation over {run.n_seeds} network(s), after epoch {epoch}",
     )
     charts.show(
