@@ -69,8 +69,11 @@ def metrics(page: Page) -> list[str]:
 
 
 def button(page: Page, name: str) -> Locator:
-    """A button of the bench: Streamlit shows a "Stop" of its own now and then."""
-    return page.locator(f".st-key-logistic-{name} button")
+    """A button of the bench, by its key: Streamlit shows a "Stop" of its own now and then.
+
+    Visible: it keeps a hidden twin of each button that has a tooltip.
+    """
+    return page.locator(f".st-key-logistic-{name} button:visible")
 
 
 def train(page: Page) -> None:
