@@ -166,9 +166,15 @@ class AfterEpoch(pl.Callback):
         self.recorder, self.stopper = recorder, stopper
         self.on_epoch, self.should_stop = on_epoch, should_stop
         self.kept: dict[int, Layers] = {}
+        self._epochs_to_keep: tuple[int, ...] = ()
         self._stop_after_epoch = False
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        assert isinstance(module, StackModule)
+        config = module.config
+        self._epochs_to_keep = checkpoint_epochs(
+            config.training.max_epochs, config.n_parameters, config.training.n_seeds
+        )
         self._after(trainer, module)
 
     def on_train_batch_end(
@@ -199,18 +205,17 @@ class AfterEpoch(pl.Callback):
 
     def _after(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)
-        config, epoch = module.config, self.recorder.epoch
-        max_epochs, n_seeds = config.training.max_epochs, config.training.n_seeds
+        epoch = self.recorder.epoch
         if self.stopper:
             self.stopper.update(trainer, module)
-        if epoch in checkpoint_epochs(max_epochs, config.n_parameters, n_seeds):
+        if epoch in self._epochs_to_keep:
             self.kept[epoch] = module.stack.arrays()
         if self.on_epoch:
             row = self.recorder.rows[-1].tolist()
             self.on_epoch(
                 EpochReport(
                     epoch=epoch,
-                    max_epochs=max_epochs,
+                    max_epochs=module.config.training.max_epochs,
                     elapsed_seconds=self.recorder.seconds[-1],
                     metrics=dict(zip(module.columns, row, strict=True)),
                     weights=module.stack.arrays,

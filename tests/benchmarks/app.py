@@ -34,23 +34,37 @@ SAME_AGAIN = ".st-key-again button"
 OTHER_CHARTS = ".st-key-other button"
 
 Say = Callable[[str], None]
+Part = Callable[[Browser, Path, int, Say], list[Row]]
 
 
 def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
     """All rows of the app, and the browser's version."""
     if executable() is None:
-        return [Row("the app", remark="not measured: there is no chromium on the path")], ""
+        return [
+            Row("the app", remark="not measured: there is no chromium on the path")
+        ], "no browser"
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="annlab-benchmark-") as folder, Browser() as browser:
-        stored = Path(folder) / "stored.sqlite"
-        for part in (_first_pages, _reruns, _trainings):
-            try:
-                rows += part(browser, stored, repeats, say)
-            except (BrowserError, RuntimeError) as error:
-                # What else can be measured is still worth showing.
-                name = part.__name__.strip("_").replace("_", " ")
-                rows.append(Row(name, remark=f"not measured: {str(error).splitlines()[0]}"))
-        return rows, browser.version
+    try:
+        with tempfile.TemporaryDirectory(prefix="annlab-") as folder, Browser() as browser:
+            stored = Path(folder) / "stored.sqlite"
+            for part in (_first_pages, _reruns, _trainings):
+                rows += _measured(part, browser, stored, repeats, say)
+            return rows, browser.version
+    except BrowserError as error:
+        return [Row("the app", remark=f"not measured: {_first_line(error)}")], "no browser"
+
+
+def _measured(part: Part, browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
+    try:
+        return part(browser, stored, repeats, say)
+    except (BrowserError, RuntimeError) as error:
+        # What else can be measured is still worth showing.
+        name = part.__name__.strip("_").replace("_", " ")
+        return [Row(name, remark=f"not measured: {_first_line(error)}")]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _first_pages(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
