@@ -11,18 +11,22 @@ from annlab.datasets import Dataset, Part
 from annlab.evaluation import evaluate, predict
 from annlab.figures import (
     MODEL_COLOURS,
+    MODEL_NAMES,
+    Curves,
     SurfacePoints,
     ThemeName,
     confusion_matrix,
     decision_surface,
+    learning_curves,
     network_graph,
+    points,
 )
 from annlab.forward import Layers, Plane, plane_through
 from annlab.forward import decision_surface as surface_of
 from annlab.run import Run
 
 # Figures and scores that a server keeps; the oldest go.
-_KEPT = 200
+_KEPT = 100
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -76,10 +80,44 @@ def _surface(
     prediction = dataset.task.decode(predict(config, layers, X).output)
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
     names = (dataset.feature_names[plane.axes[0]], dataset.feature_names[plane.axes[1]])
-    points = SurfacePoints(X, y, prediction != y)
+    marked = SurfacePoints(X, y, prediction != y)
     others = X.shape[1] - 2
     note = f"the {others} other features at their median" if others else ""
-    return decision_surface(plane, values, points, names, dataset.class_names, theme, note=note)
+    return decision_surface(plane, values, marked, names, dataset.class_names, theme, note=note)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def curves(
+    digests_and_epochs: tuple[tuple[str, int], ...],
+    metric: str,
+    cursor: int,
+    log_scale: bool,
+    theme: ThemeName,
+    _runs: list[Run],
+) -> go.Figure:
+    """One column of the histories of finished runs, with a cursor at an epoch."""
+    many = _runs[0].n_seeds > 1
+    return learning_curves(
+        [Curves(name, run.history) for name, run in zip(MODEL_NAMES, _runs, strict=False)],
+        metric,
+        metric.capitalize() + (": mean and range of all networks" if many else ""),
+        max_epochs=max(run.n_epochs for run in _runs),
+        cursor=cursor,
+        log_scale=log_scale and metric == "loss",
+        percent=metric == "accuracy",
+        theme=theme,
+    )
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def preview(digest: str, theme: ThemeName, _dataset: Dataset) -> go.Figure:
+    """The points of a data set, small and without axes."""
+    figure = points(_dataset, theme=theme, height=150)
+    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_traces(marker_size=3)
+    return figure
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -11,10 +11,11 @@ from annlab.config import LIMITS, SCALINGS, DatasetConfig, RunConfig, explain
 from annlab.datasets import DATASETS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
-from annlab.figures import MODEL_NAMES, MODEL_WORDS, points
+from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
+from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
 from annlab.ui.state import NO_HIDDEN_LAYER, BenchState, Runs
@@ -159,13 +160,8 @@ def _preview(state: BenchState) -> None:
         return  # what is wrong is said on the page
     if dataset is None:
         return
-    figure = points(dataset, theme=theme(), height=150)
-    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    figure.update_traces(marker_size=3)
     st.plotly_chart(
-        figure,
+        charts.preview(config.digest, theme(), dataset),
         key=state.key("preview"),
         config={"staticPlot": True},
         alt=f"The points of {config.spec.label} as they are set now, in two colours by class",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from annlab.datasets import Dataset, Part
 from annlab.evaluation import compare
-from annlab.figures import MODEL_NAMES, MODEL_WORDS, Curves, learning_curves
+from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.run import Run
 from annlab.ui import charts
 from annlab.ui.frame import theme
@@ -198,7 +198,6 @@ def _model(shown: Shown, i: int) -> None:
 
 def _curves(state: BenchState, shown: Shown) -> None:
     config = shown.runs[0].config
-    curves = [Curves(name, run.history) for name, run in zip(MODEL_NAMES, shown.runs, strict=False)]
     key = state.key("log")
     if key not in st.session_state:
         st.session_state[key] = state.view("log") == "1"
@@ -207,16 +206,14 @@ def _curves(state: BenchState, shown: Shown) -> None:
     metrics = ["loss", *config.task.metrics]
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
-            figure = learning_curves(
-                curves,
+            figure = charts.curves(
+                # A run that was stopped, and trained anew later, has one digest.
+                tuple((run.config.digest, run.n_epochs) for run in shown.runs),
                 metric,
-                metric.capitalize()
-                + (": mean and range of all networks" if shown.n_seeds > 1 else ""),
-                max_epochs=max(run.n_epochs for run in shown.runs),
-                cursor=shown.epoch,
-                log_scale=log_scale and metric == "loss",
-                percent=metric == "accuracy",
-                theme=theme(),
+                shown.epoch,
+                log_scale,
+                theme(),
+                shown.runs,
             )
             charts.show(figure, f"curves-{metric}", f"{metric} of both models over epochs, by part")
 
