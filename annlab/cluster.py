@@ -22,6 +22,8 @@ _THREADS = 2
 _WATCH_SECONDS = 1.0
 # A busy or small host may need this long to import torch.
 _START_SECONDS = "120"
+# Pages come first: workers take what processor time these leave.
+_NICENESS = 10
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
     # Progress events are kept by the scheduler; a few are enough.
@@ -116,6 +118,8 @@ class Cluster:
         def keep_alive() -> None:
             while not self._closing.is_set():
                 self._processes = subprocess.Popen(command, env=environment)
+                if hasattr(os, "setpriority"):  # not on Windows
+                    os.setpriority(os.PRIO_PROCESS, self._processes.pid, _NICENESS)
                 while self._processes.poll() is None:
                     if self._closing.wait(_WATCH_SECONDS):
                         return
