@@ -1,4 +1,7 @@
-"""The Dask cluster behind the jobs: a scheduler in this process, workers outside it."""
+"""The Dask cluster behind the jobs: a scheduler in this process, workers outside it.
+
+Dask is imported when the cluster starts: the first page is not to wait for it.
+"""
 
 import atexit
 import logging
@@ -7,10 +10,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dask
-from distributed import Client, LocalCluster
+if TYPE_CHECKING:
+    from distributed import LocalCluster
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,9 @@ class Cluster:
 
     def start(self) -> None:
         """Start everything; returns once the scheduler answers, before the workers do."""
+        import dask
+        from distributed import Client, LocalCluster
+
         dask.config.set(_SETTINGS)
         # Dask sets its loggers up when it is imported, which may have been before.
         logging.getLogger("distributed").setLevel(logging.ERROR)
@@ -78,6 +84,12 @@ class Cluster:
             if not inside:
                 self._start_workers(self._local.scheduler_address)
         atexit.register(self.close)
+
+    def set_event(self, name: str) -> None:
+        """Set the `distributed.Event` of a name, which workers may look at."""
+        from distributed import Event
+
+        Event(name, client=self.client).set()
 
     @property
     def closing(self) -> bool:

@@ -16,7 +16,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
-from distributed import Event, KilledWorker
 from numpy.typing import NDArray
 
 from annlab import worker
@@ -105,7 +104,9 @@ class Jobs:
         self.start_error = ""
         self.accelerators: dict[str, str] = {}
         self._lock = threading.RLock()
+        self._moved = threading.Condition(self._lock)
         self._ready = threading.Event()
+        self._needed = threading.Event()
         self._queue: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
@@ -113,11 +114,20 @@ class Jobs:
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._n_submitted = 0
 
-    def start(self) -> None:
-        """Start the workers in the background; returns at once."""
-        threading.Thread(target=self._start, name="annlab-start", daemon=True).start()
+    def start(self, after_seconds: float = 0.0) -> None:
+        """Start the workers in the background; returns at once.
 
-    def _start(self) -> None:
+        Parameters
+        ----------
+        after_seconds : float
+            How long they leave the machine to others, unless there is work for them.
+        """
+        threading.Thread(
+            target=self._start, args=(after_seconds,), name="annlab-start", daemon=True
+        ).start()
+
+    def _start(self, after_seconds: float) -> None:
+        self._needed.wait(after_seconds)
         try:
             self.cluster.start()
             self.cluster.client.subscribe_topic(worker.TOPIC, self._on_event)
@@ -146,6 +156,7 @@ class Jobs:
 
     def close(self) -> None:
         """End everything."""
+        self._needed.set()
         self.cluster.close()
 
     # --- submitting and stopping -------------------------------------------------------
@@ -257,7 +268,7 @@ class Jobs:
         # Never under the lock: this waits for the client's thread, which may wait for the
         # lock to deliver an event.
         for job in running:
-            Event(job.stop_event, client=self.cluster.client).set()
+            self.cluster.set_event(job.stop_event)
 
     # --- watching ------------------------------------------------------------------------
 
@@ -276,6 +287,16 @@ class Jobs:
         with self._lock:
             batches = self._batches.get(session)
             return batches[1] if batches and len(batches) == 2 else None
+
+    def wait_for_progress(self, session: str, timeout_seconds: float) -> None:
+        """Wait until a job of the session's batch has learned something, or all are done."""
+
+        def moved() -> bool:
+            batch = self.batch(session)
+            return batch is None or any(job.epoch or job.done for job in batch)
+
+        with self._moved:
+            self._moved.wait_for(moved, timeout_seconds)
 
     def n_ahead(self, job: Job) -> int:
         """How many trainings stand before a waiting job."""
@@ -313,6 +334,7 @@ class Jobs:
                 )
                 for (W, b), (n_in, n_out) in zip(message["weights"], pairwise(sizes), strict=False)
             ]
+            self._moved.notify_all()
 
     # --- running ---------------------------------------------------------------------------
 
@@ -321,7 +343,10 @@ class Jobs:
 
         Not more: Dask counts a worker's death against every task that it held.
         """
-        if not self.ready or not self._queue:
+        if not self._queue:
+            return
+        self._needed.set()
+        if not self.ready:
             return
         n_slots = max(1, self.cluster.n_slots())
         begun = []
@@ -352,6 +377,8 @@ class Jobs:
                 future.add_done_callback(lambda future, job=job: self._on_done(job, future))
 
     def _on_done(self, job: Job, future: Any) -> None:
+        from distributed import KilledWorker
+
         state: State = "failed"
         said = ""
         try:
@@ -392,6 +419,7 @@ class Jobs:
                 if not batches:
                     del self._batches[session]
                     self._seen.pop(session, None)
+            self._moved.notify_all()
         self._pump()
 
     # --- results -----------------------------------------------------------------------------
@@ -417,6 +445,7 @@ class Jobs:
         dataset = self.library.dataset(config)
         if dataset is not None:
             return dataset
+        self._needed.set()
         if not self.wait_until_ready(_DATASET_TIMEOUT_SECONDS):
             raise TimeoutError(self.start_error or "The workers are still starting.")
         future = self.cluster.client.submit(
@@ -429,4 +458,9 @@ class Jobs:
 
     def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
         """The points of a config, unless workers that are still starting must make them."""
-        return self.dataset(config) if self.ready else self.library.dataset(config)
+        if self.ready:
+            return self.dataset(config)
+        found = self.library.dataset(config)
+        if found is None:
+            self._needed.set()
+        return found

@@ -1,19 +1,19 @@
 """What a worker process does: train, make data sets, say what it computes on.
 
 Dask calls these functions in the workers; `annlab.jobs` names them. Only when they are
-called do they import the training package.
+called do they import Dask and the training package.
 """
 
 import time
 from typing import TYPE_CHECKING, Any
-
-from distributed import Event, get_worker
 
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
 from annlab.datasets.loading import dataset_to_bytes
 
 if TYPE_CHECKING:
+    from distributed import Event
+
     from annlab.training import EpochReport
 
 TOPIC = "annlab-progress"
@@ -51,6 +51,8 @@ def train_run(config: dict[str, Any], stop: str) -> bytes:
     bytes
         As `Run.to_bytes` makes them.
     """
+    from distributed import Event
+
     from annlab.training import train
 
     run_config = RunConfig.model_validate(config)
@@ -74,7 +76,9 @@ def accelerators() -> dict[str, str]:
 class _Reporter:
     """Sends the history as it grows, and the newest weights, at most ten times a second."""
 
-    def __init__(self, config: RunConfig, stop: Event) -> None:
+    def __init__(self, config: RunConfig, stop: "Event") -> None:
+        from distributed import get_worker
+
         self.digest = config.digest
         self.stop = stop
         self.worker = get_worker()
@@ -94,9 +98,11 @@ class _Reporter:
     def on_epoch(self, report: "EpochReport") -> None:
         self.rows.append(report.metrics)
         now = time.monotonic()
-        if now - self.sent < REPORT_SECONDS and report.epoch < report.max_epochs:
+        early = now - self.sent < REPORT_SECONDS
+        if early and report.epoch not in (1, report.max_epochs):
             return
-        self.sent = now
+        # The first epoch is news at once; what follows then waits for two turns.
+        self.sent = now + REPORT_SECONDS if report.epoch == 1 else now
         weights = []
         if self.with_weights:
             weights = [(W[0].tobytes(), b[0].tobytes()) for W, b in report.weights()]

@@ -20,7 +20,7 @@ from annlab.forward import Plane
 
 Array = NDArray[Any]
 
-# More points than this are thinned out evenly: they would only cover each other.
+# More points than this would only cover each other.
 MAX_POINTS = 2500
 
 
@@ -51,6 +51,7 @@ def decision_surface(
     theme: ThemeName = "light",
     height: int = 380,
     note: str = "",
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
     """Draw the probability of the second class as a shade, and the points on it.
 
@@ -71,6 +72,8 @@ def decision_surface(
         In pixels.
     note : str
         What else is to be known about the plane, written on the chart.
+    max_points : int
+        More points than this are thinned out evenly.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def decision_surface(
         showlegend=False,
         hoverinfo="skip",
     )
-    every = max(1, -(-len(points.X) // MAX_POINTS))
+    every = max(1, -(-len(points.X) // max_points))
     x, y = points.X[::every, plane.axes[0]], points.X[::every, plane.axes[1]]
     labels, wrong = points.y[::every], points.wrong[::every]
     for k, name in enumerate(class_names):

@@ -39,37 +39,48 @@ def bench(
     """
     state = BenchState(page, default.runs, tasks)
     wanted, mistakes = controls(state, experiments)
+    # Always the same containers: what is shown in one never moves what stands in the next,
+    # and what has not moved the browser does not draw again.
+    notices, actions, about, remarks, body = (st.container() for _ in range(5))
+    with notices:
+        _notices(state)
+    if wanted and state.get("shown") is None and state.get("pending") is None:
+        _submit(state, wanted)  # the first opening
+    _collect(state)
+    with actions:
+        _actions(state, wanted)
+        for mistake in mistakes:
+            st.error(mistake, icon=":material/error:")
+    with about:
+        _what_differs(state.get("pending") or state.get("shown") or state.get("settings"))
+        for entry in experiments:
+            if entry.runs == wanted:
+                st.caption(f"**{entry.title}.** {entry.question}")
+    shown = _shown_runs(state)
+    with remarks:
+        for message in state.get("failures") or []:
+            st.error(message, icon=":material/error:")
+        if shown and not state.get("pending"):
+            _remark_on_changes(state, wanted)
+    with body:
+        if state.get("pending"):
+            live(state)
+        elif shown:
+            results(state, shown)
+    state.write_address()
+
+
+def _notices(state: BenchState) -> None:
     if problems := state.get("problems"):
         said = "\n".join(f"- {in_words(problem)}" for problem in problems)
         st.warning(
             f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
         )
-    server = jobs()
-    if server.library.store_error:
+    if error := jobs().library.store_error:
         st.warning(
-            f"Results are not kept beyond this server's memory. {server.library.store_error}",
+            f"Results are not kept beyond this server's memory. {error}",
             icon=":material/database_off:",
         )
-    if wanted and state.get("shown") is None and state.get("pending") is None:
-        _submit(state, wanted)  # the first opening
-    _collect(state)
-    _actions(state, wanted)
-    for mistake in mistakes:
-        st.error(mistake, icon=":material/error:")
-    on_screen = state.get("pending") or state.get("shown") or state.get("settings")
-    _what_differs(on_screen)
-    for entry in experiments:
-        if entry.runs == wanted:
-            st.caption(f"**{entry.title}.** {entry.question}")
-    for message in state.get("failures") or []:
-        st.error(message, icon=":material/error:")
-    shown = _shown_runs(state)
-    if state.get("pending"):
-        live(state, bool(shown))
-    elif shown:
-        _remark_on_changes(state, wanted)
-        results(state, shown)
-    state.write_address()
 
 
 def _submit(state: BenchState, runs: Runs) -> None:
@@ -109,7 +120,7 @@ def _shown_runs(state: BenchState) -> list[Run]:
 def _actions(state: BenchState, wanted: Runs | None) -> None:
     pending = state.get("pending")
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
+        st.button(
             "Train",
             key=state.key("train"),
             type="primary",
@@ -117,29 +128,37 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             disabled=wanted is None or wanted == pending,
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
-        ):
-            assert wanted is not None
-            _submit(state, wanted)
-            st.rerun()
-        if st.button(
+            on_click=_train,
+            args=(state,),
+        )
+        st.button(
             "Stop",
             key=state.key("stop"),
             icon=":material/stop:",
             disabled=not pending,
             help="End the training and keep what was learned until now",
-        ):
-            waiting = jobs().waiting_batch(session_id())
-            batch = jobs().batch(session_id())
-            shared = jobs().stop(session_id())
-            if waiting is None and batch:
-                # What is kept now is what was running, whatever was wanted since.
-                state.set("pending", tuple(job.config for job in batch))
-            if shared and waiting is None:
-                _leave(state, "Others are watching this training too, so it goes on for them.")
-            st.rerun()
-        waiting = jobs().waiting_batch(session_id())
-        if waiting:
+            on_click=_stop,
+            args=(state,),
+        )
+        if jobs().waiting_batch(session_id()):
             st.caption("The newest settings begin when this training ends; Stop ends it now.")
+
+
+def _train(state: BenchState) -> None:
+    wanted, _ = state.wanted()
+    if wanted:
+        _submit(state, wanted)
+
+
+def _stop(state: BenchState) -> None:
+    waiting = jobs().waiting_batch(session_id())
+    batch = jobs().batch(session_id())
+    shared = jobs().stop(session_id())
+    if waiting is None and batch:
+        # What is kept now is what was running, whatever was wanted since.
+        state.set("pending", tuple(job.config for job in batch))
+    if shared and waiting is None:
+        _leave(state, "Others are watching this training too, so it goes on for them.")
 
 
 def _what_differs(runs: Runs) -> None:

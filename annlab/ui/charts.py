@@ -10,6 +10,7 @@ from annlab.config import RunConfig
 from annlab.datasets import Dataset, Part
 from annlab.evaluation import evaluate, predict
 from annlab.figures import (
+    MAX_POINTS,
     MODEL_COLOURS,
     MODEL_NAMES,
     Curves,
@@ -27,6 +28,8 @@ from annlab.run import Run
 
 # Figures and scores that a server keeps; the oldest go.
 _KEPT = 100
+# While a surface moves, the browser has to draw it several times a second.
+LIVE_POINTS = 400
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -47,8 +50,8 @@ def show(figure: go.Figure, key: str, description: str) -> None:
 def live_surface(
     config: RunConfig, layers: Layers, dataset: Dataset, plane: Plane, theme: ThemeName
 ) -> go.Figure:
-    """The surface of one network, with the training points on it."""
-    return _surface(config, layers, dataset, "train", plane, theme)
+    """The surface of one network, with some training points on it."""
+    return _surface(config, layers, dataset, "train", plane, theme, LIVE_POINTS)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -75,6 +78,7 @@ def _surface(
     part: Part,
     plane: Plane,
     theme: ThemeName,
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
     X, y = dataset.part(part)
     prediction = dataset.task.decode(predict(config, layers, X).output)
@@ -83,7 +87,9 @@ def _surface(
     marked = SurfacePoints(X, y, prediction != y)
     others = X.shape[1] - 2
     note = f"the {others} other features at their median" if others else ""
-    return decision_surface(plane, values, marked, names, dataset.class_names, theme, note=note)
+    return decision_surface(
+        plane, values, marked, names, dataset.class_names, theme, note=note, max_points=max_points
+    )
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import LIMITS, SCALINGS, DatasetConfig, RunConfig, explain
+from annlab.config import LIMITS, SCALINGS, DatasetConfig
 from annlab.datasets import DATASETS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
@@ -19,7 +19,6 @@ from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
 from annlab.ui.state import NO_HIDDEN_LAYER, BenchState, Runs
-from annlab.ui.wording import in_words
 
 HIDDEN_SIZES = (NO_HIDDEN_LAYER, "2", "4-2", "8", "8-8", "30-15", "64-64-64")
 LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
@@ -46,8 +45,6 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         Why it makes no sense, for people.
     """
     state.prepare()
-    runs: list[RunConfig] = []
-    sentences: list[str] = []
     with st.sidebar:
         _experiment(state, experiments)
         st.subheader("Data")
@@ -58,15 +55,10 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         st.subheader("Training")
         _training(state)
         state.all_drawn()
-        for i in range(len(state.default)):
-            try:
-                runs.append(RunConfig.model_validate(state.values(i)))
-            except ValidationError as error:
-                sentences += [in_words(sentence) for sentence in explain(error)]
-    if sentences:
-        return None, list(dict.fromkeys(sentences))
-    state.set("settings", tuple(runs))
-    return tuple(runs), []
+    runs, mistakes = state.wanted()
+    if runs:
+        state.set("settings", runs)
+    return runs, mistakes
 
 
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:

@@ -1,5 +1,6 @@
 """The view of a training in progress: queue, progress, moving curves and surfaces."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -14,14 +15,18 @@ from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
 from annlab.ui.wording import model_title
 
-FIRST_SECONDS = 0.4
+# For how long a press of Train waits for the first movement, to show it at once.
+FIRST_LOOK_SECONDS = 0.3
 QUEUED_SECONDS = 1.5
+# Until a training has run for so many seconds, it is looked at this often: the browser's
+# drawing takes processor time from a training on the same machine.
+PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
 # One rerun costs the server about 35 ms: with many trainings each is looked at less often.
 SECONDS_PER_TRAINING = 0.06
 LIVE_RESOLUTION = 60
 
 
-def poll_seconds(queued: bool, n_unfinished: int) -> float:
+def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
     """How long a browser waits between two looks at a training.
 
     Parameters
@@ -30,28 +35,35 @@ def poll_seconds(queued: bool, n_unfinished: int) -> float:
         Whether the training has not begun.
     n_unfinished : int
         Trainings of all sessions.
+    elapsed_seconds : float
+        Since the training began.
     """
-    return max(QUEUED_SECONDS if queued else FIRST_SECONDS, SECONDS_PER_TRAINING * n_unfinished)
+    pace = next(seconds for until, seconds in PACES if elapsed_seconds < until)
+    return max(QUEUED_SECONDS if queued else pace, SECONDS_PER_TRAINING * n_unfinished)
 
 
-def live(state: BenchState, has_results: bool) -> None:
+def live(state: BenchState) -> None:
     """Draw a training in progress, again and again until it is done."""
-    batch = jobs().batch(session_id()) or ()
-    queued = bool(batch) and all(job.state == "waiting" for job in batch)
-    seconds = poll_seconds(queued and jobs().ready, jobs().n_unfinished)
+    # What has just begun has mostly moved by the time that the browser would ask again.
+    jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
+    n_unfinished = jobs().n_unfinished
+    seconds = _poll_seconds(jobs().batch(session_id()) or (), n_unfinished)
 
     @st.fragment(run_every=seconds)
     def watch() -> None:
         batch = jobs().batch(session_id())
-        if batch is None:
-            st.rerun()
-        now_queued = all(job.state == "waiting" for job in batch)
-        if queued and not now_queued:
-            st.rerun()  # to look more often
+        if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
+            st.rerun()  # to show the results, or to look more or less often
         _progress(batch)
         _charts(state, batch)
 
     watch()
+
+
+def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
+    queued = bool(batch) and all(job.state == "waiting" for job in batch)
+    elapsed = max((job.elapsed_seconds for job in batch), default=0.0)
+    return poll_seconds(queued and jobs().ready, n_unfinished, elapsed)
 
 
 def _progress(batch: tuple[Job, ...]) -> None:
@@ -91,8 +103,10 @@ def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
     for i, (column, job) in enumerate(zip(st.columns(len(batch)), batch, strict=True)):
         with column:
             layers = _layers(job)
+            n_seeds = job.config.training.n_seeds
+            which = f" :small[:gray[the first of {n_seeds} networks]]" if n_seeds > 1 else ""
             st.markdown(
-                f"##### :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] {model_title(job.config)}"
+                f"##### :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] {model_title(job.config)}{which}"
             )
             if layers:
                 show(

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
-from annlab.config import RunConfig
+from annlab.config import RunConfig, explain
 from annlab.fields import FIELDS, Field
 from annlab.links import PREFIXES, read_bench, write_bench
 from annlab.ui.frame import stayed_on_page
+from annlab.ui.wording import in_words
 
 Runs = tuple[RunConfig, ...]
 
@@ -99,10 +101,34 @@ class BenchState:
     def values(self, model: int) -> dict[str, dict[str, Any]]:
         """What the controls say about one model, not yet checked."""
         values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+        drawn, memory = self.get("drawn", ()), self.get("memory", {})
         for field in FIELDS:
-            value = st.session_state.get(self.control_key(field, model))
+            key = self.control_key(field, model)
+            # What was not drawn last has no say: Streamlit may know an older value of it.
+            value = st.session_state.get(key) if key in drawn else memory.get(key)
             values[field.section][field.name] = _from_control(field, value)
         return values
+
+    def wanted(self) -> tuple[Runs | None, list[str]]:
+        """What the controls say as a whole.
+
+        Returns
+        -------
+        tuple of RunConfig or None
+            None if it makes no sense.
+        list of str
+            Why it makes no sense, for people.
+        """
+        runs: list[RunConfig] = []
+        sentences: list[str] = []
+        for i in range(len(self.default)):
+            try:
+                runs.append(RunConfig.model_validate(self.values(i)))
+            except ValidationError as error:
+                sentences += [in_words(sentence) for sentence in explain(error)]
+        if sentences:
+            return None, list(dict.fromkeys(sentences))
+        return tuple(runs), []
 
     # --- address -------------------------------------------------------------------------
 

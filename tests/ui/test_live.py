@@ -9,18 +9,24 @@ from streamlit.testing.v1 import AppTest
 from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.jobs import Job
-from annlab.ui.live import FIRST_SECONDS, QUEUED_SECONDS, SECONDS_PER_TRAINING, poll_seconds
+from annlab.ui.live import QUEUED_SECONDS, SECONDS_PER_TRAINING, poll_seconds
 from tests.ui.visitor import array, charts
 
 CONFIG = RunConfig(dataset=DatasetConfig(name="moons", n_samples=40))
 
 
 def test_a_training_is_watched_closely() -> None:
-    assert poll_seconds(queued=False, n_unfinished=1) == FIRST_SECONDS < 0.5
+    assert poll_seconds(queued=False, n_unfinished=1) < 0.5
+
+
+def test_a_long_one_less_and_less() -> None:
+    waits = [poll_seconds(False, 1, elapsed_seconds=s) for s in (0.0, 6.0, 60.0, 6000.0)]
+    assert waits == sorted(waits)
+    assert waits[0] < waits[1] < waits[2] == waits[3] <= 2
 
 
 def test_the_queue_less_so() -> None:
-    assert poll_seconds(queued=True, n_unfinished=1) == QUEUED_SECONDS > FIRST_SECONDS
+    assert poll_seconds(queued=True, n_unfinished=1) == QUEUED_SECONDS > 1
 
 
 @pytest.mark.parametrize("queued", [False, True])
@@ -40,7 +46,7 @@ def _watch() -> None:
     from annlab.ui.state import BenchState
 
     st.session_state["session_id"] = "me"
-    live(BenchState("page", (), ()), has_results=False)
+    live(BenchState("page", (), ()))
 
 
 @pytest.fixture
@@ -49,6 +55,7 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     found = [Job(CONFIG, "running"), Job(CONFIG, "running")]
     server = SimpleNamespace(
         batch=lambda session: tuple(found),
+        wait_for_progress=lambda session, seconds: None,
         ready=True,
         start_error="",
         n_unfinished=2,

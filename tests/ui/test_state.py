@@ -118,6 +118,7 @@ def test_hidden_layers_may_be_typed_in_many_ways(typed: str | None, sizes: tuple
         from annlab.ui.state import BenchState
 
         st.session_state["page-a-hidden"] = st.session_state["typed"]
+        st.session_state["page-drawn"] = {"page-a-hidden"}
         values = BenchState("page", (), ()).values(0)
         st.session_state["sizes"] = values["model"]["hidden_sizes"]
 
@@ -127,3 +128,21 @@ def test_hidden_layers_may_be_typed_in_many_ways(typed: str | None, sizes: tuple
     assert not run.exception
     found = RunConfig.model_validate({"model": {"hidden_sizes": run.session_state["sizes"]}})
     assert found.model.hidden_sizes == sizes
+
+
+def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.experiments import EXPERIMENTS
+        from annlab.ui.state import BenchState
+
+        state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
+        state.load(EXPERIMENTS["E6"].runs)
+        # Streamlit gives a control that has gone the value of some earlier time.
+        st.session_state["page-b-activation"] = "sigmoid"
+        st.session_state["wanted"] = state.wanted()
+
+    run = AppTest.from_function(script).run()
+    assert not run.exception
+    assert run.session_state["wanted"] == (EXPERIMENTS["E6"].runs, [])
