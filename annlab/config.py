@@ -31,7 +31,7 @@ from annlab.tasks import LOSSES, TASKS, Task
 
 # Part of every digest: a change of the engine that changes results counts it up, so that
 # results stored by an older engine are not taken for new ones.
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 
 Scaling = Literal["none", "minmax", "standard"]
 Accelerator = Literal["auto", "cpu", "gpu"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from annlab.activations import ACTIVATIONS, Activation
+from annlab.activations import ACTIVATIONS, TANH_BY_SIGMOID, Activation
 
 SMOOTH_PART = np.linspace(-20, 20, 400)  # an even number of points: 0 is not among them
 # From 20 on, torch's softplus returns z itself; from 37 on, that is also the nearest float64.
@@ -94,6 +94,15 @@ def test_engine_computes_the_same(name):
         module(entry)(leaf).backward(upstream)
         expected = leaf.grad
     torch.testing.assert_close(gradient, expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("n", [TANH_BY_SIGMOID, TANH_BY_SIGMOID + 1])
+def test_tanh_is_the_same_short_and_long(n):
+    z = torch.linspace(-12, 12, n, dtype=torch.float64)
+    a = ACTIVATIONS["tanh"].forward(torch.ops.aten, z)
+    torch.testing.assert_close(a, torch.tanh(z), rtol=1e-12, atol=1e-15)
+    single = ACTIVATIONS["tanh"].forward(torch.ops.aten, z.float())
+    torch.testing.assert_close(single.double(), torch.tanh(z), rtol=0, atol=5e-7)
 
 
 @by_name

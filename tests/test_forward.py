@@ -81,7 +81,7 @@ def test_output_activation(output_activation):
 def test_stack_of_networks_is_the_engines(activation, output_activation):
     stack = Stack((3, 6, 5, 2), 4, activation, output_activation, "mse")
     stack.initialise("pytorch", seed=3)
-    logits, output = stack(torch.tensor(X).expand(4, *X.shape))
+    logits, output = stack(torch.tensor(X).T)
     passed = forward(stack.arrays(), X, activation, output_activation)
     assert passed.output.shape == (4, 50, 2)
     np.testing.assert_allclose(passed.logits, logits, rtol=1e-5, atol=1e-5)

@@ -62,7 +62,9 @@ def plain_loop(run):
     for _ in range(EPOCHS):
         rows = torch.randperm(len(X), generator=order)
         # What a unit gives is enlarged where it is kept, so that its mean stays the same.
-        masks = [torch.empty(len(X), n).bernoulli_(keep, generator=left_out) / keep for n in (5, 3)]
+        masks = [
+            torch.empty(n, len(X)).bernoulli_(keep, generator=left_out).T / keep for n in (5, 3)
+        ]
         for first in range(0, len(X), 32):
             batch = slice(first, first + 32)
             a = X[rows[batch]]

@@ -16,7 +16,7 @@ from annlab.training.stack import Stack, generators
 # a stop never waits long.
 SLICE_WORK = 1e9
 # Numbers per layer that an evaluation keeps in memory at once.
-EVALUATION_NUMBERS = 4_000_000
+EVALUATION_NUMBERS = 200_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):
@@ -74,8 +74,8 @@ class StackModule(pl.LightningModule):
             ("train", points.X_train, points.y_train),
             ("val", points.X_validation, points.y_validation),
         ):
-            self.register_buffer(f"X_{part}", torch.tensor(X))
             # torch.tensor copies: the arrays of a data set are read-only, and others' too.
+            self.register_buffer(f"X_{part}", torch.tensor(X))
             self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
@@ -122,10 +122,10 @@ class StackModule(pl.LightningModule):
             self.masks = [
                 torch.stack(
                     [
-                        torch.empty(n, size).bernoulli_(keep, generator=generator).bool()
+                        torch.empty(size, n).bernoulli_(keep, generator=generator).bool()
                         for generator in self._dropouts
                     ]
-                ).to(self.device)
+                ).to(self.device)  # (n_seeds, n_units, n_samples)
                 for size in self.config.model.hidden_sizes
             ]
 
@@ -134,10 +134,11 @@ class StackModule(pl.LightningModule):
         first, end = batch
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
-        xs = self.X_train[rows].split(size, dim=1)  # each (n_seeds, batch, n_features)
-        targets = self.target_train[rows].split(size, dim=1)
+        x = self.X_train[rows].transpose(1, 2).contiguous()
+        xs = x.split(size, dim=2)  # each (n_seeds, n_features, batch)
+        targets = self.target_train[rows].split(size, dim=1)  # each (n_seeds, batch, n_outputs)
         scale = 1 / (1 - self.config.model.dropout)
-        masks = [mask[:, first:end].split(size, dim=1) for mask in self.masks]
+        masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
         for parameter, gradient in self._gradients:
             parameter.grad = gradient  # Lightning has cleared it when the training began
         optimizer: Any = self.optimizers(use_pl_optimizer=False)
@@ -172,7 +173,7 @@ class StackModule(pl.LightningModule):
         rows = max(1, EVALUATION_NUMBERS // (n_seeds * max(stack.sizes)))
         total = torch.zeros(1 + len(task.metrics), n_seeds, device=X.device)
         for x, y in zip(X.split(rows), target.split(rows), strict=True):
-            logits, output = stack(x.expand(n_seeds, *x.shape))
+            logits, output = stack(x.T)
             values = [stack.loss.value(torch, y, output, logits)]
             values += [metric(torch, y, output).float() for metric in task.metrics.values()]
             total += torch.stack([value.sum(-1) for value in values])

@@ -1,8 +1,11 @@
 """A stack of networks of one shape, trained side by side, and the gradient of their losses.
 
-All weights of one layer are one tensor (n_seeds, n_in, n_out), so a layer of fifty networks
+All weights of one layer are one tensor (n_seeds, n_out, n_in), so a layer of fifty networks
 is one batched matrix product. All parameters are views of one flat vector, and so are their
 gradients: the optimizer's step is a single fused kernel over two vectors.
+
+Inside, samples come last: (n_seeds, n_units, batch). Layers are often narrower than a batch,
+and matrix products are quicker along the longer side. Outputs leave with samples first.
 """
 
 from collections.abc import Sequence
@@ -79,10 +82,10 @@ class Stack(torch.nn.Module):
         w, b = 0, self.n_weights
         for n_in, n_out in pairwise(self.sizes):
             n = self.n_seeds * n_in * n_out
-            weights.append(flat[w : w + n].view(self.n_seeds, n_in, n_out))
+            weights.append(flat[w : w + n].view(self.n_seeds, n_out, n_in))
             w += n
             n = self.n_seeds * n_out
-            biases.append(flat[b : b + n].view(self.n_seeds, 1, n_out))
+            biases.append(flat[b : b + n].view(self.n_seeds, n_out, 1))
             b += n
         return weights, biases
 
@@ -91,61 +94,66 @@ class Stack(torch.nn.Module):
         initialiser = INITIALISERS[init]
         for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
             for W, b in zip(self.weights, self.biases, strict=True):
-                scale = initialiser.scale(*W.shape[1:])
-                drawn = [W[k], b[k]] if initialiser.draws_biases else [W[k]]
-                for tensor in drawn:
+                n_out, n_in = W.shape[1:]
+                scale = initialiser.scale(n_in, n_out)
+                for tensor in [W[k], b[k]] if initialiser.draws_biases else [W[k]]:
+                    drawn = torch.empty(tensor.T.shape)
                     if initialiser.distribution == "normal":
-                        tensor.normal_(0.0, scale, generator=generator)
+                        drawn.normal_(0.0, scale, generator=generator)
                     else:
-                        tensor.uniform_(-scale, scale, generator=generator)
+                        drawn.uniform_(-scale, scale, generator=generator)
+                    tensor.copy_(drawn.T)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and output without dropout.
+        """Logits and output of all networks for the same samples, without dropout.
 
         Parameters
         ----------
-        x : Tensor, shape (n_seeds, batch, n_features)
+        x : Tensor, shape (n_features, batch)
 
         Returns
         -------
         logits, output : Tensor, shape (n_seeds, batch, n_outputs)
         """
-        aten = torch.ops.aten
-        for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            x = self.activation.forward(aten, torch.baddbmm(b, x, W))
-        logits = torch.baddbmm(self.biases[-1], x, self.weights[-1])
-        return logits, self.output_activation.forward(aten, logits)
+        # What all networks share is one product with the weights of all of them.
+        W, b = self.weights[0], self.biases[0]
+        z = torch.addmm(b.flatten(0, 1), W.flatten(0, 1), x).view(self.n_seeds, W.shape[1], -1)
+        for W, b in zip(self.weights[1:], self.biases[1:], strict=True):
+            z = torch.baddbmm(b, W, self.activation.forward(torch.ops.aten, z))
+        logits = z.transpose(1, 2)
+        return logits, self.output_activation.forward(torch.ops.aten, logits)
 
     def backward(self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()) -> None:
         """Write the gradient of every network's mean loss over a batch into `flat_gradient`.
 
         Parameters
         ----------
-        x : Tensor, shape (n_seeds, batch, n_features)
+        x : Tensor, shape (n_seeds, n_features, batch)
         target : Tensor, shape (n_seeds, batch, n_outputs)
-        masks : sequence of Tensor, shape (n_seeds, batch, n_units), one for each hidden layer
+        masks : sequence of Tensor, shape (n_seeds, n_units, batch), one for each hidden layer
             Dropout: 0 where a unit is off, 1 / (1 - dropout) where it is on.
         """
         aten: Any = torch.ops.aten
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
-            z = torch.baddbmm(b, inputs[-1], W)
+            z = torch.baddbmm(b, W, inputs[-1])
             a = self.activation.forward(aten, z)
             zs.append(z)
             activations.append(a)
             inputs.append(a * masks[layer] if masks else a)
-        logits = torch.baddbmm(self.biases[-1], inputs[-1], self.weights[-1])
+        logits = torch.baddbmm(self.biases[-1], self.weights[-1], inputs[-1]).transpose(1, 2)
         output = self.output_activation.forward(aten, logits)
 
-        delta = self.loss.gradient(torch, target, output, logits)
-        delta = delta * (1.0 / x.shape[1])  # d(mean loss) / d(logits or output)
+        gradient = self.loss.gradient(torch, target, output, logits)
+        gradient = gradient * (1.0 / x.shape[2])  # d(mean loss) / d(logits or output)
         if self.loss.canonical is None:
-            delta = self.output_activation.backward(aten, delta, logits, output)
+            gradient = self.output_activation.backward(aten, gradient, logits, output)
+        delta = gradient.transpose(1, 2)
         for layer in reversed(range(len(self.weights))):
-            torch.bmm(inputs[layer].transpose(1, 2), delta, out=self.weight_gradients[layer])
-            torch.sum(delta, 1, keepdim=True, out=self.bias_gradients[layer])
+            torch.bmm(delta, inputs[layer].transpose(1, 2), out=self.weight_gradients[layer])
+            torch.sum(delta, 2, keepdim=True, out=self.bias_gradients[layer])
             if layer:
-                gradient = torch.bmm(delta, self.weights[layer].transpose(1, 2))
+                gradient = torch.bmm(self.weights[layer].transpose(1, 2), delta)
                 if masks:
                     gradient = gradient * masks[layer - 1]
                 delta = self.activation.backward(
@@ -161,6 +169,6 @@ class Stack(torch.nn.Module):
             For each layer, of shapes (n_seeds, n_in, n_out) and (n_seeds, n_out).
         """
         return [
-            (W.cpu().numpy().copy(), b[:, 0].cpu().numpy().copy())
+            (W.transpose(1, 2).cpu().numpy().copy(order="C"), b[..., 0].cpu().numpy().copy())
             for W, b in zip(self.weights, self.biases, strict=True)
         ]

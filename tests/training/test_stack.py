@@ -69,10 +69,10 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
     for k in range(N_SEEDS):
         a = x[k]
         for layer in range(len(weights) - 1):
-            a = MODULES[activation](F.linear(a, weights[layer][k].T, biases[layer][k, 0]))
+            a = MODULES[activation](F.linear(a, weights[layer][k], biases[layer][k, :, 0]))
             if masks:
                 a = a * masks[layer][k]
-        logits = F.linear(a, weights[-1][k].T, biases[-1][k, 0])
+        logits = F.linear(a, weights[-1][k], biases[-1][k, :, 0])
         LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
     # Below a step nothing depends on a parameter: autograd leaves no gradient at all.
     return [
@@ -81,11 +81,16 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
     ]
 
 
+def samples_last(x, target, masks):
+    """As a stack takes them; they are made with samples first."""
+    return x.transpose(1, 2), target, [mask.transpose(1, 2) for mask in masks]
+
+
 def check(task, loss, output, hidden_sizes, activation, dropout):
     stack, x, target, masks = make_case(task, loss, output, hidden_sizes, activation, dropout)
     expected = gradient_by_autograd(stack, x, target, masks, activation, output, loss)
     stack.flat_gradient.fill_(float("nan"))  # what is there before must not matter
-    stack.backward(x, target, masks)
+    stack.backward(*samples_last(x, target, masks))
     for made, wanted in zip((stack.weight_gradients, stack.bias_gradients), expected, strict=True):
         for gradient, oracle in zip(made, wanted, strict=True):
             torch.testing.assert_close(gradient, oracle, rtol=1e-9, atol=1e-12)
@@ -127,7 +132,8 @@ def test_single_precision_is_enough():
     expected = gradient_by_autograd(stack, x, target, masks, "gelu", "softmax", "mse")
     stack = stack.float()
     stack.bind()
-    stack.backward(x.float(), target.float(), [mask.float() for mask in masks])
+    masks = [mask.float() for mask in masks]
+    stack.backward(*samples_last(x.float(), target.float(), masks))
     for gradient, oracle in zip(stack.weight_gradients, expected[0], strict=True):
         torch.testing.assert_close(gradient.double(), oracle, rtol=1e-4, atol=1e-6)
 
@@ -154,7 +160,7 @@ def test_arrays_are_copies():
 
 def test_dropout_is_for_training_alone():
     # `forward` is what is measured and shown; it must not depend on the share left out.
-    x = torch.randn(2, 10, 3, generator=torch.Generator().manual_seed(0))
+    x = torch.randn(3, 10, generator=torch.Generator().manual_seed(0))
     outputs = []
     for dropout in (0.0, 0.9):
         stack = Stack((3, 8, 2), 2, "tanh", "softmax", "mse", dropout)
