@@ -4,6 +4,7 @@ Dask calls these functions in the workers; `annlab.jobs` names them. Only when t
 called do they import Dask and the training package.
 """
 
+import gc
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ def dask_setup(worker: Any) -> None:
             training=TrainingConfig(max_epochs=1),
         )
     )
+    # What is imported stays: a collection of garbage in mid-training need not search it.
+    gc.freeze()
 
 
 def train_run(config: dict[str, Any], stop: str) -> bytes:

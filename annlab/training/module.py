@@ -1,5 +1,7 @@
 """The LightningModule: one training step is one epoch, or a slice of one."""
 
+import inspect
+from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -75,7 +77,7 @@ class StackModule(pl.LightningModule):
             ("val", points.X_validation, points.y_validation),
         ):
             # torch.tensor copies: the arrays of a data set are read-only, and others' too.
-            self.register_buffer(f"X_{part}", torch.tensor(X))
+            self.register_buffer(f"X_{part}", torch.tensor(X.T))  # (n_features, n_samples)
             self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
@@ -85,7 +87,7 @@ class StackModule(pl.LightningModule):
         """Slices of an epoch; the rows themselves are on the device already."""
         training = self.config.training
         work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
-        slices = EpochSlices(len(self.X_train), training.batch_size, work)
+        slices = EpochSlices(len(self.target_train), training.batch_size, work)
         # A generator of its own: the default one would draw from the process's global one.
         return DataLoader(slices, batch_size=None, generator=torch.Generator())
 
@@ -114,7 +116,7 @@ class StackModule(pl.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Shuffle each network's rows, and draw which units it leaves out."""
-        n = len(self.X_train)
+        n = len(self.target_train)
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
         self.order = torch.stack(orders).to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
@@ -134,15 +136,19 @@ class StackModule(pl.LightningModule):
         first, end = batch
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
-        x = self.X_train[rows].transpose(1, 2).contiguous()
+        flat = rows.flatten()  # index_select is several times quicker than indexing
+        x = self.X_train.index_select(1, flat).unflatten(1, rows.shape).transpose(0, 1)
         xs = x.split(size, dim=2)  # each (n_seeds, n_features, batch)
-        targets = self.target_train[rows].split(size, dim=1)  # each (n_seeds, batch, n_outputs)
+        target = self.target_train.index_select(0, flat).unflatten(0, rows.shape)
+        targets = target.split(size, dim=1)  # each (n_seeds, batch, n_outputs)
         scale = 1 / (1 - self.config.model.dropout)
         masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
         for parameter, gradient in self._gradients:
             parameter.grad = gradient  # Lightning has cleared it when the training began
         optimizer: Any = self.optimizers(use_pl_optimizer=False)
-        backward, step = self.stack.backward, optimizer.step
+        backward = self.stack.backward
+        # Without its hooks, which take longer than the step of a small network.
+        step = partial(inspect.unwrap(type(optimizer).step), optimizer)
         for i, (x, target) in enumerate(zip(xs, targets, strict=True)):
             backward(x, target, [mask[i] * scale for mask in masks])
             step()
@@ -157,14 +163,14 @@ class StackModule(pl.LightningModule):
             In the order of `columns`.
         """
         rows = [self._measure_part(self.X_train, self.target_train)]
-        if len(self.X_val):
+        if len(self.target_val):
             rows.append(self._measure_part(self.X_val, self.target_val))
         return torch.cat(rows)
 
     @property
     def columns(self) -> list[str]:
         """Names of what `measure` returns."""
-        parts = ["train", "val"] if len(self.X_val) else ["train"]
+        parts = ["train", "val"] if len(self.target_val) else ["train"]
         return [f"{part}_{name}" for part in parts for name in ("loss", *self.config.task.metrics)]
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
@@ -172,9 +178,9 @@ class StackModule(pl.LightningModule):
         n_seeds = stack.n_seeds
         rows = max(1, EVALUATION_NUMBERS // (n_seeds * max(stack.sizes)))
         total = torch.zeros(1 + len(task.metrics), n_seeds, device=X.device)
-        for x, y in zip(X.split(rows), target.split(rows), strict=True):
-            logits, output = stack(x.T)
+        for x, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
+            logits, output = stack(x)
             values = [stack.loss.value(torch, y, output, logits)]
             values += [metric(torch, y, output).float() for metric in task.metrics.values()]
             total += torch.stack([value.sum(-1) for value in values])
-        return total / len(X)
+        return total / len(target)
