@@ -59,6 +59,11 @@ class Activation:
     source: str
     elementwise: bool = True
 
+    @property
+    def largest_slope(self) -> float:
+        """Supremum of f', for an elementwise function."""
+        return float(np.abs(self.derivative(np.linspace(-6.0, 6.0, 1201))).max())
+
 
 LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0

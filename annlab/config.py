@@ -318,6 +318,9 @@ class TrainingConfig(_Config):
         part where there is one); 0: never.
     n_seeds, seed : int
         Networks trained at once; number k starts from ``seed + k``.
+    record_gradients : bool
+        Whether the history also holds, for each layer, the norm of the loss's gradient with
+        respect to its weights and the share of units that are inactive.
     accelerator : {"auto", "cpu", "gpu"}
         What it is computed on.
     """
@@ -332,6 +335,7 @@ class TrainingConfig(_Config):
     early_stopping_patience: Int = 0
     n_seeds: Int = 1
     seed: Int = 0
+    record_gradients: bool = False
     accelerator: Accelerator = "auto"
 
 

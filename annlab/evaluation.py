@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import comb
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,16 @@ class Evaluation:
     n_samples : int
         Points in the part.
     loss : ndarray, shape (n_seeds,)
-        Mean loss over the part.
+        Mean loss over the part, as it was trained: of scaled targets where they were scaled.
+    score_name, baseline_name : str
+        What `headline` is, and what `baseline` is the score of, for people.
+    higher_is_better : bool
+        Of `headline`.
     """
+
+    score_name: ClassVar[str]
+    baseline_name: ClassVar[str]
+    higher_is_better: ClassVar[bool]
 
     split: Part
     epoch: int
@@ -51,6 +59,10 @@ class ClassificationEvaluation(Evaluation):
     baseline : float
         Accuracy of always naming the class that is most frequent in training.
     """
+
+    score_name: ClassVar[str] = "Accuracy"
+    baseline_name: ClassVar[str] = "always naming the larger class"
+    higher_is_better: ClassVar[bool] = True
 
     accuracy: Array
     confusion: NDArray[np.int64]
@@ -103,6 +115,10 @@ class RegressionEvaluation(Evaluation):
         Mean squared error of always predicting the mean of the training part.
     """
 
+    score_name: ClassVar[str] = "Mean squared error"
+    baseline_name: ClassVar[str] = "always predicting the mean"
+    higher_is_better: ClassVar[bool] = False
+
     mse: Array
     mae: Array
     r2: Array
@@ -134,6 +150,23 @@ def predict(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     ForwardPass
     """
     return forward(layers, X, config.model.activation, config.output_activation)
+
+
+def predicted(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Array:
+    """What the networks of a run say about points.
+
+    Returns
+    -------
+    ndarray, shape (..., n_samples)
+        Class indices, or values in the target's own unit; leading axes as in `layers`.
+    """
+    return _in_unit(dataset, dataset.task.decode(predict(config, layers, X).output))
+
+
+def _in_unit(dataset: Dataset, prediction: Array) -> Array:
+    if dataset.class_names:
+        return prediction
+    return prediction * dataset.target_scale + dataset.target_mean
 
 
 def evaluate(
@@ -171,10 +204,11 @@ def evaluate(
     layers = run.checkpoints.at(epoch)
     epoch = int(run.checkpoints.epochs[-1]) if epoch is None else epoch
     passed = predict(run.config, layers, X)
-    target = dataset.task.encode(y, passed.output.shape[-1])
+    scaled = y if dataset.class_names else (y - dataset.target_mean) / dataset.target_scale
+    target = dataset.task.encode(scaled, passed.output.shape[-1])
     value = LOSSES[run.config.loss].value
     loss = value(np, target, passed.output, passed.logits).mean(axis=-1)
-    prediction = dataset.task.decode(passed.output)  # (n_seeds, n_samples)
+    prediction = _in_unit(dataset, dataset.task.decode(passed.output))  # (n_seeds, n_samples)
     if dataset.class_names:
         n_classes = len(dataset.class_names)
         confusion = np.stack(

@@ -58,6 +58,7 @@ FIELDS: tuple[Field, ...] = (
     Field("patience", "training", "early_stopping_patience", "Early stopping after"),
     Field("seeds", "training", "n_seeds", "Networks"),
     Field("seed", "training", "seed", "First seed"),
+    Field("gradients", "training", "record_gradients", "Gradients recorded"),
     Field("accelerator", "training", "accelerator", "Computed on"),
 )
 

@@ -44,6 +44,23 @@ def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple
     return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
 
 
+def history_columns(config: RunConfig) -> list[str]:
+    """The names of what is recorded after every epoch.
+
+    Loss and metrics of the training part (``train_…``) and of the validation part
+    (``val_…``) where there is one; if gradients are recorded, for each layer from 1 the norm
+    of its weights' gradient (``gradient_norm_…``), and for each hidden layer the share of
+    inactive units (``inactive_…``).
+    """
+    parts = ("train", "val") if config.dataset.validation_fraction else ("train",)
+    names = [f"{part}_{name}" for part in parts for name in ("loss", *config.task.metrics)]
+    if config.training.record_gradients:
+        n_layers = len(config.layer_sizes) - 1
+        names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
+        names += [f"inactive_{layer}" for layer in range(1, n_layers)]
+    return names
+
+
 @dataclass(frozen=True)
 class Checkpoints:
     """Weights at some epochs.
@@ -94,9 +111,8 @@ class Run:
     config : RunConfig
         What was run.
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
-        ``train_loss``, ``train_accuracy`` … and the same with ``val_`` where there is a
-        validation part: measured in evaluation mode on the whole part; row 0 is before
-        training.
+        Columns as `history_columns` names them, measured in evaluation mode on the whole
+        part; row 0 is before training.
     checkpoints : Checkpoints
         Weights at some epochs.
     epochs_trained : ndarray of int, shape (n_seeds,)
@@ -210,11 +226,9 @@ class Run:
         ]
         for (W, b), (n_in, n_out) in zip(layers, sizes, strict=False):
             expected += [(W, (n, n_seeds, n_in, n_out), "f"), (b, (n, n_seeds, n_out), "f")]
-        parts = ("train", "val") if self.config.dataset.validation_fraction else ("train",)
-        names = ("loss", *self.config.task.metrics)
         return (
             len(layers) == len(sizes)
-            and set(self.history) == {f"{part}_{name}" for part in parts for name in names}
+            and set(self.history) == set(history_columns(self.config))
             and all(
                 array.shape == shape and array.dtype.kind == kind and np.isfinite(array).all()
                 for array, shape, kind in expected

@@ -12,11 +12,17 @@ from torch.utils.data import DataLoader, Dataset
 from annlab.config import RunConfig
 from annlab.datasets import Dataset as Points
 from annlab.optimizers import OPTIMIZERS
+from annlab.run import history_columns
 from annlab.training.stack import Stack, generators
 
 # Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
 # a stop never waits long.
 SLICE_WORK = 1e9
+# Gradients are recorded over so many training points at most, evenly chosen.
+GRADIENT_SAMPLES = 1000
+# A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU,
+# a sigmoid that is always saturated.
+INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once.
 EVALUATION_NUMBERS = 200_000
 
@@ -78,7 +84,10 @@ class StackModule(pl.LightningModule):
         ):
             # torch.tensor copies: the arrays of a data set are read-only, and others' too.
             self.register_buffer(f"X_{part}", torch.tensor(X.T))  # (n_features, n_samples)
+            if not points.class_names:
+                y = (y - points.target_mean) / points.target_scale
             self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
+        self._unit = 1.0 if points.class_names else points.target_scale
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
         self._gradients: list[tuple[Tensor, Tensor]] = []
@@ -165,13 +174,29 @@ class StackModule(pl.LightningModule):
         rows = [self._measure_part(self.X_train, self.target_train)]
         if len(self.target_val):
             rows.append(self._measure_part(self.X_val, self.target_val))
+        if self.config.training.record_gradients:
+            rows += self._measure_gradients()
         return torch.cat(rows)
 
     @property
     def columns(self) -> list[str]:
         """Names of what `measure` returns."""
-        parts = ["train", "val"] if len(self.target_val) else ["train"]
-        return [f"{part}_{name}" for part in parts for name in ("loss", *self.config.task.metrics)]
+        return history_columns(self.config)
+
+    def _measure_gradients(self) -> list[Tensor]:
+        """Norm of the gradient of each layer's weights; share of inactive units of each."""
+        stack = self.stack
+        every = -(-len(self.target_train) // GRADIENT_SAMPLES)
+        x, target = self.X_train[:, ::every], self.target_train[::every]
+        hidden = stack.backward(
+            x.expand(stack.n_seeds, *x.shape), target.expand(stack.n_seeds, *target.shape)
+        )
+        rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
+        for z, a in hidden:
+            slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
+            inactive = slope.abs().amax(dim=2) <= INACTIVE_SLOPE * stack.activation.largest_slope
+            rows.append(inactive.float().mean(dim=1)[None])
+        return rows
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
         stack, task = self.stack, self.config.task
@@ -181,6 +206,8 @@ class StackModule(pl.LightningModule):
         for x, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
             logits, output = stack(x)
             values = [stack.loss.value(torch, y, output, logits)]
-            values += [metric(torch, y, output).float() for metric in task.metrics.values()]
+            # Metrics are in the target's own unit; where it is moved to cancels out.
+            said = (y, output) if self._unit == 1 else (y * self._unit, output * self._unit)
+            values += [metric(torch, *said).float() for metric in task.metrics.values()]
             total += torch.stack([value.sum(-1) for value in values])
         return total / len(target)

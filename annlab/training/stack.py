@@ -123,7 +123,9 @@ class Stack(torch.nn.Module):
         logits = z.transpose(1, 2)
         return logits, self.output_activation.forward(torch.ops.aten, logits)
 
-    def backward(self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()) -> None:
+    def backward(
+        self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()
+    ) -> list[tuple[Tensor, Tensor]]:
         """Write the gradient of every network's mean loss over a batch into `flat_gradient`.
 
         Parameters
@@ -132,6 +134,11 @@ class Stack(torch.nn.Module):
         target : Tensor, shape (n_seeds, batch, n_outputs)
         masks : sequence of Tensor, shape (n_seeds, n_units, batch), one for each hidden layer
             Dropout: 0 where a unit is off, 1 / (1 - dropout) where it is on.
+
+        Returns
+        -------
+        list of (Tensor, Tensor), shapes (n_seeds, n_units, batch)
+            Of each hidden layer: pre-activations and activations.
         """
         aten: Any = torch.ops.aten
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
@@ -159,6 +166,7 @@ class Stack(torch.nn.Module):
                 delta = self.activation.backward(
                     aten, gradient, zs[layer - 1], activations[layer - 1]
                 )
+        return list(zip(zs, activations, strict=True))
 
     def arrays(self) -> list[tuple[Any, Any]]:
         """Copies of all weights and biases, as NumPy arrays.

@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 import pytorch_lightning as pl
+import torch
+from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
-from annlab import RunConfig, load_dataset
+from annlab import RunConfig, load_dataset, train
 from annlab.training import module as module_of_training
 from annlab.training.module import EpochSlices, StackModule
 
@@ -86,3 +88,66 @@ def test_weight_decay_is_for_weights_alone(weight_decay):
     assert [sum(p.numel() for p in group["params"]) for group in groups] == expected
     decays = [weight_decay, 0.0] if weight_decay else [0.0]
     assert [group["weight_decay"] for group in groups] == decays
+
+
+def test_recorded_gradients_are_autograds():
+    config = RunConfig(
+        dataset={"name": "moons", "n_samples": 60},
+        model={"hidden_sizes": (5, 3), "activation": "tanh"},
+        training={"n_seeds": 2, "record_gradients": True, "max_epochs": 2},
+    )
+    points = load_dataset(config.dataset)
+    run = train(config)
+    for epoch in run.checkpoints.epochs:
+        layers = run.checkpoints.at(int(epoch))
+        for k in range(2):
+            parameters = [
+                (torch.tensor(W[k], requires_grad=True), torch.tensor(b[k])) for W, b in layers
+            ]
+            a = torch.tensor(points.X_train)
+            for W, b in parameters[:-1]:
+                a = torch.tanh(a @ W + b)
+            logits = (a @ parameters[-1][0] + parameters[-1][1])[:, 0]
+            target = torch.tensor(points.y_train, dtype=torch.float32)
+            F.binary_cross_entropy_with_logits(logits, target).backward()
+            for layer, (W, _) in enumerate(parameters, start=1):
+                recorded = run.history[f"gradient_norm_{layer}"][epoch, k]
+                assert recorded == pytest.approx(W.grad.norm().item(), rel=1e-4)
+
+
+def test_recording_gradients_changes_nothing_else():
+    configs = [
+        RunConfig(
+            dataset={"name": "iris"},
+            model={"hidden_sizes": (5,)},
+            training={"max_epochs": 3, "record_gradients": record},
+        )
+        for record in (False, True)
+    ]
+    plain, recorded = (train(config) for config in configs)
+    assert set(recorded.history) - set(plain.history) == {
+        "gradient_norm_1",
+        "gradient_norm_2",
+        "inactive_1",
+    }
+    for name, values in plain.history.items():
+        assert (recorded.history[name] == values).all()
+    for (W, _), (other, _) in zip(
+        plain.checkpoints.layers, recorded.checkpoints.layers, strict=True
+    ):
+        assert (W == other).all()
+
+
+@pytest.mark.parametrize(
+    ("activation", "bias", "share"),
+    [("relu", -100.0, 1.0), ("relu", 0.0, 0.0), ("sigmoid", 100.0, 1.0), ("tanh", 0.0, 0.0)],
+)
+def test_units_that_never_move_are_inactive(activation, bias, share):
+    config = RunConfig(
+        model={"hidden_sizes": (4,), "activation": activation},
+        training={"record_gradients": True},
+    )
+    module = StackModule(config, load_dataset(config.dataset))
+    module.stack.biases[0].fill_(bias)
+    row = dict(zip(module.columns, module.measure()[:, 0].tolist(), strict=True))
+    assert row["inactive_1"] == share
