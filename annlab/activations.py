@@ -60,6 +60,22 @@ class Activation:
     elementwise: bool = True
 
     @property
+    def saturated(self) -> tuple[float, float]:
+        """Below the first and above the second z the slope is under 1 % of the largest.
+
+        For an elementwise function; infinite on a side where it does not saturate.
+        """
+        z = np.linspace(-20.0, 20.0, 4001)
+        steep = np.flatnonzero(np.abs(self.derivative(z)) > 0.01 * self.largest_slope)
+        if not len(steep):
+            return 0.0, 0.0
+        low, high = z[steep[0]], z[steep[-1]]
+        return (
+            -_INF if steep[0] == 0 else round(float(low), 1) + 0.0,
+            _INF if steep[-1] == len(z) - 1 else round(float(high), 1) + 0.0,
+        )
+
+    @property
     def largest_slope(self) -> float:
         """Supremum of f', for an elementwise function."""
         return float(np.abs(self.derivative(np.linspace(-6.0, 6.0, 1201))).max())

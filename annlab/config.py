@@ -23,6 +23,7 @@ from pydantic import (
 
 from annlab.activations import ACTIVATIONS
 from annlab.datasets.dataset import DatasetSpec, Range
+from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.fields import BY_URL, FIELDS, from_query
 from annlab.initialisers import INITIALISERS
@@ -34,11 +35,14 @@ from annlab.tasks import LOSSES, TASKS, Task
 RESULTS_VERSION = 2
 
 Scaling = Literal["none", "minmax", "standard"]
+TargetScaling = Literal["none", "standard"]
 Accelerator = Literal["auto", "cpu", "gpu"]
 
 LIMITS: dict[str, Range] = {
     "n_samples": Range(20, 20_000),
     "n_classes": Range(2, 8),
+    "gap": Range(0.0, 4.0),
+    "outliers": Range(0.0, 0.3),
     "test_fraction": Range(0.0, 0.9),
     "validation_fraction": Range(0.0, 0.9),
     "dropout": Range(0.0, 0.9),
@@ -108,6 +112,7 @@ InitialiserName = Annotated[str, _name_in(INITIALISERS)]
 OptimizerName = Annotated[str, _name_in(OPTIMIZERS)]
 LossName = Annotated[str, _name_in(LOSSES)]
 DatasetName = Annotated[str, _name_in(DATASETS)]
+FunctionName = Annotated[str, _name_in(FUNCTIONS)]
 
 
 # pydantic's own findings, said to people who do not program.
@@ -162,24 +167,38 @@ class DatasetConfig(_Config):
         A name in `annlab.datasets.DATASETS`.
     n_samples, noise, n_classes, seed
         How the points are made. What `noise` means is said by the data set.
+    function : str or None
+        A name in `annlab.datasets.FUNCTIONS`: what the points are drawn from.
+    gap : float or None
+        Width of the range of x, around 0, that is left without points.
+    outliers : float or None
+        Share of points whose y is shifted by +6.
     test_fraction, validation_fraction : float
         Share of all points that is kept for the test, and share of the rest that is kept
-        for validation; 0 for none. Stratified by class.
+        for validation; 0 for none. Stratified by class. A data set with a test part of its
+        own has no `test_fraction`.
     split_seed : int
         Seed of the split.
     scaling : {"none", "minmax", "standard"}
-        Fitted on the training part alone.
+        Of the features; fitted on the training part alone.
+    target_scaling : {"none", "standard"}
+        Of the target while a network learns, for regression; fitted on the training part
+        alone. Scores are in the target's own unit.
     """
 
     name: DatasetName = "moons"
     n_samples: Int | None = None
     noise: AnyFloat | None = None
     n_classes: Int | None = None
+    function: FunctionName | None = None
+    gap: Float | None = None
+    outliers: Float | None = None
     seed: Int | None = None
     test_fraction: Float = 0.0
     validation_fraction: Float = 0.0
     split_seed: Int = 42
     scaling: Scaling = "none"
+    target_scaling: TargetScaling = "none"
 
     @model_validator(mode="before")
     @classmethod
@@ -193,7 +212,7 @@ class DatasetConfig(_Config):
         left_open = {key for key in spec.defaults if values.get(key) is None}
         return {**values, **{key: spec.defaults[key] for key in left_open}}
 
-    @field_validator("n_samples", "noise", "n_classes", "seed")
+    @field_validator("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
     @classmethod
     def _applies(cls, value: Any, info: ValidationInfo) -> Any:
         spec = DATASETS.get(info.data.get("name", ""))
@@ -207,11 +226,26 @@ class DatasetConfig(_Config):
         spec = DATASETS.get(info.data.get("name", ""))
         return _between(value, spec.noise_range) if spec and value is not None else value
 
+    @field_validator("test_fraction")
+    @classmethod
+    def _own_test_part(cls, value: float, info: ValidationInfo) -> float:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and spec.n_test_rows and value:
+            raise ValueError(f"must be 0: {spec.label} has a test part of its own")
+        return value
+
+    @field_validator("target_scaling")
+    @classmethod
+    def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and spec.task != "regression" and value != "none":
+            raise ValueError(f"does not apply to {spec.label}, whose targets are classes")
+        return value
+
     @model_validator(mode="after")
     def _enough_points(self) -> Self:
-        n_kept = round(self.n_points * self.test_fraction)
-        sizes = {"train": self.n_train, "test": n_kept}
-        sizes["validation"] = self.n_points - n_kept - self.n_train
+        sizes = {"train": self.n_train, "test": self.n_test}
+        sizes["validation"] = self.n_points - self.n_test - self.n_train
         needed = 2 * max(1, len(self.class_names))
         for part, size in sizes.items():
             if size < needed and (part == "train" or getattr(self, f"{part}_fraction")):
@@ -231,13 +265,23 @@ class DatasetConfig(_Config):
     @property
     def n_points(self) -> int:
         """Number of points in all parts together."""
-        return self.n_samples or self.spec.n_rows
+        return (self.n_samples or self.spec.n_rows) + self.spec.n_test_rows
+
+    @property
+    def n_test(self) -> int:
+        """Number of points that are kept for the test."""
+        return self.spec.n_test_rows or round(self.n_points * self.test_fraction)
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a test part."""
+        return self.n_test > 0
 
     @property
     def n_train(self) -> int:
         """About how many points are left for training."""
         left = (1 - self.test_fraction) * (1 - self.validation_fraction)
-        return round(self.n_points * left)
+        return round((self.n_points - self.spec.n_test_rows) * left)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -454,3 +498,4 @@ def to_query(config: RunConfig) -> dict[str, str]:
 
 
 SCALINGS: tuple[str, ...] = get_args(Scaling)
+TARGET_SCALINGS: tuple[str, ...] = get_args(TargetScaling)

@@ -129,6 +129,11 @@ class RegressionEvaluation(Evaluation):
         """The score the run is judged by: mean squared error, shape (n_seeds,)."""
         return self.mse
 
+    @property
+    def rmse(self) -> Array:
+        """Root of the mean squared error, in the target's unit: shape (n_seeds,)."""
+        return np.sqrt(self.mse)
+
 
 def _ratio(part: Array, whole: Array) -> Array:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
@@ -227,6 +232,12 @@ def evaluate(
             confusion=confusion,
             baseline=float((y == majority).mean()),
         )
+    return _regression(prediction, y, dataset, split, epoch, loss)
+
+
+def _regression(
+    prediction: Array, y: Array, dataset: Dataset, split: Part, epoch: int, loss: Array
+) -> RegressionEvaluation:
     error = prediction.astype(np.float64) - y
     mse = (error**2).mean(axis=-1)
     return RegressionEvaluation(
@@ -239,6 +250,29 @@ def evaluate(
         r2=1 - mse / y.astype(np.float64).var(),
         baseline=float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean()),
     )
+
+
+def linear_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
+    """How the least-squares line (or plane) through the training part does on a part."""
+    X_train, X = (
+        np.column_stack([part, np.ones(len(part))]).astype(np.float64)
+        for part in (dataset.X_train, dataset.part(split)[0])
+    )
+    coefficients, *_ = np.linalg.lstsq(X_train, dataset.y_train.astype(np.float64))
+    return _baseline(X @ coefficients, dataset, split)
+
+
+def mean_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
+    """How the mean of the training part does on a part, as a prediction for every point."""
+    _, y = dataset.part(split)
+    mean = dataset.y_train.mean(dtype=np.float64)
+    return _baseline(np.full(len(y), mean), dataset, split)
+
+
+def _baseline(prediction: Array, dataset: Dataset, split: Part) -> RegressionEvaluation:
+    _, y = dataset.part(split)
+    loss = ((prediction - y) ** 2).mean(keepdims=True)
+    return _regression(prediction[None], y, dataset, split, 0, loss)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ Array = NDArray[Any]
 Layers = Sequence[tuple[Array, Array]]
 
 SURFACE_RESOLUTION = 100
+LINE_RESOLUTION = 300
 
 
 @dataclass(frozen=True)
@@ -141,3 +143,49 @@ def decision_surface(
     """
     output = forward(layers, plane.points, activation, output_activation).output
     return output.reshape(len(plane.y), len(plane.x), -1)
+
+
+def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = 0.5) -> Array:
+    """Positions along one feature, within the points and beyond.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_samples,)
+        The points.
+    resolution : int
+        How many positions.
+    margin : float
+        How far beyond the points on each side, as a share of their extent.
+
+    Returns
+    -------
+    ndarray of float32, shape (resolution,)
+    """
+    low, high = float(x.min()), float(x.max())
+    space = margin * ((high - low) or 1.0)
+    return np.linspace(low - space, high + space, resolution, dtype=np.float32)
+
+
+def without_points(x: Array, line: Array, least: float = 0.1) -> list[tuple[float, float]]:
+    """Where along a line there are no points.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_samples,)
+        The points.
+    line : ndarray, shape (n,)
+        Ascending positions, reaching beyond the points.
+    least : float
+        Neighbouring points that lie further apart than this share of the points' extent
+        have a gap between them.
+
+    Returns
+    -------
+    list of (low, high)
+    """
+    found = np.unique(x)
+    extent = (found[-1] - found[0]) or 1.0
+    inner = [
+        (float(a), float(b)) for a, b in pairwise(found.tolist()) if b - a > least * float(extent)
+    ]
+    return [(float(line[0]), float(found[0])), *inner, (float(found[-1]), float(line[-1]))]

@@ -2,15 +2,16 @@
 
 import ast
 import inspect
+import re
+import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from string import Template
 from typing import Any
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import RunConfig
-from annlab.datasets import DatasetSpec
+from annlab.config import DatasetConfig, RunConfig
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES
@@ -21,7 +22,7 @@ LINE_LENGTH = 100
 _SCRIPT = Template('''\
 """$title.
 
-Needs torch, pytorch-lightning and scikit-learn.
+Needs $needs.
 """
 
 $imports
@@ -35,7 +36,7 @@ $maker
 
 
 $make
-parts = {"train": (X, y)}
+parts = {"train": (X, y)$own_test}
 $split$scaling
 
 def tensors(part):
@@ -130,6 +131,14 @@ _TARGETS = {
     "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
 }
 
+# Learned in standard units, scored in the target's own.
+_SCALED_TARGET = "(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale"
+_TARGET_SCALING = """
+target_mean, target_scale = parts["train"][1].mean(), parts["train"][1].std() or 1.0
+"""
+_UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
+"""
+
 
 def lightning_script(config: RunConfig) -> str:
     """Write the script that trains one network of a run and prints its score.
@@ -151,23 +160,34 @@ def lightning_script(config: RunConfig) -> str:
     loss = LOSSES[config.loss]
     one_hot = task == "multiclass" and loss.canonical is None
     n_classes = config.layer_sizes[-1]
-    scored = "test" if dataset.test_fraction else "train"
+    scored = "test" if dataset.has_test else "train"
     target = f"F.one_hot(torch.tensor(y), {n_classes}).float()" if one_hot else _TARGETS[task]
     classes = "y.argmax(-1)" if one_hot else "y"
-    arguments = [f"{name}={getattr(dataset, name)!r}" for name in spec.defaults]
+    arguments = [
+        f"{name}={value.__name__ if callable(value) else repr(value)}"
+        for name, value in spec.arguments(dataset).items()
+    ]
     score = _SCORES[task].replace("$classes", classes).replace("{part}", scored)
-    maker, imports = _maker(spec)
+    target_scaling = ""
+    if dataset.target_scaling == "standard":
+        target, target_scaling, score = _SCALED_TARGET, _TARGET_SCALING, _UNSCALED + score
+    made = "X, y, X_test, y_test" if spec.n_test_rows else "X, y"
+    maker, imports = _maker(dataset)
     split, split_imports = _split(config)
     scaling, scaling_imports = _scaling(config)
     return _SCRIPT.substitute(
         title=f"{spec.label}: {model.label}",
+        needs="torch, pytorch-lightning, scikit-learn and pooch"
+        if "import pooch" in imports
+        else "torch, pytorch-lightning and scikit-learn",
         imports=_sorted((*_IMPORTS, *imports, *split_imports, *scaling_imports)),
         seed=training.seed,
         seeds=_seeds(training.seed, training.n_seeds),
         maker=maker,
-        make=_call(f"X, y = {spec.make.__name__}", arguments),
+        make=_call(f"{made} = {spec.make.__name__}", arguments),
+        own_test=', "test": (X_test, y_test)' if spec.n_test_rows else "",
         split=split,
-        scaling=scaling,
+        scaling=scaling + target_scaling,
         target=target,
         step=_STEP if model.activation == "step" and model.hidden_sizes else "",
         layers=textwrap.indent(_layers(config), " " * 12),
@@ -198,8 +218,12 @@ def _seeds(first: int, n: int) -> str:
 
 
 def _sorted(imports: Sequence[str]) -> str:
-    """Lines of imports as isort orders them: whole modules first."""
-    return "\n".join(sorted(set(imports), key=lambda line: (line.startswith("from"), line)))
+    """Lines of imports as isort orders them: Python's own first, whole modules first."""
+    groups: dict[bool, list[str]] = {False: [], True: []}
+    for line in sorted(set(imports), key=lambda line: (line.startswith("from"), line)):
+        package = re.split(r"[ .]", line)[1]
+        groups[package not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
 
 
 def _call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
@@ -212,17 +236,34 @@ def _call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
     return f"{function}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
 
 
-def _maker(spec: DatasetSpec) -> tuple[str, list[str]]:
-    """The function that makes the points, and the imports that stand in it."""
-    source = inspect.getsource(spec.make).replace(" -> tuple[Array, Array]", "").rstrip()
-    function = ast.parse(source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    inside = [node for node in function.body if isinstance(node, ast.Import | ast.ImportFrom)]
+def _maker(config: DatasetConfig) -> tuple[str, list[str]]:
+    """The functions that make the points, and the imports that stand in them."""
+    spec = config.spec
+    given = [value for value in spec.arguments(config).values() if callable(value)]
+    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make)]
+    return "\n\n\n".join(text for text, _ in printed), [
+        line for _, imports in printed for line in imports
+    ]
+
+
+def _printed(function: Callable[..., Any]) -> tuple[str, list[str]]:
+    """A function without its annotations, which name annlab's types, and its imports."""
+    source = inspect.getsource(function).rstrip()
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
     lines = source.split("\n")
-    for node in reversed(inside):
-        del lines[node.lineno - 1 : node.end_lineno]
-    if not lines[1].strip():
-        del lines[1]
+    if tree.returns:
+        line = lines[tree.returns.lineno - 1]
+        arrow = line.rindex(" -> ", 0, tree.returns.col_offset)
+        lines[tree.returns.lineno - 1] = line[:arrow] + line[tree.returns.end_col_offset :]
+    for argument in reversed(tree.args.args):
+        if argument.annotation:
+            line, name_ends = lines[argument.lineno - 1], argument.col_offset + len(argument.arg)
+            rest = line[argument.annotation.end_col_offset :]
+            lines[argument.lineno - 1] = line[:name_ends] + rest
+    inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    if inside:  # they stand first, with an empty line below them
+        del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
     return "\n".join(lines), [ast.unparse(node) for node in inside]
 
 

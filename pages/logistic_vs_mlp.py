@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import EXPERIMENTS
+from annlab.experiments import EXPERIMENTS, experiments_of
 from annlab.ui import bench, frame
 
 frame("logistic_vs_mlp")
@@ -16,6 +16,6 @@ st.markdown(
 bench(
     "logistic",
     default=EXPERIMENTS["E4"],
-    experiments=tuple(EXPERIMENTS.values()),
+    experiments=experiments_of("logistic_vs_mlp"),
     tasks=("binary",),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,14 @@ def multiclass_run(trained: Callable[[RunConfig], Run]) -> Run:
 @pytest.fixture(scope="session")
 def regression_run(trained: Callable[[RunConfig], Run]) -> Run:
     return trained(CONFIGS["regression"])
+
+
+@pytest.fixture
+def shared_datasets(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with real data sets beside the repository, where annlab looks for them."""
+    folder = Path(__file__).parents[2] / "shared" / "datasets"
+    if not folder.is_dir():
+        pytest.skip(f"needs the data sets in {folder}")
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(folder / "scikit_learn_data"))
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(folder / "fashion-mnist-sample"))
+    return folder

@@ -18,22 +18,27 @@ from annlab.tasks import LOSSES
 SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
 FIELDS = [(section, field) for section, cls in SECTIONS.items() for field in cls.model_fields]
 
-# A run in which every field of a data set applies, and for every field another value.
+# Runs in which a field applies, and for every field another value.
 BASE = {
     "dataset": {"name": "blobs"},
     "model": {"hidden_sizes": (3, 2)},
     "training": {},
 }
+OF_A_CURVE = {"function", "gap", "outliers", "target_scaling"}
 OTHER = {
     ("dataset", "name"): "spirals",
     ("dataset", "n_samples"): 500,
     ("dataset", "noise"): 0.1234567890123,
     ("dataset", "n_classes"): 3,
+    ("dataset", "function"): "step",
+    ("dataset", "gap"): 1.5,
+    ("dataset", "outliers"): 0.1,
     ("dataset", "seed"): 1,
     ("dataset", "test_fraction"): 0.2,
     ("dataset", "validation_fraction"): 1 / 3,
     ("dataset", "split_seed"): 0,
     ("dataset", "scaling"): "standard",
+    ("dataset", "target_scaling"): "standard",
     ("model", "hidden_sizes"): (2, 3),
     ("model", "activation"): "tanh",
     ("model", "output_activation"): "softmax",
@@ -49,6 +54,7 @@ OTHER = {
     ("training", "early_stopping_patience"): 3,
     ("training", "n_seeds"): 5,
     ("training", "seed"): 2**31 - 1,
+    ("training", "record_gradients"): True,
     ("training", "accelerator"): "cpu",
 }
 # Where a number stands, and a data set to which it applies.
@@ -58,15 +64,21 @@ NUMBERS = [
 ]
 
 
+def base(field):
+    """Values of a run to whose data set a field applies."""
+    name = "function_1d" if field in OF_A_CURVE else "blobs"
+    return {**BASE, "dataset": {"name": name}}
+
+
 def changed(section, field):
-    values = {name: dict(part) for name, part in BASE.items()}
-    values[section][field] = OTHER[section, field]
+    values = base(field)
+    values[section] = {**values[section], field: OTHER[section, field]}
     return RunConfig.model_validate(values)
 
 
 def make(section, **fields):
-    """One section, of a data set to which everything applies."""
-    named = {"name": "blobs"} if section == "dataset" else {}
+    """One section, of a data set to which its fields apply."""
+    named = base(*fields)["dataset"] if section == "dataset" else {}
     return SECTIONS[section](**named, **fields)
 
 
@@ -171,6 +183,8 @@ def test_sizes_are_a_sequence(sizes):
 NAMES = [
     ("dataset", "name"),
     ("dataset", "scaling"),
+    ("dataset", "function"),
+    ("dataset", "target_scaling"),
     ("model", "activation"),
     ("model", "output_activation"),
     ("model", "init"),
@@ -224,6 +238,11 @@ def test_softmax_only_at_the_output():
         ("moons", {"n_classes": 2}),
         ("random_labels", {"noise": 0.1}),
         ("digits", {"seed": 0}),
+        ("moons", {"function": "sine"}),
+        ("diabetes", {"gap": 0.5}),
+        ("sine", {"outliers": 0.1}),
+        ("iris", {"target_scaling": "standard"}),
+        ("xor", {"target_scaling": "standard"}),
     ],
 )
 def test_what_does_not_apply_is_refused(dataset, fields):
@@ -240,6 +259,32 @@ def test_noise_has_the_range_of_its_data_set(dataset, low, high):
     for noise in (low - 0.01, high + 0.01):
         with pytest.raises(ValidationError, match=f"must be between {low:g} and {high:g}, got"):
             DatasetConfig(name=dataset, noise=noise)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"name": "function_1d", "function": "sin"},
+            "function: must be one of sine, step, abs, cubic, sum; got 'sin'",
+        ),
+        (
+            {"name": "digits", "target_scaling": "standard"},
+            "target_scaling: does not apply to Digits, whose targets are classes",
+        ),
+        (
+            {"name": "fashion_mnist", "test_fraction": 0.2},
+            "test_fraction: must be 0: Fashion-MNIST has a test part of its own",
+        ),
+    ],
+)
+def test_settings_of_some_data_sets(fields, sentence):
+    with pytest.raises(ValidationError) as error:
+        DatasetConfig(**fields)
+    assert explain(error.value) == [sentence]
+    with pytest.raises(ValidationError) as error:
+        RunConfig(dataset=fields)
+    assert explain(error.value) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +315,30 @@ def test_smallest_part_that_is_enough():
     assert DatasetConfig(name="iris", test_fraction=6 / 150).n_train == 144
     with pytest.raises(ValidationError, match="would have 5 of 150 points; it needs 6"):
         DatasetConfig(name="iris", test_fraction=5 / 150)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sizes"),
+    [
+        ({"name": "iris"}, (150, 150, 0)),
+        ({"name": "iris", "test_fraction": 0.2, "validation_fraction": 0.25}, (150, 90, 30)),
+        ({"name": "function_1d"}, (200, 200, 0)),
+        ({"name": "fashion_mnist"}, (70_000, 60_000, 10_000)),
+        ({"name": "fashion_mnist", "validation_fraction": 0.1}, (70_000, 54_000, 10_000)),
+    ],
+)
+def test_sizes_are_known_before_loading(fields, sizes):
+    config = DatasetConfig(**fields)
+    assert (config.n_points, config.n_train, config.n_test) == sizes
+    assert config.has_test == (sizes[2] > 0)
+
+
+def test_own_test_part_leaves_its_points_out_of_the_others():
+    with pytest.raises(ValidationError) as error:
+        DatasetConfig(name="fashion_mnist", validation_fraction=0.0001)
+    assert explain(error.value) == [
+        "validation_fraction: the validation part would have 6 of 70000 points; it needs 20"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -346,6 +415,16 @@ def test_work_counts_seeds_and_parameters(monkeypatch):
         RunConfig(**fields)
 
 
+def test_full_fashion_mnist_is_not_too_much_work():
+    config = RunConfig(
+        dataset={"name": "fashion_mnist"},
+        model={"hidden_sizes": (64, 32)},
+        training={"batch_size": 32, "max_epochs": 10},
+    )
+    assert config.n_parameters == 52_650
+    assert config.n_steps == 18_750
+
+
 # ---- what is derived
 
 
@@ -399,8 +478,9 @@ def test_label(model, label):
 # Written out by hand: stored runs and jobs on other machines are found by their digest. If a
 # default or the order of things changes it, all stored results are lost without a word.
 DEFAULT_DATASET = (
-    '{"n_classes":null,"n_samples":1000,"name":"moons","noise":0.05,"scaling":"none","seed":0,'
-    '"split_seed":42,"test_fraction":0.0,"validation_fraction":0.0}'
+    '{"function":null,"gap":null,"n_classes":null,"n_samples":1000,"name":"moons","noise":0.05,'
+    '"outliers":null,"scaling":"none","seed":0,"split_seed":42,"target_scaling":"none",'
+    '"test_fraction":0.0,"validation_fraction":0.0}'
 )
 DEFAULT_MODEL = (
     '{"activation":"relu","dropout":0.0,"hidden_sizes":[],"init":"glorot_uniform",'
@@ -408,8 +488,8 @@ DEFAULT_MODEL = (
 )
 DEFAULT_TRAINING = (
     '{"accelerator":"auto","batch_size":32,"early_stopping_patience":0,"learning_rate":0.001,'
-    '"loss":null,"max_epochs":100,"momentum":0.9,"n_seeds":1,"optimizer":"adam","seed":0,'
-    '"weight_decay":0.0}'
+    '"loss":null,"max_epochs":100,"momentum":0.9,"n_seeds":1,"optimizer":"adam",'
+    '"record_gradients":false,"seed":0,"weight_decay":0.0}'
 )
 
 
@@ -429,14 +509,14 @@ def test_digest_is_the_same_in_another_process():
 
 @pytest.mark.parametrize(("section", "field"), FIELDS)
 def test_any_field_changes_the_digest(section, field):
-    base, other = RunConfig.model_validate(BASE), changed(section, field)
-    assert getattr(getattr(base, section), field) != getattr(getattr(other, section), field)
-    assert base != other
-    assert base.digest != other.digest
+    before, other = RunConfig.model_validate(base(field)), changed(section, field)
+    assert getattr(getattr(before, section), field) != getattr(getattr(other, section), field)
+    assert before != other
+    assert before.digest != other.digest
     if section == "dataset":
-        assert base.dataset.digest != other.dataset.digest
+        assert before.dataset.digest != other.dataset.digest
     else:
-        assert base.dataset.digest == other.dataset.digest
+        assert before.dataset.digest == other.dataset.digest
 
 
 def test_digests_of_all_changes_differ():

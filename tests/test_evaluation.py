@@ -6,6 +6,7 @@ import statistics
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
@@ -16,8 +17,16 @@ from sklearn.metrics import (
     r2_score,
 )
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
-from annlab.evaluation import compare, predict
+from annlab import (
+    DatasetConfig,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    evaluate,
+    load_dataset,
+    train,
+)
+from annlab.evaluation import compare, linear_baseline, mean_baseline, predict, predicted
 
 SPLITS = ("train", "validation", "test", "all")
 EPOCHS = (0, None)
@@ -213,3 +222,59 @@ def test_compare_goes_as_far_as_both_reach(n_a, n_b):
 def test_compare_one_pair_has_no_spread():
     found = compare(np.array([0.5]), np.array([0.75]))
     assert (found.n_pairs, found.n_better, found.mean, found.std) == (1, 1, 0.25, 0.0)
+
+
+@pytest.mark.parametrize("target_scaling", ["none", "standard"])
+def test_baselines_of_regression_are_scikit_learns(target_scaling):
+    config = DatasetConfig(
+        name="diabetes", test_fraction=0.3, scaling="standard", target_scaling=target_scaling
+    )
+    dataset = load_dataset(config)
+    for found, oracle in (
+        (linear_baseline(dataset, "test"), LinearRegression()),
+        (mean_baseline(dataset, "test"), DummyRegressor()),
+    ):
+        oracle.fit(dataset.X_train, dataset.y_train)
+        said = oracle.predict(dataset.X_test)
+        assert found.mse[0] == pytest.approx(mean_squared_error(dataset.y_test, said), rel=1e-4)
+        assert found.rmse[0] == pytest.approx(np.sqrt(found.mse[0]))
+        assert found.mae[0] == pytest.approx(mean_absolute_error(dataset.y_test, said), rel=1e-4)
+        assert found.r2[0] == pytest.approx(r2_score(dataset.y_test, said), rel=1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize("target_scaling", ["none", "standard"])
+def test_linear_regression_trained_to_convergence_is_scikit_learns(target_scaling):
+    config = RunConfig(
+        dataset=DatasetConfig(
+            name="function_1d", function="cubic", scaling="standard", target_scaling=target_scaling
+        ),
+        training=TrainingConfig(
+            optimizer="sgd", learning_rate=0.1, batch_size=1000, max_epochs=300
+        ),
+    )
+    run, dataset = train(config), load_dataset(config.dataset)
+    oracle = LinearRegression().fit(dataset.X_train, dataset.y_train)
+    said = predicted(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
+    np.testing.assert_allclose(said, oracle.predict(dataset.X_train), atol=1e-3)
+    # The history's metric is in the target's own unit, however it was trained.
+    error = mean_squared_error(dataset.y_train, said)
+    assert run.history["train_mse"][-1, 0] == pytest.approx(error, rel=1e-3)
+
+
+def test_softmax_regression_trained_to_convergence_is_scikit_learns():
+    config = RunConfig(
+        dataset=DatasetConfig(name="iris", scaling="standard"),
+        training=TrainingConfig(
+            optimizer="nesterov",
+            learning_rate=0.5,
+            batch_size=1000,
+            max_epochs=3000,
+            weight_decay=0.01,
+        ),
+    )
+    run, dataset = train(config), load_dataset(config.dataset)
+    # scikit-learn's penalty is half the squared norm, on the sum of the losses.
+    oracle = LogisticRegression(C=1 / (0.01 * len(dataset.y_train)), tol=1e-8, max_iter=1000)
+    oracle.fit(dataset.X_train, dataset.y_train)
+    output = predict(config, run.checkpoints.at(), dataset.X_train).output[0]
+    np.testing.assert_allclose(output, oracle.predict_proba(dataset.X_train), atol=1e-3)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate
-from annlab.experiments import EXPERIMENTS
-
-SPIRALS = DatasetConfig(name="spirals")
+from annlab import DatasetConfig, RunConfig, evaluate, train
+from annlab.datasets import FUNCTIONS
+from annlab.evaluation import predict
+from annlab.experiments import EXPERIMENTS, experiments_of
 
 
 class Row(NamedTuple):
@@ -28,35 +28,10 @@ ROWS = {
     "E4": Row(EXPERIMENTS["E4"].runs[1], "train", 20, 1.00),
     "E5": Row(EXPERIMENTS["E5"].runs[1], "train", 20, 1.00),
     "E6": Row(EXPERIMENTS["E6"].runs[1], "train", 10, 0.985),
-    "E7": Row(
-        RunConfig(dataset=SPIRALS, training=TrainingConfig(max_epochs=20, n_seeds=10)),
-        "train",
-        10,
-        0.46,
-        0.54,
-    ),
-    "E8": Row(
-        RunConfig(
-            dataset=SPIRALS,
-            model=ModelConfig(hidden_sizes=(64, 32, 16), activation="tanh"),
-            training=TrainingConfig(max_epochs=50, n_seeds=10),
-        ),
-        "train",
-        10,
-        0.985,
-    ),
+    "E7": Row(EXPERIMENTS["E7"].runs[0], "train", 10, 0.46, 0.54),
+    "E8": Row(EXPERIMENTS["E8"].runs[1], "train", 10, 0.985),
     "E9": Row(EXPERIMENTS["E9"].runs[1], "test", 10, 0.965),
-    "E12": Row(
-        RunConfig(
-            dataset=DatasetConfig(name="random_labels", test_fraction=0.2),
-            model=ModelConfig(hidden_sizes=(32, 32)),
-            training=TrainingConfig(max_epochs=10, n_seeds=10),
-        ),
-        "test",
-        10,
-        0.40,
-        0.60,
-    ),
+    "E12": Row(EXPERIMENTS["E12"].runs[1], "test", 10, 0.40, 0.60),
 }
 # Epochs, batch size, learning rate and network as the tutorials' table has them.
 SETTINGS = {
@@ -134,8 +109,99 @@ def test_nothing_is_learnt_from_random_labels(trained):
 def test_runs_of_an_experiment_share_their_data(name):
     entry = EXPERIMENTS[name]
     assert entry.name == name
-    assert entry.title.startswith(name)
+    assert entry.title.startswith(name) or not name.startswith("E")
+    assert entry in experiments_of(entry.page)
     assert "?" in entry.question
     assert len(entry.runs) >= 2
     assert {run.dataset for run in entry.runs} == {entry.runs[0].dataset}
     assert len({run.digest for run in entry.runs}) == len(entry.runs)
+
+
+def test_fashion_mnist_holds_on_a_sample(shared_datasets, monkeypatch):
+    # The sample is small; what is counted as work is the full set's.
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1e12")
+    config = EXPERIMENTS["E10"].runs[1]
+    changed = config.training.model_copy(update={"max_epochs": 60, "n_seeds": 5})
+    assert (config.model.hidden_sizes, config.model.activation) == ((64, 32), "relu")
+    assert (config.training.max_epochs, config.training.batch_size) == (10, 32)
+    scores = evaluate(train(config.model_copy(update={"training": changed})), split="test")
+    assert scores.n_samples == 180
+    assert np.median(scores.accuracy) >= 0.78
+
+
+@pytest.mark.slow
+def test_california_housing_holds(shared_datasets):
+    config = EXPERIMENTS["E11"].runs[1]
+    assert (config.dataset.scaling, config.dataset.test_fraction) == ("minmax", 0.2)
+    assert (config.model.hidden_sizes, config.model.activation) == ((32, 32), "relu")
+    assert config.n_parameters == 1377
+    assert (config.training.max_epochs, config.training.n_seeds) == (200, 3)
+    scores = evaluate(train(config), split="test")
+    assert scores.n_samples == 4128
+    assert np.median(scores.mse) <= 0.31
+    assert np.median(scores.r2) >= 0.76
+
+
+def _last(name, column):
+    """A column of the history of each model of an experiment, at its end: (n_seeds,)."""
+    return [train(run).history[column][-1] for run in EXPERIMENTS[name].runs]
+
+
+def test_linear_layers_stay_a_line():
+    line, curve = _last("linear_layers", "train_accuracy")
+    assert line.max() < 0.9  # as logistic regression on the moons
+    assert np.median(curve) > 0.97
+
+
+def test_gradients_vanish_behind_ten_sigmoids():
+    sigmoid, tanh, _ = (train(run).history for run in EXPERIMENTS["deep_sigmoid"].runs)
+    share = sigmoid["gradient_norm_1"][0] / sigmoid["gradient_norm_11"][0]
+    assert np.median(share) < 1e-5
+    assert np.median(tanh["gradient_norm_1"][0] / tanh["gradient_norm_11"][0]) > 1e-2
+    assert np.median(sigmoid["train_accuracy"][-1]) < 0.6 < np.median(tanh["train_accuracy"][-1])
+
+
+def test_units_of_relu_die_and_those_of_others_do_not():
+    relu, leaky, elu = (train(run).history for run in EXPERIMENTS["dying_relu"].runs)
+    assert np.median(relu["inactive_1"][-1]) > 0.1 > np.median(relu["inactive_1"][0])
+    assert leaky["inactive_1"][-1].max() == 0
+    assert np.median(elu["inactive_1"][-1]) < np.median(relu["inactive_1"][-1])
+
+
+def test_two_units_find_the_best_lines_only_now_and_then():
+    for accuracy in _last("xor", "train_accuracy"):
+        assert 0.8 < accuracy.max() < 0.95
+        assert accuracy.min() < 0.75
+
+
+def test_spiral_and_circle_are_learnt():
+    assert np.median(_last("circle", "train_accuracy")[0]) == 1
+    assert max(np.median(accuracy) for accuracy in _last("spiral", "train_accuracy")) > 0.97
+
+
+def test_relu_goes_on_straight_and_tanh_levels_off():
+    x = np.array([[6.0], [12.0], [18.0]], np.float32)
+    relu, tanh = (
+        predict(run, train(run).checkpoints.at(), x).output[..., 0].T
+        for run in EXPERIMENTS["extrapolation"].runs
+    )
+    np.testing.assert_allclose(relu[2] - relu[1], relu[1] - relu[0], rtol=0.1, atol=0.2)
+    assert np.abs(tanh[2] - tanh[1]).max() < 0.3
+
+
+def test_outliers_pull_the_mean_and_not_the_median():
+    runs = EXPERIMENTS["outliers"].runs
+    x = np.linspace(-3, 3, 200, dtype=np.float32)[:, None]
+    truth = FUNCTIONS[runs[0].dataset.function].f(x[:, 0])
+    mse, mae, huber = (
+        np.median(np.abs(predict(run, train(run).checkpoints.at(), x).output[..., 0] - truth))
+        for run in runs
+    )
+    assert mse > 2 * mae
+    assert mse > huber
+
+
+def test_softplus_never_goes_below_zero():
+    positive = EXPERIMENTS["positive"].runs[1]
+    x = np.linspace(-12, 12, 500, dtype=np.float32)[:, None]
+    assert predict(positive, train(positive).checkpoints.at(), x).output.min() > 0

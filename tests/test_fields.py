@@ -8,6 +8,7 @@ from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.fields import BY_URL, FIELDS, Field, from_query
 
 SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
+OF_A_CURVE = {"function", "gap", "outliers", "target_scaling"}
 
 
 def test_every_setting_of_a_run_is_listed_once() -> None:
@@ -44,11 +45,18 @@ def test_names_need_no_escaping_in_an_address(field: Field) -> None:
         ("lr", 1e-06, "1e-06"),
         ("epochs", 250, "250"),
         ("scaling", "minmax", "minmax"),
+        ("function", "cubic", "cubic"),
+        ("gap", 1.5, "1.5"),
+        ("outliers", 0.05, "0.05"),
+        ("target_scaling", "standard", "standard"),
     ],
 )
 def test_text_of_a_value_and_back(url: str, value: object, text: str) -> None:
     field = BY_URL[url]
-    config = RunConfig.model_validate({field.section: {field.name: value}})
+    data = {"data": "function_1d"} if url in OF_A_CURVE else {}
+    values = from_query(data)
+    values[field.section][field.name] = value
+    config = RunConfig.model_validate(values)
     assert field.of(config) == value
     assert field.to_text(config) == text
-    assert field.of(RunConfig.model_validate(from_query({url: text}))) == value
+    assert field.of(RunConfig.model_validate(from_query({**data, url: text}))) == value

@@ -8,7 +8,13 @@ import torch
 from torch import nn
 
 from annlab.activations import ACTIVATIONS
-from annlab.forward import decision_surface, forward, plane_through
+from annlab.forward import (
+    decision_surface,
+    forward,
+    line_beyond,
+    plane_through,
+    without_points,
+)
 from annlab.training.stack import Stack
 
 X = np.random.default_rng(0).normal(0, 2, (50, 3)).astype(np.float32)
@@ -131,3 +137,24 @@ def test_decision_surface_is_the_network_on_a_grid():
             with torch.no_grad():
                 expected = model(torch.tensor([float(y), float(x), rest]))
             np.testing.assert_allclose(surface[i, j], expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_line_reaches_beyond_the_points():
+    line = line_beyond(np.array([-1.0, 3.0]), resolution=9, margin=0.5)
+    np.testing.assert_allclose(line, np.linspace(-3, 5, 9))
+
+
+def test_regions_without_points_are_found():
+    x = np.concatenate([np.linspace(-3, -1, 50), np.linspace(1, 3, 50)])
+    line = line_beyond(x)
+    (low, first), inner, (last, high) = without_points(
+        np.random.default_rng(0).permutation(x), line
+    )
+    assert (low, high) == (line[0], line[-1])
+    assert (first, last) == (-3, 3)
+    assert inner == (-1, 1)
+
+
+def test_one_point_is_no_line_but_no_error():
+    line = line_beyond(np.array([2.0]))
+    assert without_points(np.array([2.0]), line) == [(1.5, 2.0), (2.0, 2.5)]

@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "pytorch_lightning", "sklearn", "pandas", "scipy", "streamlit", "plotly")
+HEAVY = (
+    "torch",
+    "pytorch_lightning",
+    "sklearn",
+    "pandas",
+    "pooch",
+    "scipy",
+    "streamlit",
+    "plotly",
+)
 
 
 def loaded(code):

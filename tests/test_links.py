@@ -31,7 +31,8 @@ def _runs(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfi
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
 def test_an_experiment_survives_its_address(entry: Experiment) -> None:
     query = write_bench(entry.runs)
-    assert read_bench(query, PLAIN) == (entry.runs, [])
+    plain = (RunConfig(),) * len(entry.runs)
+    assert read_bench(query, plain) == (entry.runs, [])
 
 
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
@@ -74,9 +75,24 @@ ODD = {
             "patience": 4,
             "seeds": 6,
             "seed": 2**31 - 1,
+            "gradients": True,
             "accelerator": "cpu",
         },
         {"hidden": (1024,), "epochs": 3},
+    ),
+    "no default of a curve": _runs(
+        {
+            "name": "function_1d",
+            "n_samples": 333,
+            "noise": 0.3,
+            "function": "sum",
+            "gap": 1.25,
+            "outliers": 0.05,
+            "seed": 3,
+            "target_scaling": "standard",
+        },
+        {},
+        {"loss": "mae"},
     ),
     "a loss by name beside the task's own": _runs({"name": "moons"}, {"loss": "mse"}, {}),
     "the task's own loss by name": _runs(
@@ -96,8 +112,12 @@ def test_odd_settings_survive_their_address(runs: tuple[RunConfig, ...]) -> None
 
 
 def test_every_setting_is_written_when_it_is_no_default() -> None:
-    first, _ = ODD["no default at all"]
-    assert set(write_bench([first])) == set(BY_URL)
+    written = {
+        name
+        for runs in ("no default at all", "no default of a curve")
+        for name in write_bench(ODD[runs][:1])
+    }
+    assert written == set(BY_URL)
 
 
 def test_shared_settings_are_written_once_and_own_ones_with_a_prefix() -> None:

@@ -1,7 +1,17 @@
 """WHAT to learn from: the registry of data sets, and the way from a config to points."""
 
 from annlab.datasets.dataset import Dataset, DatasetSpec, Part, Range
+from annlab.datasets.functions import FUNCTIONS, Function1D
 from annlab.datasets.loading import load_dataset
 from annlab.datasets.registry import DATASETS
 
-__all__ = ["DATASETS", "Dataset", "DatasetSpec", "Part", "Range", "load_dataset"]
+__all__ = [
+    "DATASETS",
+    "FUNCTIONS",
+    "Dataset",
+    "DatasetSpec",
+    "Function1D",
+    "Part",
+    "Range",
+    "load_dataset",
+]

@@ -1,7 +1,7 @@
 """What a data set is, before and after it has been made."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -39,13 +39,15 @@ class DatasetSpec:
         Name of the task that it poses.
     make : callable
         Takes the names in `defaults` as keywords; returns X of shape (n_samples,
-        n_features) and y of shape (n_samples,). It stands on its own, imports included,
+        n_features) and y of shape (n_samples,), and the same two of the test part where
+        there is one of its own. It stands on its own but for `helpers`, imports included,
         because its source is also printed into exported scripts.
     n_features : int
         Number of columns of X.
     defaults : mapping
         What can be varied, with the published values: of ``n_samples``, ``noise``,
-        ``n_classes`` and ``seed``. What is missing here does not apply.
+        ``n_classes``, ``function``, ``gap``, ``outliers`` and ``seed``. What is missing here
+        does not apply.
     suggested : mapping
         Fields of a DatasetConfig that a page sets when this data set is chosen.
     noise_meaning : str
@@ -54,10 +56,22 @@ class DatasetSpec:
         The noise that makes sense.
     n_rows : int
         Number of samples, where it cannot be varied (0 otherwise).
+    n_test_rows : int
+        Number of samples beside these in a test part of its own (0: there is none).
     class_names : tuple of str
         Empty for regression; numbered where `n_classes` can be varied.
     feature_names : callable
         Returns the names of the columns of X.
+    target_name : str
+        What y is, with its unit; empty for classes.
+    image_shape : tuple of int or None
+        Rows and columns of the picture that a row of X is.
+    lookups : mapping of str to mapping
+        For settings that name a function: the functions by name. `make` takes the function.
+    helpers : tuple of callable
+        Functions that `make` calls; each stands on its own like it.
+    if_missing : str
+        What is said where the files are neither here nor to be had over the network.
     description, source : str
         One sentence on what is to be seen, and where the definition comes from.
     """
@@ -65,7 +79,7 @@ class DatasetSpec:
     name: str
     label: str
     task: TaskName
-    make: Callable[..., tuple[Array, Array]]
+    make: Callable[..., tuple[Array, ...]]
     n_features: int
     description: str
     source: str
@@ -74,8 +88,19 @@ class DatasetSpec:
     noise_meaning: str = "standard deviation of the jitter added to every point"
     noise_range: Range = UNIT
     n_rows: int = 0
+    n_test_rows: int = 0
     class_names: tuple[str, ...] = ()
     feature_names: Callable[[], tuple[str, ...]] | None = None
+    target_name: str = ""
+    image_shape: tuple[int, int] | None = None
+    lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
+    helpers: tuple[Callable[..., Any], ...] = ()
+    if_missing: str = ""
+
+    def arguments(self, config: Any) -> dict[str, Any]:
+        """What `make` is called with, by name, from a DatasetConfig."""
+        values = {name: getattr(config, name) for name in self.defaults}
+        return values | {name: known[values[name]] for name, known in self.lookups.items()}
 
     def names_of_features(self) -> tuple[str, ...]:
         """The names of the columns of X."""
@@ -95,11 +120,14 @@ class Dataset:
     X_train, X_validation, X_test : ndarray of float32, shape (n, n_features)
         A part that was not asked for has no rows.
     y_train, y_validation, y_test : ndarray, shape (n,)
-        Class indices (int64), or float32 values for regression.
+        Class indices (int64), or float32 values for regression, in their own unit.
     feature_names, class_names : tuple of str
         `class_names` is empty for regression.
     task : Task
         What is to be predicted.
+    target_mean, target_scale : float
+        Mean and standard deviation of `y_train` where targets are to be standardised,
+        ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     """
 
     X_train: NDArray[np.float32]
@@ -111,6 +139,8 @@ class Dataset:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     task: Task
+    target_mean: float = 0.0
+    target_scale: float = 1.0
 
     def part(self, name: Part) -> tuple[NDArray[np.float32], Array]:
         """The points of one part, or of all parts together.
@@ -147,3 +177,27 @@ class Dataset:
     def held_out(self) -> Part:
         """The part a result is judged by: the test part where there is one."""
         return "test" if len(self.X_test) else "train"
+
+    def for_display(self, max_numbers: int = 2_000_000) -> "Dataset":
+        """The same data set with fewer training points, where there are very many numbers.
+
+        Parameters
+        ----------
+        max_numbers : int
+            The largest size of `X_train`.
+
+        Returns
+        -------
+        Dataset
+            This one if it is small enough; otherwise a copy with every k-th row of the
+            training part. The other parts are whole.
+        """
+        n, n_features = self.X_train.shape
+        step = -(-n // max(1, max_numbers // n_features))
+        if step <= 1:
+            return self
+        # Copied: a view would keep all the points in memory.
+        X, y = self.X_train[::step].copy(), self.y_train[::step].copy()
+        for array in (X, y):
+            array.setflags(write=False)
+        return replace(self, X_train=X, y_train=y)

@@ -1,7 +1,11 @@
 """The data sets that can be chosen, by name."""
 
 from annlab.datasets.dataset import DatasetSpec
+from annlab.datasets.functions import CURVES
+from annlab.datasets.images import IMAGES
 from annlab.datasets.synthetic import SYNTHETIC
 from annlab.datasets.tabular import TABULAR
 
-DATASETS: dict[str, DatasetSpec] = {spec.name: spec for spec in (*SYNTHETIC, *TABULAR)}
+DATASETS: dict[str, DatasetSpec] = {
+    spec.name: spec for spec in (*SYNTHETIC, *CURVES, *TABULAR, *IMAGES)
+}

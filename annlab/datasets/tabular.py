@@ -1,4 +1,4 @@
-"""Measured data sets that scikit-learn ships.
+"""Measured data sets that scikit-learn ships or fetches.
 
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
@@ -34,6 +34,12 @@ def load_diabetes() -> tuple[Array, Array]:
     from sklearn import datasets
 
     return datasets.load_diabetes(return_X_y=True)
+
+
+def load_california_housing() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    return datasets.fetch_california_housing(return_X_y=True, n_retries=1)
 
 
 _SUGGESTED = {"test_fraction": 0.2, "scaling": "minmax"}
@@ -96,6 +102,7 @@ TABULAR = (
         suggested=_SUGGESTED,
         class_names=tuple("0123456789"),
         feature_names=lambda: _columns("load_digits"),
+        image_shape=(8, 8),
         description="Handwritten digits of 8 × 8 pixels.",
         source="Alpaydin & Kaynak (1998), Optical recognition of handwritten digits; UCI "
         "Machine Learning Repository",
@@ -109,7 +116,33 @@ TABULAR = (
         n_rows=442,
         suggested=_SUGGESTED,
         feature_names=lambda: _columns("load_diabetes"),
+        target_name="disease progression",
         description="Ten measurements of a patient: how far is the disease a year later?",
         source="Efron, Hastie, Johnstone & Tibshirani (2004), Least angle regression",
+    ),
+    DatasetSpec(
+        name="california_housing",
+        label="California Housing",
+        task="regression",
+        make=load_california_housing,
+        n_features=8,
+        n_rows=20_640,
+        suggested=_SUGGESTED,
+        feature_names=lambda: (
+            "MedInc",
+            "HouseAge",
+            "AveRooms",
+            "AveBedrms",
+            "Population",
+            "AveOccup",
+            "Latitude",
+            "Longitude",
+        ),
+        target_name="median house value (100,000 $)",
+        if_missing="California Housing is not on this machine and could not be downloaded: put "
+        "scikit-learn's file cal_housing_py3.pkz into its data folder, which the environment "
+        "variable SCIKIT_LEARN_DATA names (without it: ~/scikit_learn_data).",
+        description="Eight facts about a district in 1990: what does a house cost there?",
+        source="Pace & Barry (1997), Sparse spatial autoregressions; the census of 1990",
     ),
 )

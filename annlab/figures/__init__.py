@@ -1,9 +1,20 @@
 """From results to Plotly figures: no training, no Streamlit."""
 
+from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.confusion import confusion_matrix
 from annlab.figures.curves import Curves, learning_curves
+from annlab.figures.describe import correlation_map, feature_histograms, geographic_map
+from annlab.figures.errors import predicted_against_true, residual_histogram, residuals
+from annlab.figures.fit import fitted_curve
+from annlab.figures.gradients import (
+    gradient_norms_by_layer,
+    gradient_norms_over_epochs,
+    inactive_units,
+)
+from annlab.figures.images import image_grid, probability_bars, weight_images
 from annlab.figures.network import network_graph
-from annlab.figures.points import points
+from annlab.figures.points import points, points_on_line
+from annlab.figures.regions import class_regions
 from annlab.figures.surface import MAX_POINTS, SurfacePoints, decision_surface
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
 
@@ -15,9 +26,26 @@ __all__ = [
     "Curves",
     "SurfacePoints",
     "ThemeName",
+    "activation_functions",
+    "class_regions",
     "confusion_matrix",
+    "correlation_map",
     "decision_surface",
+    "feature_histograms",
+    "fitted_curve",
+    "geographic_map",
+    "gradient_norms_by_layer",
+    "gradient_norms_over_epochs",
+    "image_grid",
+    "inactive_units",
     "learning_curves",
     "network_graph",
     "points",
+    "points_on_line",
+    "predicted_against_true",
+    "probability_bars",
+    "residual_histogram",
+    "residuals",
+    "softmax_bars",
+    "weight_images",
 ]

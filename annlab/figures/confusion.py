@@ -8,15 +8,18 @@ from numpy.typing import NDArray
 
 from annlab.figures.theme import THEMES, ThemeName, blank, rgba
 
+# Of more classes than this the cells are too small for percents.
+MAX_WITH_PERCENTS = 4
+
 
 def confusion_matrix(
     counts: NDArray[Any],
     class_names: tuple[str, ...],
     colour: str,
     theme: ThemeName = "light",
-    height: int = 240,
+    height: int | None = None,
 ) -> go.Figure:
-    """Draw counts and row percents.
+    """Draw counts and row percents, as cells that can be selected.
 
     Parameters
     ----------
@@ -26,8 +29,8 @@ def confusion_matrix(
     colour : str
         ``#rrggbb`` of the model.
     theme : {"light", "dark"}
-    height : int
-        In pixels.
+    height : int or None
+        In pixels; None: as much as the classes need.
 
     Returns
     -------
@@ -35,16 +38,18 @@ def confusion_matrix(
     """
     rows = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
-    text = [
+    said = [
         [f"<b>{n}</b><br>{p:.1%}" for n, p in zip(row, shares, strict=True)]
         for row, shares in zip(counts, share, strict=True)
     ]
-    figure = blank(height, theme)
+    n_classes = len(class_names)
+    few = n_classes <= MAX_WITH_PERCENTS
+    figure = blank(height or (150 + 45 * n_classes if few else 90 + 32 * n_classes), theme)
     figure.add_heatmap(
         z=np.rint(100 * share).astype(np.uint8),
         x=class_names,
         y=class_names,
-        text=text,
+        text=said if few else counts.astype(str),
         texttemplate="%{text}",
         textfont={"color": THEMES[theme].ink},
         zmin=0,
@@ -53,11 +58,29 @@ def confusion_matrix(
         showscale=False,
         xgap=2,
         ygap=2,
-        hovertemplate="%{y} taken for %{x}<br>%{text} of the row<extra></extra>",
+        hoverinfo="skip",
+    )
+    # A heat map cannot be selected: an unseen marker lies on each of its cells.
+    seen = {"opacity": 0.0}
+    figure.add_scatter(
+        x=[name for _ in class_names for name in class_names],
+        y=[name for name in class_names for _ in class_names],
+        mode="markers",
+        marker={"symbol": "square", "size": 60 if few else 26, "opacity": 0.0},
+        selected={"marker": seen},
+        unselected={"marker": seen},
+        showlegend=False,
+        customdata=[cell for row in said for cell in row],
+        hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
     figure.update_xaxes(title="predicted", type="category", showgrid=False)
     figure.update_yaxes(
-        title="true", type="category", autorange="reversed", showgrid=False, tickangle=-90
+        title="true",
+        type="category",
+        autorange="reversed",
+        showgrid=False,
+        tickangle=-90 if n_classes == 2 else 0,
+        automargin=True,
     )
-    figure.update_layout(margin={"t": 10})
+    figure.update_layout(margin={"t": 10}, clickmode="event+select", hoverdistance=-1)
     return figure

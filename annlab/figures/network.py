@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, blank
+from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName, blank
 from annlab.forward import Layers
 
 # A layer of more units shows its first ones and says how many there are.
 MAX_UNITS = 12
 _WIDTHS = (0.5, 1.5, 3.0, 5.0)
-NEGATIVE, POSITIVE = CLASS_COLOURS[0], CLASS_COLOURS[1]
 
 
 def network_graph(

@@ -1,4 +1,4 @@
-"""The data themselves: points in the plane of two features."""
+"""The data themselves: points in the plane of two features, or over one."""
 
 from collections.abc import Sequence
 
@@ -59,4 +59,39 @@ def points(
                 )
     figure.update_xaxes(title=dataset.feature_names[axes[0]], gridcolor=THEMES[theme].faint)
     figure.update_yaxes(title=dataset.feature_names[axes[1]], gridcolor=THEMES[theme].faint)
+    return figure
+
+
+def points_on_line(
+    dataset: Dataset, target_name: str, theme: ThemeName = "light", height: int = 340
+) -> go.Figure:
+    """Draw all parts of a regression with one feature: filled for training.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Of a regression with one feature.
+    target_name : str
+        Names the vertical axis.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = blank(height, theme)
+    for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
+        X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
+        if len(y):
+            figure.add_scatter(
+                x=X[:, 0].astype(np.float32),
+                y=y.astype(np.float32),
+                mode="markers",
+                name=part,
+                marker={"color": CLASS_COLOURS[0], "symbol": "circle" + suffix, "size": 6},
+            )
+    figure.update_xaxes(title=dataset.feature_names[0], gridcolor=THEMES[theme].faint)
+    figure.update_yaxes(title=target_name, gridcolor=THEMES[theme].faint)
     return figure

@@ -52,6 +52,7 @@ def decision_surface(
     height: int = 380,
     note: str = "",
     max_points: int = MAX_POINTS,
+    rings: Array | None = None,
 ) -> go.Figure:
     """Draw the probability of the second class as a shade, and the points on it.
 
@@ -74,6 +75,8 @@ def decision_surface(
         What else is to be known about the plane, written on the chart.
     max_points : int
         More points than this are thinned out evenly.
+    rings : ndarray of int or None
+        Indices into `points.X` of chosen points: always drawn, with a large ring.
 
     Returns
     -------
@@ -112,9 +115,29 @@ def decision_surface(
         showlegend=False,
         hoverinfo="skip",
     )
-    every = max(1, -(-len(points.X) // max_points))
-    x, y = points.X[::every, plane.axes[0]], points.X[::every, plane.axes[1]]
-    labels, wrong = points.y[::every], points.wrong[::every]
+    add_points(figure, plane, points, class_names, theme, max_points, rings)
+    label_plane(figure, plane, axis_names, note, theme)
+    return figure
+
+
+def add_points(
+    figure: go.Figure,
+    plane: Plane,
+    points: SurfacePoints,
+    class_names: tuple[str, ...],
+    theme: ThemeName,
+    max_points: int,
+    rings: Array | None,
+) -> None:
+    """Draw points by class, rings around mistakes and larger ones around the chosen points.
+
+    The parameters are those of `decision_surface`.
+    """
+    drawn = np.arange(0, len(points.X), max(1, -(-len(points.X) // max_points)))
+    chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
+    drawn = np.union1d(drawn, chosen)
+    x, y = points.X[drawn, plane.axes[0]], points.X[drawn, plane.axes[1]]
+    labels, wrong = points.y[drawn], points.wrong[drawn]
     for k, name in enumerate(class_names):
         of_class = labels == k
         figure.add_scatter(
@@ -144,6 +167,30 @@ def decision_surface(
         hoverinfo="skip",
         showlegend=True,
     )
+    if len(chosen):
+        figure.add_scatter(
+            x=points.X[chosen, plane.axes[0]].astype(np.float32),
+            y=points.X[chosen, plane.axes[1]].astype(np.float32),
+            mode="markers",
+            name="chosen",
+            marker={
+                "symbol": "circle-open",
+                "size": 14,
+                "color": THEMES[theme].ink,
+                "line": {"width": 2},
+            },
+            hoverinfo="skip",
+            showlegend=True,
+        )
+    if len(class_names) > 2:
+        widest = max(map(len, (*class_names, "mistakes")))
+        figure.update_layout(legend={"entrywidth": 2 + 5 * widest, "font": {"size": 10}})
+
+
+def label_plane(
+    figure: go.Figure, plane: Plane, axis_names: tuple[str, str], note: str, theme: ThemeName
+) -> None:
+    """Name the axes, bound them to the plane and write the note on it."""
     if note:
         figure.add_annotation(
             text=note,
@@ -162,4 +209,3 @@ def decision_surface(
     figure.update_yaxes(
         title=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False
     )
-    return figure

@@ -51,6 +51,8 @@ CLASS_SYMBOLS = (
     "triangle-down",
     "pentagon",
 )
+# Of signs, where numbers go both ways: weights, correlations.
+NEGATIVE, POSITIVE = CLASS_COLOURS[0], CLASS_COLOURS[1]
 # Of models A, B, C …: never one of the first two classes' colours. They match Streamlit's
 # named colours in `MODEL_WORDS`, which texts use.
 MODEL_COLOURS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
@@ -70,6 +72,11 @@ def rgba(colour: str, alpha: float) -> str:
     """A ``#rrggbb`` colour with an opacity in [0, 1]."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"
+
+
+def diverging(theme: ThemeName) -> tuple[tuple[float, str], ...]:
+    """A colour scale from negative over zero, which is the page's own colour, to positive."""
+    return ((0.0, NEGATIVE), (0.5, THEMES[theme].paper), (1.0, POSITIVE))
 
 
 def blank(height: int, theme: ThemeName) -> go.Figure:

@@ -20,8 +20,8 @@ from annlab.training.stack import Stack, generators
 SLICE_WORK = 1e9
 # Gradients are recorded over so many training points at most, evenly chosen.
 GRADIENT_SAMPLES = 1000
-# A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU,
-# a sigmoid that is always saturated.
+# A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU
+# (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once.
 EVALUATION_NUMBERS = 200_000
@@ -194,7 +194,9 @@ class StackModule(pl.LightningModule):
         rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
         for z, a in hidden:
             slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
-            inactive = slope.abs().amax(dim=2) <= INACTIVE_SLOPE * stack.activation.largest_slope
+            # The tiny number is for a step, which has no slope at all.
+            least = max(INACTIVE_SLOPE * stack.activation.largest_slope, 1e-12)
+            inactive = slope.abs().amax(dim=2) < least
             rows.append(inactive.float().mean(dim=1)[None])
         return rows
 

@@ -23,6 +23,7 @@ def bench(
     default: Experiment,
     experiments: Sequence[Experiment],
     tasks: Sequence[str],
+    varied: str = "",
 ) -> None:
     """Draw a whole bench: controls, action row, and results or a training in progress.
 
@@ -36,8 +37,11 @@ def bench(
         What can be chosen as a whole.
     tasks : sequence of str
         The tasks whose data sets the page offers.
+    varied : str
+        The one setting in which the models differ, by its name in an address; empty where
+        each model has its own settings.
     """
-    state = BenchState(page, default.runs, tasks)
+    state = BenchState(page, default.runs, tasks, varied)
     wanted, mistakes = controls(state, experiments)
     # Always the same containers: what is shown in one never moves what stands in the next,
     # and what has not moved the browser does not draw again.
@@ -164,7 +168,7 @@ def _stop(state: BenchState) -> None:
 def _what_differs(runs: Runs) -> None:
     found = differences(runs)
     if not found:
-        st.caption("**What differs:** nothing. Both models are the same.")
+        st.caption("**What differs:** nothing. All models are the same.")
         return
     rows = [
         f"{item.field.label.lower()} "
@@ -181,12 +185,14 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     shown = state.get("shown")
     if not wanted or not shown or wanted == shown:
         return
-    lists = [changes(before, after) for before, after in zip(shown, wanted, strict=True)]
+    lists = [changes(before, after) for before, after in zip(shown, wanted, strict=False)]
     shared = [said for said in lists[0] if all(said in other for other in lists)]
     sentences = [", ".join(shared)] if shared else []
     for name, own in zip(MODEL_NAMES, lists, strict=False):
         if rest := [said for said in own if said not in shared]:
             sentences.append(f"**{name}:** " + ", ".join(rest))
+    if len(shown) != len(wanted):
+        sentences.append(f"{len(shown)} → {len(wanted)} models")
     st.info(
         "These are the results before your changes. " + "; ".join(sentences) + ". Press **Train** "
         "to see what they do.",

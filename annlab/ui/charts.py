@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from annlab.config import RunConfig
-from annlab.datasets import Dataset, Part
-from annlab.evaluation import evaluate, predict
+from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets import FUNCTIONS, Dataset, Part
+from annlab.evaluation import evaluate, predicted
 from annlab.figures import (
     MAX_POINTS,
     MODEL_COLOURS,
@@ -16,13 +16,20 @@ from annlab.figures import (
     Curves,
     SurfacePoints,
     ThemeName,
+    class_regions,
     confusion_matrix,
     decision_surface,
+    fitted_curve,
+    image_grid,
     learning_curves,
     network_graph,
     points,
+    points_on_line,
+    predicted_against_true,
+    residual_histogram,
+    residuals,
 )
-from annlab.forward import Layers, Plane, plane_through
+from annlab.forward import Layers, Plane, line_beyond, plane_through, without_points
 from annlab.forward import decision_surface as surface_of
 from annlab.run import Run
 
@@ -30,10 +37,11 @@ from annlab.run import Run
 _KEPT = 100
 # While a surface moves, the browser has to draw it several times a second.
 LIVE_POINTS = 400
+LIVE_RESOLUTION = 60
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
-def show(figure: go.Figure, key: str, description: str) -> None:
+def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     """Put a chart on the page.
 
     Parameters
@@ -43,15 +51,39 @@ def show(figure: go.Figure, key: str, description: str) -> None:
         Stays the same while the chart changes, so that the browser redraws it in place.
     description : str
         Read by screen readers.
+    **more
+        For `st.plotly_chart`.
     """
-    st.plotly_chart(figure, key=key, config=PLOT_CONFIG, alt=description)
+    return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, alt=description, **more)
 
 
-def live_surface(
-    config: RunConfig, layers: Layers, dataset: Dataset, plane: Plane, theme: ThemeName
-) -> go.Figure:
-    """The surface of one network, with some training points on it."""
+# --- while a network learns -------------------------------------------------------------------
+
+
+def live(
+    config: RunConfig,
+    layers: Layers,
+    dataset: Dataset,
+    axes: tuple[int, int],
+    model: int,
+    theme: ThemeName,
+) -> go.Figure | None:
+    """What one network says now about the training points; None where that is no picture."""
+    if config.dataset.spec.image_shape:
+        return None
+    if not dataset.class_names:
+        stack = [(W[None], b[None]) for W, b in layers]
+        if dataset.X_train.shape[1] == 1:
+            return _fit(config, stack, dataset, 0, model, theme)
+        every = max(1, -(-len(dataset.y_train) // LIVE_POINTS))
+        X, y = dataset.X_train[::every], dataset.y_train[::every]
+        said = predicted(config, stack, dataset, X)[0]
+        return _against_true(config, y, said, dataset, model, theme)
+    plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
     return _surface(config, layers, dataset, "train", plane, theme, LIVE_POINTS)
+
+
+# --- classes on a plane -----------------------------------------------------------------------
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -62,13 +94,23 @@ def surface(
     axes: tuple[int, int],
     part: Part,
     theme: ThemeName,
+    cell: tuple[int, int] | None,
+    narrow: bool,
     _run: Run,
     _dataset: Dataset,
 ) -> go.Figure:
-    """The surface of one network of a run at one epoch, with the points of a part on it."""
+    """The surface of one network of a run at one epoch, with the points of a part on it.
+
+    `cell` is a cell of the confusion matrix, (true, predicted), whose points are ringed;
+    `narrow` leaves the colour bar out.
+    """
     layers = [(W[seed], b[seed]) for W, b in _run.checkpoints.at(epoch)]
     X, _ = _dataset.part("all")
-    return _surface(_run.config, layers, _dataset, part, plane_through(X, axes), theme)
+    plane = plane_through(X, axes)
+    figure = _surface(_run.config, layers, _dataset, part, plane, theme, cell=cell)
+    if narrow:
+        figure.update_traces(showscale=False, selector={"type": "heatmap"})
+    return figure
 
 
 def _surface(
@@ -79,57 +121,25 @@ def _surface(
     plane: Plane,
     theme: ThemeName,
     max_points: int = MAX_POINTS,
+    cell: tuple[int, int] | None = None,
 ) -> go.Figure:
     X, y = dataset.part(part)
-    prediction = dataset.task.decode(predict(config, layers, X).output)
+    said = predicted(config, layers, dataset, X)
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
     names = (dataset.feature_names[plane.axes[0]], dataset.feature_names[plane.axes[1]])
-    marked = SurfacePoints(X, y, prediction != y)
     others = X.shape[1] - 2
-    note = f"the {others} other features at their median" if others else ""
-    return decision_surface(
-        plane, values, marked, names, dataset.class_names, theme, note=note, max_points=max_points
-    )
-
-
-@st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def curves(
-    digests_and_epochs: tuple[tuple[str, int], ...],
-    metric: str,
-    cursor: int,
-    log_scale: bool,
-    theme: ThemeName,
-    _runs: list[Run],
-) -> go.Figure:
-    """One column of the histories of finished runs, with a cursor at an epoch."""
-    many = _runs[0].n_seeds > 1
-    return learning_curves(
-        [Curves(name, run.history) for name, run in zip(MODEL_NAMES, _runs, strict=False)],
-        metric,
-        metric.capitalize() + (": mean and range of all networks" if many else ""),
-        max_epochs=max(run.n_epochs for run in _runs),
-        cursor=cursor,
-        log_scale=log_scale and metric == "loss",
-        percent=metric == "accuracy",
+    draw = decision_surface if values.shape[-1] == 1 else class_regions
+    return draw(
+        plane,
+        values,
+        SurfacePoints(X, y, said != y),
+        names,
+        dataset.class_names,
+        note=f"the {others} other features at their median" if others else "",
+        max_points=max_points,
+        rings=None if cell is None else np.flatnonzero((y == cell[0]) & (said == cell[1])),
         theme=theme,
     )
-
-
-@st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def preview(digest: str, theme: ThemeName, _dataset: Dataset) -> go.Figure:
-    """The points of a data set, small and without axes."""
-    figure = points(_dataset, theme=theme, height=150)
-    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    figure.update_traces(marker_size=3)
-    return figure
-
-
-@st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def scores(digest: str, epoch: int, part: Part, _run: Run, _dataset: Dataset) -> Any:
-    """The evaluation of a run at one epoch on one part."""
-    return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -147,6 +157,181 @@ def confusion(
     return confusion_matrix(_counts, _class_names, MODEL_COLOURS[model], theme)
 
 
+# --- values -----------------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def fit(
+    digest: str,
+    epoch: int,
+    seed: int,
+    model: int,
+    theme: ThemeName,
+    _run: Run,
+    _dataset: Dataset,
+) -> go.Figure:
+    """The curve that one network of a run has fitted, and the range of all of them."""
+    return _fit(_run.config, _run.checkpoints.at(epoch), _dataset, seed, model, theme)
+
+
+def _fit(
+    config: RunConfig, layers: Layers, dataset: Dataset, seed: int, model: int, theme: ThemeName
+) -> go.Figure:
+    x = dataset.X_train[:, 0]
+    line = line_beyond(x)
+    _, y = dataset.part("all")
+    space = 0.4 * float(np.ptp(y))
+    function = config.dataset.function if config.dataset.scaling == "none" else None
+    return fitted_curve(
+        line,
+        predicted(config, layers, dataset, line[:, None]),
+        seed,
+        x,
+        dataset.y_train,
+        name=MODEL_NAMES[model],
+        colour=MODEL_COLOURS[model],
+        truth=FUNCTIONS[function].f(line) if function else None,
+        held_out=(dataset.X_test[:, 0], dataset.y_test) if len(dataset.y_test) else None,
+        without_data=without_points(x, line),
+        axis_names=(_feature(config, dataset, 0), config.dataset.spec.target_name),
+        y_range=(float(y.min()) - space, float(y.max()) + space),
+        theme=theme,
+    )
+
+
+def _feature(config: RunConfig, dataset: Dataset, k: int) -> str:
+    scaled = "" if config.dataset.scaling == "none" else " (scaled)"
+    return dataset.feature_names[k] + scaled
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def against_true(
+    digest: str,
+    epoch: int,
+    seed: int,
+    part: Part,
+    model: int,
+    theme: ThemeName,
+    _run: Run,
+    _dataset: Dataset,
+) -> go.Figure:
+    """What one network of a run predicts against what is true."""
+    y, said = _said(_run, _dataset, part, epoch, seed)
+    return _against_true(_run.config, y, said, _dataset, model, theme)
+
+
+def _against_true(
+    config: RunConfig,
+    y: np.ndarray,
+    said: np.ndarray,
+    dataset: Dataset,
+    model: int,
+    theme: ThemeName,
+) -> go.Figure:
+    _, everything = dataset.part("all")
+    space = 0.1 * float(np.ptp(everything))
+    return predicted_against_true(
+        y,
+        said,
+        name=MODEL_NAMES[model],
+        colour=MODEL_COLOURS[model],
+        target_name=config.dataset.spec.target_name,
+        lim=(float(everything.min()) - space, float(everything.max()) + space),
+        theme=theme,
+    )
+
+
+def _said(
+    run: Run, dataset: Dataset, part: Part, epoch: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    X, y = dataset.part(part)
+    layers = [(W[seed], b[seed]) for W, b in run.checkpoints.at(epoch)]
+    return y, predicted(run.config, layers, dataset, X)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def errors(
+    digest: str,
+    epoch: int,
+    seed: int,
+    part: Part,
+    model: int,
+    theme: ThemeName,
+    _run: Run,
+    _dataset: Dataset,
+) -> tuple[go.Figure, go.Figure]:
+    """The residuals of one network of a run: against the prediction, and their histogram."""
+    y, said = _said(_run, _dataset, part, epoch, seed)
+    look: dict[str, Any] = {
+        "colour": MODEL_COLOURS[model],
+        "target_name": _run.config.dataset.spec.target_name,
+        "theme": theme,
+    }
+    return residuals(said, y - said, **look), residual_histogram(y - said, **look)
+
+
+# --- of all models ----------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def curves(
+    digests_and_epochs: tuple[tuple[str, int], ...],
+    metric: str,
+    cursor: int,
+    log_scale: bool,
+    theme: ThemeName,
+    _runs: list[Run],
+) -> go.Figure:
+    """One column of the histories of finished runs, with a cursor at an epoch."""
+    many = _runs[0].n_seeds > 1
+    return learning_curves(
+        [Curves(name, run.history) for name, run in zip(MODEL_NAMES, _runs, strict=False)],
+        metric,
+        curve_title(metric) + (": mean and range of all networks" if many else ""),
+        max_epochs=max(run.n_epochs for run in _runs),
+        cursor=cursor,
+        log_scale=log_scale and metric == "loss",
+        percent=metric == "accuracy",
+        theme=theme,
+    )
+
+
+def curve_title(metric: str) -> str:
+    """What a column of the history is called on a chart."""
+    return {"mse": "Mean squared error"}.get(metric, metric.capitalize())
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dataset) -> go.Figure:
+    """The points of a data set, small and without axes."""
+    if _config.spec.image_shape:
+        images = _dataset.X_train[:6].reshape(-1, *_config.spec.image_shape)
+        names = [_dataset.class_names[k] for k in _dataset.y_train[:6]]
+        figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
+        figure.update_layout(height=150)
+    elif _dataset.class_names or _dataset.X_train.shape[1] > 1:
+        figure = points(_dataset, theme=theme, height=150)
+    else:
+        figure = points_on_line(_dataset, _config.spec.target_name, theme, 150)
+    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_traces(marker_size=3, selector={"type": "scatter"})
+    return figure
+
+
+def in_unit_range(images: np.ndarray) -> np.ndarray:
+    """Pixels between 0 and 1, however they were scaled for the networks."""
+    low, high = float(images.min()), float(images.max())
+    return (images - low) / ((high - low) or 1.0)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def scores(digest: str, epoch: int, part: Part, _run: Run, _dataset: Dataset) -> Any:
+    """The evaluation of a run at one epoch on one part."""
+    return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
+
+
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def graph(
     digest: str, epoch: int, seed: int, theme: ThemeName, _run: Run, _dataset: Dataset
@@ -158,6 +343,6 @@ def graph(
         if len(layers[-1][1]) > 1
         else (f"P({_dataset.class_names[1]})",)
         if _dataset.class_names
-        else ("prediction",)
+        else (_run.config.dataset.spec.target_name,)
     )
     return network_graph(layers, _dataset.feature_names, outputs, theme)

@@ -7,8 +7,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import LIMITS, SCALINGS, DatasetConfig
-from annlab.datasets import DATASETS, DatasetSpec
+from annlab.config import LIMITS, SCALINGS, TARGET_SCALINGS, DatasetConfig, RunConfig
+from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
@@ -18,9 +18,20 @@ from annlab.tasks import LOSSES, TASKS
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
-from annlab.ui.state import NO_HIDDEN_LAYER, BenchState, Runs
+from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, BenchState, Runs
 
-HIDDEN_SIZES = (NO_HIDDEN_LAYER, "2", "4-2", "8", "8-8", "30-15", "64-64-64")
+HIDDEN_SIZES = (
+    NO_HIDDEN_LAYER,
+    "2",
+    "4-2",
+    "8",
+    "8-8",
+    "30-15",
+    "32-32",
+    "64-32-16",
+    "64-64-64",
+    "8-8-8-8-8-8-8-8-8-8",
+)
 LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "1024")
 L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
@@ -49,9 +60,15 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         _experiment(state, experiments)
         st.subheader("Data")
         _data(state)
-        for i in range(len(state.default)):
-            st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
-            _model(state, i)
+        if state.varied:
+            st.subheader("Networks")
+            _varied(state)
+            _model(state, 0)
+        else:
+            for i in range(state.n_models):
+                st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
+                _model(state, i)
+            _number_of_models(state)
         st.subheader("Training")
         _training(state)
         state.all_drawn()
@@ -88,9 +105,7 @@ def _data(state: BenchState) -> None:
     def choose() -> None:
         spec = DATASETS[st.session_state[key]]
         fresh = DatasetConfig(name=spec.name, **spec.suggested)
-        state.load(
-            tuple(run.model_copy(update={"dataset": fresh}) for run in state.get("settings"))
-        )
+        state.load(tuple(_on_data(run, fresh) for run in state.get("settings")))
 
     st.selectbox(
         "Data set",
@@ -102,45 +117,85 @@ def _data(state: BenchState) -> None:
     spec = DATASETS[st.session_state[key]]
     st.caption(spec.description)
     _preview(state)
-    if "noise" in spec.defaults:
-        low, high = spec.noise_range
-        _widget(
-            state, "noise", st.slider, low, high, step=0.01, help=spec.noise_meaning.capitalize()
-        )
-    if "n_samples" in spec.defaults:
-        _number(state, "samples", step=100)
+    for url, draw in _OF_DATA.items():
+        if BY_URL[url].name in spec.defaults:
+            draw(state, url, spec)
     with st.expander("More about the data"):
         _more_data(state, spec)
 
 
-def _more_data(state: BenchState, spec: DatasetSpec) -> None:
-    if "n_classes" in spec.defaults:
-        _number(state, "classes")
-    _widget(
+def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
+    """A run on other data; what belongs to another task gets its default."""
+    changed: dict[str, Any] = {"dataset": data}
+    if data.spec.task != run.task.name:
+        changed["model"] = run.model.model_copy(update={"output_activation": None})
+        changed["training"] = run.training.model_copy(update={"loss": None})
+    return run.model_copy(update=changed)
+
+
+def _noise(state: BenchState, url: str, spec: DatasetSpec) -> None:
+    low, high = spec.noise_range
+    _widget(state, url, st.slider, low, high, step=0.01, help=spec.noise_meaning.capitalize())
+
+
+# Settings that only some data sets have, and how each is set.
+_OF_DATA: dict[str, Callable[[BenchState, str, DatasetSpec], None]] = {
+    "function": lambda state, url, spec: _choice(
+        state, url, FUNCTIONS, lambda name: FUNCTIONS[name].label
+    ),
+    "noise": _noise,
+    "gap": lambda state, url, spec: _widget(
         state,
-        "test",
+        url,
         st.slider,
-        0.0,
-        0.9,
-        step=0.05,
+        *LIMITS["gap"],
+        step=0.1,
+        help="Width of a region in the middle in which there are no points.",
+    ),
+    "outliers": lambda state, url, spec: _widget(
+        state,
+        url,
+        st.slider,
+        *LIMITS["outliers"],
+        step=0.01,
         format="percent",
-        help="Share of the points that no network sees in training; scores are then theirs.",
-    )
-    _widget(
+        help="Share of points that are far off.",
+    ),
+    "samples": lambda state, url, spec: _number(state, url, step=100),
+    "classes": lambda state, url, spec: _number(state, url),
+}
+
+
+def _more_data(state: BenchState, spec: DatasetSpec) -> None:
+    if not spec.n_test_rows:
+        _share(
+            state,
+            "test",
+            "Share of the points that no network sees in training; scores are then theirs.",
+        )
+    _share(
         state,
         "validation",
-        st.slider,
-        0.0,
-        0.9,
-        step=0.05,
-        format="percent",
-        help="Share of the remaining points that is watched, but not learned from.",
+        "Share of the remaining points that is watched, but not learned from.",
     )
     _choice(state, "scaling", SCALINGS, str.capitalize, "Fitted on the training part.")
+    if spec.task == "regression":
+        _choice(
+            state,
+            "target_scaling",
+            TARGET_SCALINGS,
+            str.capitalize,
+            "Standard: the networks learn targets of mean 0 and deviation 1. Scores and charts "
+            "stay in the target's own unit.",
+        )
     _number(state, "split_seed")
     if "seed" in spec.defaults:
         _number(state, "data_seed")
     st.caption(f"Source: {spec.source}")
+
+
+def _share(state: BenchState, url: str, meaning: str) -> None:
+    _widget(state, url, st.slider, 0.0, 0.9, step=0.05, format="percent", help=meaning)
 
 
 def _preview(state: BenchState) -> None:
@@ -153,10 +208,24 @@ def _preview(state: BenchState) -> None:
     if dataset is None:
         return
     st.plotly_chart(
-        charts.preview(config.digest, theme(), dataset),
+        charts.preview(config.digest, theme(), config, dataset),
         key=state.key("preview"),
         config={"staticPlot": True},
-        alt=f"The points of {config.spec.label} as they are set now, in two colours by class",
+        alt=f"The points of {config.spec.label} as they are set now",
+    )
+
+
+def _varied(state: BenchState) -> None:
+    """The setting in which the models differ: several values of it."""
+    field = BY_URL[state.varied]
+    names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+    st.multiselect(
+        f"{field.label}s",
+        names,
+        key=state.drawn_key(field),
+        format_func=lambda name: ACTIVATIONS[name].label,
+        max_selections=MOST_MODELS,
+        help="One network each, otherwise the same.",
     )
 
 
@@ -169,39 +238,86 @@ def _model(state: BenchState, model: int) -> None:
         help="Units of each hidden layer, such as 4-2; type your own. None at all: a linear model.",
     )
     hidden = state.values(model)["model"]["hidden_sizes"]
-    if hidden:
+    if hidden and not state.varied:
         names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
         _choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
     _text_choice(state, "lr", LEARNING_RATES, model, help="Size of the optimizer's steps.")
-    with st.expander(f"More about model {MODEL_NAMES[model]}"):
-        _choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
-        optimizer = st.session_state[state.control_key(BY_URL["optimizer"], model)]
-        if OPTIMIZERS[optimizer].uses_momentum:
-            _widget(
-                state,
-                "momentum",
-                st.slider,
-                *LIMITS["momentum"],
-                step=0.001,
-                format="%.3f",
-                model=model,
-            )
-        _choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
-        if hidden:
-            _widget(
-                state,
-                "dropout",
-                st.slider,
-                0.0,
-                0.9,
-                step=0.05,
-                format="percent",
-                help="Share of hidden units switched off at random in each step.",
-                model=model,
-            )
-        _text_choice(
-            state, "l2", L2, model, help="Pulls the weights (not the biases) towards zero."
+    with st.expander(
+        "More about the networks" if state.varied else f"More about model {MODEL_NAMES[model]}"
+    ):
+        _more_model(state, model, bool(hidden))
+
+
+def _number_of_models(state: BenchState) -> None:
+    def change(by: int) -> None:
+        runs = state.wanted()[0] or state.get("settings")
+        state.load((*runs, runs[-1]) if by > 0 else runs[:-1])
+
+    with st.container(horizontal=True):
+        st.button(
+            "Add a model",
+            key=state.key("add"),
+            icon=":material/add:",
+            disabled=state.n_models == MOST_MODELS,
+            on_click=change,
+            args=(1,),
+            help="One more, like the last",
         )
+        if state.n_models > 2:
+            st.button(
+                f"Remove {MODEL_NAMES[state.n_models - 1]}",
+                key=state.key("remove"),
+                icon=":material/remove:",
+                on_click=change,
+                args=(-1,),
+            )
+
+
+def _more_model(state: BenchState, model: int, hidden: bool) -> None:
+    task = TASKS[DATASETS[st.session_state[state.control_key(BY_URL["data"])]].task]
+    _choice(
+        state,
+        "loss",
+        (None, *task.losses),
+        lambda n: LOSSES[n].label if n else f"The task's own ({LOSSES[task.losses[0]].label})",
+        model=model,
+    )
+    if len(task.output_activations) > 1:
+        _choice(
+            state,
+            "output",
+            (None, *task.output_activations[1:]),
+            lambda n: ACTIVATIONS[n or task.output_activations[0]].label,
+            "What the output can say at all: ReLU and softplus nothing below zero, sigmoid "
+            "between 0 and 1, tanh between -1 and 1.",
+            model=model,
+        )
+    _choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
+    optimizer = st.session_state[state.control_key(BY_URL["optimizer"], model)]
+    if OPTIMIZERS[optimizer].uses_momentum:
+        _widget(
+            state,
+            "momentum",
+            st.slider,
+            *LIMITS["momentum"],
+            step=0.001,
+            format="%.3f",
+            model=model,
+        )
+    _choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
+    if hidden:
+        _widget(
+            state,
+            "dropout",
+            st.slider,
+            0.0,
+            0.9,
+            step=0.05,
+            format="percent",
+            help="Share of hidden units switched off at random in each step.",
+            model=model,
+        )
+    _text_choice(state, "l2", L2, model, help="Pulls the weights (not the biases) towards zero.")
 
 
 def _training(state: BenchState) -> None:
@@ -220,12 +336,11 @@ def _training(state: BenchState) -> None:
             "patience",
             help="Epochs without a better loss after which a network stops; 0: never.",
         )
-        task = TASKS[DATASETS[st.session_state[state.control_key(BY_URL["data"])]].task]
-        _choice(
+        _widget(
             state,
-            "loss",
-            (None, *task.losses),
-            lambda n: LOSSES[n].label if n else f"The task's own ({LOSSES[task.losses[0]].label})",
+            "gradients",
+            st.toggle,
+            help="Shows how the gradient fares on its way back through the layers.",
         )
         found = jobs().accelerators
         _choice(

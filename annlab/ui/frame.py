@@ -6,6 +6,7 @@ A page may be the first one that a server ever shows, so each stands on its own 
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -36,11 +37,29 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),
+    "activations": Page(
+        "pages/activations.py",
+        "Activations",
+        ":material/ssid_chart:",
+        "What does the activation function do to a unit, and what to a whole network?",
+    ),
     "logistic_vs_mlp": Page(
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
         "What can hidden units do that a straight line cannot? Two models learn the same points.",
+    ),
+    "multiclass": Page(
+        "pages/multiclass.py",
+        "Multiclass",
+        ":material/category:",
+        "How does a network tell more than two classes apart, and which does it confuse?",
+    ),
+    "regression": Page(
+        "pages/regression.py",
+        "Regression",
+        ":material/show_chart:",
+        "What does a network say between the points, and where there are none?",
     ),
 }
 
@@ -61,6 +80,23 @@ def frame(name: str) -> None:
     with st.sidebar:
         for entry in PAGES.values():
             st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+
+
+def cells(n: int) -> list[Any]:
+    """Places for so many things of one kind: two or three in a row, one below another on a phone.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+
+    Returns
+    -------
+    list of containers
+    """
+    in_a_row = 2 if n in (2, 4) else 3
+    rows = [st.columns(in_a_row) for _ in range(-(-n // in_a_row))]
+    return [cell for row in rows for cell in row][:n]
 
 
 def stayed_on_page() -> bool:

@@ -7,13 +7,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.figures import MODEL_NAMES, MODEL_WORDS, Curves, learning_curves
-from annlab.forward import Layers, plane_through
+from annlab.forward import Layers
 from annlab.jobs import Job
-from annlab.ui.charts import live_surface, show
-from annlab.ui.frame import session_id, theme
+from annlab.ui import charts
+from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
-from annlab.ui.wording import model_title
+from annlab.ui.wording import columns_to_draw, model_title
 
 # For how long a press of Train waits for the first movement, to show it at once.
 FIRST_LOOK_SECONDS = 0.3
@@ -23,7 +23,6 @@ QUEUED_SECONDS = 1.5
 PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
 # One rerun costs the server about 35 ms: with many trainings each is looked at less often.
 SECONDS_PER_TRAINING = 0.06
-LIVE_RESOLUTION = 60
 
 
 def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
@@ -99,22 +98,24 @@ def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
     config = batch[0].config
     dataset = jobs().dataset(config.dataset)
     axes = state.get("axes") or (0, 1)
-    plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
-    for i, (column, job) in enumerate(zip(st.columns(len(batch)), batch, strict=True)):
-        with column:
+    if max(axes) >= dataset.X_train.shape[1]:  # those of other data
+        axes = (0, 1)
+    for i, (cell, job) in enumerate(zip(cells(len(batch)), batch, strict=True)):
+        with cell:
             layers = _layers(job)
             n_seeds = job.config.training.n_seeds
             which = f" :small[:gray[the first of {n_seeds} networks]]" if n_seeds > 1 else ""
             st.markdown(
                 f"##### :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] {model_title(job.config)}{which}"
             )
-            if layers:
-                show(
-                    live_surface(job.config, layers, dataset, plane, theme()),
+            figure = layers and charts.live(job.config, layers, dataset, axes, i, theme())
+            if figure:
+                charts.show(
+                    figure,
                     state.key(f"live-surface-{i}"),
                     f"What model {MODEL_NAMES[i]} says now, while it learns",
                 )
-    metrics = ["loss", *config.task.metrics]
+    metrics = columns_to_draw([job.config for job in batch])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
@@ -123,12 +124,12 @@ def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
             figure = learning_curves(
                 curves,
                 metric,
-                metric.capitalize(),
+                charts.curve_title(metric),
                 max_epochs=config.training.max_epochs,
                 percent=metric == "accuracy",
                 theme=theme(),
             )
-            show(figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing")
+            charts.show(figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing")
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:

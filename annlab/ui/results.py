@@ -10,12 +10,13 @@ from annlab.evaluation import compare
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.run import Run
 from annlab.ui import charts
-from annlab.ui.frame import theme
+from annlab.ui.frame import cells, theme
 from annlab.ui.panels import PANELS
-from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.panel import Cell, Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
-from annlab.ui.wording import PART_NAMES, model_title, plain, verdict, with_spread
+from annlab.ui.views import VIEWS, draw_score
+from annlab.ui.wording import columns_to_draw, model_title, plain, ranking, verdict
 
 
 def results(state: BenchState, runs: list[Run]) -> None:
@@ -40,9 +41,15 @@ def results(state: BenchState, runs: list[Run]) -> None:
     def view() -> None:
         shown = _view(state, runs, dataset)
         _verdict(shown)
-        for i, column in enumerate(st.columns(len(runs))):
-            with column:
-                _model(shown, i)
+        for i, cell in enumerate(cells(len(runs))):
+            with cell:
+                st.markdown(
+                    f"##### :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] {model_title(runs[i].config)}"
+                )
+                draw_score(shown, i)
+                for view in VIEWS:
+                    if view.applies(shown):
+                        view.draw(shown, i)
         _curves(state, shown)
         _panels(state, shown)
         state.write_address()
@@ -63,7 +70,9 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
     epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
     n_seeds = min(run.n_seeds for run in runs)
     first_seed = runs[0].config.training.seed
-    many = dataset.X_train.shape[1] > 2
+    spec = runs[0].config.dataset.spec
+    # A plane has to be chosen where there is none already.
+    many = bool(dataset.class_names) and dataset.X_train.shape[1] > 2 and not spec.image_shape
     left, right, link = st.columns([5, 7, 2] if many else [7, 3, 2], vertical_alignment="bottom")
     with left:
         _restore(state, "epoch", epochs, epochs[-1])
@@ -71,11 +80,11 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
             "Epoch",
             epochs,
             key=state.key("epoch"),
-            help="Moves both models back to what they knew after this epoch",
+            help="Moves all models back to what they knew after this epoch",
         )
     with right:
-        cells = st.columns(3 if many else 1)
-        with cells[0]:
+        places = st.columns(3 if many else 1)
+        with places[0]:
             seed = 0
             if n_seeds > 1:
                 _restore(state, "network", list(range(n_seeds)), 0)
@@ -88,8 +97,8 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
                     "those of all networks",
                 )
         axes = (0, 1)
-        if len(cells) > 1:
-            axes = _axes(state, dataset, cells)
+        if len(places) > 1:
+            axes = _axes(state, dataset, places)
     state.set("axes", axes)
     state.set_view(
         epoch=epoch if epoch != epochs[-1] else None,
@@ -105,7 +114,8 @@ def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:
         charts.scores(run.config.digest, e, part, run, dataset)
         for run, e in zip(runs, at, strict=True)
     ]
-    return Shown(runs, dataset, part, epoch, at, seed, axes, evaluations)
+    cell = _chosen_cell(runs, dataset)
+    return Shown(runs, dataset, part, epoch, at, seed, axes, evaluations, cell)
 
 
 def _link(state: BenchState) -> None:
@@ -115,9 +125,9 @@ def _link(state: BenchState) -> None:
         st.code(address, language=None, wrap_lines=True)
 
 
-def _axes(state: BenchState, dataset: Dataset, cells: Any) -> tuple[int, int]:
+def _axes(state: BenchState, dataset: Dataset, places: Any) -> tuple[int, int]:
     chosen: list[int] = []
-    for cell, name, default in zip(cells[1:], "xy", (0, 1), strict=True):
+    for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
         with cell:
             features = list(range(len(dataset.feature_names)))
             _restore(state, name, features, default)
@@ -151,59 +161,33 @@ def _restore(state: BenchState, name: str, options: list[int], default: int) -> 
 
 
 def _verdict(shown: Shown) -> None:
-    """One sentence that says who is better, and whether that is more than luck."""
-    if len(shown.runs) != 2:
-        return
-    found = compare(*(evaluation.headline for evaluation in shown.evaluations))
-    st.markdown(verdict(found))
+    """Who is better, and whether that is more than luck; of more than two, all results."""
+    if len(shown.runs) == 2:
+        a, b = shown.evaluations
+        found = compare(a.headline, b.headline, higher_is_better=a.higher_is_better)
+        st.markdown(verdict(found, a.score_name, a.higher_is_better))
+    else:
+        st.markdown(ranking(shown.runs, shown.evaluations))
 
 
-def _model(shown: Shown, i: int) -> None:
-    run, evaluation, name = shown.runs[i], shown.evaluations[i], MODEL_NAMES[i]
-    digest, epoch = run.config.digest, shown.epochs[i]
-    colour = MODEL_WORDS[i]
-    st.markdown(f"##### :{colour}-badge[{name}] {model_title(run.config)}")
-    accuracy = evaluation.headline
-    st.metric(
-        f"Accuracy on {evaluation.n_samples} {PART_NAMES[shown.part]}",
-        with_spread(accuracy),
-        delta=f"{accuracy.mean() - evaluation.baseline:+.3f}",
-        delta_description="to always naming the larger class",
-        help=f"Mean ± standard deviation over {run.n_seeds} network(s), after epoch {epoch}",
-    )
-    charts.show(
-        charts.surface(
-            digest, epoch, shown.seed, shown.axes, shown.part, theme(), run, shown.dataset
-        ),
-        f"surface-{i}",
-        f"Decision surface of model {name} after epoch {epoch}: the probability of "
-        f"{shown.dataset.class_names[1]} as a shade, the points on it, mistakes ringed",
-    )
-    counts = evaluation.confusion[shown.seed]
-    charts.show(
-        charts.confusion(
-            digest,
-            epoch,
-            shown.seed,
-            shown.part,
-            i,
-            theme(),
-            counts,
-            shown.dataset.class_names,
-        ),
-        f"confusion-{i}",
-        f"Confusion matrix of model {name}: {counts.trace()} of {counts.sum()} correct",
-    )
+def _chosen_cell(runs: list[Run], dataset: Dataset) -> Cell | None:
+    """The cell of a confusion matrix that was clicked, if any."""
+    for i in range(len(runs)):
+        event = st.session_state.get(f"confusion-{i}")
+        for point in event["selection"]["points"] if event else ():
+            names = dataset.class_names
+            if point.get("x") in names and point.get("y") in names:
+                return Cell(i, (names.index(point["y"]), names.index(point["x"])))
+    return None
 
 
 def _curves(state: BenchState, shown: Shown) -> None:
-    config = shown.runs[0].config
     key = state.key("log")
     if key not in st.session_state:
         st.session_state[key] = state.view("log") == "1"
     log_scale = st.toggle("Loss on a log scale", key=key)
     state.set_view(log=1 if log_scale else None)
-    metrics = ["loss", *config.task.metrics]
+    metrics = columns_to_draw([run.config for run in shown.runs])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             figure = charts.curves(
@@ -215,12 +199,13 @@ def _curves(state: BenchState, shown: Shown) -> None:
                 theme(),
                 shown.runs,
             )
-            charts.show(figure, f"curves-{metric}", f"{metric} of both models over epochs, by part")
+            charts.show(figure, f"curves-{metric}", f"{metric} of all models over epochs, by part")
 
 
 def _panels(state: BenchState, shown: Shown) -> None:
-    tabs = st.tabs([panel.title for panel in PANELS], key=state.key("panel"), on_change="rerun")
-    for tab, panel in zip(tabs, PANELS, strict=True):
+    panels = [panel for panel in PANELS if panel.applies(shown)]
+    tabs = st.tabs([panel.title for panel in panels], key=state.key("panel"), on_change="rerun")
+    for tab, panel in zip(tabs, panels, strict=True):
         if tab.open:
             with tab:
                 panel.draw(shown)

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.config import RunConfig, explain
-from annlab.fields import FIELDS, Field
+from annlab.fields import BY_URL, FIELDS, Field
 from annlab.links import PREFIXES, read_bench, write_bench
 from annlab.ui.frame import stayed_on_page
 from annlab.ui.wording import in_words
@@ -16,6 +16,9 @@ Runs = tuple[RunConfig, ...]
 
 # What of the view stands in the address beside the settings.
 VIEW = ("epoch", "network", "x", "y", "log")
+# How many models there are, where that can be chosen.
+MODELS = "models"
+MOST_MODELS = len(PREFIXES)
 
 
 class BenchState:
@@ -29,13 +32,26 @@ class BenchState:
         What the page shows when nothing else is asked for.
     tasks : sequence of str
         The tasks whose data sets the page can show.
+    varied : str
+        Name in the address of the one setting in which the models differ; there are then as
+        many models as values. Empty: each of the models in `default` has its own settings.
     """
 
-    def __init__(self, page: str, default: Sequence[RunConfig], tasks: Sequence[str]) -> None:
+    def __init__(
+        self, page: str, default: Sequence[RunConfig], tasks: Sequence[str], varied: str = ""
+    ) -> None:
         self.page = page
         self.default = tuple(default)
         self.tasks = tuple(tasks)
+        self.varied = varied
         self._drawing: set[str] = set()
+
+    @property
+    def n_models(self) -> int:
+        """How many models the controls describe."""
+        if self.varied:
+            return len(self._said(self.key(self.varied)) or ())
+        return len(self.get("settings") or self.default)
 
     def key(self, name: str) -> str:
         """The session's key for something of this page."""
@@ -55,7 +71,7 @@ class BenchState:
         """Fill the controls: from the address at first, and again whenever they were away."""
         if not self.get("settings"):
             query = st.query_params.to_dict()
-            runs, problems = read_bench(query, self.default, VIEW)
+            runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
             if runs[0].task.name not in self.tasks:
                 problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")
                 runs = self.default
@@ -72,6 +88,13 @@ class BenchState:
             else:
                 st.session_state[key] = memory[key]
 
+    def _default_for(self, query: dict[str, str]) -> Runs:
+        """The page's default, of as many models as an address says."""
+        wish = query.get(MODELS, "")
+        if not (wish.isdecimal() and 2 <= int(wish[:3]) <= MOST_MODELS):
+            return self.default
+        return tuple(self.default[min(i, len(self.default) - 1)] for i in range(int(wish)))
+
     def load(self, runs: Runs) -> None:
         """Set every control to what makes these runs."""
         self.set("settings", runs)
@@ -80,12 +103,15 @@ class BenchState:
             for field in FIELDS
             for i, run in enumerate(runs)
         }
+        if self.varied:
+            memory[self.key(self.varied)] = [BY_URL[self.varied].of(run) for run in runs]
         self.set("memory", memory)
         st.session_state.update(memory)
 
     def drawn_key(self, field: Field, model: int = 0) -> str:
         """The key of a control that is being drawn."""
-        key = self.control_key(field, model)
+        varied = field.url == self.varied
+        key = self.key(self.varied) if varied else self.control_key(field, model)
         self._drawing.add(key)
         return key
 
@@ -95,19 +121,25 @@ class BenchState:
 
     def control_key(self, field: Field, model: int = 0) -> str:
         """The key of a control; data and training have one, models one each."""
-        prefix = PREFIXES[model] + "-" if field.url in OF_A_MODEL else ""
+        own = field.url in OF_A_MODEL and not self.varied
+        prefix = PREFIXES[model] + "-" if own else ""
         return self.key(prefix + field.url)
 
     def values(self, model: int) -> dict[str, dict[str, Any]]:
         """What the controls say about one model, not yet checked."""
         values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
-        drawn, memory = self.get("drawn", ()), self.get("memory", {})
         for field in FIELDS:
-            key = self.control_key(field, model)
-            # What was not drawn last has no say: Streamlit may know an older value of it.
-            value = st.session_state.get(key) if key in drawn else memory.get(key)
+            if field.url == self.varied:
+                value = self._said(self.key(self.varied))[model]
+            else:
+                value = self._said(self.control_key(field, model))
             values[field.section][field.name] = _from_control(field, value)
         return values
+
+    def _said(self, key: str) -> Any:
+        # What was not drawn last has no say: Streamlit may know an older value of it.
+        drawn, memory = self.get("drawn", ()), self.get("memory", {})
+        return st.session_state.get(key) if key in drawn else memory.get(key)
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
         """What the controls say as a whole.
@@ -121,7 +153,9 @@ class BenchState:
         """
         runs: list[RunConfig] = []
         sentences: list[str] = []
-        for i in range(len(self.default)):
+        if self.n_models < 2:
+            sentences.append(f"Choose at least two values of {BY_URL[self.varied].label.lower()}.")
+        for i in range(self.n_models):
             try:
                 runs.append(RunConfig.model_validate(self.values(i)))
             except ValidationError as error:
@@ -143,7 +177,9 @@ class BenchState:
 
     def query(self) -> dict[str, str]:
         """Settings and view, by their names in the address."""
-        return {**write_bench(self.get("settings")), **(self.get("view") or {})}
+        settings = self.get("settings")
+        models = {MODELS: str(len(settings))} if len(settings) != len(self.default) else {}
+        return {**write_bench(settings), **models, **(self.get("view") or {})}
 
     def write_address(self) -> None:
         """Bring the browser's address up to date with settings and view."""
@@ -153,7 +189,18 @@ class BenchState:
 
 
 # Settings that each model has for itself; all others are shared.
-OF_A_MODEL = ("hidden", "activation", "init", "dropout", "optimizer", "lr", "momentum", "l2")
+OF_A_MODEL = (
+    "hidden",
+    "activation",
+    "output",
+    "init",
+    "dropout",
+    "optimizer",
+    "lr",
+    "momentum",
+    "l2",
+    "loss",
+)
 # Settings that are typed or chosen as text.
 _AS_TEXT = ("hidden", "lr", "batch", "l2")
 NO_HIDDEN_LAYER = "none"

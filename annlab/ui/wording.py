@@ -1,6 +1,7 @@
 """How settings and scores are said to people."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
-from annlab.datasets import DATASETS
+from annlab.datasets import DATASETS, FUNCTIONS
 from annlab.evaluation import Comparison
 from annlab.fields import FIELDS, Field
+from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
+from annlab.run import Run
 from annlab.tasks import LOSSES
 
 _LABELS: dict[str, dict[str, Any]] = {
@@ -22,6 +25,7 @@ _LABELS: dict[str, dict[str, Any]] = {
     "init": INITIALISERS,
     "optimizer": OPTIMIZERS,
     "loss": LOSSES,
+    "function": FUNCTIONS,
 }
 
 
@@ -33,7 +37,7 @@ def say(field: Field, value: Any) -> str:
         return str(_LABELS[field.url][value].label)
     if field.url == "hidden":
         return "-".join(map(str, value)) or "none"
-    if field.url in ("test", "validation", "dropout"):
+    if field.url in ("test", "validation", "dropout", "outliers"):
         return f"{value:.0%}"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -63,6 +67,16 @@ def model_title(run: RunConfig) -> str:
     }[run.task.name]
 
 
+def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
+    """The columns of the history that say something of their own: the loss, and the metrics."""
+    metrics = [
+        name
+        for name in runs[0].task.metrics
+        if any(run.loss != name or run.dataset.target_scaling != "none" for run in runs)
+    ]
+    return ["loss", *metrics]
+
+
 def changes(before: RunConfig, after: RunConfig) -> list[str]:
     """Sentences on what is different in `after`, one for each setting."""
     return [
@@ -79,26 +93,57 @@ def with_spread(values: NDArray[Any]) -> str:
     return f"{values.mean():.3f} ± {np.std(values, ddof=1):.3f}"
 
 
-def verdict(found: Comparison) -> str:
-    """Say who is better, by how much, and whether that is more than luck."""
+def verdict(found: Comparison, score: str = "Accuracy", higher_is_better: bool = True) -> str:
+    """Say which of two models is better, by how much, and whether that is more than luck."""
     if found.n_better == found.n_worse == 0:
         return "A and B score the same in every network."
-    points = f"{100 * abs(found.mean):.1f}"
+    in_units, unit = _IN_UNITS[score]
+    points = in_units(abs(found.mean))
     if found.n_pairs == 1:
-        who = "B" if found.mean > 0 else "A"
         return (
-            f"{who} is better by {points} points of accuracy. One network each: that may be "
-            "luck. Train more networks to find out."
+            f"{'B' if found.n_better else 'A'} is better by {points} {unit}. One network each: "
+            "that may be luck. Train more networks to find out."
         )
     who, n = max(("B", found.n_better), ("A", found.n_worse), key=lambda side: side[1])
     p = found.p_value
     chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {p:.1%} of cases"
+    ahead = (found.mean >= 0) == higher_is_better
     sentence = (
         f"**{who} is better in {n} of {found.n_pairs} networks**; on average B is "
-        f"{'ahead' if found.mean >= 0 else 'behind'} by {points} ± {100 * found.std:.1f} points "
-        f"of accuracy. Luck alone would do that {chance}"
+        f"{'ahead' if ahead else 'behind'} by {points} ± {in_units(found.std)} {unit}. "
+        f"Luck alone would do that {chance}"
     )
     return sentence + (": the difference is real." if p < 0.05 else ": this proves nothing.")
+
+
+# How a difference of a score is said.
+_IN_UNITS: dict[str, tuple[Callable[[float], str], str]] = {
+    "Accuracy": (lambda value: f"{100 * value:.1f}", "points of accuracy"),
+    "Mean squared error": (lambda value: f"{value:.3g}", "of squared error"),
+}
+
+
+def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
+    """A table of all models, the best first."""
+    first = evaluations[0]
+    lines = [
+        f"| | model | {first.score_name.lower()} | worst to best | loss |",
+        "|---|---|---|---|---|",
+    ]
+    order = sorted(
+        range(len(runs)),
+        key=lambda i: evaluations[i].headline.mean(),
+        reverse=first.higher_is_better,
+    )
+    for i in order:
+        score = evaluations[i].headline
+        ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
+        lines.append(
+            f"| :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] | {model_title(runs[i].config)} "
+            f"| **{with_spread(score)}** | {ends[0]:.3f} to {ends[1]:.3f} "
+            f"| {with_spread(evaluations[i].loss)} |"
+        )
+    return "\n".join(lines)
 
 
 PART_NAMES = {

@@ -1,6 +1,8 @@
 """From a config to points: split and scaling against scikit-learn's."""
 
 import dataclasses
+import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -88,10 +90,11 @@ def test_sizes_of_parts(fields, sizes, scaling):
     assert dataset.held_out == ("test" if sizes[2] else "train")
 
 
-@pytest.mark.parametrize("name", list(DATASETS))
 @pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
-def test_arrays_are_read_only_and_of_the_said_types(name, fields):
-    dataset = load_dataset(DatasetConfig(name=name, **fields))
+def test_arrays_are_read_only_and_of_the_said_types(spec, fields):
+    if spec.n_test_rows:
+        fields = {name: value for name, value in fields.items() if name != "test_fraction"}
+    dataset = load_dataset(DatasetConfig(name=spec.name, **fields))
     for array in ARRAYS:
         values = getattr(dataset, array)
         assert not values.flags.writeable, array
@@ -101,7 +104,7 @@ def test_arrays_are_read_only_and_of_the_said_types(name, fields):
             regression = dataset.task.name == "regression"
             assert values.dtype == (np.float32 if regression else np.int64)
         assert np.isfinite(values).all()
-    assert len(dataset.feature_names) == dataset.X_train.shape[1] == DATASETS[name].n_features
+    assert len(dataset.feature_names) == dataset.X_train.shape[1] == spec.n_features
     n_classes = len(dataset.class_names)
     if n_classes:
         assert set(np.unique(dataset.y_train)) == set(range(n_classes))
@@ -110,9 +113,10 @@ def test_arrays_are_read_only_and_of_the_said_types(name, fields):
 @pytest.mark.parametrize("name", list(DATASETS))
 def test_left_at_none_means_published(name):
     spec = DATASETS[name]
-    left_open = DatasetConfig(name=name, n_samples=None, noise=None, n_classes=None, seed=None)
+    of_the_maker = ("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
+    left_open = DatasetConfig(name=name, **dict.fromkeys(of_the_maker))
     assert left_open == DatasetConfig(name=name, **spec.defaults)
-    for field in ("n_samples", "noise", "n_classes", "seed"):
+    for field in of_the_maker:
         assert getattr(left_open, field) == spec.defaults.get(field)
 
 
@@ -162,9 +166,12 @@ def test_part_that_is_not_there(part, sentence):
         load_dataset(DatasetConfig(name="iris")).part(part)
 
 
-@pytest.mark.parametrize("name", ["moons", "iris", "diabetes"])
-def test_travels_as_bytes(name):
-    dataset = load_dataset(DatasetConfig(name=name, **SPLIT))
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("moons", {}), ("iris", {}), ("diabetes", {}), ("diabetes", {"target_scaling": "standard"})],
+)
+def test_travels_as_bytes(name, fields):
+    dataset = load_dataset(DatasetConfig(name=name, **SPLIT, **fields))
     back = dataset_from_bytes(dataset_to_bytes(dataset))
     for field in dataclasses.fields(dataset):
         here, there = getattr(dataset, field.name), getattr(back, field.name)
@@ -180,3 +187,95 @@ def test_other_bytes_are_no_data_set(binary_run):
     for data in (b"", b"nonsense", binary_run.to_bytes()):
         with pytest.raises(TensorFileError):
             dataset_from_bytes(data)
+
+
+@pytest.mark.parametrize("fields", [{}, SPLIT])
+def test_target_scaling_is_scikit_learns_and_leaves_the_targets_alone(fields):
+    plain = load_dataset(DatasetConfig(name="diabetes", **fields))
+    scaled = load_dataset(DatasetConfig(name="diabetes", target_scaling="standard", **fields))
+    assert (plain.target_mean, plain.target_scale) == (0.0, 1.0)
+    scaler = StandardScaler().fit(plain.y_train[:, None].astype(float))
+    assert scaled.target_mean == pytest.approx(scaler.mean_[0], rel=1e-12)
+    assert scaled.target_scale == pytest.approx(scaler.scale_[0], rel=1e-12)
+    for array in ARRAYS:
+        np.testing.assert_array_equal(getattr(scaled, array), getattr(plain, array))
+
+
+def test_a_constant_target_is_not_divided_by_zero(monkeypatch):
+    def constant(**settings):
+        return np.arange(20.0)[:, None], np.full(20, 3.0)
+
+    entry = dataclasses.replace(DATASETS["function_1d"], make=constant)
+    monkeypatch.setitem(DATASETS, "function_1d", entry)
+    dataset = load_dataset(
+        DatasetConfig(name="function_1d", target_scaling="standard", seed=990_001)
+    )
+    assert (dataset.target_mean, dataset.target_scale) == (3.0, 1.0)
+
+
+def large(n):
+    """A data set of n pictures, all different, as a maker of float32 gives it."""
+    X = np.random.RandomState(0).rand(n, 784).astype(np.float32)
+    y = np.arange(n) % 10
+    return X, y, X[:100] + 1, y[:100]
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_pictures_stay_in_float32(monkeypatch, nothing_loaded, scaling):
+    n = 12_000
+    made = large(n)
+    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
+    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
+    tracemalloc.start()
+    dataset = load_dataset(DatasetConfig(name="fashion_mnist", scaling=scaling))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # One copy for the scaled features, and pieces of 32 MB in float64; not all in float64.
+    assert peak < (made[0].nbytes if scaling != "none" else 0) + 80_000_000
+    X_train, X_test = made[0].astype(float), made[2].astype(float)
+    if scaling != "none":
+        scaler = SCALERS[scaling]().fit(X_train)
+        X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
+    np.testing.assert_allclose(dataset.X_train, X_train, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(dataset.X_test, X_test, rtol=0, atol=5e-6)
+    assert dataset.X_train.dtype == dataset.X_test.dtype == np.float32
+    load_dataset.cache_clear()
+
+
+def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_loaded):
+    made = large(200)
+    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
+    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
+    configs = [DatasetConfig(name="fashion_mnist", scaling=name) for name in ("none", "minmax")]
+    first = weakref.ref(load_dataset(configs[0]))
+    second = load_dataset(configs[1])
+    assert first() is None
+    assert load_dataset(configs[1]) is second
+    load_dataset.cache_clear()
+
+
+def test_for_display_takes_every_kth_point():
+    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
+    n = len(dataset.X_train)
+    shown = dataset.for_display(64 * 500)
+    step = 3  # 1077 points: every second would still be 539
+    np.testing.assert_array_equal(shown.X_train, dataset.X_train[::step])
+    np.testing.assert_array_equal(shown.y_train, dataset.y_train[::step])
+    assert n == 1077
+    assert shown.X_train.base is None  # it does not keep the other points in memory
+    assert not shown.X_train.flags.writeable
+    for name in ARRAYS[2:]:
+        assert getattr(shown, name) is getattr(dataset, name)
+    assert (shown.task, shown.class_names) == (dataset.task, dataset.class_names)
+
+
+@pytest.mark.parametrize("max_numbers", [1, 63, 64, 1000, 64 * 1076, 64 * 1077 - 1])
+def test_for_display_keeps_within_what_was_asked(max_numbers):
+    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
+    assert 64 <= dataset.for_display(max_numbers).X_train.size <= max(64, max_numbers)
+
+
+def test_for_display_leaves_a_small_one_alone():
+    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
+    assert dataset.for_display() is dataset
+    assert dataset.for_display(dataset.X_train.size) is dataset

@@ -1,4 +1,4 @@
-"""Measured data sets: as scikit-learn ships them."""
+"""Measured data sets: as scikit-learn ships or fetches them."""
 
 import numpy as np
 import pytest
@@ -14,24 +14,32 @@ LOADERS = {
     "wine": datasets.load_wine,
     "digits": datasets.load_digits,
     "diabetes": datasets.load_diabetes,
+    "california_housing": datasets.fetch_california_housing,
 }
+REGRESSION = ("diabetes", "california_housing")
+
+
+@pytest.fixture(params=list(LOADERS))
+def name(request):
+    """Every table; those that are fetched only where their files are."""
+    if DATASETS[request.param].if_missing:
+        request.getfixturevalue("shared_datasets")
+    return request.param
 
 
 def test_every_table_is_compared():
     assert {spec.name for spec in TABULAR} == set(LOADERS)
 
 
-@pytest.mark.parametrize("name", list(LOADERS))
 def test_table_is_scikit_learns(name):
     bunch = LOADERS[name]()
     dataset = load_dataset(DatasetConfig(name=name))
     np.testing.assert_array_equal(dataset.X_train, bunch.data.astype(np.float32))
     np.testing.assert_array_equal(dataset.y_train, bunch.target.astype(dataset.y_train.dtype))
-    assert dataset.y_train.dtype == (np.float32 if name == "diabetes" else np.int64)
+    assert dataset.y_train.dtype == (np.float32 if name in REGRESSION else np.int64)
     assert dataset.feature_names == tuple(bunch.feature_names)
 
 
-@pytest.mark.parametrize("name", list(LOADERS))
 def test_entry_knows_the_shape_without_loading(name):
     bunch = LOADERS[name]()
     spec = DATASETS[name]
@@ -51,5 +59,33 @@ def test_classes_are_named_in_order(name):
     assert [label[-1] for label in names] == [str(k) for k in range(len(names))]
 
 
-def test_regression_has_no_classes():
-    assert DatasetConfig(name="diabetes").class_names == ()
+@pytest.mark.parametrize("name", REGRESSION)
+def test_regression_has_no_classes_but_a_target_with_a_name(name):
+    assert DatasetConfig(name=name).class_names == ()
+    assert DATASETS[name].target_name
+
+
+def test_classes_have_no_name_of_a_target():
+    for entry in TABULAR:
+        assert bool(entry.target_name) == (entry.task == "regression")
+
+
+def test_digits_are_pictures():
+    bunch = datasets.load_digits()
+    X = load_dataset(DatasetConfig(name="digits")).X_train
+    pictures = X.reshape(-1, *DATASETS["digits"].image_shape)
+    np.testing.assert_array_equal(pictures, bunch.images)
+
+
+def test_prices_in_california_have_the_published_unit(shared_datasets):
+    y = load_dataset(DatasetConfig(name="california_housing")).y_train
+    assert y[0] == pytest.approx(4.526)  # the first district: 452,600 $
+    assert y.max() == pytest.approx(5.00001)  # cut off at 500,001 $
+
+
+def test_without_a_network_california_is_a_sentence(offline):
+    with pytest.raises(ValueError, match="California Housing is not on this machine") as error:
+        load_dataset(DatasetConfig(name="california_housing"))
+    assert "SCIKIT_LEARN_DATA" in str(error.value)
+    assert "cal_housing_py3.pkz" in str(error.value)
+    assert error.value.__suppress_context__

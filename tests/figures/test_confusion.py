@@ -12,7 +12,7 @@ NAMES = ("ant", "bee", "cat")
 
 
 def test_cells_hold_counts_and_row_percents() -> None:
-    (matrix,) = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
+    matrix, _ = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
     assert [list(row) for row in matrix.text] == [
         ["<b>30</b><br>75.0%", "<b>10</b><br>25.0%", "<b>0</b><br>0.0%"],
         ["<b>1</b><br>33.3%", "<b>2</b><br>66.7%", "<b>0</b><br>0.0%"],
@@ -22,14 +22,14 @@ def test_cells_hold_counts_and_row_percents() -> None:
 
 
 def test_the_shade_is_the_share_of_the_row() -> None:
-    (matrix,) = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
+    matrix, _ = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
     np.testing.assert_array_equal(matrix.z, [[75, 25, 0], [33, 67, 0], [0, 0, 100]])
     assert (matrix.zmin, matrix.zmax) == (0, 100)
 
 
 def test_rows_are_true_classes_from_the_top_and_columns_predicted_ones() -> None:
     figure = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0])
-    (matrix,) = figure.data
+    matrix, _ = figure.data
     assert tuple(matrix.x) == tuple(matrix.y) == NAMES
     assert figure.layout.xaxis.title.text == "predicted"
     assert figure.layout.yaxis.title.text == "true"
@@ -52,7 +52,7 @@ def test_a_class_without_points_is_no_division_by_zero() -> None:
 
 @pytest.mark.parametrize("colour", MODEL_COLOURS)
 def test_the_colour_is_that_of_the_model(colour: str) -> None:
-    (matrix,) = confusion_matrix(COUNTS, NAMES, colour).data
+    matrix, _ = confusion_matrix(COUNTS, NAMES, colour).data
     (low, lightest), (high, darkest) = matrix.colorscale
     assert (low, high) == (0, 1)
     assert (lightest, darkest) == (rgba(colour, 0.04), rgba(colour, 0.7))
@@ -68,3 +68,20 @@ def test_the_default_experiment(default_runs: list[Run], theme: ThemeName) -> No
     said = [int(cell[3 : cell.index("</b>")]) for row in figure.data[0].text for cell in row]
     assert said == counts.ravel().tolist()
     assert sum(said) == 1000
+
+
+def test_every_cell_can_be_selected() -> None:
+    figure = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0])
+    cells = figure.data[1]
+    assert [*zip(cells.y, cells.x, strict=True)] == [(t, p) for t in NAMES for p in NAMES]
+    assert "75.0%" in cells.customdata[0]
+    assert figure.layout.clickmode == "event+select"
+    # It does not hide what is written below it.
+    assert cells.marker.opacity == cells.selected.marker.opacity == 0
+
+
+def test_many_classes_show_counts_alone() -> None:
+    names = tuple("0123456789")
+    figure = confusion_matrix(np.eye(10, dtype=int), names, MODEL_COLOURS[0])
+    assert list(figure.data[0].text[0]) == ["1", *"000000000"]
+    assert figure.layout.height > 350

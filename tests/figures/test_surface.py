@@ -176,3 +176,27 @@ def test_the_default_experiment(
     assert shade.z.shape == (100, 100)
     assert shade.z.min() < 10
     assert shade.z.max() > 90  # it is no constant
+
+
+def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeName) -> None:
+    points = _points(40, 3)
+    chosen = np.array([1, 38])
+    figure = decision_surface(
+        PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme,
+        max_points=10, rings=chosen,
+    )  # fmt: skip
+    rings = _trace(figure, "chosen")
+    np.testing.assert_array_equal(rings.x, points.X[chosen, 0])
+    np.testing.assert_array_equal(rings.y, points.X[chosen, 1])
+    assert rings.marker.symbol == "circle-open"
+    assert rings.marker.color == THEMES[theme].ink
+    drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
+    assert set(drawn) == set(points.X[[*range(0, 40, 4), *chosen], 0])
+
+
+@pytest.mark.parametrize("rings", [None, np.zeros(0, int)])
+def test_nothing_is_chosen(rings: np.ndarray | None) -> None:
+    figure = decision_surface(
+        PLANE, PROBABILITY, _points(4), ("width", "length"), ("no", "yes"), rings=rings
+    )
+    assert "chosen" not in [trace.name for trace in figure.data]

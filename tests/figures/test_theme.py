@@ -13,10 +13,13 @@ from annlab.figures.theme import (
     MODEL_COLOURS,
     MODEL_NAMES,
     MODEL_WORDS,
+    NEGATIVE,
+    POSITIVE,
     PROBABILITY_SCALE,
     THEMES,
     ThemeName,
     blank,
+    diverging,
     rgba,
 )
 
@@ -115,6 +118,13 @@ def test_the_probability_goes_from_the_first_class_to_the_second() -> None:
     for shade, colour in ((first, CLASS_COLOURS[0]), (second, CLASS_COLOURS[1])):
         assert shade.rpartition(",")[0] == rgba(colour, 1).rpartition(",")[0]
     assert float(undecided.rstrip(")").rpartition(",")[2]) < 0.1  # hardly a colour
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_numbers_go_from_the_negative_colour_over_the_page_to_the_positive(name: ThemeName) -> None:
+    assert diverging(name) == ((0, NEGATIVE), (0.5, THEMES[name].paper), (1, POSITIVE))
+    for eye in _LACKING:
+        assert _difference(NEGATIVE, POSITIVE, eye) > 60
 
 
 @pytest.mark.parametrize("name", THEMES)

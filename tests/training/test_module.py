@@ -135,7 +135,7 @@ def test_recording_gradients_changes_nothing_else():
     for (W, _), (other, _) in zip(
         plain.checkpoints.layers, recorded.checkpoints.layers, strict=True
     ):
-        assert (W == other).all()
+        assert (other == W).all()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,20 @@
 
 from annlab.ui.panels.code import draw_code
 from annlab.ui.panels.data import draw_data
+from annlab.ui.panels.gradients import draw_gradients
+from annlab.ui.panels.images import draw_images
 from annlab.ui.panels.network import draw_network
 from annlab.ui.panels.panel import Panel
 from annlab.ui.panels.report import draw_report
 
 PANELS: tuple[Panel, ...] = (
     Panel("Report", draw_report),
+    Panel("Pictures", draw_images, lambda shown: bool(shown.spec.image_shape)),
+    Panel(
+        "Gradients",
+        draw_gradients,
+        lambda shown: any(run.config.training.record_gradients for run in shown.runs),
+    ),
     Panel("Network", draw_network),
     Panel("Data", draw_data),
     Panel("Code", draw_code),

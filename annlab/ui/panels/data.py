@@ -3,33 +3,99 @@
 import numpy as np
 import streamlit as st
 
-from annlab.figures import points
+from annlab.datasets import Part
+from annlab.figures import (
+    correlation_map,
+    feature_histograms,
+    geographic_map,
+    image_grid,
+    points,
+    points_on_line,
+)
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
 
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+# Pictures of each class.
+SAMPLES = 3
+
 
 def draw_data(shown: Shown) -> None:
-    """The points in a plane, how many there are of each class, and where they come from."""
-    dataset, config = shown.dataset, shown.runs[0].config.dataset
+    """The points as a picture, how many there are, and where they come from."""
+    config = shown.runs[0].config.dataset
     left, right = st.columns([3, 2])
     with left:
-        charts.show(
-            points(dataset, shown.axes, theme()),
-            "data-points",
-            f"The points of {config.spec.label}, by class and part",
-        )
+        _picture(shown)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
-        parts = ("train", "validation", "test")
-        lines = [
-            "| class | " + " | ".join(parts) + " |",
-            "|---|" + "---|" * len(parts),
-        ]
-        for k, name in enumerate(dataset.class_names):
-            counts = [int(np.sum(getattr(dataset, f"y_{part}") == k)) for part in parts]
-            lines.append(f"| {name} | " + " | ".join(map(str, counts)) + " |")
-        st.markdown("\n".join(lines))
-        n_features = dataset.X_train.shape[1]
+        st.markdown(_counts(shown))
+        X, _ = shown.dataset.part("all")
         scaling = "not scaled" if config.scaling == "none" else f"{config.scaling} scaled"
-        st.caption(f"{n_features} features, {scaling}. Source: {config.spec.source}.")
+        missing = int(np.isnan(X).sum())
+        st.caption(
+            f"{X.shape[1]} features, {scaling}; "
+            f"{missing or 'no'} missing values. Source: {config.spec.source}."
+        )
+    if X.shape[1] > 1 and not config.spec.image_shape:
+        _features(shown)
+
+
+def _picture(shown: Shown) -> None:
+    dataset, spec = shown.dataset, shown.spec
+    label = f"The points of {spec.label}"
+    if spec.image_shape:
+        some = np.concatenate(
+            [
+                np.flatnonzero(dataset.y_train == k)[:SAMPLES]
+                for k in range(len(dataset.class_names))
+            ]
+        )
+        images = charts.in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
+        names = [dataset.class_names[k] for k in dataset.y_train[some]]
+        figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
+        charts.show(figure, "data-images", f"Some pictures of {spec.label} with their classes")
+    elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
+        X, y = dataset.part("all")
+        where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
+        figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
+        charts.show(figure, "data-map", f"{label} on the map, coloured by {spec.target_name}")
+    elif dataset.class_names:
+        figure = points(dataset, shown.axes, theme())
+        charts.show(figure, "data-points", f"{label}, by class and part")
+    elif dataset.X_train.shape[1] == 1:
+        figure = points_on_line(dataset, spec.target_name, theme())
+        charts.show(figure, "data-points", f"{label}, by part")
+
+
+def _counts(shown: Shown) -> str:
+    dataset = shown.dataset
+    lines = ["| | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
+    targets = [getattr(dataset, f"y_{part}") for part in PARTS]
+    for k, name in enumerate(dataset.class_names):
+        lines.append(f"| {name} | " + " | ".join(f"{np.sum(y == k):,}" for y in targets) + " |")
+    lines.append("| *points* | " + " | ".join(f"{len(y):,}" for y in targets) + " |")
+    if not dataset.class_names:
+        for name, of in (("mean", np.mean), ("deviation", np.std)):
+            cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
+            lines.append(f"| {name} of {shown.spec.target_name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _features(shown: Shown) -> None:
+    dataset = shown.dataset
+    X, y = dataset.part("all")
+    left, right = st.columns(2)
+    with left:
+        st.caption("How each feature is distributed")
+        figure = feature_histograms(
+            X, dataset.feature_names, y=y, class_names=dataset.class_names, theme=theme()
+        )
+        charts.show(figure, "data-histograms", "Histograms of the features")
+    with right:
+        st.caption("How features move together: Pearson's correlation")
+        target = None if dataset.class_names else y
+        figure = correlation_map(
+            X, target, dataset.feature_names, shown.spec.target_name, theme=theme()
+        )
+        charts.show(figure, "data-correlation", "Correlations of the features")

@@ -4,8 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from annlab.datasets import Dataset, Part
+from annlab.datasets import Dataset, DatasetSpec, Part
 from annlab.run import Run
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a confusion matrix.
+
+    Attributes
+    ----------
+    model : int
+        Whose matrix.
+    of : (int, int)
+        True and predicted class.
+    """
+
+    model: int
+    of: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,8 @@ class Shown:
         The features along x and y.
     evaluations : list of Evaluation
         Scores of each run at its checkpoint.
+    cell : Cell or None
+        The cell of a confusion matrix that was clicked.
     """
 
     runs: list[Run]
@@ -40,6 +58,12 @@ class Shown:
     seed: int
     axes: tuple[int, int]
     evaluations: list[Any]
+    cell: Cell | None = None
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """The registry's entry of the data set."""
+        return self.runs[0].config.dataset.spec
 
     @property
     def n_seeds(self) -> int:
@@ -49,7 +73,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab below the results."""
+    """A tab below the results, where it applies to what is shown."""
 
     title: str
     draw: Callable[[Shown], None]
+    applies: Callable[[Shown], bool] = lambda shown: True

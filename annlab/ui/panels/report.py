@@ -2,13 +2,17 @@
 
 import streamlit as st
 
+from annlab.evaluation import linear_baseline, mean_baseline
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import PART_NAMES, model_title, with_spread
 
 
 def draw_report(shown: Shown) -> None:
-    """Precision, recall, F1 and support of every class, model beside model."""
+    """The scores of every model, in full."""
+    if not shown.dataset.class_names:
+        _draw_errors(shown)
+        return
     st.markdown(_table(shown))
     for name, run, epoch, evaluation in zip(
         MODEL_NAMES, shown.runs, shown.epochs, shown.evaluations, strict=False
@@ -23,6 +27,26 @@ def draw_report(shown: Shown) -> None:
         "Precision: of the points called so, the share that is. Recall: of the points that are, "
         "the share that was found. F1: their harmonic mean. "
         "Mean ± standard deviation over the networks."
+    )
+
+
+def _draw_errors(shown: Shown) -> None:
+    """Errors of every model, of a straight line through the data, and of the mean."""
+    rows = [
+        (f":{MODEL_WORDS[i]}[**{MODEL_NAMES[i]}**] {model_title(run.config)}", evaluation)
+        for i, (run, evaluation) in enumerate(zip(shown.runs, shown.evaluations, strict=True))
+    ]
+    lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
+    rows.append(("least squares", linear_baseline(shown.dataset, shown.part)))
+    rows.append(("the mean, always", mean_baseline(shown.dataset, shown.part)))
+    for name, e in rows:
+        cells = [with_spread(values) for values in (e.mse, e.rmse, e.mae, e.r2)]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    st.markdown("\n".join(lines))
+    st.caption(
+        f"On the {PART_NAMES[shown.part]}, in the target's own unit: {shown.spec.target_name}. "
+        "Least squares is the best straight fit there is, solved at once. R² is the share of the "
+        "mean's squared error that a model avoids. Mean ± standard deviation over the networks."
     )
 
 

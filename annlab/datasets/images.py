@@ -1,0 +1,123 @@
+"""Pictures of clothes, read from the IDX files in which they are published.
+
+Each function imports what it needs itself: its source is printed into exported scripts.
+
+References
+----------
+Xiao, Rasul & Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking machine
+learning algorithms, arXiv:1708.07747. The IDX format: LeCun, Cortes & Burges, The MNIST
+database of handwritten digits.
+"""
+
+from pathlib import Path
+
+from annlab.datasets.dataset import Array, DatasetSpec
+
+
+def fashion_mnist_file(name: str) -> Path:
+    """Where a file of Fashion-MNIST lies; it is downloaded the first time.
+
+    Raises OSError if it is not here and cannot be downloaded.
+    """
+    import os
+    from pathlib import Path
+
+    import pooch
+
+    home = Path(os.environ.get("ANNLAB_DATA_DIR") or Path.home() / ".cache" / "annlab")
+    for folder in (home, home / "fashion_mnist"):
+        if (folder / name).is_file():
+            return folder / name
+    md5 = {
+        "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+        "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+        "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
+    }
+    url = f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{name}"
+    pooch.get_logger().setLevel("ERROR")
+    try:
+        found = pooch.retrieve(url, f"md5:{md5[name]}", fname=name, path=home / "fashion_mnist")
+    except ValueError as error:  # another file came, such as the login page of a network
+        raise OSError(str(error)) from error
+    return Path(found)
+
+
+def read_idx(path: Path, n_dimensions: int) -> Array:
+    """Read a gzip IDX file of bytes: an array of uint8 with the shape that it names.
+
+    Raises ValueError with a sentence if it is cut off, or is another file.
+    """
+    import gzip
+    import math
+    import zlib
+
+    import numpy as np
+
+    try:
+        data = gzip.decompress(path.read_bytes())
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise ValueError(f"{path} is cut off, or it is no gzip file.") from None
+    start = 4 + 4 * n_dimensions
+    # Two zeros, 8 for bytes, the number of dimensions, then every size in four bytes.
+    if data[:4] != bytes([0, 0, 8, n_dimensions]) or len(data) < start:
+        raise ValueError(f"{path} is no IDX file of bytes in {n_dimensions} dimensions.")
+    shape = np.frombuffer(data[4:start], ">u4").tolist()
+    if len(data) - start != math.prod(shape):
+        sizes = " × ".join(map(str, shape))
+        raise ValueError(f"{path} should hold {sizes} bytes, but it holds {len(data) - start}.")
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+
+
+def fashion_mnist_part(prefix: str) -> tuple[Array, Array]:
+    """Read the pictures, flattened to pixels from 0 to 1, and the classes of one part."""
+    import numpy as np
+
+    images = read_idx(fashion_mnist_file(f"{prefix}-images-idx3-ubyte.gz"), 3)
+    labels = read_idx(fashion_mnist_file(f"{prefix}-labels-idx1-ubyte.gz"), 1)
+    n = len(labels)
+    if n == 0 or images.shape != (n, 28, 28) or labels.max() > 9:
+        raise ValueError(f"The files {prefix}-… do not hold pictures and classes of Fashion-MNIST.")
+    X = images.reshape(n, 28 * 28).astype(np.float32)
+    X /= 255
+    return X, labels.astype(np.int64)
+
+
+def load_fashion_mnist() -> tuple[Array, ...]:
+    """Read X, y of the training part and X, y of the test part."""
+    return *fashion_mnist_part("train"), *fashion_mnist_part("t10k")
+
+
+IMAGES = (
+    DatasetSpec(
+        name="fashion_mnist",
+        label="Fashion-MNIST",
+        task="multiclass",
+        make=load_fashion_mnist,
+        helpers=(fashion_mnist_file, read_idx, fashion_mnist_part),
+        n_features=784,
+        n_rows=60_000,
+        n_test_rows=10_000,
+        class_names=(
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ),
+        feature_names=lambda: tuple(f"pixel_{i}_{j}" for i in range(28) for j in range(28)),
+        image_shape=(28, 28),
+        if_missing="Fashion-MNIST is not on this machine and could not be downloaded: put its "
+        "four files (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+        "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) into the folder that the "
+        "environment variable ANNLAB_DATA_DIR names (without it: ~/.cache/annlab), or take "
+        "the data set Digits instead.",
+        description="Pictures of clothes, 28 × 28 pixels: which of ten kinds is it?",
+        source="Xiao, Rasul & Vollgraf (2017), Fashion-MNIST",
+    ),
+)

@@ -1,0 +1,174 @@
+"""Activation functions: their curves, their slopes, and softmax on a handful of logits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.activations import ACTIVATIONS
+from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName, blank
+
+# Where the curves are drawn, and how finely.
+Z_RANGE = (-6.0, 6.0)
+N_POSITIONS = 241
+_F_RANGE = (-2.0, 4.0)
+_SLOPE_RANGE = (-0.3, 1.4)
+
+# After the models' colours come those of classes that no model has, dashed; the last one is
+# the palest on white.
+_LOOKS = (
+    *((colour, "solid") for colour in MODEL_COLOURS),
+    *((CLASS_COLOURS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
+)
+
+
+def activation_functions(
+    names: Sequence[str],
+    z: float,
+    *,
+    slopes: bool,
+    theme: ThemeName = "light",
+    height: int = 360,
+) -> go.Figure:
+    """Draw activation functions or their derivatives, with a marker on each at one place.
+
+    A function looks the same whichever others are drawn.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of elementwise functions in `annlab.activations.ACTIVATIONS`.
+    z : float
+        Pre-activation at which a line stands.
+    slopes : bool
+        Whether f' is drawn instead of f.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If one of the functions is not elementwise.
+    """
+    for name in names:
+        if not ACTIVATIONS[name].elementwise:
+            raise ValueError(f"{name} has no curve: it is a function of a whole vector.")
+    figure = blank(height, theme)
+    grid = np.linspace(*Z_RANGE, N_POSITIONS)
+    look = dict(zip(ACTIVATIONS, _LOOKS * len(ACTIVATIONS), strict=False))
+    symbol = "f′(z)" if slopes else "f(z)"
+    at_z = []
+    for name in names:
+        entry = ACTIVATIONS[name]
+        curve = entry.derivative if slopes else entry.f
+        at_z.append(float(curve(np.array([z]))[0]))
+        figure.add_scatter(
+            x=grid.astype(np.float32),
+            y=curve(grid).astype(np.float32),
+            mode="lines",
+            name=entry.label,
+            line={"color": look[name][0], "dash": look[name][1], "width": 2.5},
+            hovertemplate=f"{entry.label}<br>{symbol} = %{{y:.3g}}, z = %{{x:.3g}}<extra></extra>",
+        )
+    figure.add_vline(x=z, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+    figure.add_scatter(
+        x=np.full(len(names), z, np.float32),
+        y=np.array(at_z, np.float32),
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": [look[name][0] for name in names],
+            "line": {"color": THEMES[theme].paper, "width": 1.5},
+        },
+        text=[ACTIVATIONS[name].label for name in names],
+        hovertemplate=f"%{{text}}<br>{symbol} = %{{y:.4g}}, z = %{{x:.3g}}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 4})
+    faint = THEMES[theme].faint
+    axes = {"gridcolor": faint, "zerolinecolor": faint, "zerolinewidth": 2}
+    figure.update_xaxes(title="pre-activation z", range=Z_RANGE, **axes)
+    figure.update_yaxes(title=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **axes)
+    return figure
+
+
+def softmax_bars(
+    logits: NDArray[Any],
+    temperature: float,
+    *,
+    theme: ThemeName = "light",
+    height: int = 260,
+) -> go.Figure:
+    """Draw logits, and beside them the probabilities that softmax makes of them.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (n_classes,)
+    temperature : float
+        What the logits are divided by, greater than 0: the higher, the more even the
+        probabilities.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not greater than 0.
+    """
+    if temperature <= 0:
+        raise ValueError(f"temperature must be greater than 0. Got {temperature}.")
+    logits = np.asarray(logits, float)
+    probability = ACTIVATIONS["softmax"].f(logits / temperature)
+    figure = blank(height, theme)
+    colours = [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(len(logits))]
+    for axis, values, form in (("x", logits, ".2f"), ("x2", probability, ".1%")):
+        figure.add_bar(
+            x=values.astype(np.float32),
+            y=[f"class {k}" for k in range(len(logits))],
+            orientation="h",
+            xaxis=axis,
+            marker={"color": colours},
+            text=[format(value, form).replace("-", "−") for value in values.tolist()],
+            textfont={"size": 11},
+            textposition="outside",
+            textangle=0,
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+            showlegend=False,
+        )
+    # Room for the numbers at the ends of the bars.
+    low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
+    space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
+    faint = THEMES[theme].faint
+    figure.update_layout(
+        xaxis={
+            "title": "logit",
+            "domain": [0, 0.46],
+            "range": [low - space * (low < 0), high + space * (high > 0 or low == 0)],
+            "nticks": 4,
+        },
+        xaxis2={
+            "title": "probability",
+            "domain": [0.54, 1],
+            "range": [0, 1.35],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+            "anchor": "y",
+        },
+        margin={"t": 10},
+    )
+    figure.update_xaxes(gridcolor=faint, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
+    figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticklabelstandoff=4)
+    return figure

@@ -1,0 +1,192 @@
+"""Errors of a regression: predictions against the truth, and what is left between them."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.theme import THEMES, ThemeName, blank, rgba
+from annlab.figures.thinning import thin
+
+Array = NDArray[Any]
+
+MAX_POINTS = 2000
+N_BINS = 30
+
+
+def predicted_against_true(
+    true: Array,
+    predicted: Array,
+    *,
+    name: str,
+    colour: str,
+    target_name: str,
+    lim: tuple[float, float],
+    theme: ThemeName = "light",
+    height: int = 340,
+) -> go.Figure:
+    """Draw predictions over true values: on the diagonal they are equal.
+
+    Parameters
+    ----------
+    true, predicted : ndarray, shape (n_samples,)
+        In the unit of the target; at most 2,000 points are drawn.
+    name, colour : str
+        Of the model; the colour as ``#rrggbb``.
+    target_name : str
+        With its unit.
+    lim : tuple of float
+        Ends of both axes.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    shown = thin(len(true), MAX_POINTS)
+    figure = blank(height, theme)
+    figure.add_scatter(
+        x=true[shown].astype(np.float32),
+        y=predicted[shown].astype(np.float32),
+        mode="markers",
+        name=name,
+        marker={"color": rgba(colour, 0.55), "size": 5},
+        hovertemplate="true %{x:.4g}<br>predicted %{y:.4g}<extra></extra>",
+        showlegend=True,
+    )
+    figure.add_scatter(
+        x=np.array(lim, np.float32),
+        y=np.array(lim, np.float32),
+        mode="lines",
+        name="predicted = true",
+        line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"},
+        hoverinfo="skip",
+    )
+    axes = {"range": list(lim), "gridcolor": THEMES[theme].faint, "zeroline": False, "nticks": 6}
+    figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
+    figure.update_yaxes(
+        title=_small(_wrapped(f"predicted {target_name}")),
+        scaleanchor="x",
+        constrain="domain",
+        automargin=True,
+        **axes,
+    )
+    return figure
+
+
+def residuals(
+    predicted: Array,
+    residual: Array,
+    *,
+    colour: str,
+    target_name: str,
+    theme: ThemeName = "light",
+    height: int = 260,
+) -> go.Figure:
+    """Draw residuals over predictions: around zero everywhere, where nothing is left to learn.
+
+    Parameters
+    ----------
+    predicted, residual : ndarray, shape (n_samples,)
+        What was said, and true minus predicted, in the unit of the target; at most 2,000
+        points are drawn.
+    colour : str
+        ``#rrggbb`` of the model.
+    target_name : str
+        With its unit.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    shown = thin(len(predicted), MAX_POINTS)
+    figure = blank(height, theme)
+    figure.add_scatter(
+        x=predicted[shown].astype(np.float32),
+        y=residual[shown].astype(np.float32),
+        mode="markers",
+        marker={"color": rgba(colour, 0.55), "size": 5},
+        hovertemplate="predicted %{x:.4g}<br>residual %{y:.4g}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    axes = {"gridcolor": THEMES[theme].faint, "zeroline": False}
+    figure.update_xaxes(title=_small(f"predicted {target_name}"), **axes)
+    figure.update_yaxes(title=_small("residual: true − predicted"), automargin=True, **axes)
+    figure.update_layout(margin={"t": 10})
+    return figure
+
+
+def residual_histogram(
+    residual: Array,
+    *,
+    colour: str,
+    target_name: str,
+    theme: ThemeName = "light",
+    height: int = 220,
+) -> go.Figure:
+    """Draw how many residuals lie where, in 30 bins of equal width.
+
+    Parameters
+    ----------
+    residual : ndarray, shape (n_samples,)
+        True minus predicted, in the unit of the target. Those that are not finite cannot be
+        drawn; the chart says how many they are.
+    colour : str
+        ``#rrggbb`` of the model.
+    target_name : str
+        With its unit.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    finite = residual[np.isfinite(residual)].astype(float)
+    counts, edges = np.histogram(finite, bins=N_BINS)
+    figure = blank(height, theme)
+    figure.add_bar(
+        x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
+        y=counts.astype(np.int32),
+        width=float(edges[1] - edges[0]),
+        marker={"color": colour, "line": {"color": THEMES[theme].paper, "width": 0.5}},
+        hovertemplate="about %{x:.3g}: %{y} points<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    lost = len(residual) - len(finite)
+    if lost:
+        figure.add_annotation(
+            text=f"{lost:,} not finite",
+            x=1,
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="right",
+            yanchor="top",
+            showarrow=False,
+        )
+    figure.update_xaxes(title=_small(f"residual of {target_name}"), zeroline=False)
+    figure.update_yaxes(
+        title="points", gridcolor=THEMES[theme].faint, rangemode="tozero", automargin=True
+    )
+    figure.update_layout(margin={"t": 10}, bargap=0)
+    return figure
+
+
+def _small(title: str) -> dict[str, Any]:
+    """Names of targets are long."""
+    return {"text": title, "font": {"size": 12}}
+
+
+def _wrapped(title: str) -> str:
+    """A long title of a short axis goes on two lines, broken before its unit."""
+    return title.replace(" (", "<br>(", 1) if len(title) > 30 else title

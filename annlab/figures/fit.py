@@ -1,0 +1,128 @@
+"""A fitted curve: what networks with one input say along it, within the data and beyond."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.band import add_band
+from annlab.figures.theme import THEMES, ThemeName, blank
+from annlab.figures.thinning import thin
+
+Array = NDArray[Any]
+
+MAX_POINTS = 2000
+
+
+def fitted_curve(
+    x: Array,
+    band: Array,
+    seed: int,
+    points_x: Array,
+    points_y: Array,
+    *,
+    name: str,
+    colour: str,
+    truth: Array | None = None,
+    held_out: tuple[Array, Array] | None = None,
+    without_data: Sequence[tuple[float, float]] = (),
+    axis_names: tuple[str, str],
+    y_range: tuple[float, float] | None = None,
+    theme: ThemeName = "light",
+    height: int = 380,
+) -> go.Figure:
+    """Draw the curve of one network, the range of all of them, and the points.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_x,)
+        Ascending positions.
+    band : ndarray, shape (n_seeds, n_x)
+        What each network says there.
+    seed : int
+        The network whose curve is drawn.
+    points_x, points_y : ndarray, shape (n_samples,)
+        The points that the networks have learned from; at most 2,000 are drawn.
+    name, colour : str
+        Of the model; the colour as ``#rrggbb``.
+    truth : ndarray, shape (n_x,), or None
+        The function that the points come from, where it is known.
+    held_out : tuple of ndarray or None
+        x and y of points that were kept back.
+    without_data : sequence of (low, high)
+        Intervals of x to be shaded, because no points lie there.
+    axis_names : tuple of str
+        The feature and the target.
+    y_range : tuple of float or None
+        Ends of the vertical axis; None shows everything.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = blank(height, theme)
+    ink, faint = THEMES[theme].ink, THEMES[theme].faint
+    _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
+    x, band = x.astype(np.float32), band.astype(np.float32)
+    add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
+    shown = thin(len(points_x), MAX_POINTS)
+    _add_points(figure, points_x[shown], points_y[shown], "training", "circle", ink)
+    if held_out is not None:
+        shown = thin(len(held_out[0]), MAX_POINTS)
+        _add_points(figure, held_out[0][shown], held_out[1][shown], "held out", "circle-open", ink)
+    if truth is not None:
+        figure.add_scatter(
+            x=x,
+            y=truth.astype(np.float32),
+            mode="lines",
+            name="truth",
+            line={"color": ink, "dash": "dash", "width": 1.5},
+            hovertemplate="truth %{y:.3g}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=x,
+        y=band[seed],
+        mode="lines",
+        name=name,
+        line={"color": colour, "width": 3},
+        hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
+    )
+    figure.update_xaxes(title=axis_names[0], range=[x[0], x[-1]], gridcolor=faint, zeroline=False)
+    figure.update_yaxes(
+        title=axis_names[1], range=y_range, gridcolor=faint, zeroline=False, automargin=True
+    )
+    return figure
+
+
+def _add_points(figure: go.Figure, x: Array, y: Array, name: str, symbol: str, colour: str) -> None:
+    figure.add_scatter(
+        x=x.astype(np.float32),
+        y=y.astype(np.float32),
+        mode="markers",
+        name=name,
+        marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.6},
+        hovertemplate=f"{name}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
+    )
+
+
+def _shade(figure: go.Figure, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
+    """Said once in the legend: on the chart, the curves would run through the words."""
+    if not intervals:
+        return
+    for low, high in intervals:
+        figure.add_vrect(
+            x0=low, x1=high, fillcolor=THEMES[theme].faint, opacity=0.5, line_width=0, layer="below"
+        )
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        name="no data here",
+        marker={"symbol": "square", "size": 12, "color": THEMES[theme].faint},
+        hoverinfo="skip",
+    )

@@ -1,0 +1,216 @@
+"""Gradients: how large they are in each layer, and how many units take no part."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.band import add_band
+from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName, blank
+from annlab.figures.thinning import thin
+
+Array = NDArray[Any]
+
+MAX_EPOCHS = 300
+# A logarithmic axis has no zero.
+SMALLEST = 1e-12
+# From the first layer to the last: both ends stand out from the page.
+_FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
+# A longer legend would be higher than the chart.
+_MAX_NAMED = 8
+
+
+def gradient_norms_by_layer(
+    models: list[tuple[str, Array]],
+    *,
+    theme: ThemeName = "light",
+    height: int = 300,
+) -> go.Figure:
+    """Draw the norm of the gradient over the layers at one epoch, on a logarithmic axis.
+
+    Parameters
+    ----------
+    models : list of (name, norms)
+        A to F have their own colours, others the one of their place; norms of shape
+        (n_layers, n_seeds). Values below 1e-12, zero among them, are drawn at 1e-12.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Means over the seeds, with bands from the smallest to the largest.
+    """
+    figure = blank(height, theme)
+    for i, (name, norms) in enumerate(models):
+        if not len(norms):
+            continue
+        colour = _colour(name, i)
+        layers = np.arange(1, len(norms) + 1, dtype=np.int32)
+        values = np.maximum(norms, SMALLEST).astype(np.float32)
+        add_band(figure, layers, values.T, colour, name)
+        figure.add_scatter(
+            x=layers,
+            y=values.mean(axis=1),
+            mode="lines+markers",
+            name=name,
+            legendgroup=name,
+            line={"color": colour, "width": 2.5},
+            marker={"size": 7},
+            hovertemplate=f"{name}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+            showlegend=True,
+        )
+    last = max((len(norms) for _, norms in models), default=1)
+    faint = THEMES[theme].faint
+    figure.update_xaxes(
+        title="layer",
+        range=[0.8, max(1, last) + 0.2],
+        tick0=1,
+        dtick=1 if last <= 12 else 5,
+        gridcolor=faint,
+        zeroline=False,
+    )
+    _label_norms(figure, [norms for _, norms in models], theme)
+    return figure
+
+
+def gradient_norms_over_epochs(
+    norms: Array,
+    name: str,
+    *,
+    cursor: int | None = None,
+    theme: ThemeName = "light",
+    height: int = 300,
+) -> go.Figure:
+    """Draw the norm of the gradient of every layer over the epochs, on a logarithmic axis.
+
+    Parameters
+    ----------
+    norms : ndarray, shape (n_epochs + 1, n_layers, n_seeds)
+        Of one model. Values below 1e-12, zero among them, are drawn at 1e-12.
+    name : str
+        Of the model.
+    cursor : int or None
+        Epoch at which a line stands.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Means over the seeds; the shade goes from the first layer to the last.
+    """
+    figure = blank(height, theme)
+    epochs = thin(len(norms), MAX_EPOCHS)
+    values = np.maximum(norms[epochs], SMALLEST).astype(np.float32).mean(axis=2)
+    n_layers = values.shape[1]
+    named = set(thin(n_layers, _MAX_NAMED).tolist())
+    for k in range(n_layers):
+        figure.add_scatter(
+            x=epochs.astype(np.int32),
+            y=values[:, k],
+            mode="lines",
+            name=f"layer {k + 1}",
+            line={"color": layer_colour(k, n_layers, theme), "width": 2},
+            hovertemplate=f"{name}, layer {k + 1}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
+            showlegend=k in named,
+        )
+    figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
+    _label_epochs(figure, len(norms) - 1, cursor, theme)
+    _label_norms(figure, [values], theme)
+    return figure
+
+
+def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
+    """The shade of a layer, counted from 0, as ``#rrggbb``."""
+    first, last = (
+        np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in _FIRST_AND_LAST[theme]
+    )
+    share = layer / max(1, n_layers - 1)
+    red, green, blue = np.rint(first + share * (last - first)).astype(int).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def inactive_units(
+    models: list[tuple[str, Array]],
+    *,
+    words: str,
+    cursor: int | None = None,
+    theme: ThemeName = "light",
+    height: int = 300,
+) -> go.Figure:
+    """Draw which share of the hidden units takes no part, over the epochs.
+
+    Parameters
+    ----------
+    models : list of (name, shares)
+        A to F have their own colours, others the one of their place; shares in [0, 1], of
+        shape (n_epochs + 1, n_layers, n_seeds).
+    words : str
+        What the units are called, such as "inactive units".
+    cursor : int or None
+        Epoch at which a line stands.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Means over layers and seeds.
+    """
+    figure = blank(height, theme)
+    for i, (name, shares) in enumerate(models):
+        epochs = thin(len(shares), MAX_EPOCHS)
+        figure.add_scatter(
+            x=epochs.astype(np.int32),
+            y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
+            mode="lines",
+            name=name,
+            line={"color": _colour(name, i), "width": 2.5},
+            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
+            showlegend=True,
+        )
+    _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
+    figure.update_yaxes(
+        title=f"share of {words}",
+        range=[-0.02, 1.02],
+        tickformat=".0%",
+        gridcolor=THEMES[theme].faint,
+        zerolinecolor=THEMES[theme].faint,
+        automargin=True,
+    )
+    return figure
+
+
+def _colour(name: str, place: int) -> str:
+    return MODEL_COLOURS[MODEL_NAMES.index(name) if name in MODEL_NAMES else place]
+
+
+def _label_epochs(figure: go.Figure, last: int, cursor: int | None, theme: ThemeName) -> None:
+    if cursor is not None:
+        figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+    figure.update_xaxes(
+        title="epoch", range=[0, max(1, last)], gridcolor=THEMES[theme].faint, zeroline=False
+    )
+
+
+def _label_norms(figure: go.Figure, norms: list[Array], theme: ThemeName) -> None:
+    """Whole decades, and not more of them labelled than there is room for."""
+    every = np.concatenate([values.ravel() for values in norms] or [np.ones(1)])
+    every = every[np.isfinite(every)]
+    decades = np.log10(np.maximum(every if len(every) else np.ones(1), SMALLEST))
+    low, high = int(np.floor(decades.min())), int(np.ceil(decades.max()))
+    high = max(high, low + 1)
+    figure.update_yaxes(
+        title="norm of the gradient",
+        type="log",
+        exponentformat="power",
+        range=[low - 0.1, high + 0.1],
+        dtick=-(-(high - low) // 6),
+        gridcolor=THEMES[theme].faint,
+        automargin=True,
+    )

@@ -1,0 +1,111 @@
+"""The explorer of activation functions: values, slopes, and softmax with its temperature."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from annlab.activations import ACTIVATIONS, Activation
+from annlab.figures import activation_functions, softmax_bars
+from annlab.ui import charts
+from annlab.ui.frame import theme
+
+ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+AT_FIRST = ["sigmoid", "tanh", "relu"]
+LOGITS = (2.0, 1.0, 0.0, -1.0)
+
+
+@st.fragment
+def explorer() -> None:
+    """Draw functions and their slopes on shared axes, with a movable input."""
+    functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
+    if functions.open:
+        with functions:
+            _functions()
+    if vectors.open:
+        with vectors:
+            _softmax()
+
+
+def _functions() -> None:
+    left, right = st.columns([3, 2])
+    with left:
+        names = st.multiselect(
+            "Functions",
+            ELEMENTWISE,
+            default=AT_FIRST,
+            key="explorer-names",
+            format_func=lambda name: ACTIVATIONS[name].label,
+        )
+    with right:
+        z = st.slider("Input z", -6.0, 6.0, 1.0, step=0.1, key="explorer-z")
+    if not names:
+        st.info("Choose at least one function.")
+        return
+    for column, slopes in zip(st.columns(2), (False, True), strict=True):
+        with column:
+            what = "Slopes f'" if slopes else "Values f"
+            charts.show(
+                activation_functions(names, z, slopes=slopes, theme=theme()),
+                f"explorer-{'slopes' if slopes else 'values'}",
+                f"{what} of the chosen functions over the input, read off at {z}",
+            )
+    st.markdown(_table([ACTIVATIONS[name] for name in names], z))
+    for name in names:
+        entry = ACTIVATIONS[name]
+        st.caption(f"**{entry.label}**: {entry.use}. Source: {entry.source}.")
+
+
+def _table(entries: list[Activation], z: float) -> str:
+    at = np.array([z])
+    lines = [
+        f"| function | formula | f({z:g}) | f'({z:g}) | range | saturates |",
+        "|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        low, high = (_number(value) for value in entry.value_range)
+        # A bar would end the cell.
+        formula = entry.formula.replace("|", r"\vert ")
+        lines.append(
+            f"| {entry.label} | ${formula}$ | **{entry.f(at)[0]:.3f}** "
+            f"| **{entry.derivative(at)[0]:.3f}** | {low} to {high} | {_saturation(entry)} |"
+        )
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if math.isfinite(value) else ("∞" if value > 0 else "-∞")
+
+
+def _saturation(entry: Activation) -> str:
+    low, high = entry.saturated
+    if low == high == 0:
+        return "everywhere"
+    sides = []
+    if math.isfinite(low):
+        sides.append(f"below {low:g}")
+    if math.isfinite(high):
+        sides.append(f"above {high:g}")
+    return " and ".join(sides) or "nowhere"
+
+
+def _softmax() -> None:
+    entry = ACTIVATIONS["softmax"]
+    st.markdown(
+        f"${entry.formula}$: scores become probabilities that sum to one. A low **temperature** "
+        "sharpens them towards the largest score, a high one levels them."
+    )
+    left, right = st.columns([2, 3])
+    with left:
+        temperature = st.slider("Temperature", 0.1, 5.0, 1.0, step=0.1, key="explorer-temperature")
+        logits = [
+            st.slider(f"Score z{i}", -5.0, 5.0, value, step=0.1, key=f"explorer-logit-{i}")
+            for i, value in enumerate(LOGITS, start=1)
+        ]
+    with right:
+        charts.show(
+            softmax_bars(np.array(logits), temperature, theme=theme()),
+            "explorer-softmax",
+            "Probabilities that softmax makes of the scores",
+        )
+    st.caption(f"Used as {entry.use}. Source: {entry.source}.")

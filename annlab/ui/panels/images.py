@@ -1,0 +1,126 @@
+"""Pictures: what was taken for what, how sure a network is, and what its first units look for."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from annlab.evaluation import predict
+from annlab.figures import MODEL_NAMES, image_grid, probability_bars, weight_images
+from annlab.ui import charts
+from annlab.ui.frame import cells, theme
+from annlab.ui.panels.panel import Shown
+from annlab.ui.wording import PART_NAMES, model_title
+
+# More pictures than this are no longer looked at.
+MAX_IMAGES = 32
+
+
+def draw_images(shown: Shown) -> None:
+    """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
+    said = _said(shown)
+    names = MODEL_NAMES[: len(shown.runs)]
+    choices = ["Samples", *(f"Mistakes of {name}" for name in names)]
+    if shown.cell:
+        choices.append("The chosen cell")
+    wish = st.segmented_control(
+        "Pictures", choices, default=choices[-1] if shown.cell else choices[0], key="pictures"
+    )
+    _, y = shown.dataset.part(shown.part)
+    if wish == "The chosen cell" and shown.cell:
+        true, called = shown.cell.of
+        found = np.flatnonzero((y == true) & (said[shown.cell.model] == called))
+        model: int | None = shown.cell.model
+    elif wish and wish.startswith("Mistakes"):
+        model = names.index(wish[-1])
+        found = np.flatnonzero(said[model] != y)
+    else:
+        model = None
+        found = np.arange(len(y))
+    if not len(found):
+        st.success("None: every one of these pictures is named rightly.")
+    else:
+        _gallery(shown, found, said, model)
+    _first_weights(shown)
+
+
+def _said(shown: Shown) -> list[NDArray[Any]]:
+    X, _ = shown.dataset.part(shown.part)
+    return [
+        shown.dataset.task.decode(predict(run.config, _layers(shown, i), X).output)
+        for i, run in enumerate(shown.runs)
+    ]
+
+
+def _layers(shown: Shown, i: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    layers = shown.runs[i].checkpoints.at(shown.epochs[i])
+    return [(W[shown.seed], b[shown.seed]) for W, b in layers]
+
+
+def _gallery(
+    shown: Shown, found: NDArray[Any], said: list[NDArray[Any]], model: int | None
+) -> None:
+    assert shown.spec.image_shape
+    names = shown.dataset.class_names
+    X, y = shown.dataset.part(shown.part)
+    some = found[:MAX_IMAGES]
+    titles = [
+        names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
+    ]
+    marks = None if model is None else said[model][some] != y[some]
+    images = charts.in_unit_range(X[some].reshape(-1, *shown.spec.image_shape))
+    st.caption(
+        f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
+        + (": the true class" if model is None else ": the true class → what it was taken for")
+    )
+    charts.show(
+        image_grid(images, titles, marks=marks, theme=theme()),
+        "images",
+        f"{len(some)} pictures with their classes",
+    )
+    chosen = st.selectbox(
+        "One picture",
+        range(len(some)),
+        format_func=lambda n: f"{n + 1}: {titles[n]}",
+        key="picture",
+        help="How probable each class is, says each model",
+    )
+    sample = some[min(chosen or 0, len(some) - 1)]
+    left, *rest = st.columns([1] + [2] * len(shown.runs))
+    with left:
+        charts.show(
+            image_grid(
+                charts.in_unit_range(X[sample].reshape(1, *shown.spec.image_shape)),
+                [names[y[sample]]],
+                n_columns=1,
+                theme=theme(),
+            ),
+            "one-image",
+            f"A picture of class {names[y[sample]]}",
+        )
+    for i, column in enumerate(rest):
+        run = shown.runs[i]
+        probability = predict(run.config, _layers(shown, i), X[[sample]]).output[0]
+        with column:
+            st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")
+            charts.show(
+                probability_bars(probability, names, int(y[sample]), theme=theme()),
+                f"probabilities-{i}",
+                f"Probability of every class for this picture, by model {MODEL_NAMES[i]}",
+            )
+
+
+def _first_weights(shown: Shown) -> None:
+    assert shown.spec.image_shape
+    st.markdown("**What the units of the first layer look for**")
+    for i, cell in enumerate(cells(len(shown.runs))):
+        W, _ = _layers(shown, i)[0]
+        with cell:
+            st.caption(f"{MODEL_NAMES[i]} · {model_title(shown.runs[i].config)}")
+            charts.show(
+                weight_images(W, shown.spec.image_shape, theme=theme()),
+                f"weights-{i}",
+                f"First weights of model {MODEL_NAMES[i]} as pictures, one for each unit",
+            )
+    st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")

@@ -1,0 +1,23 @@
+"""What does the activation function do to a network?"""
+
+import streamlit as st
+
+from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.ui import bench, explorer, frame
+
+frame("activations")
+st.header("Activation functions")
+st.markdown(
+    "Without an activation function, layers of lines stay a line. **What does each function do to "
+    "a single unit, and what to a whole network?** Move the input and read off value and slope; "
+    "then train the same network with several activations side by side."
+)
+explorer()
+st.subheader("The same network, other activations")
+bench(
+    "activations",
+    default=EXPERIMENTS["circle"],
+    experiments=experiments_of("activations"),
+    tasks=("binary", "multiclass", "regression"),
+    varied="activation",
+)

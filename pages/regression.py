@@ -1,0 +1,21 @@
+"""What does a network say between the points, and where there are none?"""
+
+import streamlit as st
+
+from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.ui import bench, frame
+
+frame("regression")
+st.header("Regression")
+st.markdown(
+    "The output is a number, not a class. Linear regression draws a straight line through the "
+    "points; an MLP bends it where they ask for it. **What does each model say between the points, "
+    "and what beyond them, where nobody has measured anything?** The band is the range of all "
+    "networks: where it opens, they disagree."
+)
+bench(
+    "regression",
+    default=EXPERIMENTS["sine_fit"],
+    experiments=experiments_of("regression"),
+    tasks=("regression",),
+)

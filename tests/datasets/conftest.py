@@ -1,0 +1,39 @@
+"""Data sets that lie in files: only where there are these files."""
+
+import urllib.error
+from pathlib import Path
+
+import pytest
+import requests
+
+from annlab import load_dataset
+from annlab.datasets import DATASETS, DatasetSpec
+
+
+@pytest.fixture(params=list(DATASETS))
+def spec(request: pytest.FixtureRequest) -> DatasetSpec:
+    """Every data set."""
+    entry = DATASETS[request.param]
+    if entry.if_missing:
+        request.getfixturevalue("shared_datasets")
+    return entry
+
+
+@pytest.fixture
+def nothing_loaded() -> None:
+    """No data set is remembered from other files."""
+    load_dataset.cache_clear()
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nothing_loaded: None) -> None:
+    """No network, and none of the files."""
+
+    def unreachable(*args: object, **options: object) -> None:
+        raise urllib.error.URLError("Name or service not known")
+
+    monkeypatch.setattr("sklearn.datasets._base.urlretrieve", unreachable)
+    monkeypatch.setattr("sklearn.datasets._base.time.sleep", lambda seconds: None)
+    monkeypatch.setattr(requests.Session, "send", unreachable)
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))

@@ -1,0 +1,117 @@
+"""Curves, slopes and softmax show what the registry computes."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from annlab.activations import ACTIVATIONS
+from annlab.figures import ThemeName, activation_functions, softmax_bars
+from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES
+
+ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+
+
+def _curves(figure: go.Figure) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure.data if trace.mode == "lines"}
+
+
+@pytest.mark.parametrize("slopes", [False, True])
+def test_each_curve_is_its_function(slopes: bool) -> None:
+    curves = _curves(activation_functions(ELEMENTWISE, 0.5, slopes=slopes))
+    assert list(curves) == [ACTIVATIONS[name].label for name in ELEMENTWISE]
+    z = np.linspace(-6, 6, 241)
+    for name in ELEMENTWISE:
+        entry = ACTIVATIONS[name]
+        curve = curves[entry.label]
+        assert curve.x.dtype == curve.y.dtype == np.float32
+        np.testing.assert_allclose(curve.x, z, atol=1e-6)
+        expected = (entry.derivative if slopes else entry.f)(z)
+        np.testing.assert_allclose(curve.y, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("z", [-7.0, 0.0, 1.3])
+@pytest.mark.parametrize("slopes", [False, True])
+def test_a_line_stands_at_z_with_a_marker_on_each_curve(z: float, slopes: bool) -> None:
+    names = ["tanh", "relu"]
+    figure = activation_functions(names, z, slopes=slopes)
+    (line,) = figure.layout.shapes
+    assert line.x0 == line.x1 == z
+    (markers,) = (trace for trace in figure.data if trace.mode == "markers")
+    np.testing.assert_allclose(markers.x, [z, z])
+    at = np.array([z])
+    expected = [(ACTIVATIONS[n].derivative if slopes else ACTIVATIONS[n].f)(at)[0] for n in names]
+    np.testing.assert_allclose(markers.y, expected, rtol=1e-6)
+    assert list(markers.marker.color) == [t.line.color for t in _curves(figure).values()]
+
+
+def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
+    together = _curves(activation_functions(ELEMENTWISE, 0, slopes=False))
+    looks = {name: (t.line.color, t.line.dash) for name, t in together.items()}
+    assert len(set(looks.values())) == len(ELEMENTWISE)
+    assert len({colour for colour, _ in looks.values()}) == len(ELEMENTWISE)
+    for name in ELEMENTWISE:
+        ((label, alone),) = _curves(activation_functions([name], 0, slopes=True)).items()
+        assert (alone.line.color, alone.line.dash) == looks[label]
+    assert looks["Linear"] == (MODEL_COLOURS[0], "solid")
+
+
+def test_a_function_of_a_vector_has_no_curve() -> None:
+    with pytest.raises(ValueError, match="softmax has no curve"):
+        activation_functions(["relu", "softmax"], 0, slopes=False)
+
+
+def test_no_function_at_all() -> None:
+    assert _curves(activation_functions([], 0, slopes=False)) == {}
+
+
+def test_the_axes_say_what_they_show(theme: ThemeName) -> None:
+    f = activation_functions(["relu"], 0, slopes=False, theme=theme, height=200).layout
+    slope = activation_functions(["relu"], 0, slopes=True, theme=theme).layout
+    assert f.xaxis.title.text == slope.xaxis.title.text == "pre-activation z"
+    assert (f.yaxis.title.text, slope.yaxis.title.text) == ("f(z)", "f′(z)")
+    assert f.xaxis.range == (-6, 6)
+    assert (f.yaxis.range, slope.yaxis.range) == ((-2, 4), (-0.3, 1.4))
+    assert f.shapes[0].line.color == THEMES[theme].ink == f.font.color
+    assert f.height == 200
+
+
+def test_all_curves_together_are_small() -> None:
+    assert len(activation_functions(ELEMENTWISE, 0, slopes=False).to_json()) < 60_000
+
+
+@pytest.mark.parametrize("temperature", [0.1, 1.0, 7.0])
+def test_softmax_stands_beside_its_logits(temperature: float) -> None:
+    logits = np.array([2.0, -1.0, 0.5])
+    left, right = softmax_bars(logits, temperature).data
+    np.testing.assert_array_equal(left.x, logits)
+    e = np.exp(logits / temperature)
+    np.testing.assert_allclose(right.x, e / e.sum(), rtol=1e-5)
+    assert (left.xaxis, right.xaxis) == ("x", "x2")
+    assert list(left.text) == ["2.00", "−1.00", "0.50"]
+    assert list(right.text) == [f"{p:.1%}" for p in e / e.sum()]
+    assert list(left.marker.color) == list(right.marker.color) == list(CLASS_COLOURS[:3])
+
+
+@pytest.mark.parametrize("logits", [[0.0, 0.0], [-3.0, -1.0], [1e4, -1e4], list(range(10))])
+def test_numbers_have_room_beside_every_bar(logits: list[float]) -> None:
+    with np.errstate(over="raise", invalid="raise"):
+        figure = softmax_bars(np.array(logits), 0.5)
+    low, high = figure.layout.xaxis.range
+    assert low <= min(0, *logits)
+    assert high >= max(0, *logits)
+    assert low < min(logits) or min(logits) >= 0
+    assert high > max(logits) or max(logits) < 0
+    assert figure.data[1].x.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0])
+def test_there_is_no_temperature_of_zero(temperature: float) -> None:
+    with pytest.raises(ValueError, match=f"greater than 0. Got {temperature}"):
+        softmax_bars(np.ones(3), temperature)
+
+
+def test_softmax_follows_the_theme(theme: ThemeName) -> None:
+    layout = softmax_bars(np.ones(3), 1.0, theme=theme, height=199).layout
+    assert layout.font.color == THEMES[theme].ink
+    assert layout.height == 199
+    assert (layout.xaxis.title.text, layout.xaxis2.title.text) == ("logit", "probability")

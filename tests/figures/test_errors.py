@@ -1,0 +1,113 @@
+"""Predictions against the truth, residuals, and their histogram."""
+
+import numpy as np
+import pytest
+
+from annlab.figures import (
+    MODEL_COLOURS,
+    ThemeName,
+    predicted_against_true,
+    residual_histogram,
+    residuals,
+)
+from annlab.figures.errors import MAX_POINTS, N_BINS
+from annlab.figures.theme import THEMES, rgba
+
+RANDOM = np.random.default_rng(0)
+TRUE = RANDOM.normal(size=100)
+PREDICTED = TRUE + RANDOM.normal(size=100)
+LOOK = {"colour": MODEL_COLOURS[1], "target_name": "price ($)"}
+AGAINST = {**LOOK, "name": "B", "lim": (-3.0, 3.0)}
+
+
+def test_every_prediction_stands_over_its_true_value() -> None:
+    points, _ = predicted_against_true(TRUE, PREDICTED, **AGAINST).data
+    np.testing.assert_allclose(points.x, TRUE, rtol=1e-6)
+    np.testing.assert_allclose(points.y, PREDICTED, rtol=1e-6)
+    assert points.x.dtype == points.y.dtype == np.float32
+    assert points.marker.color == rgba(MODEL_COLOURS[1], 0.55)
+    assert points.name == "B"
+
+
+def test_the_diagonal_goes_from_corner_to_corner(theme: ThemeName) -> None:
+    figure = predicted_against_true(TRUE, PREDICTED, **AGAINST, theme=theme, height=321)
+    diagonal = figure.data[1]
+    assert diagonal.x.tolist() == diagonal.y.tolist() == [-3, 3]
+    layout = figure.layout
+    assert diagonal.line.color == THEMES[theme].ink == layout.font.color
+    assert layout.xaxis.range == layout.yaxis.range == (-3, 3)
+    assert layout.yaxis.scaleanchor == "x"
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == (
+        "true price ($)",
+        "predicted price ($)",
+    )
+    assert layout.height == 321
+
+
+def test_a_long_target_name_goes_on_two_lines_of_the_short_axis() -> None:
+    long = {**AGAINST, "target_name": "median house value (100,000 $)"}
+    layout = predicted_against_true(TRUE, PREDICTED, **long).layout
+    assert layout.yaxis.title.text == "predicted median house value<br>(100,000 $)"
+
+
+def test_residuals_stand_over_predictions_and_around_zero(theme: ThemeName) -> None:
+    figure = residuals(PREDICTED, TRUE - PREDICTED, **LOOK, theme=theme, height=222)
+    (points,) = figure.data
+    np.testing.assert_allclose(points.x, PREDICTED, rtol=1e-6)
+    np.testing.assert_allclose(points.y, TRUE - PREDICTED, rtol=1e-5)
+    (zero,) = figure.layout.shapes
+    assert zero.y0 == zero.y1 == 0
+    assert zero.line.color == THEMES[theme].ink == figure.layout.font.color
+    assert figure.layout.xaxis.title.text == "predicted price ($)"
+    assert figure.layout.yaxis.title.text == "residual: true − predicted"
+    assert figure.layout.height == 222
+
+
+@pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1, 20_640])
+def test_many_points_are_thinned_out_evenly(n: int) -> None:
+    values = np.arange(float(n))
+    for figure in (
+        predicted_against_true(values, values, **AGAINST),
+        residuals(values, values, **LOOK),
+    ):
+        points = figure.data[0]
+        assert len(points.x) == MAX_POINTS
+        assert (points.x[0], points.x[-1]) == (0, n - 1)
+        np.testing.assert_array_equal(points.x, points.y)
+        assert np.ptp(np.diff(points.x)) <= 1
+        assert len(figure.to_json()) < 60_000
+
+
+def test_the_bars_count_every_residual() -> None:
+    residual = RANDOM.normal(size=5000)
+    (bars,) = residual_histogram(residual, **LOOK).data
+    counts, edges = np.histogram(residual, bins=N_BINS)
+    np.testing.assert_array_equal(bars.y, counts)
+    assert bars.y.dtype == np.int32
+    assert bars.y.sum() == 5000
+    np.testing.assert_allclose(bars.x, (edges[:-1] + edges[1:]) / 2, rtol=1e-5, atol=1e-6)
+    assert bars.width == pytest.approx(np.ptp(residual) / N_BINS)
+    assert bars.marker.color == MODEL_COLOURS[1]
+
+
+@pytest.mark.parametrize("residual", [np.zeros(9), np.full(9, 2.5), np.zeros(1), np.zeros(0)])
+def test_residuals_that_are_all_equal(residual: np.ndarray) -> None:
+    (bars,) = residual_histogram(residual, **LOOK).data
+    assert bars.y.sum() == len(residual)
+    assert bars.width > 0
+
+
+def test_residuals_that_are_not_finite_are_said_and_not_drawn() -> None:
+    residual = np.array([np.nan, 1.0, np.inf, 2.0])
+    figure = residual_histogram(residual, **LOOK)
+    assert figure.data[0].y.sum() == 2
+    assert [a.text for a in figure.layout.annotations] == ["2 not finite"]
+    assert residual_histogram(residual[[1, 3]], **LOOK).layout.annotations == ()
+
+
+def test_the_histogram_follows_the_theme(theme: ThemeName) -> None:
+    layout = residual_histogram(TRUE, **LOOK, theme=theme, height=198).layout
+    assert layout.font.color == layout.shapes[0].line.color == THEMES[theme].ink
+    assert layout.xaxis.title.text == "residual of price ($)"
+    assert layout.yaxis.title.text == "points"
+    assert layout.height == 198

@@ -1,0 +1,18 @@
+"""Fewer of many, evenly."""
+
+import numpy as np
+import pytest
+
+from annlab.figures.thinning import thin
+
+
+@pytest.mark.parametrize(("n", "at_most"), [(0, 5), (1, 5), (5, 5), (6, 5), (101, 10), (10_000, 3)])
+def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
+    kept = thin(n, at_most)
+    assert len(kept) == min(n, at_most)
+    if n:
+        assert (kept[0], kept[-1]) == (0, n - 1)
+    if len(kept) > 1:
+        gaps = np.diff(kept)
+        assert gaps.min() >= 1
+        assert gaps.max() <= gaps.min() + 1
