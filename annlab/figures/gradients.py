@@ -18,7 +18,7 @@ SMALLEST = 1e-12
 # From the first layer to the last: both ends stand out from the page.
 _FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
 # A longer legend would be higher than the chart.
-_MAX_NAMED = 8
+_MAX_NAMED = 6
 
 
 def gradient_norms_by_layer(

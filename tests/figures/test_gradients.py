@@ -95,7 +95,7 @@ def test_a_deep_network_names_some_layers_the_first_and_the_last_among_them() ->
     figure = gradient_norms_over_epochs(np.ones((3, 20, 1)), "A")
     named = [trace.name for trace in figure.data if trace.showlegend]
     assert len(figure.data) == 20
-    assert len(named) == 8
+    assert len(named) == 6
     assert (named[0], named[-1]) == ("layer 1", "layer 20")
 
 

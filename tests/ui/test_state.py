@@ -73,6 +73,8 @@ def test_models_keep_what_is_their_own() -> None:
         "lr": [0.1, 0.2, 0.3],
         "momentum": [0.1, 0.2, 0.3],
         "l2": [0.0, 0.1, 0.2],
+        "loss": ["mse", None, "binary_cross_entropy"],
+        "output": [None, "sigmoid", None],
     }
     assert set(own) == set(OF_A_MODEL)
     runs = tuple(_run(**{url: values[i] for url, values in own.items()}) for i in range(3))
