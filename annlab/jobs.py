@@ -33,6 +33,9 @@ State = Literal["waiting", "running", "finished", "failed", "cancelled"]
 
 _FAILURES_IN_MEMORY = 100
 _DATASET_TIMEOUT_SECONDS = 60
+# A page waits no longer for points that are being made, and looks again later.
+_DATASET_PAGE_SECONDS = 1.0
+_DATASET_RETRY_SECONDS = 20
 _SLOT_SECONDS = 0.5
 # A session that has not looked for this long is gone; with many jobs all look less often.
 _LOOKING_SECONDS = 4.0
@@ -113,6 +116,9 @@ class Jobs:
         self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._n_submitted = 0
+        # Not the other lock: submitting waits for the client's thread, which may wait for that.
+        self._making_lock = threading.Lock()
+        self._makings: dict[str, tuple[Any, float]] = {}  # of data sets: future, and since when
 
     def start(self, after_seconds: float = 0.0) -> None:
         """Start the workers in the background; returns at once.
@@ -440,27 +446,50 @@ class Jobs:
         ValueError
             If they cannot be made; the message is a sentence for people.
         TimeoutError
-            If no worker is there to make them.
+            If no worker is there to make them, or it takes too long.
         """
+        dataset = self._dataset_within(config, _DATASET_TIMEOUT_SECONDS)
+        if dataset is None:
+            raise TimeoutError(self.start_error or "The points are still being made.")
+        return dataset
+
+    def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
+        """The points of a config, or None while workers are still starting or making them.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be made; the message is a sentence for people.
+        """
+        return self._dataset_within(config, _DATASET_PAGE_SECONDS if self.ready else 0.0)
+
+    def _dataset_within(self, config: DatasetConfig, seconds: float) -> Dataset | None:
         dataset = self.library.dataset(config)
         if dataset is not None:
             return dataset
         self._needed.set()
-        if not self.wait_until_ready(_DATASET_TIMEOUT_SECONDS):
-            raise TimeoutError(self.start_error or "The workers are still starting.")
-        future = self.cluster.client.submit(
-            worker.make_dataset,
-            config.model_dump(mode="json"),
-            key=f"make_dataset-{config.digest}",
-            priority=1,
-        )
-        return self.library.keep_dataset(config, future.result(_DATASET_TIMEOUT_SECONDS))
+        if not self.wait_until_ready(seconds):
+            return None
+        future = self._making(config)
+        try:
+            data = future.result(seconds)
+        except TimeoutError:
+            return None
+        with self._making_lock:
+            self._makings.pop(config.digest, None)
+        return self.library.keep_dataset(config, data)
 
-    def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
-        """The points of a config, unless workers that are still starting must make them."""
-        if self.ready:
-            return self.dataset(config)
-        found = self.library.dataset(config)
-        if found is None:
-            self._needed.set()
-        return found
+    def _making(self, config: DatasetConfig) -> Any:
+        """The future of a data set; one that has failed is tried again only after a while."""
+        with self._making_lock:
+            future, since = self._makings.get(config.digest, (None, -math.inf))
+            failed = future is not None and future.status == "error"
+            if future is None or (failed and time.monotonic() - since > _DATASET_RETRY_SECONDS):
+                future = self.cluster.client.submit(
+                    worker.make_dataset,
+                    config.model_dump(mode="json"),
+                    key=f"make_dataset-{config.digest}-{time.monotonic_ns()}",
+                    priority=1,
+                )
+                self._makings[config.digest] = (future, time.monotonic())
+            return future

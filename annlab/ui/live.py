@@ -96,7 +96,9 @@ def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
     if not any(histories):
         return
     config = batch[0].config
-    dataset = jobs().dataset(config.dataset)
+    dataset = jobs().dataset_if_ready(config.dataset)
+    if dataset is None:
+        return
     axes = state.get("axes") or (0, 1)
     if max(axes) >= dataset.X_train.shape[1]:  # those of other data
         axes = (0, 1)

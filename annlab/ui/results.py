@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from annlab.config import DatasetConfig
 from annlab.datasets import Dataset, Part
 from annlab.evaluation import compare
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
@@ -16,7 +17,14 @@ from annlab.ui.panels.panel import Cell, Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import columns_to_draw, model_title, plain, ranking, verdict
+from annlab.ui.wording import (
+    columns_to_draw,
+    model_title,
+    out_of_reach,
+    plain,
+    ranking,
+    verdict,
+)
 
 
 def results(state: BenchState, runs: list[Run]) -> None:
@@ -29,13 +37,21 @@ def results(state: BenchState, runs: list[Run]) -> None:
     runs : list of Run
         The models, A first, on the same data.
     """
-    dataset = jobs().dataset_if_ready(runs[0].config.dataset)
+    config = runs[0].config.dataset
+    try:
+        dataset = jobs().dataset_if_ready(config)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     if dataset is None:
-        _wait_for_workers()
+        _wait_for_points(config)
         return
     for name, run in zip(MODEL_NAMES, runs, strict=False):
         if run.message:
             st.warning(f"**{name}:** {run.message}", icon=":material/info:")
+
+    for sentence in out_of_reach(runs, dataset):
+        st.warning(sentence, icon=":material/info:")
 
     @st.fragment
     def view() -> None:
@@ -58,11 +74,16 @@ def results(state: BenchState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _wait_for_workers() -> None:
+def _wait_for_points(config: DatasetConfig) -> None:
     """The runs are stored, but not their points; a worker has to make them again."""
-    if jobs().ready:
+    try:
+        made = jobs().dataset_if_ready(config) is not None
+    except ValueError:
+        made = True  # what there is to say is said by the results
+    if made:
         st.rerun()
-    st.caption(jobs().start_error or "The workers are starting; they make the points again.")
+    said = "The points are being made again." if jobs().ready else "The workers are starting."
+    st.caption(jobs().start_error or said)
 
 
 def _view(state: BenchState, runs: list[Run], dataset: Dataset) -> Shown:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
-from annlab.datasets import DATASETS, FUNCTIONS
+from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.evaluation import Comparison
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
@@ -65,6 +65,25 @@ def model_title(run: RunConfig) -> str:
         "multiclass": "Softmax regression",
         "regression": "Linear regression",
     }[run.task.name]
+
+
+def out_of_reach(runs: Sequence[Run], dataset: Dataset) -> list[str]:
+    """Sentences on models whose output activation cannot say what the targets are."""
+    if dataset.class_names:
+        return []
+    y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
+    sentences = []
+    for name, run in zip(MODEL_NAMES, runs, strict=False):
+        entry = ACTIVATIONS[run.config.output_activation]
+        low, high = entry.value_range
+        share = float(np.mean((y < low) | (y > high)))
+        if share:
+            reach = f"between {low:g} and {high:g}" if high < np.inf else f"above {low:g}"
+            sentences.append(
+                f"**{name}:** the output activation {entry.label} can only say values {reach}, "
+                f"but {share:.0%} of the targets lie elsewhere: take another, or scale the target."
+            )
+    return sentences
 
 
 def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:

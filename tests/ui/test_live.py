@@ -61,7 +61,7 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
         n_unfinished=2,
         n_ahead=lambda job: 3,
         run=lambda config: None,
-        dataset=load_dataset,
+        dataset_if_ready=load_dataset,
     )
     monkeypatch.setattr("annlab.ui.live.jobs", lambda: server)
     return found

@@ -1,0 +1,122 @@
+"""The activations page: the explorer, and the same network with several activations."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig, train
+from annlab.activations import ACTIVATIONS
+from annlab.jobs import Jobs
+from annlab.links import read_bench
+from tests.ui.visitor import address, array, charts, said, settle, visit
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+PAGE = "pages/activations.py"
+QUICK = {
+    "data": "xor",
+    "samples": "100",
+    "epochs": "3",
+    "seeds": "2",
+    "hidden": "3-2",
+    "gradients": "True",
+    "models": "3",
+    "a.activation": "tanh",
+    "c.activation": "sigmoid",
+}
+
+
+def _open(**query: str) -> AppTest:
+    visitor = visit(PAGE, **query)
+    assert not visitor.exception
+    return visitor
+
+
+def _runs(visitor: AppTest) -> tuple[RunConfig, ...]:
+    query = address(visitor)
+    n = int(query.get("models", 3))
+    return read_bench(query, (RunConfig(),) * n, ("models",))[0]
+
+
+def test_value_and_slope_are_read_off(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    visitor.slider(key="explorer-z").set_value(2.0).run()
+    (table,) = (block.value for block in visitor.markdown if "saturates" in block.value)
+    for name in ("sigmoid", "tanh", "relu"):
+        entry = ACTIVATIONS[name]
+        value, slope = (f(np.array([2.0]))[0] for f in (entry.f, entry.derivative))
+        assert f"| **{value:.3f}** | **{slope:.3f}** |" in table
+        assert entry.source in said(visitor.caption)
+    assert {"explorer-values", "explorer-slopes"} <= set(charts(visitor))
+
+
+@pytest.mark.parametrize("name", [name for name, e in ACTIVATIONS.items() if e.elementwise])
+def test_every_function_can_be_explored(idle: Jobs, name: str) -> None:
+    visitor = _open(**QUICK)
+    visitor.multiselect(key="explorer-names").set_value([name]).run()
+    assert not visitor.exception
+    assert ACTIVATIONS[name].use in said(visitor.caption)
+
+
+def test_temperature_levels_softmax(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    visitor.session_state["explorer-tab"] = "Softmax"
+    visitor.run()
+    largest = []
+    for temperature in (0.1, 1.0, 5.0):
+        visitor.slider(key="explorer-temperature").set_value(temperature).run()
+        assert not visitor.exception
+        bars = charts(visitor)["explorer-softmax"]["data"]
+        heights = [array(trace["x"]) for trace in bars]
+        z = np.array([2.0, 1.0, 0.0, -1.0]) / temperature
+        expected = np.exp(z) / np.exp(z).sum()
+        found = next(h for h in heights if np.allclose(h, expected, atol=2e-3))
+        largest.append(found.max())
+    assert largest == sorted(largest, reverse=True)
+
+
+def test_one_network_for_each_activation(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert [run.model.activation for run in _runs(visitor)] == ["tanh", "relu", "sigmoid"]
+    assert len(visitor.metric) == 3
+    visitor.multiselect(key="activations-activation").set_value(["elu", "gelu"]).run()
+    assert not visitor.exception
+    assert [run.model.activation for run in _runs(visitor)] == ["elu", "gelu"]
+    assert "3 → 2 models" in said(visitor.info)
+    visitor.button(key="activations-train").click().run()
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert len(visitor.metric) == 2
+
+
+def test_one_activation_alone_is_no_comparison(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    settle(visitor, idle)
+    visitor.multiselect(key="activations-activation").set_value(["elu"]).run()
+    assert not visitor.exception
+    assert "at least two" in said(visitor.error)
+    assert visitor.button(key="activations-train").disabled
+    assert len(visitor.metric) == 3  # the results stay
+
+
+def test_gradients_are_the_histories(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    settle(visitor, idle)
+    visitor.session_state["activations-panel"] = "Gradients"
+    visitor.run()
+    assert not visitor.exception
+    run = train(_runs(visitor)[0])
+    curves = charts(visitor)["gradients-0"]["data"]
+    expected = run.history["gradient_norm_1"].mean(axis=1)
+    assert any(np.allclose(array(trace["y"]), expected, rtol=1e-3) for trace in curves)
+
+
+@pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2"])
+def test_a_nonsense_number_of_models_is_the_default(idle: Jobs, models: str) -> None:
+    visitor = _open(**{**QUICK, "models": models})
+    assert len(visitor.multiselect(key="activations-activation").value) == 3

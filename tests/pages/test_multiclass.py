@@ -1,0 +1,97 @@
+"""The multiclass page: regions, confusions, pictures."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig, evaluate, train
+from annlab.jobs import Jobs
+from annlab.links import read_bench
+from tests.ui.visitor import address, array, charts, said, settle, visit
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+PAGE = "pages/multiclass.py"
+SPIRALS = {"data": "spirals", "samples": "150", "epochs": "3", "seeds": "2", "b.hidden": "8"}
+DIGITS = {"data": "digits", "test": "0.2", "epochs": "3", "b.hidden": "8"}
+
+
+def _results(server: Jobs, **query: str) -> AppTest:
+    visitor = visit(PAGE, **query)
+    assert not visitor.exception
+    settle(visitor, server)
+    assert not visitor.exception
+    assert not visitor.error
+    return visitor
+
+
+def _runs(visitor: AppTest) -> tuple[RunConfig, ...]:
+    return read_bench(address(visitor), (RunConfig(), RunConfig()))[0]
+
+
+def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
+    visitor = _results(idle, **SPIRALS)
+    found = charts(visitor)
+    scores = [evaluate(train(run), split="train") for run in _runs(visitor)]
+    for i, score in enumerate(scores):
+        counts = [
+            [int(t.split("</b>")[0][3:]) for t in row]
+            for row in found[f"confusion-{i}"]["data"][0]["text"]
+        ]
+        np.testing.assert_array_equal(counts, score.confusion[0])
+        names = {trace.get("name") for trace in found[f"surface-{i}"]["data"]}
+        assert {"class 0", "class 1", "class 2"} <= names
+        assert visitor.metric[i].value.startswith(f"{score.accuracy.mean():.3f}")
+
+
+def test_a_cell_rings_its_points(idle: Jobs) -> None:
+    visitor = _results(idle, **SPIRALS)
+    counts = evaluate(train(_runs(visitor)[0]), split="train").confusion[0]
+    true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
+    point = {"x": f"class {called}", "y": f"class {true}"}
+    visitor.session_state["confusion-0"] = {"selection": {"points": [point]}}
+    visitor.run()
+    assert not visitor.exception
+    assert f"the {counts[true, called]} points" in said(visitor.caption)
+    traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
+    assert len(array(traces["chosen"]["x"])) == counts[true, called]
+    assert "chosen" not in {t.get("name") for t in charts(visitor)["surface-1"]["data"]}
+
+
+def test_pictures_are_shown_and_named(idle: Jobs) -> None:
+    visitor = _results(idle, **DIGITS)
+    assert "surface-0" not in charts(visitor)
+    visitor.session_state["multiclass-panel"] = "Pictures"
+    visitor.run()
+    assert not visitor.exception
+    found = charts(visitor)
+    assert {"images", "one-image", "probabilities-0", "probabilities-1", "weights-0"} <= set(found)
+    visitor.session_state["pictures"] = "Mistakes of A"
+    visitor.run()
+    assert not visitor.exception
+    wrong = round(360 * (1 - evaluate(train(_runs(visitor)[0])).accuracy[0]))
+    assert f"of {wrong:,} from the test points" in said(visitor.caption)
+    visitor.session_state["multiclass-panel"] = "Data"
+    visitor.run()
+    assert not visitor.exception
+    assert "data-images" in charts(visitor)
+
+
+def test_data_that_cannot_be_had_are_told_and_others_offered(
+    idle: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    import pooch
+
+    def no_network(*args: object, **kwargs: object) -> None:
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr(pooch, "retrieve", no_network)
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
+    visitor = visit(PAGE, data="fashion_mnist", epochs="1")
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert "ANNLAB_DATA_DIR" in said(visitor.error)
+    assert "digits" in said(visitor.error).lower()

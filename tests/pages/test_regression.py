@@ -1,0 +1,98 @@
+"""The regression page: curves, errors, several losses."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig, evaluate, load_dataset, train
+from annlab.datasets import FUNCTIONS
+from annlab.evaluation import predicted
+from annlab.jobs import Jobs
+from annlab.links import read_bench
+from tests.ui.visitor import address, array, charts, said, settle, visit
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+PAGE = "pages/regression.py"
+CURVE = {"data": "function_1d", "gap": "1", "epochs": "3", "seeds": "2", "b.hidden": "8"}
+MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3", "b.hidden": "8"}
+
+
+def _results(server: Jobs, **query: str) -> AppTest:
+    visitor = visit(PAGE, **query)
+    assert not visitor.exception
+    settle(visitor, server)
+    assert not visitor.exception
+    assert not visitor.error
+    return visitor
+
+
+def _runs(visitor: AppTest, n: int = 2) -> tuple[RunConfig, ...]:
+    return read_bench(address(visitor), (RunConfig(),) * n, ("models",))[0]
+
+
+@pytest.mark.parametrize("scaling", ["none", "standard"])
+def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
+    visitor = _results(idle, **CURVE, target_scaling=scaling)
+    run = train(_runs(visitor)[1])
+    dataset = load_dataset(run.config.dataset)
+    traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
+    x = array(traces["B"]["x"]).astype(np.float32)
+    said_here = predicted(run.config, run.checkpoints.at(), dataset, x[:, None])
+    np.testing.assert_allclose(array(traces["B"]["y"]), said_here[0], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
+    # Beyond the points on both sides, and in the gap.
+    assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
+
+
+def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:
+    visitor = _results(idle, **MANY)
+    scores = [evaluate(train(run)) for run in _runs(visitor)]
+    assert {"predicted-0", "residuals-1", "residual-histogram-1"} <= set(charts(visitor))
+    (table,) = (block.value for block in visitor.markdown if "RMSE" in block.value)
+    assert f"{scores[1].mae[0]:.3f}" in table
+    assert "least squares" in table
+    assert [metric.value for metric in visitor.metric] == [f"{s.mse[0]:.3f}" for s in scores]
+
+
+def test_the_data_are_described(idle: Jobs) -> None:
+    visitor = _results(idle, **MANY)
+    visitor.session_state["regression-panel"] = "Data"
+    visitor.run()
+    assert not visitor.exception
+    assert {"data-histograms", "data-correlation"} <= set(charts(visitor))
+    assert "no missing values" in said(visitor.caption)
+
+
+def test_three_losses_side_by_side(idle: Jobs) -> None:
+    query = {**CURVE, "models": "3", "hidden": "4", "b.loss": "mae", "c.loss": "huber"}
+    del query["b.hidden"]
+    visitor = _results(idle, **query)
+    assert [run.loss for run in _runs(visitor, 3)] == ["mse", "mae", "huber"]
+    assert len(visitor.metric) == 3
+    assert address(visitor)["models"] == "3"
+    assert any("worst to best" in block.value for block in visitor.markdown)
+
+
+def test_a_model_is_added_and_removed(idle: Jobs) -> None:
+    visitor = _results(idle, **CURVE)
+    visitor.button(key="regression-add").click().run()
+    assert not visitor.exception
+    assert len(_runs(visitor, 3)) == 3
+    assert address(visitor)["models"] == "3"
+    assert "2 → 3 models" in said(visitor.info)
+    visitor.button(key="regression-remove").click().run()
+    assert not visitor.exception
+    assert "models" not in address(visitor)
+    assert not visitor.info
+
+
+def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
+    visitor = _results(idle, **CURVE, **{"b.output": "sigmoid"})
+    assert "Sigmoid" in said(visitor.warning)
+    assert "between 0 and 1" in said(visitor.warning)
+    calm = _results(idle, **CURVE)
+    assert not calm.warning
