@@ -53,21 +53,19 @@ def _functions() -> None:
     st.markdown(_table([ACTIVATIONS[name] for name in names], z))
     for name in names:
         entry = ACTIVATIONS[name]
-        st.caption(f"**{entry.label}**: {entry.use}. Source: {entry.source}.")
+        st.caption(f"**{entry.label}**, ${entry.formula}$: {entry.use}. Source: {entry.source}.")
 
 
 def _table(entries: list[Activation], z: float) -> str:
     at = np.array([z])
     lines = [
-        f"| function | formula | f({z:g}) | f'({z:g}) | range | saturates |",
-        "|---|---|---|---|---|---|",
+        f"| function | f({z:g}) | f'({z:g}) | range | saturates |",
+        "|---|---|---|---|---|",
     ]
     for entry in entries:
         low, high = (_number(value) for value in entry.value_range)
-        # A bar would end the cell.
-        formula = entry.formula.replace("|", r"\vert ")
         lines.append(
-            f"| {entry.label} | ${formula}$ | **{entry.f(at)[0]:.3f}** "
+            f"| {entry.label} | **{entry.f(at)[0]:.3f}** "
             f"| **{entry.derivative(at)[0]:.3f}** | {low} to {high} | {_saturation(entry)} |"
         )
     return "\n".join(lines)

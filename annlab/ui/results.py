@@ -196,9 +196,11 @@ def _chosen_cell(runs: list[Run], dataset: Dataset) -> Cell | None:
     for i in range(len(runs)):
         event = st.session_state.get(f"confusion-{i}")
         for point in event["selection"]["points"] if event else ():
+            # Plotly makes numbers of names that look like them.
+            true, called = str(point.get("y")), str(point.get("x"))
             names = dataset.class_names
-            if point.get("x") in names and point.get("y") in names:
-                return Cell(i, (names.index(point["y"]), names.index(point["x"])))
+            if true in names and called in names:
+                return Cell(i, (names.index(true), names.index(called)))
     return None
 
 

@@ -77,7 +77,7 @@ def out_of_reach(runs: Sequence[Run], dataset: Dataset) -> list[str]:
         entry = ACTIVATIONS[run.config.output_activation]
         low, high = entry.value_range
         share = float(np.mean((y < low) | (y > high)))
-        if share:
+        if share >= 0.01:  # less may be noise
             reach = f"between {low:g} and {high:g}" if high < np.inf else f"above {low:g}"
             sentences.append(
                 f"**{name}:** the output activation {entry.label} can only say values {reach}, "

@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+# Real data beside the repository, where there are some.
+DATASETS = ROOT.parent / "shared" / "datasets"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -41,6 +43,8 @@ class Server:
             "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
             "ANNLAB_WORKERS": "2",
             "PYTHONWARNINGS": "default",
+            "SCIKIT_LEARN_DATA": str(DATASETS / "scikit_learn_data"),
+            "ANNLAB_DATA_DIR": str(DATASETS / "fashion-mnist-sample"),
         }
         environment.pop("ANNLAB_SCHEDULER", None)
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]

@@ -39,30 +39,6 @@ def test_first_opening_trains_the_default_experiment_and_shows_it(
     assert "b.hidden=4-2" in page.url
 
 
-@pytest.mark.parametrize("path", ["/", BENCH])
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"color_scheme": "light"},
-        {"color_scheme": "dark"},
-        {"viewport": {"width": 390, "height": 844}},
-    ],
-    ids=["light", "dark", "phone"],
-)
-def test_every_page_opens_cold_by_its_address(
-    new_page: Callable[..., Page], server: Server, path: str, options: dict[str, object]
-) -> None:
-    page = new_page(**options)
-    page.goto(server.url + path)
-    page.wait_for_selector("h1, h2")
-    if path == BENCH:
-        wait_for_results(page)
-    quiet(page)
-    # Nothing is wider than the window.
-    overflow = "e => e.scrollWidth - e.clientWidth"
-    assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
-
-
 def test_home_leads_to_the_bench(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.get_by_role("link", name="Open Logistic vs MLP").click()

@@ -15,20 +15,24 @@ from annlab.ui.wording import PART_NAMES, model_title
 
 # More pictures than this are no longer looked at.
 MAX_IMAGES = 32
+SAMPLES, CHOSEN = "Samples", "The chosen cell"
 
 
 def draw_images(shown: Shown) -> None:
     """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
     said = _said(shown)
     names = MODEL_NAMES[: len(shown.runs)]
-    choices = ["Samples", *(f"Mistakes of {name}" for name in names)]
+    choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
     if shown.cell:
-        choices.append("The chosen cell")
-    wish = st.segmented_control(
-        "Pictures", choices, default=choices[-1] if shown.cell else choices[0], key="pictures"
-    )
+        choices.append(CHOSEN)
+        if st.session_state.get("pictures-cell") != shown.cell:
+            st.session_state["pictures"] = CHOSEN  # a click shows what it was for
+    st.session_state["pictures-cell"] = shown.cell
+    if st.session_state.get("pictures") not in choices:
+        st.session_state["pictures"] = SAMPLES
+    wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
     _, y = shown.dataset.part(shown.part)
-    if wish == "The chosen cell" and shown.cell:
+    if wish == CHOSEN and shown.cell:
         true, called = shown.cell.of
         found = np.flatnonzero((y == true) & (said[shown.cell.model] == called))
         model: int | None = shown.cell.model

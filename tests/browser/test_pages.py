@@ -1,0 +1,122 @@
+"""Every page: opened cold by its address, used once, and each of its experiments."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annlab.experiments import EXPERIMENTS, Experiment
+from annlab.links import write_bench
+from annlab.ui.frame import PAGES
+from tests.browser.bench import CHART, RESULTS, chart, quiet
+from tests.browser.conftest import DATASETS, Server
+
+pytestmark = pytest.mark.browser
+
+PATHS = {name: "/" if name == "home" else f"/{name}" for name in PAGES}
+
+
+def _wait(page: Page) -> None:
+    page.wait_for_selector(f"{RESULTS} {CHART}")
+    quiet(page)
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"viewport": {"width": 390, "height": 844}},
+    ],
+    ids=["light", "dark", "phone"],
+)
+def test_every_page_opens_cold_by_its_address(
+    new_page: Callable[..., Page], server: Server, name: str, options: dict[str, object]
+) -> None:
+    page = new_page(**options)
+    page.goto(server.url + PATHS[name])
+    page.wait_for_selector("h1, h2")
+    if name != "home":
+        _wait(page)
+    quiet(page)
+    # Nothing is wider than the window.
+    overflow = "e => e.scrollWidth - e.clientWidth"
+    assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_every_experiment_can_be_opened(page: Page, server: Server, entry: Experiment) -> None:
+    if entry.name in ("E10", "E11") and not DATASETS.is_dir():
+        pytest.skip(f"needs the data sets in {DATASETS}")
+    query = {**write_bench(entry.runs), "models": str(len(entry.runs))}
+    address = "&".join(f"{name}={value}" for name, value in query.items())
+    page.goto(f"{server.url}/{entry.page}?{address}")
+    _wait(page)
+    expect(page.get_by_text(entry.question[:30])).to_be_visible()
+    assert page.locator("[data-testid=stMetricValue]").count() == len(entry.runs)
+    assert page.locator("[data-testid=stAlert]").count() == 0
+
+
+def _click_cell(page: Page, model: int, true: int, called: int, n_classes: int) -> None:
+    area = page.locator(f".st-key-confusion-{model} .nsewdrag").first
+    area.evaluate("e => e.scrollIntoView({block: 'center'})")
+    box = area.bounding_box()
+    assert box
+    page.mouse.click(
+        box["x"] + box["width"] * (called + 0.5) / n_classes,
+        box["y"] + box["height"] * (true + 0.5) / n_classes,
+    )
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/multiclass")
+    _wait(page)
+    _click_cell(page, 0, 0, 1, 3)
+    said = page.get_by_text("that A takes for “class 1”")
+    expect(said).to_be_visible()
+    n = int(said.inner_text().split("the ")[1].split()[0])
+    quiet(page)
+    chosen = next(trace for trace in chart(page, "surface-0") if trace["name"] == "chosen")
+    assert len(chosen["x"]) == n > 0
+
+
+def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/multiclass?data=digits&test=0.2&epochs=5&b.hidden=8")
+    _wait(page)
+    page.get_by_role("tab", name="Pictures").click()
+    page.wait_for_selector(f".st-key-images {CHART}")
+    counts = chart(page, "confusion-0")[0]["z"]
+    true, called = next((i, j) for i in range(10) for j in range(10) if i != j and counts[i][j] > 0)
+    _click_cell(page, 0, true, called, 10)
+    expect(page.get_by_text(f"that A takes for “{called}”")).to_be_visible()
+    expect(page.get_by_text("the true class → what it was taken for")).to_be_visible()
+
+
+def test_a_function_is_read_off_and_an_activation_is_added(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/activations")
+    _wait(page)
+    slider = page.locator(".st-key-explorer-z input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text("f(1.1)", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Gradients").click()
+    page.wait_for_selector(f".st-key-gradients-by-layer {CHART}")
+
+
+def test_a_curve_moves_with_the_scrubber(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/regression")
+    _wait(page)
+
+    def curve() -> list[float]:
+        return next(t["y"] for t in chart(page, "fit-1") if t["name"] == "B")
+
+    last = curve()
+    slider = page.locator(".st-key-regression-epoch input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    expect(page).to_have_url(re.compile("epoch=0"))
+    quiet(page)
+    assert curve() != last
