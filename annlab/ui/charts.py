@@ -309,7 +309,7 @@ def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dat
         names = [_dataset.class_names[k] for k in _dataset.y_train[:6]]
         figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
         figure.update_layout(height=150)
-    elif _dataset.class_names or _dataset.X_train.shape[1] > 1:
+    elif _dataset.class_names:
         figure = points(_dataset, theme=theme, height=150)
     else:
         figure = points_on_line(_dataset, _config.spec.target_name, theme, 150)

@@ -205,8 +205,8 @@ def _preview(state: BenchState) -> None:
         dataset = jobs().dataset_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # what is wrong is said on the page
-    if dataset is None:
-        return
+    if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
+        return  # not yet there, or no picture
     st.plotly_chart(
         charts.preview(config.digest, theme(), config, dataset),
         key=state.key("preview"),

@@ -38,6 +38,7 @@ def main() -> None:
 
         print(render("train() against others, one network", engine.against_peers(repeats, say)))
         print(render("Many networks at once against one", engine.many_seeds(repeats, say)))
+        print(render("Many samples", engine.many_samples(repeats, say)))
         print(f"\n{versions(engine.PACKAGES)}")
     if arguments.app or not arguments.engine:
         from tests.benchmarks import app

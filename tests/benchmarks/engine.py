@@ -1,10 +1,17 @@
 """`train()` against others, and many seeds against one."""
 
+import gzip
+import struct
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any
 
-from annlab import RunConfig
+import numpy as np
+import pytest
+
+from annlab import RunConfig, load_dataset
 from annlab.experiments import EXPERIMENTS
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab
 from tests.benchmarks.table import Goal, Row
@@ -82,6 +89,42 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
             for n in SEEDS
         ]
     return rows
+
+
+def many_samples(repeats: int, say: Say) -> list[Row]:
+    """One epoch over 60,000 × 784 random numbers, in the files of Fashion-MNIST."""
+    config = _config("E10", max_epochs=1)
+    peer = PEERS["scikit-learn"]
+    with tempfile.TemporaryDirectory(prefix="annlab-") as folder:
+        _write_random_images(Path(folder))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ANNLAB_DATA_DIR", folder)
+            fit_annlab(config)
+            ours, theirs = [], []
+            for k in range(repeats):
+                say(f"60,000 × 784, {k + 1} of {repeats}")
+                ours.append(fit_annlab(config).seconds)
+                theirs.append(peer.fit(config).seconds)
+    load_dataset.cache_clear()
+    return [
+        Row(
+            "60,000 × 784, 64-32, one epoch; scikit-learn",
+            ours,
+            theirs,
+            goal=Goal(1.2, "≤ 1.2 × scikit-learn"),
+            remark=peer.threads(),
+        )
+    ]
+
+
+def _write_random_images(folder: Path) -> None:
+    random = np.random.default_rng(0)
+    for part, n in (("train", 60_000), ("t10k", 10_000)):
+        for kind, shape, high in (("images-idx3", (n, 28, 28), 256), ("labels-idx1", (n,), 10)):
+            header = struct.pack(f">I{len(shape)}I", 0x800 + len(shape), *shape)
+            numbers = random.integers(0, high, shape, dtype=np.uint8).tobytes()
+            packed = gzip.compress(header + numbers, compresslevel=1)
+            (folder / f"{part}-{kind}-ubyte.gz").write_bytes(packed)
 
 
 def _config(name: str, **training: Any) -> RunConfig:

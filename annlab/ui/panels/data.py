@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from annlab.datasets import Part
+from annlab.datasets import Dataset, Part
 from annlab.figures import (
     correlation_map,
     feature_histograms,
@@ -15,6 +15,7 @@ from annlab.figures import (
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
+from annlab.ui.server import jobs
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 # Pictures of each class.
@@ -24,25 +25,32 @@ SAMPLES = 3
 def draw_data(shown: Shown) -> None:
     """The points as a picture, how many there are, and where they come from."""
     config = shown.runs[0].config.dataset
+    dataset = _unscaled(shown)
     left, right = st.columns([3, 2])
     with left:
-        _picture(shown)
+        _picture(shown, dataset)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         st.markdown(_counts(shown))
-        X, _ = shown.dataset.part("all")
-        scaling = "not scaled" if config.scaling == "none" else f"{config.scaling} scaled"
+        X, _ = dataset.part("all")
+        scaling = "as measured" if config.scaling == "none" else f"{config.scaling} scaled"
         missing = int(np.isnan(X).sum())
         st.caption(
-            f"{X.shape[1]} features, {scaling}; "
-            f"{missing or 'no'} missing values. Source: {config.spec.source}."
+            f"{X.shape[1]} features, {missing or 'no'} missing values; the networks see them "
+            f"{scaling}. Source: {config.spec.source}."
         )
     if X.shape[1] > 1 and not config.spec.image_shape:
-        _features(shown)
+        _features(shown, dataset)
 
 
-def _picture(shown: Shown) -> None:
-    dataset, spec = shown.dataset, shown.spec
+def _unscaled(shown: Shown) -> Dataset:
+    """The same points in their own units, as soon as they are made."""
+    config = shown.runs[0].config.dataset.model_copy(update={"scaling": "none"})
+    return jobs().dataset_if_ready(config) or shown.dataset
+
+
+def _picture(shown: Shown, dataset: Dataset) -> None:
+    spec = shown.spec
     label = f"The points of {spec.label}"
     if spec.image_shape:
         some = np.concatenate(
@@ -82,8 +90,7 @@ def _counts(shown: Shown) -> str:
     return "\n".join(lines)
 
 
-def _features(shown: Shown) -> None:
-    dataset = shown.dataset
+def _features(shown: Shown, dataset: Dataset) -> None:
     X, y = dataset.part("all")
     left, right = st.columns(2)
     with left:
