@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from annlab import Run, RunConfig, evaluate
 from annlab.experiments import EXPERIMENTS, Experiment
 from annlab.links import write_bench
 from annlab.ui.frame import PAGES
-from tests.browser.bench import CHART, RESULTS, chart, quiet
+from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import DATASETS, Server
 
 pytestmark = pytest.mark.browser
@@ -120,3 +122,21 @@ def test_a_curve_moves_with_the_scrubber(page: Page, server: Server) -> None:
     expect(page).to_have_url(re.compile("epoch=0"))
     quiet(page)
     assert curve() != last
+
+
+def test_a_run_can_be_taken_along(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=3&b.hidden=4&seeds=2")
+    _wait(page)
+    shown = float(metrics(page)[1].split(" ± ")[0])
+    page.get_by_role("tab", name="Take along").click()
+    files = {}
+    for label in ("Weights and history", "History as a table", "Settings"):
+        with page.expect_download() as found:
+            page.get_by_role("button", name=label).nth(1).click()
+        files[label] = tmp_path / found.value.suggested_filename
+        found.value.save_as(files[label])
+    run = Run.load(files["Weights and history"])
+    assert files["Weights and history"].name == "model_b.safetensors"
+    assert RunConfig.model_validate_json(files["Settings"].read_text()) == run.config
+    assert files["History as a table"].read_text() == run.history_csv()
+    assert evaluate(run).accuracy.mean() == pytest.approx(shown, abs=6e-4)

@@ -7,6 +7,7 @@ from annlab.ui.panels.images import draw_images
 from annlab.ui.panels.network import draw_network
 from annlab.ui.panels.panel import Panel
 from annlab.ui.panels.report import draw_report
+from annlab.ui.panels.take_along import draw_take_along
 
 PANELS: tuple[Panel, ...] = (
     Panel("Report", draw_report),
@@ -19,4 +20,5 @@ PANELS: tuple[Panel, ...] = (
     Panel("Network", draw_network),
     Panel("Data", draw_data),
     Panel("Code", draw_code),
+    Panel("Take along", draw_take_along),
 )
