@@ -61,7 +61,7 @@ class ClassificationEvaluation(Evaluation):
     """
 
     score_name: ClassVar[str] = "Accuracy"
-    baseline_name: ClassVar[str] = "always naming the larger class"
+    baseline_name: ClassVar[str] = "always naming the most frequent class"
     higher_is_better: ClassVar[bool] = True
 
     accuracy: Array

@@ -126,7 +126,7 @@ def _surface(
     X, y = dataset.part(part)
     said = predicted(config, layers, dataset, X)
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
-    names = (dataset.feature_names[plane.axes[0]], dataset.feature_names[plane.axes[1]])
+    names = (_feature(config, dataset, plane.axes[0]), _feature(config, dataset, plane.axes[1]))
     others = X.shape[1] - 2
     draw = decision_surface if values.shape[-1] == 1 else class_regions
     return draw(
@@ -181,6 +181,10 @@ def _fit(
     line = line_beyond(x)
     _, y = dataset.part("all")
     space = 0.4 * float(np.ptp(y))
+    kept = (
+        np.concatenate([dataset.X_validation, dataset.X_test]),
+        np.concatenate([dataset.y_validation, dataset.y_test]),
+    )
     function = config.dataset.function if config.dataset.scaling == "none" else None
     return fitted_curve(
         line,
@@ -191,7 +195,7 @@ def _fit(
         name=MODEL_NAMES[model],
         colour=MODEL_COLOURS[model],
         truth=FUNCTIONS[function].f(line) if function else None,
-        held_out=(dataset.X_test[:, 0], dataset.y_test) if len(dataset.y_test) else None,
+        held_out=(kept[0][:, 0], kept[1]) if len(kept[1]) else None,
         without_data=without_points(x, line),
         axis_names=(_feature(config, dataset, 0), config.dataset.spec.target_name),
         y_range=(float(y.min()) - space, float(y.max()) + space),
@@ -321,9 +325,8 @@ def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dat
 
 
 def in_unit_range(images: np.ndarray) -> np.ndarray:
-    """Pixels between 0 and 1, however they were scaled for the networks."""
-    low, high = float(images.min()), float(images.max())
-    return (images - low) / ((high - low) or 1.0)
+    """Pixels between 0 and 1, of images as they were measured."""
+    return np.clip(images / (float(images.max()) or 1.0), 0, 1)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

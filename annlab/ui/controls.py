@@ -202,6 +202,8 @@ def _preview(state: BenchState) -> None:
     """The points as they are now, small: a changed setting is seen before any training."""
     try:
         config = DatasetConfig.model_validate(state.values(0)["dataset"])
+        if config.spec.image_shape:  # pictures are shown as they were taken
+            config = config.model_copy(update={"scaling": "none"})
         dataset = jobs().dataset_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # what is wrong is said on the page

@@ -16,7 +16,7 @@ from annlab.ui.panels import PANELS
 from annlab.ui.panels.panel import Cell, Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
-from annlab.ui.views import VIEWS, draw_score
+from annlab.ui.views import CHOSEN_CELL, VIEWS, draw_score
 from annlab.ui.wording import (
     columns_to_draw,
     model_title,
@@ -192,15 +192,11 @@ def _verdict(shown: Shown) -> None:
 
 
 def _chosen_cell(runs: list[Run], dataset: Dataset) -> Cell | None:
-    """The cell of a confusion matrix that was clicked, if any."""
-    for i in range(len(runs)):
-        event = st.session_state.get(f"confusion-{i}")
-        for point in event["selection"]["points"] if event else ():
-            # Plotly makes numbers of names that look like them.
-            true, called = str(point.get("y")), str(point.get("x"))
-            names = dataset.class_names
-            if true in names and called in names:
-                return Cell(i, (names.index(true), names.index(called)))
+    """The cell of a confusion matrix that was clicked last, if it is one of these models'."""
+    digest, cell = st.session_state.get(CHOSEN_CELL) or ("", (0, 0))
+    for i, run in enumerate(runs):
+        if run.config.digest == digest and max(cell) < len(dataset.class_names):
+            return Cell(i, cell)
     return None
 
 

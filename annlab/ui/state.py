@@ -19,6 +19,7 @@ VIEW = ("epoch", "network", "x", "y", "log")
 # How many models there are, where that can be chosen.
 MODELS = "models"
 MOST_MODELS = len(PREFIXES)
+HOW_MANY = [str(n) for n in range(2, MOST_MODELS + 1)]
 
 
 class BenchState:
@@ -72,6 +73,12 @@ class BenchState:
         if not self.get("settings"):
             query = st.query_params.to_dict()
             runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
+            if query.get(MODELS, "2") not in HOW_MANY:
+                problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; the default is used.")
+            if self.varied:
+                # A control in which each value can be chosen once.
+                unique = {BY_URL[self.varied].of(run): run for run in runs}
+                runs = tuple(unique.values()) if len(unique) > 1 else self.default
             if runs[0].task.name not in self.tasks:
                 problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")
                 runs = self.default
@@ -91,7 +98,7 @@ class BenchState:
     def _default_for(self, query: dict[str, str]) -> Runs:
         """The page's default, of as many models as an address says."""
         wish = query.get(MODELS, "")
-        if not (wish.isdecimal() and 2 <= int(wish[:3]) <= MOST_MODELS):
+        if wish not in HOW_MANY:
             return self.default
         return tuple(self.default[min(i, len(self.default) - 1)] for i in range(int(wish)))
 
@@ -130,7 +137,9 @@ class BenchState:
         values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
         for field in FIELDS:
             if field.url == self.varied:
-                value = self._said(self.key(self.varied))[model]
+                chosen = self._said(self.key(self.varied)) or ()
+                # None chosen: the other settings can be shown all the same.
+                value = chosen[model] if model < len(chosen) else field.of(self.default[0])
             else:
                 value = self._said(self.control_key(field, model))
             values[field.section][field.name] = _from_control(field, value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -11,6 +12,9 @@ from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import PART_NAMES, with_spread
+
+# In the session: the digest of a run, and true and predicted class.
+CHOSEN_CELL = "chosen-cell"
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,11 @@ def draw_score(shown: Shown, i: int) -> None:
     st.metric(
         f"{evaluation.score_name} on {evaluation.n_samples:,} {PART_NAMES[shown.part]}",
         with_spread(score),
-        delta=f"{score.mean() - evaluation.baseline:+.3f}",
+        delta=f"{score.mean() - evaluation.baseline:+,.3f}",
         delta_color="normal" if evaluation.higher_is_better else "inverse",
         delta_description=f"to {evaluation.baseline_name}",
-        help=f"Mean ± standard deviation over {shown.runs[i].n_seeds} network(s), after epoch "
-        f"{shown.epochs[i]}",
+        help="Mean ± standard deviation over the networks "
+        f"({shown.runs[i].n_seeds}), after epoch {shown.epochs[i]}",
     )
 
 
@@ -86,13 +90,22 @@ def _confusion(shown: Shown, i: int) -> None:
         f"confusion-{i}",
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
         "click on a cell shows its points",
-        on_select="rerun",
+        on_select=partial(_choose, f"confusion-{i}", run.config.digest, shown.dataset.class_names),
         selection_mode="points",
     )
     if shown.cell and shown.cell.model == i:
         true, said = (shown.dataset.class_names[k] for k in shown.cell.of)
         n = counts[shown.cell.of]
         st.caption(f"Chosen: the {n} points of “{true}” that {name} takes for “{said}”.")
+
+
+def _choose(key: str, digest: str, names: tuple[str, ...]) -> None:
+    """Note the cell that was clicked last; a second click on it takes it back."""
+    points = st.session_state[key]["selection"]["points"]
+    # Plotly makes numbers of names that look like them.
+    clicked = [(str(point.get("y")), str(point.get("x"))) for point in points]
+    cells = [(names.index(t), names.index(c)) for t, c in clicked if t in names and c in names]
+    st.session_state[CHOSEN_CELL] = (digest, cells[0]) if cells else None
 
 
 def _fit(shown: Shown, i: int) -> None:

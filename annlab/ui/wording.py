@@ -76,12 +76,13 @@ def out_of_reach(runs: Sequence[Run], dataset: Dataset) -> list[str]:
     for name, run in zip(MODEL_NAMES, runs, strict=False):
         entry = ACTIVATIONS[run.config.output_activation]
         low, high = entry.value_range
+        reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
         share = float(np.mean((y < low) | (y > high)))
         if share >= 0.01:  # less may be noise
-            reach = f"between {low:g} and {high:g}" if high < np.inf else f"above {low:g}"
+            said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
             sentences.append(
-                f"**{name}:** the output activation {entry.label} can only say values {reach}, "
-                f"but {share:.0%} of the targets lie elsewhere: take another, or scale the target."
+                f"**{name}:** the output activation {entry.label} can only say values {said}, "
+                f"but {share:.0%} of the targets lie elsewhere: take another."
             )
     return sentences
 
@@ -108,8 +109,8 @@ def changes(before: RunConfig, after: RunConfig) -> list[str]:
 def with_spread(values: NDArray[Any]) -> str:
     """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread."""
     if len(values) == 1:
-        return f"{values[0]:.3f}"
-    return f"{values.mean():.3f} ± {np.std(values, ddof=1):.3f}"
+        return f"{values[0]:,.3f}"
+    return f"{values.mean():,.3f} ± {np.std(values, ddof=1):,.3f}"
 
 
 def verdict(found: Comparison, score: str = "Accuracy", higher_is_better: bool = True) -> str:
@@ -132,9 +133,15 @@ def verdict(found: Comparison, score: str = "Accuracy", higher_is_better: bool =
         f"{'ahead' if ahead else 'behind'} by {points} ± {in_units(found.std)} {unit}. "
         f"Luck alone would do that {chance}"
     )
-    return sentence + (": the difference is real." if p < 0.05 else ": this proves nothing.")
+    if p < 0.05:
+        return sentence + ": the difference is real."
+    if n == found.n_pairs:  # nothing could be clearer
+        return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
+    return sentence + ": this proves nothing."
 
 
+# So many pairs of which one side wins all are more than luck.
+ENOUGH_PAIRS = 6
 # How a difference of a score is said.
 _IN_UNITS: dict[str, tuple[Callable[[float], str], str]] = {
     "Accuracy": (lambda value: f"{100 * value:.1f}", "points of accuracy"),

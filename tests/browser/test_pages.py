@@ -84,6 +84,10 @@ def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Ser
     quiet(page)
     chosen = next(trace for trace in chart(page, "surface-0") if trace["name"] == "chosen")
     assert len(chosen["x"]) == n > 0
+    # The newest click counts, on whichever matrix.
+    _click_cell(page, 1, 1, 1, 3)
+    expect(page.get_by_text("that B takes for “class 1”")).to_be_visible()
+    expect(said).to_have_count(0)
 
 
 def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:

@@ -104,6 +104,16 @@ def test_one_activation_alone_is_no_comparison(idle: Jobs) -> None:
     assert len(visitor.metric) == 3  # the results stay
 
 
+def test_no_activation_at_all_is_told_and_can_be_mended(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    visitor.multiselect(key="activations-activation").set_value([]).run()
+    assert not visitor.exception
+    assert "at least two" in said(visitor.error)
+    visitor.multiselect(key="activations-activation").set_value(["elu", "selu"]).run()
+    assert not visitor.exception
+    assert not visitor.error
+
+
 def test_gradients_are_the_histories(idle: Jobs) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
@@ -116,7 +126,14 @@ def test_gradients_are_the_histories(idle: Jobs) -> None:
     assert any(np.allclose(array(trace["y"]), expected, rtol=1e-3) for trace in curves)
 
 
-@pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2"])
+@pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2", "0040"])
 def test_a_nonsense_number_of_models_is_the_default(idle: Jobs, models: str) -> None:
     visitor = _open(**{**QUICK, "models": models})
     assert len(visitor.multiselect(key="activations-activation").value) == 3
+    assert "must be 2 to 6" in said(visitor.warning)
+
+
+def test_an_address_cannot_name_an_activation_twice(idle: Jobs) -> None:
+    visitor = _open(data="xor", samples="100", epochs="2", models="6", **{"b.activation": "elu"})
+    chosen = visitor.multiselect(key="activations-activation").value
+    assert chosen == ["relu", "elu"]

@@ -51,8 +51,7 @@ def test_a_cell_rings_its_points(idle: Jobs) -> None:
     visitor = _results(idle, **SPIRALS)
     counts = evaluate(train(_runs(visitor)[0]), split="train").confusion[0]
     true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
-    point = {"x": f"class {called}", "y": f"class {true}"}
-    visitor.session_state["confusion-0"] = {"selection": {"points": [point]}}
+    visitor.session_state["chosen-cell"] = (_runs(visitor)[0].digest, (true, called))
     visitor.run()
     assert not visitor.exception
     assert f"the {counts[true, called]} points" in said(visitor.caption)

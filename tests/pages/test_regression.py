@@ -55,7 +55,7 @@ def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:
     (table,) = (block.value for block in visitor.markdown if "RMSE" in block.value)
     assert f"{scores[1].mae[0]:.3f}" in table
     assert "least squares" in table
-    assert [metric.value for metric in visitor.metric] == [f"{s.mse[0]:.3f}" for s in scores]
+    assert [metric.value for metric in visitor.metric] == [f"{s.mse[0]:,.3f}" for s in scores]
 
 
 def test_the_data_are_described(idle: Jobs) -> None:

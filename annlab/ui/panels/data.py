@@ -14,8 +14,7 @@ from annlab.figures import (
 )
 from annlab.ui import charts
 from annlab.ui.frame import theme
-from annlab.ui.panels.panel import Shown
-from annlab.ui.server import jobs
+from annlab.ui.panels.panel import Shown, unscaled
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 # Pictures of each class.
@@ -25,7 +24,7 @@ SAMPLES = 3
 def draw_data(shown: Shown) -> None:
     """The points as a picture, how many there are, and where they come from."""
     config = shown.runs[0].config.dataset
-    dataset = _unscaled(shown)
+    dataset = unscaled(shown)
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
@@ -41,12 +40,6 @@ def draw_data(shown: Shown) -> None:
         )
     if X.shape[1] > 1 and not config.spec.image_shape:
         _features(shown, dataset)
-
-
-def _unscaled(shown: Shown) -> Dataset:
-    """The same points in their own units, as soon as they are made."""
-    config = shown.runs[0].config.dataset.model_copy(update={"scaling": "none"})
-    return jobs().dataset_if_ready(config) or shown.dataset
 
 
 def _picture(shown: Shown, dataset: Dataset) -> None:

@@ -10,7 +10,7 @@ from annlab.evaluation import predict
 from annlab.figures import MODEL_NAMES, image_grid, probability_bars, weight_images
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
-from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.panel import Shown, unscaled
 from annlab.ui.wording import PART_NAMES, model_title
 
 # More pictures than this are no longer looked at.
@@ -68,12 +68,13 @@ def _gallery(
     assert shown.spec.image_shape
     names = shown.dataset.class_names
     X, y = shown.dataset.part(shown.part)
+    pixels, _ = unscaled(shown).part(shown.part)
     some = found[:MAX_IMAGES]
     titles = [
         names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
     ]
     marks = None if model is None else said[model][some] != y[some]
-    images = charts.in_unit_range(X[some].reshape(-1, *shown.spec.image_shape))
+    images = charts.in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
         + (": the true class" if model is None else ": the true class → what it was taken for")
@@ -91,11 +92,10 @@ def _gallery(
         help="How probable each class is, says each model",
     )
     sample = some[min(chosen or 0, len(some) - 1)]
-    left, *rest = st.columns([1] + [2] * len(shown.runs))
-    with left:
+    with st.columns([1, 3])[0]:
         charts.show(
             image_grid(
-                charts.in_unit_range(X[sample].reshape(1, *shown.spec.image_shape)),
+                charts.in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
                 [names[y[sample]]],
                 n_columns=1,
                 theme=theme(),
@@ -103,7 +103,7 @@ def _gallery(
             "one-image",
             f"A picture of class {names[y[sample]]}",
         )
-    for i, column in enumerate(rest):
+    for i, column in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
         probability = predict(run.config, _layers(shown, i), X[[sample]]).output[0]
         with column:

@@ -8,14 +8,14 @@ from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
 from annlab.figures import MODEL_NAMES
 from annlab.ui import charts
-from annlab.ui.frame import theme
+from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import model_title
 
 
 def draw_network(shown: Shown) -> None:
     """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
-    for i, column in enumerate(st.columns(len(shown.runs))):
+    for i, column in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
         with column:
             st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")

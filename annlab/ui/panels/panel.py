@@ -6,6 +6,7 @@ from typing import Any
 
 from annlab.datasets import Dataset, DatasetSpec, Part
 from annlab.run import Run
+from annlab.ui.server import jobs
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,12 @@ class Shown:
     def n_seeds(self) -> int:
         """Networks of a run."""
         return self.runs[0].n_seeds
+
+
+def unscaled(shown: Shown) -> Dataset:
+    """The same points in their own units, as soon as they are made."""
+    config = shown.runs[0].config.dataset.model_copy(update={"scaling": "none"})
+    return jobs().dataset_if_ready(config) or shown.dataset
 
 
 @dataclass(frozen=True)

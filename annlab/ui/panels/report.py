@@ -19,7 +19,8 @@ def draw_report(shown: Shown) -> None:
     ):
         st.caption(
             f"**{name}** {model_title(run.config)}: loss {with_spread(evaluation.loss)} on the "
-            f"{PART_NAMES[shown.part]} after epoch {epoch}; {run.n_seeds} network(s) of "
+            f"{PART_NAMES[shown.part]} after epoch {epoch}; {run.n_seeds} "
+            f"{'network' if run.n_seeds == 1 else 'networks'} of "
             f"{run.n_parameters:,} parameters, trained in {run.duration_seconds:.2f} s on "
             f"{run.accelerator}."
         )
@@ -44,9 +45,11 @@ def _draw_errors(shown: Shown) -> None:
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     st.markdown("\n".join(lines))
     st.caption(
-        f"On the {PART_NAMES[shown.part]}, in the target's own unit: {shown.spec.target_name}. "
-        "Least squares is the best straight fit there is, solved at once. R² is the share of the "
-        "mean's squared error that a model avoids. Mean ± standard deviation over the networks."
+        f"On the {PART_NAMES[shown.part]}. RMSE and MAE are in the target's own unit: "
+        f"{shown.spec.target_name}. "
+        "Least squares is the best straight fit there is, solved at once. R² compares a "
+        "model's squared error with that of these points' own mean: 1 is perfect, 0 no better. "
+        "Mean ± standard deviation over the networks."
     )
 
 
