@@ -440,8 +440,8 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
     assert "28 other features" in surface["annotations"][0]["text"]
-    assert surface["xaxis"]["title"]["text"] == "mean compactness"
-    assert surface["yaxis"]["title"]["text"] == "mean concave points"
+    assert surface["xaxis"]["title"]["text"] == "mean compactness (scaled)"
+    assert surface["yaxis"]["title"]["text"] == "mean concave points (scaled)"
     assert address(visitor) | {"x": "5", "y": "7"} == address(visitor)
     # The same feature twice is no plane.
     visitor.selectbox(key="logistic-y").set_value(5).run()
