@@ -61,6 +61,10 @@ class Job:
         The newest weights of the first seed; empty for large networks.
     watchers : set of str
         The sessions that want it.
+    stop_event : str
+        Name of the event that asks for its early end.
+    stopping : bool
+        Whether it has been asked to end early.
     """
 
     config: RunConfig
@@ -70,6 +74,7 @@ class Job:
     layers: Layers = ()
     watchers: set[str] = field(default_factory=set)
     stop_event: str = ""
+    stopping: bool = False
 
     @property
     def done(self) -> bool:
@@ -252,7 +257,8 @@ class Jobs:
         """Take a session's interest back: which jobs are to be ended, how many go on."""
         running, shared = [], 0
         for job in batch:
-            if job.done or session not in job.watchers:
+            # One that is ending already is still waited for when Stop is pressed twice.
+            if job.done or not (session in job.watchers or job.stopping):
                 continue
             job.watchers.discard(session)
             if any(self._looks(other) for other in job.watchers):
@@ -262,6 +268,7 @@ class Jobs:
                 self._queue.remove(job)
                 del self._jobs[job.config.digest]
             else:
+                job.stopping = True
                 running.append(job)
         return running, shared
 

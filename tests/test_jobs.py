@@ -151,6 +151,18 @@ def test_stop_ends_a_run_within_half_a_second_and_keeps_it(jobs: Jobs) -> None:
     assert len(run.history["train_loss"]) == run.n_epochs + 1
 
 
+def test_pressing_stop_twice_keeps_the_run_too(jobs: Jobs) -> None:
+    wanted = long_config(106)
+    (job,) = jobs.submit([wanted], "s")
+    wait_until(lambda: job.epoch > 2)
+    jobs.stop("s")
+    assert jobs.stop("s") == 0
+    batch = jobs.batch("s")
+    assert batch is None or batch[0] is job  # still waited for, not given up
+    finish(jobs, "s")
+    assert jobs.run(wanted).ending == "stopped"
+
+
 def test_a_stopped_run_is_trained_anew_when_asked_for_again(jobs: Jobs) -> None:
     wanted = config(7, epochs=2000)
     (job,) = jobs.submit([wanted], "s")

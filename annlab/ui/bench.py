@@ -9,7 +9,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.controls import controls
-from annlab.ui.frame import session_id
+from annlab.ui.frame import once, session_id
 from annlab.ui.live import live
 from annlab.ui.results import results
 from annlab.ui.server import jobs
@@ -132,7 +132,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             disabled=wanted is None or wanted == pending,
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
-            on_click=_train,
+            on_click=once(_train),
             args=(state,),
         )
         st.button(
@@ -141,7 +141,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             icon=":material/stop:",
             disabled=not pending,
             help="End the training and keep what was learned until now",
-            on_click=_stop,
+            on_click=once(_stop),
             args=(state,),
         )
         if jobs().waiting_batch(session_id()):

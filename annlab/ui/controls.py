@@ -16,7 +16,7 @@ from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
 from annlab.ui import charts
-from annlab.ui.frame import theme
+from annlab.ui.frame import once, theme
 from annlab.ui.server import jobs
 from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, BenchState, Runs
 
@@ -261,7 +261,7 @@ def _number_of_models(state: BenchState) -> None:
             key=state.key("add"),
             icon=":material/add:",
             disabled=state.n_models == MOST_MODELS,
-            on_click=change,
+            on_click=once(change),
             args=(1,),
             help="One more, like the last",
         )
@@ -270,7 +270,7 @@ def _number_of_models(state: BenchState) -> None:
                 f"Remove {MODEL_NAMES[state.n_models - 1]}",
                 key=state.key("remove"),
                 icon=":material/remove:",
-                on_click=change,
+                on_click=once(change),
                 args=(-1,),
             )
 

@@ -4,6 +4,7 @@ A page may be the first one that a server ever shows, so each stands on its own 
 `frame` itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,28 @@ def cells(n: int) -> list[Any]:
     in_a_row = 2 if n in (2, 4) else 3
     rows = [st.columns(in_a_row) for _ in range(-(-n // in_a_row))]
     return [cell for row in rows for cell in row][:n]
+
+
+def once(action: Callable[..., None]) -> Callable[..., None]:
+    """What a button does, at most once for each time it is drawn; for `on_click`.
+
+    A press can arrive twice: while a part of a page draws itself again and again, the browser
+    sends the press along with that part's next turn, and once more by itself.
+
+    Parameters
+    ----------
+    action : callable
+        What the button does.
+    """
+    done = False
+
+    def act(*args: Any) -> None:
+        nonlocal done
+        if not done:
+            done = True
+            action(*args)
+
+    return act
 
 
 def stayed_on_page() -> bool:

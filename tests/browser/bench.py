@@ -29,6 +29,8 @@ def quiet(page: Page) -> None:
 
 def chart(page: Page, key: str) -> list[dict[str, Any]]:
     """The traces of a chart, as Plotly draws them: what it was given may still be packed."""
+    drawn = "key => !!document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData"
+    page.wait_for_function(drawn, arg=key)
     return page.evaluate(
         """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData.map(t => ({
             type: t.type, name: t.name,
