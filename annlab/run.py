@@ -3,6 +3,8 @@
 import csv
 import io
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -156,6 +158,19 @@ class Run:
     def n_seeds(self) -> int:
         """Networks that were trained at once."""
         return self.config.training.n_seeds
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of settings, history and all weights.
+
+        Runs of the same settings differ in it if one was stopped, or comes from elsewhere.
+        """
+        found = blake2b(self.config.digest.encode(), digest_size=16)
+        for name in sorted(self.history):
+            found.update(self.history[name].tobytes())
+        for W, b in self.checkpoints.layers:
+            found.update(W.tobytes() + b.tobytes())
+        return found.hexdigest()
 
     def to_bytes(self) -> bytes:
         """The run as one safetensors file."""

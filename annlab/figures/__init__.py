@@ -2,8 +2,8 @@
 
 from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.curves import Curves, learning_curves
-from annlab.figures.describe import correlation_map, feature_histograms, geographic_map
+from annlab.figures.curves import CurvePart, Curves, learning_curves
+from annlab.figures.describe import correlation_map, geographic_map
 from annlab.figures.errors import predicted_against_true, residual_histogram, residuals
 from annlab.figures.fit import fitted_curve
 from annlab.figures.gradients import (
@@ -11,8 +11,10 @@ from annlab.figures.gradients import (
     gradient_norms_over_epochs,
     inactive_units,
 )
+from annlab.figures.histograms import feature_histograms, target_histogram
 from annlab.figures.images import image_grid, probability_bars, weight_images
 from annlab.figures.network import network_graph
+from annlab.figures.page import charts_page
 from annlab.figures.points import points, points_on_line
 from annlab.figures.regions import class_regions
 from annlab.figures.surface import MAX_POINTS, SurfacePoints, decision_surface
@@ -23,10 +25,12 @@ __all__ = [
     "MODEL_COLOURS",
     "MODEL_NAMES",
     "MODEL_WORDS",
+    "CurvePart",
     "Curves",
     "SurfacePoints",
     "ThemeName",
     "activation_functions",
+    "charts_page",
     "class_regions",
     "confusion_matrix",
     "correlation_map",
@@ -47,5 +51,6 @@ __all__ = [
     "residual_histogram",
     "residuals",
     "softmax_bars",
+    "target_histogram",
     "weight_images",
 ]

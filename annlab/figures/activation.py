@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
+from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
 from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName, blank
 
 # Where the curves are drawn, and how finely.
@@ -29,6 +30,7 @@ def activation_functions(
     z: float,
     *,
     slopes: bool,
+    first: Sequence[str] = (),
     theme: ThemeName = "light",
     height: int = 360,
 ) -> go.Figure:
@@ -44,6 +46,9 @@ def activation_functions(
         Pre-activation at which a line stands.
     slopes : bool
         Whether f' is drawn instead of f.
+    first : sequence of str
+        The functions of models A, B, C … on the page, at most six: they have their models'
+        colours, which no other function then has. One of several models has the first one's.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -62,7 +67,7 @@ def activation_functions(
             raise ValueError(f"{name} has no curve: it is a function of a whole vector.")
     figure = blank(height, theme)
     grid = np.linspace(*Z_RANGE, N_POSITIONS)
-    look = dict(zip(ACTIVATIONS, _LOOKS * len(ACTIVATIONS), strict=False))
+    looks = _looks(first)
     symbol = "f′(z)" if slopes else "f(z)"
     at_z = []
     for name in names:
@@ -74,7 +79,7 @@ def activation_functions(
             y=curve(grid).astype(np.float32),
             mode="lines",
             name=entry.label,
-            line={"color": look[name][0], "dash": look[name][1], "width": 2.5},
+            line={"color": looks[name][0], "dash": looks[name][1], "width": 2.5},
             hovertemplate=f"{entry.label}<br>{symbol} = %{{y:.3g}}, z = %{{x:.3g}}<extra></extra>",
         )
     figure.add_vline(x=z, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
@@ -84,7 +89,7 @@ def activation_functions(
         mode="markers",
         marker={
             "size": 9,
-            "color": [look[name][0] for name in names],
+            "color": [looks[name][0] for name in names],
             "line": {"color": THEMES[theme].paper, "width": 1.5},
         },
         text=[ACTIVATIONS[name].label for name in names],
@@ -97,6 +102,16 @@ def activation_functions(
     figure.update_xaxes(title="pre-activation z", range=Z_RANGE, **axes)
     figure.update_yaxes(title=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **axes)
     return figure
+
+
+def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Colour and dash of every function in the registry."""
+    looks: dict[str, tuple[str, str]] = {}
+    for name, look in zip(first, _LOOKS, strict=False):
+        looks.setdefault(name, look)
+    others = [name for name in ACTIVATIONS if name not in looks]
+    left = _LOOKS[len(first) :] * len(ACTIVATIONS)
+    return {**looks, **dict(zip(others, left, strict=False))}
 
 
 def softmax_bars(
@@ -132,26 +147,14 @@ def softmax_bars(
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
     figure = blank(height, theme)
-    colours = [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(len(logits))]
+    names = [f"class {k}" for k in range(len(logits))]
     for axis, values, form in (("x", logits, ".2f"), ("x2", probability, ".1%")):
-        figure.add_bar(
-            x=values.astype(np.float32),
-            y=[f"class {k}" for k in range(len(logits))],
-            orientation="h",
-            xaxis=axis,
-            marker={"color": colours},
-            text=[format(value, form).replace("-", "−") for value in values.tolist()],
-            textfont={"size": 11},
-            textposition="outside",
-            textangle=0,
-            cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>",
-            showlegend=False,
-        )
+        texts = [format(value, form).replace("-", "−") for value in values.tolist()]
+        add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
+    label_class_bars(figure, theme)
     # Room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
-    faint = THEMES[theme].faint
     figure.update_layout(
         xaxis={
             "title": "logit",
@@ -159,16 +162,7 @@ def softmax_bars(
             "range": [low - space * (low < 0), high + space * (high > 0 or low == 0)],
             "nticks": 4,
         },
-        xaxis2={
-            "title": "probability",
-            "domain": [0.54, 1],
-            "range": [0, 1.35],
-            "tickvals": [0, 0.5, 1],
-            "tickformat": ".0%",
-            "anchor": "y",
-        },
-        margin={"t": 10},
+        xaxis2={**PROBABILITY_AXIS, "domain": [0.54, 1], "range": [0, 1.35], "anchor": "y"},
     )
-    figure.update_xaxes(gridcolor=faint, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
-    figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticklabelstandoff=4)
+    figure.update_traces(textfont_size=11)
     return figure

@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.markers import add_markers
+from annlab.figures.notes import add_note
 from annlab.figures.theme import THEMES, ThemeName, blank, rgba
-from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
 
@@ -46,16 +47,15 @@ def predicted_against_true(
     -------
     plotly.graph_objects.Figure
     """
-    shown = thin(len(true), MAX_POINTS)
     figure = blank(height, theme)
-    figure.add_scatter(
-        x=true[shown].astype(np.float32),
-        y=predicted[shown].astype(np.float32),
-        mode="markers",
+    add_markers(
+        figure,
+        true,
+        predicted,
+        {"color": rgba(colour, 0.55), "size": 5},
         name=name,
-        marker={"color": rgba(colour, 0.55), "size": 5},
-        hovertemplate="true %{x:.4g}<br>predicted %{y:.4g}<extra></extra>",
-        showlegend=True,
+        at_most=MAX_POINTS,
+        hover="true %{x:.4g}<br>predicted %{y:.4g}",
     )
     figure.add_scatter(
         x=np.array(lim, np.float32),
@@ -83,6 +83,8 @@ def residuals(
     *,
     colour: str,
     target_name: str,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
     height: int = 260,
 ) -> go.Figure:
@@ -97,6 +99,8 @@ def residuals(
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
+    x_range, y_range : tuple of float or None
+        Ends of the axes, for charts on one scale; None shows everything.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -105,20 +109,23 @@ def residuals(
     -------
     plotly.graph_objects.Figure
     """
-    shown = thin(len(predicted), MAX_POINTS)
     figure = blank(height, theme)
-    figure.add_scatter(
-        x=predicted[shown].astype(np.float32),
-        y=residual[shown].astype(np.float32),
-        mode="markers",
-        marker={"color": rgba(colour, 0.55), "size": 5},
-        hovertemplate="predicted %{x:.4g}<br>residual %{y:.4g}<extra></extra>",
-        showlegend=False,
+    add_markers(
+        figure,
+        predicted,
+        residual,
+        {"color": rgba(colour, 0.55), "size": 5},
+        name="residuals",
+        at_most=MAX_POINTS,
+        hover="predicted %{x:.4g}<br>residual %{y:.4g}",
+        in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
     axes = {"gridcolor": THEMES[theme].faint, "zeroline": False}
-    figure.update_xaxes(title=_small(f"predicted {target_name}"), **axes)
-    figure.update_yaxes(title=_small("residual: true − predicted"), automargin=True, **axes)
+    figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range, **axes)
+    figure.update_yaxes(
+        title=_small("residual: true − predicted"), range=y_range, automargin=True, **axes
+    )
     figure.update_layout(margin={"t": 10})
     return figure
 
@@ -128,6 +135,8 @@ def residual_histogram(
     *,
     colour: str,
     target_name: str,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
     height: int = 220,
 ) -> go.Figure:
@@ -137,11 +146,16 @@ def residual_histogram(
     ----------
     residual : ndarray, shape (n_samples,)
         True minus predicted, in the unit of the target. Those that are not finite cannot be
-        drawn; the chart says how many they are.
+        drawn; the chart says how many they are, and how many lie beyond `x_range`.
     colour : str
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
+    x_range : tuple of float or None
+        Ends of the horizontal axis and of the bins, for charts on one scale; None: the smallest
+        and the largest residual.
+    y_range : tuple of float or None
+        Ends of the vertical axis, in points; None: from 0 to the fullest bin.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -151,7 +165,7 @@ def residual_histogram(
     plotly.graph_objects.Figure
     """
     finite = residual[np.isfinite(residual)].astype(float)
-    counts, edges = np.histogram(finite, bins=N_BINS)
+    counts, edges = np.histogram(finite, bins=N_BINS, range=x_range)
     figure = blank(height, theme)
     figure.add_bar(
         x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
@@ -162,21 +176,19 @@ def residual_histogram(
         showlegend=False,
     )
     figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    lost = len(residual) - len(finite)
-    if lost:
-        figure.add_annotation(
-            text=f"{lost:,} not finite",
-            x=1,
-            y=1,
-            xref="paper",
-            yref="paper",
-            xanchor="right",
-            yanchor="top",
-            showarrow=False,
-        )
-    figure.update_xaxes(title=_small(f"residual of {target_name}"), zeroline=False)
+    missing = (
+        (len(finite) - int(counts.sum()), "beyond the axis"),
+        (len(residual) - len(finite), "not finite"),
+    )
+    if notes := [f"{n:,} {why}" for n, why in missing if n]:
+        add_note(figure, "<br>".join(notes), 1, 1)
+    figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range, zeroline=False)
     figure.update_yaxes(
-        title="points", gridcolor=THEMES[theme].faint, rangemode="tozero", automargin=True
+        title="points",
+        range=y_range,
+        gridcolor=THEMES[theme].faint,
+        rangemode="tozero",
+        automargin=True,
     )
     figure.update_layout(margin={"t": 10}, bargap=0)
     return figure

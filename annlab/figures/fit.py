@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
+from annlab.figures.points import add_samples
 from annlab.figures.theme import THEMES, ThemeName, blank
-from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
 
@@ -70,11 +70,9 @@ def fitted_curve(
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
-    shown = thin(len(points_x), MAX_POINTS)
-    _add_points(figure, points_x[shown], points_y[shown], "training", "circle", ink)
+    add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
     if held_out is not None:
-        shown = thin(len(held_out[0]), MAX_POINTS)
-        _add_points(figure, held_out[0][shown], held_out[1][shown], "held out", "circle-open", ink)
+        add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
     if truth is not None:
         figure.add_scatter(
             x=x,
@@ -97,17 +95,6 @@ def fitted_curve(
         title=axis_names[1], range=y_range, gridcolor=faint, zeroline=False, automargin=True
     )
     return figure
-
-
-def _add_points(figure: go.Figure, x: Array, y: Array, name: str, symbol: str, colour: str) -> None:
-    figure.add_scatter(
-        x=x.astype(np.float32),
-        y=y.astype(np.float32),
-        mode="markers",
-        name=name,
-        marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.6},
-        hovertemplate=f"{name}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
-    )
 
 
 def _shade(figure: go.Figure, intervals: list[tuple[float, float]], theme: ThemeName) -> None:

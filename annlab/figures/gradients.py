@@ -32,8 +32,8 @@ def gradient_norms_by_layer(
     Parameters
     ----------
     models : list of (name, norms)
-        A to F have their own colours, others the one of their place; norms of shape
-        (n_layers, n_seeds). Values below 1e-12, zero among them, are drawn at 1e-12.
+        A to F, which have their own colours; norms of shape (n_layers, n_seeds). Values below
+        1e-12, zero among them, are drawn at 1e-12.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -44,10 +44,10 @@ def gradient_norms_by_layer(
         Means over the seeds, with bands from the smallest to the largest.
     """
     figure = blank(height, theme)
-    for i, (name, norms) in enumerate(models):
+    for name, norms in models:
         if not len(norms):
             continue
-        colour = _colour(name, i)
+        colour = _colour(name)
         layers = np.arange(1, len(norms) + 1, dtype=np.int32)
         values = np.maximum(norms, SMALLEST).astype(np.float32)
         add_band(figure, layers, values.T, colour, name)
@@ -137,7 +137,6 @@ def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
 def inactive_units(
     models: list[tuple[str, Array]],
     *,
-    words: str,
     cursor: int | None = None,
     theme: ThemeName = "light",
     height: int = 300,
@@ -147,10 +146,8 @@ def inactive_units(
     Parameters
     ----------
     models : list of (name, shares)
-        A to F have their own colours, others the one of their place; shares in [0, 1], of
-        shape (n_epochs + 1, n_layers, n_seeds).
-    words : str
-        What the units are called, such as "inactive units".
+        A to F, which have their own colours; shares in [0, 1], of shape
+        (n_epochs + 1, n_layers, n_seeds). A model without hidden layers has none.
     cursor : int or None
         Epoch at which a line stands.
     theme : {"light", "dark"}
@@ -163,20 +160,22 @@ def inactive_units(
         Means over layers and seeds.
     """
     figure = blank(height, theme)
-    for i, (name, shares) in enumerate(models):
+    for name, shares in models:
+        if not shares.shape[1]:
+            continue
         epochs = thin(len(shares), MAX_EPOCHS)
         figure.add_scatter(
             x=epochs.astype(np.int32),
             y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
             mode="lines",
             name=name,
-            line={"color": _colour(name, i), "width": 2.5},
+            line={"color": _colour(name), "width": 2.5},
             hovertemplate=f"{name}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
             showlegend=True,
         )
     _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
     figure.update_yaxes(
-        title=f"share of {words}",
+        title="share of inactive units",
         range=[-0.02, 1.02],
         tickformat=".0%",
         gridcolor=THEMES[theme].faint,
@@ -186,8 +185,8 @@ def inactive_units(
     return figure
 
 
-def _colour(name: str, place: int) -> str:
-    return MODEL_COLOURS[MODEL_NAMES.index(name) if name in MODEL_NAMES else place]
+def _colour(name: str) -> str:
+    return MODEL_COLOURS[MODEL_NAMES.index(name)]
 
 
 def _label_epochs(figure: go.Figure, last: int, cursor: int | None, theme: ThemeName) -> None:

@@ -8,14 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.theme import (
-    CLASS_COLOURS,
-    MISTAKE_COLOUR,
-    THEMES,
-    ThemeName,
-    blank,
-    diverging,
-)
+from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
+from annlab.figures.notes import add_note
+from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, blank, diverging
 
 Array = NDArray[Any]
 
@@ -103,28 +98,20 @@ def weight_images(
             "len": 0.6,
             "x": 0,
             "xanchor": "left",
+            "yref": "container",
             "y": 1,
-            "yanchor": "bottom",
+            "yanchor": "top",
+            "ypad": 4,
+            "tickfont": {"size": 11},
             "title": {"text": "weight", "side": "top", "font": {"size": 11}},
             "tickvals": [_SMALLEST, (_SMALLEST + _LARGEST) / 2, _LARGEST],
             "ticktext": [f"−{largest:.2g}", "0", f"{largest:.2g}"],
         },
     )
-    figure.update_layout(height=figure.layout.height + 56, margin={"t": 60})
+    above = 52
+    figure.update_layout(height=figure.layout.height + above, margin={"t": above})
     if len(shown) < n_units:
-        figure.add_annotation(
-            text=f"first {len(shown)}<br>of {n_units} units",
-            x=1,
-            y=1,
-            xref="paper",
-            yref="paper",
-            yshift=8,
-            xanchor="right",
-            yanchor="bottom",
-            align="right",
-            showarrow=False,
-            font_size=11,
-        )
+        add_note(figure, f"first {len(shown)}<br>of {n_units} units", 1, 1, outside=8)
     return figure
 
 
@@ -240,31 +227,11 @@ def probability_bars(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    figure.add_bar(
-        x=probability.astype(np.float32),
-        y=list(class_names),
-        orientation="h",
-        marker={"color": [CLASS_COLOURS[k] for k in range(len(class_names))]},
-        text=[
-            f"{p:.1%}" + (" <b>true</b>" if k == true else "")
-            for k, p in enumerate(probability.tolist())
-        ],
-        textposition="outside",
-        textangle=0,
-        cliponaxis=False,
-        hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-        showlegend=False,
-    )
-    # Room for the numbers at the ends of the bars.
-    figure.update_xaxes(
-        title="probability",
-        range=[0, 1.5],
-        tickvals=[0, 0.5, 1],
-        tickformat=".0%",
-        gridcolor=THEMES[theme].faint,
-        zerolinecolor=THEMES[theme].ink,
-        zerolinewidth=1,
-    )
-    figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticklabelstandoff=4)
-    figure.update_layout(margin={"t": 10})
+    texts = [
+        f"{p:.1%}" + (" <b>true</b>" if k == true else "")
+        for k, p in enumerate(probability.tolist())
+    ]
+    add_class_bars(figure, probability, class_names, texts, hover="%{y}: %{x:.2%}")
+    label_class_bars(figure, theme)
+    figure.update_xaxes(range=[0, 1.5], **PROBABILITY_AXIS)
     return figure

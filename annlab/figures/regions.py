@@ -47,7 +47,8 @@ def class_regions(
     max_points : int
         More points than this are thinned out evenly.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a large ring.
+        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        the fewer they are.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -81,7 +82,7 @@ def class_regions(
         showlegend=False,
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note, theme)
+    label_plane(figure, plane, axis_names, note)
     return figure
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.markers import add_markers
+from annlab.figures.notes import add_note
 from annlab.figures.theme import (
     CLASS_COLOURS,
     CLASS_SYMBOLS,
@@ -16,12 +18,15 @@ from annlab.figures.theme import (
     ThemeName,
     blank,
 )
+from annlab.figures.thinning import thin
 from annlab.forward import Plane
 
 Array = NDArray[Any]
 
 # More points than this would only cover each other.
 MAX_POINTS = 2500
+# Rings around more chosen points than this become smaller, thinner and fainter.
+MAX_LARGE_RINGS = 30
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ def decision_surface(
     max_points : int
         More points than this are thinned out evenly.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a large ring.
+        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        the fewer they are.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def decision_surface(
         hoverinfo="skip",
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note, theme)
+    label_plane(figure, plane, axis_names, note)
     return figure
 
 
@@ -133,76 +139,59 @@ def add_points(
 
     The parameters are those of `decision_surface`.
     """
-    drawn = np.arange(0, len(points.X), max(1, -(-len(points.X) // max_points)))
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
-    drawn = np.union1d(drawn, chosen)
-    x, y = points.X[drawn, plane.axes[0]], points.X[drawn, plane.axes[1]]
-    labels, wrong = points.y[drawn], points.wrong[drawn]
+    drawn = np.union1d(thin(len(points.X), max_points), chosen)
+    at = points.X[:, list(plane.axes)]  # (n_samples, 2)
     for k, name in enumerate(class_names):
-        of_class = labels == k
-        figure.add_scatter(
-            x=x[of_class].astype(np.float32),
-            y=y[of_class].astype(np.float32),
-            mode="markers",
-            name=name,
-            marker={
-                "color": CLASS_COLOURS[k],
-                "symbol": CLASS_SYMBOLS[k],
-                "size": 6,
-                "line": {"color": THEMES[theme].paper, "width": 0.7},
-            },
-            hovertemplate=f"{name}<br>(%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
-        )
-    figure.add_scatter(
-        x=x[wrong].astype(np.float32),
-        y=y[wrong].astype(np.float32),
-        mode="markers",
-        name="mistakes",
-        marker={
-            "symbol": "circle-open",
-            "size": 9,
-            "color": MISTAKE_COLOUR,
-            "line": {"width": 1.3},
-        },
-        hoverinfo="skip",
-        showlegend=True,
-    )
+        of_class = drawn[points.y[drawn] == k]
+        marker = {
+            "color": CLASS_COLOURS[k],
+            "symbol": CLASS_SYMBOLS[k],
+            "size": 6,
+            "line": {"color": THEMES[theme].paper, "width": 0.7},
+        }
+        add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name)
+    _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOUR, 9, 1.3, 1)
     if len(chosen):
-        figure.add_scatter(
-            x=points.X[chosen, plane.axes[0]].astype(np.float32),
-            y=points.X[chosen, plane.axes[1]].astype(np.float32),
-            mode="markers",
-            name="chosen",
-            marker={
-                "symbol": "circle-open",
-                "size": 14,
-                "color": THEMES[theme].ink,
-                "line": {"width": 2},
-            },
-            hoverinfo="skip",
-            showlegend=True,
-        )
+        # Hundreds of large rings would be a blob.
+        room = min(1.0, MAX_LARGE_RINGS / len(chosen))
+        look = (8 + 6 * room, 0.8 + 1.2 * room, 0.5 + 0.5 * room)
+        _add_rings(figure, at[chosen], "chosen", THEMES[theme].ink, *look)
     if len(class_names) > 2:
         widest = max(map(len, (*class_names, "mistakes")))
         figure.update_layout(legend={"entrywidth": 2 + 5 * widest, "font": {"size": 10}})
 
 
-def label_plane(
-    figure: go.Figure, plane: Plane, axis_names: tuple[str, str], note: str, theme: ThemeName
+def _add_rings(
+    figure: go.Figure,
+    at: Array,
+    name: str,
+    colour: str,
+    size: float,
+    width: float,
+    opacity: float,
 ) -> None:
+    figure.add_scatter(
+        x=at[:, 0].astype(np.float32),
+        y=at[:, 1].astype(np.float32),
+        mode="markers",
+        name=name,
+        marker={
+            "symbol": "circle-open",
+            "size": size,
+            "color": colour,
+            "opacity": opacity,
+            "line": {"width": width},
+        },
+        hoverinfo="skip",
+        showlegend=True,
+    )
+
+
+def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], note: str) -> None:
     """Name the axes, bound them to the plane and write the note on it."""
     if note:
-        figure.add_annotation(
-            text=note,
-            x=0,
-            y=0,
-            xref="paper",
-            yref="paper",
-            xanchor="left",
-            yanchor="bottom",
-            showarrow=False,
-            font={"size": 11, "color": THEMES[theme].ink},
-        )
+        add_note(figure, note, 0, 0)
     figure.update_xaxes(
         title=axis_names[0], range=[plane.x[0], plane.x[-1]], showgrid=False, zeroline=False
     )

@@ -55,6 +55,28 @@ def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
     assert looks["Linear"] == (MODEL_COLOURS[0], "solid")
 
 
+def test_models_on_the_page_give_their_functions_their_colours() -> None:
+    first = ("tanh", "relu", "tanh", "elu")
+    curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=first))
+    looks = {
+        name: (
+            curves[ACTIVATIONS[name].label].line.color,
+            curves[ACTIVATIONS[name].label].line.dash,
+        )
+        for name in ELEMENTWISE
+    }
+    for name, k in (("tanh", 0), ("relu", 1), ("elu", 3)):
+        assert looks[name] == (MODEL_COLOURS[k], "solid")
+    others = [looks[name] for name in ELEMENTWISE if name not in first]
+    assert not {colour for colour, _ in others} & set(MODEL_COLOURS[:4])
+    assert len(set(others)) == len(others)
+
+
+def test_six_models_leave_looks_for_all_other_functions() -> None:
+    curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=ELEMENTWISE[:6]))
+    assert len({(t.line.color, t.line.dash) for t in curves.values()}) == len(ELEMENTWISE)
+
+
 def test_a_function_of_a_vector_has_no_curve() -> None:
     with pytest.raises(ValueError, match="softmax has no curve"):
         activation_functions(["relu", "softmax"], 0, slopes=False)

@@ -24,6 +24,7 @@ def test_cells_hold_counts_and_row_percents() -> None:
 def test_the_shade_is_the_share_of_the_row() -> None:
     matrix, _ = confusion_matrix(COUNTS, NAMES, MODEL_COLOURS[0]).data
     np.testing.assert_array_equal(matrix.z, [[75, 25, 0], [33, 67, 0], [0, 0, 100]])
+    # Matrices side by side have one scale, whatever they hold.
     assert (matrix.zmin, matrix.zmax) == (0, 100)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from annlab import Run
 from annlab.figures import MODEL_COLOURS, Curves, ThemeName, learning_curves
-from annlab.figures.curves import MAX_EPOCHS
+from annlab.figures.curves import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
 from annlab.figures.theme import THEMES, rgba
 
 RANDOM = np.random.default_rng(0)
@@ -26,7 +26,21 @@ def _line(figure: go.Figure, name: str) -> go.Scatter:
 
 
 def _names(figure: go.Figure) -> list[str]:
-    return [trace.name for trace in figure.data if trace.name]
+    """Of the curves, which the legend does not name one by one."""
+    return [trace.name for trace in figure.data if trace.name and trace.showlegend is False]
+
+
+def _legend(figure: go.Figure) -> list[str]:
+    return [trace.name for trace in figure.data if trace.showlegend is not False]
+
+
+def _markers(figure: go.Figure) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.mode == "markers"]
+
+
+def _networks(figure: go.Figure) -> go.Scatter:
+    (trace,) = (trace for trace in figure.data if trace.line.width == 0.8)
+    return trace
 
 
 def _bands(figure: go.Figure) -> list[go.Scatter]:
@@ -78,6 +92,12 @@ def test_a_model_that_has_not_begun_leaves_the_others_their_colours() -> None:
     assert _line(figure, "B training").line.color == MODEL_COLOURS[1]
 
 
+def test_a_history_without_rows_is_not_drawn() -> None:
+    figure = _figure({"train_loss": TRAIN[:0]}, {"train_loss": TRAIN}, cursor=2)
+    assert _names(figure) == ["B training"]
+    assert len(_markers(figure)) == 1
+
+
 def test_only_the_asked_column_is_drawn() -> None:
     history = {"train_loss": TRAIN, "train_accuracy": VALIDATION, "val_accuracy": TRAIN}
     figure = _figure(history, column="accuracy")
@@ -92,8 +112,127 @@ def test_the_cursor_stands_at_its_epoch(cursor: int) -> None:
     assert (line.y0, line.y1, line.yref) == (0, 1, "y domain")  # from bottom to top
 
 
+def test_a_marker_stands_on_each_curve_at_the_cursor() -> None:
+    history = {"train_loss": TRAIN, "val_loss": VALIDATION}
+    training, validation = _markers(_figure(history, cursor=3))
+    assert (training.x, validation.x) == ((3,), (3,))
+    assert training.y[0] == pytest.approx(TRAIN[3].mean())
+    assert validation.y[0] == pytest.approx(VALIDATION[3].mean())
+    assert training.marker.color == validation.marker.line.color == MODEL_COLOURS[0]
+    assert validation.marker.color == training.marker.line.color == THEMES["light"].paper
+
+
+def test_a_marker_stays_at_the_end_of_a_shorter_curve() -> None:
+    short, long = _markers(_figure({"train_loss": TRAIN[:3]}, {"train_loss": TRAIN}, cursor=4))
+    assert (short.x, long.x) == ((2,), (4,))
+    assert short.y[0] == pytest.approx(TRAIN[2].mean())
+
+
+def test_a_marker_of_a_thinned_curve_stands_at_its_own_epoch() -> None:
+    values = RANDOM.random((5000, 2)).astype(np.float32)
+    figure = _figure({"train_loss": values}, max_epochs=4999, cursor=7)
+    assert 7 not in _line(figure, "A training").x
+    (marker,) = _markers(figure)
+    assert (marker.x, marker.y) == ((7,), (pytest.approx(values[7].mean()),))
+
+
 def test_there_is_no_cursor_unless_asked_for() -> None:
-    assert _figure({"train_loss": TRAIN}).layout.shapes == ()
+    figure = _figure({"train_loss": TRAIN})
+    assert figure.layout.shapes == ()
+    assert _markers(figure) == []
+
+
+SLOW = Curves("A", {"train_loss": TRAIN}, seconds=np.array([0, 2, 4, 6, 8, 10.5]))
+FAST = Curves("B", {"train_loss": VALIDATION}, seconds=np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5]))
+
+
+def test_over_seconds_each_model_has_its_own_times() -> None:
+    figure = learning_curves([SLOW, FAST], "loss", "", max_epochs=99, over="seconds", cursor=3)
+    np.testing.assert_array_equal(_line(figure, "A training").x, SLOW.seconds)
+    np.testing.assert_allclose(_line(figure, "B training").x, FAST.seconds, rtol=1e-6)
+    assert [marker.x[0] for marker in _markers(figure)] == pytest.approx([6, 0.3])
+    assert figure.layout.shapes == ()  # one line could not stand at two times
+    assert figure.layout.xaxis.range == (0, 10.5)
+    assert figure.layout.xaxis.title.text == "seconds of training"
+
+
+@pytest.mark.parametrize(("seconds", "n"), [(None, 0), (np.zeros(5), 5)])
+def test_a_curve_without_times_is_refused(seconds: np.ndarray | None, n: int) -> None:
+    with pytest.raises(ValueError, match=f"A needs a time for each of 6 rows. Got {n}."):
+        learning_curves(
+            [Curves("A", {"train_loss": TRAIN}, seconds=seconds)],
+            "loss",
+            "",
+            max_epochs=5,
+            over="seconds",
+        )
+
+
+def test_a_model_that_has_not_begun_needs_no_times() -> None:
+    figure = learning_curves([Curves("A", {})], "loss", "", max_epochs=5, over="seconds")
+    assert _names(figure) == []
+    assert figure.layout.xaxis.range == (0, 1)
+
+
+def test_a_colour_is_taken_as_given() -> None:
+    models = [Curves("A", {"train_loss": TRAIN}, colour="#123456")]
+    figure = learning_curves(models, "loss", "", max_epochs=5, cursor=1)
+    assert _line(figure, "A training").line.color == "#123456"
+    assert _line(figure, "A").line.color == "#123456"
+    assert _markers(figure)[0].marker.color == "#123456"
+    assert _bands(figure)[0].fillcolor == rgba("#123456", 0.18)
+
+
+@pytest.mark.parametrize(("part", "word"), [("train", "training"), ("val", "validation")])
+def test_only_the_asked_parts_are_drawn(part: str, word: str) -> None:
+    history = {"train_loss": TRAIN, "val_loss": VALIDATION}
+    figure = _figure(history, parts=[part], cursor=2)
+    assert _names(figure) == [f"A {word}"]
+    assert len(_bands(figure)) == len(_markers(figure)) == 1
+    assert figure.layout.legend.title.text == word
+
+
+def test_the_legend_names_each_model_once_and_tells_the_parts_apart() -> None:
+    history = {"train_loss": TRAIN, "val_loss": VALIDATION}
+    figure = _figure(history, history, cursor=2, individual=True)
+    assert _legend(figure) == ["A", "B"]
+    assert figure.layout.legend.title.text == "solid: training · dashed: validation"
+    # A click on a name hides all that belongs to the model.
+    assert {trace.legendgroup for trace in figure.data} == {"A", "B"}
+
+
+def test_the_legend_stands_at_the_bottom_and_the_title_on_top() -> None:
+    legend = _figure({"train_loss": TRAIN}).layout.legend
+    assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
+
+
+def test_single_networks_are_thin_lines_of_one_trace() -> None:
+    plain = _figure({"train_loss": TRAIN})
+    figure = _figure({"train_loss": TRAIN}, individual=True)
+    assert len(figure.data) == len(plain.data) + 1
+    lines = _networks(figure)
+    y = np.reshape(lines.y, (4, 7))
+    np.testing.assert_array_equal(y[:, :-1], TRAIN.T)
+    assert np.isnan(y[:, -1]).all()  # the pen is lifted
+    np.testing.assert_array_equal(np.reshape(lines.x, (4, 7))[:, :-1], [range(6)] * 4)
+
+
+def test_a_single_network_is_drawn_once() -> None:
+    history = {"train_loss": TRAIN[:, :1]}
+    assert len(_figure(history, individual=True).data) == len(_figure(history).data)
+
+
+@pytest.mark.parametrize("shape", [(2000, 10), (300, 400), (5, 400)])
+def test_the_points_of_single_networks_are_bounded(shape: tuple[int, int]) -> None:
+    values = RANDOM.random(shape).astype(np.float32)
+    figure = _figure({"train_loss": values}, individual=True, max_epochs=shape[0] - 1)
+    lines = _networks(figure)
+    gaps = np.flatnonzero(np.isnan(lines.y))
+    assert len(gaps) == min(MAX_LINES, shape[1])
+    assert len(lines.y) - len(gaps) <= MAX_LINE_POINTS
+    assert (lines.x[0], lines.x[-1]) == (0, shape[0] - 1)
+    assert lines.y[gaps[0] - 1] == values[-1, 0]
+    assert lines.y[-2] == values[-1, -1]
 
 
 @pytest.mark.parametrize("n_epochs", [MAX_EPOCHS - 1, MAX_EPOCHS, 1000, 9999])

@@ -1,80 +1,16 @@
-"""Histograms count, correlations correlate, places lie where they are."""
+"""Correlations correlate, places lie where they are."""
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.figures import ThemeName, correlation_map, feature_histograms, geographic_map
-from annlab.figures.describe import MAX_CORRELATED, MAX_PLACES, N_BINS
-from annlab.figures.theme import CLASS_COLOURS, NEGATIVE, POSITIVE, THEMES
+from annlab.figures import ThemeName, correlation_map, geographic_map
+from annlab.figures.describe import MAX_CORRELATED, MAX_PLACES
+from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(200, 5)).astype(np.float32)
-Y = RANDOM.integers(0, 3, 200)
 NAMES = [f"feature {j}" for j in range(5)]
-CLASSES = ("ant", "bee", "cat")
-
-
-def test_bars_count_every_point_of_every_class() -> None:
-    figure = feature_histograms(X, NAMES, y=Y, class_names=CLASSES)
-    assert len(figure.data) == 5 * 3
-    for i, bars in enumerate(figure.data):
-        j, k = divmod(i, 3)
-        values = X[:, j].astype(float)
-        edges = np.histogram_bin_edges(values, bins=N_BINS)
-        np.testing.assert_array_equal(bars.y, np.histogram(values[k == Y], edges)[0])
-        assert bars.y.dtype == np.int32
-        assert bars.y.sum() == (k == Y).sum()
-        assert bars.x0 == pytest.approx((edges[0] + edges[1]) / 2)
-        assert bars.dx == pytest.approx(edges[1] - edges[0])
-        assert (bars.name, bars.marker.color) == (CLASSES[k], CLASS_COLOURS[k])
-        assert bars.showlegend is (j == 0)
-    assert figure.layout.barmode == "stack"
-
-
-@pytest.mark.parametrize("y", [None, X[:, 0]])
-def test_without_classes_there_is_one_histogram_for_each_feature(y: np.ndarray | None) -> None:
-    figure = feature_histograms(X, NAMES, y=y)
-    assert [bars.y.sum() for bars in figure.data] == [200] * 5
-    assert not any(bars.showlegend for bars in figure.data)
-
-
-def test_features_are_named_and_their_panels_do_not_overlap() -> None:
-    names = ["mean fractal dimension", *NAMES[1:]]
-    figure = feature_histograms(X, names)
-    texts = [a.text for a in figure.layout.annotations]
-    assert texts == ["mean fractal<br>dimension", *NAMES[1:]]
-    axes = [(figure.layout[f"xaxis{j or ''}"], figure.layout[f"yaxis{j or ''}"]) for j in (1, 2, 4)]
-    (x1, y1), (x2, y2), (x4, y4) = axes
-    assert x1.domain[1] < x2.domain[0]
-    assert y1.domain == y2.domain
-    assert x1.domain == x4.domain
-    assert y4.domain[1] < y1.domain[0]
-
-
-@pytest.mark.parametrize("n_features", [1, 2, 12, 13, 30])
-def test_the_first_features_are_drawn_and_the_rest_is_said(n_features: int) -> None:
-    columns = RANDOM.normal(size=(20, n_features))
-    figure = feature_histograms(columns, [f"f{j}" for j in range(n_features)])
-    shown = min(n_features, 12)
-    assert len(figure.data) == shown
-    texts = [a.text for a in figure.layout.annotations]
-    more = [f"the first 12 of {n_features} features"] if n_features > 12 else []
-    assert texts == [f"f{j}" for j in range(shown)] + more
-    assert len(feature_histograms(columns, ["f"] * n_features, max_features=1).data) == 1
-
-
-def test_what_is_missing_or_constant_is_no_error() -> None:
-    columns = np.array([[1.0, np.nan, 0.1], [1.0, 2.0, 0.1], [1.0, 3.0, 0.1]])
-    counts = [bars.y.sum() for bars in feature_histograms(columns, ["a", "b", "c"]).data]
-    assert counts == [3, 2, 3]
-
-
-def test_histograms_follow_the_theme(theme: ThemeName) -> None:
-    layout = feature_histograms(X, NAMES, theme=theme, height=345).layout
-    assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 345
-    assert layout.yaxis.title.text == "points"
 
 
 def _map(figure: go.Figure) -> go.Heatmap:

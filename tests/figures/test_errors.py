@@ -105,6 +105,31 @@ def test_residuals_that_are_not_finite_are_said_and_not_drawn() -> None:
     assert residual_histogram(residual[[1, 3]], **LOOK).layout.annotations == ()
 
 
+def test_residuals_of_several_models_share_their_axes() -> None:
+    ends = {"x_range": (-4.0, 4.0), "y_range": (-2.0, 2.0)}
+    layout = residuals(PREDICTED, TRUE - PREDICTED, **LOOK, **ends).layout
+    assert (layout.xaxis.range, layout.yaxis.range) == ((-4, 4), (-2, 2))
+    free = residuals(PREDICTED, TRUE - PREDICTED, **LOOK).layout
+    assert (free.xaxis.range, free.yaxis.range) == (None, None)
+
+
+def test_histograms_of_several_models_share_their_bins() -> None:
+    ends = {"x_range": (-2.0, 1.0), "y_range": (0.0, 50.0)}
+    figures = [
+        residual_histogram(np.array(values), **LOOK, **ends)
+        for values in ([0.1, 0.2, 0.3], [-1.9, 5.0, -7.0, np.nan, 1.0])
+    ]
+    np.testing.assert_array_equal(*(figure.data[0].x for figure in figures))
+    assert figures[0].data[0].width == pytest.approx(3 / N_BINS)
+    assert [figure.data[0].y.sum() for figure in figures] == [3, 2]
+    assert figures[0].layout.annotations == ()
+    (note,) = figures[1].layout.annotations
+    assert note.text == "2 beyond the axis<br>1 not finite"
+    for figure in figures:
+        assert figure.layout.xaxis.range == (-2, 1)
+        assert figure.layout.yaxis.range == (0, 50)
+
+
 def test_the_histogram_follows_the_theme(theme: ThemeName) -> None:
     layout = residual_histogram(TRUE, **LOOK, theme=theme, height=198).layout
     assert layout.font.color == layout.shapes[0].line.color == THEMES[theme].ink

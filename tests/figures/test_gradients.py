@@ -104,7 +104,7 @@ def test_long_histories_are_thinned_and_keep_both_ends(n_epochs: int) -> None:
     history = RANDOM.random((n_epochs + 1, 2, 2)).astype(np.float32)
     for figure in (
         gradient_norms_over_epochs(history, "A"),
-        inactive_units([("A", history)], words="inactive units"),
+        inactive_units([("A", history)]),
     ):
         x = figure.data[0].x
         assert len(x) == min(MAX_EPOCHS, n_epochs + 1)
@@ -117,11 +117,11 @@ def test_no_layer_at_all() -> None:
 
 
 def test_shares_are_means_over_layers_and_seeds_in_percent() -> None:
-    figure = inactive_units([("A", HISTORY), ("B", HISTORY[:11, :1])], words="dead units")
+    figure = inactive_units([("A", HISTORY), ("B", HISTORY[:11, :1])])
     np.testing.assert_allclose(_line(figure, "A").y, HISTORY.mean(axis=(1, 2)), rtol=1e-5)
     np.testing.assert_allclose(_line(figure, "B").y, HISTORY[:11, 0].mean(axis=1), rtol=1e-5)
     axis = figure.layout.yaxis
-    assert axis.title.text == "share of dead units"
+    assert axis.title.text == "share of inactive units"
     assert axis.tickformat == ".0%"
     assert axis.range[0] <= 0
     assert axis.range[1] >= 1
@@ -129,18 +129,22 @@ def test_shares_are_means_over_layers_and_seeds_in_percent() -> None:
 
 
 def test_a_model_that_is_left_out_leaves_the_others_their_colours() -> None:
-    assert _line(inactive_units([("B", HISTORY)], words="u"), "B").line.color == MODEL_COLOURS[1]
+    assert _line(inactive_units([("B", HISTORY)]), "B").line.color == MODEL_COLOURS[1]
     assert _line(gradient_norms_by_layer([("C", DEEP)]), "C").line.color == MODEL_COLOURS[2]
-    named = inactive_units([("deep", HISTORY), ("wide", HISTORY)], words="u")
-    assert _line(named, "wide").line.color == MODEL_COLOURS[1]
-    assert inactive_units([], words="u").data == ()
+    assert inactive_units([]).data == ()
+
+
+def test_a_model_without_hidden_layers_has_no_share_of_inactive_units() -> None:
+    figure = inactive_units([("A", HISTORY[:, :0]), ("B", HISTORY)])
+    assert [trace.name for trace in figure.data] == ["B"]
+    assert figure.layout.xaxis.range == (0, 20)
 
 
 @pytest.mark.parametrize("cursor", [None, 0, 7])
 def test_the_cursor_stands_at_its_epoch(cursor: int | None, theme: ThemeName) -> None:
     for figure in (
         gradient_norms_over_epochs(HISTORY, "A", cursor=cursor, theme=theme, height=210),
-        inactive_units([("A", HISTORY)], words="u", cursor=cursor, theme=theme, height=210),
+        inactive_units([("A", HISTORY)], cursor=cursor, theme=theme, height=210),
     ):
         assert [(s.x0, s.x1) for s in figure.layout.shapes] == (
             [] if cursor is None else [(cursor, cursor)]

@@ -121,6 +121,8 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
     bar = figure.data[0].colorbar
     assert list(bar.tickvals) == [1, 125.5, 250]
     assert list(bar.ticktext) == [f"−{largest:.2g}", "0", f"{largest:.2g}"]
+    # At the top of the figure, and nothing above it.
+    assert (bar.yref, bar.y, bar.yanchor) == ("container", 1, "top")
     notes = [a.text for a in figure.layout.annotations if a.yref == "paper"]
     assert notes == (["first 32<br>of 100 units"] if n_units > 32 else [])
 

@@ -6,11 +6,15 @@ import pytest
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
-from annlab.figures import ThemeName, points
+from annlab.figures import ThemeName, points, points_on_line
 from annlab.figures.points import MAX_POINTS
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
+from annlab.figures.thinning import thin
 
 SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="minmax")
+REGRESSION = DatasetConfig(
+    name="function_1d", n_samples=40, test_fraction=0.3, validation_fraction=0.2
+)
 PARTS = {"train": "", "validation": "-open", "test": "-open-dot"}
 
 
@@ -63,8 +67,22 @@ def test_too_many_points_are_thinned_out() -> None:
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
     traces = _traces(points(dataset))
     drawn = np.concatenate([trace.x for trace in traces.values()])
-    assert MAX_POINTS / 2 < len(drawn) <= MAX_POINTS
-    assert set(drawn) == set(dataset.X_train[::4, 0])
+    assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS), 0])
+
+
+def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
+    dataset = load_dataset(REGRESSION)
+    figure = points_on_line(dataset, "y (s)", theme, height=151)
+    assert list(_traces(figure)) == list(PARTS)
+    for part, suffix in PARTS.items():
+        trace = _traces(figure)[part]
+        X, y = dataset.part(part)
+        np.testing.assert_array_equal(trace.x, X[:, 0])
+        np.testing.assert_allclose(trace.y, y, rtol=1e-6)
+        assert trace.marker.symbol == "circle" + suffix
+        assert trace.marker.color == THEMES[theme].ink
+    assert figure.layout.yaxis.title.text == "y (s)"
+    assert figure.layout.height == 151
 
 
 def test_the_default_experiment(default_dataset: Dataset, theme: ThemeName) -> None:

@@ -9,6 +9,7 @@ import pytest
 from annlab.figures import SurfacePoints, ThemeName, class_regions
 from annlab.figures.regions import MAX_HOVERED, class_boundaries
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES, rgba
+from annlab.figures.thinning import thin
 from annlab.forward import Plane
 
 AXES = ("length (cm)", "width (cm)")
@@ -163,7 +164,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.color == THEMES[theme].ink
     assert rings.marker.size > _trace(figure, "mistakes").marker.size
     drawn = np.concatenate([_trace(figure, f"kind {k}").x for k in range(2)])
-    assert set(drawn) == set(points.X[[*range(0, 40, 4), *chosen], 0])
+    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])

@@ -9,8 +9,9 @@ import pytest
 from annlab import Run
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
-from annlab.figures.surface import MAX_POINTS
+from annlab.figures.surface import MAX_LARGE_RINGS, MAX_POINTS
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES
+from annlab.figures.thinning import thin
 from annlab.forward import Plane, plane_through
 from annlab.forward import decision_surface as surface_of
 
@@ -121,12 +122,12 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     points = _points(n, n // 3)
     figure = _figure(points)
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    every = -(-n // MAX_POINTS)
-    assert MAX_POINTS / 2 < len(drawn) <= MAX_POINTS
-    assert set(drawn) == set(points.X[::every, 0])
+    kept = thin(n, MAX_POINTS)
+    assert len(drawn) == MAX_POINTS
+    assert set(drawn) == set(points.X[kept, 0])
     # Rings stand around points that are drawn.
     rings = _trace(figure, "mistakes").x
-    np.testing.assert_array_equal(rings, points.X[::every, 0][points.wrong[::every]])
+    np.testing.assert_array_equal(rings, points.X[kept, 0][points.wrong[kept]])
 
 
 def test_no_points_at_all() -> None:
@@ -191,7 +192,22 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.symbol == "circle-open"
     assert rings.marker.color == THEMES[theme].ink
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    assert set(drawn) == set(points.X[[*range(0, 40, 4), *chosen], 0])
+    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
+
+
+def test_the_more_points_are_chosen_the_less_their_rings_cover() -> None:
+    looks = []
+    for n in (1, MAX_LARGE_RINGS, 10 * MAX_LARGE_RINGS, 100 * MAX_LARGE_RINGS):
+        figure = decision_surface(
+            PLANE, PROBABILITY, _points(3000), ("x", "y"), ("no", "yes"), rings=np.arange(n)
+        )
+        rings = _trace(figure, "chosen")
+        assert len(rings.x) == n
+        looks.append((rings.marker.size, rings.marker.line.width, rings.marker.opacity))
+    few, still_few, many, most = looks
+    assert few == still_few == (14, 2, 1)
+    for i in range(3):
+        assert few[i] > many[i] > most[i] > 0
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])

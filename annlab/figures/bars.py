@@ -1,0 +1,60 @@
+"""Horizontal bars with their numbers at their ends: one for each class."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName
+
+# An axis of probabilities; its range leaves room for the numbers.
+PROBABILITY_AXIS = {"title": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
+
+
+def add_class_bars(
+    figure: go.Figure,
+    values: NDArray[Any],
+    class_names: Sequence[str],
+    texts: Sequence[str],
+    *,
+    hover: str,
+    axis: str = "x",
+) -> None:
+    """Draw a bar for each class in the class's colour.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        Drawn on.
+    values : ndarray, shape (n_classes,)
+        How long the bars are.
+    class_names, texts : sequence of str, length n_classes
+        What stands before each bar, and at its end.
+    hover : str
+        Plotly's template.
+    axis : str
+        Plotly's name of the horizontal axis.
+    """
+    figure.add_bar(
+        x=values.astype(np.float32),
+        y=list(class_names),
+        orientation="h",
+        xaxis=axis,
+        marker={"color": [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(len(values))]},
+        text=list(texts),
+        textposition="outside",
+        textangle=0,
+        cliponaxis=False,
+        hovertemplate=f"{hover}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def label_class_bars(figure: go.Figure, theme: ThemeName) -> None:
+    """Put the first class on top, and a line where the bars begin."""
+    faint, ink = THEMES[theme].faint, THEMES[theme].ink
+    figure.update_xaxes(gridcolor=faint, zerolinecolor=ink, zerolinewidth=1)
+    figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticklabelstandoff=4)
+    figure.update_layout(margin={"t": 10})

@@ -1,0 +1,164 @@
+"""Histograms: how each feature is distributed, and the target."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from annlab.figures.notes import add_note
+from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, blank, rgba
+
+Array = NDArray[Any]
+
+N_BINS = 20
+_N_COLUMNS = 3
+_POINTS = {"text": "points", "font": {"size": 11}}
+
+
+def feature_histograms(
+    X: Array,
+    feature_names: Sequence[str],
+    *,
+    y: Array | None = None,
+    class_names: Sequence[str] = (),
+    max_features: int = 12,
+    theme: ThemeName = "light",
+    height: int | None = None,
+) -> go.Figure:
+    """Draw a small histogram for every feature, its bars stacked by class.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_features)
+        Values that are not finite are not counted.
+    feature_names : sequence of str
+        With their units.
+    y : ndarray of int, shape (n_samples,), or None
+        Classes. They count only where `class_names` has names for them.
+    class_names : sequence of str
+        Empty for a regression.
+    max_features : int
+        The first ones are drawn; a note says of how many.
+    theme : {"light", "dark"}
+    height : int or None
+        In pixels; None makes it as high as its rows need.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    n_shown = min(len(feature_names), max_features)
+    n_columns = min(_N_COLUMNS, n_shown)
+    n_rows = -(-n_shown // n_columns)
+    height = height or 90 + 125 * n_rows
+    figure = make_subplots(
+        rows=n_rows,
+        cols=n_columns,
+        subplot_titles=["<br>".join(wrap(name, 14)) for name in feature_names[:n_shown]],
+        vertical_spacing=min(0.6 / n_rows, 58 / (height - 70)),
+        horizontal_spacing=0.1,
+        figure=blank(height, theme),
+    )
+    figure.update_annotations(font_size=11)
+    for j in range(n_shown):
+        place = {"row": j // n_columns + 1, "col": j % n_columns + 1}
+        known = np.isfinite(X[:, j])
+        values = X[known, j].astype(float)
+        edges = np.histogram_bin_edges(values, bins=N_BINS)
+        groups = [("all points", values, rgba(THEMES[theme].ink, 0.6))]
+        if y is not None and class_names:
+            groups = [
+                (name, values[y[known] == k], CLASS_COLOURS[k])
+                for k, name in enumerate(class_names)
+            ]
+        for name, of_group, colour in groups:
+            in_legend = j == 0 and len(groups) > 1
+            _add_bins(figure, of_group, edges, name, colour, showlegend=in_legend, **place)
+    _label_counts(figure, theme)
+    figure.update_yaxes(title=_POINTS, col=1)
+    figure.update_layout(
+        barmode="stack",
+        # The names of the features stand between the legend and the first row.
+        legend={"y": 1 + 34 / (height - 70)},
+        margin={"t": 48, "b": 40},
+    )
+    if n_shown < len(feature_names):
+        add_note(figure, f"the first {n_shown} of {len(feature_names)} features", 1, 0, outside=-38)
+    return figure
+
+
+def target_histogram(
+    y: Array,
+    name: str,
+    class_names: Sequence[str] = (),
+    *,
+    theme: ThemeName = "light",
+    height: int = 220,
+) -> go.Figure:
+    """Draw how the target is distributed, or how many points each class has.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_samples,)
+        Values in the unit of the target, of which those that are not finite are not counted;
+        or classes, where `class_names` has names for them.
+    name : str
+        Of the target, with its unit.
+    class_names : sequence of str
+        Empty for a regression.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = blank(height, theme)
+    _label_counts(figure, theme)
+    if class_names:
+        figure.add_bar(
+            x=list(class_names),
+            y=np.bincount(y, minlength=len(class_names)).astype(np.int32),
+            marker={"color": list(CLASS_COLOURS[: len(class_names)]), "line": {"width": 0}},
+            hovertemplate="%{x}: %{y} points<extra></extra>",
+            showlegend=False,
+        )
+        # Every class is named, and a gap stands between two of them.
+        figure.update_xaxes(type="category", nticks=0, tickangle=None, automargin=True)
+        figure.update_layout(bargap=0.15)
+    else:
+        values = y[np.isfinite(y)].astype(float)
+        edges = np.histogram_bin_edges(values, bins=N_BINS)
+        _add_bins(figure, values, edges, name, rgba(THEMES[theme].ink, 0.6), showlegend=False)
+        figure.update_xaxes(nticks=7)
+    figure.update_xaxes(title={"text": name, "font": {"size": 11}})
+    figure.update_yaxes(title=_POINTS, nticks=5)
+    figure.update_layout(margin={"t": 10})
+    return figure
+
+
+def _add_bins(
+    figure: go.Figure, values: Array, edges: Array, name: str, colour: str, **more: Any
+) -> None:
+    figure.add_bar(
+        x0=float(edges[0] + edges[1]) / 2,
+        dx=float(edges[1] - edges[0]),
+        y=np.histogram(values, edges)[0].astype(np.int32),
+        name=name,
+        legendgroup=name,
+        marker={"color": colour, "line": {"width": 0}},
+        hovertemplate=f"{name}, about %{{x:.3g}}: %{{y}} points<extra></extra>",
+        **more,
+    )
+
+
+def _label_counts(figure: go.Figure, theme: ThemeName) -> None:
+    faint = THEMES[theme].faint
+    figure.update_xaxes(nticks=3, tickfont_size=10, showgrid=False, zeroline=False, tickangle=0)
+    figure.update_yaxes(nticks=3, tickfont_size=10, gridcolor=faint, rangemode="tozero")
+    figure.update_layout(bargap=0)

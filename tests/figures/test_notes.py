@@ -1,0 +1,28 @@
+"""Notes stand in the corners of a chart, within the plot or beside it."""
+
+import plotly.graph_objects as go
+import pytest
+
+from annlab.figures.notes import add_note
+
+
+def _note(x: int, y: int, outside: int | None = None) -> go.layout.Annotation:
+    figure = go.Figure()
+    add_note(figure, "words", x, y, outside=outside)
+    (note,) = figure.layout.annotations
+    assert (note.text, note.showarrow) == ("words", False)
+    assert (note.x, note.y, note.xref, note.yref) == (x, y, "paper", "paper")
+    return note
+
+
+@pytest.mark.parametrize(("x", "side"), [(0, "left"), (1, "right")])
+@pytest.mark.parametrize(("y", "edge"), [(0, "bottom"), (1, "top")])
+def test_words_grow_from_their_corner_into_the_plot(x: int, side: str, y: int, edge: str) -> None:
+    note = _note(x, y)
+    assert (note.xanchor, note.align, note.yanchor, note.yshift) == (side, side, edge, 0)
+
+
+@pytest.mark.parametrize(("y", "outside"), [(0, -38), (1, 8)])
+def test_words_beside_the_plot_stand_above_their_place(y: int, outside: int) -> None:
+    note = _note(1, y, outside)
+    assert (note.yanchor, note.yshift) == ("bottom", outside)
