@@ -1,7 +1,6 @@
 """Scores of a run: computed from its weights, one number for each seed."""
 
 from dataclasses import dataclass
-from math import comb
 from typing import Any, ClassVar
 
 import numpy as np
@@ -222,7 +221,6 @@ def evaluate(
                 for p in prediction
             ]
         )
-        majority = np.bincount(dataset.y_train, minlength=n_classes).argmax()
         return ClassificationEvaluation(
             split=split,
             epoch=epoch,
@@ -230,7 +228,7 @@ def evaluate(
             loss=loss,
             accuracy=(prediction == y).mean(axis=-1),
             confusion=confusion,
-            baseline=float((y == majority).mean()),
+            baseline=baseline_score(dataset, split),
         )
     return _regression(prediction, y, dataset, split, epoch, loss)
 
@@ -248,8 +246,33 @@ def _regression(
         mse=mse,
         mae=np.abs(error).mean(axis=-1),
         r2=1 - mse / y.astype(np.float64).var(),
-        baseline=float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean()),
+        baseline=baseline_score(dataset, split),
     )
+
+
+def baseline_score(dataset: Dataset, split: Part) -> float:
+    """The score of saying the same for every point of a part.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    split : {"test", "train", "validation", "all"}
+
+    Returns
+    -------
+    float
+        Accuracy of always naming the class that is most frequent in training, in [0, 1]; for
+        regression the mean squared error of always predicting the mean of the training part.
+
+    Raises
+    ------
+    ValueError
+        If the part has no points.
+    """
+    _, y = dataset.part(split)
+    if dataset.class_names:
+        return float((y == np.bincount(dataset.y_train).argmax()).mean())
+    return float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean())
 
 
 def linear_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
@@ -273,60 +296,3 @@ def _baseline(prediction: Array, dataset: Dataset, split: Part) -> RegressionEva
     _, y = dataset.part(split)
     loss = ((prediction - y) ** 2).mean(keepdims=True)
     return _regression(prediction[None], y, dataset, split, 0, loss)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Model B against model A, seed by seed.
-
-    Attributes
-    ----------
-    n_pairs, n_better, n_worse : int
-        Pairs of networks with the same seed; in how many of them B is better, or worse.
-    mean, std : float
-        Of the differences B - A; `std` is that of a sample (0 for one pair).
-    """
-
-    n_pairs: int
-    n_better: int
-    n_worse: int
-    mean: float
-    std: float
-
-    @property
-    def p_value(self) -> float:
-        """How often luck alone would favour one side at least so clearly: in [0, 1].
-
-        The two-sided sign test: pairs without a difference are left out, each other pair
-        is a fair coin.
-        """
-        n = self.n_better + self.n_worse
-        most = max(self.n_better, self.n_worse)
-        tail = sum(comb(n, k) for k in range(most, n + 1)) / 2**n
-        return min(1.0, 2 * tail)
-
-
-def compare(a: Array, b: Array, *, higher_is_better: bool = True) -> Comparison:
-    """Compare scores of two runs seed by seed.
-
-    Parameters
-    ----------
-    a, b : ndarray, shapes (n_a,), (n_b,)
-        Scores; pairs are formed as far as both reach.
-    higher_is_better : bool
-        False for losses and errors.
-
-    Returns
-    -------
-    Comparison
-    """
-    n = min(len(a), len(b))
-    difference = np.asarray(b[:n], dtype=float) - np.asarray(a[:n], dtype=float)
-    gain = difference if higher_is_better else -difference
-    return Comparison(
-        n_pairs=n,
-        n_better=int((gain > 0).sum()),
-        n_worse=int((gain < 0).sum()),
-        mean=float(difference.mean()),
-        std=float(difference.std(ddof=1)) if n > 1 else 0.0,
-    )

@@ -1,7 +1,6 @@
 """Scores against scikit-learn's."""
 
 import dataclasses
-import statistics
 
 import numpy as np
 import pytest
@@ -26,7 +25,7 @@ from annlab import (
     load_dataset,
     train,
 )
-from annlab.evaluation import compare, linear_baseline, mean_baseline, predict, predicted
+from annlab.evaluation import linear_baseline, mean_baseline, predict, predicted
 
 SPLITS = ("train", "validation", "test", "all")
 EPOCHS = (0, None)
@@ -191,37 +190,6 @@ def test_output_activation_of_a_regression_is_applied(trained):
     assert output.min() > 0
     passed = predict(run.config, run.checkpoints.at(), load_dataset(run.config.dataset).X_train)
     np.testing.assert_allclose(output, np.logaddexp(0, passed.logits), rtol=1e-5)
-
-
-# ---- comparison
-
-
-def test_compare_pairs_seeds():
-    a, b = np.array([0.9, 0.8, 0.7, 0.6]), np.array([0.95, 0.8, 0.6, 0.9])
-    found = compare(a, b)
-    differences = [0.95 - 0.9, 0.0, 0.6 - 0.7, 0.9 - 0.6]
-    assert (found.n_pairs, found.n_better, found.n_worse) == (4, 2, 1)
-    assert found.mean == pytest.approx(statistics.mean(differences))
-    assert found.std == pytest.approx(statistics.stdev(differences))
-
-
-def test_compare_turns_round_for_errors():
-    a, b = np.array([3.0, 2.0, 1.0]), np.array([1.0, 1.0, 2.0])
-    found = compare(a, b, higher_is_better=False)
-    assert (found.n_better, found.n_worse) == (2, 1)
-    assert found.mean == pytest.approx(-2 / 3)  # always B - A
-
-
-@pytest.mark.parametrize(("n_a", "n_b"), [(2, 5), (5, 2)])
-def test_compare_goes_as_far_as_both_reach(n_a, n_b):
-    found = compare(np.arange(n_a) * 1.0, np.arange(n_b) * 3.0)
-    assert found.n_pairs == 2
-    assert found.mean == pytest.approx(statistics.mean([0, 2]))
-
-
-def test_compare_one_pair_has_no_spread():
-    found = compare(np.array([0.5]), np.array([0.75]))
-    assert (found.n_pairs, found.n_better, found.mean, found.std) == (1, 1, 0.25, 0.0)
 
 
 @pytest.mark.parametrize("target_scaling", ["none", "standard"])
