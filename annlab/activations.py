@@ -36,6 +36,8 @@ class Activation:
         ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z).
     torch_expression : str
         The PyTorch expression that builds this activation as a module.
+    keras_expression : str
+        The Keras expression that builds it as a layer.
     value_range : tuple of float
         Infimum and supremum of f.
     use : str
@@ -44,6 +46,9 @@ class Activation:
         Where the function was introduced or is described.
     elementwise : bool
         False for a function of a whole vector, which only an output layer can use.
+    torch_definition, keras_definition : str
+        Python that stands before the expression where that needs it; empty, or with two
+        empty lines at its end.
     """
 
     name: str
@@ -54,10 +59,13 @@ class Activation:
     forward: Callable[[Any, Any], Any]
     backward: Callable[[Any, Any, Any, Any], Any]
     torch_expression: str
+    keras_expression: str
     value_range: tuple[float, float]
     use: str
     source: str
     elementwise: bool = True
+    torch_definition: str = ""
+    keras_definition: str = ""
 
     @property
     def saturated(self) -> tuple[float, float]:
@@ -142,6 +150,21 @@ def _silu_derivative(z: Array) -> Array:
     return s * (1 + z * (1 - s))
 
 
+_TORCH_STEP = """\
+class Step(nn.Module):
+    def forward(self, z):
+        return (z >= 0).to(z.dtype)
+
+
+"""
+# 0 * z: else there would be no gradient at all, of which Keras warns.
+_KERAS_STEP = """\
+def step(z):
+    return keras.ops.where(z >= 0, 1.0, 0.0 * z)  # its gradient is zero everywhere
+
+
+"""
+
 _ENTRIES = (
     Activation(
         name="linear",
@@ -152,6 +175,7 @@ _ENTRIES = (
         forward=lambda aten, z: z,
         backward=lambda aten, gradient, z, a: gradient,
         torch_expression="nn.Identity()",
+        keras_expression='keras.layers.Activation("linear")',
         value_range=(-_INF, _INF),
         use="output of a regression; between layers it adds nothing: lines of lines are lines",
         source="the identity",
@@ -165,6 +189,9 @@ _ENTRIES = (
         forward=lambda aten, z: aten.ge(z, 0).to(z.dtype),
         backward=lambda aten, gradient, z, a: aten.zeros_like(gradient),
         torch_expression="Step()",
+        keras_expression="keras.layers.Activation(step)",
+        torch_definition=_TORCH_STEP,
+        keras_definition=_KERAS_STEP,
         value_range=(0.0, 1.0),
         use="the perceptron; its slope is zero, so gradient descent cannot train through it",
         source="McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous "
@@ -179,6 +206,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.sigmoid(z),
         backward=lambda aten, gradient, z, a: aten.sigmoid_backward(gradient, a),
         torch_expression="nn.Sigmoid()",
+        keras_expression='keras.layers.Activation("sigmoid")',
         value_range=(0.0, 1.0),
         use="output for two classes; in deep hidden layers its slope (at most 1/4) vanishes",
         source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
@@ -192,6 +220,7 @@ _ENTRIES = (
         forward=_tanh_kernel,
         backward=lambda aten, gradient, z, a: aten.tanh_backward(gradient, a),
         torch_expression="nn.Tanh()",
+        keras_expression='keras.layers.Activation("tanh")',
         value_range=(-1.0, 1.0),
         use="hidden layers of small networks: smooth, centred on zero",
         source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
@@ -205,6 +234,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.relu(z),
         backward=lambda aten, gradient, z, a: aten.threshold_backward(gradient, a, 0),
         torch_expression="nn.ReLU()",
+        keras_expression='keras.layers.Activation("relu")',
         value_range=(0.0, _INF),
         use="hidden layers; the usual first choice",
         source="Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
@@ -220,6 +250,7 @@ _ENTRIES = (
             gradient, z, LEAKY_SLOPE, False
         ),
         torch_expression=f"nn.LeakyReLU({LEAKY_SLOPE})",
+        keras_expression=f"keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE})",
         value_range=(-_INF, _INF),
         use="hidden layers, where units of ReLU die",
         source="Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
@@ -236,6 +267,7 @@ _ENTRIES = (
             gradient, ELU_ALPHA, 1.0, 1.0, False, z
         ),
         torch_expression="nn.ELU()",
+        keras_expression='keras.layers.Activation("elu")',
         value_range=(-ELU_ALPHA, _INF),
         use="hidden layers; negative values keep the mean near zero",
         source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
@@ -254,6 +286,7 @@ _ENTRIES = (
             gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
         ),
         torch_expression="nn.SELU()",
+        keras_expression='keras.layers.Activation("selu")',
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
         use="deep networks without normalisation layers",
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
@@ -267,6 +300,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.gelu(z),
         backward=lambda aten, gradient, z, a: aten.gelu_backward(gradient, z),
         torch_expression="nn.GELU()",
+        keras_expression='keras.layers.Activation("gelu")',
         value_range=(-0.17, _INF),
         use="transformers",
         source="Hendrycks & Gimpel (2016), Gaussian error linear units",
@@ -280,6 +314,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.silu(z),
         backward=lambda aten, gradient, z, a: aten.silu_backward(gradient, z),
         torch_expression="nn.SiLU()",
+        keras_expression='keras.layers.Activation("silu")',
         value_range=(-0.2785, _INF),
         use="deep vision networks; also known as swish",
         source="Elfwing, Uchibe & Doya (2018), Sigmoid-weighted linear units for neural network "
@@ -294,6 +329,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.softplus(z),
         backward=lambda aten, gradient, z, a: aten.softplus_backward(gradient, z, 1, 20),
         torch_expression="nn.Softplus()",
+        keras_expression='keras.layers.Activation("softplus")',
         value_range=(0.0, _INF),
         use="output for positive targets; a smooth ReLU",
         source="Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), Incorporating second-order "
@@ -308,6 +344,7 @@ _ENTRIES = (
         forward=lambda aten, z: aten.softmax(z, -1),
         backward=lambda aten, gradient, z, a: aten._softmax_backward_data(gradient, a, -1, a.dtype),
         torch_expression="nn.Softmax(dim=-1)",
+        keras_expression='keras.layers.Activation("softmax")',
         value_range=(0.0, 1.0),
         use="output for several classes: scores that sum to one",
         source="Bridle (1990), Probabilistic interpretation of feedforward classification "

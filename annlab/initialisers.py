@@ -20,10 +20,15 @@ class Initialiser:
         ``(n_in, n_out)`` to the scale.
     torch_lines : tuple of str
         PyTorch statements that do the same to an `nn.Linear` called ``layer``.
+    keras_kernel : str
+        The Keras expression that builds an initialiser of the weights. (Keras's own "normal"
+        ones are truncated.)
     source : str
         Where it was introduced.
     draws_biases : bool
         Whether the biases are drawn like the weights; they start at zero otherwise.
+    keras_bias : str
+        Where they are: the Keras expression, of ``n_in``, that builds their initialiser.
     """
 
     name: str
@@ -31,8 +36,10 @@ class Initialiser:
     distribution: Literal["uniform", "normal"]
     scale: Callable[[int, int], float]
     torch_lines: tuple[str, ...]
+    keras_kernel: str
     source: str
     draws_biases: bool = False
+    keras_bias: str = ""
 
 
 _ZERO_BIASES = "nn.init.zeros_(layer.bias)"
@@ -46,6 +53,7 @@ _ENTRIES = (
         distribution="uniform",
         scale=lambda n_in, n_out: sqrt(6 / (n_in + n_out)),
         torch_lines=("nn.init.xavier_uniform_(layer.weight)", _ZERO_BIASES),
+        keras_kernel="keras.initializers.GlorotUniform()",
         source=_GLOROT,
     ),
     Initialiser(
@@ -54,6 +62,7 @@ _ENTRIES = (
         distribution="normal",
         scale=lambda n_in, n_out: sqrt(2 / (n_in + n_out)),
         torch_lines=("nn.init.xavier_normal_(layer.weight)", _ZERO_BIASES),
+        keras_kernel='keras.initializers.VarianceScaling(1.0, "fan_avg", "untruncated_normal")',
         source=_GLOROT,
     ),
     Initialiser(
@@ -62,6 +71,7 @@ _ENTRIES = (
         distribution="uniform",
         scale=lambda n_in, n_out: sqrt(6 / n_in),
         torch_lines=('nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")', _ZERO_BIASES),
+        keras_kernel="keras.initializers.HeUniform()",
         source=_HE,
     ),
     Initialiser(
@@ -70,6 +80,7 @@ _ENTRIES = (
         distribution="normal",
         scale=lambda n_in, n_out: sqrt(2 / n_in),
         torch_lines=('nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")', _ZERO_BIASES),
+        keras_kernel='keras.initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal")',
         source=_HE,
     ),
     Initialiser(
@@ -78,6 +89,7 @@ _ENTRIES = (
         distribution="uniform",
         scale=lambda n_in, n_out: 0.0,
         torch_lines=("nn.init.zeros_(layer.weight)", _ZERO_BIASES),
+        keras_kernel="keras.initializers.Zeros()",
         source="what not to do: all units of a layer stay the same",
     ),
     Initialiser(
@@ -86,6 +98,8 @@ _ENTRIES = (
         distribution="uniform",
         scale=lambda n_in, n_out: 1 / sqrt(n_in),
         torch_lines=("layer.reset_parameters()",),
+        keras_kernel='keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")',
+        keras_bias="keras.initializers.RandomUniform(-1 / n_in**0.5, 1 / n_in**0.5)",
         source="torch.nn.Linear: uniform over ±1/√n_in, biases too",
         draws_biases=True,
     ),

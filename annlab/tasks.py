@@ -34,6 +34,8 @@ class Loss:
         to the output otherwise.
     torch_function : str
         The function in `torch.nn.functional`: of the logits where `canonical` is given.
+    keras_loss : str
+        The Keras expression that builds this loss: of the logits where `canonical` is given.
     canonical : str or None
         The only output activation this loss can be combined with.
     """
@@ -44,6 +46,7 @@ class Loss:
     value: Callable[[Any, Any, Any, Any], Any]
     gradient: Callable[[Any, Any, Any, Any], Any]
     torch_function: str
+    keras_loss: str
     canonical: str | None = None
 
 
@@ -109,6 +112,7 @@ _LOSSES = (
         value=_binary_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
         torch_function="binary_cross_entropy_with_logits",
+        keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
         canonical="sigmoid",
     ),
     Loss(
@@ -118,6 +122,7 @@ _LOSSES = (
         value=_categorical_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
         torch_function="cross_entropy",
+        keras_loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         canonical="softmax",
     ),
     Loss(
@@ -127,6 +132,7 @@ _LOSSES = (
         value=lambda xp, target, output, logits: ((output - target) ** 2).mean(-1),
         gradient=lambda xp, target, output, logits: (2 / output.shape[-1]) * (output - target),
         torch_function="mse_loss",
+        keras_loss="keras.losses.MeanSquaredError()",
     ),
     Loss(
         name="mae",
@@ -135,6 +141,7 @@ _LOSSES = (
         value=lambda xp, target, output, logits: xp.abs(output - target).mean(-1),
         gradient=lambda xp, target, output, logits: xp.sign(output - target) / output.shape[-1],
         torch_function="l1_loss",
+        keras_loss="keras.losses.MeanAbsoluteError()",
     ),
     Loss(
         name="huber",
@@ -145,6 +152,7 @@ _LOSSES = (
             xp.clip(output - target, -HUBER_DELTA, HUBER_DELTA) / output.shape[-1]
         ),
         torch_function="huber_loss",
+        keras_loss=f"keras.losses.Huber(delta={HUBER_DELTA})",
     ),
 )
 

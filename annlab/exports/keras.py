@@ -1,0 +1,212 @@
+"""A run as a plain script: Keras 3, on any of its backends, without annlab."""
+
+import textwrap
+from itertools import pairwise
+from string import Template
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import RunConfig
+from annlab.exports import parts
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+
+# Written as `ruff format` would: the tests hold it to that.
+_SCRIPT = Template('''\
+"""$title.
+
+Needs $needs. Keras computes with TensorFlow, JAX or PyTorch: the environment
+variable KERAS_BACKEND says with which ("tensorflow", "jax", "torch").
+"""
+
+$imports
+
+SEED = $seed  # $which_seed
+keras.utils.set_random_seed(SEED)
+
+
+# --- Data ---
+$data
+
+def arrays(part):
+    X, y = parts[part]
+    return X.astype("float32"), $target
+
+
+# --- Network ---
+${definition}def dense(${sizes}):
+    return keras.layers.Dense(
+        n_out,
+$dense
+    )
+
+
+layers = keras.Sequential(
+    [
+        keras.Input(shape=($n_features,)),
+$layers
+    ]
+)
+network = keras.Sequential([layers, $output])
+
+
+# --- Training ---
+$optimizer
+loss = $loss
+$compile
+$trained.fit(
+    *arrays("train"),
+    batch_size=$batch_size,
+    epochs=$max_epochs,$validation_data$callbacks
+    verbose=2,
+)
+
+# --- Score ---
+X, y = arrays("$scored")
+output = network.predict(X, verbose=0)
+$score
+''')
+
+# By task: the target as an array; the score's name and how it is computed.
+_TARGETS = {
+    "binary": 'y[:, None].astype("float32")',
+    "multiclass": "y",
+    "regression": 'y[:, None].astype("float32")',
+}
+_SCALED_TARGET = '((y[:, None] - target_mean) / target_scale).astype("float32")'
+_SCORES = {
+    "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).mean()"),
+    "multiclass": ("accuracy", "(output.argmax(-1) == $classes).mean()"),
+    "regression": ("mse", "((output - y) ** 2).mean()"),
+}
+
+
+def keras_script(config: RunConfig) -> str:
+    """Write the script that trains one network of a run and prints its score.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What the script shall do.
+
+    Returns
+    -------
+    str
+        Python source. The numbers come from other random draws than annlab's, so its score
+        agrees within the spread over seeds. Keras's Adam scales its epsilon (1e-8) a little
+        differently in the first steps; its Nadam has another schedule of momentum. What it is
+        computed on is Keras's own choice.
+    """
+    dataset, model, training = config.dataset, config.model, config.training
+    task = config.task.name
+    loss = LOSSES[config.loss]
+    one_hot = task == "multiclass" and loss.canonical is None
+    target, (metric, score) = _TARGETS[task], _SCORES[task]
+    unscaled = ""
+    if one_hot:
+        target = f"keras.utils.to_categorical(y, {config.layer_sizes[-1]})"
+    if dataset.target_scaling == "standard":
+        target, unscaled = _SCALED_TARGET, parts.UNSCALED
+    score = score.replace("$classes", "y.argmax(-1)" if one_hot else "y")
+    trained = "layers" if loss.canonical else "network"
+    data = parts.data_section(config)
+    activation = ACTIVATIONS[model.activation]
+    return _SCRIPT.substitute(
+        title=parts.title(config),
+        needs=parts.needed(["keras"], data.imports),
+        imports=parts.sorted_imports(["import keras", *data.imports]),
+        seed=training.seed,
+        which_seed=parts.which_seed(config),
+        data=data.text,
+        target=target,
+        definition=activation.keras_definition if model.hidden_sizes else "",
+        sizes="n_in, n_out" if INITIALISERS[model.init].draws_biases else "n_out",
+        dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
+        n_features=config.layer_sizes[0],
+        layers=textwrap.indent("\n".join(_layers(config)), " " * 8),
+        output=ACTIVATIONS[config.output_activation].keras_expression,
+        optimizer=_optimizer(config),
+        loss=loss.keras_loss + ("  # so of `layers` alone" if loss.canonical else ""),
+        trained=trained,
+        compile=_compile(config, trained),
+        batch_size=training.batch_size,
+        max_epochs=training.max_epochs,
+        validation_data=(
+            '\n    validation_data=arrays("validation"),' if dataset.validation_fraction else ""
+        ),
+        callbacks=_callbacks(config),
+        scored=parts.scored_part(config),
+        score=f"{unscaled}{metric} = {score}\n{parts.print_score(metric, config)}",
+    )
+
+
+def _adds_to_the_loss(config: RunConfig) -> bool:
+    """Whether L2 is a part of the loss, as a penalty on the weights."""
+    training = config.training
+    return bool(training.weight_decay) and not OPTIMIZERS[training.optimizer].decouples_weight_decay
+
+
+def _watches_the_loss_alone(config: RunConfig) -> bool:
+    """Whether early stopping has to look at a loss without that penalty."""
+    return bool(config.training.early_stopping_patience) and _adds_to_the_loss(config)
+
+
+def _dense(config: RunConfig) -> list[str]:
+    """The arguments that all dense layers share, a line each."""
+    init, weight_decay = INITIALISERS[config.model.init], config.training.weight_decay
+    lines = [f"kernel_initializer={init.keras_kernel},"]
+    if init.draws_biases:
+        lines.append(f"bias_initializer={init.keras_bias},")
+    if _adds_to_the_loss(config):
+        lines += [
+            "# Half of w², so that its slope is w.",
+            f"kernel_regularizer=keras.regularizers.L2({weight_decay} / 2),",
+        ]
+    return lines
+
+
+def _layers(config: RunConfig) -> list[str]:
+    sizes, model = config.layer_sizes, config.model
+    with_inputs = INITIALISERS[model.init].draws_biases
+    dense = [
+        f"dense({n_in}, {n_out})," if with_inputs else f"dense({n_out}),"
+        for n_in, n_out in pairwise(sizes)
+    ]
+    lines = []
+    for layer in dense[:-1]:
+        lines += [layer, ACTIVATIONS[model.activation].keras_expression + ","]
+        if model.dropout:
+            lines.append(f"keras.layers.Dropout({model.dropout}),")
+    return [*lines, dense[-1]]
+
+
+def _optimizer(config: RunConfig) -> str:
+    training = config.training
+    entry = OPTIMIZERS[training.optimizer]
+    arguments = entry.keras_arguments(training.learning_rate, training.momentum)
+    if entry.decouples_weight_decay:
+        arguments["weight_decay"] = training.weight_decay
+    lines = [f"# {entry.keras_note}"] if entry.keras_note else []
+    lines.append(
+        parts.call(f"optimizer = keras.optimizers.{entry.keras_class}", parts.keywords(arguments))
+    )
+    if entry.decouples_weight_decay and training.weight_decay:
+        lines.append('optimizer.exclude_from_weight_decay(var_names=["bias"])')
+    return "\n".join(lines)
+
+
+def _compile(config: RunConfig, trained: str) -> str:
+    arguments = ["optimizer", "loss"]
+    if _watches_the_loss_alone(config):
+        arguments.append('metrics=[keras.metrics.MeanMetricWrapper(loss.call, name="loss_alone")]')
+    return parts.call(f"{trained}.compile", arguments)
+
+
+def _callbacks(config: RunConfig) -> str:
+    patience = config.training.early_stopping_patience
+    if not patience:
+        return ""
+    part = "val_" if config.dataset.validation_fraction else ""
+    loss = "loss_alone" if _watches_the_loss_alone(config) else "loss"
+    arguments = f'"{part}{loss}", mode="min", patience={patience}'
+    return f"\n    callbacks=[keras.callbacks.EarlyStopping({arguments})],"

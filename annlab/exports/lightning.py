@@ -1,0 +1,217 @@
+"""A run as a plain script: PyTorch Lightning the way its tutorial shows it, without annlab."""
+
+import textwrap
+from itertools import pairwise
+from string import Template
+
+from annlab.activations import ACTIVATIONS
+from annlab.config import RunConfig
+from annlab.exports import parts
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+
+# Written as `ruff format` would: the tests hold it to that.
+_SCRIPT = Template('''\
+"""$title.
+
+Needs $needs.
+"""
+
+$imports
+
+SEED = $seed  # $which_seed
+pl.seed_everything(SEED)
+
+
+# --- Data ---
+$data
+
+def tensors(part):
+    X, y = parts[part]
+    X = torch.tensor(X, dtype=torch.float32)
+    y = $target
+    return TensorDataset(X, y)
+
+
+# --- Network ---
+${definition}class Network(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+$layers
+        )
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear):
+$init
+        self.output = $output
+
+    def forward(self, x):
+        return self.output(self.layers(x))
+
+    def loss(self, batch):
+        x, y = batch
+        return F.$loss_function($loss_input, y)
+
+    def training_step(self, batch, batch_index):
+        loss = self.loss(batch)
+        self.log("train_loss", loss, on_epoch=True, on_step=False)
+        return loss
+$validation_step
+    def configure_optimizers(self):
+$optimizer
+
+
+# --- Training ---
+network = Network()
+trainer = pl.Trainer(
+    max_epochs=$max_epochs,
+    accelerator="$accelerator",
+    devices=1,
+$logging
+    enable_checkpointing=False,$callbacks
+)
+trainer.fit(
+    network,
+    DataLoader(tensors("train"), batch_size=$batch_size, shuffle=True),$validation_loader
+)
+
+# --- Score ---
+network.eval()
+X, y = tensors("$scored").tensors
+with torch.no_grad():
+    output = network(X)
+$score
+''')
+
+_PACKAGES = ("torch", "pytorch-lightning")
+_IMPORTS = (
+    "import pytorch_lightning as pl",
+    "import torch",
+    "import torch.nn.functional as F",
+    "from torch import nn",
+    "from torch.utils.data import DataLoader, TensorDataset",
+)
+
+_VALIDATION_STEP = """
+    def validation_step(self, batch, batch_index):
+        self.log("val_loss", self.loss(batch))
+"""
+
+# By task: the target as a tensor; the score's name and how it is computed.
+_TARGETS = {
+    "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
+    "multiclass": "torch.tensor(y)",
+    "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
+}
+_SCALED_TARGET = "(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale"
+_SCORES = {
+    "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).float().mean()"),
+    "multiclass": ("accuracy", "(output.argmax(-1) == $classes).float().mean()"),
+    "regression": ("mse", "((output - y) ** 2).mean()"),
+}
+
+
+def lightning_script(
+    config: RunConfig, *, logging: str = "logger=False,", more_imports: tuple[str, ...] = ()
+) -> str:
+    """Write the script that trains one network of a run and prints its score.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What the script shall do.
+    logging : str
+        Lines among the arguments of the `Trainer` that say what becomes of logged losses.
+    more_imports : tuple of str
+        Lines of imports beside those that the script needs itself.
+
+    Returns
+    -------
+    str
+        Python source. The numbers come from other random draws than annlab's, so its score
+        agrees within the spread over seeds.
+    """
+    dataset, model, training = config.dataset, config.model, config.training
+    task = config.task.name
+    loss = LOSSES[config.loss]
+    one_hot = task == "multiclass" and loss.canonical is None
+    target, (metric, score) = _TARGETS[task], _SCORES[task]
+    unscaled = ""
+    if one_hot:
+        target = f"F.one_hot(torch.tensor(y), {config.layer_sizes[-1]}).float()"
+    if dataset.target_scaling == "standard":
+        target, unscaled = _SCALED_TARGET, parts.UNSCALED
+    score = score.replace("$classes", "y.argmax(-1)" if one_hot else "y")
+    data = parts.data_section(config)
+    activation = ACTIVATIONS[model.activation]
+    return _SCRIPT.substitute(
+        title=parts.title(config),
+        needs=parts.needed(_PACKAGES, data.imports),
+        imports=parts.sorted_imports((*_IMPORTS, *data.imports, *more_imports)),
+        seed=training.seed,
+        which_seed=parts.which_seed(config),
+        data=data.text,
+        target=target,
+        definition=activation.torch_definition if model.hidden_sizes else "",
+        layers=textwrap.indent(_layers(config), " " * 12),
+        init=textwrap.indent("\n".join(INITIALISERS[model.init].torch_lines), " " * 16),
+        output=ACTIVATIONS[config.output_activation].torch_expression,
+        loss_function=loss.torch_function,
+        loss_input="self.layers(x)" if loss.canonical else "self(x)",
+        validation_step=_VALIDATION_STEP if dataset.validation_fraction else "",
+        optimizer=textwrap.indent(_optimizer(config), " " * 8),
+        max_epochs=training.max_epochs,
+        accelerator=training.accelerator,
+        logging=textwrap.indent(logging, " " * 4),
+        callbacks=_callbacks(config),
+        batch_size=training.batch_size,
+        validation_loader=(
+            f'\n    DataLoader(tensors("validation"), batch_size={training.batch_size}),'
+            if dataset.validation_fraction
+            else ""
+        ),
+        scored=parts.scored_part(config),
+        score=f"{unscaled}{metric} = {score}\n{parts.print_score(metric, config)}",
+    )
+
+
+def _layers(config: RunConfig) -> str:
+    sizes, model = config.layer_sizes, config.model
+    lines = []
+    for n_in, n_out in pairwise(sizes[:-1]):
+        lines += [
+            f"nn.Linear({n_in}, {n_out}),",
+            ACTIVATIONS[model.activation].torch_expression + ",",
+        ]
+        if model.dropout:
+            lines.append(f"nn.Dropout({model.dropout}),")
+    lines.append(f"nn.Linear({sizes[-2]}, {sizes[-1]}),")
+    return "\n".join(lines)
+
+
+def _optimizer(config: RunConfig) -> str:
+    training = config.training
+    entry = OPTIMIZERS[training.optimizer]
+    arguments = parts.keywords(entry.arguments(training.learning_rate, training.momentum))
+    function = f"return torch.optim.{entry.torch_class}"
+    if not training.weight_decay:
+        if entry.decouples_weight_decay:  # and has some, unless it is told
+            arguments.append("weight_decay=0.0")
+        return parts.call(function, ["self.parameters()", *arguments], indent=8)
+    return (
+        "weights = [p for p in self.parameters() if p.ndim > 1]\n"
+        "biases = [p for p in self.parameters() if p.ndim == 1]\n"
+        "groups = [\n"
+        f'    {{"params": weights, "weight_decay": {training.weight_decay}}},\n'
+        '    {"params": biases, "weight_decay": 0.0},\n'
+        "]\n"
+    ) + parts.call(function, ["groups", *arguments], indent=8)
+
+
+def _callbacks(config: RunConfig) -> str:
+    patience = config.training.early_stopping_patience
+    if not patience:
+        return ""
+    monitored = "val_loss" if config.dataset.validation_fraction else "train_loss"
+    return f'\n    callbacks=[pl.callbacks.EarlyStopping("{monitored}", patience={patience})],'

@@ -1,0 +1,186 @@
+"""What every exported script has: the points, their split and scaling, calls and imports.
+
+Everything here is written as `ruff format` would: the tests hold it to that.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annlab.config import DatasetConfig, RunConfig
+
+LINE_LENGTH = 100
+
+_SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
+_TARGET_SCALING = """
+target_mean, target_scale = parts["train"][1].mean(), parts["train"][1].std() or 1.0
+"""
+# Learned in standard units, scored in the target's own.
+UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of a script, and the imports that they need at its top."""
+
+    text: str
+    imports: tuple[str, ...]
+
+
+def data_section(config: RunConfig) -> Section:
+    """The points of a run: a dict ``parts`` from "train", "validation", "test" to ``(X, y)``.
+
+    Features are scaled. Targets are in their own unit; where they are to be scaled, their
+    ``target_mean`` and ``target_scale`` are computed.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Whose points.
+
+    Returns
+    -------
+    Section
+        Its text ends with the end of a line.
+    """
+    dataset = config.dataset
+    spec = dataset.spec
+    arguments = [
+        f"{name}={value.__name__ if callable(value) else repr(value)}"
+        for name, value in spec.arguments(dataset).items()
+    ]
+    made, own_test = "X, y", ""
+    if spec.n_test_rows:
+        made, own_test = "X, y, X_test, y_test", ', "test": (X_test, y_test)'
+    maker, split, scaling = _maker(dataset), _split(config), _scaling(dataset)
+    text = (
+        f"{maker.text}\n\n\n"
+        + call(f"{made} = {spec.make.__name__}", arguments)
+        + f'\nparts = {{"train": (X, y){own_test}}}\n'
+        + split.text
+        + scaling.text
+        + (_TARGET_SCALING if dataset.target_scaling == "standard" else "")
+    )
+    return Section(text, (*maker.imports, *split.imports, *scaling.imports))
+
+
+def title(config: RunConfig) -> str:
+    """What a run is, in a line."""
+    return f"{config.dataset.spec.label}: {config.model.label}"
+
+
+def needed(packages: Sequence[str], imports: Sequence[str]) -> str:
+    """The packages a script needs beside some: "torch and scikit-learn"."""
+    names = [*packages, "scikit-learn", *(["pooch"] if "import pooch" in imports else [])]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def which_seed(config: RunConfig) -> str:
+    """Which of a run's networks a script trains."""
+    first, n = config.training.seed, config.training.n_seeds
+    if n == 1:
+        return "as in annlab, whose random numbers are others all the same"
+    return f"the first of annlab's {n} networks: theirs are {first} to {first + n - 1}"
+
+
+def scored_part(config: RunConfig) -> str:
+    """The part of the data that the score is of."""
+    return "test" if config.dataset.has_test else "train"
+
+
+def print_score(metric: str, config: RunConfig) -> str:
+    """The statement that prints the variable `metric`."""
+    return f'print(f"{metric} on the {scored_part(config)} part: {{{metric}:.4f}}")'
+
+
+def sorted_imports(imports: Sequence[str]) -> str:
+    """Lines of imports as isort orders them: Python's own first, whole modules first."""
+    groups: dict[bool, list[str]] = {False: [], True: []}
+    for line in sorted(set(imports), key=lambda line: (line.startswith("from"), line)):
+        package = re.split(r"[ .]", line)[1]
+        groups[package not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
+
+
+def call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
+    """A call on one line if it fits, broken as ruff breaks it otherwise."""
+    joined = ", ".join(arguments)
+    if indent + len(f"{function}({joined})") <= LINE_LENGTH:
+        return f"{function}({joined})"
+    if indent + 4 + len(joined) <= LINE_LENGTH:
+        return f"{function}(\n    {joined}\n)"
+    return f"{function}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def keywords(arguments: dict[str, Any]) -> list[str]:
+    """Keyword arguments as they are written in a call."""
+    return [f"{name}={value!r}" for name, value in arguments.items()]
+
+
+def _maker(config: DatasetConfig) -> Section:
+    """The functions that make the points."""
+    spec = config.spec
+    given = [value for value in spec.arguments(config).values() if callable(value)]
+    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make)]
+    return Section(
+        "\n\n\n".join(section.text for section in printed),
+        tuple(line for section in printed for line in section.imports),
+    )
+
+
+def _printed(function: Callable[..., Any]) -> Section:
+    """A function without its annotations, which name annlab's types."""
+    source = inspect.getsource(function).rstrip()
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    lines = source.split("\n")
+    if tree.returns:
+        line = lines[tree.returns.lineno - 1]
+        arrow = line.rindex(" -> ", 0, tree.returns.col_offset)
+        lines[tree.returns.lineno - 1] = line[:arrow] + line[tree.returns.end_col_offset :]
+    for argument in reversed(tree.args.args):
+        if argument.annotation:
+            line, name_ends = lines[argument.lineno - 1], argument.col_offset + len(argument.arg)
+            rest = line[argument.annotation.end_col_offset :]
+            lines[argument.lineno - 1] = line[:name_ends] + rest
+    inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    if inside:  # they stand first, with an empty line below them
+        del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
+    return Section("\n".join(lines), tuple(ast.unparse(node) for node in inside))
+
+
+def _split(config: RunConfig) -> Section:
+    dataset = config.dataset
+    lines = []
+    for part in ("test", "validation"):
+        fraction = getattr(dataset, f"{part}_fraction")
+        if fraction:
+            arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
+            if config.task.name != "regression":
+                arguments.append("stratify=y")
+            lines += [
+                '\nX, y = parts["train"]',
+                call("X, X_kept, y, y_kept = train_test_split", arguments),
+                f'parts["train"], parts["{part}"] = (X, y), (X_kept, y_kept)',
+            ]
+    if not lines:
+        return Section("", ())
+    return Section(
+        "\n".join(lines) + "\n", ("from sklearn.model_selection import train_test_split",)
+    )
+
+
+def _scaling(config: DatasetConfig) -> Section:
+    name = _SCALERS.get(config.scaling)
+    if name is None:
+        return Section("", ())
+    lines = (
+        f'\nscaler = {name}().fit(parts["train"][0])\n'
+        "parts = {part: (scaler.transform(X), y) for part, (X, y) in parts.items()}\n"
+    )
+    return Section(lines, (f"from sklearn.preprocessing import {name}",))

@@ -1,0 +1,64 @@
+"""The registry: every kind of file can be made of every run."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from annlab import Run, RunConfig
+from annlab.exports import EXPORTS, KERAS, LIGHTNING, SCRIPTS, Export
+from annlab.exports.keras import keras_script
+from annlab.exports.lightning import lightning_script
+
+by_export = pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.ending)
+ENDINGS = [
+    ".safetensors",
+    ".json",
+    ".csv",
+    ".py",
+    ".ipynb",
+    "_keras.py",
+    "_tensorboard.zip",
+]
+
+
+def test_endings_tell_files_apart() -> None:
+    assert [export.ending for export in EXPORTS] == ENDINGS
+    assert len({export.label for export in EXPORTS}) == len(EXPORTS)
+
+
+@by_export
+def test_every_run_can_be_made_into_every_file(export: Export, run: Run) -> None:
+    assert len(export.make(run)) > 100
+
+
+def test_settings_come_back(run: Run) -> None:
+    (settings,) = [export for export in EXPORTS if export.ending == ".json"]
+    assert RunConfig.model_validate_json(settings.make(run)) == run.config
+
+
+def test_scripts_can_be_read(run: Run) -> None:
+    assert SCRIPTS == (LIGHTNING, KERAS)
+    assert LIGHTNING.make(run) == lightning_script(run.config)
+    assert KERAS.make(run) == keras_script(run.config)
+
+
+def test_making_files_loads_neither_torch_nor_a_server(binary_run: Run, tmp_path: str) -> None:
+    path = f"{tmp_path}/run.safetensors"
+    binary_run.save(path)
+    code = f"""
+import json, sys
+from annlab.exports import EXPORTS
+heavy = {{"torch", "keras", "tensorboard", "tensorboardX", "google.protobuf", "nbformat"}}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+from annlab import Run
+run = Run.load({path!r})
+for export in EXPORTS:
+    export.make(run)
+print(json.dumps(sorted(heavy & set(sys.modules))))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == ["nbformat"]

@@ -1,0 +1,73 @@
+"""The Keras script: it runs without annlab and scores like annlab."""
+
+from pathlib import Path
+
+import pytest
+
+from annlab.exports.keras import keras_script
+from tests.exports.scripts import (
+    BY_CHANCE,
+    DEFAULT,
+    EXACT,
+    FROM_FILES,
+    N_SCRIPTS,
+    Printed,
+    Train,
+    assert_same_files_are_read,
+    assert_same_score,
+    assert_within_spread,
+    run_all,
+)
+
+# Its schedule of momentum is another one; in so few steps that makes a small difference.
+TOLERANCE = {"nadam, mae": 0.005}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Printed]]:
+    """What the scripts of all configs print."""
+    return run_all(keras_script, tmp_path_factory.mktemp("keras"))
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_without_chance_the_score_is_the_same(
+    name: str, printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_same_score(name, printed[name][0], trained, TOLERANCE.get(name, 1e-5))
+
+
+@pytest.mark.parametrize("name", BY_CHANCE)
+def test_with_chance_the_score_lies_within_the_spread(
+    name: str, printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_within_spread(name, printed[name], trained)
+
+
+@pytest.mark.parametrize("name", [*EXACT, *BY_CHANCE])
+def test_a_script_runs_without_warnings(name: str, printed: dict[str, list[Printed]]) -> None:
+    for one in printed[name]:
+        assert one.own_warnings == []
+
+
+def test_the_seed_of_a_script_counts(printed: dict[str, list[Printed]]) -> None:
+    assert len({one.score for one in printed["regression"]}) == N_SCRIPTS
+
+
+@pytest.mark.slow
+def test_scripts_read_the_same_files(tmp_path: Path, shared_datasets: Path, trained: Train) -> None:
+    assert_same_files_are_read(keras_script, tmp_path, trained)
+
+
+def test_early_stopping_looks_at_the_loss_alone() -> None:
+    both = EXACT["early stopping with weight decay"]
+    assert 'EarlyStopping("val_loss_alone", mode="min", patience=2)' in keras_script(both)
+    for changed in ({"weight_decay": 0.0}, {"optimizer": "adamw"}):
+        training = both.training.model_copy(update=changed)
+        script = keras_script(both.model_copy(update={"training": training}))
+        assert 'EarlyStopping("val_loss", mode="min", patience=2)' in script
+        assert "loss_alone" not in script
+
+
+def test_a_script_names_what_it_needs() -> None:
+    assert "Needs keras, scikit-learn and pooch. " in keras_script(FROM_FILES["fashion_mnist"])
+    assert "Needs keras and scikit-learn. " in keras_script(DEFAULT)

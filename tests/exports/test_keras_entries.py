@@ -1,0 +1,85 @@
+"""What the registries say for Keras, against the formulas."""
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annlab.activations import ACTIVATIONS
+from annlab.initialisers import INITIALISERS
+from annlab.optimizers import OPTIMIZERS
+from annlab.tasks import LOSSES
+
+N_IN, N_OUT = 300, 200
+
+
+@pytest.fixture(scope="module")
+def keras() -> ModuleType:
+    """Keras on PyTorch; its layers take and give tensors, which NumPy reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "torch")
+        import keras
+    return keras
+
+
+def _built(keras: ModuleType, expression: str, definition: str = "") -> Any:
+    names: dict[str, Any] = {"keras": keras, "n_in": N_IN}
+    exec(definition, names)
+    return eval(expression, names)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
+    entry = ACTIVATIONS[name]
+    z = np.linspace(-8, 8, 999, dtype=np.float32).reshape(333, 3)
+    layer = _built(keras, entry.keras_expression, entry.keras_definition)
+    found = layer(keras.ops.convert_to_tensor(z)).numpy()
+    np.testing.assert_allclose(found, entry.f(z), rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", INITIALISERS)
+def test_first_weights_are_spread_the_same(name: str, keras: ModuleType) -> None:
+    entry = INITIALISERS[name]
+    keras.utils.set_random_seed(0)
+    drawn = [_built(keras, entry.keras_kernel)((N_IN, N_OUT))]
+    assert bool(entry.keras_bias) == entry.draws_biases
+    if entry.keras_bias:
+        drawn.append(_built(keras, entry.keras_bias)((50_000,)))
+    scale = entry.scale(N_IN, N_OUT)
+    std = scale / 3**0.5 if entry.distribution == "uniform" else scale
+    for values in (np.asarray(tensor.detach()) for tensor in drawn):
+        assert values.std() == pytest.approx(std, rel=0.02)
+        most = np.abs(values).max()
+        # A truncated normal distribution would end at two standard deviations.
+        assert most <= scale * (1 + 1e-6) if entry.distribution == "uniform" else most > 3 * scale
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_is_the_same(name: str, keras: ModuleType) -> None:
+    entry = LOSSES[name]
+    random = np.random.default_rng(0)
+    logits = random.normal(0, 3, (50, 4)).astype(np.float32)
+    classes = random.integers(0, 4, 50)
+    target = np.eye(4, dtype=np.float32)[classes]
+    output = ACTIVATIONS[entry.canonical].f(logits) if entry.canonical else logits
+    expected = entry.value(np, target, output, logits).mean()
+    loss = _built(keras, entry.keras_loss)
+    found = loss(classes if "Sparse" in entry.keras_loss else target, logits)
+    assert float(found) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras about itself
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_takes_its_arguments(name: str, keras: ModuleType) -> None:
+    entry = OPTIMIZERS[name]
+    made = getattr(keras.optimizers, entry.keras_class)(**entry.keras_arguments(0.5, 0.25))
+    config = made.get_config()
+    assert config["learning_rate"] == 0.5
+    assert config.get("momentum", 0) == (0.25 if entry.uses_momentum else 0)
+    for option, value in entry.keras_options.items():
+        assert config[option] == value
+
+
+def test_no_momentum_is_plain_sgd() -> None:
+    assert OPTIMIZERS["nesterov"].keras_arguments(0.5, 0.0) == {"learning_rate": 0.5}

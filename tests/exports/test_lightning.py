@@ -1,0 +1,111 @@
+"""The Lightning script: it runs without annlab and scores like annlab."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from annlab.exports.lightning import lightning_script
+from tests.exports.scripts import (
+    BY_CHANCE,
+    DEFAULT,
+    EXACT,
+    FROM_FILES,
+    N_NETWORKS,
+    N_SCRIPTS,
+    Printed,
+    Train,
+    assert_same_files_are_read,
+    assert_same_score,
+    assert_within_spread,
+    environment,
+    run_all,
+    scores,
+)
+
+
+@pytest.fixture(scope="module")
+def default_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
+    """The script of the default experiment, run as a student does; begun beside the others."""
+    folder = tmp_path_factory.mktemp("default")
+    (folder / "model_b.py").write_text(lightning_script(DEFAULT), encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-P", "model_b.py"],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def printed(
+    tmp_path_factory: pytest.TempPathFactory, default_script: subprocess.Popen[str]
+) -> dict[str, list[Printed]]:
+    """What the scripts of all configs print."""
+    return run_all(lightning_script, tmp_path_factory.mktemp("lightning"))
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_without_chance_the_score_is_the_same(
+    name: str, printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_same_score(name, printed[name][0], trained)
+
+
+def test_scripts_read_the_same_files(tmp_path: Path, shared_datasets: Path, trained: Train) -> None:
+    assert_same_files_are_read(lightning_script, tmp_path, trained)
+
+
+@pytest.mark.parametrize("name", BY_CHANCE)
+def test_with_chance_the_score_lies_within_the_spread(
+    name: str, printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_within_spread(name, printed[name], trained)
+
+
+def test_a_script_names_what_it_needs() -> None:
+    pooch = "Needs torch, pytorch-lightning, scikit-learn and pooch.\n"
+    assert pooch in lightning_script(FROM_FILES["fashion_mnist"])
+    plain = lightning_script(DEFAULT)
+    assert "Needs torch, pytorch-lightning and scikit-learn.\n" in plain
+    assert "pooch" not in plain
+
+
+def test_the_seed_of_a_script_counts(printed: dict[str, list[Printed]]) -> None:
+    assert len({one.score for one in printed["regression"]}) == N_SCRIPTS
+
+
+def test_early_stopping_ends_a_script_before_its_last_epoch(
+    printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    config = BY_CHANCE["early stopping"]
+    never = config.training.model_copy(update={"early_stopping_patience": 0, "n_seeds": 3})
+    early = config.training.model_copy(update={"n_seeds": 3})
+    assert trained(config.model_copy(update={"training": early})).n_epochs < never.max_epochs
+    script = lightning_script(config)
+    assert 'EarlyStopping("val_loss", patience=2)' in script
+    assert "EarlyStopping" not in lightning_script(config.model_copy(update={"training": never}))
+
+
+@pytest.mark.parametrize("name", [*EXACT, *BY_CHANCE])
+def test_a_script_runs_without_warnings(name: str, printed: dict[str, list[Printed]]) -> None:
+    for one in printed[name]:
+        assert one.own_warnings == []
+
+
+def test_the_default_experiment_by_itself(
+    default_script: subprocess.Popen[str], trained: Train
+) -> None:
+    text, _ = default_script.communicate(timeout=120)
+    assert default_script.returncode == 0
+    one = Printed(text, [])
+    assert one.said == "accuracy on the train part:"
+    expected = scores(DEFAULT, trained, N_NETWORKS)
+    # One score against the smallest and largest of thirty; two points of 1000 more.
+    assert expected.min() - 0.002 <= one.score <= expected.max()

@@ -1,0 +1,72 @@
+"""The notebook: it runs from top to bottom, and says the score."""
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from annlab.exports.notebook import notebook
+from tests.exports.scripts import EXACT, Printed, Train, assert_same_score, environment
+
+NAME = "early stopping with weight decay"  # without chance, with a validation part
+
+# In a process of its own, whose warnings are its own.
+_DRIVER = """
+import sys, nbformat
+from nbclient import NotebookClient
+path = sys.argv[1]
+done = NotebookClient(nbformat.read(path, as_version=4), timeout=120).execute()
+nbformat.write(done, path)
+"""
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    """The notebook with its outputs."""
+    folder = tmp_path_factory.mktemp("notebook")
+    path = folder / "model_a.ipynb"
+    path.write_text(notebook(EXACT[NAME]), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", _DRIVER, path],
+        cwd=folder,
+        env={**environment(), "IPYTHONDIR": str(folder / "ipython")},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_and_says_the_score(
+    executed: nbformat.NotebookNode, trained: Train
+) -> None:
+    cells = {cell.id: cell for cell in executed.cells}
+    (said,) = [output.text for output in cells["code-4"].outputs if output.name == "stdout"]
+    assert_same_score(NAME, Printed(said, []), trained)
+
+
+@pytest.mark.slow
+def test_a_notebook_ends_with_the_learning_curve(executed: nbformat.NotebookNode) -> None:
+    shown = [
+        output for output in executed.cells[-1].outputs if "image/png" in output.get("data", {})
+    ]
+    assert len(shown) == 1
+
+
+def test_the_same_run_makes_the_same_notebook() -> None:
+    written = notebook(EXACT["a scaled target"])
+    assert written == notebook(EXACT["a scaled target"])
+    read = nbformat.reads(written, as_version=4)
+    nbformat.validate(read)
+    headings = [cell.source.split("\n")[0] for cell in read.cells if cell.cell_type == "markdown"]
+    assert headings == [
+        "# Diabetes: No hidden layer",
+        "## Data",
+        "## Network",
+        "## Training",
+        "## Score",
+        "## Learning curve",
+    ]
