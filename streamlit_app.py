@@ -16,8 +16,8 @@ difference.
   any epoch.
 - **Believe it or not.** Every result comes from many networks at once, so you see whether a
   difference is real or luck.
-- **Take it along.** The address is a link to the experiment, and every run is also a plain
-  PyTorch Lightning script.
+- **Compare and take along.** Every address is a link; any runs can be held against each other, and
+  each is also a plain script for PyTorch Lightning or Keras.
 """
 )
 way_to_pages()

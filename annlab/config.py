@@ -465,6 +465,11 @@ class RunConfig(_Config):
         """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
         return _digest({"run": self.model_dump(mode="json"), "version": RESULTS_VERSION})
 
+    def linear(self) -> Self:
+        """The same run of the linear model: logistic, softmax or linear regression."""
+        model = self.model.model_copy(update={"hidden_sizes": (), "dropout": 0.0})
+        return self.model_copy(update={"model": model})
+
     def to_url(self) -> str:
         """The config as a query string: what differs from the defaults."""
         return urlencode(to_query(self))

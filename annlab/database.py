@@ -148,6 +148,8 @@ def _open(url: str | sa.URL) -> sa.Engine:
             raise StoreError("The database must be a file: one in memory keeps nothing.")
         engine = sa.create_engine(url, hide_parameters=True, **_ENGINE_OPTIONS[kind])
     except ImportError as error:
+        if not error.name:  # the driver is there, and misses what it is built on
+            raise StoreError(_sentence(sa.make_url(url), error)) from None
         raise StoreError(
             f"The database {_public(sa.make_url(url))} needs the Python package {error.name}, "
             "which is not installed."

@@ -323,6 +323,11 @@ _ENTRIES = (
 
 EXPERIMENTS: dict[str, Experiment] = {entry.name: entry for entry in _ENTRIES}
 
+# What each page opens with.
+DEFAULTS: dict[str, Experiment] = {
+    EXPERIMENTS[name].page: EXPERIMENTS[name] for name in ("circle", "E4", "E8", "sine_fit")
+}
+
 
 def experiments_of(page: str) -> tuple[Experiment, ...]:
     """The experiments that a page offers."""

@@ -12,13 +12,13 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab import worker
 from annlab.cluster import MAX_DEATHS, Cluster
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
@@ -95,6 +95,15 @@ Batch = tuple[Job, ...]
 Withdrawn = tuple[list[Job], int]
 
 
+def _of_worker(name: str) -> Any:
+    """Something of `annlab.worker` as pickle finds it now.
+
+    Its functions travel by name, and Streamlit imports modules anew when their code is edited
+    under a running server: those that were imported before are then others.
+    """
+    return getattr(import_module("annlab.worker"), name)
+
+
 class Jobs:
     """Trains runs in the background and remembers what came out.
 
@@ -141,9 +150,11 @@ class Jobs:
         self._needed.wait(after_seconds)
         try:
             self.cluster.start()
-            self.cluster.client.subscribe_topic(worker.TOPIC, self._on_event)
+            self.cluster.client.subscribe_topic(_of_worker("TOPIC"), self._on_event)
             self.cluster.client.wait_for_workers(1)
-            self.accelerators = self.cluster.client.submit(worker.accelerators, pure=False).result()
+            self.accelerators = self.cluster.client.submit(
+                _of_worker("accelerators"), pure=False
+            ).result()
         except Exception as error:
             log.exception("The workers could not be started")
             self.start_error = f"The workers could not be started: {error}"
@@ -376,7 +387,7 @@ class Jobs:
         for job in begun:
             try:
                 future = self.cluster.client.submit(
-                    worker.train_run,
+                    _of_worker("train_run"),
                     job.config.model_dump(mode="json"),
                     job.stop_event,
                     key=f"train_run-{job.config.digest}",
@@ -493,7 +504,7 @@ class Jobs:
             failed = future is not None and future.status == "error"
             if future is None or (failed and time.monotonic() - since > _DATASET_RETRY_SECONDS):
                 future = self.cluster.client.submit(
-                    worker.make_dataset,
+                    _of_worker("make_dataset"),
                     config.model_dump(mode="json"),
                     key=f"make_dataset-{config.digest}-{time.monotonic_ns()}",
                     priority=1,

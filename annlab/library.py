@@ -3,14 +3,15 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.datasets.loading import dataset_from_bytes
+from annlab.evaluation import evaluate
 from annlab.run import Run
-from annlab.store import RunStore, StoreError
+from annlab.store import RunInfo, RunStore, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,11 @@ class Library:
     def keep_run(self, run: Run) -> None:
         """Take a run in."""
         self._runs.keep(run.config.digest, run)
-        self._with_store(lambda: self.store.save(run))
+        dataset = self.dataset(run.config.dataset)
+        score = None
+        if dataset is not None:
+            score = evaluate(run, split=dataset.held_out, dataset=dataset).headline
+        self._with_store(lambda: self.store.save(run, score))
 
     def run(self, config: RunConfig) -> Run | None:
         """The run of a config, if it was ever finished or stopped."""
@@ -89,6 +94,29 @@ class Library:
             if found is not None:
                 self._runs.keep(config.digest, found)
         return found
+
+    def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
+        """What is stored, newest first; nothing while the store cannot be read.
+
+        Parameters
+        ----------
+        digests : collection of str, optional
+            Only these, as far as they are there.
+        """
+        return self._with_store(lambda: self.store.list(digests=digests)) or []
+
+    def rename(self, digest: str, name: str) -> None:
+        """Name a stored run."""
+        self._with_store(lambda: self.store.rename(digest, name))
+
+    def pin(self, digest: str, pinned: bool) -> None:
+        """Keep a stored run from making room for others, or no longer."""
+        self._with_store(lambda: self.store.pin(digest, pinned))
+
+    def delete(self, digest: str) -> None:
+        """Remove a run everywhere."""
+        self._runs.forget(digest)
+        self._with_store(lambda: self.store.delete(digest))
 
     def keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:
         """Take a data set in, as the bytes that a worker has sent."""

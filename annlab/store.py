@@ -3,13 +3,16 @@
 import builtins
 import json
 import logging
+import math
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from annlab.config import RunConfig
@@ -24,6 +27,7 @@ from annlab.store_tables import (
     prune,
     put,
     row_of,
+    rows_of,
 )
 
 __all__ = ["RunInfo", "RunStore", "StoreError"]
@@ -55,7 +59,9 @@ class RunInfo:
     config, ending, accelerator, duration_seconds, n_epochs
         As in `Run`.
     summary : dict of float
-        The last row of each column of the history: median over the seeds.
+        The last row of each column of the history: median over the seeds. If a score was
+        saved, also its mean ("score") and its sample standard deviation ("score_std"). What
+        was not finite is NaN.
     """
 
     digest: str
@@ -69,6 +75,26 @@ class RunInfo:
     duration_seconds: float
     n_epochs: int
     summary: dict[str, float]
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the saved score over the seeds; None if there is none, or it is not finite."""
+        return _if_finite(self.summary.get("score"))
+
+    @property
+    def score_std(self) -> float | None:
+        """Standard deviation of the saved score over the seeds; None where `score` is."""
+        return None if self.score is None else _if_finite(self.summary.get("score_std"))
+
+    @property
+    def n_seeds(self) -> int:
+        """Networks trained at once."""
+        return self.config.training.n_seeds
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases of one network."""
+        return self.config.n_parameters
 
 
 class RunStore:
@@ -101,7 +127,7 @@ class RunStore:
         )
         self._max_bytes = _default_max_bytes() if max_bytes is None else max_bytes
 
-    def save(self, run: Run) -> None:
+    def save(self, run: Run, score: ArrayLike | None = None) -> None:
         """Store a run, whole or not at all, and prune.
 
         A stored run of the same digest is replaced, but for its name and its pin. One that
@@ -110,8 +136,15 @@ class RunStore:
         Parameters
         ----------
         run : Run
+        score : array-like, shape (n_seeds,), optional
+            How well each network does on the points that were held out, for lists of runs.
+
+        Raises
+        ------
+        ValueError
+            If there is not one score for each network.
         """
-        last = {name: rows[-1].astype(np.float64) for name, rows in run.history.items()}
+        summary = _summary(run) | _score(run, score)
         values = {
             "digest": run.config.digest,
             "config": run.config.model_dump_json(),
@@ -119,7 +152,8 @@ class RunStore:
             "accelerator": run.accelerator,
             "duration_seconds": run.duration_seconds,
             "n_epochs": run.n_epochs,
-            "summary": json.dumps({name: float(np.median(row)) for name, row in last.items()}),
+            # JSON has no word for what is not finite, but for null.
+            "summary": json.dumps({name: _if_finite(value) for name, value in summary.items()}),
             "data": run.to_bytes(),
         }
         replaceable = None if run.ending in _COMPLETE else RUNS.c.ending.not_in(_COMPLETE)
@@ -157,13 +191,20 @@ class RunStore:
                 self._changes(sa.delete(RUNS).where(damaged))
             return None
 
-    def list(self, limit: int | None = None, offset: int = 0) -> builtins.list[RunInfo]:
+    def list(
+        self,
+        limit: int | None = None,
+        offset: int = 0,
+        digests: Collection[str] | None = None,
+    ) -> builtins.list[RunInfo]:
         """What is stored, newest first, without reading the runs themselves.
 
         Parameters
         ----------
         limit, offset : int
             How many (None: all), after how many.
+        digests : collection of str, optional
+            Only these, as far as they are there.
 
         Returns
         -------
@@ -173,6 +214,8 @@ class RunStore:
         columns = [column for column in RUNS.c if column is not RUNS.c.data]
         query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
         query = query.limit(limit).offset(offset)
+        if digests is not None:
+            query = query.where(rows_of(RUNS, digests))
         rows = self._database.transact(lambda c: c.execute(query).all())
         return [info for info in map(_info, rows) if info is not None]
 
@@ -187,7 +230,7 @@ class RunStore:
         return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(name=name))
 
     def delete(self, digest: str) -> bool:
-        """Remove a run; says whether there was such a run."""
+        """Remove a run, pinned or not; says whether there was such a run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
 
     def prune(self) -> None:
@@ -244,11 +287,38 @@ def _default_max_bytes() -> int:
         raise StoreError(f"ANNLAB_STORE_MB must be a number of megabytes; got {text!r}.") from error
 
 
+def _if_finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _summary(run: Run) -> dict[str, float]:
+    with np.errstate(invalid="ignore"):  # the middle of two infinities
+        return {
+            name: float(np.median(rows[-1].astype(np.float64)))
+            for name, rows in run.history.items()
+        }
+
+
+def _score(run: Run, score: ArrayLike | None) -> dict[str, float]:
+    if score is None:
+        return {}
+    scores = np.asarray(score, dtype=np.float64)
+    n_seeds = run.config.training.n_seeds
+    if scores.shape != (n_seeds,):
+        raise ValueError(f"score: must be of shape ({n_seeds},), got {scores.shape}")
+    with np.errstate(invalid="ignore", over="ignore"):
+        std = scores.std(ddof=1) if n_seeds > 1 else 0.0
+        return {"score": float(scores.mean()), "score_std": float(std)}
+
+
 def _info(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     values = row._asdict()
     try:
         values["config"] = RunConfig.model_validate_json(row.config)
-        values["summary"] = json.loads(row.summary)
+        summary = json.loads(row.summary)
+        values["summary"] = {
+            name: math.nan if value is None else value for name, value in summary.items()
+        }
     except ValueError as error:  # a ValidationError is one
         _logger.warning("The stored run %s is left out: %s", row.digest, error)
         return None

@@ -1,6 +1,7 @@
 """The tables of the store, and what both do: put a row by its digest, prune the oldest."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
@@ -56,6 +57,11 @@ def row_of(table: sa.Table, digest: str) -> sa.ColumnElement[bool]:
     sqlalchemy.ColumnElement
     """
     return table.c.digest == (digest if _DIGEST.fullmatch(digest) else "")
+
+
+def rows_of(table: sa.Table, digests: Collection[str]) -> sa.ColumnElement[bool]:
+    """The condition that a row has one of these digests, each any text as in `row_of`."""
+    return table.c.digest.in_([digest for digest in digests if _DIGEST.fullmatch(digest)])
 
 
 def put(

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from annlab.experiments import EXPERIMENTS, experiments_of
-from annlab.ui import bench, explorer, frame
+from annlab.experiments import DEFAULTS, experiments_of
+from annlab.ui import bench, explorer, frame, settings_of
+
+DEFAULT = DEFAULTS["activations"]
 
 frame("activations")
 st.header("Activation functions")
@@ -12,11 +14,11 @@ st.markdown(
     "a single unit, and what to a whole network?** Move the input and read off value and slope; "
     "then train the same network with several activations side by side."
 )
-explorer()
+explorer([run.model.activation for run in settings_of("activations", DEFAULT.runs)])
 st.subheader("The same network, other activations")
 bench(
     "activations",
-    default=EXPERIMENTS["circle"],
+    default=DEFAULT,
     experiments=experiments_of("activations"),
     tasks=("binary", "multiclass", "regression"),
     varied="activation",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.experiments import DEFAULTS, experiments_of
 from annlab.ui import bench, frame
 
 frame("logistic_vs_mlp")
@@ -15,7 +15,7 @@ st.markdown(
 )
 bench(
     "logistic",
-    default=EXPERIMENTS["E4"],
+    default=DEFAULTS["logistic_vs_mlp"],
     experiments=experiments_of("logistic_vs_mlp"),
     tasks=("binary",),
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.experiments import DEFAULTS, experiments_of
 from annlab.ui import bench, frame
 
 frame("multiclass")
@@ -15,7 +15,7 @@ st.markdown(
 )
 bench(
     "multiclass",
-    default=EXPERIMENTS["E8"],
+    default=DEFAULTS["multiclass"],
     experiments=experiments_of("multiclass"),
     tasks=("multiclass",),
 )

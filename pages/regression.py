@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.experiments import DEFAULTS, experiments_of
 from annlab.ui import bench, frame
 
 frame("regression")
@@ -15,7 +15,7 @@ st.markdown(
 )
 bench(
     "regression",
-    default=EXPERIMENTS["sine_fit"],
+    default=DEFAULTS["regression"],
     experiments=experiments_of("regression"),
     tasks=("regression",),
 )

@@ -14,6 +14,8 @@ HEAVY = (
     "scipy",
     "streamlit",
     "plotly",
+    "nbformat",
+    "tensorboard",
 )
 
 

@@ -85,6 +85,7 @@ class Recorder(pl.Callback):
         if not (finite.all() and torch.isfinite(module.stack.flat.data).all()):
             module.stack.flat.data.copy_(self._last_good)
             training = module.config.training
+            scaled = module.config.dataset.scaling != "none"
             n_bad, n = max(1, int((~finite).sum())), training.n_seeds
             who = "The loss" if n == 1 else f"The loss of {n_bad} of {n} networks"
             self.end(
@@ -92,7 +93,7 @@ class Recorder(pl.Callback):
                 "diverged",
                 f"{who} stopped being a finite number in epoch {self.epoch + 1}: the steps "
                 f"overshot. What is shown is epoch {self.epoch}. Try a smaller learning rate "
-                f"(now {training.learning_rate:g}), or scale the data.",
+                f"(now {training.learning_rate:g}){'' if scaled else ', or scale the data'}.",
             )
             return
         self._record(module, row)

@@ -13,7 +13,9 @@ from annlab.ui.frame import once, session_id
 from annlab.ui.live import live
 from annlab.ui.results import results
 from annlab.ui.server import jobs
+from annlab.ui.session import note_run
 from annlab.ui.state import BenchState, Runs
+from annlab.ui.training import collect, stop, submit
 from annlab.ui.wording import changes, in_words, say
 
 
@@ -49,8 +51,8 @@ def bench(
     with notices:
         _notices(state)
     if wanted and state.get("shown") is None and state.get("pending") is None:
-        _submit(state, wanted)  # the first opening
-    _collect(state)
+        submit(state, wanted)  # the first opening
+    collect(state)
     with actions:
         _actions(state, wanted)
         for mistake in mistakes:
@@ -61,11 +63,19 @@ def bench(
             if entry.runs == wanted:
                 st.caption(f"**{entry.title}.** {entry.question}")
     shown = _shown_runs(state)
+    for place, run in enumerate(shown):
+        note_run(run.config, place)
     with remarks:
         for message in state.get("failures") or []:
             st.error(message, icon=":material/error:")
         if shown and not state.get("pending"):
             _remark_on_changes(state, wanted)
+        if state.get("shown") and not shown:
+            st.info(
+                "These results are no longer there: they were deleted, or made room for newer "
+                "ones. Press **Train** to make them again.",
+                icon=":material/history:",
+            )
     with body:
         if state.get("pending"):
             live(state)
@@ -85,35 +95,6 @@ def _notices(state: BenchState) -> None:
             f"Results are not kept beyond this server's memory. {error}",
             icon=":material/database_off:",
         )
-
-
-def _submit(state: BenchState, runs: Runs) -> None:
-    state.set("problems", [] if state.get("shown") else state.get("problems"))
-    state.set("failures", [])
-    state.set("pending", runs)
-    jobs().submit(runs, session_id())
-
-
-def _collect(state: BenchState) -> None:
-    """Take over what has been trained, once nothing of it is under way any more."""
-    pending = state.get("pending")
-    if not pending or jobs().batch(session_id()):
-        return
-    missing = [run for run in pending if jobs().failure(run) or jobs().run(run) is None]
-    if not missing:
-        state.set("pending", None)
-        state.set("shown", pending)
-    else:
-        failures = [jobs().failure(run) or "Stopped before it had begun." for run in missing]
-        _leave(state, *dict.fromkeys(failures))
-
-
-def _leave(state: BenchState, *messages: str) -> None:
-    """Go back to the results before, and say why."""
-    state.set("pending", None)
-    state.set("failures", messages)
-    # Not None: otherwise a first opening would try again for ever.
-    state.set("shown", state.get("shown") or ())
 
 
 def _shown_runs(state: BenchState) -> list[Run]:
@@ -141,7 +122,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             icon=":material/stop:",
             disabled=not pending,
             help="End the training and keep what was learned until now",
-            on_click=once(_stop),
+            on_click=once(stop),
             args=(state,),
         )
         if jobs().waiting_batch(session_id()):
@@ -151,18 +132,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
 def _train(state: BenchState) -> None:
     wanted, _ = state.wanted()
     if wanted:
-        _submit(state, wanted)
-
-
-def _stop(state: BenchState) -> None:
-    waiting = jobs().waiting_batch(session_id())
-    batch = jobs().batch(session_id())
-    shared = jobs().stop(session_id())
-    if waiting is None and batch:
-        # What is kept now is what was running, whatever was wanted since.
-        state.set("pending", tuple(job.config for job in batch))
-    if shared and waiting is None:
-        _leave(state, "Others are watching this training too, so it goes on for them.")
+        submit(state, wanted)
 
 
 def _what_differs(runs: Runs) -> None:

@@ -1,6 +1,6 @@
 """Charts on a page: drawn once for each result, kept, and labelled for screen readers."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -32,6 +32,7 @@ from annlab.figures import (
 from annlab.forward import Layers, Plane, line_beyond, plane_through, without_points
 from annlab.forward import decision_surface as surface_of
 from annlab.run import Run
+from annlab.ui.frame import DRAWN
 
 # Figures and scores that a server keeps; the oldest go.
 _KEPT = 100
@@ -54,7 +55,13 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     **more
         For `st.plotly_chart`.
     """
+    drawn()[key] = (description, figure)
     return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, alt=description, **more)
+
+
+def drawn() -> dict[str, tuple[str, go.Figure]]:
+    """The charts on this page, and what each shows, by key."""
+    return st.session_state.setdefault(DRAWN, {})
 
 
 # --- while a network learns -------------------------------------------------------------------
@@ -88,7 +95,7 @@ def live(
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def surface(
-    digest: str,
+    fingerprint: str,
     epoch: int,
     seed: int,
     axes: tuple[int, int],
@@ -144,7 +151,7 @@ def _surface(
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def confusion(
-    digest: str,
+    fingerprint: str,
     epoch: int,
     seed: int,
     part: Part,
@@ -162,7 +169,7 @@ def confusion(
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def fit(
-    digest: str,
+    fingerprint: str,
     epoch: int,
     seed: int,
     model: int,
@@ -210,7 +217,7 @@ def _feature(config: RunConfig, dataset: Dataset, k: int) -> str:
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def against_true(
-    digest: str,
+    fingerprint: str,
     epoch: int,
     seed: int,
     part: Part,
@@ -255,23 +262,50 @@ def _said(
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def errors(
-    digest: str,
+    fingerprint: str,
     epoch: int,
     seed: int,
     part: Part,
     model: int,
     theme: ThemeName,
+    predictions: tuple[float, float],
+    most: float,
     _run: Run,
     _dataset: Dataset,
 ) -> tuple[go.Figure, go.Figure]:
-    """The residuals of one network of a run: against the prediction, and their histogram."""
+    """The residuals of one network of a run: against the prediction, and their histogram.
+
+    `predictions` is the range of the predictions of all models, `most` their largest residual.
+    """
     y, said = _said(_run, _dataset, part, epoch, seed)
     look: dict[str, Any] = {
         "colour": MODEL_COLOURS[model],
         "target_name": _run.config.dataset.spec.target_name,
         "theme": theme,
     }
-    return residuals(said, y - said, **look), residual_histogram(y - said, **look)
+    ends = (-most, most)
+    return (
+        residuals(said, y - said, x_range=predictions, y_range=ends, **look),
+        residual_histogram(y - said, x_range=ends, **look),
+    )
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def range_of_errors(
+    models: tuple[tuple[str, int], ...], seed: int, part: Part, _runs: list[Run], _dataset: Dataset
+) -> tuple[tuple[float, float], float]:
+    """The range of the predictions of several models, and their largest residual: one scale.
+
+    `models` holds the fingerprint and the epoch of each.
+    """
+    found = [
+        _said(run, _dataset, part, epoch, seed)
+        for (_, epoch), run in zip(models, _runs, strict=True)
+    ]
+    low, high = (float(end([end(said) for _, said in found])) for end in (np.min, np.max))
+    space = 0.05 * (high - low) or 1.0
+    most = max(float(np.abs(y - said).max()) for y, said in found)
+    return (low - space, high + space), 1.05 * most or 1.0
 
 
 # --- of all models ----------------------------------------------------------------------------
@@ -279,21 +313,31 @@ def errors(
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def curves(
-    digests_and_epochs: tuple[tuple[str, int], ...],
+    models: tuple[tuple[int, str], ...],
     metric: str,
     cursor: int,
+    over: Literal["epoch", "seconds"],
     log_scale: bool,
+    individual: bool,
     theme: ThemeName,
     _runs: list[Run],
 ) -> go.Figure:
-    """One column of the histories of finished runs, with a cursor at an epoch."""
-    many = _runs[0].n_seeds > 1
+    """One column of the histories of finished runs, with a cursor at an epoch.
+
+    `models` holds the place of each run among letters and colours, and its fingerprint.
+    """
+    many = any(run.n_seeds > 1 for run in _runs)
     return learning_curves(
-        [Curves(name, run.history) for name, run in zip(MODEL_NAMES, _runs, strict=False)],
+        [
+            Curves(MODEL_NAMES[place], run.history, MODEL_COLOURS[place], run.epoch_seconds)
+            for (place, _), run in zip(models, _runs, strict=True)
+        ],
         metric,
         curve_title(metric) + (": mean and range of all networks" if many else ""),
         max_epochs=max(run.n_epochs for run in _runs),
         cursor=cursor,
+        over=over,
+        individual=individual,
         log_scale=log_scale and metric == "loss",
         percent=metric == "accuracy",
         theme=theme,
@@ -330,14 +374,14 @@ def in_unit_range(images: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def scores(digest: str, epoch: int, part: Part, _run: Run, _dataset: Dataset) -> Any:
+def scores(fingerprint: str, epoch: int, part: Part, _run: Run, _dataset: Dataset) -> Any:
     """The evaluation of a run at one epoch on one part."""
     return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def graph(
-    digest: str, epoch: int, seed: int, theme: ThemeName, _run: Run, _dataset: Dataset
+    fingerprint: str, epoch: int, seed: int, theme: ThemeName, _run: Run, _dataset: Dataset
 ) -> go.Figure:
     """One network of a run, drawn with its weights at one epoch."""
     layers = [(W[seed], b[seed]) for W, b in _run.checkpoints.at(epoch)]

@@ -12,13 +12,15 @@ from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.experiments import Experiment
 from annlab.fields import BY_URL
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
+from annlab.files import read_file
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
 from annlab.ui import charts
-from annlab.ui.frame import once, theme
+from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, theme
 from annlab.ui.server import jobs
 from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, BenchState, Runs
+from annlab.ui.wording import plain
 
 HIDDEN_SIZES = (
     NO_HIDDEN_LAYER,
@@ -71,6 +73,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
             _number_of_models(state)
         st.subheader("Training")
         _training(state)
+        _load(state)
         state.all_drawn()
     runs, mistakes = state.wanted()
     if runs:
@@ -96,6 +99,38 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         on_change=choose,
         help="Each sets every control below to an experiment of the classic tutorials.",
     )
+
+
+def _load(state: BenchState) -> None:
+    """Settings from a file fill the controls."""
+    with st.expander("Load settings"):
+        key = state.key("file")
+
+        def take_in() -> None:
+            file = st.session_state[key]
+            if file is not None:
+                state.set("failures", [])
+                try:
+                    read = read_file(file.getvalue())
+                    _use(state, read if isinstance(read, RunConfig) else read.config)
+                except ValueError as error:
+                    state.set("failures", [f"{plain(file.name)}: {error}"])
+
+        st.file_uploader(
+            "Settings or a run, as downloaded",
+            type=["json", "safetensors"],
+            key=key,
+            on_change=take_in,
+            help="They become model A's; the other models keep what is their own. A run's weights "
+            "are shown on the page Compare.",
+        )
+
+
+def _use(state: BenchState, config: RunConfig) -> None:
+    if config.task.name not in state.tasks:
+        page = PAGES[PAGE_OF_TASK[config.task.name]].title
+        raise ValueError(f"these settings belong on the page {page}.")
+    state.use(config, 0)
 
 
 def _data(state: BenchState) -> None:
@@ -255,6 +290,10 @@ def _number_of_models(state: BenchState) -> None:
         runs = state.wanted()[0] or state.get("settings")
         state.load((*runs, runs[-1]) if by > 0 else runs[:-1])
 
+    def add_linear() -> None:
+        runs = state.get("settings")
+        state.load((*runs, runs[0].linear()))
+
     with st.container(horizontal=True):
         st.button(
             "Add a model",
@@ -265,6 +304,15 @@ def _number_of_models(state: BenchState) -> None:
             args=(1,),
             help="One more, like the last",
         )
+        if all(run.model.hidden_sizes for run in state.get("settings")):
+            st.button(
+                "Add the linear model",
+                key=state.key("add-linear"),
+                icon=":material/timeline:",
+                disabled=state.n_models == MOST_MODELS,
+                on_click=once(add_linear),
+                help="What can be had without any hidden unit",
+            )
         if state.n_models > 2:
             st.button(
                 f"Remove {MODEL_NAMES[state.n_models - 1]}",

@@ -1,6 +1,7 @@
 """The explorer of activation functions: values, slopes, and softmax with its temperature."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from annlab.activations import ACTIVATIONS, Activation
 from annlab.figures import activation_functions, softmax_bars
 from annlab.ui import charts
-from annlab.ui.frame import theme
+from annlab.ui.frame import table, theme
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 AT_FIRST = ["sigmoid", "tanh", "relu"]
@@ -16,18 +17,24 @@ LOGITS = (2.0, 1.0, 0.0, -1.0)
 
 
 @st.fragment
-def explorer() -> None:
-    """Draw functions and their slopes on shared axes, with a movable input."""
+def explorer(models: Sequence[str]) -> None:
+    """Draw functions and their slopes on shared axes, with a movable input.
+
+    Parameters
+    ----------
+    models : sequence of str
+        The functions of the models on the page, which have the models' colours.
+    """
     functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
     if functions.open:
         with functions:
-            _functions()
+            _functions(models)
     if vectors.open:
         with vectors:
             _softmax()
 
 
-def _functions() -> None:
+def _functions(models: Sequence[str]) -> None:
     left, right = st.columns([3, 2])
     with left:
         names = st.multiselect(
@@ -36,9 +43,12 @@ def _functions() -> None:
             default=AT_FIRST,
             key="explorer-names",
             format_func=lambda name: ACTIVATIONS[name].label,
+            persist_state="session",
         )
     with right:
-        z = st.slider("Input z", -6.0, 6.0, 1.0, step=0.1, key="explorer-z")
+        z = st.slider(
+            "Input z", -6.0, 6.0, 1.0, step=0.1, key="explorer-z", persist_state="session"
+        )
     if not names:
         st.info("Choose at least one function.")
         return
@@ -46,11 +56,11 @@ def _functions() -> None:
         with column:
             what = "Slopes f'" if slopes else "Values f"
             charts.show(
-                activation_functions(names, z, slopes=slopes, theme=theme()),
+                activation_functions(names, z, slopes=slopes, first=models, theme=theme()),
                 f"explorer-{'slopes' if slopes else 'values'}",
                 f"{what} of the chosen functions over the input, read off at {z}",
             )
-    st.markdown(_table([ACTIVATIONS[name] for name in names], z))
+    table(_table([ACTIVATIONS[name] for name in names], z))
     for name in names:
         entry = ACTIVATIONS[name]
         st.caption(f"**{entry.label}**, ${entry.formula}$: {entry.use}. Source: {entry.source}.")

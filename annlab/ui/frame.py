@@ -33,6 +33,8 @@ class Page:
     question: str = ""
 
 
+# In the session: the charts that have been drawn on the page.
+DRAWN = "charts-drawn"
 # A file, not a named icon: those are fetched from elsewhere.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
@@ -62,6 +64,19 @@ PAGES: dict[str, Page] = {
         ":material/show_chart:",
         "What does a network say between the points, and where there are none?",
     ),
+    "compare": Page(
+        "pages/compare.py",
+        "Compare",
+        ":material/compare_arrows:",
+        "Which of my runs is better, and is the difference real? Compare anything with anything.",
+    ),
+}
+
+# Where a run is at home.
+PAGE_OF_TASK = {
+    "binary": "logistic_vs_mlp",
+    "multiclass": "multiclass",
+    "regression": "regression",
 }
 
 
@@ -76,6 +91,7 @@ def frame(name: str) -> None:
     page = PAGES[name]
     st.session_state["page_before"] = st.session_state.get("page_now")
     st.session_state["page_now"] = name
+    st.session_state[DRAWN] = {}
     title = page.title if name == "home" else f"{page.title} · annlab"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     with st.sidebar:
@@ -95,9 +111,20 @@ def cells(n: int) -> list[Any]:
     -------
     list of containers
     """
-    in_a_row = 2 if n in (2, 4) else 3
+    in_a_row = 2 if n in (1, 2, 4) else 3
     rows = [st.columns(in_a_row) for _ in range(-(-n // in_a_row))]
     return [cell for row in rows for cell in row][:n]
+
+
+def table(markdown: str) -> None:
+    """Draw a table; where it is wider than the screen, it alone is moved sideways.
+
+    Parameters
+    ----------
+    markdown : str
+        The table, without anything from users.
+    """
+    st.markdown(f"<div style='overflow-x: auto'>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
 
 
 def once(action: Callable[..., None]) -> Callable[..., None]:

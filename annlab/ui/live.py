@@ -1,19 +1,20 @@
 """The view of a training in progress: queue, progress, moving curves and surfaces."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.figures import MODEL_NAMES, MODEL_WORDS, Curves, learning_curves
+from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
 from annlab.forward import Layers
 from annlab.jobs import Job
 from annlab.ui import charts
 from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs
-from annlab.ui.state import BenchState
-from annlab.ui.wording import columns_to_draw, model_title
+from annlab.ui.state import PageState
+from annlab.ui.wording import badge, columns_to_draw, model_title
 
 # For how long a press of Train waits for the first movement, to show it at once.
 FIRST_LOOK_SECONDS = 0.3
@@ -41,8 +42,17 @@ def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) 
     return max(QUEUED_SECONDS if queued else pace, SECONDS_PER_TRAINING * n_unfinished)
 
 
-def live(state: BenchState) -> None:
-    """Draw a training in progress, again and again until it is done."""
+def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
+    """Draw a training in progress, again and again until it is done.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page.
+    places : mapping, optional
+        The place of each run among letters and colours, by digest; else they are in order.
+    """
+    places = places or {}
     # What has just begun has mostly moved by the time that the browser would ask again.
     jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
     n_unfinished = jobs().n_unfinished
@@ -53,8 +63,11 @@ def live(state: BenchState) -> None:
         batch = jobs().batch(session_id())
         if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
             st.rerun()  # to show the results, or to look more or less often
-        _progress(batch)
-        _charts(state, batch)
+        at = [places.get(job.config.digest, -1) for job in batch]
+        if -1 in at:  # what another page has asked for
+            at = list(range(len(batch)))
+        _progress(batch, at)
+        _charts(state, batch, at)
 
     watch()
 
@@ -65,12 +78,12 @@ def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
     return poll_seconds(queued and jobs().ready, n_unfinished, elapsed)
 
 
-def _progress(batch: tuple[Job, ...]) -> None:
+def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
     if jobs().start_error:
         st.error(jobs().start_error, icon=":material/error:")
-    for name, job in zip(MODEL_NAMES, batch, strict=False):
+    for place, job in zip(places, batch, strict=True):
         total = job.config.training.max_epochs
-        text = f"**{name}** {model_title(job.config)}: "
+        text = f"**{MODEL_NAMES[place]}** {model_title(job.config)}: "
         if job.state == "waiting" and not jobs().ready:
             text += "the workers are starting; this takes some seconds, once."
         elif job.state == "waiting":
@@ -91,43 +104,41 @@ def _progress(batch: tuple[Job, ...]) -> None:
         st.progress(done, text=text)
 
 
-def _charts(state: BenchState, batch: tuple[Job, ...]) -> None:
+def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
     histories = [_history(job) for job in batch]
     if not any(histories):
         return
-    config = batch[0].config
-    dataset = jobs().dataset_if_ready(config.dataset)
-    if dataset is None:
-        return
-    axes = state.get("axes") or (0, 1)
-    if max(axes) >= dataset.X_train.shape[1]:  # those of other data
-        axes = (0, 1)
-    for i, (cell, job) in enumerate(zip(cells(len(batch)), batch, strict=True)):
+    for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
+        dataset = jobs().dataset_if_ready(job.config.dataset)
+        if dataset is None:
+            return
+        axes = state.get("axes") or (0, 1)
+        if max(axes) >= dataset.X_train.shape[1]:  # those of other data
+            axes = (0, 1)
         with cell:
             layers = _layers(job)
             n_seeds = job.config.training.n_seeds
             which = f" :small[:gray[the first of {n_seeds} networks]]" if n_seeds > 1 else ""
-            st.markdown(
-                f"##### :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] {model_title(job.config)}{which}"
-            )
-            figure = layers and charts.live(job.config, layers, dataset, axes, i, theme())
+            st.markdown(f"##### {badge(place)} {model_title(job.config)}{which}")
+            figure = layers and charts.live(job.config, layers, dataset, axes, place, theme())
             if figure:
                 charts.show(
                     figure,
-                    state.key(f"live-surface-{i}"),
-                    f"What model {MODEL_NAMES[i]} says now, while it learns",
+                    state.key(f"live-surface-{place}"),
+                    f"What model {MODEL_NAMES[place]} says now, while it learns",
                 )
     metrics = columns_to_draw([job.config for job in batch])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(name, history) for name, history in zip(MODEL_NAMES, histories, strict=False)
+                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place])
+                for place, history in zip(places, histories, strict=True)
             ]
             figure = learning_curves(
                 curves,
                 metric,
                 charts.curve_title(metric),
-                max_epochs=config.training.max_epochs,
+                max_epochs=max(job.config.training.max_epochs for job in batch),
                 percent=metric == "accuracy",
                 theme=theme(),
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
@@ -15,14 +16,76 @@ from annlab.ui.wording import in_words
 Runs = tuple[RunConfig, ...]
 
 # What of the view stands in the address beside the settings.
-VIEW = ("epoch", "network", "x", "y", "log")
+VIEW = ("epoch", "network", "x", "y", "log", "time", "each")
 # How many models there are, where that can be chosen.
 MODELS = "models"
 MOST_MODELS = len(PREFIXES)
 HOW_MANY = [str(n) for n in range(2, MOST_MODELS + 1)]
 
 
-class BenchState:
+# In the session: a run and the model as which the next bench takes it over.
+_WISH = "bench-wish"
+
+
+def wish_for_bench(run: RunConfig, model: int) -> None:
+    """Let the next bench of a run's task take it over as model A (0), B (1) …"""
+    st.session_state[_WISH] = (run, model)
+
+
+class PageState:
+    """State of one page in this session: what it keeps, and its address.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page.
+    """
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+
+    def key(self, name: str) -> str:
+        """The session's key for something of this page."""
+        return f"{self.page}-{name}"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Something of this page in the session."""
+        return st.session_state.get(self.key(name), default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep something of this page in the session."""
+        st.session_state[self.key(name)] = value
+
+    def view(self, name: str) -> str | None:
+        """What the address said about the view."""
+        return (self.get("view") or {}).get(name)
+
+    def set_view(self, **values: Any) -> None:
+        """Note the view for the address; None takes a name out of it."""
+        view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
+        self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
+
+    def query(self) -> dict[str, str]:
+        """All that the address says, by name."""
+        return dict(self.get("view") or {})
+
+    def link(self) -> str:
+        """The address that shows exactly this."""
+        return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query())
+
+    def write_address(self) -> None:
+        """Bring the browser's address up to date."""
+        query = self.query()
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+
+
+def settings_of(page: str, default: Sequence[RunConfig]) -> Runs:
+    """What the controls of a page's bench say, before they are drawn."""
+    return PageState(page).get("settings") or tuple(default)
+
+
+class BenchState(PageState):
     """State of one page's bench in this session.
 
     Parameters
@@ -41,7 +104,7 @@ class BenchState:
     def __init__(
         self, page: str, default: Sequence[RunConfig], tasks: Sequence[str], varied: str = ""
     ) -> None:
-        self.page = page
+        super().__init__(page)
         self.default = tuple(default)
         self.tasks = tuple(tasks)
         self.varied = varied
@@ -53,18 +116,6 @@ class BenchState:
         if self.varied:
             return len(self._said(self.key(self.varied)) or ())
         return len(self.get("settings") or self.default)
-
-    def key(self, name: str) -> str:
-        """The session's key for something of this page."""
-        return f"{self.page}-{name}"
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Something of this page in the session."""
-        return st.session_state.get(self.key(name), default)
-
-    def set(self, name: str, value: Any) -> None:
-        """Keep something of this page in the session."""
-        st.session_state[self.key(name)] = value
 
     # --- settings ------------------------------------------------------------------------
 
@@ -85,6 +136,9 @@ class BenchState:
             self.set("problems", problems)
             self.set("view", {name: query[name] for name in VIEW if name in query})
             self.load(runs)
+        if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
+            del st.session_state[_WISH]
+            self.use(*wish)
         # Streamlit forgets what a control says when it is not drawn: on another page, or
         # because it makes no sense beside others. Those get back what they said last.
         memory = self.get("memory")
@@ -114,6 +168,26 @@ class BenchState:
             memory[self.key(self.varied)] = [BY_URL[self.varied].of(run) for run in runs]
         self.set("memory", memory)
         st.session_state.update(memory)
+
+    def use(self, run: RunConfig, model: int) -> None:
+        """Take a run over as one model, with its data and training.
+
+        The other models keep what is their own, where that goes together with the data.
+        """
+        runs = []
+        for i, other in enumerate(self.get("settings") or self.default):
+            values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+            for field in FIELDS:
+                own = i != model and field.url in (*OF_A_MODEL, self.varied)
+                values[field.section][field.name] = field.of(other if own else run)
+            try:
+                runs.append(RunConfig.model_validate(values))
+            except ValidationError:
+                runs.append(run)
+        self.load(tuple(runs))
+        # As on a first opening: what is stored of it is shown at once, the rest is trained.
+        self.set("shown", None)
+        self.set("pending", None)
 
     def drawn_key(self, field: Field, model: int = 0) -> str:
         """The key of a control that is being drawn."""
@@ -175,26 +249,11 @@ class BenchState:
 
     # --- address -------------------------------------------------------------------------
 
-    def view(self, name: str) -> str | None:
-        """What the address said about the view."""
-        return (self.get("view") or {}).get(name)
-
-    def set_view(self, **values: Any) -> None:
-        """Note the view for the address; None takes a name out of it."""
-        view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
-        self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
-
     def query(self) -> dict[str, str]:
         """Settings and view, by their names in the address."""
         settings = self.get("settings")
         models = {MODELS: str(len(settings))} if len(settings) != len(self.default) else {}
-        return {**write_bench(settings), **models, **(self.get("view") or {})}
-
-    def write_address(self) -> None:
-        """Bring the browser's address up to date with settings and view."""
-        query = self.query()
-        if st.query_params.to_dict() != query:
-            st.query_params.from_dict(query)
+        return {**write_bench(settings), **models, **super().query()}
 
 
 # Settings that each model has for itself; all others are shared.

@@ -7,13 +7,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from annlab.figures import MODEL_NAMES
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, with_spread
+from annlab.ui.wording import PART_NAMES, signed, with_spread
 
-# In the session: the digest of a run, and true and predicted class.
+# In the session: the fingerprint of a run, and true and predicted class.
 CHOSEN_CELL = "chosen-cell"
 
 
@@ -40,7 +39,7 @@ def draw_score(shown: Shown, i: int) -> None:
     st.metric(
         f"{evaluation.score_name} on {evaluation.n_samples:,} {PART_NAMES[shown.part]}",
         with_spread(score),
-        delta=f"{score.mean() - evaluation.baseline:+,.3f}",
+        delta=signed(float(score.mean()) - evaluation.baseline, float(score.mean())),
         delta_color="normal" if evaluation.higher_is_better else "inverse",
         delta_description=f"to {evaluation.baseline_name}",
         help="Mean ± standard deviation over the networks "
@@ -49,48 +48,51 @@ def draw_score(shown: Shown, i: int) -> None:
 
 
 def _surface(shown: Shown, i: int) -> None:
-    run, name, epoch = shown.runs[i], MODEL_NAMES[i], shown.epochs[i]
-    cell = shown.cell
+    run, name, epoch = shown.runs[i], shown.name(i), shown.epochs[i]
+    cell, place = shown.cell, shown.places[i]
     chosen = cell.of if cell and cell.model == i else None
     figure = charts.surface(
-        run.config.digest,
+        run.fingerprint,
         epoch,
         shown.seed,
         shown.axes,
         shown.part,
         theme(),
         chosen,
-        len(shown.runs) > 2,
+        shown.narrow,
         run,
         shown.dataset,
     )
     charts.show(
         figure,
-        f"surface-{i}",
+        f"surface-{place}",
         f"Decision surface of model {name} after epoch {epoch}: the probability of "
         "the classes as a shade, the points on it, mistakes ringed",
     )
 
 
 def _confusion(shown: Shown, i: int) -> None:
-    run, name = shown.runs[i], MODEL_NAMES[i]
+    run, name, place = shown.runs[i], shown.name(i), shown.places[i]
+    key = f"confusion-{place}"
     counts = shown.evaluations[i].confusion[shown.seed]
     figure = charts.confusion(
-        run.config.digest,
+        run.fingerprint,
         shown.epochs[i],
         shown.seed,
         shown.part,
-        i,
+        place,
         theme(),
         counts,
         shown.dataset.class_names,
     )
     charts.show(
         figure,
-        f"confusion-{i}",
+        key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
         "click on a cell shows its points",
-        on_select=partial(_choose, f"confusion-{i}", run.config.digest, shown.dataset.class_names),
+        on_select=partial(
+            _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
+        ),
         selection_mode="points",
     )
     if shown.cell and shown.cell.model == i:
@@ -99,36 +101,46 @@ def _confusion(shown: Shown, i: int) -> None:
         st.caption(f"Chosen: the {n} points of “{true}” that {name} takes for “{said}”.")
 
 
-def _choose(key: str, digest: str, names: tuple[str, ...]) -> None:
+def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
     """Note the cell that was clicked last; a second click on it takes it back."""
     points = st.session_state[key]["selection"]["points"]
     # Plotly makes numbers of names that look like them.
     clicked = [(str(point.get("y")), str(point.get("x"))) for point in points]
     cells = [(names.index(t), names.index(c)) for t, c in clicked if t in names and c in names]
-    st.session_state[CHOSEN_CELL] = (digest, cells[0]) if cells else None
+    st.session_state[CHOSEN_CELL] = (fingerprint, cells[0]) if cells else None
 
 
 def _fit(shown: Shown, i: int) -> None:
-    run, name, epoch = shown.runs[i], MODEL_NAMES[i], shown.epochs[i]
+    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
     charts.show(
-        charts.fit(run.config.digest, epoch, shown.seed, i, theme(), run, shown.dataset),
-        f"fit-{i}",
+        charts.fit(run.fingerprint, epoch, shown.seed, place, theme(), run, shown.dataset),
+        f"fit-{place}",
         f"The curve of model {name} after epoch {epoch} through the points, with the range of "
         "all its networks; regions without points are shaded",
     )
 
 
 def _errors(shown: Shown, i: int) -> None:
-    run, name, epoch = shown.runs[i], MODEL_NAMES[i], shown.epochs[i]
-    place = (run.config.digest, epoch, shown.seed, shown.part, i, theme(), run, shown.dataset)
+    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
+    look = (run.fingerprint, epoch, shown.seed, shown.part, place, theme())
     charts.show(
-        charts.against_true(*place),
-        f"predicted-{i}",
+        charts.against_true(*look, run, shown.dataset),
+        f"predicted-{place}",
         f"What model {name} predicts after epoch {epoch} against what is true",
     )
-    scatter, histogram = charts.errors(*place)
-    charts.show(scatter, f"residuals-{i}", f"Residuals of model {name} against its predictions")
-    charts.show(histogram, f"residual-histogram-{i}", f"Histogram of the residuals of model {name}")
+    fingerprints = (run.fingerprint for run in shown.runs)
+    scale = charts.range_of_errors(
+        tuple(zip(fingerprints, shown.epochs, strict=True)),
+        shown.seed,
+        shown.part,
+        shown.runs,
+        shown.dataset,
+    )
+    scatter, histogram = charts.errors(*look, *scale, run, shown.dataset)
+    charts.show(scatter, f"residuals-{place}", f"Residuals of model {name} against its predictions")
+    charts.show(
+        histogram, f"residual-histogram-{place}", f"Histogram of the residuals of model {name}"
+    )
 
 
 def _on_a_plane(shown: Shown) -> bool:

@@ -1,5 +1,6 @@
 """How settings and scores are said to people."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
-from annlab.config import RunConfig
+from annlab.comparison import Comparison
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import DATASETS, FUNCTIONS, Dataset
-from annlab.evaluation import Comparison
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
@@ -56,6 +57,16 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&])", r"\\\1", text)
 
 
+def badge(place: int) -> str:
+    """The letter of a model on its colour, in Markdown."""
+    return f":{MODEL_WORDS[place]}-badge[{MODEL_NAMES[place]}]"
+
+
+def letter(place: int) -> str:
+    """The letter of a model in its colour, in Markdown."""
+    return f":{MODEL_WORDS[place]}[**{MODEL_NAMES[place]}**]"
+
+
 def model_title(run: RunConfig) -> str:
     """What a model is called: "Logistic regression", "MLP 4-2, Tanh"."""
     if run.model.hidden_sizes:
@@ -97,6 +108,26 @@ def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
     return ["loss", *metrics]
 
 
+def special(run: RunConfig, usual: Sequence[RunConfig]) -> str:
+    """The settings in which a run differs from what is usual, in words.
+
+    Its data are held against their own suggested settings, its model and training against the
+    one of the usual runs that is most like it.
+    """
+    data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
+    lists = [
+        [
+            f"{field.label.lower()} {say(field, field.of(run))}"
+            for field in FIELDS
+            if field.of(run) != field.of(other)
+            and (field.name != "activation" or run.model.hidden_sizes)
+        ]
+        for other in (one.model_copy(update={"dataset": data}) for one in usual)
+    ]
+    fewest: list[str] = min(lists, key=len)
+    return ", ".join(fewest)
+
+
 def changes(before: RunConfig, after: RunConfig) -> list[str]:
     """Sentences on what is different in `after`, one for each setting."""
     return [
@@ -106,35 +137,80 @@ def changes(before: RunConfig, after: RunConfig) -> list[str]:
     ]
 
 
+def number(value: float, like: float | None = None) -> str:
+    """A score with as many decimals as its size asks for: three near one, none in the thousands.
+
+    Parameters
+    ----------
+    value : float
+    like : float, optional
+        Another number whose decimals are taken, so that the two can be compared.
+    """
+    size = abs(value if like is None else like)
+    exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
+    decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
+    return f"{value:,.{decimals}f}"
+
+
+def signed(difference: float, like: float) -> str:
+    """A difference of scores with its sign, and the decimals of the score."""
+    return ("+" if difference >= 0 else "-") + number(abs(difference), like)
+
+
+def coloured_difference(difference: float, like: float, more_is_better: bool) -> str:
+    """A difference in Markdown: green where it is a gain, red where it is a loss."""
+    if not difference:
+        return ":gray[±0]"
+    colour = "green" if (difference > 0) == more_is_better else "red"
+    return f":{colour}[{signed(difference, like)}]"
+
+
 def with_spread(values: NDArray[Any]) -> str:
-    """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread."""
+    """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread.
+
+    In one piece, so that a narrow table does not break it.
+    """
+    mean = float(values.mean())
     if len(values) == 1:
-        return f"{values[0]:,.3f}"
-    return f"{values.mean():,.3f} ± {np.std(values, ddof=1):,.3f}"
+        return number(mean)
+    return f"{number(mean)}\u00a0±\u00a0{number(float(np.std(values, ddof=1)), mean)}"
 
 
-def verdict(found: Comparison, score: str = "Accuracy", higher_is_better: bool = True) -> str:
+def verdict(
+    found: Comparison,
+    score: str = "Accuracy",
+    higher_is_better: bool = True,
+    names: tuple[str, str] = ("A", "B"),
+) -> str:
     """Say which of two models is better, by how much, and whether that is more than luck."""
+    a, b = names
     if found.n_better == found.n_worse == 0:
-        return "A and B score the same in every network."
+        return f"{a} and {b} score the same in every network."
     in_units, unit = _IN_UNITS[score]
-    points = in_units(abs(found.mean))
     if found.n_pairs == 1:
         return (
-            f"{'B' if found.n_better else 'A'} is better by {points} {unit}. One network each: "
-            "that may be luck. Train more networks to find out."
+            f"{b if found.n_better else a} is better by {in_units(abs(found.mean))} {unit}. "
+            "One network each: that may be luck. Train more networks to find out."
         )
-    who, n = max(("B", found.n_better), ("A", found.n_worse), key=lambda side: side[1])
+    who, n = max((b, found.n_better), (a, found.n_worse), key=lambda side: side[1])
     p = found.p_value
     chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {p:.1%} of cases"
     ahead = (found.mean >= 0) == higher_is_better
+    direction = 1 if found.mean >= 0 else -1
+    low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
     sentence = (
-        f"**{who} is better in {n} of {found.n_pairs} networks**; on average B is "
-        f"{'ahead' if ahead else 'behind'} by {points} ± {in_units(found.std)} {unit}. "
+        f"**{who} is better in {n} of {found.n_pairs} networks**; on average {b} is "
+        f"{'ahead' if ahead else 'behind'} by {in_units(abs(found.mean))} {unit}, 95 % interval "
+        f"{in_units(low, found.mean)} to {in_units(high, found.mean)}. "
         f"Luck alone would do that {chance}"
     )
     if p < 0.05:
-        return sentence + ": the difference is real."
+        sure = low > 0
+        return sentence + (
+            ": the difference is real."
+            if sure
+            else f": {who} is better more often, but how much that is worth remains open."
+        )
     if n == found.n_pairs:  # nothing could be clearer
         return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
     return sentence + ": this proves nothing."
@@ -143,9 +219,9 @@ def verdict(found: Comparison, score: str = "Accuracy", higher_is_better: bool =
 # So many pairs of which one side wins all are more than luck.
 ENOUGH_PAIRS = 6
 # How a difference of a score is said.
-_IN_UNITS: dict[str, tuple[Callable[[float], str], str]] = {
-    "Accuracy": (lambda value: f"{100 * value:.1f}", "points of accuracy"),
-    "Mean squared error": (lambda value: f"{value:.3g}", "of squared error"),
+_IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
+    "Accuracy": (lambda value, like=0.0: f"{100 * value:.1f}", "points of accuracy"),
+    "Mean squared error": (number, "of squared error"),
 }
 
 
@@ -165,8 +241,9 @@ def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
         score = evaluations[i].headline
         ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
         lines.append(
-            f"| :{MODEL_WORDS[i]}-badge[{MODEL_NAMES[i]}] | {model_title(runs[i].config)} "
-            f"| **{with_spread(score)}** | {ends[0]:.3f} to {ends[1]:.3f} "
+            f"| {badge(i)} | {model_title(runs[i].config)}"
+            f"{' (diverged)' if runs[i].ending == 'diverged' else ''} "
+            f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
             f"| {with_spread(evaluations[i].loss)} |"
         )
     return "\n".join(lines)
@@ -177,4 +254,12 @@ PART_NAMES = {
     "validation": "validation points",
     "test": "test points",
     "all": "all points",
+}
+
+# Why a run ended.
+ENDINGS = {
+    "finished": "all epochs",
+    "early": "early stopping",
+    "stopped": "stopped by hand",
+    "diverged": "diverged",
 }

@@ -4,11 +4,16 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Error as BrowserError
 
+from annlab import RunConfig
+from annlab.links import write_comparison
+from annlab.store import RunStore
 from tests.benchmarks.browser import Browser, Tab, executable
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.table import Goal, Row
@@ -33,6 +38,18 @@ TRAIN = ".st-key-logistic-train button:visible"
 SAME_AGAIN = ".st-key-again button"
 OTHER_CHARTS = ".st-key-other button"
 
+ALL_STORED = ".st-key-compare-everything label"
+ALL_SETTINGS = ".st-key-compare-all-settings label"
+
+N_STORED = 2_000
+SIX = tuple(
+    RunConfig.from_url(f"data=moons&hidden={sizes}&activation=tanh&lr=0.01&seeds=10&epochs=60")
+    for sizes in ("2", "4", "4-2", "8", "8-8", "16")
+)
+# Of each a surface and a matrix; two learning curves.
+N_SIX = 2 * len(SIX) + 2
+HALF_A_SECOND = Goal(0.5, "≤ 0.5 s", of_ratio=False)
+
 Say = Callable[[str], None]
 Part = Callable[[Browser, Path, int, Say], list[Row]]
 
@@ -47,7 +64,7 @@ def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
     try:
         with tempfile.TemporaryDirectory(prefix="annlab-") as folder, Browser() as browser:
             stored = Path(folder) / "stored.sqlite"
-            for part in (_first_pages, _reruns, _trainings):
+            for part in (_first_pages, _reruns, _trainings, _comparisons):
                 rows += _measured(part, browser, stored, repeats, say)
             return rows, browser.version
     except BrowserError as error:
@@ -130,10 +147,10 @@ def _reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]
         # then on each press of Train finds both models stored, and changes all results.
         for k in range(repeats + 1):
             say(f"reruns, {k} of {repeats}")
-            setting = _rerun(mine, FEWER_EPOCHS if k % 2 else MORE_EPOCHS)
-            same = _rerun(other, SAME_AGAIN)
-            train = _rerun(mine, TRAIN)
-            changed = _rerun(other, OTHER_CHARTS)
+            setting = _timed(mine, FEWER_EPOCHS if k % 2 else MORE_EPOCHS)
+            same = _timed(other, SAME_AGAIN)
+            train = _timed(mine, TRAIN)
+            changed = _timed(other, OTHER_CHARTS)
             if k:
                 ours["setting"].append(setting)
                 ours["train"].append(train)
@@ -155,11 +172,6 @@ def _reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]
             remark="its rerun: other charts",
         ),
     ]
-
-
-def _rerun(tab: Tab, button: str) -> float:
-    clicked = tab.click(button)
-    return tab.complete(N_CHARTS) - clicked
 
 
 def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
@@ -190,6 +202,47 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
             remark=f"{len(workers)} of them; their nanny {sum(memory['nanny']):.0f} MB",
         ),
     ]
+
+
+def _comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
+    """The table of a full store, and six runs side by side."""
+    say(f"storing {N_STORED:,} runs")
+    database = stored.with_name("many.sqlite")
+    _fill(database)
+    address = "/compare?" + urlencode(write_comparison(SIX))
+    opened, chosen = [], []
+    with Server(APP, database) as app:
+        tab = browser.open(app.url + address)
+        tab.complete(N_SIX)  # trained, once
+        for k in range(repeats + 1):
+            say(f"the table and six runs, {k} of {repeats}")
+            opening = _timed(tab, ALL_STORED, N_SIX)
+            _timed(tab, ALL_STORED, N_SIX)
+            rerun = _timed(tab, ALL_SETTINGS, N_SIX)
+            if k:
+                opened.append(opening)
+                chosen.append(rerun)
+    return [
+        Row(f"table of {N_STORED:,} stored runs, beside six compared", opened, goal=HALF_A_SECOND),
+        Row("six runs compared: a rerun", chosen, goal=HALF_A_SECOND),
+    ]
+
+
+def _timed(tab: Tab, button: str, n_charts: int = N_CHARTS) -> float:
+    clicked = tab.click(button)
+    return tab.complete(n_charts) - clicked
+
+
+def _fill(database: Path) -> None:
+    """Store a run again and again, as if it had been trained from other seeds."""
+    from annlab import train
+
+    run = train(SIX[0])
+    store = RunStore(f"sqlite:///{database}")
+    for seed in range(N_STORED):
+        training = run.config.training.model_copy(update={"seed": 1000 + seed})
+        config = run.config.model_copy(update={"training": training})
+        store.save(replace(run, config=config), run.history["train_accuracy"][-1])
 
 
 def _last_stored(database: Path) -> float:

@@ -67,7 +67,9 @@ def wait_for_change(page: Page, key: str, before: list[dict[str, Any]]) -> None:
 
 
 def metrics(page: Page) -> list[str]:
-    return page.locator("[data-testid=stMetricValue]").all_inner_texts()
+    """The scores of the models, "0.973 ± 0.004" where there are several networks."""
+    found = page.locator("[data-testid=stMetricValue]").all_inner_texts()
+    return [text.replace("\u00a0", " ") for text in found]
 
 
 def button(page: Page, name: str) -> Locator:

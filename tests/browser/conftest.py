@@ -14,9 +14,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from annlab import Run, RunConfig, load_dataset
+from annlab.experiments import EXPERIMENTS
+from tests.stored import keep
+
 ROOT = Path(__file__).resolve().parents[2]
 # Real data beside the repository, where there are some.
 DATASETS = ROOT.parent / "shared" / "datasets"
+FOLDERS = {
+    "SCIKIT_LEARN_DATA": str(DATASETS / "scikit_learn_data"),
+    "ANNLAB_DATA_DIR": str(DATASETS / "fashion-mnist-sample"),
+}
+# Experiments on those data sets.
+ON_REAL_DATA = ("E10", "E11")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,13 +48,13 @@ class Server:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "server.log"
+        self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
         environment = {
             **os.environ,
-            "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
+            **FOLDERS,
+            "ANNLAB_DATABASE_URL": self.database_url,
             "ANNLAB_WORKERS": "2",
             "PYTHONWARNINGS": "default",
-            "SCIKIT_LEARN_DATA": str(DATASETS / "scikit_learn_data"),
-            "ANNLAB_DATA_DIR": str(DATASETS / "fashion-mnist-sample"),
         }
         environment.pop("ANNLAB_SCHEDULER", None)
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
@@ -92,6 +102,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = Server(tmp_path_factory.mktemp("server"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def stored_experiments(server: Server, trained: Callable[[RunConfig], Run]) -> None:
+    """Every experiment in the server's store, so that it trains none of them again."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, folder in FOLDERS.items():
+            patch.setenv(name, folder)
+        for entry in EXPERIMENTS.values():
+            if entry.name not in ON_REAL_DATA or DATASETS.is_dir():
+                keep([trained(run) for run in entry.runs], server.database_url)
+    # What was read from those folders is not to be found by tests that name others.
+    load_dataset.cache_clear()
 
 
 @pytest.fixture(scope="session")

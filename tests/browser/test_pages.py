@@ -12,7 +12,7 @@ from annlab.experiments import experiments_of
 from annlab.links import write_bench
 from annlab.ui.frame import PAGES
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
-from tests.browser.conftest import DATASETS, Server
+from tests.browser.conftest import DATASETS, ON_REAL_DATA, Server
 
 pytestmark = pytest.mark.browser
 
@@ -49,11 +49,12 @@ def test_every_page_opens_cold_by_its_address(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
+@pytest.mark.usefixtures("stored_experiments")
+@pytest.mark.parametrize("name", [name for name in PAGES if experiments_of(name)])
 def test_every_experiment_can_be_opened(page: Page, server: Server, name: str) -> None:
     for entry in experiments_of(name):
-        if entry.name in ("E10", "E11") and not DATASETS.is_dir():
-            continue  # they need the data sets there
+        if entry.name in ON_REAL_DATA and not DATASETS.is_dir():
+            continue
         query = {**write_bench(entry.runs), "models": str(len(entry.runs))}
         address = "&".join(f"{key}={value}" for key, value in query.items())
         page.goto(f"{server.url}/{name}?{address}")
@@ -137,7 +138,7 @@ def test_a_run_can_be_taken_along(page: Page, server: Server, tmp_path: Path) ->
     files = {}
     for label in ("Weights and history", "History as a table", "Settings"):
         with page.expect_download() as found:
-            page.get_by_role("button", name=label).nth(1).click()
+            page.get_by_role("button", name=label, exact=True).nth(1).click()
         files[label] = tmp_path / found.value.suggested_filename
         found.value.save_as(files[label])
     run = Run.load(files["Weights and history"])

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import RunConfig, train
+from annlab import train
 from annlab.activations import ACTIVATIONS
 from annlab.jobs import Jobs
-from annlab.links import read_bench
-from tests.ui.visitor import address, array, charts, said, settle, visit
+from tests.ui.visitor import array, charts, runs_in_address, said, settle, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -33,12 +32,6 @@ def _open(**query: str) -> AppTest:
     visitor = visit(PAGE, **query)
     assert not visitor.exception
     return visitor
-
-
-def _runs(visitor: AppTest) -> tuple[RunConfig, ...]:
-    query = address(visitor)
-    n = int(query.get("models", 3))
-    return read_bench(query, (RunConfig(),) * n, ("models",))[0]
 
 
 def test_value_and_slope_are_read_off(idle: Jobs) -> None:
@@ -82,11 +75,15 @@ def test_one_network_for_each_activation(idle: Jobs) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     assert not visitor.exception
-    assert [run.model.activation for run in _runs(visitor)] == ["tanh", "relu", "sigmoid"]
+    assert [run.model.activation for run in runs_in_address(visitor, 3)] == [
+        "tanh",
+        "relu",
+        "sigmoid",
+    ]
     assert len(visitor.metric) == 3
     visitor.multiselect(key="activations-activation").set_value(["elu", "gelu"]).run()
     assert not visitor.exception
-    assert [run.model.activation for run in _runs(visitor)] == ["elu", "gelu"]
+    assert [run.model.activation for run in runs_in_address(visitor, 3)] == ["elu", "gelu"]
     assert "3 → 2 models" in said(visitor.info)
     visitor.button(key="activations-train").click().run()
     settle(visitor, idle)
@@ -120,7 +117,7 @@ def test_gradients_are_the_histories(idle: Jobs) -> None:
     visitor.session_state["activations-panel"] = "Gradients"
     visitor.run()
     assert not visitor.exception
-    run = train(_runs(visitor)[0])
+    run = train(runs_in_address(visitor, 3)[0])
     curves = charts(visitor)["gradients-0"]["data"]
     expected = run.history["gradient_norm_1"].mean(axis=1)
     assert any(np.allclose(array(trace["y"]), expected, rtol=1e-3) for trace in curves)

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run, RunConfig, evaluate
 from annlab.experiments import EXPERIMENTS, Experiment, experiments_of
+from annlab.exports.lightning import lightning_script
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.jobs import Jobs
 from annlab.links import read_bench
-from annlab.script import lightning_script
 from annlab.ui.wording import with_spread
 from tests.ui.visitor import (
     LOGISTIC,
@@ -448,3 +448,49 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
     assert surface["xaxis"]["title"] != surface["yaxis"]["title"]
+
+
+# --- settings from elsewhere -------------------------------------------------------------------
+
+
+def _upload(visitor: AppTest, data: bytes) -> AppTest:
+    return visitor.file_uploader(key="logistic-file").upload("mine.json", data, "").run()
+
+
+def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:
+    visitor = _open(**QUICK, **{"b.hidden": "3", "b.lr": "0.3"})
+    config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5&dropout=0.1")
+    _upload(visitor, config.model_dump_json().encode())
+    settle(visitor, idle)
+    assert not visitor.exception
+    a, b = _settings(visitor)
+    assert a == config
+    # B keeps what is its own, on the data and with the training of the file.
+    assert b.dataset == config.dataset
+    assert (b.model.hidden_sizes, b.training.learning_rate) == ((3,), 0.3)
+    assert b.training.max_epochs == 4
+    assert idle.run(config) is not None
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "page Multiclass")],
+)
+def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(
+    idle: Jobs, data: bytes, words: str
+) -> None:
+    visitor = _open()
+    before = address(visitor)
+    _upload(visitor, data)
+    assert not visitor.exception
+    assert words in said(visitor.error)
+    assert address(visitor) == before
+
+
+def test_the_linear_model_is_one_click_away(idle: Jobs) -> None:
+    visitor = _open(**QUICK, **{"a.hidden": "2", "b.hidden": "3"})
+    visitor.button(key="logistic-add-linear").click().run()
+    assert address(visitor)["models"] == "3"
+    assert "c.hidden" not in address(visitor)  # none at all
+    # There is one now: no second is offered.
+    assert "logistic-add-linear" not in {button.key for button in visitor.button}

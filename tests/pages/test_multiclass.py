@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from annlab import RunConfig, evaluate, train
+from annlab import evaluate, train
 from annlab.jobs import Jobs
-from annlab.links import read_bench
-from tests.ui.visitor import address, array, charts, said, settle, visit
+from tests.ui.visitor import array, charts, results, runs_in_address, said, settle, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -19,23 +17,10 @@ SPIRALS = {"data": "spirals", "samples": "150", "epochs": "3", "seeds": "2", "b.
 DIGITS = {"data": "digits", "test": "0.2", "epochs": "3", "b.hidden": "8"}
 
 
-def _results(server: Jobs, **query: str) -> AppTest:
-    visitor = visit(PAGE, **query)
-    assert not visitor.exception
-    settle(visitor, server)
-    assert not visitor.exception
-    assert not visitor.error
-    return visitor
-
-
-def _runs(visitor: AppTest) -> tuple[RunConfig, ...]:
-    return read_bench(address(visitor), (RunConfig(), RunConfig()))[0]
-
-
 def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
-    visitor = _results(idle, **SPIRALS)
+    visitor = results(PAGE, idle, **SPIRALS)
     found = charts(visitor)
-    scores = [evaluate(train(run), split="train") for run in _runs(visitor)]
+    scores = [evaluate(train(run), split="train") for run in runs_in_address(visitor)]
     for i, score in enumerate(scores):
         counts = [
             [int(t.split("</b>")[0][3:]) for t in row]
@@ -48,10 +33,11 @@ def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
 
 
 def test_a_cell_rings_its_points(idle: Jobs) -> None:
-    visitor = _results(idle, **SPIRALS)
-    counts = evaluate(train(_runs(visitor)[0]), split="train").confusion[0]
+    visitor = results(PAGE, idle, **SPIRALS)
+    counts = evaluate(train(runs_in_address(visitor)[0]), split="train").confusion[0]
     true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
-    visitor.session_state["chosen-cell"] = (_runs(visitor)[0].digest, (true, called))
+    run = idle.run(runs_in_address(visitor)[0])
+    visitor.session_state["chosen-cell"] = (run.fingerprint, (true, called))
     visitor.run()
     assert not visitor.exception
     assert f"the {counts[true, called]} points" in said(visitor.caption)
@@ -61,7 +47,7 @@ def test_a_cell_rings_its_points(idle: Jobs) -> None:
 
 
 def test_pictures_are_shown_and_named(idle: Jobs) -> None:
-    visitor = _results(idle, **DIGITS)
+    visitor = results(PAGE, idle, **DIGITS)
     assert "surface-0" not in charts(visitor)
     visitor.session_state["multiclass-panel"] = "Pictures"
     visitor.run()
@@ -71,7 +57,7 @@ def test_pictures_are_shown_and_named(idle: Jobs) -> None:
     visitor.session_state["pictures"] = "Mistakes of A"
     visitor.run()
     assert not visitor.exception
-    wrong = round(360 * (1 - evaluate(train(_runs(visitor)[0])).accuracy[0]))
+    wrong = round(360 * (1 - evaluate(train(runs_in_address(visitor)[0])).accuracy[0]))
     assert f"of {wrong:,} from the test points" in said(visitor.caption)
     visitor.session_state["multiclass-panel"] = "Data"
     visitor.run()

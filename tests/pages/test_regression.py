@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from annlab import RunConfig, evaluate, load_dataset, train
+from annlab import evaluate, load_dataset, train
 from annlab.datasets import FUNCTIONS
 from annlab.evaluation import predicted
 from annlab.jobs import Jobs
-from annlab.links import read_bench
-from tests.ui.visitor import address, array, charts, said, settle, visit
+from annlab.ui.wording import number
+from tests.ui.visitor import address, array, charts, results, runs_in_address, said
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -21,23 +20,10 @@ CURVE = {"data": "function_1d", "gap": "1", "epochs": "3", "seeds": "2", "b.hidd
 MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3", "b.hidden": "8"}
 
 
-def _results(server: Jobs, **query: str) -> AppTest:
-    visitor = visit(PAGE, **query)
-    assert not visitor.exception
-    settle(visitor, server)
-    assert not visitor.exception
-    assert not visitor.error
-    return visitor
-
-
-def _runs(visitor: AppTest, n: int = 2) -> tuple[RunConfig, ...]:
-    return read_bench(address(visitor), (RunConfig(),) * n, ("models",))[0]
-
-
 @pytest.mark.parametrize("scaling", ["none", "standard"])
 def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
-    visitor = _results(idle, **CURVE, target_scaling=scaling)
-    run = train(_runs(visitor)[1])
+    visitor = results(PAGE, idle, **CURVE, target_scaling=scaling)
+    run = train(runs_in_address(visitor)[1])
     dataset = load_dataset(run.config.dataset)
     traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
     x = array(traces["B"]["x"]).astype(np.float32)
@@ -49,17 +35,17 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
 
 
 def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:
-    visitor = _results(idle, **MANY)
-    scores = [evaluate(train(run)) for run in _runs(visitor)]
+    visitor = results(PAGE, idle, **MANY)
+    scores = [evaluate(train(run)) for run in runs_in_address(visitor)]
     assert {"predicted-0", "residuals-1", "residual-histogram-1"} <= set(charts(visitor))
     (table,) = (block.value for block in visitor.markdown if "RMSE" in block.value)
-    assert f"{scores[1].mae[0]:.3f}" in table
+    assert number(scores[1].mae[0]) in table
     assert "least squares" in table
-    assert [metric.value for metric in visitor.metric] == [f"{s.mse[0]:,.3f}" for s in scores]
+    assert [metric.value for metric in visitor.metric] == [number(s.mse[0]) for s in scores]
 
 
 def test_the_data_are_described(idle: Jobs) -> None:
-    visitor = _results(idle, **MANY)
+    visitor = results(PAGE, idle, **MANY)
     visitor.session_state["regression-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
@@ -70,18 +56,18 @@ def test_the_data_are_described(idle: Jobs) -> None:
 def test_three_losses_side_by_side(idle: Jobs) -> None:
     query = {**CURVE, "models": "3", "hidden": "4", "b.loss": "mae", "c.loss": "huber"}
     del query["b.hidden"]
-    visitor = _results(idle, **query)
-    assert [run.loss for run in _runs(visitor, 3)] == ["mse", "mae", "huber"]
+    visitor = results(PAGE, idle, **query)
+    assert [run.loss for run in runs_in_address(visitor, 3)] == ["mse", "mae", "huber"]
     assert len(visitor.metric) == 3
     assert address(visitor)["models"] == "3"
     assert any("worst to best" in block.value for block in visitor.markdown)
 
 
 def test_a_model_is_added_and_removed(idle: Jobs) -> None:
-    visitor = _results(idle, **CURVE)
+    visitor = results(PAGE, idle, **CURVE)
     visitor.button(key="regression-add").click().run()
     assert not visitor.exception
-    assert len(_runs(visitor, 3)) == 3
+    assert len(runs_in_address(visitor, 3)) == 3
     assert address(visitor)["models"] == "3"
     assert "2 → 3 models" in said(visitor.info)
     visitor.button(key="regression-remove").click().run()
@@ -91,8 +77,8 @@ def test_a_model_is_added_and_removed(idle: Jobs) -> None:
 
 
 def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
-    visitor = _results(idle, **CURVE, **{"b.output": "sigmoid"})
+    visitor = results(PAGE, idle, **CURVE, **{"b.output": "sigmoid"})
     assert "Sigmoid" in said(visitor.warning)
     assert "between 0 and 1" in said(visitor.warning)
-    calm = _results(idle, **CURVE)
+    calm = results(PAGE, idle, **CURVE)
     assert not calm.warning

@@ -4,23 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from annlab import Run, RunConfig, load_dataset
-from annlab.datasets.loading import dataset_to_bytes
+from annlab import Run, RunConfig
 from annlab.experiments import EXPERIMENTS
 from annlab.jobs import Jobs
-from annlab.store import RunStore
+from tests.stored import keep
 from tests.ui.visitor import serving, wait_for
 
 DEFAULT = EXPERIMENTS["E4"].runs
-
-
-def keep(runs: list[Run], url: str) -> None:
-    """Store runs and their points, as a server does."""
-    store = RunStore(url)
-    for run in runs:
-        store.save(run)
-        config = run.config.dataset
-        store.save_dataset(config.digest, dataset_to_bytes(load_dataset(config)))
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,20 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.evaluation import Comparison, compare
+from annlab.comparison import Comparison, compare
+from annlab.experiments import EXPERIMENTS
 from annlab.fields import BY_URL, FIELDS, Field
-from annlab.ui.wording import changes, in_words, model_title, say, verdict, with_spread
+from annlab.ui.wording import (
+    changes,
+    coloured_difference,
+    in_words,
+    model_title,
+    number,
+    say,
+    special,
+    verdict,
+    with_spread,
+)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +144,39 @@ def test_luck_is_excluded_below_one_in_twenty(n_better: int, real: bool) -> None
     # Six coins that all fall the same way: 2/64 < 0.05 < 2/32.
     found = Comparison(n_pairs=n_better, n_better=n_better, n_worse=0, mean=0.1, std=0.01)
     assert ("is real" in verdict(found)) is real
+
+
+@pytest.mark.parametrize(
+    ("value", "like", "words"),
+    [
+        (0.0, None, "0.000"),
+        (0.9731, None, "0.973"),
+        (1.0, None, "1.000"),
+        (0.00141, 0.48, "0.001"),
+        (0.0361, None, "0.0361"),
+        (12.345, None, "12.35"),
+        (145.55, None, "145.6"),
+        (26578.4, None, "26,578"),
+        (-0.25, None, "-0.250"),
+        (1e-9, None, "0.000000"),
+        (float("inf"), None, "inf"),
+    ],
+)
+def test_a_number_has_the_decimals_of_its_size(
+    value: float, like: float | None, words: str
+) -> None:
+    assert number(value, like) == words
+
+
+def test_a_difference_has_its_sign_and_a_colour_by_direction() -> None:
+    assert coloured_difference(0.02, 0.9, True) == ":green[+0.020]"
+    assert coloured_difference(-0.02, 0.9, True) == ":red[-0.020]"
+    assert coloured_difference(-0.02, 0.9, False) == ":green[-0.020]"
+    assert coloured_difference(0.0, 0.9, True) == ":gray[±0]"
+
+
+def test_what_is_special_is_told_against_what_is_usual() -> None:
+    usual = EXPERIMENTS["E4"].runs
+    assert special(usual[0], usual) == special(usual[1], usual) == ""
+    run = RunConfig.from_url("data=circles&hidden=8&activation=tanh&lr=0.01&seeds=20&noise=0.3")
+    assert special(run, usual) == "noise 0.3, hidden layers 8"

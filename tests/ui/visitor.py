@@ -13,7 +13,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from annlab import RunConfig
 from annlab.jobs import Jobs
+from annlab.links import read_bench
 from annlab.ui.server import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,8 @@ def serving(database_url: str) -> Iterator[Jobs]:
         patch.setenv("ANNLAB_WORKERS", "0")
         patch.setenv("ANNLAB_DATABASE_URL", database_url)
         patch.delenv("ANNLAB_SCHEDULER", raising=False)
+        # There is no first page that the worker would be in the way of.
+        patch.setattr("annlab.ui.server.WARM_UP_AFTER_SECONDS", 0.0)
         st.cache_resource.clear()
         made = jobs()
     try:
@@ -62,6 +66,16 @@ def settle(visitor: AppTest, server: Jobs) -> AppTest:
     return visitor.run()
 
 
+def results(page: str, server: Jobs, **query: str) -> AppTest:
+    """Open a page by its address and wait for what it shows then."""
+    visitor = visit(page, **query)
+    assert not visitor.exception
+    settle(visitor, server)
+    assert not visitor.exception
+    assert not visitor.error
+    return visitor
+
+
 def type_into(visitor: AppTest, key: str, text: str) -> AppTest:
     """Type a value of one's own into a choice that takes them."""
     box = visitor.selectbox(key=key)
@@ -76,6 +90,13 @@ def address(visitor: AppTest) -> dict[str, str]:
         name: value[0] if isinstance(value, list) else value
         for name, value in visitor.query_params.items()
     }
+
+
+def runs_in_address(visitor: AppTest, n_models: int = 2) -> tuple[RunConfig, ...]:
+    """The runs of the query that the browser shows; so many unless it says how many."""
+    query = address(visitor)
+    n_models = int(query.get("models", n_models))
+    return read_bench(query, (RunConfig(),) * n_models, ("models",))[0]
 
 
 def said(elements: Any) -> str:

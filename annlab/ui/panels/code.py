@@ -2,27 +2,35 @@
 
 import streamlit as st
 
-from annlab.figures import MODEL_NAMES
-from annlab.script import lightning_script
+from annlab.exports import SCRIPTS
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import model_title
 
 
 def draw_code(shown: Shown) -> None:
-    """A plain PyTorch Lightning script of each model."""
+    """A plain script of each model, of the kind that is chosen."""
     st.caption(
-        "These scripts do the same with PyTorch Lightning alone. Their random numbers are "
-        "others, so their scores agree within the spread over the networks."
+        "These scripts do the same with PyTorch Lightning or with Keras alone. Their random "
+        "numbers are others, so their scores agree within the spread over the networks."
     )
+    kinds = {script.label: script for script in SCRIPTS}
+    chosen = st.segmented_control(
+        "Code",
+        list(kinds),
+        default=SCRIPTS[0].label,
+        key="code-kind",
+        required=True,
+        label_visibility="collapsed",
+    )
+    kind = kinds[chosen]
     for i, run in enumerate(shown.runs):
-        with st.expander(f"{MODEL_NAMES[i]} · {model_title(run.config)}", expanded=i == 0):
-            script = lightning_script(run.config)
+        with st.expander(shown.title(i), expanded=i == 0):
+            script = kind.make(run)
             st.download_button(
                 "Download",
                 script,
-                f"model_{MODEL_NAMES[i].lower()}.py",
-                "text/x-python",
-                key=f"script-{i}",
+                f"model_{shown.name(i).lower()}{kind.ending}",
+                kind.mime,
+                key=f"script-{shown.places[i]}",
                 icon=":material/download:",
                 on_click="ignore",
             )

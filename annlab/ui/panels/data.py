@@ -11,9 +11,10 @@ from annlab.figures import (
     image_grid,
     points,
     points_on_line,
+    target_histogram,
 )
 from annlab.ui import charts
-from annlab.ui.frame import theme
+from annlab.ui.frame import table, theme
 from annlab.ui.panels.panel import Shown, unscaled
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -25,14 +26,16 @@ def draw_data(shown: Shown) -> None:
     """The points as a picture, how many there are, and where they come from."""
     config = shown.runs[0].config.dataset
     dataset = unscaled(shown)
+    if dataset is shown.dataset and config.scaling != "none":
+        st.caption("Scaled as the networks see them: those in their own units are being made.")
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
-        st.markdown(_counts(shown))
+        table(_counts(shown))
         X, _ = dataset.part("all")
-        scaling = "as measured" if config.scaling == "none" else f"{config.scaling} scaled"
+        scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
         missing = int(np.isnan(X).sum())
         st.caption(
             f"{X.shape[1]} features, {missing or 'no'} missing values; the networks see them "
@@ -67,6 +70,10 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
     elif dataset.X_train.shape[1] == 1:
         figure = points_on_line(dataset, spec.target_name, theme())
         charts.show(figure, "data-points", f"{label}, by part")
+    else:
+        st.caption("How the target is distributed")
+        figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())
+        charts.show(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
 def _counts(shown: Shown) -> str:

@@ -5,7 +5,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.figures import (
-    MODEL_NAMES,
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
     inactive_units,
@@ -14,12 +13,11 @@ from annlab.run import Run
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import model_title
 
 
 def draw_gradients(shown: Shown) -> None:
     """Norms over the layers, over the epochs, and the share of inactive units."""
-    models = [(MODEL_NAMES[i], _stack(run, "gradient_norm_")) for i, run in enumerate(shown.runs)]
+    models = [(shown.name(i), _stack(run, "gradient_norm_")) for i, run in enumerate(shown.runs)]
     st.markdown(
         "**Does the first layer still hear what the loss says?** Each layer learns from its own "
         "gradient, which has come back through all layers behind it."
@@ -36,21 +34,16 @@ def draw_gradients(shown: Shown) -> None:
             f"Norm of the gradient of each layer after epoch {shown.epoch}, on a log scale",
         )
     with right:
-        units = [(MODEL_NAMES[i], _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]
+        units = [(shown.name(i), _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]
         charts.show(
-            inactive_units(
-                [(name, share) for name, share in units if share.shape[1]],
-                words="inactive units",
-                cursor=shown.epoch,
-                theme=theme(),
-            ),
+            inactive_units(units, cursor=shown.epoch, theme=theme()),
             "inactive-units",
             "Share of hidden units that are inactive, over epochs",
         )
     for i, cell in enumerate(cells(len(models))):
         with cell:
             name, norms = models[i]
-            st.caption(f"{name} · {model_title(shown.runs[i].config)}")
+            st.caption(shown.title(i))
             charts.show(
                 gradient_norms_over_epochs(norms, name, cursor=shown.epoch, theme=theme()),
                 f"gradients-{i}",

@@ -7,11 +7,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.evaluation import predict
-from annlab.figures import MODEL_NAMES, image_grid, probability_bars, weight_images
+from annlab.figures import image_grid, probability_bars, weight_images
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown, unscaled
-from annlab.ui.wording import PART_NAMES, model_title
+from annlab.ui.wording import PART_NAMES
 
 # More pictures than this are no longer looked at.
 MAX_IMAGES = 32
@@ -21,7 +21,7 @@ SAMPLES, CHOSEN = "Samples", "The chosen cell"
 def draw_images(shown: Shown) -> None:
     """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
     said = _said(shown)
-    names = MODEL_NAMES[: len(shown.runs)]
+    names = [shown.name(i) for i in range(len(shown.runs))]
     choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
     if shown.cell:
         choices.append(CHOSEN)
@@ -107,11 +107,11 @@ def _gallery(
         run = shown.runs[i]
         probability = predict(run.config, _layers(shown, i), X[[sample]]).output[0]
         with column:
-            st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")
+            st.markdown(shown.title(i))
             charts.show(
                 probability_bars(probability, names, int(y[sample]), theme=theme()),
                 f"probabilities-{i}",
-                f"Probability of every class for this picture, by model {MODEL_NAMES[i]}",
+                f"Probability of every class for this picture, by model {shown.name(i)}",
             )
 
 
@@ -121,10 +121,10 @@ def _first_weights(shown: Shown) -> None:
     for i, cell in enumerate(cells(len(shown.runs))):
         W, _ = _layers(shown, i)[0]
         with cell:
-            st.caption(f"{MODEL_NAMES[i]} · {model_title(shown.runs[i].config)}")
+            st.caption(shown.title(i))
             charts.show(
                 weight_images(W, shown.spec.image_shape, theme=theme()),
                 f"weights-{i}",
-                f"First weights of model {MODEL_NAMES[i]} as pictures, one for each unit",
+                f"First weights of model {shown.name(i)} as pictures, one for each unit",
             )
     st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")

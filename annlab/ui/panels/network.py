@@ -6,11 +6,9 @@ import streamlit as st
 
 from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
-from annlab.figures import MODEL_NAMES
 from annlab.ui import charts
-from annlab.ui.frame import cells, theme
+from annlab.ui.frame import cells, table, theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import model_title
 
 
 def draw_network(shown: Shown) -> None:
@@ -18,14 +16,14 @@ def draw_network(shown: Shown) -> None:
     for i, column in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
         with column:
-            st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")
-            st.markdown(_summary(run.config))
+            st.markdown(shown.title(i))
+            table(_summary(run.config))
             charts.show(
                 charts.graph(
-                    run.config.digest, shown.epochs[i], shown.seed, theme(), run, shown.dataset
+                    run.fingerprint, shown.epochs[i], shown.seed, theme(), run, shown.dataset
                 ),
-                f"graph-{i}",
-                f"Network of model {MODEL_NAMES[i]} with its weights after epoch {shown.epochs[i]}",
+                f"graph-{shown.places[i]}",
+                f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",
             )
     st.caption(
         "The wider a line, the larger the weight. The units marked +1 are constant: the lines "

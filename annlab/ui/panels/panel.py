@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from annlab.datasets import Dataset, DatasetSpec, Part
+from annlab.figures import MODEL_NAMES
 from annlab.run import Run
 from annlab.ui.server import jobs
+from annlab.ui.wording import model_title
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Shown:
         Scores of each run at its checkpoint.
     cell : Cell or None
         The cell of a confusion matrix that was clicked.
+    places : tuple of int
+        The place of each model among letters and colours.
+    narrow : bool
+        Whether there is little room for each model.
     """
 
     runs: list[Run]
@@ -60,6 +66,16 @@ class Shown:
     axes: tuple[int, int]
     evaluations: list[Any]
     cell: Cell | None = None
+    places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
+    narrow: bool = False
+
+    def name(self, i: int) -> str:
+        """The letter of a model."""
+        return MODEL_NAMES[self.places[i]]
+
+    def title(self, i: int) -> str:
+        """The letter of a model, and what it is, in Markdown."""
+        return f"**{self.name(i)} · {model_title(self.runs[i].config)}**"
 
     @property
     def spec(self) -> DatasetSpec:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from annlab.evaluation import linear_baseline, mean_baseline
-from annlab.figures import MODEL_NAMES, MODEL_WORDS
+from annlab.ui.frame import table
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, model_title, with_spread
+from annlab.ui.wording import PART_NAMES, letter, model_title, with_spread
 
 
 def draw_report(shown: Shown) -> None:
@@ -13,12 +13,12 @@ def draw_report(shown: Shown) -> None:
     if not shown.dataset.class_names:
         _draw_errors(shown)
         return
-    st.markdown(_table(shown))
-    for name, run, epoch, evaluation in zip(
-        MODEL_NAMES, shown.runs, shown.epochs, shown.evaluations, strict=False
+    table(_table(shown))
+    for i, (run, epoch, evaluation) in enumerate(
+        zip(shown.runs, shown.epochs, shown.evaluations, strict=True)
     ):
         st.caption(
-            f"**{name}** {model_title(run.config)}: loss {with_spread(evaluation.loss)} on the "
+            f"{shown.title(i)}: loss {with_spread(evaluation.loss)} on the "
             f"{PART_NAMES[shown.part]} after epoch {epoch}; {run.n_seeds} "
             f"{'network' if run.n_seeds == 1 else 'networks'} of "
             f"{run.n_parameters:,} parameters, trained in {run.duration_seconds:.2f} s on "
@@ -34,7 +34,7 @@ def draw_report(shown: Shown) -> None:
 def _draw_errors(shown: Shown) -> None:
     """Errors of every model, of a straight line through the data, and of the mean."""
     rows = [
-        (f":{MODEL_WORDS[i]}[**{MODEL_NAMES[i]}**] {model_title(run.config)}", evaluation)
+        (f"{letter(shown.places[i])} {model_title(run.config)}", evaluation)
         for i, (run, evaluation) in enumerate(zip(shown.runs, shown.evaluations, strict=True))
     ]
     lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
@@ -43,7 +43,7 @@ def _draw_errors(shown: Shown) -> None:
     for name, e in rows:
         cells = [with_spread(values) for values in (e.mse, e.rmse, e.mae, e.r2)]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    st.markdown("\n".join(lines))
+    table("\n".join(lines))
     st.caption(
         f"On the {PART_NAMES[shown.part]}. RMSE and MAE are in the target's own unit: "
         f"{shown.spec.target_name}. "
@@ -65,6 +65,7 @@ def _table(shown: Shown) -> str:
             columns = (evaluation.precision, evaluation.recall, evaluation.f1)
             last = k == len(names) - 1
             cells = [with_spread(v.mean(axis=1) if last else v[:, k]) for v in columns]
-            model = f":{MODEL_WORDS[i]}[**{MODEL_NAMES[i]}**]"
-            lines.append(f"| {'' if i else name} | {model} | {' | '.join(cells)} |")
+            lines.append(
+                f"| {'' if i else name} | {letter(shown.places[i])} | {' | '.join(cells)} |"
+            )
     return "\n".join(lines)

@@ -1,43 +1,14 @@
-"""What can be taken along: weights, history, settings."""
+"""What can be taken along: a button for each entry of `EXPORTS`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
-from annlab.figures import MODEL_NAMES
-from annlab.run import Run
-from annlab.ui.frame import cells
+from annlab.exports import EXPORTS
+from annlab.figures import charts_page
+from annlab.ui import charts
+from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import model_title
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file of a run.
-
-    Attributes
-    ----------
-    label, ending, mime : str
-        What it is called, how its name ends, what kind of file it is.
-    make : callable
-        The run as this file. Called only when it is asked for.
-    """
-
-    label: str
-    ending: str
-    mime: str
-    make: Callable[[Run], str | bytes]
-
-
-DOWNLOADS = (
-    Download("Weights and history", ".safetensors", "application/octet-stream", Run.to_bytes),
-    Download("History as a table", ".csv", "text/csv", Run.history_csv),
-    Download(
-        "Settings", ".json", "application/json", lambda run: run.config.model_dump_json(indent=2)
-    ),
-)
 
 
 def draw_take_along(shown: Shown) -> None:
@@ -45,18 +16,32 @@ def draw_take_along(shown: Shown) -> None:
     for i, cell in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
         with cell:
-            st.markdown(f"**{MODEL_NAMES[i]} · {model_title(run.config)}**")
-            for download in DOWNLOADS:
+            st.markdown(shown.title(i))
+            for export in EXPORTS:
                 st.download_button(
-                    download.label,
-                    partial(download.make, run),
-                    f"model_{MODEL_NAMES[i].lower()}{download.ending}",
-                    download.mime,
-                    key=f"download-{i}{download.ending}",
+                    export.label,
+                    partial(export.make, run),
+                    f"model_{shown.name(i).lower()}{export.ending}",
+                    export.mime,
+                    key=f"download-{shown.places[i]}{export.ending}",
                     icon=":material/download:",
                     on_click="ignore",
                 )
+    title = f"{shown.spec.label} · annlab"
+    st.download_button(
+        "All charts of this page, interactive",
+        partial(charts_page, list(charts.drawn().values()), title, theme()),
+        "charts.html",
+        "text/html",
+        key="download-charts",
+        icon=":material/download:",
+        on_click="ignore",
+        help="One file that opens in any browser, with or without a network",
+    )
     st.caption(
-        "The weights come back with `Run.load(path)`, with the same scores; the settings with "
-        "`RunConfig.model_validate_json(text)`. The script of a run is under Code."
+        "Weights and settings come back on the page Compare, settings also beside a bench; in "
+        "Python with `Run.load(path)`, with the same scores, and with "
+        "`RunConfig.model_validate_json(text)`. Unpacked, the logs are shown by "
+        "`tensorboard --logdir .`, a curve for each network. Scripts and notebook need no annlab; "
+        "the scripts can be read under Code."
     )

@@ -1,0 +1,370 @@
+"""The comparison: any runs of one task against a baseline, and whether a difference is real."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from annlab.comparison import compare, not_comparable, same_points
+from annlab.config import RunConfig
+from annlab.experiments import DEFAULTS
+from annlab.fields import FIELDS
+from annlab.figures import MODEL_NAMES
+from annlab.files import read_file
+from annlab.links import differences, read_comparison, write_comparison
+from annlab.run import Run, RunFileError
+from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, session_id, table
+from annlab.ui.live import live
+from annlab.ui.look import Group, draw_curves, look
+from annlab.ui.panels.panel import Shown
+from annlab.ui.results import draw_models, draw_panels, wait_for_points
+from annlab.ui.runs_table import CHOSEN, choose, runs_table
+from annlab.ui.server import jobs
+from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
+from annlab.ui.state import VIEW, PageState, wish_for_bench
+from annlab.ui.training import collect, stop, submit
+from annlab.ui.wording import (
+    badge,
+    coloured_difference,
+    in_words,
+    letter,
+    model_title,
+    plain,
+    say,
+    verdict,
+    with_spread,
+)
+
+BASELINE = "baseline"
+
+
+class CompareState(PageState):
+    """State of the comparison: the chosen runs, and what of them is looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("compare")
+
+    def prepare(self) -> None:
+        """Take over what the address says, once."""
+        if self.get("read"):
+            return
+        self.set("read", True)
+        query = st.query_params.to_dict()
+        configs, problems = read_comparison(query, (*VIEW, BASELINE))
+        self.set("view", {name: query[name] for name in (*VIEW, BASELINE) if name in query})
+        self.set("problems", problems)
+        configs = tuple(dict.fromkeys(configs)) or _instructive()
+        choose(self, [Item(config) for config in configs])
+        missing = tuple(config for config in configs if jobs().run(config) is None)
+        if missing:
+            submit(self, missing)
+        for place, config in enumerate(configs):
+            note_run(config, place)
+
+    def query(self) -> dict[str, str]:
+        """The chosen runs and the view, by their names in the address."""
+        chosen = self.get(CHOSEN) or ()
+        if len(chosen) < 2:
+            return {}
+        # In the order of their letters, which those who open the link see again.
+        items = [chosen[k] for k in _by_place(places_of(chosen))]
+        return {**write_comparison([item.config for item in items]), **super().query()}
+
+
+def _instructive() -> tuple[RunConfig, ...]:
+    """What to begin with: the last two runs of this session, or a classic."""
+    noted = list(noted_runs().values())[-2:]
+    if len(noted) == 2 and noted[0].task == noted[1].task:
+        return tuple(noted)
+    return DEFAULTS["logistic_vs_mlp"].runs
+
+
+def _by_place(places: Sequence[int]) -> list[int]:
+    return sorted(range(len(places)), key=lambda k: places[k])
+
+
+def comparison() -> None:
+    """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
+    state = CompareState()
+    state.prepare()
+    notices, choice, actions, body = (st.container() for _ in range(4))
+    collect(state)
+    with notices:
+        if problems := state.get("problems"):
+            said = "\n".join(f"- {in_words(problem)}" for problem in problems)
+            st.warning(
+                f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
+            )
+        if error := jobs().library.store_error:
+            st.warning(
+                f"Results are not kept beyond this server's memory. {error}",
+                icon=":material/database_off:",
+            )
+        for message in state.get("failures") or []:
+            st.error(message, icon=":material/error:")
+    with choice:
+        runs_table(state, lambda: _load(state))
+    chosen: tuple[Item, ...] = state.get(CHOSEN) or ()
+    with actions:
+        if state.get("pending"):
+            st.button(
+                "Stop",
+                key=state.key("stop"),
+                icon=":material/stop:",
+                help="End the training and keep what was learned until now",
+                on_click=once(stop),
+                args=(state,),
+            )
+    with body:
+        if state.get("pending"):
+            digests = [job.config.digest for job in jobs().batch(session_id()) or ()]
+            items = [item for item in chosen if item.config.digest in digests]
+            places = zip((item.id for item in items), places_of(items), strict=True)
+            live(state, dict(places))
+        elif chosen:
+            _compare(state, chosen)
+    state.write_address()
+
+
+def _compare(state: CompareState, chosen: tuple[Item, ...]) -> None:
+    runs = [item.run() for item in chosen]
+    found = [(item, run) for item, run in zip(chosen, runs, strict=True) if run]
+    if len(found) < len(chosen):
+        st.info("Some of the chosen runs are no longer there.", icon=":material/history:")
+    tasks = dict.fromkeys(run.config.task.label for _, run in found)
+    if len(tasks) > 1:
+        st.warning(
+            f"Choose runs of one task: these are of {' and '.join(tasks)}.",
+            icon=":material/rule:",
+        )
+        return
+    if not found:
+        return
+    groups = _groups(found)
+    if groups is None:
+        return
+
+    @st.fragment
+    def view() -> None:
+        if state.get("pending") or state.get(CHOSEN) != chosen:
+            st.rerun()  # a button in here has changed what the whole page shows
+        shown = look(state, groups)
+        models = sorted(
+            ((group, i) for group in shown for i in range(len(group.runs))),
+            key=lambda model: model[0].places[model[1]],
+        )
+        if len(models) > 1:
+            _against_baseline(state, models)
+        draw_models(shown, lambda group, i: _more(state, group, i))
+        draw_curves(state, shown)
+        baseline = next(group for group, i in models if _is_baseline(state, group, i, models))
+        draw_panels(state, baseline)
+        if len(groups) > 1:
+            st.caption("These panels are about the runs on the same points as the baseline's.")
+        state.write_address()
+
+    view()
+
+
+def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
+    """The runs, those on the same points together; None while points are being made."""
+    places = places_of([item for item, _ in found])
+    by_points: dict[str, list[int]] = {}
+    for k, (_, run) in enumerate(found):
+        by_points.setdefault(run.config.dataset.digest, []).append(k)
+    groups = []
+    for members in by_points.values():
+        config = found[members[0]][1].config.dataset
+        try:
+            dataset = jobs().dataset_if_ready(config)
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        if dataset is None:
+            wait_for_points(config)
+            return None
+        members = sorted(members, key=lambda k: places[k])
+        groups.append(
+            Group([found[k][1] for k in members], dataset, tuple(places[k] for k in members))
+        )
+    return groups
+
+
+Model = tuple[Shown, int]
+
+
+def _is_baseline(state: CompareState, group: Shown, i: int, models: Sequence[Model]) -> bool:
+    letters = [shown.name(k) for shown, k in models]
+    wish = st.session_state.get(state.key(BASELINE))
+    return group.name(i) == (wish if wish in letters else letters[0])
+
+
+def _against_baseline(state: CompareState, models: Sequence[Model]) -> None:
+    """What differs, the results, and in words whether each difference is real."""
+    key = state.key(BASELINE)
+    letters = [shown.name(i) for shown, i in models]
+    if st.session_state.get(key) not in letters:
+        wish = state.view(BASELINE)
+        st.session_state[key] = wish if wish in letters else letters[0]
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        st.segmented_control(
+            "Baseline", letters, key=key, required=True, help="What the others are held against"
+        )
+    with right:
+        every = st.toggle("All settings", key=state.key("all-settings"))
+    state.set_view(baseline=st.session_state[key] if st.session_state[key] != letters[0] else None)
+    baseline = next(model for model in models if model[0].name(model[1]) == st.session_state[key])
+    if not all(_on_same_points(model, baseline) for model in models):
+        st.warning(
+            "These runs learned from different points: their scores cannot be compared with each "
+            "other.",
+            icon=":material/info:",
+        )
+    table(_settings_table(models, every))
+    table(_results_table(models, baseline))
+    st.markdown(
+        "\n".join(f"- {_in_words(baseline, model)}" for model in models if model != baseline)
+    )
+
+
+def _on_same_points(model: Model, other: Model) -> bool:
+    (a, i), (b, k) = model, other
+    return same_points(a.runs[i].config, b.runs[k].config)
+
+
+def _settings_table(models: Sequence[Model], every: bool) -> str:
+    configs = [shown.runs[i].config for shown, i in models]
+    differing = {item.field: item.values for item in differences(configs)}
+    rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
+    if not rows:
+        return "**What differs:** nothing but chance."
+    heads = [badge(shown.places[i]) for shown, i in models]
+    lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for field, values in rows.items():
+        cells = [say(field, value) for value in differing.get(field, values)]
+        label = f"**{field.label}**" if field in differing and every else field.label
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+# Columns of the table of results: name, attribute of the evaluation, whether more is better.
+_CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
+_VALUES = (
+    ("squared error", "mse", False),
+    ("absolute error", "mae", False),
+    ("R²", "r2", True),
+    ("loss", "loss", False),
+)
+
+
+def _results_table(models: Sequence[Model], baseline: Model) -> str:
+    columns = _CLASSES if models[0][0].dataset.class_names else _VALUES
+    heads = ["", "model", *(name for name, *_ in columns), "parameters", "seconds"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    base = baseline[0].evaluations[baseline[1]]
+    for shown, i in models:
+        run, evaluation = shown.runs[i], shown.evaluations[i]
+        cells = []
+        for _, name, more_is_better in columns:
+            values = getattr(evaluation, name)
+            cell = with_spread(values)
+            if (shown, i) != baseline and _on_same_points((shown, i), baseline):
+                mean = float(values.mean())
+                cell += " " + coloured_difference(
+                    mean - float(getattr(base, name).mean()), mean, more_is_better
+                )
+            cells.append(cell)
+        diverged = " (diverged)" if run.ending == "diverged" else ""
+        lines.append(
+            f"| {badge(shown.places[i])} | {model_title(run.config)}{diverged} | "
+            + " | ".join(cells)
+            + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def _in_words(baseline: Model, model: Model) -> str:
+    """One model against the baseline, network by network."""
+    (base_shown, base_i), (shown, i) = baseline, model
+    a, b = base_shown.runs[base_i], shown.runs[i]
+    names = (letter(base_shown.places[base_i]), letter(shown.places[i]))
+    if reason := not_comparable(a, b, names):
+        return f"{names[1]} against {names[0]}: {reason}"
+    score, other = base_shown.evaluations[base_i], shown.evaluations[i]
+    found = compare(
+        score.headline,
+        other.headline,
+        higher_is_better=score.higher_is_better,
+        configs=(a.config, b.config),
+    )
+    return verdict(found, score.score_name, score.higher_is_better, names)
+
+
+def _more(state: CompareState, shown: Shown, i: int) -> None:
+    """What can be made of a run."""
+    config, place = shown.runs[i].config, shown.places[i]
+    training = config.training
+    others = training.model_copy(update={"seed": training.seed + training.n_seeds})
+    new = {
+        "seeds": ("Train again with other seeds", config.model_copy(update={"training": others})),
+        "linear": ("Compare with the linear model", config.linear()),
+    }
+    with st.popover("More with this run", icon=":material/more_horiz:"):
+        for name, (label, other) in new.items():
+            st.button(
+                label,
+                key=state.key(f"{name}-{place}"),
+                disabled=other == config,
+                on_click=once(_add),
+                args=(state, other),
+                width="stretch",
+            )
+        for model, letter_of in enumerate(MODEL_NAMES[:2]):
+            if st.button(
+                f"Use as model {letter_of}",
+                key=state.key(f"use-{letter_of}-{place}"),
+                help=f"Opens {PAGES[PAGE_OF_TASK[config.task.name]].title} with it",
+                width="stretch",
+            ):
+                wish_for_bench(config, model)
+                st.switch_page(PAGES[PAGE_OF_TASK[config.task.name]].file)
+
+
+def _add(state: CompareState, config: RunConfig) -> None:
+    """Choose one more run, and train it if it is not there."""
+    note_run(config)
+    chosen = state.get(CHOSEN) or ()
+    choose(state, [*(item for item in chosen if item.config != config or item.file), Item(config)])
+    if jobs().run(config) is None:
+        submit(state, (config,))
+
+
+def _load(state: CompareState) -> None:
+    """Take in a file: settings are trained, a run with its weights is shown as it is."""
+    with st.popover("Load a file", icon=":material/upload_file:"):
+        key = state.key("file")
+        st.file_uploader(
+            "Settings (.json) or a run with its weights (.safetensors)",
+            type=["json", "safetensors"],
+            key=key,
+            on_change=once(_take_in),
+            args=(state, key),
+            help="As they are downloaded under Take along. A run from a file is seen in this "
+            "session only.",
+        )
+
+
+def _take_in(state: CompareState, key: str) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    state.set("failures", [])
+    try:
+        found = read_file(file.getvalue())
+    except RunFileError as error:
+        state.set("failures", [f"{plain(file.name)}: {error}"])
+        return
+    if isinstance(found, Run):
+        choose(state, [*(state.get(CHOSEN) or ()), keep_file(found)])
+    else:
+        _add(state, found)

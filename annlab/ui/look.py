@@ -1,0 +1,224 @@
+"""What of finished runs is looked at: the epoch, the network, the plane; and the curves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import streamlit as st
+
+from annlab.datasets import Dataset
+from annlab.figures import MODEL_NAMES
+from annlab.run import Run
+from annlab.ui import charts
+from annlab.ui.frame import theme
+from annlab.ui.panels.panel import Cell, Shown
+from annlab.ui.state import PageState
+from annlab.ui.views import CHOSEN_CELL
+from annlab.ui.wording import columns_to_draw, plain
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs on the same points.
+
+    Attributes
+    ----------
+    runs : list of Run
+    dataset : Dataset
+        Their points.
+    places : tuple of int
+        The place of each run among the letters and colours.
+    """
+
+    runs: list[Run]
+    dataset: Dataset
+    places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
+
+
+class _Option(NamedTuple):
+    """A switch of the curves: its name in the address, and for people."""
+
+    name: str
+    label: str
+
+
+def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
+    """Draw what moves all results, and say where it stands.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page.
+    groups : sequence of Group
+        The runs, those on the same points together.
+
+    Returns
+    -------
+    list of Shown
+        One for each group.
+    """
+    runs = [run for group in groups for run in group.runs]
+    epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
+    n_seeds = min(run.n_seeds for run in runs)
+    first_seeds = {run.config.training.seed for run in runs}
+    dataset = groups[0].dataset
+    # A plane has to be chosen where there is none already.
+    many = (
+        len(groups) == 1
+        and bool(dataset.class_names)
+        and dataset.X_train.shape[1] > 2
+        and not runs[0].config.dataset.spec.image_shape
+    )
+    left, right, link = st.columns([5, 7, 2] if many else [7, 3, 2], vertical_alignment="bottom")
+    with left:
+        if st.session_state.get(state.key("epoch"), -1) == state.get("last_epoch"):
+            st.session_state[state.key("epoch")] = epochs[-1]  # who stood at the end stays there
+        state.set("last_epoch", epochs[-1])
+        _restore(state, "epoch", epochs, epochs[-1])
+        epoch = st.select_slider(
+            "Epoch",
+            epochs,
+            key=state.key("epoch"),
+            help="Moves all models back to what they knew after this epoch",
+        )
+    with right:
+        places = st.columns(3 if many else 1)
+        with places[0]:
+            seed = 0
+            if n_seeds > 1:
+                _restore(state, "network", list(range(n_seeds)), 0)
+                seed = st.selectbox(
+                    "Network",
+                    range(n_seeds),
+                    key=state.key("network"),
+                    format_func=lambda k: (
+                        f"seed {min(first_seeds) + k}" if len(first_seeds) == 1 else f"no. {k + 1}"
+                    ),
+                    help="Whose surface, confusion matrix and graph are drawn; scores are "
+                    "those of all networks",
+                )
+        axes = (0, 1)
+        if many:
+            axes = _axes(state, dataset, places)
+    state.set("axes", axes)
+    state.set_view(
+        epoch=epoch if epoch != epochs[-1] else None,
+        network=seed or None,
+        x=axes[0] or None,
+        y=axes[1] if axes[1] != 1 else None,
+    )
+    with link:
+        _link(state)
+    return [_shown(group, epoch, seed, axes, len(runs) > 2) for group in groups]
+
+
+def _shown(group: Group, epoch: int, seed: int, axes: tuple[int, int], narrow: bool) -> Shown:
+    runs, dataset, part = group.runs, group.dataset, group.dataset.held_out
+    at = [run.checkpoints.latest(epoch) for run in runs]
+    evaluations = [
+        charts.scores(run.fingerprint, e, part, run, dataset)
+        for run, e in zip(runs, at, strict=True)
+    ]
+    return Shown(
+        runs=runs,
+        dataset=dataset,
+        part=part,
+        epoch=epoch,
+        epochs=at,
+        seed=seed,
+        axes=axes,
+        evaluations=evaluations,
+        cell=_chosen_cell(group),
+        places=group.places,
+        narrow=narrow,
+    )
+
+
+def _chosen_cell(group: Group) -> Cell | None:
+    """The cell of a confusion matrix that was clicked last, if it is one of these models'."""
+    fingerprint, cell = st.session_state.get(CHOSEN_CELL) or ("", (0, 0))
+    for i, run in enumerate(group.runs):
+        if run.fingerprint == fingerprint and max(cell) < len(group.dataset.class_names):
+            return Cell(i, cell)
+    return None
+
+
+def _link(state: PageState) -> None:
+    with st.popover("Link", icon=":material/link:", help="A link to exactly this"):
+        st.write("This address opens the same experiment anywhere:")
+        st.code(state.link(), language=None, wrap_lines=True)
+
+
+def _axes(state: PageState, dataset: Dataset, places: Any) -> tuple[int, int]:
+    chosen: list[int] = []
+    for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
+        with cell:
+            features = list(range(len(dataset.feature_names)))
+            _restore(state, name, features, default)
+            if st.session_state[state.key(name)] in chosen:  # not the same feature twice
+                st.session_state[state.key(name)] = (chosen[0] + 1) % len(features)
+            chosen.append(
+                st.selectbox(
+                    {"x": "Horizontal", "y": "Vertical"}[name],
+                    features,
+                    key=state.key(name),
+                    format_func=lambda k: dataset.feature_names[k],
+                )
+            )
+    return chosen[0], chosen[1]
+
+
+def _restore(state: PageState, name: str, options: list[int], default: int) -> None:
+    """Give a control of the view its value: the session's, else the address's, else default."""
+    key = state.key(name)
+    if key not in st.session_state:
+        text = state.view(name) or ""
+        value = int(text) if text.isdecimal() and len(text) < 9 else None
+        if text and value not in options:
+            st.warning(
+                f"In this address: {name} “{plain(text[:20])}” is not there; the default is used.",
+                icon=":material/link_off:",
+            )
+        st.session_state[key] = value
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+
+
+def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
+    """The learning curves of all models in one chart for each column of the history."""
+    models = sorted(
+        ((shown.places[i], run) for shown in groups for i, run in enumerate(shown.runs)),
+        key=lambda model: model[0],
+    )
+    runs = [run for _, run in models]
+    log_scale, over, individual = _curve_options(state, any(run.n_seeds > 1 for run in runs))
+    metrics = columns_to_draw([run.config for run in runs])
+    for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
+        with column:
+            figure = charts.curves(
+                tuple((place, run.fingerprint) for place, run in models),
+                metric,
+                groups[0].epoch,
+                over,
+                log_scale,
+                individual,
+                theme(),
+                runs,
+            )
+            charts.show(figure, f"curves-{metric}", f"{metric} of all models over {over}, by part")
+
+
+def _curve_options(state: PageState, many: bool) -> tuple[bool, Literal["epoch", "seconds"], bool]:
+    """How the curves are drawn: log scale, over what, each network by itself."""
+    options = [_Option("log", "Loss on a log scale"), _Option("time", "Over seconds")]
+    if many:
+        options.append(_Option("each", "Each network"))
+    said = {}
+    with st.container(horizontal=True):
+        for option in options:
+            key = state.key(option.name)
+            if key not in st.session_state:
+                st.session_state[key] = state.view(option.name) == "1"
+            said[option.name] = st.toggle(option.label, key=key)
+    state.set_view(**{name: 1 if chosen else None for name, chosen in said.items()})
+    return said["log"], "seconds" if said["time"] else "epoch", said.get("each", False)

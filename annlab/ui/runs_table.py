@@ -1,0 +1,252 @@
+"""The table of runs: what this session has trained, or what is stored, to choose from and keep."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from annlab.config import RunConfig
+from annlab.experiments import DEFAULTS
+from annlab.figures import MODEL_NAMES
+from annlab.run import Run
+from annlab.store import RunInfo
+from annlab.ui.frame import PAGE_OF_TASK, once
+from annlab.ui.server import jobs
+from annlab.ui.session import Item, files, forget_run, noted_runs, places_of
+from annlab.ui.state import PageState
+from annlab.ui.wording import ENDINGS, model_title, special
+
+# As many as there are letters and colours.
+MOST_CHOSEN = 6
+CHOSEN = "chosen"
+_SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
+
+
+def runs_table(state: PageState, more: Callable[[], None]) -> None:
+    """Draw the table, and what can be done with the runs that are chosen in it.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page; ``chosen`` in it is a tuple of `Item`, changed by a click on a row.
+    more : callable
+        Draws what else can be done.
+    """
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        wish = st.text_input(
+            "Filter",
+            key=state.key("filter"),
+            placeholder="moons relu 0.01",
+            help="Shows the runs in whose row all of these words stand",
+        )
+    with right:
+        everything = st.toggle(
+            "All stored runs",
+            key=state.key("everything"),
+            help="Also those of other sessions on this server",
+        )
+    entries = _entries(everything)
+    chosen = state.get(CHOSEN) or ()
+    letters = dict(zip(chosen, (MODEL_NAMES[place] for place in places_of(chosen)), strict=True))
+    rows = [{"": letters.get(item, ""), **_row(item, info)} for item, info in entries]
+    words = (wish or "").casefold().split()
+    shown = [k for k, row in enumerate(rows) if all(word in _text(row) for word in words)]
+    if not shown and rows:
+        st.info(f"None of the {len(rows):,} runs has all of these words.", icon=":material/search:")
+    elif not rows:
+        st.info(
+            "Nothing has been trained in this session yet. Train something on a page, or switch "
+            "on **All stored runs**.",
+            icon=":material/table_rows:",
+        )
+    else:
+        _draw(state, [entries[k][0] for k in shown], [rows[k] for k in shown])
+        st.caption(
+            f"{len(shown):,} of {len(rows):,} runs. Choose two to six of one task to compare them, "
+            "or one to look at it. A click on a column's head sorts."
+        )
+    if state.get("too_many"):
+        st.warning(f"At most {MOST_CHOSEN} runs are compared at once.", icon=":material/info:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        more()
+        if chosen:
+            _actions(state, [(item, info) for item, info in entries if item in chosen])
+
+
+def _entries(everything: bool) -> list[tuple[Item, RunInfo]]:
+    """The runs to choose from, newest first."""
+    noted = noted_runs()
+    library = jobs().library
+    stored = library.runs(None if everything else noted)
+    found = [(Item(info.config), info) for info in stored]
+    there = {info.digest for info in stored}
+    # What the store could not take is in memory.
+    missing = [jobs().run(config) for digest, config in noted.items() if digest not in there]
+    found += [(Item(run.config), _info(run)) for run in missing if run]
+    found += [(item, _info(run, "from a file")) for item, run in files().items()]
+    return sorted(found, key=lambda entry: entry[1].created, reverse=True)
+
+
+def _info(run: Run, name: str = "") -> RunInfo:
+    """What a store would say of a run."""
+    return RunInfo(
+        digest=run.config.digest,
+        name=name,
+        pinned=False,
+        created=datetime.now(UTC),
+        size_bytes=0,
+        config=run.config,
+        ending=run.ending,
+        accelerator=run.accelerator,
+        duration_seconds=run.duration_seconds,
+        n_epochs=run.n_epochs,
+        summary={},
+    )
+
+
+@lru_cache(maxsize=5000)
+def _settings(config: RunConfig) -> tuple[str, str, str]:
+    """Data, model and what is special, in words: the same for the same settings for ever."""
+    usual = DEFAULTS[PAGE_OF_TASK[config.task.name]].runs
+    return config.dataset.spec.label, model_title(config), special(config, usual)
+
+
+def _row(item: Item, info: RunInfo) -> dict[str, Any]:
+    data, model, other = _settings(info.config)
+    score = {_SCORES[info.config.task.name]: info.score}
+    return {
+        "Name": info.name,
+        "Pinned": "yes" if info.pinned else "",
+        "Data": data,
+        "Model": model,
+        "What is special": other,
+        "Accuracy": score.get("Accuracy"),
+        "Squared error": score.get("Squared error"),
+        "±": info.score_std if info.n_seeds > 1 else None,
+        "Networks": info.n_seeds,
+        "Parameters": info.n_parameters,
+        "Seconds": info.duration_seconds,
+        "Ended": ENDINGS[info.ending],
+        "When": info.created,
+    }
+
+
+def _text(row: dict[str, Any]) -> str:
+    return " ".join(value for value in row.values() if isinstance(value, str)).casefold()
+
+
+def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:
+    import pandas as pd  # Streamlit's tables need it; no other page does
+
+    chosen = state.get(CHOSEN) or ()
+    at = [items.index(item) for item in chosen if item in items]
+    # Rows are chosen by their number: other rows are another table.
+    key = state.key(f"table-{hash((tuple(items), state.get('version')))}")
+    column = st.column_config
+    columns = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+    st.dataframe(
+        pd.DataFrame(rows, columns=columns),
+        key=key,
+        hide_index=True,
+        height=min(36 + 35 * max(len(rows), 1), 350),
+        on_select=lambda: _choose(state, key, items),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": at, "columns": [], "cells": []}},
+        column_config={
+            "Model": column.TextColumn(width="medium"),
+            "What is special": column.TextColumn(
+                width="large", help="Settings in which it differs from the page's default"
+            ),
+            "Accuracy": column.NumberColumn(
+                format="%.3f", help="On the test points, or where there are none on the training's"
+            ),
+            "Squared error": column.NumberColumn(format="%.4g"),
+            "±": column.NumberColumn(format="%.3g", help="Standard deviation over the networks"),
+            "Parameters": column.NumberColumn(format="localized"),
+            "Seconds": column.NumberColumn(format="%.2f", help="Of training"),
+            "When": column.DatetimeColumn(format="distance"),
+            "": column.TextColumn(help="Its letter in the comparison", width=40),
+        },
+    )
+
+
+def _choose(state: PageState, key: str, items: list[Item]) -> None:
+    rows = [items[k] for k in st.session_state[key]["selection"]["rows"] if k < len(items)]
+    # What is chosen but filtered out stays; what is new comes last.
+    before = state.get(CHOSEN) or ()
+    kept = [item for item in before if item in rows or item not in items]
+    choose(state, [*kept, *(item for item in rows if item not in kept)], by_table=True)
+
+
+def choose(state: PageState, items: Sequence[Item], *, by_table: bool = False) -> None:
+    """Choose runs, at most six of them.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page.
+    items : sequence of Item
+    by_table : bool
+        Whether the table shows them already.
+    """
+    state.set("too_many", len(items) > MOST_CHOSEN)
+    state.set(CHOSEN, tuple(items[:MOST_CHOSEN]))
+    if not by_table or len(items) > MOST_CHOSEN:
+        state.set("version", (state.get("version") or 0) + 1)
+
+
+def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
+    stored = [(item, info) for item, info in chosen if not item.file]
+    n = len(chosen)
+    runs = "1 run" if n == 1 else f"{n} runs"
+    if len(stored) == n == 1:
+        with st.popover("Name", icon=":material/edit:"):
+            (item, info) = chosen[0]
+            key = state.key(f"name-{info.digest}")
+            st.text_input("Name", info.name, key=key, max_chars=200, on_change=_name(item, key))
+    if stored:
+        pinned = all(info.pinned for _, info in stored)
+        st.button(
+            "Unpin" if pinned else "Pin",
+            key=state.key("pin"),
+            icon=":material/keep_off:" if pinned else ":material/keep:",
+            help="Pinned runs never make room for newer ones",
+            on_click=once(_pin),
+            args=([item for item, _ in stored], not pinned),
+        )
+    with st.popover("Delete", icon=":material/delete:"):
+        st.write(f"Delete {runs} for good, for everybody on this server?")
+        st.button(
+            f"Delete {runs}",
+            key=state.key("delete"),
+            type="primary",
+            on_click=once(_delete),
+            args=(state, [item for item, _ in chosen]),
+        )
+    st.button(
+        "Choose none",
+        key=state.key("none"),
+        icon=":material/deselect:",
+        on_click=once(choose),
+        args=(state, ()),
+    )
+
+
+def _name(item: Item, key: str) -> Any:
+    return lambda: jobs().library.rename(item.config.digest, st.session_state[key].strip())
+
+
+def _pin(items: list[Item], pinned: bool) -> None:
+    for item in items:
+        jobs().library.pin(item.config.digest, pinned)
+
+
+def _delete(state: PageState, items: list[Item]) -> None:
+    for item in items:
+        forget_run(item)
+        if not item.file:
+            jobs().library.delete(item.config.digest)
+    choose(state, [item for item in state.get(CHOSEN) or () if item not in items])

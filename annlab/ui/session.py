@@ -1,0 +1,95 @@
+"""What a session has seen on all pages: its runs, files it has loaded, and their colours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from annlab.config import RunConfig
+from annlab.figures import MODEL_NAMES
+from annlab.run import Run
+from annlab.ui.server import jobs
+
+
+@dataclass(frozen=True)
+class Item:
+    """A run by its settings, or one that was loaded from a file.
+
+    Attributes
+    ----------
+    config : RunConfig
+        What was run.
+    file : str
+        Fingerprint of the run where it came from a file, which is this session's own; else
+        empty.
+    """
+
+    config: RunConfig
+    file: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name that no other run has."""
+        return f"file-{self.file}" if self.file else self.config.digest
+
+    def run(self) -> Run | None:
+        """The run, if it is there."""
+        return _of_session("files").get(self.id) if self.file else jobs().run(self.config)
+
+
+def _of_session(name: str) -> dict[str, Any]:
+    return st.session_state.setdefault(f"session-{name}", {})
+
+
+def note_run(config: RunConfig, place: int | None = None) -> None:
+    """Remember that this session has seen a run.
+
+    Parameters
+    ----------
+    config : RunConfig
+    place : int, optional
+        Where it stood among letters and colours; it keeps them elsewhere if it can.
+    """
+    _of_session("runs")[config.digest] = config
+    if place is not None:
+        _of_session("places").setdefault(config.digest, place)
+
+
+def noted_runs() -> dict[str, RunConfig]:
+    """The runs that this session has seen, by digest."""
+    return dict(_of_session("runs"))
+
+
+def forget_run(item: Item) -> None:
+    """Let go of a run."""
+    _of_session("files" if item.file else "runs").pop(item.id, None)
+
+
+def keep_file(run: Run) -> Item:
+    """Take in a run from a file, for this session alone: nobody vouches for what is in it."""
+    item = Item(run.config, run.fingerprint)
+    _of_session("files")[item.id] = run
+    return item
+
+
+def files() -> dict[Item, Run]:
+    """The runs that were loaded from files."""
+    return {Item(run.config, run.fingerprint): run for run in _of_session("files").values()}
+
+
+def places_of(items: Sequence[Item]) -> tuple[int, ...]:
+    """A place among the letters and colours for each of up to six runs.
+
+    A run keeps the one it has had, unless another of these runs stands there.
+    """
+    known = _of_session("places")
+    places: dict[str, int] = {}
+    for item in items:
+        if known.get(item.id, -1) not in (-1, *places.values()):
+            places[item.id] = known[item.id]
+    free = (place for place in range(len(MODEL_NAMES)) if place not in places.values())
+    for item in items:
+        if item.id not in places:
+            places[item.id] = known[item.id] = next(free)
+    return tuple(places[item.id] for item in items)

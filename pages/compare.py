@@ -1,0 +1,13 @@
+"""Which of my runs is better, and is the difference real?"""
+
+import streamlit as st
+
+from annlab.ui import comparison, frame
+
+frame("compare")
+st.header("Compare runs")
+st.markdown(
+    "A higher number on one run may be luck. **Is the difference real, and what made it?** Choose "
+    "runs of one task; each is held against a baseline, network by network."
+)
+comparison()

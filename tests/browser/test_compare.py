@@ -1,0 +1,148 @@
+"""Runs compared, shared, taken along and brought back."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+ROW_HEIGHT = 35
+SMALL = "data=moons&samples=200&noise=0.2&test=0.3&epochs=20&seeds=5&b.hidden=4"
+
+
+@pytest.fixture(scope="module")
+def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Another deployment, whose store is empty."""
+    made = Server(tmp_path_factory.mktemp("other"))
+    yield made
+    made.close()
+
+
+def _wait(page: Page) -> None:
+    page.wait_for_selector(f"{RESULTS} {CHART}")
+    quiet(page)
+
+
+def _click_row(page: Page, row: int) -> None:
+    """Choose a row of the table, or no longer: the box at its left end."""
+    page.wait_for_selector("[data-testid=stDataFrame] canvas")
+    page.locator("[data-testid=stDataFrame]").scroll_into_view_if_needed()
+    quiet(page)
+    box = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 17, box["y"] + ROW_HEIGHT * (row + 1.5))
+    quiet(page)
+
+
+def _tables(page: Page) -> list[str]:
+    """What differs, the results, and the sentences about the differences; but for the seconds."""
+    cells = page.locator("[data-testid=stMarkdown] td:not(:last-child)").all_inner_texts()
+    sentences = page.locator("[data-testid=stMarkdown] li").all_inner_texts()
+    return [*cells, *sentences]
+
+
+def test_three_runs_of_two_pages_are_compared_and_shared(
+    page: Page, new_page: Callable[..., Page], server: Server, other_server: Server
+) -> None:
+    page.goto(f"{server.url}/logistic_vs_mlp?{SMALL}")
+    _wait(page)
+    a, b = metrics(page)
+    page.get_by_role("link", name="Activations").click()
+    _wait(page)
+    # The same points there, so that all three can be compared.
+    address = SMALL.replace("b.hidden=4", "hidden=4&a.activation=tanh&b.activation=sigmoid")
+    page.goto(f"{server.url}/activations?{address}&models=2")
+    _wait(page)
+    tanh = metrics(page)[0]
+
+    page.goto(f"{server.url}/compare?runs=3&{SMALL}&c.hidden=4&c.activation=tanh")
+    _wait(page)
+    assert metrics(page) == [a, b, tanh]
+    expect(page.get_by_text("of 5 networks")).to_have_count(2)
+    # Another baseline: the link says so.
+    page.get_by_role("radio", name="B").click()
+    quiet(page)
+    assert "baseline=B" in page.url
+
+    there = new_page()
+    there.goto(other_server.url + "/compare?" + urlsplit(page.url).query)
+    _wait(there)
+    assert metrics(there) == metrics(page)
+    assert _tables(there) == _tables(page)
+    for model in range(3):
+        assert chart(there, f"surface-{model}")[0]["z"] == chart(page, f"surface-{model}")[0]["z"]
+    assert chart(there, "curves-loss") == chart(page, "curves-loss")
+
+
+def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
+    bench = f"{server.url}/logistic_vs_mlp?{SMALL.replace('seeds=5', 'seeds=3')}"
+    page.goto(bench)
+    _wait(page)
+    page.get_by_role("link", name="Compare").click()
+    _wait(page)
+    assert len(metrics(page)) == 2
+    _click_row(page, 0)
+    expect(page.locator("[data-testid=stMetricValue]")).to_have_count(1)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete 1 run").click()
+    expect(page.get_by_text("1 of 1 runs")).to_be_visible()
+    # It is not on the page that had trained it,
+    page.get_by_role("link", name="Logistic vs MLP").click()
+    expect(page.get_by_text("These results are no longer there")).to_be_visible()
+    # and not among all that are stored.
+    other = new_page()
+    other.goto(f"{server.url}/compare")
+    _wait(other)
+    other.get_by_text("All stored runs").click()
+    quiet(other)
+    other.get_by_role("textbox", name="Filter").fill("networks 3 samples 200 noise 0.2")
+    other.get_by_role("textbox", name="Filter").press("Enter")
+    expect(other.get_by_text("1 of ")).to_be_visible()
+
+
+def test_a_run_is_downloaded_and_loaded_back(
+    page: Page, new_page: Callable[..., Page], server: Server, other_server: Server, tmp_path: Path
+) -> None:
+    page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=4&b.hidden=4&seeds=2")
+    _wait(page)
+    page.get_by_role("tab", name="Take along").click()
+    files = []
+    for label in ("Weights and history", "Settings"):
+        with page.expect_download() as found:
+            page.get_by_role("button", name=label, exact=True).nth(1).click()
+        files.append(tmp_path / found.value.suggested_filename)
+        found.value.save_as(files[-1])
+    there = new_page()
+    there.goto(f"{other_server.url}/compare")
+    _wait(there)
+    there.get_by_role("button", name="Choose none").click()
+    for file in files:
+        there.get_by_role("button", name="Load a file").click()
+        there.locator("input[type=file]").set_input_files(file)
+        _wait(there)
+        there.keyboard.press("Escape")
+    # The run from its file, and the one that was trained from its settings.
+    expect(there.locator("[data-testid=stMetricValue]")).to_have_count(2)
+    assert metrics(there) == [metrics(page)[1]] * 2
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_runs_are_stacked_on_a_phone(
+    new_page: Callable[..., Page], server: Server, color_scheme: str
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=color_scheme)
+    page.goto(f"{server.url}/compare?runs=3&{SMALL}&c.hidden=4&c.activation=tanh")
+    _wait(page)
+    overflow = "e => e.scrollWidth - e.clientWidth"
+    assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
+    boxes = [page.locator(f".st-key-surface-{model}").bounding_box() for model in range(3)]
+    assert all(box for box in boxes)
+    assert boxes[0]["y"] < boxes[1]["y"] < boxes[2]["y"]

@@ -1,0 +1,294 @@
+"""The comparison page: the table of runs, differences that are real or not, links, files."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import Run, RunConfig, evaluate
+from annlab.comparison import compare
+from annlab.experiments import EXPERIMENTS
+from annlab.files import MAX_FILE_BYTES
+from annlab.jobs import Jobs
+from annlab.links import read_comparison, write_comparison
+from annlab.ui.session import Item
+from tests.ui.visitor import address, array, charts, said, visit, wait_for
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+PAGE = "pages/compare.py"
+E4 = EXPERIMENTS["E4"].runs
+
+
+def _short(**changes: object) -> RunConfig:
+    """A run of a moment."""
+    values = {"data": "moons", "samples": "100", "epochs": "3", "seeds": "4", "lr": "0.03"}
+    query = "&".join(f"{name}={value}" for name, value in {**values, **changes}.items())
+    return RunConfig.from_url(query)
+
+
+def settle(visitor: AppTest, server: Jobs) -> AppTest:
+    """Wait for what the visitor has asked for, if anything, and look again."""
+    wait_for(lambda: server.n_unfinished == 0)
+    return visitor.run()
+
+
+def _open(server: Jobs, *runs: RunConfig, **view: str) -> AppTest:
+    visitor = visit(PAGE, **write_comparison(runs), **view)
+    assert not visitor.exception
+    settle(visitor, server)
+    assert not visitor.exception
+    assert not visitor.error
+    return visitor
+
+
+def _table(visitor: AppTest) -> list[dict[str, object]]:
+    return visitor.dataframe[0].value.to_dict("records")
+
+
+def _choose(visitor: AppTest, *items: Item) -> AppTest:
+    """Choose runs as a click on their rows does."""
+    visitor.session_state["compare-chosen"] = items
+    return visitor.run()
+
+
+def test_it_opens_with_a_classic(idle: Jobs, default_runs: list[Run]) -> None:
+    visitor = visit(PAGE)
+    assert not visitor.exception
+    assert len(visitor.metric) == 2
+    assert address(visitor) == write_comparison(E4)
+    assert [row["Model"] for row in _table(visitor)] == ["MLP 4-2, Tanh", "Logistic regression"]
+    for metric, run in zip(visitor.metric, default_runs, strict=True):
+        assert f"{evaluate(run, split='train').accuracy.mean():.3f}" in metric.value
+
+
+def test_a_link_trains_what_is_not_there(idle: Jobs) -> None:
+    runs = (_short(hidden="4"), _short(hidden="8", activation="tanh"), _short())
+    visitor = _open(idle, *runs)
+    assert len(visitor.metric) == 3
+    assert read_comparison(address(visitor))[0] == runs
+    for run, metric in zip(runs, visitor.metric, strict=True):
+        found = idle.run(run)
+        assert f"{evaluate(found, split='train').accuracy.mean():.3f}" in metric.value
+
+
+def test_only_what_differs_is_told_and_all_on_demand(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
+    table = next(block.value for block in visitor.markdown if "| setting |" in block.value)
+    assert re.findall(r"^\| ([\w ]+) \| (\S+) \| (\S+) \|$", table, re.M)[1:] == [
+        ("Hidden layers", "4", "8")
+    ]
+    visitor.toggle(key="compare-all-settings").set_value(True).run()
+    table = next(block.value for block in visitor.markdown if "| setting |" in block.value)
+    assert "| Learning rate | 0.03 | 0.03 |" in table
+    assert "| **Hidden layers** | 4 | 8 |" in table
+
+
+def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
+    runs = (_short(), _short(hidden="8", lr="0.1"))
+    visitor = _open(idle, *runs)
+    a, b = (evaluate(idle.run(run), split="train") for run in runs)
+    table = next(block.value for block in visitor.markdown if "| model |" in block.value)
+    gain = b.accuracy.mean() - a.accuracy.mean()
+    assert f"[{gain:+.3f}]" in table
+    found = compare(a.accuracy, b.accuracy)
+    sentence = next(block.value for block in visitor.markdown if "95 % interval" in block.value)
+    assert f"in {max(found.n_better, found.n_worse)} of 4 networks" in sentence
+    low, high = (100 * end for end in found.interval)
+    assert f"95 % interval {low:.1f} to {high:.1f}" in sentence
+    # The other way round the gain is a loss.
+    visitor.session_state["compare-baseline"] = "B"
+    visitor.run()
+    table = next(block.value for block in visitor.markdown if "| model |" in block.value)
+    assert f"[{-gain:+.3f}]" in table
+    assert address(visitor)["baseline"] == "B"
+
+
+def test_other_points_are_not_compared(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
+    assert "different points" in said(visitor.warning)
+    assert "95 % interval" not in said(visitor.markdown)
+    assert {"surface-0", "surface-1"} <= set(charts(visitor))
+
+
+def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
+    assert not visitor.warning
+    assert "95 % interval" in said(visitor.markdown)
+
+
+def test_other_seeds_are_not_paired(idle: Jobs) -> None:
+    visitor = _open(idle, _short(), _short(seed="4"))
+    assert "No two networks started from the same seed" in said(visitor.markdown)
+
+
+def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
+    visitor = _open(idle, _short(), _short(seed="1"))
+    other = RunConfig.from_url("data=diabetes&epochs=2")
+    idle.submit([other], visitor.session_state["session_id"])
+    settle(visitor, idle)
+    _choose(visitor, Item(_short()), Item(other))
+    assert "Choose runs of one task" in said(visitor.warning)
+    assert not visitor.metric
+
+
+def test_letters_stay_when_another_run_goes(idle: Jobs) -> None:
+    runs = (_short(), _short(hidden="4"), _short(hidden="8"))
+    visitor = _open(idle, *runs)
+    _choose(visitor, Item(runs[0]), Item(runs[2]))
+    heads = [block.value for block in visitor.markdown if block.value.startswith("#####")]
+    assert ["[A]" in heads[0], "[C]" in heads[1]] == [True, True]
+    curves = charts(visitor)["curves-loss"]["data"]
+    assert {"A", "C"} == {trace.get("name") for trace in curves} & set("ABCDEF")
+
+
+def test_the_scrubber_moves_all_in_lockstep(idle: Jobs) -> None:
+    runs = (_short(hidden="4"), _short(hidden="8"))
+    visitor = _open(idle, *runs, epoch="1")
+    shades = [array(charts(visitor)[f"surface-{i}"]["data"][0]["z"]) for i in (0, 1)]
+    visitor = _open(idle, *runs)
+    for i, before in enumerate(shades):
+        after = array(charts(visitor)[f"surface-{i}"]["data"][0]["z"])
+        assert not np.array_equal(before, after)
+
+
+def test_curves_over_seconds_and_of_each_network(idle: Jobs) -> None:
+    runs = (_short(hidden="4"), _short(hidden="8"))
+    visitor = _open(idle, *runs, time="1", each="1")
+    figure = charts(visitor)["curves-loss"]
+    longest = max(idle.run(run).epoch_seconds[-1] for run in runs)
+    assert figure["layout"]["xaxis"]["range"][1] == pytest.approx(longest, rel=1e-3)
+    assert address(visitor)["time"] == address(visitor)["each"] == "1"
+
+
+def test_the_table_says_what_is_special(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
+    by_model = {row["Model"]: row for row in _table(visitor)}
+    row = by_model["MLP 8, ReLU"]
+    assert row["Data"] == "Moons"
+    assert "samples 100" in row["What is special"]
+    assert "hidden layers 8" in row["What is special"]
+    assert row["Networks"] == 4
+    score = evaluate(idle.run(_short(hidden="8")), split="train").accuracy
+    assert row["Accuracy"] == pytest.approx(score.mean())
+    assert row["±"] == pytest.approx(score.std(ddof=1))
+
+
+def test_the_filter_wants_all_words(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
+    visitor.text_input(key="compare-filter").set_value("moons RELU").run()
+    assert [row["Model"] for row in _table(visitor)] == ["MLP 8, ReLU"]
+    assert len(visitor.metric) == 2  # what is chosen stays
+    visitor.text_input(key="compare-filter").set_value("nowhere").run()
+    assert "None of the 2 runs" in said(visitor.info)
+
+
+def test_all_stored_runs_on_demand(idle: Jobs) -> None:
+    _open(idle, _short(hidden="8"), _short(lr="0.01"))
+    visitor = visit(PAGE)  # another session, which has seen only the classic
+    assert len(_table(visitor)) == 2
+    visitor.toggle(key="compare-everything").set_value(True).run()
+    assert len(_table(visitor)) == len(idle.library.runs())
+    assert len(_table(visitor)) >= 4
+
+
+def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Jobs) -> None:
+    gone, kept = _short(hidden="3"), _short(hidden="5")
+    visitor = _open(idle, gone, kept)
+    _choose(visitor, Item(gone))
+    visitor.text_input(key=f"compare-name-{gone.digest}").set_value("mine").run()
+    visitor.button(key="compare-pin").click().run()
+    (info,) = idle.library.runs([gone.digest])
+    assert (info.name, info.pinned) == ("mine", True)
+    assert {row["Name"] for row in _table(visitor)} == {"mine", ""}
+    visitor.button(key="compare-delete").click().run()
+    assert not visitor.exception
+    assert idle.run(gone) is None
+    assert idle.library.runs([gone.digest]) == []
+    assert [row["Model"] for row in _table(visitor)] == ["MLP 5, ReLU"]
+    assert idle.run(kept) is not None
+
+
+def test_again_with_other_seeds_and_against_the_linear_model(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
+    visitor.button(key="compare-seeds-1").click().run()
+    settle(visitor, idle)
+    assert idle.run(_short(hidden="8", seed="4")) is not None
+    visitor.button(key="compare-linear-0").click().run()
+    settle(visitor, idle)
+    assert len(visitor.metric) == 4
+    assert read_comparison(address(visitor))[0] == (
+        _short(hidden="4"),
+        _short(hidden="8"),
+        _short(hidden="8", seed="4"),
+        _short(),
+    )
+
+
+def test_a_run_becomes_a_model_of_a_bench(idle: Jobs) -> None:
+    run = _short(hidden="7", activation="tanh")
+    visitor = _open(idle, run, _short())
+    visitor.button(key="compare-use-B-0").click().run()
+    visitor.switch_page("pages/logistic_vs_mlp.py").run()
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert address(visitor)["b.hidden"] == "7"
+    assert address(visitor)["samples"] == "100"
+
+
+def _upload(visitor: AppTest, name: str, data: bytes) -> AppTest:
+    return visitor.file_uploader(key="compare-file").upload(name, data, "").run()
+
+
+def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_run: Run) -> None:
+    visitor = _open(idle, _short(), _short(hidden="4"))
+    _upload(visitor, "run.safetensors", binary_run.to_bytes())
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
+    assert "from a file" in {row["Name"] for row in _table(visitor)}
+    # It is this session's alone: nobody vouches for what stands in it.
+    assert idle.run(binary_run.config) is None
+    assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
+
+
+def test_settings_from_a_file_are_trained(idle: Jobs) -> None:
+    config = _short(hidden="9")
+    visitor = _open(idle, _short(), _short(hidden="4"))
+    _upload(visitor, "run.json", config.model_dump_json(indent=2).encode())
+    settle(visitor, idle)
+    assert len(visitor.metric) == 3
+    assert idle.run(config) is not None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", b"{}" * 3, b'{"dataset": {"name": "nowhere"}}', b"\0" * 100],
+    ids=["empty", "text", "no JSON", "no settings", "zeros"],
+)
+def test_other_files_are_refused_with_a_sentence(idle: Jobs, data: bytes) -> None:
+    visitor = _open(idle, _short(), _short(hidden="4"))
+    _upload(visitor, "x.json", data)
+    assert not visitor.exception
+    assert len(visitor.error) == 1
+    assert "x.json" in visitor.error[0].value
+    assert len(visitor.metric) == 2  # nothing is lost
+    assert len(data) < MAX_FILE_BYTES
+
+
+def test_nonsense_in_an_address_is_named(idle: Jobs) -> None:
+    visitor = visit(PAGE, **dict(parse_qsl("runs=2&data=moons&a.lr=fast&evil=1&epochs=2")))
+    assert not visitor.exception
+    assert "Learning rate" in said(visitor.warning)
+    assert "evil" in said(visitor.warning)
+
+
+@pytest.fixture(scope="module")
+def default_runs(trained: Callable[[RunConfig], Run]) -> list[Run]:
+    return [trained(config) for config in E4]
