@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from annlab import DatasetConfig, RunConfig, evaluate, train
+from annlab import DatasetConfig, RunConfig, evaluate
 from annlab.datasets import FUNCTIONS
 from annlab.evaluation import predict
 from annlab.experiments import EXPERIMENTS, experiments_of
@@ -117,91 +117,92 @@ def test_runs_of_an_experiment_share_their_data(name):
     assert len({run.digest for run in entry.runs}) == len(entry.runs)
 
 
-def test_fashion_mnist_holds_on_a_sample(shared_datasets, monkeypatch):
+def test_fashion_mnist_holds_on_a_sample(shared_datasets, monkeypatch, trained):
     # The sample is small; what is counted as work is the full set's.
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e12")
     config = EXPERIMENTS["E10"].runs[1]
     changed = config.training.model_copy(update={"max_epochs": 60, "n_seeds": 5})
     assert (config.model.hidden_sizes, config.model.activation) == ((64, 32), "relu")
     assert (config.training.max_epochs, config.training.batch_size) == (10, 32)
-    scores = evaluate(train(config.model_copy(update={"training": changed})), split="test")
+    scores = evaluate(trained(config.model_copy(update={"training": changed})), split="test")
     assert scores.n_samples == 180
     assert np.median(scores.accuracy) >= 0.78
 
 
 @pytest.mark.slow
-def test_california_housing_holds(shared_datasets):
+def test_california_housing_holds(shared_datasets, trained):
     config = EXPERIMENTS["E11"].runs[1]
     assert (config.dataset.scaling, config.dataset.test_fraction) == ("minmax", 0.2)
     assert (config.model.hidden_sizes, config.model.activation) == ((32, 32), "relu")
     assert config.n_parameters == 1377
     assert (config.training.max_epochs, config.training.n_seeds) == (200, 3)
-    scores = evaluate(train(config), split="test")
+    scores = evaluate(trained(config), split="test")
     assert scores.n_samples == 4128
     assert np.median(scores.mse) <= 0.31
     assert np.median(scores.r2) >= 0.76
 
 
-def _last(name, column):
+@pytest.fixture
+def last(trained):
     """A column of the history of each model of an experiment, at its end: (n_seeds,)."""
-    return [train(run).history[column][-1] for run in EXPERIMENTS[name].runs]
+    return lambda name, column: [trained(run).history[column][-1] for run in EXPERIMENTS[name].runs]
 
 
-def test_linear_layers_stay_a_line():
-    line, curve = _last("linear_layers", "train_accuracy")
+def test_linear_layers_stay_a_line(last):
+    line, curve = last("linear_layers", "train_accuracy")
     assert line.max() < 0.9  # as logistic regression on the moons
     assert np.median(curve) > 0.97
 
 
-def test_gradients_vanish_behind_ten_sigmoids():
-    sigmoid, tanh, _ = (train(run).history for run in EXPERIMENTS["deep_sigmoid"].runs)
+def test_gradients_vanish_behind_ten_sigmoids(trained):
+    sigmoid, tanh, _ = (trained(run).history for run in EXPERIMENTS["deep_sigmoid"].runs)
     share = sigmoid["gradient_norm_1"][0] / sigmoid["gradient_norm_11"][0]
     assert np.median(share) < 1e-5
     assert np.median(tanh["gradient_norm_1"][0] / tanh["gradient_norm_11"][0]) > 1e-2
     assert np.median(sigmoid["train_accuracy"][-1]) < 0.6 < np.median(tanh["train_accuracy"][-1])
 
 
-def test_units_of_relu_die_and_those_of_others_do_not():
-    relu, leaky, elu = (train(run).history for run in EXPERIMENTS["dying_relu"].runs)
+def test_units_of_relu_die_and_those_of_others_do_not(trained):
+    relu, leaky, elu = (trained(run).history for run in EXPERIMENTS["dying_relu"].runs)
     assert np.median(relu["inactive_1"][-1]) > 0.1 > np.median(relu["inactive_1"][0])
     assert leaky["inactive_1"][-1].max() == 0
     assert np.median(elu["inactive_1"][-1]) < np.median(relu["inactive_1"][-1])
 
 
-def test_two_units_find_the_best_lines_only_now_and_then():
-    for accuracy in _last("xor", "train_accuracy"):
+def test_two_units_find_the_best_lines_only_now_and_then(last):
+    for accuracy in last("xor", "train_accuracy"):
         assert 0.8 < accuracy.max() < 0.95
         assert accuracy.min() < 0.75
 
 
-def test_spiral_and_circle_are_learnt():
-    assert np.median(_last("circle", "train_accuracy")[0]) == 1
-    assert max(np.median(accuracy) for accuracy in _last("spiral", "train_accuracy")) > 0.97
+def test_spiral_and_circle_are_learnt(last):
+    assert np.median(last("circle", "train_accuracy")[0]) == 1
+    assert max(np.median(accuracy) for accuracy in last("spiral", "train_accuracy")) > 0.97
 
 
-def test_relu_goes_on_straight_and_tanh_levels_off():
+def test_relu_goes_on_straight_and_tanh_levels_off(trained):
     x = np.array([[6.0], [12.0], [18.0]], np.float32)
     relu, tanh = (
-        predict(run, train(run).checkpoints.at(), x).output[..., 0].T
+        predict(run, trained(run).checkpoints.at(), x).output[..., 0].T
         for run in EXPERIMENTS["extrapolation"].runs
     )
     np.testing.assert_allclose(relu[2] - relu[1], relu[1] - relu[0], rtol=0.1, atol=0.2)
     assert np.abs(tanh[2] - tanh[1]).max() < 0.3
 
 
-def test_outliers_pull_the_mean_and_not_the_median():
+def test_outliers_pull_the_mean_and_not_the_median(trained):
     runs = EXPERIMENTS["outliers"].runs
     x = np.linspace(-3, 3, 200, dtype=np.float32)[:, None]
     truth = FUNCTIONS[runs[0].dataset.function].f(x[:, 0])
     mse, mae, huber = (
-        np.median(np.abs(predict(run, train(run).checkpoints.at(), x).output[..., 0] - truth))
+        np.median(np.abs(predict(run, trained(run).checkpoints.at(), x).output[..., 0] - truth))
         for run in runs
     )
     assert mse > 2 * mae
     assert mse > huber
 
 
-def test_softplus_never_goes_below_zero():
+def test_softplus_never_goes_below_zero(trained):
     positive = EXPERIMENTS["positive"].runs[1]
     x = np.linspace(-12, 12, 500, dtype=np.float32)[:, None]
-    assert predict(positive, train(positive).checkpoints.at(), x).output.min() > 0
+    assert predict(positive, trained(positive).checkpoints.at(), x).output.min() > 0

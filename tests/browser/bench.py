@@ -29,16 +29,16 @@ def quiet(page: Page) -> None:
 
 def chart(page: Page, key: str) -> list[dict[str, Any]]:
     """The traces of a chart, as Plotly draws them: what it was given may still be packed."""
-    drawn = "key => !!document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData"
-    page.wait_for_function(drawn, arg=key)
-    return page.evaluate(
-        """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)._fullData.map(t => ({
+    # Found and read at once: a live chart may be gone a moment later.
+    traces = page.wait_for_function(
+        """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.map(t => ({
             type: t.type, name: t.name,
             x: t.x ? Array.from(t.x) : null, y: t.y ? Array.from(t.y) : null,
             z: t.z ? Array.from(t.z, row => Array.from(row)) : null,
         }))""",
-        key,
+        arg=key,
     )
+    return traces.json_value()
 
 
 def surface(page: Page, model: int) -> list[list[int]]:

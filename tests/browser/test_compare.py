@@ -70,6 +70,9 @@ def test_three_runs_of_two_pages_are_compared_and_shared(
     quiet(page)
     assert "baseline=B" in page.url
 
+    # Side by side on a desktop.
+    assert len({page.locator(f".st-key-surface-{i}").bounding_box()["y"] for i in range(3)}) == 1
+
     there = new_page()
     there.goto(other_server.url + "/compare?" + urlsplit(page.url).query)
     _wait(there)

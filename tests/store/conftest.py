@@ -1,0 +1,85 @@
+"""A store for each test, on SQLite and on PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from annlab.store import RunStore
+from tests.store.runs import sql
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[str]:
+    """The address of a database of our own on the PostgreSQL server for tests."""
+    address = os.environ.get("ANNLAB_TEST_POSTGRESQL_URL")
+    if not address:
+        if os.environ.get("ANNLAB_REQUIRE_POSTGRESQL"):
+            pytest.fail("ANNLAB_TEST_POSTGRESQL_URL is empty, and ANNLAB_REQUIRE_POSTGRESQL is set")
+        pytest.skip("ANNLAB_TEST_POSTGRESQL_URL names no PostgreSQL server")
+    # Databases are made and dropped outside of transactions.
+    engine = sa.create_engine(address, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    name = f"annlab_{uuid4().hex}"
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    yield sa.make_url(address).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without tables."""
+    opened: list[Any] = []
+
+    def remember(connection: Any, record: object) -> None:
+        opened.append(connection)
+
+    sa.event.listen(sa.Pool, "connect", remember)
+    sql(postgresql_database, "CREATE SCHEMA IF NOT EXISTS public")
+    yield postgresql_database
+    sa.event.remove(sa.Pool, "connect", remember)
+    # A store keeps its connections for as long as its process lives.
+    for connection in opened:
+        connection.close()
+    sql(postgresql_database, "DROP SCHEMA public CASCADE")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the SQLite file is."""
+    return tmp_path / "runs.sqlite"
+
+
+@pytest.fixture
+def sqlite_url(path: Path) -> str:
+    """The address of an SQLite database that is not there yet."""
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database of each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def store(url: str) -> RunStore:
+    return RunStore(url)
+
+
+@pytest.fixture
+def statements() -> Iterator[list[tuple[str, object]]]:
+    """The SQL that is executed while a test runs, each with its parameters."""
+    seen: list[tuple[str, object]] = []
+
+    def remember(connection, cursor, statement, parameters, context, executemany):
+        seen.append((statement, parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", remember)
+    yield seen
+    sa.event.remove(sa.Engine, "before_cursor_execute", remember)

@@ -1,0 +1,111 @@
+"""PostgreSQL alone: its addresses, and a server that goes away and comes back."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import annlab.store
+from annlab.store import RunStore, StoreError
+from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
+
+DEADLINE_SECONDS = 30
+
+
+@pytest.fixture
+def url(postgresql_url: str) -> str:
+    return postgresql_url
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_both_forms_of_the_address_mean_the_same_driver(url, scheme):
+    address = sa.make_url(url).set(drivername=scheme).render_as_string(hide_password=False)
+    store = RunStore(address)
+    store.save(RUN)
+    assert same(store.load(DIGEST), RUN)
+    assert seeds(RunStore(url)) == [0]
+
+
+def test_a_wrong_password_is_a_sentence_without_it(url):
+    address = sa.make_url(url).set(password="wrong-secret")
+    sentence = fails(RunStore.list, RunStore(address.render_as_string(hide_password=False)))
+    assert "secret" not in sentence
+    assert "cannot be used" in sentence
+
+
+def disconnect_all(url: str) -> None:
+    """End all other connections, as a server does that goes down."""
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    sql(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_a_connection_that_was_lost_is_made_anew(store, url, call):
+    store.save(RUN)
+    disconnect_all(url)
+    call(store)
+
+
+def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkeypatch):
+    def lost(*args):
+        put(*args)
+        if not lost_before:
+            lost_before.append(True)
+            disconnect_all(url)
+
+    lost_before: list[bool] = []
+    put = annlab.store.put
+    monkeypatch.setattr(annlab.store, "put", lost)
+    store.save(RUN)
+    assert lost_before
+    assert same(store.load(DIGEST), RUN)
+
+
+def started(url: str) -> object:
+    return sql(url, "SELECT pg_postmaster_start_time()")[0][0]
+
+
+def restart(url: str) -> subprocess.Popen[bytes]:
+    """Begin to restart the server."""
+    ((folder, programs),) = sql(
+        url,
+        "SELECT current_setting('data_directory'), setting FROM pg_config WHERE name = 'BINDIR'",
+    )
+    owner = Path(folder).stat()
+    command = [f"{programs}/pg_ctl", "restart", "--mode=fast", f"--pgdata={folder}"]
+    return subprocess.Popen(
+        [*command, "--log=/dev/null"],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        # PostgreSQL refuses to run as root.
+        **({"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}),
+    )
+
+
+@pytest.mark.slow
+def test_a_server_that_is_restarted_has_everything(store, url):
+    store.save(RUN)
+    store.pin(DIGEST)
+    store.save_dataset("d", b"points")
+    before = started(url)
+    restarting = restart(url)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    saved, restarted = [0], False
+    while not restarted:
+        assert time.monotonic() < deadline, "the server did not come back"
+        seed = saved[-1] + 1
+        try:
+            store.save(make_run(seed))  # all the while
+            saved.append(seed)
+            restarted = started(url) != before
+        except (StoreError, sa.exc.OperationalError):
+            time.sleep(0.02)
+    assert restarting.wait(DEADLINE_SECONDS) == 0
+    assert seeds(store) == saved[::-1]
+    assert store.list()[-1].pinned
+    assert store.load_dataset("d") == b"points"
+    assert same(store.load(DIGEST), RUN)
