@@ -141,6 +141,8 @@ def _open(url: str | sa.URL) -> sa.Engine:
     malformed = StoreError("The address of the database is malformed, or its driver is unknown.")
     try:
         url = sa.make_url(url)
+        if url.drivername == "postgres":  # as some hosts spell it
+            url = url.set(drivername="postgresql")
         kind = url.get_backend_name()
         if kind not in _ENGINE_OPTIONS:
             raise StoreError(f"The database must be SQLite or PostgreSQL; got {kind!r}.")

@@ -86,6 +86,15 @@ class Job:
         """Epochs that have been reported."""
         return max(0, len(self.history.get("train_loss", ())) - 1)
 
+    @property
+    def seconds_left(self) -> float:
+        """About how long it still takes, were all epochs alike; infinite before the first."""
+        if self.done:
+            return 0.0
+        if not self.epoch:
+            return math.inf
+        return self.elapsed_seconds * (self.config.training.max_epochs / self.epoch - 1)
+
     def live_history(self) -> dict[str, NDArray[np.float32]]:
         """The history so far, each column of shape (n_epochs + 1, n_seeds)."""
         return {name: np.stack(rows) for name, rows in self.history.items()}
@@ -321,6 +330,11 @@ class Jobs:
 
         with self._moved:
             self._moved.wait_for(moved, timeout_seconds)
+
+    def wait_for_end(self, session: str, timeout_seconds: float) -> None:
+        """Wait until nothing more of the session's batch is under way."""
+        with self._moved:
+            self._moved.wait_for(lambda: self.batch(session) is None, timeout_seconds)
 
     def n_ahead(self, job: Job) -> int:
         """How many trainings stand before a waiting job."""

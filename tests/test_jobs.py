@@ -151,6 +151,28 @@ def test_stop_ends_a_run_within_half_a_second_and_keeps_it(jobs: Jobs) -> None:
     assert len(run.history["train_loss"]) == run.n_epochs + 1
 
 
+def test_how_long_a_job_still_takes() -> None:
+    job = Job(config(epochs=10))
+    assert job.seconds_left == float("inf")
+    job.history = {"train_loss": [np.zeros(1)] * 5}  # four epochs, and before the first
+    job.elapsed_seconds = 2.0
+    assert job.seconds_left == pytest.approx(3.0)
+    job.state = "finished"
+    assert job.seconds_left == 0
+
+
+def test_an_end_is_waited_for_but_not_for_ever(jobs: Jobs) -> None:
+    (job,) = jobs.submit([long_config(107)], "s")
+    wait_until(lambda: job.epoch > 0)
+    start = time.monotonic()
+    jobs.wait_for_end("s", 0.2)
+    assert 0.2 <= time.monotonic() - start < 1.0
+    assert jobs.batch("s") is not None
+    jobs.stop("s")
+    jobs.wait_for_end("s", DEADLINE_SECONDS)
+    assert jobs.batch("s") is None
+
+
 def test_pressing_stop_twice_keeps_the_run_too(jobs: Jobs) -> None:
     wanted = long_config(106)
     (job,) = jobs.submit([wanted], "s")

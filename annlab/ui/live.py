@@ -18,6 +18,8 @@ from annlab.ui.wording import badge, columns_to_draw, model_title
 
 # For how long a press of Train waits for the first movement, to show it at once.
 FIRST_LOOK_SECONDS = 0.3
+# For how long a look waits for an end that is near, instead of coming again after it.
+LAST_LOOK_SECONDS = 0.5
 QUEUED_SECONDS = 1.5
 # Until a training has run for so many seconds, it is looked at this often: the browser's
 # drawing takes processor time from a training on the same machine.
@@ -61,6 +63,9 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     @st.fragment(run_every=seconds)
     def watch() -> None:
         batch = jobs().batch(session_id())
+        if batch and max(job.seconds_left for job in batch) < seconds:
+            jobs().wait_for_end(session_id(), LAST_LOOK_SECONDS)
+            batch = jobs().batch(session_id())
         if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
             st.rerun()  # to show the results, or to look more or less often
         at = [places.get(job.config.digest, -1) for job in batch]
@@ -91,12 +96,11 @@ def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
             text += f"waiting, {ahead} {'training' if ahead == 1 else 'trainings'} ahead."
         elif job.state == "finished":
             text += "done."
-        elif job.history:
+        elif job.epoch:
             loss = job.history["train_loss"][-1].mean()
-            left = job.elapsed_seconds * (total - job.epoch) / max(1, job.epoch)
             text += (
                 f"epoch {job.epoch} of {total} · loss {loss:.3g} · {job.elapsed_seconds:.1f} s, "
-                f"about {left:.1f} s left"
+                f"about {job.seconds_left:.1f} s left"
             )
         else:
             text += "starting."

@@ -20,11 +20,18 @@ _TIMEOUT_SECONDS = 120
 # Nothing may have moved for this long before we believe that all is drawn.
 _QUIET_MILLISECONDS = 600
 
+# So long a click may take to become a message to the server, and so often it is tried: on a busy
+# machine what is clicked is sometimes drawn anew in the very moment.
+_SENT_SECONDS = 5
+_CLICKS = 3
+
 # The page itself takes the times, as what changes in it changes: to ask it from outside would
 # add the way there and back, and the polling would slow down what it measures.
 _WATCH = """
 (() => {
-  const watch = window.benchmarkWatch = {acted: 0, drawn: 0, settled: 0, moved: 0};
+  const watch = window.benchmarkWatch = {
+    acted: 0, sent: 0, answered: 0, received: 0, drawn: 0, settled: 0, moved: 0, bytes: 0,
+  };
   const chartOf = node => (node.nodeType === 1 ? node : node.parentElement)
     ?.closest('.js-plotly-plot');
   const hasMoved = chart => chart && (chart._fullData || []).some(
@@ -39,12 +46,32 @@ _WATCH = """
         && hasMoved(document.querySelector('[class*="-live-loss"] .js-plotly-plot')))
       watch.moved = now;
   }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-  document.addEventListener('click', () => {
+  const act = () => {
     watch.acted = Date.now();
     watch.moved = 0;
-  }, true);
+  };
+  document.addEventListener('click', act, true);
+  document.addEventListener('keydown', act, true);
+  window.WebSocket = class extends WebSocket {
+    constructor(...all) {
+      super(...all);
+      this.addEventListener('message', event => {
+        watch.received = Date.now();
+        watch.answered ||= watch.received;
+        watch.bytes += event.data.byteLength ?? event.data.size ?? event.data.length;
+      });
+    }
+    send(data) {
+      watch.sent = Date.now();
+      watch.answered = 0;
+      super.send(data);
+    }
+  };
 })();
 """
+# That the server has answered is seen by its messages, not by the state of the script that the
+# page shows: when a short run begins and ends while the browser is busy, React draws only the
+# end of it, and the state has never changed.
 _COMPLETE = """
 ([n_charts, quiet]) => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -53,8 +80,8 @@ _COMPLETE = """
   return app?.getAttribute('data-test-script-state') === 'notRunning'
     && !document.querySelector('[data-stale=true]')
     && charts.filter(chart => chart.querySelector('.main-svg')).length >= n_charts
-    && watch.settled >= watch.acted  // else the click has not reached the server yet
-    && Date.now() - Math.max(watch.drawn, watch.settled, watch.acted) > quiet;
+    && watch.sent >= watch.acted && watch.answered
+    && Date.now() - Math.max(watch.drawn, watch.settled, watch.received) > quiet;
 }
 """
 
@@ -106,15 +133,38 @@ class Tab:
         except BrowserTimeout as error:
             raise RuntimeError(f"the page never came to rest: {self._looks()}") from error
         watch = self._watch()
-        return max(watch["drawn"], watch["settled"]) / 1000
+        return max(watch["drawn"], watch["settled"], watch["received"]) / 1000
 
     def n_charts(self) -> int:
         return self.page.locator(".js-plotly-plot").count()
 
+    def megabytes(self) -> float:
+        """What the server has sent over the websocket since the page was opened, unpacked."""
+        return self._watch()["bytes"] / 1e6
+
     def click(self, selector: str) -> float:
         """Click; says when the page felt it."""
-        self.page.locator(selector).click()
-        return self._watch()["acted"] / 1000
+        for _ in range(_CLICKS):
+            self.page.locator(selector).click()
+            if self._has_sent():
+                return self._watch()["acted"] / 1000
+        raise RuntimeError(f"a click on {selector} does nothing: {self._looks()}")
+
+    def press(self, selector: str, key: str) -> tuple[float, float]:
+        """Press a key; says when the page felt it, and when it told the server."""
+        self.page.locator(selector).press(key)
+        if not self._has_sent():
+            raise RuntimeError(f"{key} on {selector} does nothing: {self._looks()}")
+        watch = self._watch()
+        return watch["acted"] / 1000, watch["sent"] / 1000
+
+    def _has_sent(self) -> bool:
+        sent = "benchmarkWatch.sent >= benchmarkWatch.acted"
+        try:
+            self.page.wait_for_function(sent, polling=20, timeout=1000 * _SENT_SECONDS)
+        except BrowserTimeout:
+            return False
+        return True
 
     def moved(self) -> float:
         """Wait for a live curve that has got beyond its first epoch; says when it did."""

@@ -1,20 +1,17 @@
-"""`train()` against others, and many seeds against one."""
+"""`train()` against others, many seeds against one, and what an epoch is spent on."""
 
-import gzip
-import struct
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 import pytest
 
-from annlab import RunConfig, load_dataset
+from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS
+from annlab.training.module import StackModule
+from tests.benchmarks.data import california_housing, fashion_mnist
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, geometric_means
 
 PACKAGES = (
     "torch",
@@ -25,46 +22,82 @@ PACKAGES = (
     "tensorflow-cpu",
     "numpy",
 )
-NAMES = ("E4", "E6", "E9")
-SEEDS = (1, 10, 20, 50)
+ONE_SEED = ("E2", "E4", "E6", "E8", "E9", "E11")
+ONE_SEED_EPOCHS = 20
 # Two threads on a machine that others use too can wait for each other for minutes; a peer
 # that took longer than this is not asked again.
-PATIENCE_SECONDS = 30
-GOALS = {"scikit-learn": Goal(1.0, "≤ 1 × scikit-learn")}
-SEED_GOALS = {20: Goal(2.5, "≤ 2.5 × one seed")}
+PATIENCE_SECONDS = 60
+# Of the geometric mean over all experiments.
+MEAN_GOALS = {
+    "scikit-learn": Goal(0.7, "≤ 0.7 × scikit-learn"),
+    "Keras, TensorFlow": Goal(0.1, "≤ 0.1 × Keras, TensorFlow"),
+    "Lightning": Goal(0.12, "≤ 0.12 × Lightning"),
+    "PyTorch, 1 thread": Goal(0.5, "≤ 0.5 × PyTorch, 1 thread"),
+}
+SEEDS = (1, 10, 20, 50)
+# Of 20 seeds.
+SEED_GOALS = {
+    "E4": Goal(2, "≤ 2 × one seed"),
+    "E6": Goal(8, "≤ 8 × one seed"),
+    "E9": Goal(3, "≤ 3 × one seed"),
+}
+MANY_SAMPLES = Goal(1.0, "≤ 1.0 × scikit-learn")
+EVALUATION = Goal(0.15, "≤ 0.15 of the epoch")
+# A difference of two times is more restless than a time.
+EVALUATION_REPEATS = 3
 
 Say = Callable[[str], None]
 
 
 def against_peers(repeats: int, say: Say) -> list[Row]:
     """One network by `train()` and by each peer in turn, again and again."""
-    installed = _warm(say)
-    rows = []
-    for name in NAMES:
-        ours: dict[str, list[Result]] = {peer: [] for peer in installed}
-        theirs: dict[str, list[Result]] = {peer: [] for peer in installed}
-        for k in range(repeats):
-            say(f"{name}: one network by everybody, {k + 1} of {repeats}")
-            config = _config(name, seed=k)
-            for peer in installed:
-                if any(result.seconds > PATIENCE_SECONDS for result in theirs[peer]):
-                    continue
-                # Ours anew beside each peer, so that every ratio is of two neighbours in time.
-                ours[peer].append(fit_annlab(config))
-                theirs[peer].append(PEERS[peer].fit(config))
-        rows += [_row(name, peer, ours[peer], theirs[peer]) for peer in installed]
-    missing = [name for name in PEERS if name not in installed]
-    return rows + [Row(name, remark=f"{name}: {_why_not(PEERS[name])}") for name in missing]
+    with california_housing() as whose:
+        installed = _warm(say)
+        rows: dict[str, list[Row]] = {peer: [] for peer in installed}
+        for name in ONE_SEED:
+            for row, peer in zip(_one_seed(name, installed, repeats, say), installed, strict=True):
+                remark = f"{row.remark}; {whose}" if name == "E11" else row.remark
+                rows[peer].append(row.but(remark=remark))
+    each = [rows[peer][i] for i in range(len(ONE_SEED)) for peer in installed]
+    means = [
+        geometric_means(
+            f"geometric mean of {len(ONE_SEED)}, {peer}",
+            rows[peer],
+            MEAN_GOALS.get(peer),
+            PEERS[peer].threads(),
+        )
+        for peer in installed
+    ]
+    missing = [
+        Row(name, remark=f"not measured: {_why_not(PEERS[name])}")
+        for name in PEERS
+        if name not in installed
+    ]
+    return each + means + missing
 
 
-def _row(name: str, peer: str, ours: list[Result], theirs: list[Result]) -> Row:
-    accuracies = " / ".join(f"{median(r.accuracy for r in rs):.3f}" for rs in (ours, theirs))
+def _one_seed(name: str, peers: list[str], repeats: int, say: Say) -> list[Row]:
+    ours: dict[str, list[Result]] = {peer: [] for peer in peers}
+    theirs: dict[str, list[Result]] = {peer: [] for peer in peers}
+    for k in range(repeats):
+        say(f"{name}: one network by everybody, {k + 1} of {repeats}")
+        config = _config(name, seed=k, max_epochs=ONE_SEED_EPOCHS)
+        for peer in peers:
+            if any(result.seconds > PATIENCE_SECONDS for result in theirs[peer]):
+                continue
+            # Ours anew beside each peer, so that every ratio is of two neighbours in time.
+            ours[peer].append(fit_annlab(config))
+            theirs[peer].append(PEERS[peer].fit(config))
+    return [_row(f"{name}, {peer}", ours[peer], theirs[peer]) for peer in peers]
+
+
+def _row(name: str, ours: list[Result], theirs: list[Result]) -> Row:
+    scores = " / ".join(f"{median(r.score for r in rs):.3f}" for rs in (ours, theirs))
     return Row(
-        f"{name}, {peer}",
+        name,
         [result.seconds for result in ours],
         [result.seconds for result in theirs],
-        goal=GOALS.get(peer),
-        remark=f"accuracy {accuracies}; {PEERS[peer].threads()}; repeats: {len(theirs)}",
+        remark=f"score {scores}",
     )
 
 
@@ -72,7 +105,7 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
     """The seconds of 10, 20 and 50 networks at once, by those of one."""
     fit_annlab(_config("E4", max_epochs=1))
     rows = []
-    for name in NAMES:
+    for name, goal in SEED_GOALS.items():
         seconds: dict[int, list[float]] = {n: [] for n in SEEDS}
         for k in range(repeats):
             say(f"{name}: {', '.join(map(str, SEEDS))} seeds, {k + 1} of {repeats}")
@@ -80,13 +113,12 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
                 seconds[n].append(fit_annlab(_config(name, seed=k, n_seeds=n)).seconds)
         rows += [
             Row(
-                f"{name}, {n} {'seed' if n == 1 else 'seeds'}",
+                f"{name}, {n} seeds against one",
                 seconds[n],
                 seconds[1],
-                goal=SEED_GOALS.get(n),
-                remark="" if n > 1 else "what the others are measured by",
+                goal=goal if n == 20 else None,
             )
-            for n in SEEDS
+            for n in SEEDS[1:]
         ]
     return rows
 
@@ -95,40 +127,74 @@ def many_samples(repeats: int, say: Say) -> list[Row]:
     """One epoch over 60,000 × 784 random numbers, in the files of Fashion-MNIST."""
     config = _config("E10", max_epochs=1)
     peer = PEERS["scikit-learn"]
-    with tempfile.TemporaryDirectory(prefix="annlab-") as folder:
-        _write_random_images(Path(folder))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("ANNLAB_DATA_DIR", folder)
-            fit_annlab(config)
-            ours, theirs = [], []
-            for k in range(repeats):
-                say(f"60,000 × 784, {k + 1} of {repeats}")
-                ours.append(fit_annlab(config).seconds)
-                theirs.append(peer.fit(config).seconds)
-    load_dataset.cache_clear()
+    with fashion_mnist():
+        fit_annlab(config)
+        ours, theirs = [], []
+        for k in range(repeats):
+            say(f"60,000 × 784, {k + 1} of {repeats}")
+            ours.append(fit_annlab(config).seconds)
+            theirs.append(peer.fit(config).seconds)
     return [
         Row(
             "60,000 × 784, 64-32, one epoch; scikit-learn",
             ours,
             theirs,
-            goal=Goal(1.2, "≤ 1.2 × scikit-learn"),
+            goal=MANY_SAMPLES,
             remark=peer.threads(),
         )
     ]
 
 
-def _write_random_images(folder: Path) -> None:
-    random = np.random.default_rng(0)
-    for part, n in (("train", 60_000), ("t10k", 10_000)):
-        for kind, shape, high in (("images-idx3", (n, 28, 28), 256), ("labels-idx1", (n,), 10)):
-            header = struct.pack(f">I{len(shape)}I", 0x800 + len(shape), *shape)
-            numbers = random.integers(0, high, shape, dtype=np.uint8).tobytes()
-            packed = gzip.compress(header + numbers, compresslevel=1)
-            (folder / f"{part}-{kind}-ubyte.gz").write_bytes(packed)
+def evaluation_share(repeats: int, say: Say) -> list[Row]:
+    """What a training takes longer because loss and scores are measured after each epoch."""
+    rows = []
+    with california_housing():
+        for name in ONE_SEED:
+            config = _config(name, max_epochs=ONE_SEED_EPOCHS)
+            rows.append(_evaluation(name, config, repeats * EVALUATION_REPEATS, say))
+    with fashion_mnist():
+        rows.append(_evaluation("E10, random", _config("E10", max_epochs=2), repeats, say))
+    return rows
+
+
+def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
+    epochs = config.training.max_epochs
+    fit_annlab(config)
+    shares, wholes = [], []
+    for k in range(repeats):
+        say(f"{name}: with and without measuring, {k + 1} of {repeats}")
+        # The two change places, so that neither is always the one on the warmer machine.
+        order = (True, False) if k % 2 else (False, True)
+        seconds = {measured: _fit(config, measured) / epochs for measured in order}
+        wholes.append(seconds[True])
+        shares.append(seconds[True] - seconds[False])
+    return Row(
+        f"{name}: evaluation and history, of an epoch",
+        [1000 * share for share in shares],
+        [1000 * whole for whole in wholes],
+        "ms",
+        goal=EVALUATION,
+        remark="with measure() minus without, by with; without: its first row again and again",
+    )
+
+
+def _fit(config: RunConfig, measured: bool) -> float:
+    """Seconds of `train()`; not measured: what is recorded is always the first row."""
+    original, first = StackModule.measure, []
+
+    def once(module: StackModule) -> Any:
+        if not first:
+            first.append(original(module))
+        return first[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not measured:
+            patch.setattr(StackModule, "measure", once)
+        return fit_annlab(config).seconds
 
 
 def _config(name: str, **training: Any) -> RunConfig:
-    """The MLP of an experiment, on the processor: the one place where all peers can train."""
+    """The last model of an experiment, on the processor: where all peers can train."""
     run = EXPERIMENTS[name].runs[-1]
     training = {**run.training.model_dump(), "n_seeds": 1, "accelerator": "cpu", **training}
     return RunConfig(dataset=run.dataset, model=run.model, training=training)
@@ -145,7 +211,7 @@ def _warm(say: Say) -> list[str]:
             continue
         try:
             peer.fit(config)
-        except ImportError as error:  # Keras without a backend
+        except ImportError as error:
             say(f"{name} is left out: {error}")
             continue
         able.append(name)
@@ -153,4 +219,5 @@ def _warm(say: Say) -> list[str]:
 
 
 def _why_not(peer: Peer) -> str:
-    return "installed, but cannot be imported" if peer.installed else "not installed"
+    missing = " or ".join(peer.missing())
+    return f"{missing} is not installed" if missing else "installed, but cannot be imported"

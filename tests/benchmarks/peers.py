@@ -1,7 +1,8 @@
 """The same training by others: same layers, loss, Adam, learning rate, batches and epochs.
 
-Each peer is given the points before its clock starts, while `train()` makes its own, records
-the loss and accuracy of every epoch and keeps checkpoints within its time. None stops early.
+Each peer is given the points before its clock starts; `train()` records the loss and score of
+every epoch and keeps checkpoints within its time. None stops early. Targets of a regression are
+standardised for all.
 """
 
 import importlib.util
@@ -13,27 +14,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
 import threadpoolctl
 import torch
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from annlab import RunConfig, evaluate, load_dataset, train
+
+Array = NDArray[Any]
 
 _TORCH_ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds of a training, and the accuracy that shows that the same was learned."""
+    """Seconds of a training, and the score (accuracy, R²) that shows that the same was learned."""
 
     seconds: float
-    accuracy: float
+    score: float
 
 
 Fit = Callable[[RunConfig], Result]
@@ -41,30 +47,93 @@ Fit = Callable[[RunConfig], Result]
 
 @dataclass(frozen=True)
 class Peer:
-    """Another way to train: the module it needs, and on how many threads it computes."""
+    """Another way to train: the modules it needs, and on how many threads it computes."""
 
     fit: Fit
-    module: str
+    modules: tuple[str, ...]
     threads: Callable[[], str]
 
     @property
     def installed(self) -> bool:
         """Whether it can be measured here."""
-        return importlib.util.find_spec(self.module) is not None
+        return not self.missing()
+
+    def missing(self) -> list[str]:
+        """The modules that are not here."""
+        return [name for name in self.modules if importlib.util.find_spec(name) is None]
+
+
+@dataclass(frozen=True)
+class _Means:
+    """What a task is called by others.
+
+    Attributes
+    ----------
+    torch_loss : nn.Module
+        Of logits, or of values.
+    torch_type : torch.dtype
+        Of its targets.
+    keras_loss, keras_output : str
+        Loss, and activation of the last layer.
+    predict : callable
+        Classes, or values, from the network's output before that activation.
+    """
+
+    torch_loss: nn.Module
+    torch_type: torch.dtype
+    keras_loss: str
+    keras_output: str
+    predict: Callable[[Array], Array]
+
+
+_MEANS = {
+    "binary": _Means(
+        nn.BCEWithLogitsLoss(),
+        torch.float32,
+        "binary_crossentropy",
+        "sigmoid",
+        lambda z: z[:, 0] > 0,
+    ),
+    "multiclass": _Means(
+        nn.CrossEntropyLoss(),
+        torch.int64,
+        "sparse_categorical_crossentropy",
+        "softmax",
+        lambda z: z.argmax(1),
+    ),
+    "regression": _Means(nn.MSELoss(), torch.float32, "mse", "linear", lambda z: z[:, 0]),
+}
+
+
+def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
+    """Features, and targets as networks learn them."""
+    points = load_dataset(config.dataset)
+    X, y = points.part(points.held_out if part == "held out" else part)
+    if config.task.name == "regression":
+        y = ((y - points.target_mean) / points.target_scale).astype(np.float32)
+    return X, y
+
+
+def _score(config: RunConfig, predict: Callable[[Array], Array]) -> float:
+    X, y = _points(config, "held out")
+    score = r2_score if config.task.name == "regression" else accuracy_score
+    return float(score(y, predict(X)))
 
 
 def fit_annlab(config: RunConfig) -> Result:
     start = time.perf_counter()
     run = train(config)
     seconds = time.perf_counter() - start
-    part = "test" if config.dataset.test_fraction else "train"
-    return Result(seconds, float(np.mean(evaluate(run, split=part).accuracy)))
+    found = evaluate(run, split=load_dataset(config.dataset).held_out)
+    score = found.r2 if config.task.name == "regression" else found.accuracy
+    return Result(seconds, float(np.mean(score)))
 
 
 def _fit_scikit_learn(config: RunConfig) -> Result:
-    training, points = config.training, load_dataset(config.dataset)
+    training, (X, y) = config.training, _points(config)
+    kind = MLPRegressor if config.task.name == "regression" else MLPClassifier
     start = time.perf_counter()
-    model = MLPClassifier(
+    model = kind(
         config.model.hidden_sizes,
         activation=config.model.activation,
         solver="adam",
@@ -81,48 +150,45 @@ def _fit_scikit_learn(config: RunConfig) -> Result:
     with warnings.catch_warnings():
         # It holds that it has not converged; to stop after max_iter is what is wanted.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(points.X_train, points.y_train)
+        model.fit(X, y)
     seconds = time.perf_counter() - start
-    return Result(seconds, float(model.score(*points.part(points.held_out))))
+    return Result(seconds, _score(config, model.predict))
 
 
 def _fit_keras(config: RunConfig) -> Result:
-    # Keras asks for TensorFlow unless told otherwise; whoever has only torch means that.
-    if importlib.util.find_spec("tensorflow") is None:
-        os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # or it talks about the processor
     import keras
 
-    training, points = config.training, load_dataset(config.dataset)
+    training, (X, y) = config.training, _points(config)
+    means = _MEANS[config.task.name]
+    if means.torch_type == torch.float32:
+        y = y.astype(np.float32)
     keras.utils.set_random_seed(training.seed)
     start = time.perf_counter()
     # Glorot-uniform weights and zero biases are the default of its layers.
     layers = [keras.layers.Dense(n, config.model.activation) for n in config.model.hidden_sizes]
-    model = keras.Sequential(
-        [
-            keras.Input((points.X_train.shape[1],)),
-            *layers,
-            keras.layers.Dense(1, activation="sigmoid"),
-        ]
-    )
+    last = keras.layers.Dense(config.layer_sizes[-1], means.keras_output)
+    model = keras.Sequential([keras.Input((X.shape[1],)), *layers, last])
     model.compile(
         optimizer=keras.optimizers.Adam(training.learning_rate),
-        loss="binary_crossentropy",
-        metrics=["accuracy"],
+        loss=means.keras_loss,
+        metrics=[] if config.task.name == "regression" else ["accuracy"],
     )
     model.fit(
-        points.X_train,
-        points.y_train.astype(np.float32),
+        X,
+        y,
         batch_size=training.batch_size,
         epochs=training.max_epochs,
         shuffle=True,
         verbose=0,
     )
     seconds = time.perf_counter() - start
-    X, y = points.part(points.held_out)
-    predicted = model.predict(X, verbose=0)[:, 0] > 0.5
+    # A sigmoid is beyond one half where its logit is beyond 0.
+    middle = 0.5 if means.keras_output == "sigmoid" else 0.0
+    score = _score(config, lambda X: means.predict(model.predict(X, verbose=0) - middle))
     keras.utils.clear_session()
-    return Result(seconds, float(np.mean(predicted == y)))
+    return Result(seconds, score)
 
 
 def _network(config: RunConfig) -> nn.Sequential:
@@ -136,27 +202,29 @@ def _network(config: RunConfig) -> nn.Sequential:
     return nn.Sequential(*layers[:-1])  # logits
 
 
-def _tensors(config: RunConfig, part: str) -> tuple[torch.Tensor, torch.Tensor]:
-    X, y = load_dataset(config.dataset).part(part)
-    return torch.tensor(X), torch.tensor(y, dtype=torch.float32)[:, None]
+def _tensors(config: RunConfig) -> tuple[torch.Tensor, torch.Tensor]:
+    X, y = _points(config)
+    kind = _MEANS[config.task.name].torch_type
+    target = torch.tensor(y, dtype=kind)
+    return torch.tensor(X), target[:, None] if kind == torch.float32 else target
 
 
 @torch.no_grad()
-def _accuracy(network: nn.Module, config: RunConfig) -> float:
-    X, y = _tensors(config, "test" if config.dataset.test_fraction else "train")
-    return float(((network(X) > 0) == (y > 0.5)).float().mean())
+def _torch_score(network: nn.Module, config: RunConfig) -> float:
+    predict = _MEANS[config.task.name].predict
+    return _score(config, lambda X: predict(network(torch.tensor(X)).numpy()))
 
 
 class _TutorialModule(pl.LightningModule):
     """As Lightning's own introduction writes it."""
 
-    def __init__(self, network: nn.Module, learning_rate: float) -> None:
+    def __init__(self, network: nn.Module, loss: nn.Module, learning_rate: float) -> None:
         super().__init__()
-        self.network, self.learning_rate = network, learning_rate
+        self.network, self.loss, self.learning_rate = network, loss, learning_rate
 
     def training_step(self, batch: list[torch.Tensor], batch_index: int) -> torch.Tensor:
         x, y = batch
-        loss = nn.functional.binary_cross_entropy_with_logits(self.network(x), y)
+        loss = self.loss(self.network(x), y)
         self.log("train_loss", loss)
         return loss
 
@@ -165,7 +233,7 @@ class _TutorialModule(pl.LightningModule):
 
 
 def _fit_lightning(config: RunConfig, n_threads: int | None = None) -> Result:
-    training, data = config.training, _tensors(config, "train")
+    training, data = config.training, _tensors(config)
     with _torch_threads(n_threads), warnings.catch_warnings():
         # About DataLoader workers: for points in memory they cost more than they bring.
         warnings.filterwarnings("ignore", module="pytorch_lightning")
@@ -180,17 +248,17 @@ def _fit_lightning(config: RunConfig, n_threads: int | None = None) -> Result:
             enable_progress_bar=False,
             enable_model_summary=False,
         )
-        trainer.fit(_TutorialModule(network, training.learning_rate), loader)
+        loss = _MEANS[config.task.name].torch_loss
+        trainer.fit(_TutorialModule(network, loss, training.learning_rate), loader)
         seconds = time.perf_counter() - start
-    return Result(seconds, _accuracy(network, config))
+    return Result(seconds, _torch_score(network, config))
 
 
 def _fit_torch(config: RunConfig, n_threads: int | None = None) -> Result:
-    training, (X, y) = config.training, _tensors(config, "train")
+    training, (X, y) = config.training, _tensors(config)
     with _torch_threads(n_threads):
         start = time.perf_counter()
-        network = _network(config)
-        loss_of = nn.BCEWithLogitsLoss()
+        network, loss_of = _network(config), _MEANS[config.task.name].torch_loss
         optimizer = torch.optim.Adam(network.parameters(), lr=training.learning_rate, fused=True)
         for _ in range(training.max_epochs):
             order = torch.randperm(len(X)).split(training.batch_size)
@@ -199,7 +267,7 @@ def _fit_torch(config: RunConfig, n_threads: int | None = None) -> Result:
                 loss_of(network(X[rows]), y[rows]).backward()
                 optimizer.step()
         seconds = time.perf_counter() - start
-    return Result(seconds, _accuracy(network, config))
+    return Result(seconds, _torch_score(network, config))
 
 
 @contextmanager
@@ -217,9 +285,7 @@ def _torch_default() -> str:
 
 
 def _keras_default() -> str:
-    import keras
-
-    return f"threads: default of {keras.backend.backend()}"
+    return "threads: default of TensorFlow"
 
 
 def _blas_default() -> str:
@@ -229,12 +295,12 @@ def _blas_default() -> str:
 
 # Each library as it comes, and once more with the number of threads that suits it here.
 PEERS: dict[str, Peer] = {
-    "scikit-learn": Peer(_fit_scikit_learn, "sklearn", _blas_default),
-    "Keras": Peer(_fit_keras, "keras", _keras_default),
-    "Lightning": Peer(_fit_lightning, "pytorch_lightning", _torch_default),
+    "scikit-learn": Peer(_fit_scikit_learn, ("sklearn",), _blas_default),
+    "Keras, TensorFlow": Peer(_fit_keras, ("keras", "tensorflow"), _keras_default),
+    "Lightning": Peer(_fit_lightning, ("pytorch_lightning",), _torch_default),
     "Lightning, 1 thread": Peer(
-        partial(_fit_lightning, n_threads=1), "pytorch_lightning", lambda: "threads: 1"
+        partial(_fit_lightning, n_threads=1), ("pytorch_lightning",), lambda: "threads: 1"
     ),
-    "PyTorch": Peer(_fit_torch, "torch", _torch_default),
-    "PyTorch, 1 thread": Peer(partial(_fit_torch, n_threads=1), "torch", lambda: "threads: 1"),
+    "PyTorch": Peer(_fit_torch, ("torch",), _torch_default),
+    "PyTorch, 1 thread": Peer(partial(_fit_torch, n_threads=1), ("torch",), lambda: "threads: 1"),
 }

@@ -98,15 +98,26 @@ class Server:
     def megabytes(self) -> dict[str, list[float]]:
         """Resident memory: of the web process, of each worker, of what watches the workers."""
         web = psutil.Process(self.process.pid)
-        found: dict[str, list[float]] = {"web": [_megabytes(web)], "worker": [], "nanny": []}
-        for child in web.children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                command = " ".join(child.cmdline())
-                if "dask worker" in command:
-                    found["nanny"].append(_megabytes(child))
-                elif "spawn_main" in command:  # the processes that train; Dask's way to start them
-                    found["worker"].append(_megabytes(child))
+        found = {"web": [_megabytes(web)]}
+        for kind, processes in children(web).items():
+            found[kind] = []
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    found[kind].append(_megabytes(process))
         return found
+
+
+def children(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
+    """The processes that train for another, and those that watch them: "worker", "nanny"."""
+    found: dict[str, list[psutil.Process]] = {"worker": [], "nanny": []}
+    for child in parent.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            command = " ".join(child.cmdline())
+            if "dask worker" in command:
+                found["nanny"].append(child)
+            elif "spawn_main" in command:  # Dask's way to start them
+                found["worker"].append(child)
+    return found
 
 
 def _megabytes(process: psutil.Process) -> float:

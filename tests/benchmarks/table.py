@@ -1,8 +1,9 @@
 """Tables of what was measured: one row for each comparison, with its goal and verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
+from statistics import geometric_mean, median
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Row:
         """Ours by the peer's, of each repeat; below 1 we are the faster."""
         return [ours / peer for ours, peer in zip(self.ours, self.peer, strict=False)]
 
+    def but(self, **changes: Any) -> "Row":
+        """The same row with something changed."""
+        return replace(self, **changes)
+
     def cells(self) -> list[str]:
         """The row as texts, in the order of `COLUMNS`."""
         if not self.ours:
@@ -61,6 +66,16 @@ class Row:
             return "no goal"
         reached = median(self.ratios if self.goal.of_ratio else self.ours)
         return "ok" if reached <= self.goal.most else "MISSED"
+
+
+def geometric_means(name: str, rows: Sequence[Row], goal: Goal | None, remark: str = "") -> Row:
+    """One row for several: each repeat's geometric mean over them, of seconds and so of ratios."""
+    repeats = min(len(row.ratios) for row in rows)
+    ours, peer = (
+        [geometric_mean(getattr(row, whose)[k] for row in rows) for k in range(repeats)]
+        for whose in ("ours", "peer")
+    )
+    return Row(name, ours, peer, rows[0].unit, goal, remark)
 
 
 COLUMNS = ["row", "ours", "peer", "ratio", "spread", "goal", "verdict", "remarks"]

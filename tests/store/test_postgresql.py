@@ -20,7 +20,7 @@ def url(postgresql_url: str) -> str:
     return postgresql_url
 
 
-@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_both_forms_of_the_address_mean_the_same_driver(url, scheme):
     address = sa.make_url(url).set(drivername=scheme).render_as_string(hide_password=False)
     store = RunStore(address)

@@ -1,0 +1,62 @@
+"""The page that compares: the table of a full store, and six runs side by side."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+from annlab import RunConfig
+from annlab.links import write_comparison
+from annlab.store import RunStore
+from tests.benchmarks.browser import Browser
+from tests.benchmarks.reruns import ALL_STORED, timed
+from tests.benchmarks.server import APP, Server
+from tests.benchmarks.table import Goal, Row
+
+ALL_SETTINGS = ".st-key-compare-all-settings label"
+N_STORED = 2_000
+SIX = tuple(
+    RunConfig.from_url(f"data=moons&hidden={sizes}&activation=tanh&lr=0.01&seeds=10&epochs=60")
+    for sizes in ("2", "4", "4-2", "8", "8-8", "16")
+)
+# Of each a surface and a matrix; two learning curves.
+N_SIX = 2 * len(SIX) + 2
+HALF_A_SECOND = Goal(0.5, "≤ 0.5 s", of_ratio=False)
+
+Say = Callable[[str], None]
+
+
+def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
+    """From a click to the end of its rerun."""
+    say(f"storing {N_STORED:,} runs")
+    database = stored.with_name("many.sqlite")
+    _fill(database)
+    address = "/compare?" + urlencode(write_comparison(SIX))
+    opened, chosen = [], []
+    with Server(APP, database) as app:
+        tab = browser.open(app.url + address)
+        tab.complete(N_SIX)  # trained, once
+        for k in range(repeats + 1):
+            say(f"the table and six runs, {k} of {repeats}")
+            opening = timed(tab, ALL_STORED, N_SIX)
+            timed(tab, ALL_STORED, N_SIX)
+            rerun = timed(tab, ALL_SETTINGS, N_SIX)
+            if k:
+                opened.append(opening)
+                chosen.append(rerun)
+    return [
+        Row(f"table of {N_STORED:,} stored runs, beside six compared", opened, goal=HALF_A_SECOND),
+        Row("six runs compared: a rerun", chosen, goal=HALF_A_SECOND),
+    ]
+
+
+def _fill(database: Path) -> None:
+    """Store a run again and again, as if it had been trained from other seeds."""
+    from annlab import train
+
+    run = train(SIX[0])
+    store = RunStore(f"sqlite:///{database}")
+    for seed in range(N_STORED):
+        training = run.config.training.model_copy(update={"seed": 1000 + seed})
+        config = run.config.model_copy(update={"training": training})
+        store.save(replace(run, config=config), run.history["train_accuracy"][-1])

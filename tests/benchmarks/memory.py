@@ -1,0 +1,77 @@
+"""Memory of a real worker process while it reads, and learns, 60,000 pictures."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from annlab import RunConfig
+from annlab.cluster import Cluster
+from annlab.experiments import EXPERIMENTS
+from annlab.jobs import Job, Jobs
+from annlab.store import RunStore
+from tests.benchmarks.data import fashion_mnist
+from tests.benchmarks.server import children
+from tests.benchmarks.table import Goal, Row
+
+SAMPLE_SECONDS = 0.02
+START_SECONDS = 120
+TRAINING_SECONDS = 300
+EPOCHS = 3
+WORKER = Goal(700, "≤ 700 MB", of_ratio=False)
+
+Say = Callable[[str], None]
+
+
+def worker_memory(repeats: int, say: Say) -> list[Row]:
+    """Resident memory of the one worker: at rest, at most while it loads, while it trains."""
+    at_rest, loading, training = [], [], []
+    with fashion_mnist():
+        for k in range(repeats):
+            say(f"memory of a worker with 60,000 × 784, {k + 1} of {repeats}")
+            before, while_loading, while_training = _one_training()
+            at_rest.append(before)
+            loading.append(max(while_loading))
+            training.append(median(while_training))
+    return [
+        Row("worker, 60,000 × 784: at rest", at_rest, unit="MB"),
+        Row("worker, 60,000 × 784: peak while loading", loading, (), "MB", WORKER),
+        Row("worker, 60,000 × 784: median while training", training, (), "MB", WORKER),
+    ]
+
+
+def _one_training() -> tuple[float, list[float], list[float]]:
+    with tempfile.TemporaryDirectory(prefix="annlab-") as folder:
+        store = RunStore(f"sqlite:///{Path(folder) / 'runs.sqlite'}")
+        with closing(Jobs(store, Cluster(n_workers=1))) as jobs:
+            jobs.start()
+            if not jobs.wait_until_ready(START_SECONDS):
+                raise RuntimeError(jobs.start_error or "no worker came")
+            (worker,) = children(psutil.Process())["worker"]
+            before = worker.memory_info().rss / 1e6
+            (job,) = jobs.submit([_config()], "benchmark")
+            loading, training = _watch(job, worker)
+            if job.state != "finished":
+                raise RuntimeError(jobs.failure(job.config) or f"the training was {job.state}")
+    return before, loading, training
+
+
+def _config() -> RunConfig:
+    run = EXPERIMENTS["E10"].runs[-1]
+    training = {**run.training.model_dump(), "n_seeds": 1, "max_epochs": EPOCHS}
+    return RunConfig(dataset=run.dataset, model=run.model, training=training)
+
+
+def _watch(job: Job, worker: psutil.Process) -> tuple[list[float], list[float]]:
+    """Megabytes until the first row of the history has come, and from then on."""
+    loading: list[float] = []
+    training: list[float] = []
+    end = time.monotonic() + TRAINING_SECONDS
+    while not job.done and time.monotonic() < end:
+        (training if job.history else loading).append(worker.memory_info().rss / 1e6)
+        time.sleep(SAMPLE_SECONDS)
+    return loading, training

@@ -1,0 +1,209 @@
+"""Every page with results that are stored: how long a rerun takes, and how much is sent.
+
+The bare page beside it has as many charts of each kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.benchmarks.browser import Browser, Tab
+from tests.benchmarks.server import APP, BARE_PAGE, Server
+from tests.benchmarks.table import Goal, Row
+
+RERUN = Goal(1.5, "≤ 1.5 × its rerun")
+SCRUB = Goal(1.0, "≤ 1.0 × its rerun")
+PAYLOAD = Goal(1.5, "≤ 1.5 MB", of_ratio=False)
+
+SAME_AGAIN = ".st-key-again button"
+OTHER_CHARTS = ".st-key-other button"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the app, with what it opens with.
+
+    Attributes
+    ----------
+    address, bench : str
+        Path of the address; the page's name in the keys of its controls.
+    charts : dict of int
+        How many of each kind of the bare page's stand on it.
+    forward, back : str
+        What is clicked in turn, so that the whole page runs again and its results stay.
+    """
+
+    address: str
+    bench: str
+    charts: dict[str, int]
+    forward: str = ""
+    back: str = ""
+
+    @property
+    def n_charts(self) -> int:
+        """How many charts there are."""
+        return sum(self.charts.values())
+
+    def change(self, k: int) -> str:
+        """What is clicked the k-th time: one more epoch, one less."""
+        step = "Down" if k % 2 else "Up"
+        settings = f".st-key-{self.bench}-epochs [data-testid=stNumberInputStep{step}]"
+        return (self.back if k % 2 else self.forward) or settings
+
+    @property
+    def train(self) -> str:
+        """The button; visible: Streamlit keeps a hidden twin of one that has a tooltip."""
+        return f".st-key-{self.bench}-train button:visible"
+
+    @property
+    def epoch(self) -> str:
+        """The slider that goes back to an earlier epoch."""
+        return f".st-key-{self.bench}-epoch input[type=range]"
+
+
+ALL_STORED = ".st-key-compare-everything label"
+LOGISTIC = Page(
+    "/logistic_vs_mlp", "logistic", {"preview": 1, "surface": 2, "confusion": 2, "curves": 2}
+)
+PAGES = (
+    Page(
+        "/activations",
+        "activations",
+        {"preview": 1, "functions": 2, "surface": 3, "confusion": 3, "curves": 2},
+    ),
+    LOGISTIC,
+    Page("/multiclass", "multiclass", {"preview": 1, "regions": 2, "confusion": 2, "curves": 2}),
+    Page("/regression", "regression", {"preview": 1, "fit": 2, "curves": 1}),
+    Page(
+        "/compare",
+        "compare",
+        {"surface": 2, "confusion": 2, "curves": 2},
+        ALL_STORED,
+        ALL_STORED,
+    ),
+)
+
+
+def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
+    """Reruns and payload of each page."""
+    rows, payloads = [], []
+    with Server(APP, stored) as app, Server(BARE_PAGE, stored) as bare:
+        for page in PAGES:
+            say(f"training what {page.address} opens with, where it is not stored")
+            _open(browser, app, page).close()
+            mine, other = _open(browser, app, page), _open_bare(browser, bare, page)
+            payloads.append(
+                Row(
+                    f"payload of {page.address}, complete with results",
+                    [mine.megabytes()],
+                    [other.megabytes()],
+                    "MB",
+                    PAYLOAD,
+                    "what the websocket brings, unpacked",
+                )
+            )
+            rows.append(_settings(page, mine, other, repeats, say))
+            if page.back == "":
+                rows.append(_scrubbing(page, mine, other, repeats, say))
+            if page is LOGISTIC:
+                rows.append(_pressing_train(mine, other, repeats, say))
+            mine.close()
+            other.close()
+    return rows + payloads
+
+
+def timed(tab: Tab, button: str, n_charts: int) -> float:
+    """Seconds from a click to the end of what it has set off."""
+    clicked = tab.click(button)
+    return tab.complete(n_charts) - clicked
+
+
+def check(tab: Tab, page: Page) -> None:
+    """Refuse to compare a page with a bare one that has another number of charts.
+
+    Raises
+    ------
+    RuntimeError
+        If there are others than said.
+    """
+    if tab.n_charts() != page.n_charts:
+        raise RuntimeError(
+            f"{tab.n_charts()} charts on {tab.page.url}, {page.n_charts} expected: bring PAGES "
+            "and bare_page.py up to date with the app"
+        )
+
+
+def _open(browser: Browser, app: Server, page: Page) -> Tab:
+    tab = browser.open(app.url + page.address)
+    # While a training is watched there may be as many charts, but no results.
+    tab.page.wait_for_selector(".st-key-curves-loss .js-plotly-plot")
+    tab.complete(page.n_charts)
+    check(tab, page)
+    return tab
+
+
+def _open_bare(browser: Browser, bare: Server, page: Page) -> Tab:
+    tab = browser.open(f"{bare.url}/?{urlencode(page.charts)}")
+    tab.complete(page.n_charts)
+    check(tab, page)
+    return tab
+
+
+# In each of the following the first round is not counted: what is used for the first time may
+# have to be imported, drawn or, behind Train, trained.
+
+
+def _settings(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
+    ours, bare = [], []
+    for k in range(repeats + 1):
+        say(f"{page.address}: reruns, {k} of {repeats}")
+        ours.append(timed(mine, page.change(k), page.n_charts))
+        bare.append(timed(other, SAME_AGAIN, page.n_charts))
+    if repeats % 2 == 0:
+        timed(mine, page.change(1), page.n_charts)  # back to what is shown
+    what = "all stored runs" if page.back else "a setting is changed"
+    return Row(
+        f"{page.address}: rerun, {what}, results stay",
+        ours[1:],
+        bare[1:],
+        goal=RERUN,
+        remark="its rerun: the same charts again",
+    )
+
+
+def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
+    ours, bare, waits = [], [], []
+    for k in range(repeats + 1):
+        say(f"{page.address}: another epoch, {k} of {repeats}")
+        pressed, sent = mine.press(page.epoch, "ArrowLeft")
+        ours.append(mine.complete(page.n_charts) - sent)
+        waits.append(sent - pressed)
+        bare.append(timed(other, OTHER_CHARTS, page.n_charts))
+    return Row(
+        f"{page.address}: another epoch",
+        ours[1:],
+        bare[1:],
+        goal=SCRUB,
+        remark="its rerun: other charts; from the browser's message, for which Streamlit's slider "
+        f"waits {1000 * max(waits):.0f} ms",
+    )
+
+
+def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
+    ours, bare = [], []
+    for k in range(repeats + 2):
+        say(f"{LOGISTIC.address}: Train, {k} of {repeats + 1}")
+        # Two numbers of epochs in turn: both are stored after the first two rounds.
+        timed(mine, LOGISTIC.change(k), LOGISTIC.n_charts)
+        ours.append(timed(mine, LOGISTIC.train, LOGISTIC.n_charts))
+        bare.append(timed(other, OTHER_CHARTS, LOGISTIC.n_charts))
+    return Row(
+        f"{LOGISTIC.address}: rerun, Train, results stored",
+        ours[2:],
+        bare[2:],
+        goal=RERUN,
+        remark="its rerun: other charts",
+    )
