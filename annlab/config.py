@@ -137,6 +137,8 @@ def explain(error: ValidationError) -> list[str]:
         message = item["msg"].removeprefix("Value error, ")
         if ": " in message and field in _SECTIONS:
             field = ""  # the sentence names the setting itself
+        if item["type"] == "extra_forbidden":
+            message = "is no setting"
         if item["type"] in _PLAIN:
             got = item["input"]
             message = _PLAIN[item["type"]] + ("" if got is None else f", got {str(got)[:40]!r}")

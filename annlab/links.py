@@ -101,7 +101,7 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, str]:
     Parameters
     ----------
     runs : sequence of RunConfig
-        Two to six, on any data.
+        One to six, on any data.
 
     Returns
     -------
@@ -112,10 +112,10 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If there are fewer than two runs or more than six.
+        If there is no run, or there are more than six.
     """
-    if not 2 <= len(runs) <= len(PREFIXES):
-        raise ValueError(f"runs: must be 2 to {len(PREFIXES)}, got {len(runs)}")
+    if not 1 <= len(runs) <= len(PREFIXES):
+        raise ValueError(f"runs: must be 1 to {len(PREFIXES)}, got {len(runs)}")
     query = {RUNS: str(len(runs)), **write_bench(runs)}
     return query if len(urlencode(query)) <= MAX_QUERY else {PACKED: _pack(query)}
 
@@ -135,7 +135,7 @@ def read_comparison(
     Returns
     -------
     runs : tuple of RunConfig
-        Two to six; none if the query names no run.
+        One to six; none if the query names no run.
     problems : list of str
         Sentences, one for each value that could not be used.
     """
@@ -160,7 +160,7 @@ def read_comparison(
         )
     else:
         problems.append(
-            f"{RUNS}: must be 2 to {len(PREFIXES)}, got {_short(text, _MAX_NAME)!r}; "
+            f"{RUNS}: must be 1 to {len(PREFIXES)}, got {_short(text, _MAX_NAME)!r}; "
             f"{n_runs} are read."
         )
     queries = [{**shared, **own[prefix]} for prefix in PREFIXES[:n_runs]]
@@ -168,7 +168,7 @@ def read_comparison(
     return tuple(runs), problems + wrong
 
 
-_NUMBERS_OF_RUNS = [str(n) for n in range(2, len(PREFIXES) + 1)]
+_NUMBERS_OF_RUNS = [str(n) for n in range(1, len(PREFIXES) + 1)]
 
 
 def _pack(query: Mapping[str, str]) -> str:

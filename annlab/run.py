@@ -27,6 +27,11 @@ MAX_CHECKPOINTS = 40
 CHECKPOINT_BYTES = 4_000_000
 
 
+# What a file may say: a year, and a few sentences.
+MAX_SECONDS = 3e7
+MAX_TEXT = 1000
+
+
 def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
     """The epochs whose weights are kept: 0, the last, and between them even in log-epochs.
 
@@ -161,11 +166,14 @@ class Run:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of settings, history and all weights.
+        """A hash of all that a run says.
 
         Runs of the same settings differ in it if one was stopped, or comes from elsewhere.
         """
-        found = blake2b(self.config.digest.encode(), digest_size=16)
+        facts = (self.config.digest, self.ending, self.message, self.duration_seconds)
+        found = blake2b(repr(facts).encode(), digest_size=16)
+        for array in (self.checkpoints.epochs, self.epochs_trained, self.epoch_seconds):
+            found.update(array.tobytes())
         for name in sorted(self.history):
             found.update(self.history[name].tobytes())
         for W, b in self.checkpoints.layers:
@@ -255,7 +263,10 @@ class Run:
             and bool((np.diff(epochs) > 0).all())
             and 0 <= self.epochs_trained.min() <= self.epochs_trained.max() <= self.n_epochs
             and self.ending in get_args(Ending)
-            and bool(np.isfinite(self.duration_seconds))
+            and bool((np.diff(self.epoch_seconds) >= 0).all() and self.epoch_seconds[0] >= 0)
+            and 0 <= self.duration_seconds < MAX_SECONDS
+            and max(self.epoch_seconds[-1], 0) < MAX_SECONDS
+            and max(len(self.message), len(self.accelerator)) <= MAX_TEXT
         )
 
     def history_csv(self) -> str:

@@ -21,6 +21,7 @@ from annlab.activations import ACTIVATIONS
 from annlab.diagnosis import RULES, diagnose, evidence
 from annlab.diagnosis.evidence import Evidence, inactive_units
 from annlab.experiments import EXPERIMENTS
+from annlab.numbers import number
 
 
 def config(data, model=None, **training):
@@ -388,4 +389,4 @@ def test_the_evidence_is_in_the_text(trained):
     run = trained(SHOWN["seeds disagree"][1])  # of an error the largest is the worst
     text = {finding.rule: finding.text for finding in diagnose(run)}["seeds disagree"]
     mse = evaluate(run, split="validation").mse
-    assert f"is {mse.max():.3g} to {mse.min():.3g}" in text
+    assert f"is {number(mse.max())} to {number(mse.min())}" in text

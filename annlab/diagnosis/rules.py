@@ -7,6 +7,7 @@ import numpy as np
 
 from annlab.activations import ACTIVATIONS
 from annlab.diagnosis.evidence import Evidence, Score
+from annlab.numbers import number
 
 # The loss is looked at over the last tenth of the epochs: noise from batch to batch evens out,
 # and what was learnt earlier does not count.
@@ -58,7 +59,7 @@ def _still_improving(evidence: Evidence) -> str:
         return ""
     name = "validation" if part == "val" else "training"
     return (
-        f"The {name} loss still fell at the end, from {before:.3g} to {now:.3g} within "
+        f"The {name} loss still fell at the end, from {number(before)} to {number(now)} within "
         f"{_epochs(k)}. Train longer than {_epochs(n)}, or with a larger learning rate."
     )
 
@@ -78,9 +79,9 @@ def _overfitting(evidence: Evidence) -> str:
     if best >= len(validation) - k or not has_risen or training[-1] >= training[best]:
         return ""
     return (
-        f"The validation loss has risen since epoch {best}, from {validation[best]:.3g} to "
-        f"{now:.3g}, while the training loss kept falling: the network overfits. Stop early, or "
-        "try more points, L2, dropout or fewer units."
+        f"The validation loss has risen since epoch {best}, from {number(validation[best])} to "
+        f"{number(now)}, while the training loss kept falling: the network overfits. Stop early, "
+        "or try more points, L2, dropout or fewer units."
     )
 
 
@@ -95,7 +96,7 @@ def _nothing_learnt(evidence: Evidence) -> str:
         return f"{_beside_baseline(score)}: nothing was learnt. Try {remedy}."
     if loss[-1] > HARDLY_MOVED * loss[0]:
         return (
-            f"The training loss went from {loss[0]:.3g} to {loss[-1]:.3g} in "
+            f"The training loss went from {number(loss[0])} to {number(loss[-1])} in "
             f"{_epochs(evidence.run.n_epochs)}: next to nothing was learnt. Try a larger "
             "learning rate or more epochs."
         )
@@ -104,8 +105,8 @@ def _nothing_learnt(evidence: Evidence) -> str:
 
 def _beside_baseline(score: Score) -> str:
     return (
-        f"On the {score.part} the {score.name} is {score.typical:.3g}; "
-        f"{score.baseline_name} gives {score.baseline:.3g}"
+        f"On the {score.part} the {score.name} is {number(score.typical)}; "
+        f"{score.baseline_name} gives {number(score.baseline)}"
     )
 
 
@@ -133,8 +134,8 @@ def _disagree(evidence: Evidence) -> str:
     worst, best = (float(score.values[place(score.skill)]) for place in (np.argmin, np.argmax))
     return (
         f"The {evidence.run.n_seeds} networks differ in nothing but their seed, yet on the "
-        f"{score.part} the {score.name} is {worst:.3g} to {best:.3g}. Judge by all of them, not "
-        "by the best; try more epochs, more units or another learning rate."
+        f"{score.part} the {score.name} is {number(worst)} to {number(best)}. Judge by all, "
+        "not by the best; try more epochs, more units or another learning rate."
     )
 
 
@@ -148,8 +149,8 @@ def _too_few_points(evidence: Evidence) -> str:
         return ""
     return (
         f"{config.n_parameters:,} parameters learnt from {n_train:,} points: the {training.name} "
-        f"is {training.typical:.3g} on the {training.part} and {held_out.typical:.3g} on the "
-        f"{held_out.part}. Try more points, fewer units, L2 or dropout."
+        f"is {number(training.typical)} on the {training.part} and {number(held_out.typical)} on "
+        f"the {held_out.part}. Try more points, fewer units, L2 or dropout."
     )
 
 
@@ -161,8 +162,9 @@ def _learnt_by_heart(evidence: Evidence) -> str:
     if not (training.typical_skill >= LEARNT_BY_HEART and held_out.typical_skill < NOTHING_LEARNT):
         return ""
     return (
-        f"{_beside_baseline(held_out)}, and on the {training.part} it is {training.typical:.3g}: "
-        "the points were learnt by heart. Look for features that say something about the target."
+        f"{_beside_baseline(held_out)}, and on the {training.part} it is "
+        f"{number(training.typical)}: the points were learnt by heart. Look for "
+        "features that say something about the target."
     )
 
 

@@ -55,7 +55,7 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     **more
         For `st.plotly_chart`.
     """
-    drawn()[key] = (description, figure)
+    drawn()[key] = (description[:1].upper() + description[1:], figure)
     return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, alt=description, **more)
 
 

@@ -1,40 +1,27 @@
 """The comparison: any runs of one task against a baseline, and whether a difference is real."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from annlab.comparison import compare, not_comparable, same_points
 from annlab.config import RunConfig
 from annlab.experiments import DEFAULTS
-from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.files import read_file
-from annlab.links import differences, read_comparison, write_comparison
+from annlab.links import read_comparison, write_comparison
 from annlab.run import Run, RunFileError
-from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, session_id, table
+from annlab.ui.baseline import BASELINE, against_baseline
+from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, session_id
 from annlab.ui.live import live
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels.panel import Shown
 from annlab.ui.results import draw_models, draw_panels, wait_for_points
-from annlab.ui.runs_table import CHOSEN, choose, runs_table
+from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
 from annlab.ui.state import VIEW, PageState, wish_for_bench
 from annlab.ui.training import collect, stop, submit
-from annlab.ui.wording import (
-    badge,
-    coloured_difference,
-    in_words,
-    letter,
-    model_title,
-    plain,
-    say,
-    verdict,
-    with_spread,
-)
-
-BASELINE = "baseline"
+from annlab.ui.wording import in_words, letter, plain
 
 
 class CompareState(PageState):
@@ -63,7 +50,7 @@ class CompareState(PageState):
     def query(self) -> dict[str, str]:
         """The chosen runs and the view, by their names in the address."""
         chosen = self.get(CHOSEN) or ()
-        if len(chosen) < 2:
+        if not chosen:
             return {}
         # In the order of their letters, which those who open the link see again.
         items = [chosen[k] for k in _by_place(places_of(chosen))]
@@ -102,7 +89,7 @@ def comparison() -> None:
         for message in state.get("failures") or []:
             st.error(message, icon=":material/error:")
     with choice:
-        runs_table(state, lambda: _load(state))
+        names = runs_table(state, lambda: _load(state))
     chosen: tuple[Item, ...] = state.get(CHOSEN) or ()
     with actions:
         if state.get("pending"):
@@ -121,24 +108,25 @@ def comparison() -> None:
             places = zip((item.id for item in items), places_of(items), strict=True)
             live(state, dict(places))
         elif chosen:
-            _compare(state, chosen)
+            _compare(state, chosen, names)
     state.write_address()
 
 
-def _compare(state: CompareState, chosen: tuple[Item, ...]) -> None:
+def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, str]) -> None:
     runs = [item.run() for item in chosen]
     found = [(item, run) for item, run in zip(chosen, runs, strict=True) if run]
     if len(found) < len(chosen):
-        st.info("Some of the chosen runs are no longer there.", icon=":material/history:")
-    tasks = dict.fromkeys(run.config.task.label for _, run in found)
+        _missing(state, [item for item, run in zip(chosen, runs, strict=True) if not run])
+    tasks: dict[str, list[str]] = {}
+    for (_, run), place in zip(found, places_of([item for item, _ in found]), strict=True):
+        tasks.setdefault(run.config.task.label, []).append(letter(place))
     if len(tasks) > 1:
-        st.warning(
-            f"Choose runs of one task: these are of {' and '.join(tasks)}.",
-            icon=":material/rule:",
-        )
+        said = "; ".join(f"{', '.join(letters)}: {task}" for task, letters in tasks.items())
+        st.warning(f"Choose runs of one task. {said}.", icon=":material/rule:")
         return
     if not found:
         return
+    names = {run.fingerprint: given.get(item.id, "") for item, run in found}
     groups = _groups(found)
     if groups is None:
         return
@@ -152,17 +140,41 @@ def _compare(state: CompareState, chosen: tuple[Item, ...]) -> None:
             ((group, i) for group in shown for i in range(len(group.runs))),
             key=lambda model: model[0].places[model[1]],
         )
+        baseline = models[0]
         if len(models) > 1:
-            _against_baseline(state, models)
+            baseline = against_baseline(state, models, names)
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
-        baseline = next(group for group, i in models if _is_baseline(state, group, i, models))
-        draw_panels(state, baseline)
+        draw_panels(state, baseline[0])
         if len(groups) > 1:
             st.caption("These panels are about the runs on the same points as the baseline's.")
         state.write_address()
 
     view()
+
+
+def _missing(state: CompareState, items: list[Item]) -> None:
+    """What can be done about chosen runs that are not there."""
+    n = len(items)
+    st.info(
+        f"{'One' if n == 1 else n} of the chosen runs {'is' if n == 1 else 'are'} not there: never "
+        "trained to an end, or deleted.",
+        icon=":material/history:",
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Train what is missing",
+            key=state.key("train"),
+            icon=":material/play_arrow:",
+            on_click=once(submit),
+            args=(state, tuple(item.config for item in items)),
+        )
+        st.button(
+            "Let go of it" if n == 1 else "Let go of them",
+            key=state.key("let-go"),
+            on_click=once(choose),
+            args=(state, [item for item in state.get(CHOSEN) if item not in items]),
+        )
 
 
 def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
@@ -189,117 +201,6 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     return groups
 
 
-Model = tuple[Shown, int]
-
-
-def _is_baseline(state: CompareState, group: Shown, i: int, models: Sequence[Model]) -> bool:
-    letters = [shown.name(k) for shown, k in models]
-    wish = st.session_state.get(state.key(BASELINE))
-    return group.name(i) == (wish if wish in letters else letters[0])
-
-
-def _against_baseline(state: CompareState, models: Sequence[Model]) -> None:
-    """What differs, the results, and in words whether each difference is real."""
-    key = state.key(BASELINE)
-    letters = [shown.name(i) for shown, i in models]
-    if st.session_state.get(key) not in letters:
-        wish = state.view(BASELINE)
-        st.session_state[key] = wish if wish in letters else letters[0]
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    with left:
-        st.segmented_control(
-            "Baseline", letters, key=key, required=True, help="What the others are held against"
-        )
-    with right:
-        every = st.toggle("All settings", key=state.key("all-settings"))
-    state.set_view(baseline=st.session_state[key] if st.session_state[key] != letters[0] else None)
-    baseline = next(model for model in models if model[0].name(model[1]) == st.session_state[key])
-    if not all(_on_same_points(model, baseline) for model in models):
-        st.warning(
-            "These runs learned from different points: their scores cannot be compared with each "
-            "other.",
-            icon=":material/info:",
-        )
-    table(_settings_table(models, every))
-    table(_results_table(models, baseline))
-    st.markdown(
-        "\n".join(f"- {_in_words(baseline, model)}" for model in models if model != baseline)
-    )
-
-
-def _on_same_points(model: Model, other: Model) -> bool:
-    (a, i), (b, k) = model, other
-    return same_points(a.runs[i].config, b.runs[k].config)
-
-
-def _settings_table(models: Sequence[Model], every: bool) -> str:
-    configs = [shown.runs[i].config for shown, i in models]
-    differing = {item.field: item.values for item in differences(configs)}
-    rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
-    if not rows:
-        return "**What differs:** nothing but chance."
-    heads = [badge(shown.places[i]) for shown, i in models]
-    lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    for field, values in rows.items():
-        cells = [say(field, value) for value in differing.get(field, values)]
-        label = f"**{field.label}**" if field in differing and every else field.label
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-# Columns of the table of results: name, attribute of the evaluation, whether more is better.
-_CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
-_VALUES = (
-    ("squared error", "mse", False),
-    ("absolute error", "mae", False),
-    ("R²", "r2", True),
-    ("loss", "loss", False),
-)
-
-
-def _results_table(models: Sequence[Model], baseline: Model) -> str:
-    columns = _CLASSES if models[0][0].dataset.class_names else _VALUES
-    heads = ["", "model", *(name for name, *_ in columns), "parameters", "seconds"]
-    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
-    base = baseline[0].evaluations[baseline[1]]
-    for shown, i in models:
-        run, evaluation = shown.runs[i], shown.evaluations[i]
-        cells = []
-        for _, name, more_is_better in columns:
-            values = getattr(evaluation, name)
-            cell = with_spread(values)
-            if (shown, i) != baseline and _on_same_points((shown, i), baseline):
-                mean = float(values.mean())
-                cell += " " + coloured_difference(
-                    mean - float(getattr(base, name).mean()), mean, more_is_better
-                )
-            cells.append(cell)
-        diverged = " (diverged)" if run.ending == "diverged" else ""
-        lines.append(
-            f"| {badge(shown.places[i])} | {model_title(run.config)}{diverged} | "
-            + " | ".join(cells)
-            + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
-        )
-    return "\n".join(lines)
-
-
-def _in_words(baseline: Model, model: Model) -> str:
-    """One model against the baseline, network by network."""
-    (base_shown, base_i), (shown, i) = baseline, model
-    a, b = base_shown.runs[base_i], shown.runs[i]
-    names = (letter(base_shown.places[base_i]), letter(shown.places[i]))
-    if reason := not_comparable(a, b, names):
-        return f"{names[1]} against {names[0]}: {reason}"
-    score, other = base_shown.evaluations[base_i], shown.evaluations[i]
-    found = compare(
-        score.headline,
-        other.headline,
-        higher_is_better=score.higher_is_better,
-        configs=(a.config, b.config),
-    )
-    return verdict(found, score.score_name, score.higher_is_better, names)
-
-
 def _more(state: CompareState, shown: Shown, i: int) -> None:
     """What can be made of a run."""
     config, place = shown.runs[i].config, shown.places[i]
@@ -314,7 +215,7 @@ def _more(state: CompareState, shown: Shown, i: int) -> None:
             st.button(
                 label,
                 key=state.key(f"{name}-{place}"),
-                disabled=other == config,
+                disabled=other == config or len(state.get(CHOSEN)) >= MOST_CHOSEN,
                 on_click=once(_add),
                 args=(state, other),
                 width="stretch",
@@ -362,7 +263,7 @@ def _take_in(state: CompareState, key: str) -> None:
     try:
         found = read_file(file.getvalue())
     except RunFileError as error:
-        state.set("failures", [f"{plain(file.name)}: {error}"])
+        state.set("failures", [plain(f"{file.name}: {error}")])
         return
     if isinstance(found, Run):
         choose(state, [*(state.get(CHOSEN) or ()), keep_file(found)])

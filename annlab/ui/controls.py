@@ -114,7 +114,7 @@ def _load(state: BenchState) -> None:
                     read = read_file(file.getvalue())
                     _use(state, read if isinstance(read, RunConfig) else read.config)
                 except ValueError as error:
-                    state.set("failures", [f"{plain(file.name)}: {error}"])
+                    state.set("failures", [plain(f"{file.name}: {error}")])
 
         st.file_uploader(
             "Settings or a run, as downloaded",

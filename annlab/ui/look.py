@@ -145,7 +145,7 @@ def _chosen_cell(group: Group) -> Cell | None:
 
 def _link(state: PageState) -> None:
     with st.popover("Link", icon=":material/link:", help="A link to exactly this"):
-        st.write("This address opens the same experiment anywhere:")
+        st.write("This address opens the same experiment anywhere; what is not there is trained:")
         st.code(state.link(), language=None, wrap_lines=True)
 
 

@@ -8,7 +8,6 @@ from annlab.comparison import compare, not_comparable
 from annlab.config import DatasetConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
-from annlab.figures import MODEL_NAMES
 from annlab.run import Run
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
@@ -17,7 +16,7 @@ from annlab.ui.panels.panel import Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import badge, letter, model_title, out_of_reach, ranking, verdict
+from annlab.ui.wording import badge, letter, model_title, out_of_reach, plain, ranking, verdict
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -39,12 +38,6 @@ def results(state: PageState, runs: list[Run]) -> None:
     if dataset is None:
         wait_for_points(config)
         return
-    for name, run in zip(MODEL_NAMES, runs, strict=False):
-        if run.message:
-            st.warning(f"**{name}:** {run.message}", icon=":material/info:")
-
-    for sentence in out_of_reach(runs, dataset):
-        st.warning(sentence, icon=":material/info:")
 
     @st.fragment
     def view() -> None:
@@ -107,6 +100,9 @@ def draw_models(
     for cell, (shown, i) in zip(cells(len(models)), models, strict=True):
         with cell:
             st.markdown(f"##### {badge(shown.places[i])} {model_title(shown.runs[i].config)}")
+            for said in (shown.runs[i].message, out_of_reach(shown.runs[i], shown.dataset)):
+                if said:
+                    st.warning(plain(said), icon=":material/info:")
             draw_score(shown, i)
             for view in VIEWS:
                 if view.applies(shown):

@@ -9,14 +9,16 @@ import streamlit as st
 
 from annlab.config import RunConfig
 from annlab.experiments import DEFAULTS
+from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.run import Run
 from annlab.store import RunInfo
+from annlab.ui import charts
 from annlab.ui.frame import PAGE_OF_TASK, once
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, files, forget_run, noted_runs, places_of
 from annlab.ui.state import PageState
-from annlab.ui.wording import ENDINGS, model_title, special
+from annlab.ui.wording import ENDINGS, model_title, say, special
 
 # As many as there are letters and colours.
 MOST_CHOSEN = 6
@@ -24,7 +26,7 @@ CHOSEN = "chosen"
 _SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
 
 
-def runs_table(state: PageState, more: Callable[[], None]) -> None:
+def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
     """Draw the table, and what can be done with the runs that are chosen in it.
 
     Parameters
@@ -33,16 +35,22 @@ def runs_table(state: PageState, more: Callable[[], None]) -> None:
         Of the page; ``chosen`` in it is a tuple of `Item`, changed by a click on a row.
     more : callable
         Draws what else can be done.
+
+    Returns
+    -------
+    dict of str
+        The names that users gave, by `Item.id`.
     """
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
+    # The switch stands left: what Streamlit shows over a table's right end would cover it.
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    with right:
         wish = st.text_input(
             "Filter",
             key=state.key("filter"),
             placeholder="moons relu 0.01",
-            help="Shows the runs in whose row all of these words stand",
+            help="Shows the runs that have all of these words in settings, name or ending",
         )
-    with right:
+    with left:
         everything = st.toggle(
             "All stored runs",
             key=state.key("everything"),
@@ -53,7 +61,8 @@ def runs_table(state: PageState, more: Callable[[], None]) -> None:
     letters = dict(zip(chosen, (MODEL_NAMES[place] for place in places_of(chosen)), strict=True))
     rows = [{"": letters.get(item, ""), **_row(item, info)} for item, info in entries]
     words = (wish or "").casefold().split()
-    shown = [k for k, row in enumerate(rows) if all(word in _text(row) for word in words)]
+    texts = [_text(item, info) for item, info in entries] if words else [""] * len(rows)
+    shown = [k for k, text in enumerate(texts) if all(word in text for word in words)]
     if not shown and rows:
         st.info(f"None of the {len(rows):,} runs has all of these words.", icon=":material/search:")
     elif not rows:
@@ -72,8 +81,9 @@ def runs_table(state: PageState, more: Callable[[], None]) -> None:
         st.warning(f"At most {MOST_CHOSEN} runs are compared at once.", icon=":material/info:")
     with st.container(horizontal=True, vertical_alignment="center"):
         more()
-        if chosen:
-            _actions(state, [(item, info) for item, info in entries if item in chosen])
+        if there := [(item, info) for item, info in entries if item in chosen]:
+            _actions(state, there)
+    return {item.id: info.name for item, info in entries}
 
 
 def _entries(everything: bool) -> list[tuple[Item, RunInfo]]:
@@ -86,24 +96,31 @@ def _entries(everything: bool) -> list[tuple[Item, RunInfo]]:
     # What the store could not take is in memory.
     missing = [jobs().run(config) for digest, config in noted.items() if digest not in there]
     found += [(Item(run.config), _info(run)) for run in missing if run]
-    found += [(item, _info(run, "from a file")) for item, run in files().items()]
+    found += [(item, _info(run, "from a file", since)) for item, run, since in files()]
     return sorted(found, key=lambda entry: entry[1].created, reverse=True)
 
 
-def _info(run: Run, name: str = "") -> RunInfo:
+def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     """What a store would say of a run."""
+    dataset = jobs().library.dataset(run.config.dataset)
+    summary: dict[str, float] = {}
+    if dataset is not None:
+        last = int(run.checkpoints.epochs[-1])
+        score = charts.scores(run.fingerprint, last, dataset.held_out, run, dataset).headline
+        spread = float(score.std(ddof=1)) if len(score) > 1 else 0.0
+        summary = {"score": float(score.mean()), "score_std": spread}
     return RunInfo(
         digest=run.config.digest,
         name=name,
         pinned=False,
-        created=datetime.now(UTC),
+        created=created or datetime.now(UTC),
         size_bytes=0,
         config=run.config,
         ending=run.ending,
         accelerator=run.accelerator,
         duration_seconds=run.duration_seconds,
         n_epochs=run.n_epochs,
-        summary={},
+        summary=summary,
     )
 
 
@@ -134,8 +151,19 @@ def _row(item: Item, info: RunInfo) -> dict[str, Any]:
     }
 
 
-def _text(row: dict[str, Any]) -> str:
-    return " ".join(value for value in row.values() if isinstance(value, str)).casefold()
+def _text(item: Item, info: RunInfo) -> str:
+    """All that the filter looks through."""
+    return f"{_all_settings(info.config)} {info.name} {ENDINGS[info.ending]}".casefold()
+
+
+@lru_cache(maxsize=5000)
+def _all_settings(config: RunConfig) -> str:
+    said = (
+        f"{field.label} {say(field, field.of(config))}"
+        for field in FIELDS
+        if field.name != "activation" or config.model.hidden_sizes
+    )
+    return f"{model_title(config)} {' '.join(said)} parameters {config.n_parameters}"
 
 
 def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:
@@ -151,6 +179,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
         pd.DataFrame(rows, columns=columns),
         key=key,
         hide_index=True,
+        placeholder="",
         height=min(36 + 35 * max(len(rows), 1), 350),
         on_select=lambda: _choose(state, key, items),
         selection_mode="multi-row",
@@ -192,8 +221,9 @@ def choose(state: PageState, items: Sequence[Item], *, by_table: bool = False) -
     by_table : bool
         Whether the table shows them already.
     """
+    items = tuple(dict.fromkeys(items))
     state.set("too_many", len(items) > MOST_CHOSEN)
-    state.set(CHOSEN, tuple(items[:MOST_CHOSEN]))
+    state.set(CHOSEN, items[:MOST_CHOSEN])
     if not by_table or len(items) > MOST_CHOSEN:
         state.set("version", (state.get("version") or 0) + 1)
 
@@ -218,7 +248,8 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             args=([item for item, _ in stored], not pinned),
         )
     with st.popover("Delete", icon=":material/delete:"):
-        st.write(f"Delete {runs} for good, for everybody on this server?")
+        for_all = ", for everybody on this server" if stored else ""
+        st.write(f"Delete {runs} for good{for_all}?")
         st.button(
             f"Delete {runs}",
             key=state.key("delete"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -35,7 +36,10 @@ class Item:
 
     def run(self) -> Run | None:
         """The run, if it is there."""
-        return _of_session("files").get(self.id) if self.file else jobs().run(self.config)
+        if not self.file:
+            return jobs().run(self.config)
+        run, _ = _of_session("files").get(self.id, (None, None))
+        return run
 
 
 def _of_session(name: str) -> dict[str, Any]:
@@ -51,7 +55,9 @@ def note_run(config: RunConfig, place: int | None = None) -> None:
     place : int, optional
         Where it stood among letters and colours; it keeps them elsewhere if it can.
     """
-    _of_session("runs")[config.digest] = config
+    runs = _of_session("runs")
+    runs.pop(config.digest, None)  # what was seen last stands last
+    runs[config.digest] = config
     if place is not None:
         _of_session("places").setdefault(config.digest, place)
 
@@ -69,13 +75,16 @@ def forget_run(item: Item) -> None:
 def keep_file(run: Run) -> Item:
     """Take in a run from a file, for this session alone: nobody vouches for what is in it."""
     item = Item(run.config, run.fingerprint)
-    _of_session("files")[item.id] = run
+    _of_session("files").setdefault(item.id, (run, datetime.now(UTC)))
     return item
 
 
-def files() -> dict[Item, Run]:
-    """The runs that were loaded from files."""
-    return {Item(run.config, run.fingerprint): run for run in _of_session("files").values()}
+def files() -> list[tuple[Item, Run, datetime]]:
+    """The runs that were loaded from files, and when."""
+    return [
+        (Item(run.config, run.fingerprint), run, since)
+        for run, since in _of_session("files").values()
+    ]
 
 
 def places_of(items: Sequence[Item]) -> tuple[int, ...]:

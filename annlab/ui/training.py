@@ -2,11 +2,14 @@
 
 from annlab.ui.frame import session_id
 from annlab.ui.server import jobs
+from annlab.ui.session import note_run
 from annlab.ui.state import PageState, Runs
 
 
 def submit(state: PageState, runs: Runs) -> None:
     """Ask for runs; until they have ended, they are what the page is waiting for."""
+    for run in runs:
+        note_run(run)
     state.set("problems", [] if state.get("shown") else state.get("problems"))
     state.set("failures", [])
     state.set("pending", runs)

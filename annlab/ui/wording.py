@@ -1,6 +1,5 @@
 """How settings and scores are said to people."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
+from annlab.numbers import number
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Run
 from annlab.tasks import LOSSES
@@ -38,6 +38,8 @@ def say(field: Field, value: Any) -> str:
         return str(_LABELS[field.url][value].label)
     if field.url == "hidden":
         return "-".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if field.url in ("test", "validation", "dropout", "outliers"):
         return f"{value:.0%}"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -78,24 +80,22 @@ def model_title(run: RunConfig) -> str:
     }[run.task.name]
 
 
-def out_of_reach(runs: Sequence[Run], dataset: Dataset) -> list[str]:
-    """Sentences on models whose output activation cannot say what the targets are."""
+def out_of_reach(run: Run, dataset: Dataset) -> str:
+    """A sentence if a model's output activation cannot say what the targets are; else empty."""
     if dataset.class_names:
-        return []
+        return ""
     y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
-    sentences = []
-    for name, run in zip(MODEL_NAMES, runs, strict=False):
-        entry = ACTIVATIONS[run.config.output_activation]
-        low, high = entry.value_range
-        reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
-        share = float(np.mean((y < low) | (y > high)))
-        if share >= 0.01:  # less may be noise
-            said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
-            sentences.append(
-                f"**{name}:** the output activation {entry.label} can only say values {said}, "
-                f"but {share:.0%} of the targets lie elsewhere: take another."
-            )
-    return sentences
+    entry = ACTIVATIONS[run.config.output_activation]
+    low, high = entry.value_range
+    share = float(np.mean((y < low) | (y > high)))
+    if share < 0.01:  # less may be noise
+        return ""
+    reach = [number(end * dataset.target_scale + dataset.target_mean) for end in (low, high)]
+    said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
+    return (
+        f"The output activation {entry.label} can only say values {said}, but {share:.0%} of the "
+        "targets lie elsewhere: take another."
+    )
 
 
 def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
@@ -137,24 +137,9 @@ def changes(before: RunConfig, after: RunConfig) -> list[str]:
     ]
 
 
-def number(value: float, like: float | None = None) -> str:
-    """A score with as many decimals as its size asks for: three near one, none in the thousands.
-
-    Parameters
-    ----------
-    value : float
-    like : float, optional
-        Another number whose decimals are taken, so that the two can be compared.
-    """
-    size = abs(value if like is None else like)
-    exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
-    decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
-    return f"{value:,.{decimals}f}"
-
-
 def signed(difference: float, like: float) -> str:
     """A difference of scores with its sign, and the decimals of the score."""
-    return ("+" if difference >= 0 else "-") + number(abs(difference), like)
+    return ("+" if difference >= 0 else "−") + number(abs(difference), like)
 
 
 def coloured_difference(difference: float, like: float, more_is_better: bool) -> str:
@@ -194,23 +179,26 @@ def verdict(
         )
     who, n = max((b, found.n_better), (a, found.n_worse), key=lambda side: side[1])
     p = found.p_value
-    chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {p:.1%} of cases"
+    chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {100 * p:.2g} % of cases"
+    ties = found.n_pairs - found.n_better - found.n_worse
+    equal = f" and equal in {ties}" if ties else ""
     ahead = (found.mean >= 0) == higher_is_better
     direction = 1 if found.mean >= 0 else -1
     low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
     sentence = (
-        f"**{who} is better in {n} of {found.n_pairs} networks**; on average {b} is "
+        f"**{who} is better in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
         f"{'ahead' if ahead else 'behind'} by {in_units(abs(found.mean))} {unit}, 95 % interval "
         f"{in_units(low, found.mean)} to {in_units(high, found.mean)}. "
         f"Luck alone would do that {chance}"
     )
     if p < 0.05:
-        sure = low > 0
-        return sentence + (
-            ": the difference is real."
-            if sure
-            else f": {who} is better more often, but how much that is worth remains open."
-        )
+        if (who == b) != ahead:
+            return sentence + (
+                f": more often {who} is better, on average the other. Look at each network."
+            )
+        if low <= 0:
+            return sentence + f": {who} is better more often; how much that is worth is open."
+        return sentence + ": the difference is real."
     if n == found.n_pairs:  # nothing could be clearer
         return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
     return sentence + ": this proves nothing."
@@ -220,9 +208,19 @@ def verdict(
 ENOUGH_PAIRS = 6
 # How a difference of a score is said.
 _IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
-    "Accuracy": (lambda value, like=0.0: f"{100 * value:.1f}", "points of accuracy"),
+    "Accuracy": (
+        lambda value, like=0.0: f"{round(100 * value, 1) + 0.0:.1f}",
+        "points of accuracy",
+    ),
     "Mean squared error": (number, "of squared error"),
 }
+
+
+def how_it_ended(run: Run) -> str:
+    """A remark on a run that is not whole; else empty."""
+    if run.ending in ("finished", "early"):
+        return ""
+    return f" ({ENDINGS[run.ending]} after epoch {run.n_epochs})"
 
 
 def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
@@ -242,7 +240,7 @@ def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
         ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
         lines.append(
             f"| {badge(i)} | {model_title(runs[i].config)}"
-            f"{' (diverged)' if runs[i].ending == 'diverged' else ''} "
+            f"{how_it_ended(runs[i])} "
             f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
             f"| {with_spread(evaluations[i].loss)} |"
         )

@@ -15,6 +15,7 @@ from annlab.files import MAX_FILE_BYTES
 from annlab.jobs import Jobs
 from annlab.links import read_comparison, write_comparison
 from annlab.ui.session import Item
+from annlab.ui.wording import coloured_difference, with_spread
 from tests.ui.visitor import address, array, charts, said, visit, wait_for
 
 pytestmark = [
@@ -96,7 +97,7 @@ def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
     a, b = (evaluate(idle.run(run), split="train") for run in runs)
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     gain = b.accuracy.mean() - a.accuracy.mean()
-    assert f"[{gain:+.3f}]" in table
+    assert coloured_difference(gain, b.accuracy.mean(), True) in table
     found = compare(a.accuracy, b.accuracy)
     sentence = next(block.value for block in visitor.markdown if "95 % interval" in block.value)
     assert f"in {max(found.n_better, found.n_worse)} of 4 networks" in sentence
@@ -106,7 +107,7 @@ def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
-    assert f"[{-gain:+.3f}]" in table
+    assert coloured_difference(-gain, a.accuracy.mean(), True) in table
     assert address(visitor)["baseline"] == "B"
 
 
@@ -124,8 +125,40 @@ def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
 
 
 def test_other_seeds_are_not_paired(idle: Jobs) -> None:
-    visitor = _open(idle, _short(), _short(seed="4"))
+    visitor = _open(idle, _short(), _short(seed="4", hidden="4"))
     assert "No two networks started from the same seed" in said(visitor.markdown)
+    visitor = _open(idle, _short(), _short(seed="4"))
+    a, b = (evaluate(idle.run(run), split="train").accuracy for run in (_short(), _short(seed="4")))
+    sentence = f"from other seeds: {with_spread(b)} instead of {with_spread(a)}"
+    assert sentence in said(visitor.markdown)
+
+
+def test_a_stopped_run_is_told_to_be_one(idle: Jobs) -> None:
+    long = _short(epochs="5000", batch="1")
+    visitor = visit(PAGE, **write_comparison([long, _short()]))
+    session = visitor.session_state["session_id"]
+    wait_for(lambda: any(job.epoch > 2 for job in idle.batch(session) or ()))
+    visitor.button(key="compare-stop").click().run()
+    settle(visitor, idle)
+    n = idle.run(long).n_epochs
+    assert f"stopped by hand after epoch {n}" in said(visitor.markdown)
+    assert "Stopped by hand" in said(visitor.warning)
+
+
+def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -> None:
+    gone = _short(hidden="6")
+    visitor = _open(idle, _short(), gone)
+    idle.library.delete(gone.digest)
+    visitor.run()
+    assert "One of the chosen runs is not there" in said(visitor.info)
+    visitor.button(key="compare-train").click().run()
+    settle(visitor, idle)
+    assert len(visitor.metric) == 2
+    idle.library.delete(gone.digest)
+    visitor.run()
+    visitor.button(key="compare-let-go").click().run()
+    assert len(visitor.metric) == 1
+    assert read_comparison(address(visitor))[0] == (_short(),)
 
 
 def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
@@ -253,6 +286,10 @@ def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_
     assert not visitor.exception
     assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
     assert "from a file" in {row["Name"] for row in _table(visitor)}
+    # Once more is not another run.
+    visitor.session_state["compare-failures"] = []
+    _upload(visitor, "again.safetensors", binary_run.to_bytes())
+    assert len(visitor.metric) == 3
     # It is this session's alone: nobody vouches for what stands in it.
     assert idle.run(binary_run.config) is None
     assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
@@ -280,6 +317,27 @@ def test_other_files_are_refused_with_a_sentence(idle: Jobs, data: bytes) -> Non
     assert "x.json" in visitor.error[0].value
     assert len(visitor.metric) == 2  # nothing is lost
     assert len(data) < MAX_FILE_BYTES
+
+
+def test_what_a_file_says_is_shown_as_text(idle: Jobs) -> None:
+    visitor = _open(idle, _short(), _short(hidden="4"))
+    _upload(visitor, "x.json", b'{"model": {"![x](https://evil.example/a.png)": 1}}')
+    assert len(visitor.error) == 1
+    assert "![x](" not in visitor.error[0].value
+
+
+def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
+    runs = (_short(), _short(hidden="4"), _short(hidden="8"))
+    visitor = _open(idle, *runs)
+    _choose(visitor, Item(runs[1]), Item(runs[2]))
+    visitor.session_state["compare-baseline"] = "C"
+    visitor.run()
+    # Who opens the link sees the two as A and B.
+    query = address(visitor)
+    assert query["baseline"] == "B"
+    assert read_comparison(query, ("baseline",))[0] == runs[1:]
+    other = visit(PAGE, **query)
+    assert other.session_state["compare-baseline"] == "B"
 
 
 def test_nonsense_in_an_address_is_named(idle: Jobs) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from annlab.evaluation import linear_baseline, mean_baseline
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, letter, model_title, with_spread
+from annlab.ui.wording import PART_NAMES, letter, model_title, plain, with_spread
 
 
 def draw_report(shown: Shown) -> None:
@@ -22,7 +22,7 @@ def draw_report(shown: Shown) -> None:
             f"{PART_NAMES[shown.part]} after epoch {epoch}; {run.n_seeds} "
             f"{'network' if run.n_seeds == 1 else 'networks'} of "
             f"{run.n_parameters:,} parameters, trained in {run.duration_seconds:.2f} s on "
-            f"{run.accelerator}."
+            f"{plain(run.accelerator)}."
         )
     st.caption(
         "Precision: of the points called so, the share that is. Recall: of the points that are, "

@@ -1,0 +1,25 @@
+"""How scores are written: with as many decimals as their size asks for."""
+
+import math
+
+
+def number(value: float, like: float | None = None) -> str:
+    """A score: three decimals near one, more below, none in the thousands.
+
+    Parameters
+    ----------
+    value : float
+    like : float, optional
+        Another number whose decimals are taken, so that the two can be compared.
+
+    Returns
+    -------
+    str
+    """
+    size = abs(value if like is None else like)
+    if 0 < size < 1e-4:
+        return f"{value:.2g}"
+    exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
+    decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
+    # What rounds to zero has no sign.
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"

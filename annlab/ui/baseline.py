@@ -1,0 +1,180 @@
+"""Runs against one of them: what differs, by how much they are better, and whether that is real."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from annlab.comparison import compare, not_comparable, same_points
+from annlab.config import RunConfig
+from annlab.fields import FIELDS
+from annlab.figures import MODEL_NAMES
+from annlab.links import differences
+from annlab.run import Run
+from annlab.ui.frame import table
+from annlab.ui.panels.panel import Shown
+from annlab.ui.state import PageState
+from annlab.ui.wording import (
+    badge,
+    coloured_difference,
+    how_it_ended,
+    letter,
+    model_title,
+    plain,
+    say,
+    verdict,
+    with_spread,
+)
+
+BASELINE = "baseline"
+# What is shown of some runs, and the index of one of them.
+Model = tuple[Shown, int]
+
+
+def _run(model: Model) -> Run:
+    shown, i = model
+    return shown.runs[i]
+
+
+def _place(model: Model) -> int:
+    shown, i = model
+    return shown.places[i]
+
+
+def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[str, str]) -> Model:
+    """Draw what differs, the results, and in words whether each difference is real.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page.
+    models : sequence of (Shown, int)
+        In the order of their letters.
+    names : mapping of str
+        The names that users gave, by fingerprint.
+
+    Returns
+    -------
+    (Shown, int)
+        The baseline, which the user chooses.
+    """
+    key = state.key(BASELINE)
+    letters = [MODEL_NAMES[_place(model)] for model in models]
+    if st.session_state.get(key) not in letters:
+        wish = state.view(BASELINE)
+        st.session_state[key] = wish if wish in letters else letters[0]
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        st.segmented_control(
+            "Baseline", letters, key=key, required=True, help="What the others are held against"
+        )
+    with right:
+        every = st.toggle("All settings", key=state.key("all-settings"))
+    at = letters.index(st.session_state[key])
+    # Who opens the link sees these runs as A, B, C …
+    state.set_view(baseline=MODEL_NAMES[at] if at else None)
+    baseline = models[at]
+    others = [model for model in models if model != baseline]
+    elsewhere = [letter(_place(model)) for model in others if not _same_points(model, baseline)]
+    if elsewhere:
+        who = ", ".join(elsewhere)
+        st.warning(
+            f"{who} learned from other points than {letter(_place(baseline))}: scores on different "
+            "points cannot be compared.",
+            icon=":material/info:",
+        )
+    table(_settings_table(models, every))
+    table(_results_table(models, baseline, names))
+    st.markdown("\n".join(f"- {_in_words(baseline, model)}" for model in others))
+    return baseline
+
+
+def _same_points(model: Model, other: Model) -> bool:
+    return same_points(_run(model).config, _run(other).config)
+
+
+def _settings_table(models: Sequence[Model], every: bool) -> str:
+    configs = [_run(model).config for model in models]
+    differing = {item.field: item.values for item in differences(configs)}
+    rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
+    if not rows:
+        return "**What differs:** nothing but chance."
+    heads = [badge(_place(model)) for model in models]
+    lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for field, values in rows.items():
+        if all(value is None for value in values):
+            continue  # has no meaning for these data, or is the task's own
+        cells = [say(field, value) for value in differing.get(field, values)]
+        label = f"**{field.label}**" if field in differing and every else field.label
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+# Columns of the table of results: name, attribute of the evaluation, whether more is better.
+_CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
+_VALUES = (
+    ("squared error", "mse", False),
+    ("absolute error", "mae", False),
+    ("R²", "r2", True),
+    ("loss", "loss", False),
+)
+
+
+def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
+    columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
+    heads = ["", "model", *(name for name, *_ in columns), "parameters", "seconds"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    base = baseline[0].evaluations[baseline[1]]
+    for model in models:
+        shown, i = model
+        run = _run(model)
+        # The difference of means that mean the same.
+        against = (
+            model != baseline
+            and _same_points(model, baseline)
+            and "diverged" not in (run.ending, _run(baseline).ending)
+        )
+        cells = []
+        for _, name, more_is_better in columns:
+            values = getattr(shown.evaluations[i], name)
+            mean = float(values.mean())
+            gain = mean - float(getattr(base, name).mean())
+            told = " " + coloured_difference(gain, mean, more_is_better) if against else ""
+            cells.append(with_spread(values) + told)
+        name = plain(names.get(run.fingerprint, ""))
+        title = f"{name}: {model_title(run.config)}" if name else model_title(run.config)
+        lines.append(
+            f"| {badge(_place(model))} | {title}{how_it_ended(run)} | "
+            + " | ".join(cells)
+            + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def _in_words(baseline: Model, model: Model) -> str:
+    """One model against the baseline, network by network."""
+    (first, i), (second, k) = baseline, model
+    a, b = _run(baseline), _run(model)
+    names = (letter(_place(baseline)), letter(_place(model)))
+    scores = first.evaluations[i], second.evaluations[k]
+    if _repeats(a.config, b.config):
+        said = (with_spread(score.headline) for score in scores)
+        return "{1} repeats {0} from other seeds: {3} instead of {2}.".format(*names, *said)
+    if reason := not_comparable(a, b, names):
+        return f"{names[1]} against {names[0]}: {reason}"
+    found = compare(
+        scores[0].headline,
+        scores[1].headline,
+        higher_is_better=scores[0].higher_is_better,
+        configs=(a.config, b.config),
+    )
+    return verdict(found, scores[0].score_name, scores[0].higher_is_better, names)
+
+
+def _repeats(a: RunConfig, b: RunConfig) -> bool:
+    """Whether two runs differ in nothing but their seeds, and have none in common."""
+    (first, n), (second, m) = ((run.training.seed, run.training.n_seeds) for run in (a, b))
+    seeds = {"seed": 0, "n_seeds": 1}
+    alike = [
+        run.model_copy(update={"training": run.training.model_copy(update=seeds)}) for run in (a, b)
+    ]
+    return alike[0] == alike[1] and not max(first, second) < min(first + n, second + m)

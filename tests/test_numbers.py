@@ -1,0 +1,28 @@
+"""How scores are written."""
+
+import pytest
+
+from annlab.numbers import number
+
+
+@pytest.mark.parametrize(
+    ("value", "like", "words"),
+    [
+        (0.0, None, "0.000"),
+        (0.9731, None, "0.973"),
+        (1.0, None, "1.000"),
+        (0.00141, 0.48, "0.001"),
+        (0.0361, None, "0.0361"),
+        (12.345, None, "12.35"),
+        (145.55, None, "145.6"),
+        (26578.4, None, "26,578"),
+        (-0.25, None, "-0.250"),
+        (-0.0001, 0.5, "0.000"),
+        (1.23e-9, None, "1.2e-09"),
+        (float("inf"), None, "inf"),
+    ],
+)
+def test_a_number_has_the_decimals_of_its_size(
+    value: float, like: float | None, words: str
+) -> None:
+    assert number(value, like) == words
