@@ -15,6 +15,7 @@ from annlab.datasets.loading import dataset_to_bytes
 from annlab.run import (
     CHECKPOINT_BYTES,
     MAX_CHECKPOINTS,
+    MAX_TEXT,
     Checkpoints,
     RunFileError,
     checkpoint_epochs,
@@ -119,6 +120,21 @@ def test_loaded_run_scores_the_same(run, split):
     here, there = evaluate(run, split=split), evaluate(back, split=split)
     for field in dataclasses.fields(here):
         np.testing.assert_array_equal(getattr(here, field.name), getattr(there, field.name))
+
+
+def test_runs_that_say_anything_else_have_another_fingerprint(run):
+    assert Run.from_bytes(run.to_bytes()).fingerprint == run.fingerprint
+    W, b = run.checkpoints.layers[0]
+    layers = ((W + 1, b), *run.checkpoints.layers[1:])
+    others = [
+        dataclasses.replace(run, ending="stopped"),
+        dataclasses.replace(run, message="elsewhere"),
+        dataclasses.replace(run, duration_seconds=run.duration_seconds + 1),
+        dataclasses.replace(run, epoch_seconds=run.epoch_seconds * 2),
+        dataclasses.replace(run, history={k: v + 1 for k, v in run.history.items()}),
+        dataclasses.replace(run, checkpoints=Checkpoints(run.checkpoints.epochs, layers)),
+    ]
+    assert len({run.fingerprint, *(other.fingerprint for other in others)}) == 1 + len(others)
 
 
 def test_missing_file_is_an_ordinary_error(tmp_path):
@@ -228,6 +244,10 @@ CHANGES = {
     "duration in words": _set("facts", "duration_seconds", "long"),
     "duration is a list": _set("facts", "duration_seconds", [1]),
     "endless duration": _set("facts", "duration_seconds", float("inf")),
+    "negative duration": _set("facts", "duration_seconds", -1.0),
+    "duration of ages": _set("facts", "duration_seconds", 1e300),
+    "endless message": _set("facts", "message", "a" * (MAX_TEXT + 1)),
+    "endless accelerator": _set("facts", "accelerator", "a" * (MAX_TEXT + 1)),
     "unknown ending": _set("facts", "ending", "happy"),
     "ending is a list": _set("facts", "ending", ["finished"]),
     "no message": _drop("facts", "message"),
@@ -259,6 +279,9 @@ CHANGES = {
     "more epochs trained than run": _apply("epochs_trained", lambda epochs: epochs + 1),
     "no seconds": _drop("arrays", "epoch_seconds"),
     "seconds are one number": _apply("epoch_seconds", lambda seconds: np.array(1.0)),
+    "seconds backwards": _apply("epoch_seconds", lambda seconds: seconds[::-1]),
+    "seconds of ages": _apply("epoch_seconds", lambda seconds: seconds + 1e300),
+    "seconds before the start": _apply("epoch_seconds", lambda seconds: seconds - 1e6),
     "NaN seconds": _apply("epoch_seconds", _spoil(np.nan)),
     "another number of seconds": _apply("epoch_seconds", lambda seconds: seconds[:-1]),
 }

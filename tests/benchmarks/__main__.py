@@ -3,12 +3,15 @@
 import argparse
 import signal
 import sys
+from collections.abc import Callable, Sequence
 
-from tests.benchmarks.machine import machine, versions
-from tests.benchmarks.table import render
+from tests.benchmarks.machine import machine, today, versions
+from tests.benchmarks.table import Row, render, summary
 
-ENGINE = "The engine"
-APP = "The app"
+Say = Callable[[str], None]
+Table = tuple[str, list[Row]]
+# What a part has measured, and the versions of what it was measured with.
+Measured = tuple[list[Table], str]
 
 
 def say(text: str) -> None:
@@ -16,36 +19,78 @@ def say(text: str) -> None:
     print(f"… {text}", file=sys.stderr, flush=True)
 
 
-def main() -> None:
+# Each part imports for itself: who measures the app alone need not wait for torch, nor the
+# other for the browser.
+
+
+def _engine(repeats: int) -> Measured:
+    from tests.benchmarks import engine, memory
+
+    tables = [
+        ("train() against others, one network", engine.against_peers(repeats, say)),
+        ("Many networks at once against one", engine.many_seeds(repeats, say)),
+        ("Many samples", engine.many_samples(repeats, say)),
+        ("Evaluation", engine.evaluation_share(repeats, say)),
+        ("Memory of a worker", memory.worker_memory(repeats, say)),
+    ]
+    return tables, versions(engine.PACKAGES)
+
+
+def _app(repeats: int) -> Measured:
+    from tests.benchmarks import app
+
+    rows, browser = app.measure(repeats, say)
+    said = f"{versions(app.PACKAGES)}, {browser}"
+    return [("The app against a bare Streamlit page", rows)], said
+
+
+def _class(repeats: int) -> Measured:
+    from tests.benchmarks import classroom
+
+    rows = classroom.classroom(repeats, say)
+    return [("Thirty students at once", rows)], versions(("streamlit", "websockets"))
+
+
+PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {
+    "engine": (_engine, "train() and its workers"),
+    "app": (_app, "the app in a browser"),
+    "class": (_class, "thirty students at once"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what is asked for; all, if nothing is."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--engine", action="store_true", help="measure only train()")
-    parser.add_argument("--app", action="store_true", help="measure only the app")
+    for name, (_, what) in PARTS.items():
+        parser.add_argument(f"--{name}", action="store_true", help=f"measure only {what}")
     parser.add_argument("--repeats", type=int, default=3, help="of everything; 3 by default")
-    arguments = parser.parse_args()
-    repeats = max(1, arguments.repeats)
+    parser.add_argument(
+        "--summary",
+        action="store_true",
+        help="end with a short table, as for a README, of all that has a goal",
+    )
+    given = vars(parser.parse_args(arguments))
+    repeats = max(1, given["repeats"])
     # Servers, browser and workers are ended on the way out, also when a `kill` says so.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    print(machine())
+    where = machine()
+    print(where)
     print(
         "ratio: ours by the peer's, median of the repeats, each pair measured one after the "
         f"other; spread: least to most of {repeats}; ours, peer: medians"
     )
-    # Imported here: who measures the app alone need not wait for torch, nor the other for
-    # the browser.
-    if arguments.engine or not arguments.app:
-        from tests.benchmarks import engine
-
-        print(render("train() against others, one network", engine.against_peers(repeats, say)))
-        print(render("Many networks at once against one", engine.many_seeds(repeats, say)))
-        print(render("Many samples", engine.many_samples(repeats, say)))
-        print(f"\n{versions(engine.PACKAGES)}")
-    if arguments.app or not arguments.engine:
-        from tests.benchmarks import app
-
-        rows, browser = app.measure(repeats, say)
-        print(render("The app against a bare Streamlit page", rows))
-        print(f"\n{versions(app.PACKAGES)}, {browser}")
+    rows: list[Row] = []
+    used = []
+    for name in [name for name in PARTS if given[name]] or PARTS:
+        tables, with_what = PARTS[name][0](repeats)
+        for title, measured in tables:
+            print(render(title, measured))
+            rows += measured
+        print(f"\n{with_what}", flush=True)
+        used.append(with_what)
+    if given["summary"]:
+        print(summary(rows, f"{today()}, {where}. {'; '.join(used)}"))
 
 
 main()

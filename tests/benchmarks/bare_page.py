@@ -113,7 +113,9 @@ def _fit(shift: float) -> go.Figure:
 def _functions(shift: float) -> go.Figure:
     x = np.linspace(-6, 6, 241, dtype=np.float32)
     lines = [go.Scatter(x=x, y=np.tanh(x + k + shift), mode="lines") for k in range(3)]
-    return go.Figure([*lines, go.Scatter(x=[0, 0, 0], y=[0, 1, 2], mode="markers")], {"height": 360})
+    return go.Figure(
+        [*lines, go.Scatter(x=[0, 0, 0], y=[0, 1, 2], mode="markers")], {"height": 360}
+    )
 
 
 def _preview(shift: float) -> go.Figure:

@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,6 +24,11 @@ def machine() -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     return f"{cores} cores, {_processor()}, {platform.system()} {platform.release()}, {load}"
+
+
+def today() -> str:
+    """The date, so that figures can be told from older ones."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def _processor() -> str:

@@ -47,7 +47,7 @@ class Row:
         ratio = f"{median(self.ratios):.2f}" if self.peer else "–"
         spread = (
             f"{min(self.ratios):.2f} to {max(self.ratios):.2f}"
-            if self.peer
+            if self.peer and (self.goal is None or self.goal.of_ratio)
             else f"{_shown(min(self.ours))} to {_shown(max(self.ours))} {self.unit}"
         )
         return [
@@ -87,11 +87,24 @@ def _shown(number: float) -> str:
 
 def render(title: str, rows: Sequence[Row]) -> str:
     """A table as Markdown that also reads well as it stands."""
-    lines = [COLUMNS, *(row.cells() for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
-    lines.insert(1, ["-" * width for width in widths])
-    body = (
+    return "\n".join([f"\n## {title}\n", *_lines([COLUMNS, *(row.cells() for row in rows)])])
+
+
+def summary(rows: Sequence[Row], on_what: str) -> str:
+    """A short table of the rows that have a goal, and under it when and on what."""
+    lines = [["what", "figure", "spread", "goal", ""]]
+    for row in rows:
+        if row.goal is None or not row.ours:
+            continue
+        name, ours, _, ratio, spread, goal, verdict, _ = row.cells()
+        lines.append([name, ratio if row.goal.of_ratio else ours, spread, goal, verdict])
+    return "\n".join(["\n## Summary\n", *_lines(lines), f"\n{on_what}"])
+
+
+def _lines(cells: list[list[str]]) -> list[str]:
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    cells = [cells[0], ["-" * max(3, width) for width in widths], *cells[1:]]
+    return [
         "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
-        for line in lines
-    )
-    return "\n".join([f"\n## {title}\n", *body])
+        for line in cells
+    ]
