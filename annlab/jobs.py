@@ -231,6 +231,9 @@ class Jobs:
         job = self._jobs.get(config.digest)
         if job is not None:
             return job
+        # A job may have ended since the look into the store, which takes longer than the lock
+        # may be held.
+        run = run or self.library.recent_run(config)
         finished = run is not None and run.ending != "stopped"
         return Job(config, "finished" if finished else "waiting")
 

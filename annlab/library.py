@@ -95,6 +95,10 @@ class Library:
                 self._runs.keep(config.digest, found)
         return found
 
+    def recent_run(self, config: RunConfig) -> Run | None:
+        """The run of a config if it is in memory: without a look into the store."""
+        return self._runs.get(config.digest)
+
     def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
         """What is stored, newest first; nothing while the store cannot be read.
 

@@ -103,7 +103,7 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
 
 def _load(state: BenchState) -> None:
     """Settings from a file fill the controls."""
-    with st.expander("Load settings"):
+    with st.popover("Load settings", icon=":material/upload_file:"):
         key = state.key("file")
 
         def take_in() -> None:

@@ -134,7 +134,7 @@ def _fit_scikit_learn(config: RunConfig) -> Result:
     kind = MLPRegressor if config.task.name == "regression" else MLPClassifier
     start = time.perf_counter()
     model = kind(
-        config.model.hidden_sizes,
+        hidden_layer_sizes=config.model.hidden_sizes,
         activation=config.model.activation,
         solver="adam",
         alpha=0.0,

@@ -1,0 +1,214 @@
+"""A student without a browser: speaks Streamlit's protocol, and polls as its web page does."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+# Streamlit's page forgets what was not shown again for so many runs.
+_CACHED_RUNS = 2
+_WHOLE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+
+@dataclass
+class Times:
+    """What a student has waited for.
+
+    Attributes
+    ----------
+    looks, pages : list of float
+        Seconds from asking to the end of the run: of a fragment, and of the whole page.
+    waited : float
+        Seconds from opening the page to its results.
+    """
+
+    looks: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    waited: float = 0.0
+
+    def copy(self) -> "Times":
+        """What was waited for until now."""
+        return Times(list(self.looks), list(self.pages), self.waited)
+
+
+class Student:
+    """One visitor of one page.
+
+    Parameters
+    ----------
+    port : int
+        Of a server on loopback.
+    page, query : str
+        Path and query of the address.
+    result : str
+        Key of a chart that is there only when there are results.
+    """
+
+    def __init__(self, port: int, page: str, query: str, result: str) -> None:
+        self.port, self.page, self.query, self.result = port, page, query, result
+        self.times = Times()
+        self._socket: ClientConnection
+        self._asked: float | None = None
+        self._whole = True  # whether the run under way is of the whole page
+        self._page_hash = ""
+        self._ids: dict[str, str] = {}  # of elements, by key
+        self._charts: set[str] = set()  # ids, of the last run of the whole page on
+        self._cached: dict[str, tuple[str, int]] = {}  # chart and run, by a message's hash
+        self._n_runs = 0
+        self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
+        self._moved = asyncio.Condition()
+        self._listening: asyncio.Task[None]
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is under way, and nothing is going to be asked for."""
+        return self._asked is None and not self._timers
+
+    @property
+    def has_results(self) -> bool:
+        """Whether the page rests, and shows results."""
+        return self.rests and any(id_.split("-", 2)[-1] == self.result for id_ in self._charts)
+
+    async def open(self) -> None:
+        """Open the page."""
+        url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
+        self._socket = await connect(url, subprotocols=["streamlit"], max_size=None)
+        self._listening = asyncio.create_task(self._listen())
+        await self._ask()
+
+    async def close(self) -> None:
+        """Close the tab."""
+        self._forget_timers()
+        self._listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+        await self._socket.close()
+
+    async def until_results(self) -> None:
+        """Wait until all is trained and shown."""
+        await self._until(lambda: self.has_results)
+
+    async def until_rest(self) -> None:
+        """Wait until the page rests."""
+        await self._until(lambda: self.rests)
+
+    async def choose(self, key: str, value: str) -> None:
+        """Choose something of a select box."""
+        await self._ask(WidgetState(id=self._ids[key], string_value=value))
+
+    async def click(self, key: str) -> None:
+        """Click a button; what was shown before is no result of it."""
+        self._charts.clear()
+        await self._ask(WidgetState(id=self._ids[key], trigger_value=True))
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._listening.done() or condition())
+        if self._listening.done():
+            raise RuntimeError("the server hung up") from self._listening.exception()
+
+    async def _ask(self, *states: WidgetState, fragment: str = "") -> None:
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_script_hash = self.query, self._page_hash
+        rerun.page_name = "" if self._page_hash else self.page
+        rerun.fragment_id, rerun.is_auto_rerun = fragment, bool(fragment)
+        rerun.widget_states.widgets.extend(states)
+        rerun.cached_message_hashes.extend(self._cached)
+        rerun.context_info.url = f"http://127.0.0.1:{self.port}/{self.page}"
+        rerun.context_info.color_scheme = "light"
+        if self._asked is None:  # else the server answers both at once
+            self._asked = time.monotonic()
+        await self._socket.send(message.SerializeToString())
+
+    async def _look_again(self, fragment: str, seconds: float) -> None:
+        # As setInterval does: on the beat, however long an answer takes.
+        beat = time.monotonic()
+        while True:
+            beat += seconds
+            await asyncio.sleep(beat - time.monotonic())
+            await self._ask(fragment=fragment)
+
+    async def _listen(self) -> None:
+        try:
+            await self._receive()
+        finally:
+            async with self._moved:
+                self._moved.notify_all()
+
+    async def _receive(self) -> None:
+        async for data in self._socket:
+            message = ForwardMsg.FromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self._begin(message)
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash
+            elif kind in ("delta", "ref_hash"):
+                self._note(message, kind)
+            elif kind == "auto_rerun":
+                self._set_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            elif kind == "stop_auto_rerun":
+                for fragment in message.stop_auto_rerun.fragment_ids:
+                    self._forget_timers(fragment)
+            elif kind == "script_finished":
+                self._finish(message.script_finished)
+            elif kind == "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            async with self._moved:
+                self._moved.notify_all()
+
+    def _begin(self, message: ForwardMsg) -> None:
+        self._whole = not message.metadata.run.fragment_ids
+        if self._whole:
+            self._forget_timers()
+            self._charts.clear()
+
+    def _note(self, message: ForwardMsg, kind: str) -> None:
+        if kind == "ref_hash":  # it is here already
+            chart, _ = self._cached[message.ref_hash]
+            self._cached[message.ref_hash] = (chart, self._n_runs)
+            self._charts.add(chart)
+            return
+        element = message.delta.new_element
+        of_what = element.WhichOneof("type")
+        id_ = getattr(getattr(element, of_what), "id", "") if of_what else ""
+        if id_:
+            self._ids[id_.split("-", 2)[-1]] = id_  # $$ID-hash-key
+        if of_what == "plotly_chart":
+            self._charts.add(id_)
+        if message.metadata.cacheable:
+            self._cached[message.hash] = (id_, self._n_runs)
+
+    def _finish(self, status: int) -> None:
+        if status not in _WHOLE:
+            return
+        if self._asked is not None:
+            seconds = time.monotonic() - self._asked
+            (self.times.pages if self._whole else self.times.looks).append(seconds)
+        self._asked = None
+        if self._whole:
+            self._n_runs += 1
+            self._cached = {
+                hash_: (chart, run)
+                for hash_, (chart, run) in self._cached.items()
+                if run >= self._n_runs - _CACHED_RUNS
+            }
+
+    def _set_timer(self, fragment: str, seconds: float) -> None:
+        if fragment in self._timers and self._timers[fragment][0] == seconds:
+            return
+        self._forget_timers(fragment)
+        timer = asyncio.create_task(self._look_again(fragment, seconds))
+        self._timers[fragment] = (seconds, timer)
+
+    def _forget_timers(self, *fragments: str) -> None:
+        for fragment in fragments or tuple(self._timers):
+            if fragment in self._timers:
+                self._timers.pop(fragment)[1].cancel()
