@@ -1,11 +1,13 @@
 """The LightningModule: one training step is one epoch, or a slice of one."""
 
 import inspect
+import warnings
 from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
@@ -42,6 +44,13 @@ class EpochSlices(Dataset[tuple[int, int]]):
 
     def __getitem__(self, index: int) -> tuple[int, int]:
         return self.bounds[index]
+
+
+def _shared(array: NDArray[Any]) -> Tensor:
+    """A tensor over the numbers of an array, which is never written to: pictures are large."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(array)
 
 
 class StackModule(pl.LightningModule):
@@ -84,8 +93,7 @@ class StackModule(pl.LightningModule):
             ("train", points.X_train, points.y_train),
             ("val", points.X_validation, points.y_validation),
         ):
-            # torch.tensor copies: the arrays of a data set are read-only, and others' too.
-            samples = torch.tensor(X).T  # (n_features, n_samples)
+            samples = _shared(X).T  # (n_features, n_samples)
             if len(samples) <= WIDE:
                 samples = samples.contiguous()
             self.register_buffer(f"X_{part}", samples)

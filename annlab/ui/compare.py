@@ -248,7 +248,7 @@ def _load(state: CompareState) -> None:
             "Settings (.json) or a run with its weights (.safetensors)",
             type=["json", "safetensors"],
             key=key,
-            on_change=once(_take_in),
+            on_change=_take_in,
             args=(state, key),
             help="As they are downloaded under Take along. A run from a file is seen in this "
             "session only.",
