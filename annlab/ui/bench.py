@@ -15,8 +15,8 @@ from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import BenchState, Runs
-from annlab.ui.training import collect, stop, submit
-from annlab.ui.wording import changes, in_words, say
+from annlab.ui.training import collect, notices, stop, submit
+from annlab.ui.wording import changes, say
 
 
 def bench(
@@ -47,9 +47,9 @@ def bench(
     wanted, mistakes = controls(state, experiments)
     # Always the same containers: what is shown in one never moves what stands in the next,
     # and what has not moved the browser does not draw again.
-    notices, actions, about, remarks, body = (st.container() for _ in range(5))
-    with notices:
-        _notices(state)
+    top, actions, about, remarks, body = (st.container() for _ in range(5))
+    with top:
+        notices(state)
     if wanted and state.get("shown") is None and state.get("pending") is None:
         submit(state, wanted)  # the first opening
     collect(state)
@@ -82,19 +82,6 @@ def bench(
         elif shown:
             results(state, shown)
     state.write_address()
-
-
-def _notices(state: BenchState) -> None:
-    if problems := state.get("problems"):
-        said = "\n".join(f"- {in_words(problem)}" for problem in problems)
-        st.warning(
-            f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
-        )
-    if error := jobs().library.store_error:
-        st.warning(
-            f"Results are not kept beyond this server's memory. {error}",
-            icon=":material/database_off:",
-        )
 
 
 def _shown_runs(state: BenchState) -> list[Run]:

@@ -20,8 +20,8 @@ from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
 from annlab.ui.state import VIEW, PageState, wish_for_bench
-from annlab.ui.training import collect, stop, submit
-from annlab.ui.wording import in_words, letter, plain
+from annlab.ui.training import collect, notices, stop, submit
+from annlab.ui.wording import letter, plain
 
 
 class CompareState(PageState):
@@ -73,19 +73,10 @@ def comparison() -> None:
     """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
     state = CompareState()
     state.prepare()
-    notices, choice, actions, body = (st.container() for _ in range(4))
+    top, choice, actions, body = (st.container() for _ in range(4))
     collect(state)
-    with notices:
-        if problems := state.get("problems"):
-            said = "\n".join(f"- {in_words(problem)}" for problem in problems)
-            st.warning(
-                f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
-            )
-        if error := jobs().library.store_error:
-            st.warning(
-                f"Results are not kept beyond this server's memory. {error}",
-                icon=":material/database_off:",
-            )
+    with top:
+        notices(state)
         for message in state.get("failures") or []:
             st.error(message, icon=":material/error:")
     with choice:

@@ -1,9 +1,12 @@
-"""Training for a page: ask for it, take over what came of it, stop it."""
+"""Training for a page: ask for it, take over what came of it, stop it, say what is wrong."""
+
+import streamlit as st
 
 from annlab.ui.frame import session_id
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import PageState, Runs
+from annlab.ui.wording import in_words
 
 
 def submit(state: PageState, runs: Runs) -> None:
@@ -48,3 +51,17 @@ def stop(state: PageState) -> None:
         state.set("pending", tuple(job.config for job in batch))
     if shared and waiting is None:
         leave(state, "Others are watching this training too, so it goes on for them.")
+
+
+def notices(state: PageState) -> None:
+    """Say what in the address made no sense, and whether the store can be used."""
+    if problems := state.get("problems"):
+        said = "\n".join(f"- {in_words(problem)}" for problem in problems)
+        st.warning(
+            f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
+        )
+    if error := jobs().library.store_error:
+        st.warning(
+            f"Results are not kept beyond this server's memory. {error}",
+            icon=":material/database_off:",
+        )

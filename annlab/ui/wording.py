@@ -90,7 +90,7 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
     share = float(np.mean((y < low) | (y > high)))
     if share < 0.01:  # less may be noise
         return ""
-    reach = [number(end * dataset.target_scale + dataset.target_mean) for end in (low, high)]
+    reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
     said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
     return (
         f"The output activation {entry.label} can only say values {said}, but {share:.0%} of the "

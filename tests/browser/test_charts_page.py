@@ -7,12 +7,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from annlab.figures import charts_page
-from tests.browser.conftest import browser
 
-__all__ = ["browser"]
+pytestmark = pytest.mark.browser
 
 
-@pytest.mark.browser
 def test_a_page_shows_every_chart_without_a_network(tmp_path: Path, browser: Browser) -> None:
     charts = [
         ("A line <i>", go.Figure(go.Scatter(y=[1, 2, 3]))),
