@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 CHART = ".js-plotly-plot"
 RESULTS = ".st-key-curves-loss"
@@ -81,8 +81,8 @@ def button(page: Page, name: str) -> Locator:
 
 
 def train(page: Page) -> None:
+    """Press Train. A short training may have ended before anybody sees it run."""
     button(page, "train").click()
-    expect(button(page, "stop")).to_be_enabled()
 
 
 def set_number(page: Page, label: str, value: int) -> None:
