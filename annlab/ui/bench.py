@@ -8,7 +8,7 @@ from annlab.experiments import Experiment
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.links import differences
 from annlab.run import Run
-from annlab.ui.controls import controls
+from annlab.ui.controls import controls, take_over
 from annlab.ui.frame import once, session_id
 from annlab.ui.live import live
 from annlab.ui.results import results
@@ -54,7 +54,7 @@ def bench(
         submit(state, wanted)  # the first opening
     collect(state)
     with actions:
-        _actions(state, wanted)
+        _actions(state, wanted, experiments)
         for mistake in mistakes:
             st.error(mistake, icon=":material/error:")
     with about:
@@ -89,7 +89,7 @@ def _shown_runs(state: BenchState) -> list[Run]:
     return [run for run in found if run] if all(found) else []
 
 
-def _actions(state: BenchState, wanted: Runs | None) -> None:
+def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
     pending = state.get("pending")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -101,7 +101,7 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
             on_click=once(_train),
-            args=(state,),
+            args=(state, experiments),
         )
         st.button(
             "Stop",
@@ -116,7 +116,8 @@ def _actions(state: BenchState, wanted: Runs | None) -> None:
             st.caption("The newest settings begin when this training ends; Stop ends it now.")
 
 
-def _train(state: BenchState) -> None:
+def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    take_over(state, experiments)  # where something was chosen a moment ago
     wanted, _ = state.wanted()
     if wanted:
         submit(state, wanted)

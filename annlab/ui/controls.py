@@ -38,6 +38,7 @@ LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "1024")
 L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
 OWN = "Your own settings"
+EXPERIMENT = "experiment"
 
 
 def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs | None, list[str]]:
@@ -58,6 +59,8 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         Why it makes no sense, for people.
     """
     state.prepare()
+    take_over(state, experiments)
+    state.remember()
     with st.sidebar:
         _experiment(state, experiments)
         st.subheader("Data")
@@ -81,22 +84,29 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     return runs, mistakes
 
 
+def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    """Set all controls to the experiment or the data set that a student has just chosen.
+
+    Not by callbacks: the browser also reports values from before it has shown newer ones, and
+    Streamlit would take these for choices.
+    """
+    title = state.changed(state.key(EXPERIMENT))
+    data = state.changed(state.control_key(BY_URL["data"]))
+    if entry := next((entry for entry in experiments if entry.title == title), None):
+        state.load(entry.runs)
+    elif data:
+        fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
+        state.load(tuple(_on_data(run, fresh) for run in state.get("settings")))
+
+
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    by_title = {entry.title: entry for entry in experiments}
-    current = next((e.title for e in experiments if e.runs == state.get("settings")), OWN)
-    key = state.key("experiment")
-    st.session_state[key] = current
-
-    def choose() -> None:
-        entry = by_title.get(st.session_state[key])
-        if entry:
-            state.load(entry.runs)
-
+    runs, _ = state.wanted()
+    titles = [entry.title for entry in experiments]
+    current = next((entry.title for entry in experiments if entry.runs == runs), OWN)
     st.selectbox(
         "Experiment",
-        [*by_title, OWN] if current == OWN else list(by_title),
-        key=key,
-        on_change=choose,
+        [*titles, OWN] if current == OWN else titles,
+        key=state.held_key(EXPERIMENT, current),
         help="Each sets every control below to an experiment of the classic tutorials.",
     )
 
@@ -137,17 +147,11 @@ def _data(state: BenchState) -> None:
     key = state.drawn_key(BY_URL["data"])
     names = [name for name, spec in DATASETS.items() if spec.task in state.tasks]
 
-    def choose() -> None:
-        spec = DATASETS[st.session_state[key]]
-        fresh = DatasetConfig(name=spec.name, **spec.suggested)
-        state.load(tuple(_on_data(run, fresh) for run in state.get("settings")))
-
     st.selectbox(
         "Data set",
         names,
         key=key,
         format_func=lambda name: DATASETS[name].label,
-        on_change=choose,
     )
     spec = DATASETS[st.session_state[key]]
     st.caption(spec.description)

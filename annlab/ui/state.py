@@ -69,6 +69,17 @@ class PageState:
         """All that the address says, by name."""
         return dict(self.get("view") or {})
 
+    def put_back(self) -> None:
+        """Let the controls say again what they said when the page was last drawn.
+
+        For parts of a page that draw themselves again and again: with each such turn the browser
+        sends what its controls say, and that may be from before it has shown their newest values.
+        """
+        memory = self.get("memory", {})
+        for key in self.get("drawn", ()):
+            if st.session_state.get(key) != memory[key]:
+                st.session_state[key] = memory[key]
+
     def link(self) -> str:
         """The address that shows exactly this."""
         return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query())
@@ -120,7 +131,7 @@ class BenchState(PageState):
     # --- settings ------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Fill the controls: from the address at first, and again whenever they were away."""
+        """Have settings: from the address at first, and whenever a run was sent here."""
         if not self.get("settings"):
             query = st.query_params.to_dict()
             runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
@@ -139,15 +150,26 @@ class BenchState(PageState):
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
             del st.session_state[_WISH]
             self.use(*wish)
+
+    def changed(self, key: str) -> Any:
+        """What a student has set a control to since it was drawn; None if it is as it was."""
+        said = st.session_state.get(key)
+        return said if key in self._still_drawn() and said != self.get("memory").get(key) else None
+
+    def remember(self) -> None:
+        """Note what the controls say, and fill those that were away."""
         # Streamlit forgets what a control says when it is not drawn: on another page, or
         # because it makes no sense beside others. Those get back what they said last.
         memory = self.get("memory")
-        drawn = self.get("drawn", set()) if stayed_on_page() else set()
+        drawn = self._still_drawn()
         for key in memory:
             if key in drawn:
                 memory[key] = st.session_state.get(key, memory[key])
             else:
                 st.session_state[key] = memory[key]
+
+    def _still_drawn(self) -> set[str]:
+        return self.get("drawn", set()) if stayed_on_page() else set()
 
     def _default_for(self, query: dict[str, str]) -> Runs:
         """The page's default, of as many models as an address says."""
@@ -194,6 +216,13 @@ class BenchState(PageState):
         varied = field.url == self.varied
         key = self.key(self.varied) if varied else self.control_key(field, model)
         self._drawing.add(key)
+        return key
+
+    def held_key(self, name: str, value: Any) -> str:
+        """The key of a control that shows what follows from the others, and is being drawn."""
+        key = self.key(name)
+        self._drawing.add(key)
+        self.get("memory")[key] = st.session_state[key] = value
         return key
 
     def all_drawn(self) -> None:

@@ -77,6 +77,7 @@ def test_training_shows_what_one_change_does(page: Page, server: Server) -> None
     wait_for_results(page)
     assert metrics(page) != before
     assert "epochs=5" in page.url
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("5")
 
 
 def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:

@@ -165,8 +165,11 @@ def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Jobs) ->
     assert BEFORE in said(visitor.info)
     assert "epochs 100 → 50" in said(visitor.info)
     assert [run.training.max_epochs for run in _settings(visitor)] == [50, 50]
+    # At once: a name that is shown late is a choice that the browser still reports later.
+    assert visitor.selectbox(key="logistic-experiment").value == "Your own settings"
     # Taking the change back takes the remark back.
     visitor.number_input(key="logistic-epochs").set_value(100).run()
+    assert visitor.selectbox(key="logistic-experiment").value == EXPERIMENTS["E4"].title
     assert BEFORE not in said(visitor.info)
 
 

@@ -148,3 +148,41 @@ def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
     run = AppTest.from_function(script).run()
     assert not run.exception
     assert run.session_state["wanted"] == (EXPERIMENTS["E6"].runs, [])
+
+
+def _late_report() -> None:
+    """A script: the browser reports what a control said before it was set to something else."""
+    import streamlit as st
+
+    from annlab.experiments import EXPERIMENTS
+    from annlab.fields import BY_URL
+    from annlab.ui.state import BenchState
+
+    state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
+    epochs = BY_URL["epochs"]
+    key = state.control_key(epochs)
+    if (late := st.session_state.get("late")) is not None:
+        st.session_state[key] = late
+        st.session_state["changed"] = state.changed(key)
+        if st.session_state["in a part"]:
+            state.put_back()
+    state.prepare()
+    state.remember()
+    st.number_input("Epochs", key=state.drawn_key(epochs))
+    state.all_drawn()
+    st.session_state["epochs"] = state.values(0)["training"]["max_epochs"]
+
+
+@pytest.mark.parametrize(("in_a_part", "epochs"), [(True, 100), (False, 7)])
+def test_a_part_that_draws_itself_changes_no_control(in_a_part: bool, epochs: int) -> None:
+    script = AppTest.from_function(_late_report)
+    script.session_state["page_now"] = script.session_state["page_before"] = "page"
+    script.run()
+    assert script.session_state["epochs"] == 100
+    script.session_state["late"] = 7
+    script.session_state["in a part"] = in_a_part
+    script.run()
+    assert not script.exception
+    assert script.session_state["changed"] == 7
+    assert script.session_state["epochs"] == epochs
+    assert script.number_input[0].value == epochs
