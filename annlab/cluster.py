@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,15 @@ _SETTINGS = {
     "distributed.admin.low-level-log-length": 100,
     "logging.distributed": "error",
 }
+
+
+def worker_function(name: str) -> Any:
+    """Something of `annlab.worker`, as pickle finds it now.
+
+    Its functions travel by name, and Streamlit imports modules anew when their code is edited
+    under a running server: those that were imported before are then others.
+    """
+    return getattr(import_module("annlab.worker"), name)
 
 
 class Cluster:

@@ -2,31 +2,36 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Mapping
-from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from annlab.activations import ACTIVATIONS
-from annlab.datasets.dataset import DatasetSpec, Range
+from annlab.datasets.dataset import DatasetSpec
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.fields import BY_URL, FIELDS, from_query
 from annlab.initialisers import INITIALISERS
+from annlab.limits import (
+    MAX_LAYERS,
+    MAX_UNITS,
+    AnyFloat,
+    AnyInt,
+    Float,
+    Int,
+    check_between,
+    max_work,
+    name_in,
+)
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS, Task
 
@@ -37,115 +42,15 @@ RESULTS_VERSION = 2
 Scaling = Literal["none", "minmax", "standard"]
 TargetScaling = Literal["none", "standard"]
 Accelerator = Literal["auto", "cpu", "gpu"]
+ActivationName = Annotated[str, name_in(ACTIVATIONS)]
+InitialiserName = Annotated[str, name_in(INITIALISERS)]
+OptimizerName = Annotated[str, name_in(OPTIMIZERS)]
+LossName = Annotated[str, name_in(LOSSES)]
+DatasetName = Annotated[str, name_in(DATASETS)]
+FunctionName = Annotated[str, name_in(FUNCTIONS)]
 
-LIMITS: dict[str, Range] = {
-    "n_samples": Range(20, 20_000),
-    "n_classes": Range(2, 8),
-    "gap": Range(0.0, 4.0),
-    "outliers": Range(0.0, 0.3),
-    "test_fraction": Range(0.0, 0.9),
-    "validation_fraction": Range(0.0, 0.9),
-    "dropout": Range(0.0, 0.9),
-    "learning_rate": Range(1e-6, 100.0),
-    "momentum": Range(0.0, 0.999),
-    "weight_decay": Range(0.0, 10.0),
-    "batch_size": Range(1, 100_000),
-    "max_epochs": Range(1, 10_000),
-    "early_stopping_patience": Range(0, 10_000),
-    "n_seeds": Range(1, 1000),
-    "seed": Range(0, 2**31 - 1),
-    "split_seed": Range(0, 2**31 - 1),
-}
-MAX_LAYERS = 10
-MAX_UNITS = 1024
 # One step of even the smallest network costs about as much as this many parameters.
 _OVERHEAD_IN_PARAMETERS = 5_000
-
-
-def max_work() -> float:
-    """The largest seeds × steps × parameters that is accepted.
-
-    A host sets it with the environment variable ``ANNLAB_MAX_WORK``.
-    """
-    return float(os.environ.get("ANNLAB_MAX_WORK", 1e10))
-
-
-def _shown(number: float) -> str:
-    """A number for a sentence; whole ones in full, unless they are absurd."""
-    if isinstance(number, int):  # of any size: one of 400 digits is no float
-        return str(number) if abs(number) < 10**12 else f"{Decimal(number):.3g}"
-    return f"{number:g}"
-
-
-def _between(value: Any, limits: Range) -> Any:
-    low, high = limits
-    if not low <= value <= high:  # also catches NaN
-        raise ValueError(f"must be between {_shown(low)} and {_shown(high)}, got {_shown(value)}")
-    return value + 0  # -0.0 becomes 0.0: they are equal, and so must be their digests
-
-
-def _within_limits(value: Any, info: ValidationInfo) -> Any:
-    return value if value is None else _between(value, LIMITS[str(info.field_name)])
-
-
-def _name_in(registry: Mapping[str, Any]) -> AfterValidator:
-    def known(name: str) -> str:
-        if name not in registry:
-            raise ValueError(f"must be one of {', '.join(registry)}; got {name!r}")
-        return name
-
-    return AfterValidator(known)
-
-
-def _no_booleans(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError(f"must be a number, got {value}")
-    return value
-
-
-AnyInt = Annotated[int, BeforeValidator(_no_booleans)]
-AnyFloat = Annotated[float, BeforeValidator(_no_booleans)]
-Int = Annotated[AnyInt, AfterValidator(_within_limits)]
-Float = Annotated[AnyFloat, AfterValidator(_within_limits)]
-ActivationName = Annotated[str, _name_in(ACTIVATIONS)]
-InitialiserName = Annotated[str, _name_in(INITIALISERS)]
-OptimizerName = Annotated[str, _name_in(OPTIMIZERS)]
-LossName = Annotated[str, _name_in(LOSSES)]
-DatasetName = Annotated[str, _name_in(DATASETS)]
-FunctionName = Annotated[str, _name_in(FUNCTIONS)]
-
-
-# pydantic's own findings, said to people who do not program.
-_PLAIN = {
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "int_from_float": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a smaller number",
-    "int_type": "must be a whole number",
-}
-
-
-_SECTIONS = ("dataset", "model", "training")
-
-
-def explain(error: ValidationError) -> list[str]:
-    """A validation error as sentences, one for each wrong field."""
-    sentences = []
-    for item in error.errors():
-        field = next((str(p) for p in reversed(item["loc"]) if isinstance(p, str)), "")
-        message = item["msg"].removeprefix("Value error, ")
-        if ": " in message and field in _SECTIONS:
-            field = ""  # the sentence names the setting itself
-        if item["type"] == "extra_forbidden":
-            message = "is no setting"
-        if item["type"] in _PLAIN:
-            got = item["input"]
-            message = _PLAIN[item["type"]] + ("" if got is None else f", got {str(got)[:40]!r}")
-            if field == "hidden_sizes":
-                message = f"are whole numbers joined by '-', such as 4-2; got {str(got)[:40]!r}"
-        sentences.append(f"{field}: {message}" if field else message)
-    return sentences
 
 
 def _digest(content: Any) -> str:
@@ -226,7 +131,7 @@ class DatasetConfig(_Config):
     @classmethod
     def _noise_range(cls, value: float | None, info: ValidationInfo) -> float | None:
         spec = DATASETS.get(info.data.get("name", ""))
-        return _between(value, spec.noise_range) if spec and value is not None else value
+        return check_between(value, spec.noise_range) if spec and value is not None else value
 
     @field_validator("test_fraction")
     @classmethod

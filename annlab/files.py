@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from annlab.config import RunConfig, explain
+from annlab.config import RunConfig
+from annlab.limits import explain
 from annlab.run import Run, RunFileError
 
 # A run keeps a few megabytes of weights; only thousands of networks with thousands of epochs

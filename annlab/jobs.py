@@ -11,106 +11,31 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from annlab.cluster import MAX_DEATHS, Cluster
+from annlab.cluster import MAX_DEATHS, Cluster, worker_function
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
-from annlab.forward import Layers
+from annlab.job import Job, State
 from annlab.library import Library, Memory
+from annlab.makings import Makings
 from annlab.run import Run
 from annlab.store import RunStore
 
 log = logging.getLogger(__name__)
 
-State = Literal["waiting", "running", "finished", "failed", "cancelled"]
-
 _FAILURES_IN_MEMORY = 100
 _DATASET_TIMEOUT_SECONDS = 60
 # A page waits no longer for points that are being made, and looks again later.
 _DATASET_PAGE_SECONDS = 1.0
-_DATASET_RETRY_SECONDS = 20
 _SLOT_SECONDS = 0.5
 # A session that has not looked for this long is gone; with many jobs all look less often.
 _LOOKING_SECONDS = 4.0
 _LOOKING_SECONDS_PER_JOB = 0.2
 
 
-@dataclass
-class Job:
-    """The training of one run, as far as it is.
-
-    Attributes
-    ----------
-    config : RunConfig
-        What is trained.
-    state : str
-        "waiting", "running", "finished", "failed" or "cancelled".
-    history : dict of list
-        Columns of the run's history so far: for each epoch the numbers of all seeds, as
-        an array of shape (n_seeds,).
-    elapsed_seconds : float
-        Since the training began, as of the last report.
-    layers : list of (weights, biases)
-        The newest weights of the first seed; empty for large networks.
-    watchers : set of str
-        The sessions that want it.
-    stop_event : str
-        Name of the event that asks for its early end.
-    stopping : bool
-        Whether it has been asked to end early.
-    """
-
-    config: RunConfig
-    state: State = "waiting"
-    history: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
-    elapsed_seconds: float = 0.0
-    layers: Layers = ()
-    watchers: set[str] = field(default_factory=set)
-    stop_event: str = ""
-    stopping: bool = False
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing more is going to happen."""
-        return self.state in ("finished", "failed", "cancelled")
-
-    @property
-    def epoch(self) -> int:
-        """Epochs that have been reported."""
-        return max(0, len(self.history.get("train_loss", ())) - 1)
-
-    @property
-    def seconds_left(self) -> float:
-        """About how long it still takes, were all epochs alike; infinite before the first."""
-        if self.done:
-            return 0.0
-        if not self.epoch:
-            return math.inf
-        return self.elapsed_seconds * (self.config.training.max_epochs / self.epoch - 1)
-
-    def live_history(self) -> dict[str, NDArray[np.float32]]:
-        """The history so far, each column of shape (n_epochs + 1, n_seeds)."""
-        return {name: np.stack(rows) for name, rows in self.history.items()}
-
-
 Batch = tuple[Job, ...]
 Withdrawn = tuple[list[Job], int]
-
-
-def _of_worker(name: str) -> Any:
-    """Something of `annlab.worker` as pickle finds it now.
-
-    Its functions travel by name, and Streamlit imports modules anew when their code is edited
-    under a running server: those that were imported before are then others.
-    """
-    return getattr(import_module("annlab.worker"), name)
 
 
 class Jobs:
@@ -139,9 +64,7 @@ class Jobs:
         self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._n_submitted = 0
-        # Not the other lock: submitting waits for the client's thread, which may wait for that.
-        self._making_lock = threading.Lock()
-        self._makings: dict[str, tuple[Any, float]] = {}  # of data sets: future, and since when
+        self._makings = Makings(cluster)
 
     def start(self, after_seconds: float = 0.0) -> None:
         """Start the workers in the background; returns at once.
@@ -159,10 +82,10 @@ class Jobs:
         self._needed.wait(after_seconds)
         try:
             self.cluster.start()
-            self.cluster.client.subscribe_topic(_of_worker("TOPIC"), self._on_event)
+            self.cluster.client.subscribe_topic(worker_function("TOPIC"), self._on_event)
             self.cluster.client.wait_for_workers(1)
             self.accelerators = self.cluster.client.submit(
-                _of_worker("accelerators"), pure=False
+                worker_function("accelerators"), pure=False
             ).result()
         except Exception as error:
             log.exception("The workers could not be started")
@@ -356,25 +279,7 @@ class Jobs:
             job = self._jobs.get(message["digest"])
             if job is None:
                 return
-            if message["first_row"] == 0:
-                job.history = {}  # a first report, also of a second try on another worker
-            elif len(job.history.get("train_loss", ())) != message["first_row"]:
-                return
-            # A new dict, since others read the old one at the same time.
-            history = {name: list(rows) for name, rows in job.history.items()}
-            for row in message["rows"]:
-                for name, values in row.items():
-                    history.setdefault(name, []).append(np.array(values, np.float32))
-            job.history = history
-            job.elapsed_seconds = message["elapsed_seconds"]
-            sizes = job.config.layer_sizes
-            job.layers = [
-                (
-                    np.frombuffer(W, np.float32).reshape(n_in, n_out),
-                    np.frombuffer(b, np.float32),
-                )
-                for (W, b), (n_in, n_out) in zip(message["weights"], pairwise(sizes), strict=False)
-            ]
+            job.take_report(message)
             self._moved.notify_all()
 
     # --- running ---------------------------------------------------------------------------
@@ -404,7 +309,7 @@ class Jobs:
         for job in begun:
             try:
                 future = self.cluster.client.submit(
-                    _of_worker("train_run"),
+                    worker_function("train_run"),
                     job.config.model_dump(mode="json"),
                     job.stop_event,
                     key=f"train_run-{job.config.digest}",
@@ -505,26 +410,5 @@ class Jobs:
         self._needed.set()
         if not self.wait_until_ready(seconds):
             return None
-        future = self._making(config)
-        try:
-            data = future.result(seconds)
-        except TimeoutError:
-            return None
-        with self._making_lock:
-            self._makings.pop(config.digest, None)
-        return self.library.keep_dataset(config, data)
-
-    def _making(self, config: DatasetConfig) -> Any:
-        """The future of a data set; one that has failed is tried again only after a while."""
-        with self._making_lock:
-            future, since = self._makings.get(config.digest, (None, -math.inf))
-            failed = future is not None and future.status == "error"
-            if future is None or (failed and time.monotonic() - since > _DATASET_RETRY_SECONDS):
-                future = self.cluster.client.submit(
-                    _of_worker("make_dataset"),
-                    config.model_dump(mode="json"),
-                    key=f"make_dataset-{config.digest}-{time.monotonic_ns()}",
-                    priority=1,
-                )
-                self._makings[config.digest] = (future, time.monotonic())
-            return future
+        data = self._makings.result(config, seconds)
+        return None if data is None else self.library.keep_dataset(config, data)

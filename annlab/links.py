@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import ValidationError
 
-from annlab.config import RunConfig, explain, to_query
+from annlab.config import RunConfig, to_query
 from annlab.fields import BY_URL, FIELDS, Field, from_query
+from annlab.limits import explain
 
 PREFIXES = "abcdef"
 RUNS, PACKED = "runs", "packed"

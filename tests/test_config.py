@@ -10,9 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.config import LIMITS, MAX_LAYERS, MAX_UNITS, RESULTS_VERSION, explain, max_work
+from annlab.config import RESULTS_VERSION
 from annlab.experiments import EXPERIMENTS
 from annlab.fields import FIELDS as SETTINGS
+from annlab.limits import MAX_LAYERS, MAX_UNITS, explain
 from annlab.tasks import LOSSES
 
 SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
@@ -57,11 +58,6 @@ OTHER = {
     ("training", "record_gradients"): True,
     ("training", "accelerator"): "cpu",
 }
-# Where a number stands, and a data set to which it applies.
-NUMBERS = [
-    *((section, field) for section, field in FIELDS if field in LIMITS),
-    ("dataset", "noise"),
-]
 
 
 def base(field):
@@ -88,63 +84,9 @@ def sentences(error):
 
 def test_every_field_is_in_the_tables_of_this_test():
     assert set(OTHER) == set(FIELDS)
-    assert set(NUMBERS) >= {(section, field) for section, field in FIELDS if field in LIMITS}
-    assert {field for _, field in NUMBERS} == {*LIMITS, "noise"}
 
 
-# ---- limits and words
-
-
-@pytest.mark.parametrize(("section", "field"), [pair for pair in NUMBERS if pair[1] in LIMITS])
-def test_limits_are_included_and_kept(section, field):
-    low, high = LIMITS[field]
-    for inside in (low, high):
-        assert getattr(make(section, **{field: inside}), field) == inside
-    whole = isinstance(low, int)
-    outside = (
-        (low - 1, high + 1)
-        if whole
-        else (float(np.nextafter(low, -1e9)), float(np.nextafter(high, 1e9)))
-    )
-    for value in outside:
-        with pytest.raises(ValidationError) as error:
-            make(section, **{field: value})
-        assert f"{field}: must be between" in sentences(error)
-
-
-@pytest.mark.parametrize(("section", "field"), NUMBERS)
-@pytest.mark.parametrize(
-    "value",
-    [
-        float("nan"),
-        float("inf"),
-        -float("inf"),
-        -1,
-        1e300,
-        10**400,
-        True,
-        False,
-        "many",
-        "",
-        "nan",
-        [1],
-        {},
-        b"\xff",
-        np.array([1, 2]),
-    ],
-    ids=lambda value: repr(value)[:12],
-)
-def test_what_is_no_sensible_number_is_refused(section, field, value):
-    with pytest.raises(ValidationError) as error:
-        make(section, **{field: value})
-    assert sentences(error).startswith(f"{field}: ")
-
-
-@pytest.mark.parametrize("field", [field for field in LIMITS if isinstance(LIMITS[field].low, int)])
-def test_half_of_a_whole_number_is_refused(field):
-    section = next(name for name, column in NUMBERS if column == field)
-    with pytest.raises(ValidationError, match=field):
-        make(section, **{field: LIMITS[field].low + 0.5})
+# ---- what is refused
 
 
 @pytest.mark.parametrize(
@@ -376,55 +318,6 @@ def test_no_config_pairs_a_cross_entropy_with_a_foreign_output(name, loss):
     assert LOSSES[config.loss].canonical in (None, config.output_activation)
 
 
-# ---- total work
-
-
-def test_too_much_work_is_refused_in_a_sentence():
-    training = TrainingConfig(n_seeds=1000, max_epochs=10_000, batch_size=1)
-    with pytest.raises(ValidationError) as error:
-        RunConfig(training=training)
-    (sentence,) = explain(error.value)
-    # 1000 points, one by one, 10,000 times; a step is never taken for less than 5,000.
-    assert sentence.startswith(
-        f"this is {1e7 * 5000 / 1e10:.1f} times the work that is allowed here "
-        "(1000 networks × 10000000 steps × 3 parameters): take fewer seeds"
-    )
-
-
-def test_host_sets_the_largest_work(monkeypatch):
-    # 32 steps of 32 points in an epoch; 25 parameters are less than a step's fixed cost.
-    fields = {"model": {"hidden_sizes": (4, 2)}, "training": {"max_epochs": 10}}
-    work = 32 * 10 * 5000
-    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
-    assert max_work() == work
-    assert RunConfig(**fields).n_steps == 320
-    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work - 1))
-    with pytest.raises(ValidationError, match="times the work that is allowed here"):
-        RunConfig(**fields)
-    monkeypatch.delenv("ANNLAB_MAX_WORK")
-    assert RunConfig(**fields)
-
-
-def test_work_counts_seeds_and_parameters(monkeypatch):
-    fields = {"model": {"hidden_sizes": (64, 64, 64)}, "training": {"n_seeds": 3, "max_epochs": 2}}
-    n_parameters = 3 * 64 + 2 * 65 * 64 + 65
-    monkeypatch.setenv("ANNLAB_MAX_WORK", str(3 * 64 * n_parameters))
-    assert RunConfig(**fields).n_parameters == n_parameters
-    fields["training"]["n_seeds"] = 4
-    with pytest.raises(ValidationError, match=r"this is 1\.3 times the work"):
-        RunConfig(**fields)
-
-
-def test_full_fashion_mnist_is_not_too_much_work():
-    config = RunConfig(
-        dataset={"name": "fashion_mnist"},
-        model={"hidden_sizes": (64, 32)},
-        training={"batch_size": 32, "max_epochs": 10},
-    )
-    assert config.n_parameters == 52_650
-    assert config.n_steps == 18_750
-
-
 # ---- what is derived
 
 
@@ -637,27 +530,3 @@ def test_nonsense_in_an_address_is_refused(text):
 def test_unknown_name_in_an_address_is_named():
     with pytest.raises(ValueError, match="unknown in an address: colour, size"):
         RunConfig.from_url("size=3&data=moons&colour=red")
-
-
-def test_explain_gives_one_sentence_for_each_wrong_field():
-    with pytest.raises(ValidationError) as error:
-        TrainingConfig(learning_rate=-1, batch_size=0)
-    assert explain(error.value) == [
-        "learning_rate: must be between 1e-06 and 100, got -1",
-        "batch_size: must be between 1 and 100000, got 0",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("values", "sentence"),
-    [
-        ({"learning_rate": "fast"}, "learning_rate: must be a number, got 'fast'"),
-        ({"batch_size": "2.5"}, "batch_size: must be a whole number, got '2.5'"),
-        ({"batch_size": 2.5}, "batch_size: must be a whole number, got '2.5'"),
-        ({"max_epochs": [1]}, "max_epochs: must be a whole number, got '[1]'"),
-    ],
-)
-def test_explain_speaks_to_people_who_do_not_program(values, sentence):
-    with pytest.raises(ValidationError) as caught:
-        TrainingConfig(**values)
-    assert explain(caught.value) == [sentence]

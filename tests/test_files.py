@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensorfile
-from annlab.config import explain
 from annlab.datasets.loading import dataset_to_bytes
 from annlab.experiments import EXPERIMENTS
 from annlab.files import MAX_FILE_BYTES, MAX_SENTENCE, MAX_SETTINGS_BYTES, read_file
+from annlab.limits import explain
 from annlab.run import RunFileError
 
 ALL = [run for entry in EXPERIMENTS.values() for run in entry.runs]

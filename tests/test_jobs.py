@@ -13,7 +13,8 @@ import pytest
 from annlab.cluster import MAX_DEATHS, Cluster
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
-from annlab.jobs import Job, Jobs
+from annlab.job import Job
+from annlab.jobs import Jobs
 from annlab.run import Run
 from annlab.store import RunStore
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
 from annlab.forward import Layers
-from annlab.jobs import Job
+from annlab.job import Job
 from annlab.ui import charts
 from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs

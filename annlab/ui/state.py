@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config import RunConfig, explain
+from annlab.config import RunConfig
 from annlab.fields import BY_URL, FIELDS, Field
+from annlab.limits import explain
 from annlab.links import PREFIXES, read_bench, write_bench
 from annlab.ui.frame import stayed_on_page
 from annlab.ui.wording import in_words

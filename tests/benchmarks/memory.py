@@ -12,7 +12,8 @@ import psutil
 from annlab import RunConfig
 from annlab.cluster import Cluster
 from annlab.experiments import EXPERIMENTS
-from annlab.jobs import Job, Jobs
+from annlab.job import Job
+from annlab.jobs import Jobs
 from annlab.store import RunStore
 from tests.benchmarks.data import fashion_mnist
 from tests.benchmarks.server import children

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.figures.theme import MODEL_COLOURS
-from annlab.jobs import Job
+from annlab.job import Job
 from annlab.ui.live import QUEUED_SECONDS, SECONDS_PER_TRAINING, poll_seconds
 from tests.ui.visitor import array, charts
 

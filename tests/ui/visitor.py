@@ -21,6 +21,11 @@ from annlab.ui.server import jobs
 ROOT = Path(__file__).resolve().parents[2]
 LOGISTIC = "pages/logistic_vs_mlp.py"
 DEADLINE_SECONDS = 90
+# What the page says of results that are not those of its controls.
+BEFORE = "before your changes"
+# Settings that are trained in a moment.
+QUICK = {"data": "xor", "samples": "100", "epochs": "3", "seeds": "2"}
+VIEW = ("epoch", "network", "x", "y")
 
 
 @contextmanager
@@ -50,6 +55,13 @@ def visit(page: str, **query: str) -> AppTest:
     for name, value in query.items():
         visitor.query_params[name] = value
     return visitor.run()
+
+
+def open_logistic(**query: str) -> AppTest:
+    """Open the page on logistic regression and MLPs."""
+    visitor = visit(LOGISTIC, **query)
+    assert not visitor.exception
+    return visitor
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -97,6 +109,14 @@ def runs_in_address(visitor: AppTest, n_models: int = 2) -> tuple[RunConfig, ...
     query = address(visitor)
     n_models = int(query.get("models", n_models))
     return read_bench(query, (RunConfig(),) * n_models, ("models",))[0]
+
+
+def settings(visitor: AppTest) -> tuple[RunConfig, ...]:
+    """The runs in the address of the page on logistic regression and MLPs."""
+    query = {name: value for name, value in address(visitor).items() if name not in VIEW}
+    runs, problems = read_bench(query, (RunConfig(), RunConfig()))
+    assert problems == []
+    return runs
 
 
 def said(elements: Any) -> str:

@@ -1,0 +1,58 @@
+"""Data sets in the making: workers make them, each once for all who ask meanwhile."""
+
+import math
+import threading
+import time
+from typing import Any
+
+from annlab.cluster import Cluster, worker_function
+from annlab.config import DatasetConfig
+
+# What has failed, for want of a network say, is tried again after so long.
+_RETRY_SECONDS = 20
+
+
+class Makings:
+    """What the workers of a cluster are making, and what they could not make.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Must have started before anything is asked for.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._lock = threading.Lock()
+        self._futures: dict[str, tuple[Any, float]] = {}  # by digest; and since when
+
+    def result(self, config: DatasetConfig, seconds: float) -> bytes | None:
+        """The data set of a config, as bytes; None if it takes longer than so many seconds.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be made; the message is a sentence for people.
+        """
+        future = self._future(config)
+        try:
+            data: bytes = future.result(seconds)
+        except TimeoutError:
+            return None
+        with self._lock:
+            self._futures.pop(config.digest, None)
+        return data
+
+    def _future(self, config: DatasetConfig) -> Any:
+        with self._lock:
+            future, since = self._futures.get(config.digest, (None, -math.inf))
+            failed = future is not None and future.status == "error"
+            if future is None or (failed and time.monotonic() - since > _RETRY_SECONDS):
+                future = self._cluster.client.submit(
+                    worker_function("make_dataset"),
+                    config.model_dump(mode="json"),
+                    key=f"make_dataset-{config.digest}-{time.monotonic_ns()}",
+                    priority=1,
+                )
+                self._futures[config.digest] = (future, time.monotonic())
+            return future

@@ -1,0 +1,63 @@
+"""One control of a setting, under its name and with its limits."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from annlab.fields import BY_URL
+from annlab.limits import LIMITS
+from annlab.ui.state import BenchState
+
+
+def widget(
+    state: BenchState, url: str, draw: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
+) -> None:
+    """Draw a control of a setting.
+
+    Parameters
+    ----------
+    state : BenchState
+        Whose control.
+    url : str
+        The setting, by its name in an address.
+    draw : callable
+        One of Streamlit's widgets, and behind it what it takes beside label and key.
+    model : int
+        Whose setting, where each model has its own.
+    """
+    field = BY_URL[url]
+    draw(field.label, *args, key=state.drawn_key(field, model), **kw)
+
+
+def number(state: BenchState, url: str, **kw: Any) -> None:
+    """Draw a setting that is a whole number within its limits."""
+    limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
+    # None: an emptied field says that it is empty, instead of taking the least value.
+    widget(state, url, st.number_input, int(limits.low), int(limits.high), value=None, **kw)
+
+
+def choice(
+    state: BenchState,
+    url: str,
+    options: Iterable[Any],
+    label: Callable[[Any], str],
+    meaning: str | None = None,
+    model: int = 0,
+) -> None:
+    """Draw a setting that is one of several values; one that it has anyhow stands among them."""
+    current = st.session_state[state.control_key(BY_URL[url], model)]
+    values = list(options)
+    if current not in values:
+        values.append(current)
+    widget(state, url, st.selectbox, values, format_func=label, help=meaning, model=model)
+
+
+def text_choice(
+    state: BenchState, url: str, options: Sequence[str], model: int = 0, **kw: Any
+) -> None:
+    """Draw a choice of usual values to which any other can be typed."""
+    current = st.session_state.get(state.control_key(BY_URL[url], model))
+    more = [current] if current and current not in options else []
+    values = [*options, *more]
+    widget(state, url, st.selectbox, values, accept_new_options=True, model=model, **kw)

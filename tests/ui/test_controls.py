@@ -1,0 +1,229 @@
+"""The controls of a bench, set by a visitor of the page on logistic regression and MLPs."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig
+from annlab.experiments import EXPERIMENTS, Experiment, experiments_of
+from annlab.jobs import Jobs
+from annlab.links import read_bench
+from tests.ui.visitor import (
+    BEFORE,
+    LOGISTIC,
+    QUICK,
+    address,
+    open_logistic,
+    said,
+    settings,
+    settle,
+    type_into,
+    visit,
+)
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+OFFERED = experiments_of("logistic_vs_mlp")
+
+
+@pytest.mark.parametrize("entry", OFFERED, ids=lambda entry: entry.name)
+def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Jobs) -> None:
+    start = next(other for other in OFFERED if other is not entry)
+    began = server._n_submitted
+    visitor = open_logistic()
+    visitor.selectbox(key="logistic-experiment").set_value(start.title).run()
+    visitor.selectbox(key="logistic-experiment").set_value(entry.title).run()
+    assert not visitor.exception
+    assert not visitor.error
+    assert settings(visitor) == entry.runs
+    assert entry.question in said(visitor.caption)
+    # What was not touched stays so when the page is drawn again.
+    visitor.run()
+    assert settings(visitor) == entry.runs
+    assert visitor.selectbox(key="logistic-experiment").value == entry.title
+    assert server._n_submitted == began  # choosing is not training
+
+
+def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Jobs) -> None:
+    visitor = open_logistic()
+    before = [metric.value for metric in visitor.metric]
+    assert BEFORE not in said(visitor.info)
+    began = server._n_submitted
+    visitor.number_input(key="logistic-epochs").set_value(50).run()
+    assert server._n_submitted == began
+    assert [metric.value for metric in visitor.metric] == before
+    assert BEFORE in said(visitor.info)
+    assert "epochs 100 → 50" in said(visitor.info)
+    assert [run.training.max_epochs for run in settings(visitor)] == [50, 50]
+    # At once: a name that is shown late is a choice that the browser still reports later.
+    assert visitor.selectbox(key="logistic-experiment").value == "Your own settings"
+    # Taking the change back takes the remark back.
+    visitor.number_input(key="logistic-epochs").set_value(100).run()
+    assert visitor.selectbox(key="logistic-experiment").value == EXPERIMENTS["E4"].title
+    assert BEFORE not in said(visitor.info)
+
+
+def test_the_remark_names_the_model_that_was_changed() -> None:
+    visitor = open_logistic()
+    visitor.selectbox(key="logistic-b-lr").set_value("0.1").run()
+    info = said(visitor.info)
+    assert "**B:** learning rate 0.01 → 0.1" in info
+    assert "**A:**" not in info
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "label"),
+    [
+        ("logistic-a-lr", "abc", "Learning rate"),
+        ("logistic-a-lr", "nan", "Learning rate"),
+        ("logistic-b-lr", "1000", "Learning rate"),
+        ("logistic-b-hidden", "4-x", "Hidden layers"),
+        ("logistic-b-hidden", "-".join("2" * 14), "Hidden layers"),
+        ("logistic-a-l2", "-1", "L2"),
+        ("logistic-batch", "1.5", "Batch size"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_cannot_be_trained(
+    key: str, typed: str, label: str, server: Jobs
+) -> None:
+    visitor = open_logistic()
+    before = [metric.value for metric in visitor.metric]
+    type_into(visitor, key, typed)
+    assert not visitor.exception
+    assert label in said(visitor.error)
+    assert visitor.button(key="logistic-train").disabled
+    assert [metric.value for metric in visitor.metric] == before
+    # The address stays at the last settings that made sense.
+    assert settings(visitor) == EXPERIMENTS["E4"].runs
+    visitor.selectbox(key="logistic-experiment").set_value(EXPERIMENTS["E1"].title).run()
+    assert not visitor.error
+    assert not visitor.button(key="logistic-train").disabled
+
+
+def test_too_much_work_is_said() -> None:
+    visitor = open_logistic()
+    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    type_into(visitor, "logistic-b-hidden", "1024-1024")
+    assert "work that is allowed" in said(visitor.error)
+    assert visitor.button(key="logistic-train").disabled
+
+
+def test_a_value_of_ones_own_may_be_typed() -> None:
+    visitor = open_logistic()
+    type_into(visitor, "logistic-b-hidden", "7-3-1")
+    type_into(visitor, "logistic-b-lr", "0.0042")
+    assert not visitor.error
+    _, b = settings(visitor)
+    assert (b.model.hidden_sizes, b.training.learning_rate) == ((7, 3, 1), 0.0042)
+
+
+def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn() -> None:
+    visitor = open_logistic()
+    visitor.selectbox(key="logistic-b-hidden").set_value("none").run()
+    for _ in range(3):
+        visitor.run()
+        assert not visitor.error
+        assert [run.model.hidden_sizes for run in settings(visitor)] == [(), ()]
+    visitor.selectbox(key="logistic-b-hidden").set_value("4-2").run()
+    assert settings(visitor) == EXPERIMENTS["E4"].runs  # with its activation, tanh
+
+
+def test_momentum_comes_and_goes_with_its_optimizers() -> None:
+    visitor = open_logistic()
+    visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
+    visitor.slider(key="logistic-b-momentum").set_value(0.5).run()
+    assert settings(visitor)[1].training.momentum == 0.5
+    visitor.selectbox(key="logistic-b-optimizer").set_value("adam").run()
+    visitor.run()
+    assert not visitor.error
+    visitor.selectbox(key="logistic-b-optimizer").set_value("nesterov").run()
+    assert visitor.slider(key="logistic-b-momentum").value == 0.5
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param({"optimizer": "momentum", "momentum": "0.999"}),
+        pytest.param({"lr": "0.0123456789"}),
+        {"noise": "0.123456789"},
+        {"data": "gaussians", "noise": "3.0"},
+        {"test": "0.33", "validation": "0.9", "samples": "2000"},
+        {"b.hidden": "2", "b.dropout": "0.9", "batch": "100000"},
+        {"seed": "2147483647", "data_seed": "2147483647", "split_seed": "0"},
+        {"patience": "10000", "loss": "mse", "output": "sigmoid"},
+    ],
+    ids=lambda query: "&".join(query),
+)
+def test_the_controls_hold_whatever_an_address_may_say(query: dict[str, str]) -> None:
+    visitor = visit(LOGISTIC, **{**QUICK, **query})
+    assert not visitor.exception
+    assert not visitor.error
+    wanted, _ = read_bench({**QUICK, **query}, (RunConfig(), RunConfig()))
+    assert settings(visitor) == wanted
+
+
+def test_another_data_set_brings_its_ownsettings() -> None:
+    visitor = open_logistic()
+    visitor.selectbox(key="logistic-data").set_value("breast_cancer").run()
+    assert not visitor.exception
+    a, b = settings(visitor)
+    assert a.dataset == b.dataset == EXPERIMENTS["E9"].runs[0].dataset  # split and scaled
+    assert b.model == EXPERIMENTS["E4"].runs[1].model
+    visitor.selectbox(key="logistic-data").set_value("moons").run()
+    assert settings(visitor) == EXPERIMENTS["E4"].runs
+
+
+def test_visitors_do_not_disturb_each_other() -> None:
+    one, other = open_logistic(), open_logistic()
+    one.number_input(key="logistic-epochs").set_value(50).run()
+    other.run()
+    assert settings(other) == EXPERIMENTS["E4"].runs
+    assert one.session_state["session_id"] != other.session_state["session_id"]
+
+
+# --- settings from elsewhere -------------------------------------------------------------------
+
+
+def _upload(visitor: AppTest, data: bytes) -> AppTest:
+    return visitor.file_uploader(key="logistic-file").upload("mine.json", data, "").run()
+
+
+def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:
+    visitor = open_logistic(**QUICK, **{"b.hidden": "3", "b.lr": "0.3"})
+    config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5&dropout=0.1")
+    _upload(visitor, config.model_dump_json().encode())
+    settle(visitor, idle)
+    assert not visitor.exception
+    a, b = settings(visitor)
+    assert a == config
+    # B keeps what is its own, on the data and with the training of the file.
+    assert b.dataset == config.dataset
+    assert (b.model.hidden_sizes, b.training.learning_rate) == ((3,), 0.3)
+    assert b.training.max_epochs == 4
+    assert idle.run(config) is not None
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "page Multiclass")],
+)
+def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(
+    idle: Jobs, data: bytes, words: str
+) -> None:
+    visitor = open_logistic()
+    before = address(visitor)
+    _upload(visitor, data)
+    assert not visitor.exception
+    assert words in said(visitor.error)
+    assert address(visitor) == before
+
+
+def test_the_linear_model_is_one_click_away(idle: Jobs) -> None:
+    visitor = open_logistic(**QUICK, **{"a.hidden": "2", "b.hidden": "3"})
+    visitor.button(key="logistic-add-linear").click().run()
+    assert address(visitor)["models"] == "3"
+    assert "c.hidden" not in address(visitor)  # none at all
+    # There is one now: no second is offered.
+    assert "logistic-add-linear" not in {button.key for button in visitor.button}
