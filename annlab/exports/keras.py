@@ -67,18 +67,20 @@ output = network.predict(X, verbose=0)
 $score
 ''')
 
-# By task: the target as an array; the score's name and how it is computed.
-_TARGETS = {
-    "binary": 'y[:, None].astype("float32")',
-    "multiclass": "y",
-    "regression": 'y[:, None].astype("float32")',
-}
-_SCALED_TARGET = '((y[:, None] - target_mean) / target_scale).astype("float32")'
-_SCORES = {
-    "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).mean()"),
-    "multiclass": ("accuracy", "(output.argmax(-1) == $classes).mean()"),
-    "regression": ("mse", "((output - y) ** 2).mean()"),
-}
+_PHRASES = parts.Phrases(
+    targets={
+        "binary": 'y[:, None].astype("float32")',
+        "multiclass": "y",
+        "regression": 'y[:, None].astype("float32")',
+    },
+    one_hot="keras.utils.to_categorical(y, $n_classes)",
+    scaled_target='((y[:, None] - target_mean) / target_scale).astype("float32")',
+    scores={
+        "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).mean()"),
+        "multiclass": ("accuracy", "(output.argmax(-1) == $classes).mean()"),
+        "regression": ("mse", "((output - y) ** 2).mean()"),
+    },
+)
 
 
 def keras_script(config: RunConfig) -> str:
@@ -98,16 +100,7 @@ def keras_script(config: RunConfig) -> str:
         computed on is Keras's own choice.
     """
     dataset, model, training = config.dataset, config.model, config.training
-    task = config.task.name
     loss = LOSSES[config.loss]
-    one_hot = task == "multiclass" and loss.canonical is None
-    target, (metric, score) = _TARGETS[task], _SCORES[task]
-    unscaled = ""
-    if one_hot:
-        target = f"keras.utils.to_categorical(y, {config.layer_sizes[-1]})"
-    if dataset.target_scaling == "standard":
-        target, unscaled = _SCALED_TARGET, parts.UNSCALED
-    score = score.replace("$classes", "y.argmax(-1)" if one_hot else "y")
     trained = "layers" if loss.canonical else "network"
     data = parts.data_section(config)
     activation = ACTIVATIONS[model.activation]
@@ -118,7 +111,7 @@ def keras_script(config: RunConfig) -> str:
         seed=training.seed,
         which_seed=parts.which_seed(config),
         data=data.text,
-        target=target,
+        target=_PHRASES.target(config),
         definition=activation.keras_definition if model.hidden_sizes else "",
         sizes="n_in, n_out" if INITIALISERS[model.init].draws_biases else "n_out",
         dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
@@ -136,7 +129,7 @@ def keras_script(config: RunConfig) -> str:
         ),
         callbacks=_callbacks(config),
         scored=parts.scored_part(config),
-        score=f"{unscaled}{metric} = {score}\n{parts.print_score(metric, config)}",
+        score=_PHRASES.score(config),
     )
 
 

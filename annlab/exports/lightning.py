@@ -98,18 +98,20 @@ _VALIDATION_STEP = """
         self.log("val_loss", self.loss(batch))
 """
 
-# By task: the target as a tensor; the score's name and how it is computed.
-_TARGETS = {
-    "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
-    "multiclass": "torch.tensor(y)",
-    "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
-}
-_SCALED_TARGET = "(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale"
-_SCORES = {
-    "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).float().mean()"),
-    "multiclass": ("accuracy", "(output.argmax(-1) == $classes).float().mean()"),
-    "regression": ("mse", "((output - y) ** 2).mean()"),
-}
+_PHRASES = parts.Phrases(
+    targets={
+        "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
+        "multiclass": "torch.tensor(y)",
+        "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
+    },
+    one_hot="F.one_hot(torch.tensor(y), $n_classes).float()",
+    scaled_target="(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale",
+    scores={
+        "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).float().mean()"),
+        "multiclass": ("accuracy", "(output.argmax(-1) == $classes).float().mean()"),
+        "regression": ("mse", "((output - y) ** 2).mean()"),
+    },
+)
 
 
 def lightning_script(
@@ -133,16 +135,7 @@ def lightning_script(
         agrees within the spread over seeds.
     """
     dataset, model, training = config.dataset, config.model, config.training
-    task = config.task.name
     loss = LOSSES[config.loss]
-    one_hot = task == "multiclass" and loss.canonical is None
-    target, (metric, score) = _TARGETS[task], _SCORES[task]
-    unscaled = ""
-    if one_hot:
-        target = f"F.one_hot(torch.tensor(y), {config.layer_sizes[-1]}).float()"
-    if dataset.target_scaling == "standard":
-        target, unscaled = _SCALED_TARGET, parts.UNSCALED
-    score = score.replace("$classes", "y.argmax(-1)" if one_hot else "y")
     data = parts.data_section(config)
     activation = ACTIVATIONS[model.activation]
     return _SCRIPT.substitute(
@@ -152,7 +145,7 @@ def lightning_script(
         seed=training.seed,
         which_seed=parts.which_seed(config),
         data=data.text,
-        target=target,
+        target=_PHRASES.target(config),
         definition=activation.torch_definition if model.hidden_sizes else "",
         layers=textwrap.indent(_layers(config), " " * 12),
         init=textwrap.indent("\n".join(INITIALISERS[model.init].torch_lines), " " * 16),
@@ -172,7 +165,7 @@ def lightning_script(
             else ""
         ),
         scored=parts.scored_part(config),
-        score=f"{unscaled}{metric} = {score}\n{parts.print_score(metric, config)}",
+        score=_PHRASES.score(config),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
+from annlab.tasks import LOSSES
 
 LINE_LENGTH = 100
 
@@ -20,7 +21,7 @@ _TARGET_SCALING = """
 target_mean, target_scale = parts["train"][1].mean(), parts["train"][1].std() or 1.0
 """
 # Learned in standard units, scored in the target's own.
-UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
+_UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
 """
 
 
@@ -30,6 +31,52 @@ class Section:
 
     text: str
     imports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """How a framework says what is learned and how it is scored.
+
+    Attributes
+    ----------
+    targets : dict of str
+        By task: the expression of the target, from the array ``y``.
+    one_hot : str
+        The target of several classes for a loss that wants a column each; ``$n_classes`` stands
+        for their number.
+    scaled_target : str
+        The target in standard units, from ``target_mean`` and ``target_scale``.
+    scores : dict of (str, str)
+        By task: the score's name, and its expression from ``output`` and ``y``; ``$classes``
+        stands for the true classes.
+    """
+
+    targets: dict[str, str]
+    one_hot: str
+    scaled_target: str
+    scores: dict[str, tuple[str, str]]
+
+    def target(self, config: RunConfig) -> str:
+        """The expression of a run's target."""
+        if config.dataset.target_scaling == "standard":
+            return self.scaled_target
+        if _wants_columns(config):
+            return self.one_hot.replace("$n_classes", str(config.layer_sizes[-1]))
+        return self.targets[config.task.name]
+
+    def score(self, config: RunConfig) -> str:
+        """The lines that compute a run's score and print it."""
+        metric, score = self.scores[config.task.name]
+        score = score.replace("$classes", "y.argmax(-1)" if _wants_columns(config) else "y")
+        unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
+        return (
+            f"{unscaled}{metric} = {score}\n"
+            f'print(f"{metric} on the {scored_part(config)} part: {{{metric}:.4f}}")'
+        )
+
+
+def _wants_columns(config: RunConfig) -> bool:
+    return config.task.name == "multiclass" and LOSSES[config.loss].canonical is None
 
 
 def data_section(config: RunConfig) -> Section:
@@ -91,11 +138,6 @@ def which_seed(config: RunConfig) -> str:
 def scored_part(config: RunConfig) -> str:
     """The part of the data that the score is of."""
     return "test" if config.dataset.has_test else "train"
-
-
-def print_score(metric: str, config: RunConfig) -> str:
-    """The statement that prints the variable `metric`."""
-    return f'print(f"{metric} on the {scored_part(config)} part: {{{metric}:.4f}}")'
 
 
 def sorted_imports(imports: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from tests.benchmarks.machine import machine, today, versions
 from tests.benchmarks.table import Row, render, summary
 
-Say = Callable[[str], None]
 Table = tuple[str, list[Row]]
 # What a part has measured, and the versions of what it was measured with.
 Measured = tuple[list[Table], str]

@@ -13,7 +13,7 @@ from tests.benchmarks.browser import Browser, executable
 from tests.benchmarks.comparisons import comparisons
 from tests.benchmarks.reruns import LOGISTIC, WEB_PROCESS, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, Say
 
 PACKAGES = ("streamlit", "plotly", "distributed", "playwright")
 N_CHARTS = LOGISTIC.n_charts
@@ -26,7 +26,6 @@ FIRST_PAGE = Goal(1.25, "≤ 1.25 × bare page")
 MOVEMENT = Goal(0.35, "about 0.3 s", of_ratio=False)
 FINAL_CHARTS = Goal(0.45, "about 0.4 s", of_ratio=False)
 
-Say = Callable[[str], None]
 Part = Callable[[Browser, Path, int, Say], list[Row]]
 
 

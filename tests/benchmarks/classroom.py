@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from annlab.experiments import EXPERIMENTS
 from annlab.links import write_bench
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.student import Student, Times
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, Say
 
 N_STUDENTS = 30
 OPENED_WITHIN_SECONDS = 10.0
@@ -34,8 +34,6 @@ NOBODY = Goal(0, "0", of_ratio=False)
 RERUN = Goal(1.5, "≤ 1.5 × bare page")
 WEB_PROCESS = Goal(300, "< 300 MB", of_ratio=False)
 ONCE = Goal(len(PRESET.runs), f"{len(PRESET.runs)}: each model once", of_ratio=False)
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)

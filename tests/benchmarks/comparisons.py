@@ -1,6 +1,5 @@
 """The page that compares: the table of a full store, and six runs side by side."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from annlab.store import RunStore
 from tests.benchmarks.browser import Browser
 from tests.benchmarks.reruns import ALL_STORED, timed
 from tests.benchmarks.server import APP, Server
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, Say
 
 ALL_SETTINGS = ".st-key-compare-all-settings label"
 N_STORED = 2_000
@@ -22,8 +21,6 @@ SIX = tuple(
 # Of each a surface and a matrix; two learning curves.
 N_SIX = 2 * len(SIX) + 2
 HALF_A_SECOND = Goal(0.5, "≤ 0.5 s", of_ratio=False)
-
-Say = Callable[[str], None]
 
 
 def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:

@@ -1,6 +1,5 @@
 """`train()` against others, many seeds against one, and what an epoch is spent on."""
 
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -11,7 +10,7 @@ from annlab.experiments import EXPERIMENTS
 from annlab.training.module import StackModule
 from tests.benchmarks.data import california_housing, fashion_mnist
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab
-from tests.benchmarks.table import Goal, Row, geometric_means
+from tests.benchmarks.table import Goal, Row, Say, geometric_means
 
 PACKAGES = (
     "torch",
@@ -45,8 +44,6 @@ MANY_SAMPLES = Goal(1.0, "≤ 1.0 × scikit-learn")
 EVALUATION = Goal(0.15, "≤ 0.15 of the epoch")
 # A difference of two times is more restless than a time.
 EVALUATION_REPEATS = 3
-
-Say = Callable[[str], None]
 
 
 def against_peers(repeats: int, say: Say) -> list[Row]:

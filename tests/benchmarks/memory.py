@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import median
@@ -17,15 +16,13 @@ from annlab.jobs import Jobs
 from annlab.store import RunStore
 from tests.benchmarks.data import fashion_mnist
 from tests.benchmarks.server import children
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, Say
 
 SAMPLE_SECONDS = 0.02
 START_SECONDS = 120
 TRAINING_SECONDS = 300
 EPOCHS = 3
 WORKER = Goal(700, "≤ 700 MB", of_ratio=False)
-
-Say = Callable[[str], None]
 
 
 def worker_memory(repeats: int, say: Say) -> list[Row]:

@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.browser import Browser, Tab
 from tests.benchmarks.server import APP, BARE_PAGE, Server
-from tests.benchmarks.table import Goal, Row
+from tests.benchmarks.table import Goal, Row, Say
 
 RERUN = Goal(1.5, "≤ 1.5 × its rerun")
 SCRUB = Goal(1.0, "≤ 1.0 × its rerun")
 WEB_PROCESS = Goal(200, "< 200 MB", of_ratio=False)
 PAYLOAD = Goal(1.5, "≤ 1.5 MB", of_ratio=False)
 
+Step = Callable[[int], float]
+
 SAME_AGAIN = ".st-key-again button"
 OTHER_CHARTS = ".st-key-other button"
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -155,40 +155,62 @@ def _open_bare(browser: Browser, bare: Server, page: Page) -> Tab:
     return tab
 
 
-# In each of the following the first round is not counted: what is used for the first time may
-# have to be imported, drawn or, behind Train, trained.
+def _alternating(
+    what: str, rounds: int, left_out: int, say: Say, *steps: Step
+) -> list[list[float]]:
+    """Seconds of some steps in turn, without the first rounds.
+
+    What is used for the first time may have to be imported, drawn or, behind Train, trained.
+    """
+    taken: list[list[float]] = [[] for _ in steps]
+    for k in range(rounds + left_out):
+        say(f"{what}, {k} of {rounds + left_out - 1}")
+        for seconds, step in zip(taken, steps, strict=True):
+            seconds.append(step(k))
+    return [seconds[left_out:] for seconds in taken]
 
 
 def _settings(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
-    ours, bare = [], []
-    for k in range(repeats + 1):
-        say(f"{page.address}: reruns, {k} of {repeats}")
-        ours.append(timed(mine, page.change(k), page.n_charts))
-        bare.append(timed(other, SAME_AGAIN, page.n_charts))
+    ours, bare = _alternating(
+        f"{page.address}: reruns",
+        repeats,
+        1,
+        say,
+        lambda k: timed(mine, page.change(k), page.n_charts),
+        lambda k: timed(other, SAME_AGAIN, page.n_charts),
+    )
     if repeats % 2 == 0:
         timed(mine, page.change(1), page.n_charts)  # back to what is shown
     what = "all stored runs" if page.back else "a setting is changed"
     return Row(
         f"{page.address}: rerun, {what}, results stay",
-        ours[1:],
-        bare[1:],
+        ours,
+        bare,
         goal=RERUN,
         remark="its rerun: the same charts again",
     )
 
 
 def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
-    ours, bare, waits = [], [], []
-    for k in range(repeats + 1):
-        say(f"{page.address}: another epoch, {k} of {repeats}")
+    waits = []
+
+    def move(_: int) -> float:
         pressed, sent = mine.press(page.epoch, "ArrowLeft")
-        ours.append(mine.complete(page.n_charts) - sent)
         waits.append(sent - pressed)
-        bare.append(timed(other, OTHER_CHARTS, page.n_charts))
+        return mine.complete(page.n_charts) - sent
+
+    ours, bare = _alternating(
+        f"{page.address}: another epoch",
+        repeats,
+        1,
+        say,
+        move,
+        lambda _: timed(other, OTHER_CHARTS, page.n_charts),
+    )
     return Row(
         f"{page.address}: another epoch",
-        ours[1:],
-        bare[1:],
+        ours,
+        bare,
         goal=SCRUB,
         remark="its rerun: other charts; from the browser's message, for which Streamlit's slider "
         f"waits {1000 * max(waits):.0f} ms",
@@ -196,17 +218,23 @@ def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row
 
 
 def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
-    ours, bare = [], []
-    for k in range(repeats + 2):
-        say(f"{LOGISTIC.address}: Train, {k} of {repeats + 1}")
+    def press(k: int) -> float:
         # Two numbers of epochs in turn: both are stored after the first two rounds.
         timed(mine, LOGISTIC.change(k), LOGISTIC.n_charts)
-        ours.append(timed(mine, LOGISTIC.train, LOGISTIC.n_charts))
-        bare.append(timed(other, OTHER_CHARTS, LOGISTIC.n_charts))
+        return timed(mine, LOGISTIC.train, LOGISTIC.n_charts)
+
+    ours, bare = _alternating(
+        f"{LOGISTIC.address}: Train",
+        repeats,
+        2,
+        say,
+        press,
+        lambda _: timed(other, OTHER_CHARTS, LOGISTIC.n_charts),
+    )
     return Row(
         f"{LOGISTIC.address}: rerun, Train, results stored",
-        ours[2:],
-        bare[2:],
+        ours,
+        bare,
         goal=RERUN,
         remark="its rerun: other charts",
     )

@@ -1,9 +1,12 @@
 """Tables of what was measured: one row for each comparison, with its goal and verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import geometric_mean, median
 from typing import Any
+
+# How a benchmark tells what it is doing.
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
