@@ -1,8 +1,8 @@
 """WHAT to learn from: the registry of data sets, and the way from a config to points."""
 
-from annlab.datasets.dataset import Dataset, DatasetSpec, Part, Range
+from annlab.datasets.dataset import Dataset, DatasetSpec, Part, Range, TrainingPoints
 from annlab.datasets.functions import FUNCTIONS, Function1D
-from annlab.datasets.loading import load_dataset
+from annlab.datasets.loading import forget_datasets, load_dataset, load_for_training
 from annlab.datasets.registry import DATASETS
 
 __all__ = [
@@ -13,5 +13,8 @@ __all__ = [
     "Function1D",
     "Part",
     "Range",
+    "TrainingPoints",
+    "forget_datasets",
     "load_dataset",
+    "load_for_training",
 ]

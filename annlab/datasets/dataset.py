@@ -1,8 +1,8 @@
 """What a data set is, before and after it has been made."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,8 @@ class DatasetSpec:
         What y is, with its unit; empty for classes.
     image_shape : tuple of int or None
         Rows and columns of the picture that a row of X is.
+    white : int
+        Where `make` gives bytes of pixels: the one that stands for 1. Else 0.
     lookups : mapping of str to mapping
         For settings that name a function: the functions by name. `make` takes the function.
     helpers : tuple of callable
@@ -93,6 +95,7 @@ class DatasetSpec:
     feature_names: Callable[[], tuple[str, ...]] | None = None
     target_name: str = ""
     image_shape: tuple[int, int] | None = None
+    white: int = 0
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     helpers: tuple[Callable[..., Any], ...] = ()
     if_missing: str = ""
@@ -178,26 +181,41 @@ class Dataset:
         """The part a result is judged by: the test part where there is one."""
         return "test" if len(self.X_test) else "train"
 
-    def for_display(self, max_numbers: int = 2_000_000) -> "Dataset":
-        """The same data set with fewer training points, where there are very many numbers.
 
-        Parameters
-        ----------
-        max_numbers : int
-            The largest size of `X_train`.
+@dataclass(frozen=True)
+class TrainingPoints:
+    """What a network learns from and is watched on, as it is kept in memory.
 
-        Returns
-        -------
-        Dataset
-            This one if it is small enough; otherwise a copy with every k-th row of the
-            training part. The other parts are whole.
-        """
-        n, n_features = self.X_train.shape
-        step = -(-n // max(1, max_numbers // n_features))
-        if step <= 1:
-            return self
-        # Copied: a view would keep all the points in memory.
-        X, y = self.X_train[::step].copy(), self.y_train[::step].copy()
-        for array in (X, y):
-            array.setflags(write=False)
-        return replace(self, X_train=X, y_train=y)
+    Attributes
+    ----------
+    X_train, X_validation : ndarray, shape (n, n_features)
+        Float32 features, or the bytes of pictures, a quarter as large.
+    factor, shift : ndarray of float32, shape (n_features,), or None
+        Bytes are turned into features by ``byte * factor + shift``; None where that changes
+        nothing.
+    y_train, y_validation, class_names, target_mean, target_scale
+        As those of a `Dataset`.
+    """
+
+    X_train: Array
+    y_train: Array
+    X_validation: Array
+    y_validation: Array
+    class_names: tuple[str, ...] = ()
+    target_mean: float = 0.0
+    target_scale: float = 1.0
+    factor: NDArray[np.float32] | None = None
+    shift: NDArray[np.float32] | None = None
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """The points of a data set that has been loaded."""
+        return cls(
+            dataset.X_train,
+            dataset.y_train,
+            dataset.X_validation,
+            dataset.y_validation,
+            dataset.class_names,
+            dataset.target_mean,
+            dataset.target_scale,
+        )

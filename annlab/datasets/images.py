@@ -54,8 +54,12 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
 
     import numpy as np
 
+    data = bytearray()
     try:
-        data = gzip.decompress(path.read_bytes())
+        with gzip.open(path) as file:
+            # Piece by piece: all at once would need twice the memory for a moment.
+            while piece := file.read(2**20):
+                data += piece
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise ValueError(f"{path} is cut off, or it is no gzip file.") from None
     start = 4 + 4 * n_dimensions
@@ -70,7 +74,7 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
 
 
 def fashion_mnist_part(prefix: str) -> tuple[Array, Array]:
-    """Read the pictures, flattened to pixels from 0 to 1, and the classes of one part."""
+    """Read the pictures, flattened to bytes of pixels, and the classes of one part."""
     import numpy as np
 
     images = read_idx(fashion_mnist_file(f"{prefix}-images-idx3-ubyte.gz"), 3)
@@ -78,9 +82,7 @@ def fashion_mnist_part(prefix: str) -> tuple[Array, Array]:
     n = len(labels)
     if n == 0 or images.shape != (n, 28, 28) or labels.max() > 9:
         raise ValueError(f"The files {prefix}-… do not hold pictures and classes of Fashion-MNIST.")
-    X = images.reshape(n, 28 * 28).astype(np.float32)
-    X /= 255
-    return X, labels.astype(np.int64)
+    return images.reshape(n, 28 * 28), labels.astype(np.int64)
 
 
 def load_fashion_mnist() -> tuple[Array, ...]:
@@ -112,6 +114,7 @@ IMAGES = (
         ),
         feature_names=lambda: tuple(f"pixel_{i}_{j}" for i in range(28) for j in range(28)),
         image_shape=(28, 28),
+        white=255,
         if_missing="Fashion-MNIST is not on this machine and could not be downloaded: put its "
         "four files (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
         "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) into the folder that the "

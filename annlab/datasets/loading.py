@@ -1,7 +1,7 @@
 """From a config to points: make, split, scale."""
 
 import warnings
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab import tensorfile
-from annlab.datasets.dataset import Array, Dataset
+from annlab.datasets.dataset import Array, Dataset, TrainingPoints
 from annlab.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ Points = tuple[Array, Array]  # X and y
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")
 _FACTS = ("feature_names", "class_names", "target_mean", "target_scale")
+# Features stay as they were made in these; all others become float64.
+_KEPT = (np.uint8, np.float32)
 # Of a data set with more numbers than this, a process keeps one variant only.
 _LARGE = 10_000_000
 _NUMBERS_AT_ONCE = 4_000_000
@@ -48,28 +50,137 @@ def load_dataset(config: "DatasetConfig") -> Dataset:
         If a class has too few points to stand in every part of the split, or the files of
         the data set are neither here nor to be had.
     """
-    spec = config.spec
-    if spec.n_rows * spec.n_features > _LARGE:
+    if config.spec.n_rows * config.spec.n_features > _LARGE:
         load_dataset.cache_clear()
-    parts = _parts(config)
-    scale = _fitted_scaler(config.scaling, parts["train"][0])
+    return _load(config)
+
+
+def load_for_display(config: "DatasetConfig", max_numbers: int = 2_000_000) -> Dataset:
+    """The data set of a config with fewer training points, where there are very many numbers.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+        Which points, how split, how scaled.
+    max_numbers : int
+        The largest size of `X_train`; above it, every k-th point stands for all. The other
+        parts are whole.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        As `load_dataset`.
+    """
+    most = max(1, max_numbers // config.spec.n_features)
+    n_train = len(_split(config).points["train"][0])
+    step = -(-n_train // most)
+    return load_dataset(config) if step <= 1 else _load(config, step)
+
+
+def load_for_training(config: "DatasetConfig") -> TrainingPoints:
+    """The points of a config that networks learn from; pictures stay in bytes.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+        Which points, how split, how scaled.
+
+    Returns
+    -------
+    TrainingPoints
+
+    Raises
+    ------
+    ValueError
+        As `load_dataset`.
+    """
+    if not config.spec.white:
+        return TrainingPoints.of(load_dataset(config))
+    split = _split(config)
+    # Scaling is linear: where it takes 0 and 1 says all.
+    ends = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
+    zero, one = ends if split.scaler is None else split.scaler.transform(ends)
+    X_train, y_train = split.points["train"]
+    X_validation, y_validation = split.points["validation"]
+    return TrainingPoints(
+        X_train,
+        y_train,
+        X_validation,
+        y_validation,
+        class_names=config.class_names,
+        factor=((one - zero) / config.spec.white).astype(np.float32),
+        shift=zero.astype(np.float32) if zero.any() else None,
+    )
+
+
+def forget_datasets() -> None:
+    """Forget what has been loaded: files are read again."""
+    load_dataset.cache_clear()
+    _split.cache_clear()
+
+
+@dataclass(frozen=True)
+class _Split:
+    """A data set that is split and not yet scaled, and how it is to be scaled.
+
+    Attributes
+    ----------
+    points : dict of (X, y)
+        By part. Features are float32 or float64, or bytes of pictures.
+    scaler : object or None
+        Of scikit-learn, fitted to the training part.
+    """
+
+    points: dict[str, Points]
+    scaler: Any
+
+
+@lru_cache(maxsize=1)
+def _split(config: "DatasetConfig") -> _Split:
+    points = _parts(config)
+    return _Split(points, _fitted_scaler(config, points["train"][0]))
+
+
+def _load(config: "DatasetConfig", step: int = 1) -> Dataset:
+    """The data set with every so many-th point of its training part."""
+    split, spec = _split(config), config.spec
     facts: dict[str, Any] = {
         "feature_names": spec.names_of_features(),
         "class_names": config.class_names,
     }
     if config.target_scaling == "standard":
-        y_train = parts["train"][1].astype(np.float64)
+        y_train = split.points["train"][1].astype(np.float64)
         # A constant target stays as it is, but for its mean.
         facts |= {"target_mean": float(y_train.mean()), "target_scale": float(y_train.std()) or 1.0}
     arrays = {}
-    for part in tuple(parts):
-        features, arrays[f"y_{part}"] = parts.pop(part)
-        arrays[f"X_{part}"] = scale(features).astype(np.float32, copy=False)
+    for part, (X, y) in split.points.items():
+        if part == "train":
+            X, y = X[::step], y[::step]
+        X = _numbers(X, spec.white)
+        # scikit-learn's scalers refuse an array without rows: a part that was not asked for.
+        if split.scaler is not None and len(X):
+            X = split.scaler.transform(X)
+        # Copied where nothing was done: what is kept unscaled is not to keep more in memory.
+        arrays[f"X_{part}"] = X.astype(np.float32, copy=X.base is not None)
+        arrays[f"y_{part}"] = y.copy()
     return _dataset(arrays, facts, spec.task)
 
 
+def _numbers(X: Array, white: int) -> Array:
+    """Features as numbers, where they are bytes."""
+    if X.dtype != np.uint8:
+        return X
+    numbers = X.astype(np.float32)
+    numbers /= white
+    return numbers
+
+
 def _parts(config: "DatasetConfig") -> dict[str, Points]:
-    """The points by part, not yet scaled: in float32 if they were made so, else in float64."""
+    """The points by part, not yet scaled."""
     spec = config.spec
     try:
         with warnings.catch_warnings():
@@ -81,18 +192,20 @@ def _parts(config: "DatasetConfig") -> dict[str, Points]:
         raise ValueError(spec.if_missing) from None
     y_type = np.float32 if spec.task == "regression" else np.int64
     points = [
-        (X if X.dtype == np.float32 else X.astype(np.float64, copy=False), y.astype(y_type))
+        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(y_type))
         for X, y in zip(made[::2], made[1::2], strict=True)
     ]
     if spec.n_test_rows:
         rest, test = points
     else:
-        rest, test = _split(*points[0], config.test_fraction, config)
-    train, validation = _split(*rest, config.validation_fraction, config)
+        rest, test = _keep_back(*points[0], config.test_fraction, config)
+    train, validation = _keep_back(*rest, config.validation_fraction, config)
     return {"train": train, "validation": validation, "test": test}
 
 
-def _split(X: Array, y: Array, fraction: float, config: "DatasetConfig") -> tuple[Points, Points]:
+def _keep_back(
+    X: Array, y: Array, fraction: float, config: "DatasetConfig"
+) -> tuple[Points, Points]:
     """Keep a share of the points back; all of them stay where the share is 0."""
     if fraction == 0:
         return (X, y), (X[:0], y[:0])
@@ -111,19 +224,18 @@ def _split(X: Array, y: Array, fraction: float, config: "DatasetConfig") -> tupl
     return (X_rest, y_rest), (X_kept, y_kept)
 
 
-def _fitted_scaler(scaling: str, X_train: Array) -> Callable[[Array], Array]:
-    """A function that scales features as learned from the training part."""
-    if scaling == "none":
-        return lambda X: X
+def _fitted_scaler(config: "DatasetConfig", X_train: Array) -> Any:
+    """A scaler of scikit-learn that has seen the training part; None where nothing is scaled."""
+    if config.scaling == "none":
+        return None
     from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-    scaler = {"minmax": MinMaxScaler, "standard": StandardScaler}[scaling]()
+    scaler = {"minmax": MinMaxScaler, "standard": StandardScaler}[config.scaling]()
     # In pieces: while it learns, scikit-learn holds float64 copies of what it is given.
     rows = max(1, _NUMBERS_AT_ONCE // X_train.shape[1])
     for start in range(0, len(X_train), rows):
-        scaler.partial_fit(X_train[start : start + rows])
-    # scikit-learn's scalers refuse an array without rows: a part that was not asked for.
-    return lambda X: scaler.transform(X) if len(X) else X
+        scaler.partial_fit(_numbers(X_train[start : start + rows], config.spec.white))
+    return scaler
 
 
 def _dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) -> Dataset:

@@ -108,6 +108,7 @@ def data_section(config: RunConfig) -> Section:
     text = (
         f"{maker.text}\n\n\n"
         + call(f"{made} = {spec.make.__name__}", arguments)
+        + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
         + f'\nparts = {{"train": (X, y){own_test}}}\n'
         + split.text
         + scaling.text

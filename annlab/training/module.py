@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from annlab.config import RunConfig
-from annlab.datasets import Dataset as Points
+from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import history_columns
 from annlab.training.stack import Stack, generators
@@ -28,7 +28,7 @@ GRADIENT_SAMPLES = 1000
 # (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once.
-EVALUATION_NUMBERS = 200_000
+EVALUATION_NUMBERS = 800_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):
@@ -63,7 +63,7 @@ class StackModule(pl.LightningModule):
     ----------
     config : RunConfig
         What to run.
-    points : Dataset
+    points : TrainingPoints
         Its data.
     """
 
@@ -71,8 +71,10 @@ class StackModule(pl.LightningModule):
     target_train: Tensor
     X_val: Tensor
     target_val: Tensor
+    factor: Tensor | None
+    shift: Tensor | None
 
-    def __init__(self, config: RunConfig, points: Points) -> None:
+    def __init__(self, config: RunConfig, points: TrainingPoints) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.config = config
@@ -89,17 +91,23 @@ class StackModule(pl.LightningModule):
         self._orders = generators(training.seed, training.n_seeds, "order")
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.layer_sizes[-1]
+        # What is cheap to read decides how features lie in memory: a sample of many as a whole,
+        # few one by one.
+        self._wide = config.layer_sizes[0] > WIDE or points.factor is not None
         for part, X, y in (
             ("train", points.X_train, points.y_train),
             ("val", points.X_validation, points.y_validation),
         ):
             samples = _shared(X).T  # (n_features, n_samples)
-            if len(samples) <= WIDE:
+            if not self._wide:
                 samples = samples.contiguous()
             self.register_buffer(f"X_{part}", samples)
             if not points.class_names:
                 y = (y - points.target_mean) / points.target_scale
             self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
+        for name in ("factor", "shift"):
+            array = getattr(points, name)
+            self.register_buffer(name, None if array is None else torch.tensor(array))
         self._unit = 1.0 if points.class_names else points.target_scale
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
@@ -174,15 +182,19 @@ class StackModule(pl.LightningModule):
             step()
 
     def _gather(self, rows: Tensor) -> Tensor:
-        """The features of rows (n_seeds, n), as (n_seeds, n_features, n).
-
-        What is cheap to read decides how they lie in memory: a sample of many features as a
-        whole, few features one by one. (`index_select` is several times quicker than indexing.)
-        """
+        """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
+        # By `index_select`, which is several times quicker than indexing.
         X, flat = self.X_train, rows.flatten()
-        if len(X) > WIDE:
-            return X.T.index_select(0, flat).unflatten(0, rows.shape).transpose(1, 2)
+        if self._wide:
+            return self._features(X.T.index_select(0, flat)).unflatten(0, rows.shape).mT
         return X.index_select(1, flat).unflatten(1, rows.shape).transpose(0, 1)
+
+    def _features(self, samples: Tensor) -> Tensor:
+        """Samples (n, n_features) in numbers, where they are the bytes of pictures."""
+        if self.factor is None:
+            return samples
+        features = samples.float().mul_(self.factor)
+        return features if self.shift is None else features.add_(self.shift)
 
     @torch.no_grad()
     def measure(self) -> Tensor:
@@ -209,7 +221,7 @@ class StackModule(pl.LightningModule):
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
         stack = self.stack
         every = -(-len(self.target_train) // GRADIENT_SAMPLES)
-        x, target = self.X_train[:, ::every], self.target_train[::every]
+        x, target = self._features(self.X_train[:, ::every].T).T, self.target_train[::every]
         hidden = stack.backward(
             x.expand(stack.n_seeds, *x.shape), target.expand(stack.n_seeds, *target.shape)
         )
@@ -228,7 +240,7 @@ class StackModule(pl.LightningModule):
         rows = max(1, EVALUATION_NUMBERS // (n_seeds * max(stack.sizes)))
         total = torch.zeros(1 + len(task.metrics), n_seeds, device=X.device)
         for x, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
-            logits, output = stack(x)
+            logits, output = stack(self._features(x.T).T)
             values = [stack.loss.value(torch, y, output, logits)]
             # Metrics are in the target's own unit; where it is moved to cancels out.
             said = (y, output) if self._unit == 1 else (y * self._unit, output * self._unit)

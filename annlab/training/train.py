@@ -13,7 +13,7 @@ import torch
 from lightning_fabric.utilities import registry
 
 from annlab.config import RunConfig
-from annlab.datasets import load_dataset
+from annlab.datasets import load_for_training
 from annlab.run import Run
 from annlab.training.accelerators import choose
 from annlab.training.callbacks import AfterEpoch, EarlyStopper, EpochReport, Recorder
@@ -58,7 +58,7 @@ def train(
     """
     start = time.perf_counter()
     accelerator, label = choose(config.training.accelerator)
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     patience = config.training.early_stopping_patience
     columns = module.columns
     monitored = columns.index("val_loss" if "val_loss" in columns else "train_loss")

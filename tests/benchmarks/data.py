@@ -15,7 +15,7 @@ import joblib
 import numpy as np
 import pytest
 
-from annlab import load_dataset
+from annlab.datasets import forget_datasets
 
 # Real data beside the repository, where there are some.
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "datasets" / "scikit_learn_data"
@@ -41,7 +41,7 @@ def california_housing() -> Iterator[str]:
             yield "real data" if real else "random data"
         finally:
             # What was read from there is not to be found by who names another folder.
-            load_dataset.cache_clear()
+            forget_datasets()
 
 
 @contextmanager
@@ -53,11 +53,11 @@ def fashion_mnist() -> Iterator[Path]:
     ):
         _write_random_images(Path(temporary))
         patch.setenv("ANNLAB_DATA_DIR", temporary)
-        load_dataset.cache_clear()
+        forget_datasets()
         try:
             yield Path(temporary)
         finally:
-            load_dataset.cache_clear()
+            forget_datasets()
 
 
 def _write_random_images(folder: Path) -> None:

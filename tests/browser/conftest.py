@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from annlab import Run, RunConfig, load_dataset
+from annlab import Run, RunConfig
+from annlab.datasets import forget_datasets
 from annlab.experiments import EXPERIMENTS
 from tests.stored import keep
 
@@ -114,7 +115,7 @@ def stored_experiments(server: Server, trained: Callable[[RunConfig], Run]) -> N
             if entry.name not in ON_REAL_DATA or DATASETS.is_dir():
                 keep([trained(run) for run in entry.runs], server.database_url)
     # What was read from those folders is not to be found by tests that name others.
-    load_dataset.cache_clear()
+    forget_datasets()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from annlab import load_dataset
-from annlab.datasets import DATASETS, DatasetSpec
+from annlab.datasets import DATASETS, DatasetSpec, forget_datasets
 
 
 @pytest.fixture(params=list(DATASETS))
@@ -22,7 +21,7 @@ def spec(request: pytest.FixtureRequest) -> DatasetSpec:
 @pytest.fixture
 def nothing_loaded() -> None:
     """No data set is remembered from other files."""
-    load_dataset.cache_clear()
+    forget_datasets()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from annlab import DatasetConfig, load_dataset
-from annlab.datasets import DATASETS
+from annlab.datasets import DATASETS, forget_datasets
 from annlab.datasets.images import fashion_mnist_file, load_fashion_mnist, read_idx
 
 NAMES = [
@@ -55,7 +55,7 @@ def home(tmp_path, monkeypatch, nothing_loaded):
     monkeypatch.setattr(pooch, "retrieve", refuse)
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
     yield tmp_path
-    load_dataset.cache_clear()
+    forget_datasets()
 
 
 # ---- the format

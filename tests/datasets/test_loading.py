@@ -11,8 +11,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from annlab import DatasetConfig, load_dataset
-from annlab.datasets import DATASETS
-from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes
+from annlab.datasets import DATASETS, forget_datasets, load_for_training
+from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes, load_for_display
 from annlab.tensorfile import TensorFileError
 
 PARTS = ("train", "validation", "test")
@@ -123,7 +123,7 @@ def test_left_at_none_means_published(name):
 def test_same_config_gives_the_same_arrays():
     config = DatasetConfig(name="xor", **SPLIT)
     first = load_dataset(config)
-    load_dataset.cache_clear()
+    forget_datasets()
     second = load_dataset(config)
     assert first is not second
     for array in ARRAYS:
@@ -214,68 +214,102 @@ def test_a_constant_target_is_not_divided_by_zero(monkeypatch):
 
 
 def large(n):
-    """A data set of n pictures, all different, as a maker of float32 gives it."""
-    X = np.random.RandomState(0).rand(n, 784).astype(np.float32)
-    y = np.arange(n) % 10
-    return X, y, X[:100] + 1, y[:100]
+    """A data set of n pictures, all different."""
+    random = np.random.RandomState(0)
+    X, y = random.randint(0, 256, (n + 100, 784)).astype(np.uint8), np.arange(n + 100) % 10
+    X[:, :3] = [[0, 17, 255]]  # pixels that never change
+    return X[:n], y[:n], X[n:], y[n:]
+
+
+def pretend(monkeypatch, made):
+    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
+    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
 
 
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_pictures_stay_in_float32(monkeypatch, nothing_loaded, scaling):
-    n = 12_000
-    made = large(n)
-    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
-    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
+def test_pictures_are_numbers_in_float32(monkeypatch, nothing_loaded, scaling):
+    made = large(12_000)
+    pretend(monkeypatch, made)
     tracemalloc.start()
     dataset = load_dataset(DatasetConfig(name="fashion_mnist", scaling=scaling))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    # One copy for the scaled features, and pieces of 32 MB in float64; not all in float64.
-    assert peak < (made[0].nbytes if scaling != "none" else 0) + 80_000_000
-    X_train, X_test = made[0].astype(float), made[2].astype(float)
+    # Before and after scaling, and pieces of 32 MB in float64; not all in float64.
+    assert peak < (1 if scaling == "none" else 2) * dataset.X_train.nbytes + 80_000_000
+    X_train, X_test = made[0] / 255, made[2] / 255
     if scaling != "none":
         scaler = SCALERS[scaling]().fit(X_train)
         X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
     np.testing.assert_allclose(dataset.X_train, X_train, rtol=0, atol=2e-6)
     np.testing.assert_allclose(dataset.X_test, X_test, rtol=0, atol=5e-6)
     assert dataset.X_train.dtype == dataset.X_test.dtype == np.float32
-    load_dataset.cache_clear()
+    forget_datasets()
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
+    monkeypatch, nothing_loaded, scaling
+):
+    pretend(monkeypatch, large(500))
+    config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
+    points, dataset = load_for_training(config), load_dataset(config)
+    for part in ("train", "validation"):
+        stored, numbers = (getattr(here, f"X_{part}") for here in (points, dataset))
+        assert stored.dtype == np.uint8
+        shift = 0 if points.shift is None else points.shift
+        np.testing.assert_allclose(stored * points.factor + shift, numbers, rtol=0, atol=2e-6)
+        np.testing.assert_array_equal(getattr(points, f"y_{part}"), getattr(dataset, f"y_{part}"))
+    assert points.class_names == dataset.class_names
+    forget_datasets()
+
+
+@pytest.mark.parametrize("name", ["digits", "diabetes"])
+def test_other_points_are_learned_from_as_they_are(name):
+    config = DatasetConfig(name=name, scaling="standard", **SPLIT)
+    points, dataset = load_for_training(config), load_dataset(config)
+    assert points.factor is points.shift is None
+    for field in ("X_train", "y_train", "X_validation", "y_validation", "target_scale"):
+        assert getattr(points, field) is getattr(dataset, field)
 
 
 def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_loaded):
-    made = large(200)
-    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
-    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
+    pretend(monkeypatch, large(200))
     configs = [DatasetConfig(name="fashion_mnist", scaling=name) for name in ("none", "minmax")]
     first = weakref.ref(load_dataset(configs[0]))
     second = load_dataset(configs[1])
     assert first() is None
     assert load_dataset(configs[1]) is second
-    load_dataset.cache_clear()
+    forget_datasets()
 
 
 def test_for_display_takes_every_kth_point():
-    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
-    n = len(dataset.X_train)
-    shown = dataset.for_display(64 * 500)
+    config = DatasetConfig(name="digits", **SPLIT)
+    dataset, shown = load_dataset(config), load_for_display(config, 64 * 500)
     step = 3  # 1077 points: every second would still be 539
     np.testing.assert_array_equal(shown.X_train, dataset.X_train[::step])
     np.testing.assert_array_equal(shown.y_train, dataset.y_train[::step])
-    assert n == 1077
+    assert len(dataset.X_train) == 1077
     assert shown.X_train.base is None  # it does not keep the other points in memory
     assert not shown.X_train.flags.writeable
     for name in ARRAYS[2:]:
-        assert getattr(shown, name) is getattr(dataset, name)
+        np.testing.assert_array_equal(getattr(shown, name), getattr(dataset, name))
     assert (shown.task, shown.class_names) == (dataset.task, dataset.class_names)
+
+
+def test_what_is_displayed_is_scaled_by_all_points():
+    config = DatasetConfig(name="digits", scaling="standard", target_scaling="none", **SPLIT)
+    shown = load_for_display(config, 64 * 10)
+    np.testing.assert_array_equal(shown.X_train, load_dataset(config).X_train[::108])
 
 
 @pytest.mark.parametrize("max_numbers", [1, 63, 64, 1000, 64 * 1076, 64 * 1077 - 1])
 def test_for_display_keeps_within_what_was_asked(max_numbers):
-    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
-    assert 64 <= dataset.for_display(max_numbers).X_train.size <= max(64, max_numbers)
+    shown = load_for_display(DatasetConfig(name="digits", **SPLIT), max_numbers)
+    assert 64 <= shown.X_train.size <= max(64, max_numbers)
 
 
 def test_for_display_leaves_a_small_one_alone():
-    dataset = load_dataset(DatasetConfig(name="digits", **SPLIT))
-    assert dataset.for_display() is dataset
-    assert dataset.for_display(dataset.X_train.size) is dataset
+    config = DatasetConfig(name="digits", **SPLIT)
+    dataset = load_dataset(config)
+    assert load_for_display(config) is dataset
+    assert load_for_display(config, dataset.X_train.size) is dataset

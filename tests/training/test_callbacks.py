@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from annlab import Run, RunConfig, load_dataset, train
+from annlab import Run, RunConfig, train
+from annlab.datasets import load_for_training
 from annlab.run import checkpoint_epochs
 from annlab.training import EpochReport
 from annlab.training.callbacks import Recorder
@@ -91,7 +92,7 @@ def test_weights_are_kept_at_the_said_epochs():
 def test_infinite_weight_that_no_loss_shows_ends_the_run_too():
     # All features are positive: a unit with weights of -inf is off, and the loss is finite.
     config = RunConfig(dataset={"name": "random_labels"}, model={"hidden_sizes": (2,)})
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     trainer = SimpleNamespace(should_stop=False)
     recorder = Recorder()
     recorder.on_train_start(trainer, module)

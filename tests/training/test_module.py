@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - everybody's name for it
 
 from annlab import RunConfig, load_dataset, train
+from annlab.datasets import load_for_training
 from annlab.training import module as module_of_training
 from annlab.training.module import EpochSlices, StackModule
 
@@ -38,7 +39,7 @@ def test_slices_hold_the_work_they_are_meant_to(monkeypatch):
 
 def test_small_epoch_is_one_step_of_the_trainer():
     config = RunConfig()
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     assert isinstance(module, pl.LightningModule)
     assert [tuple(bounds) for bounds in module.train_dataloader()] == [(0, 1000)]
 
@@ -59,7 +60,7 @@ def test_small_epoch_is_one_step_of_the_trainer():
 )
 def test_columns(dataset, columns):
     config = RunConfig(dataset=dataset, training={"n_seeds": 4})
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     assert module.columns == columns
     assert module.measure().shape == (len(columns), 4)
 
@@ -70,7 +71,7 @@ def test_number_of_parameters_is_the_configs(dataset, hidden_sizes):
     config = RunConfig(
         dataset={"name": dataset}, model={"hidden_sizes": hidden_sizes}, training={"n_seeds": 2}
     )
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     assert sum(p.numel() for p in module.parameters()) == 2 * config.n_parameters
 
 
@@ -81,7 +82,7 @@ def test_weight_decay_is_for_weights_alone(weight_decay):
         dataset={"name": "blobs", "n_classes": 2},
         training={"weight_decay": weight_decay},
     )
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     groups = module.configure_optimizers().param_groups
     n_weights, n_biases = 2 * 8 + 8 * 2, 8 + 2
     expected = [n_weights, n_biases] if weight_decay else [n_weights + n_biases]
@@ -147,7 +148,7 @@ def test_units_that_never_move_are_inactive(activation, bias, share):
         model={"hidden_sizes": (4,), "activation": activation},
         training={"record_gradients": True},
     )
-    module = StackModule(config, load_dataset(config.dataset))
+    module = StackModule(config, load_for_training(config.dataset))
     module.stack.biases[0].fill_(bias)
     row = dict(zip(module.columns, module.measure()[:, 0].tolist(), strict=True))
     assert row["inactive_1"] == share

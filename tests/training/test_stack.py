@@ -167,3 +167,18 @@ def test_dropout_is_for_training_alone():
         stack.initialise("glorot_uniform", 0)
         outputs.append(stack(x)[1])
     assert torch.equal(*outputs)
+
+
+@pytest.mark.parametrize("n_features", [200, 300, 784])
+@pytest.mark.parametrize("samples_lie_whole", [True, False])
+def test_many_features_in_whichever_order(n_features, samples_lie_whole):
+    stack = Stack((n_features, 5, 2), N_SEEDS, "tanh", "softmax", "categorical_cross_entropy")
+    stack.flat.data.normal_(0, 0.1, generator=torch.Generator().manual_seed(0))
+    x = torch.rand(11, n_features, generator=torch.Generator().manual_seed(1))
+    logits, _ = stack(x.T if samples_lie_whole else x.T.contiguous())
+    for k in range(N_SEEDS):
+        a = x.double()
+        for layer in (0, 1):
+            W, b = stack.weights[layer][k].double(), stack.biases[layer][k, :, 0].double()
+            a = F.linear(a if layer == 0 else a.tanh(), W, b)
+        torch.testing.assert_close(logits[k].double(), a, rtol=0, atol=2e-6)

@@ -1,5 +1,6 @@
 """`train` as a whole: what repeats, what is independent, what it converges to, how it ends."""
 
+import dataclasses
 import hashlib
 import random
 import re
@@ -12,6 +13,7 @@ import torch
 
 import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
+from annlab.datasets import forget_datasets, load_for_training
 from annlab.evaluation import predict
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES
@@ -93,7 +95,7 @@ def test_last_row_is_what_evaluation_says(binary_run):
 
 def test_first_weights_are_those_of_the_initialiser(trained):
     config = make(model={"init": "he_normal"})
-    stack = StackModule(config, load_dataset(config.dataset)).stack
+    stack = StackModule(config, load_for_training(config.dataset)).stack
     for made, first in zip(stack.arrays(), trained(config).checkpoints.at(0), strict=True):
         np.testing.assert_array_equal(made[0], first[0])
         np.testing.assert_array_equal(made[1], first[1])
@@ -198,7 +200,7 @@ def test_run_repeats_whatever_happens_in_between():
     np.random.seed(2)
     np.random.rand(5)
     random.seed(3)
-    load_dataset.cache_clear()
+    forget_datasets()
     assert numbers(train(config)) == numbers(first)
 
 
@@ -300,6 +302,43 @@ def test_whole_parts_are_measured_in_pieces(monkeypatch):
         np.testing.assert_allclose(in_pieces.history[name], values, rtol=1e-5)
 
 
+# ---- bytes
+
+
+@pytest.mark.parametrize("shift", [None, -0.5])
+@pytest.mark.parametrize("n_features", [5, 100])
+def test_bytes_are_learned_from_like_the_numbers_they_stand_for(monkeypatch, n_features, shift):
+    config = RunConfig(
+        dataset={"name": "iris", "validation_fraction": 0.2},
+        model={"hidden_sizes": (6,)},
+        training={"max_epochs": 3, "n_seeds": 2, "learning_rate": 0.01, "record_gradients": True},
+    )
+    random = np.random.default_rng(0)
+    factor = random.uniform(0.5, 2, n_features).astype(np.float32) / 255
+    whole = load_for_training(config.dataset)
+    stored = {
+        name: random.integers(0, 256, (len(getattr(whole, name)), n_features), dtype=np.uint8)
+        for name in ("X_train", "X_validation")
+    }
+    moved = None if shift is None else np.full(n_features, shift, np.float32)
+    in_bytes = dataclasses.replace(whole, **stored, factor=factor, shift=moved)
+    numbers = {name: X * factor + np.float32(shift or 0) for name, X in stored.items()}
+    monkeypatch.setattr(
+        type(config), "layer_sizes", property(lambda self: (n_features, 6, 3)), raising=True
+    )
+    runs = []
+    for points in (in_bytes, dataclasses.replace(whole, **numbers)):
+        monkeypatch.setattr(
+            sys.modules["annlab.training.train"],
+            "load_for_training",
+            lambda _, points=points: points,
+        )
+        runs.append(train(config))
+    for name, column in runs[0].history.items():
+        np.testing.assert_allclose(column, runs[1].history[name], rtol=2e-4, atol=1e-6)
+    assert largest_difference(*runs) < 1e-5
+
+
 # ---- stopping
 
 
@@ -341,7 +380,7 @@ def test_stop_within_an_epoch_keeps_whole_epochs(trained, sliced, ends_kept, ask
 def test_stop_before_the_first_epoch_is_over_keeps_the_first_weights(sliced):
     config = make()
     run = train(config, should_stop=lambda: True)
-    stack = StackModule(config, load_dataset(config.dataset)).stack
+    stack = StackModule(config, load_for_training(config.dataset)).stack
     for first, kept in zip(stack.arrays(), run.checkpoints.at(), strict=True):
         np.testing.assert_array_equal(first[0], kept[0])
         np.testing.assert_array_equal(first[1], kept[1])
@@ -414,14 +453,9 @@ def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, 
 
 
 def test_features_that_are_too_large_are_refused(monkeypatch):
-    dataset = load_dataset(diverging().dataset)
-    huge = annlab.datasets.Dataset(
-        **{
-            name: getattr(dataset, name) * np.float32(1e38) if name.startswith("X") else value
-            for name, value in vars(dataset).items()
-        }
-    )
-    monkeypatch.setattr(sys.modules["annlab.training.train"], "load_dataset", lambda _: huge)
+    points = load_for_training(diverging().dataset)
+    huge = dataclasses.replace(points, X_train=points.X_train * np.float32(1e38))
+    monkeypatch.setattr(sys.modules["annlab.training.train"], "load_for_training", lambda _: huge)
     with pytest.raises(ValueError, match=r"not a finite number even before training.*Scale"):
         train(diverging())
 
