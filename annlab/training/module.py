@@ -1,8 +1,6 @@
 """The LightningModule: one training step is one epoch, or a slice of one."""
 
-import inspect
 import warnings
-from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -16,6 +14,7 @@ from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import history_columns
 from annlab.training.stack import Stack, generators
+from annlab.training.steps import Step, step_of
 
 # Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
 # a stop never waits long.
@@ -112,6 +111,7 @@ class StackModule(pl.LightningModule):
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
         self._gradients: list[tuple[Tensor, Tensor]] = []
+        self._step: Step = lambda: None
 
     def train_dataloader(self) -> DataLoader[tuple[int, int]]:
         """Slices of an epoch; the rows themselves are on the device already."""
@@ -144,6 +144,13 @@ class StackModule(pl.LightningModule):
         )
         return optimizer
 
+    def on_train_start(self) -> None:
+        """Make the step of the optimizer ready."""
+        for parameter, gradient in self._gradients:
+            parameter.grad = gradient  # Lightning has just cleared it
+        optimizer: Any = self.optimizers(use_pl_optimizer=False)
+        self._step = step_of(optimizer)
+
     def on_train_epoch_start(self) -> None:
         """Shuffle each network's rows, and draw which units it leaves out."""
         n = len(self.target_train)
@@ -171,12 +178,7 @@ class StackModule(pl.LightningModule):
         targets = target.split(size, dim=1)  # each (n_seeds, batch, n_outputs)
         scale = 1 / (1 - self.config.model.dropout)
         masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
-        for parameter, gradient in self._gradients:
-            parameter.grad = gradient  # Lightning has cleared it when the training began
-        optimizer: Any = self.optimizers(use_pl_optimizer=False)
-        backward = self.stack.backward
-        # Without its hooks, which take longer than the step of a small network.
-        step = partial(inspect.unwrap(type(optimizer).step), optimizer)
+        backward, step = self.stack.backward, self._step
         for i, (x, target) in enumerate(zip(xs, targets, strict=True)):
             backward(x, target, [mask[i] * scale for mask in masks])
             step()
