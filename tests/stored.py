@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from annlab import Run, load_dataset
-from annlab.datasets.loading import dataset_to_bytes
+from annlab import Run
+from annlab.datasets.loading import dataset_to_bytes, load_for_display
 from annlab.store import RunStore
 
 
@@ -13,5 +13,5 @@ def keep(runs: Iterable[Run], url: str) -> None:
     for run in runs:
         store.save(run)
         config = run.config.dataset
-        points = load_dataset(config).for_display()
+        points = load_for_display(config)
         store.save_dataset(config.digest, dataset_to_bytes(points))

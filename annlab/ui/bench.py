@@ -15,7 +15,7 @@ from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import BenchState, Runs
-from annlab.ui.training import collect, notices, stop, submit
+from annlab.ui.training import collect, notices, other_page, stop, submit
 from annlab.ui.wording import changes, say
 
 
@@ -57,10 +57,11 @@ def bench(
         _actions(state, wanted, experiments)
         for mistake in mistakes:
             st.error(mistake, icon=":material/error:")
+    seen = _running(state) or state.get("shown") or state.get("settings")
     with about:
-        _what_differs(state.get("pending") or state.get("shown") or state.get("settings"))
+        _what_differs(seen)
         for entry in experiments:
-            if entry.runs == wanted:
+            if entry.runs == seen:
                 st.caption(f"**{entry.title}.** {entry.question}")
     shown = _shown_runs(state)
     for place, run in enumerate(shown):
@@ -82,6 +83,14 @@ def bench(
         elif shown:
             results(state, shown)
     state.write_address()
+
+
+def _running(state: BenchState) -> Runs:
+    """What is trained for this page now, or will be next."""
+    batch = jobs().batch(session_id()) if state.get("pending") else None
+    if batch and not other_page(batch):
+        return tuple(job.config for job in batch)
+    return state.get("pending") or ()
 
 
 def _shown_runs(state: BenchState) -> list[Run]:
@@ -112,8 +121,12 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             on_click=once(stop),
             args=(state,),
         )
-        if jobs().waiting_batch(session_id()):
-            st.caption("The newest settings begin when this training ends; Stop ends it now.")
+        if waiting := jobs().waiting_batch(session_id()):
+            who = other_page(waiting)
+            what = (
+                f"What the page {who} has asked for begins" if who else "The newest settings begin"
+            )
+            st.caption(f"{what} when this training ends; Stop ends it now.")
 
 
 def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:

@@ -149,6 +149,11 @@ def once(action: Callable[..., None]) -> Callable[..., None]:
     return act
 
 
+def this_page() -> str:
+    """The name in `PAGES` of the page that is being drawn."""
+    return str(st.session_state.get("page_now", "home"))
+
+
 def stayed_on_page() -> bool:
     """Whether this session's last whole run was of the same page."""
     return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))

@@ -14,6 +14,7 @@ from annlab.ui import charts
 from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
+from annlab.ui.training import other_page
 from annlab.ui.wording import badge, columns_to_draw, model_title
 
 # For how long a press of Train waits for the first movement, to show it at once.
@@ -70,8 +71,16 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
             st.rerun()  # to show the results, or to look more or less often
         at = [places.get(job.config.digest, -1) for job in batch]
-        if -1 in at:  # what another page has asked for
+        if -1 in at:  # in the order in which they were asked for
             at = list(range(len(batch)))
+        if who := other_page(batch):
+            st.info(
+                f"The page {who} is still training. What this page needs is trained when that "
+                "has ended, or as soon as you press **Stop**.",
+                icon=":material/hourglass_top:",
+            )
+            _progress(batch, at)
+            return
         _progress(batch, at)
         _charts(state, batch, at)
 

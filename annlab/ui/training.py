@@ -1,12 +1,20 @@
 """Training for a page: ask for it, take over what came of it, stop it, say what is wrong."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from annlab.ui.frame import session_id
+from annlab.config import RunConfig
+from annlab.jobs import Batch
+from annlab.ui.frame import PAGES, session_id, this_page
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import PageState, Runs
 from annlab.ui.wording import in_words
+
+# In the session: which page has asked for which runs, the newest last.
+_ASKED = "asked-by"
+_MOST_ASKED = 8
 
 
 def submit(state: PageState, runs: Runs) -> None:
@@ -15,8 +23,30 @@ def submit(state: PageState, runs: Runs) -> None:
         note_run(run)
     state.set("problems", [] if state.get("shown") else state.get("problems"))
     state.set("failures", [])
+    if not state.get("pending") and _all_stored(runs):
+        state.set("shown", runs)  # whatever another page is training meanwhile
+        return
     state.set("pending", runs)
+    asked = st.session_state.get(_ASKED, ())
+    st.session_state[_ASKED] = (*asked, (_digests(runs), this_page()))[-_MOST_ASKED:]
     jobs().submit(runs, session_id())
+
+
+def _all_stored(runs: Runs) -> bool:
+    found = [jobs().run(run) for run in runs]
+    return all(run is not None and run.ending != "stopped" for run in found)
+
+
+def _digests(runs: Sequence[RunConfig]) -> tuple[str, ...]:
+    return tuple(run.digest for run in runs)
+
+
+def other_page(batch: Batch) -> str:
+    """The title of the page that has asked for a batch, if it is not this one; else empty."""
+    digests = _digests([job.config for job in batch])
+    asked = reversed(st.session_state.get(_ASKED, ()))
+    page = next((page for runs, page in asked if runs == digests), this_page())
+    return "" if page == this_page() else PAGES[page].title
 
 
 def collect(state: PageState) -> None:

@@ -32,6 +32,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) ->
 def idle(server: Jobs) -> Iterator[Jobs]:
     """The server, left without trainings."""
     yield server
-    for session in list(server._batches):
-        server.stop(session)
-    wait_for(lambda: server.n_unfinished == 0)
+
+    def stopped() -> bool:
+        for session in list(server._batches):
+            server.stop(session)  # what waited behind it begins, and is stopped next
+        return server.n_unfinished == 0
+
+    wait_for(stopped)

@@ -84,13 +84,15 @@ def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
-    current = next((entry.title for entry in experiments if entry.runs == runs), OWN)
+    chosen = next((entry for entry in experiments if entry.runs == runs), None)
     st.selectbox(
         "Experiment",
-        [*titles, OWN] if current == OWN else titles,
-        key=state.held_key(EXPERIMENT, current),
+        titles if chosen else [*titles, OWN],
+        key=state.held_key(EXPERIMENT, chosen.title if chosen else OWN),
         help="Each sets every control below to an experiment of the classic tutorials.",
     )
+    if chosen and runs != state.get("shown"):  # beside its results, it is said there
+        st.caption(chosen.question)
 
 
 def _load(state: BenchState) -> None:

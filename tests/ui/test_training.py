@@ -1,0 +1,69 @@
+"""Trainings of several pages of one session: each page says whose they are."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import Run
+from annlab.jobs import Jobs
+from tests.ui.visitor import LOGISTIC, charts, open_logistic, said, visit, wait_for
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+MULTICLASS = "pages/multiclass.py"
+# Minutes, were it not stopped.
+LONG = {"samples": "100", "epochs": "10000", "batch": "1", "b.hidden": "3"}
+OTHER = "is still training"
+
+
+def _begin(page: str, data: str, server: Jobs) -> AppTest:
+    visitor = visit(page, data=data, **LONG)
+    session = visitor.session_state["session_id"]
+    wait_for(lambda: any(job.epoch for job in server.batch(session) or ()))
+    return visitor.run()
+
+
+def test_stored_results_are_shown_whatever_another_page_trains(
+    server: Jobs, default_runs: list[Run]
+) -> None:
+    visitor = _begin(MULTICLASS, "blobs", server)
+    assert OTHER not in said(visitor.info)
+    visitor.switch_page(LOGISTIC).run()
+    assert not visitor.exception
+    assert OTHER not in said(visitor.info)
+    assert "surface-0" in charts(visitor)
+    assert len(visitor.metric) == len(default_runs)
+    # The training goes on, and its page still waits for it.
+    assert server.batch(visitor.session_state["session_id"])
+    visitor.switch_page(MULTICLASS).run()
+    assert "multiclass-live-loss" in charts(visitor)
+
+
+def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None:
+    visitor = _begin(MULTICLASS, "blobs", server)
+    visitor.switch_page("pages/regression.py").run()
+    assert "The page Multiclass is still training" in said(visitor.info)
+    assert not [key for key in charts(visitor) if "live" in key]
+    assert "begin" in said(visitor.caption)
+    # The other way round, what waits is the other page's.
+    visitor.switch_page(MULTICLASS).run()
+    assert "What the page Regression has asked for begins" in said(visitor.caption)
+
+
+def test_what_differs_is_said_of_what_is_trained_now(server: Jobs) -> None:
+    visitor = _begin(LOGISTIC, "xor", server)
+    visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
+    visitor.button(key="logistic-train").click().run()
+    assert "The newest settings begin when this training ends" in said(visitor.caption)
+    (differs,) = (m.value for m in visitor.markdown if "What differs" in m.value)
+    assert "**B** 3]" in differs
+
+
+def test_what_is_stored_needs_no_training(server: Jobs) -> None:
+    visitor = open_logistic()
+    began = server._n_submitted
+    visitor.button(key="logistic-train").click().run()
+    assert server._n_submitted == began
+    assert len(visitor.metric) == 2
