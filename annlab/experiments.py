@@ -218,7 +218,8 @@ _ENTRIES = (
         page="regression",
         name="outliers",
         title="Outliers: MSE against MAE and Huber",
-        question="A few points are far off. Which loss lets them pull the curve away?",
+        question="A few points are far off. Which loss lets them pull the curve away? "
+        "Judge by the curves: the squared error counts those points, too.",
         runs=_bench(
             {"name": "function_1d", "outliers": 0.1},
             {"max_epochs": 300, "n_seeds": 5, "learning_rate": 0.005},

@@ -22,4 +22,4 @@ def number(value: float, like: float | None = None) -> str:
     exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
     # What rounds to zero has no sign.
-    return f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")

@@ -16,7 +16,7 @@ from annlab.numbers import number
         (12.345, None, "12.35"),
         (145.55, None, "145.6"),
         (26578.4, None, "26,578"),
-        (-0.25, None, "-0.250"),
+        (-0.25, None, "−0.250"),
         (-0.0001, 0.5, "0.000"),
         (1.23e-9, None, "1.2e-09"),
         (float("inf"), None, "inf"),

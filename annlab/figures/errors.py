@@ -65,6 +65,9 @@ def predicted_against_true(
         line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"},
         hoverinfo="skip",
     )
+    low, high = lim
+    if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
+        add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1)
     axes = {"range": list(lim), "gridcolor": THEMES[theme].faint, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(

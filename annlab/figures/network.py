@@ -10,6 +10,7 @@ from annlab.forward import Layers
 
 # A layer of more units shows its first ones and says how many there are.
 MAX_UNITS = 12
+MANY_LAYERS = 6
 _WIDTHS = (0.5, 1.5, 3.0, 5.0)
 
 
@@ -64,6 +65,8 @@ def network_graph(
             showlegend=False,
         )
         title = "input" if first else "output" if last else f"hidden {column}"
+        if len(sizes) > MANY_LAYERS:  # there is no room for words
+            title = "in" if first else "out" if last else str(column)
         more = f"<br>{len(y)} of {size}" if size > len(y) else f"<br>{size}"
         figure.add_annotation(
             x=column, y=1.12, text=title + more, showarrow=False, yanchor="middle"
@@ -95,8 +98,8 @@ def network_graph(
 
 
 def _share_of(names: Sequence[str]) -> float:
-    """How much of the width names take beside their units: about 7 of 480 pixels a letter."""
-    return min(0.35, 0.05 + 0.0145 * max(map(len, names), default=0))
+    """How much of the width names take beside their units: about 7 of 340 pixels a letter."""
+    return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
 def _add_weights(figure: go.Figure, layers: Layers, heights: Sequence[np.ndarray]) -> None:

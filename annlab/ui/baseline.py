@@ -1,6 +1,7 @@
 """Runs against one of them: what differs, by how much they are better, and whether that is real."""
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from annlab.ui.wording import (
     letter,
     model_title,
     plain,
-    say,
+    say_of,
     verdict,
     with_spread,
 )
@@ -101,9 +102,10 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for field, values in rows.items():
-        if all(value is None for value in values):
-            continue  # has no meaning for these data, or is the task's own
-        cells = [say(field, value) for value in differing.get(field, values)]
+        if all(say_of(*told) == "–" for told in zip(configs, repeat(field), values, strict=False)):
+            continue  # has no meaning for these data
+        told = zip(configs, differing.get(field, values), strict=True)
+        cells = [say_of(config, field, value) for config, value in told]
         label = f"**{field.label}**" if field in differing and every else field.label
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

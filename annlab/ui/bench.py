@@ -16,7 +16,7 @@ from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import BenchState, Runs
 from annlab.ui.training import collect, notices, other_page, stop, submit
-from annlab.ui.wording import changes, say
+from annlab.ui.wording import changes, say_of
 
 
 def bench(
@@ -144,8 +144,10 @@ def _what_differs(runs: Runs) -> None:
     rows = [
         f"{item.field.label.lower()} "
         + " / ".join(
-            f":{colour}[**{name}** {say(item.field, value)}]"
-            for name, colour, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
+            f":{colour}[**{name}** {say_of(run, item.field, value)}]"
+            for name, colour, run, value in zip(
+                MODEL_NAMES, MODEL_WORDS, runs, item.values, strict=False
+            )
         )
         for item in found
     ]

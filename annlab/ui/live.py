@@ -15,7 +15,7 @@ from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.training import other_page
-from annlab.ui.wording import badge, columns_to_draw, model_title
+from annlab.ui.wording import badge, columns_to_draw, duration, model_title
 
 # For how long a press of Train waits for the first movement, to show it at once.
 FIRST_LOOK_SECONDS = 0.3
@@ -108,10 +108,8 @@ def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
             text += "done."
         elif job.epoch:
             loss = job.history["train_loss"][-1].mean()
-            text += (
-                f"epoch {job.epoch} of {total} · loss {loss:.3g} · {job.elapsed_seconds:.1f} s, "
-                f"about {job.seconds_left:.1f} s left"
-            )
+            taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)
+            text += f"epoch {job.epoch} of {total} · loss {loss:.3g} · {taken}, about {left} left"
         else:
             text += "starting."
         done = 1.0 if job.state == "finished" else min(1.0, job.epoch / total)

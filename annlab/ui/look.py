@@ -99,7 +99,7 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
                 )
         axes = (0, 1)
         if many:
-            axes = _axes(state, dataset, places)
+            axes = _axes(state, runs[0].config.dataset.name, dataset, places)
     state.set("axes", axes)
     state.set_view(
         epoch=epoch if epoch != epochs[-1] else None,
@@ -149,28 +149,33 @@ def _link(state: PageState) -> None:
         st.code(state.link(), language=None, wrap_lines=True)
 
 
-def _axes(state: PageState, dataset: Dataset, places: Any) -> tuple[int, int]:
+def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[int, int]:
+    """Which two features span the plane: for each data set, what was chosen for it last."""
+    if state.get("axes-of") not in (None, data):
+        state.set_view(x=None, y=None)  # those were of other data
+    state.set("axes-of", data)
     chosen: list[int] = []
     for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
         with cell:
             features = list(range(len(dataset.feature_names)))
-            _restore(state, name, features, default)
-            if st.session_state[state.key(name)] in chosen:  # not the same feature twice
-                st.session_state[state.key(name)] = (chosen[0] + 1) % len(features)
+            key = state.key(f"{name}-{data}")
+            _restore(state, name, features, default, key)
+            if st.session_state[key] in chosen:  # not the same feature twice
+                st.session_state[key] = (chosen[0] + 1) % len(features)
             chosen.append(
                 st.selectbox(
                     {"x": "Horizontal", "y": "Vertical"}[name],
                     features,
-                    key=state.key(name),
+                    key=key,
                     format_func=lambda k: dataset.feature_names[k],
                 )
             )
     return chosen[0], chosen[1]
 
 
-def _restore(state: PageState, name: str, options: list[int], default: int) -> None:
+def _restore(state: PageState, name: str, options: list[int], default: int, key: str = "") -> None:
     """Give a control of the view its value: the session's, else the address's, else default."""
-    key = state.key(name)
+    key = key or state.key(name)
     if key not in st.session_state:
         text = state.view(name) or ""
         value = int(text) if text.isdecimal() and len(text) < 9 else None

@@ -18,8 +18,13 @@ from annlab.ui.frame import PAGE_OF_TASK, once
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, files, forget_run, noted_runs, places_of
 from annlab.ui.state import PageState
-from annlab.ui.wording import ENDINGS, model_title, say, special
+from annlab.ui.wording import ENDINGS, model_title, say_of, special
 
+# Settings that most runs have nothing of: these are not found by their names.
+_OFTEN_NONE = (
+    *("function", "gap", "outliers", "noise", "classes", "samples", "data_seed"),
+    *("test", "validation", "dropout", "l2", "patience", "gradients"),
+)
 # As many as there are letters and colours.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
@@ -159,9 +164,10 @@ def _text(item: Item, info: RunInfo) -> str:
 @lru_cache(maxsize=5000)
 def _all_settings(config: RunConfig) -> str:
     said = (
-        f"{field.label} {say(field, field.of(config))}"
+        f"{field.label} {say_of(config, field, field.of(config))}"
         for field in FIELDS
-        if field.name != "activation" or config.model.hidden_sizes
+        if (field.name != "activation" or config.model.hidden_sizes)
+        and (field.of(config) or field.url not in _OFTEN_NONE)
     )
     return f"{model_title(config)} {' '.join(said)} parameters {config.n_parameters}"
 

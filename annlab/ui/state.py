@@ -1,5 +1,6 @@
 """The state of a bench: settings, what is shown, what is being trained, and the address."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from annlab.config import RunConfig
 from annlab.fields import BY_URL, FIELDS, Field
+from annlab.figures import MODEL_NAMES
 from annlab.limits import explain
 from annlab.links import PREFIXES, read_bench, write_bench
 from annlab.ui.frame import stayed_on_page
@@ -272,10 +274,16 @@ class BenchState(PageState):
             try:
                 runs.append(RunConfig.model_validate(self.values(i)))
             except ValidationError as error:
-                sentences += [in_words(sentence) for sentence in explain(error)]
+                sentences += [self._whose(i, sentence) for sentence in explain(error)]
         if sentences:
             return None, list(dict.fromkeys(sentences))
         return tuple(runs), []
+
+    def _whose(self, model: int, sentence: str) -> str:
+        """A validation error in words, with the model if it is about its own setting."""
+        name, _, _ = sentence.partition(": ")
+        own = not self.varied and any(BY_URL[url].name == name for url in OF_A_MODEL)
+        return (f"Model {MODEL_NAMES[model]}: " if own else "") + in_words(sentence)
 
     # --- address -------------------------------------------------------------------------
 
@@ -302,10 +310,16 @@ OF_A_MODEL = (
 # Settings that are typed or chosen as text.
 _AS_TEXT = ("hidden", "lr", "batch", "l2")
 NO_HIDDEN_LAYER = "none"
+# Settings that may be left to the task, and what their controls then hold: to Streamlit, None
+# means that nothing is chosen.
+LEFT_OPEN = ("loss", "output")
+THE_TASKS_OWN = ""
 
 
 def _for_control(field: Field, run: RunConfig) -> Any:
     value = field.of(run)
+    if value is None and field.url in LEFT_OPEN:
+        return THE_TASKS_OWN
     if field.url == "hidden":
         return field.to_text(run) or NO_HIDDEN_LAYER
     if field.url in _AS_TEXT:
@@ -317,6 +331,7 @@ def _for_control(field: Field, run: RunConfig) -> Any:
 def _from_control(field: Field, value: Any) -> Any:
     if field.url == "hidden":
         text = str(value or NO_HIDDEN_LAYER).strip()
-        separated = text.replace(",", "-").replace(" ", "-")
-        return () if text == NO_HIDDEN_LAYER else tuple(filter(None, separated.split("-")))
+        return () if text == NO_HIDDEN_LAYER else tuple(re.split(r"\s*[-,]\s*|\s+", text))
+    if field.url in LEFT_OPEN and value == THE_TASKS_OWN:
+        return None
     return value

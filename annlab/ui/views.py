@@ -36,11 +36,15 @@ def draw_score(shown: Shown, i: int) -> None:
     """The score a model is judged by, and how far it is from guessing."""
     evaluation = shown.evaluations[i]
     score = evaluation.headline
+    distance = float(score.mean()) - evaluation.baseline
+    better = (distance > 0) == evaluation.higher_is_better
     st.metric(
         f"{evaluation.score_name} on {evaluation.n_samples:,} {PART_NAMES[shown.part]}",
         with_spread(score),
-        delta=signed(float(score.mean()) - evaluation.baseline, float(score.mean())),
-        delta_color="normal" if evaluation.higher_is_better else "inverse",
+        delta=signed(distance, float(score.mean())),
+        # Said, since Streamlit does not know this minus sign.
+        delta_color="gray" if distance == 0 else "green" if better else "red",
+        delta_arrow="off" if distance == 0 else "up" if distance > 0 else "down",
         delta_description=f"to {evaluation.baseline_name}",
         help="Mean ± standard deviation over the networks "
         f"({shown.runs[i].n_seeds}), after epoch {shown.epochs[i]}",

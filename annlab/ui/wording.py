@@ -30,6 +30,13 @@ _LABELS: dict[str, dict[str, Any]] = {
 }
 
 
+def say_of(run: RunConfig, field: Field, value: Any) -> str:
+    """The value of a run's setting in words; where it is left open, the task's own."""
+    if value is None:
+        value = {"loss": run.loss, "output": run.output_activation}.get(field.url)
+    return say(field, value)
+
+
 def say(field: Field, value: Any) -> str:
     """The value of a setting in words."""
     if value is None:
@@ -70,14 +77,18 @@ def letter(place: int) -> str:
 
 
 def model_title(run: RunConfig) -> str:
-    """What a model is called: "Logistic regression", "MLP 4-2, Tanh"."""
-    if run.model.hidden_sizes:
-        return run.model.label
-    return {
+    """What a model is called: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
+    linear = {
         "binary": "Logistic regression",
         "multiclass": "Softmax regression",
         "regression": "Linear regression",
-    }[run.task.name]
+    }
+    title = run.model.label if run.model.hidden_sizes else linear[run.task.name]
+    if run.loss != run.task.losses[0]:
+        title += f" · {LOSSES[run.loss].label}"
+    if run.output_activation != run.task.output_activations[0]:
+        title += f" · {ACTIVATIONS[run.output_activation].label} output"
+    return title
 
 
 def out_of_reach(run: Run, dataset: Dataset) -> str:
@@ -117,7 +128,7 @@ def special(run: RunConfig, usual: Sequence[RunConfig]) -> str:
     data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
     lists = [
         [
-            f"{field.label.lower()} {say(field, field.of(run))}"
+            f"{field.label.lower()} {say_of(run, field, field.of(run))}"
             for field in FIELDS
             if field.of(run) != field.of(other)
             and (field.name != "activation" or run.model.hidden_sizes)
@@ -131,10 +142,19 @@ def special(run: RunConfig, usual: Sequence[RunConfig]) -> str:
 def changes(before: RunConfig, after: RunConfig) -> list[str]:
     """Sentences on what is different in `after`, one for each setting."""
     return [
-        f"{field.label.lower()} {say(field, field.of(before))} → {say(field, field.of(after))}"
+        f"{field.label.lower()} {say_of(before, field, field.of(before))} → "
+        f"{say_of(after, field, field.of(after))}"
         for field in FIELDS
         if field.of(before) != field.of(after)
     ]
+
+
+def duration(seconds: float) -> str:
+    """A time: "12.3 s", "20 min 10 s"."""
+    if seconds < 59.95:
+        return f"{seconds:.1f}\u00a0s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}\u00a0min {rest}\u00a0s"
 
 
 def signed(difference: float, like: float) -> str:
@@ -179,7 +199,7 @@ def verdict(
         )
     who, n = max((b, found.n_better), (a, found.n_worse), key=lambda side: side[1])
     p = found.p_value
-    chance = "in fewer than 1 of 1,000 cases" if p < 0.001 else f"in {100 * p:.2g} % of cases"
+    chance = "fewer than 1 of 1,000" if p < 0.001 else f"{_percent(p)}\u00a0% of"
     ties = found.n_pairs - found.n_better - found.n_worse
     equal = f" and equal in {ties}" if ties else ""
     ahead = (found.mean >= 0) == higher_is_better
@@ -187,9 +207,9 @@ def verdict(
     low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
     sentence = (
         f"**{who} is better in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
-        f"{'ahead' if ahead else 'behind'} by {in_units(abs(found.mean))} {unit}, 95 % interval "
-        f"{in_units(low, found.mean)} to {in_units(high, found.mean)}. "
-        f"Luck alone would do that {chance}"
+        f"{'ahead' if ahead else 'behind'} by {in_units(abs(found.mean))} {unit}, "
+        f"95\u00a0% interval {in_units(low, found.mean)} to {in_units(high, found.mean)}. "
+        f"Luck alone would do that in {chance} cases"
     )
     if p < 0.05:
         if (who == b) != ahead:
@@ -201,7 +221,16 @@ def verdict(
         return sentence + ": the difference is real."
     if n == found.n_pairs:  # nothing could be clearer
         return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
+    if low > 0:
+        return sentence + (
+            ": the interval does not reach 0, but too few networks agree to be sure. Train more."
+        )
     return sentence + ": this proves nothing."
+
+
+def _percent(share: float) -> str:
+    """A share as a number of percent, with two digits that say something."""
+    return f"{100 * share:.0f}" if share >= 0.0995 else f"{100 * share:.2g}"
 
 
 # So many pairs of which one side wins all are more than luck.

@@ -99,10 +99,12 @@ def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
     gain = b.accuracy.mean() - a.accuracy.mean()
     assert coloured_difference(gain, b.accuracy.mean(), True) in table
     found = compare(a.accuracy, b.accuracy)
-    sentence = next(block.value for block in visitor.markdown if "95 % interval" in block.value)
+    sentence = next(
+        block.value for block in visitor.markdown if "95\u00a0% interval" in block.value
+    )
     assert f"in {max(found.n_better, found.n_worse)} of 4 networks" in sentence
     low, high = (100 * end for end in found.interval)
-    assert f"95 % interval {low:.1f} to {high:.1f}" in sentence
+    assert f"95\u00a0% interval {low:.1f} to {high:.1f}" in sentence
     # The other way round the gain is a loss.
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
@@ -114,14 +116,14 @@ def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
 def test_other_points_are_not_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
     assert "different points" in said(visitor.warning)
-    assert "95 % interval" not in said(visitor.markdown)
+    assert "95\u00a0% interval" not in said(visitor.markdown)
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
 
 
 def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
     assert not visitor.warning
-    assert "95 % interval" in said(visitor.markdown)
+    assert "95\u00a0% interval" in said(visitor.markdown)
 
 
 def test_other_seeds_are_not_paired(idle: Jobs) -> None:

@@ -262,8 +262,8 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
         server,
     )
     assert "114 test points" in visitor.metric[0].label
-    visitor.selectbox(key="logistic-x").set_value(5).run()
-    visitor.selectbox(key="logistic-y").set_value(7).run()
+    visitor.selectbox(key="logistic-x-breast_cancer").set_value(5).run()
+    visitor.selectbox(key="logistic-y-breast_cancer").set_value(7).run()
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
     assert "28 other features" in surface["annotations"][0]["text"]
@@ -271,7 +271,14 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
     assert surface["yaxis"]["title"]["text"] == "mean concave points (scaled)"
     assert address(visitor) | {"x": "5", "y": "7"} == address(visitor)
     # The same feature twice is no plane.
-    visitor.selectbox(key="logistic-y").set_value(5).run()
+    visitor.selectbox(key="logistic-y-breast_cancer").set_value(5).run()
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
     assert surface["xaxis"]["title"] != surface["yaxis"]["title"]
+    # Other data have features of their own.
+    visitor.selectbox(key="logistic-data").set_value("random_labels").run()
+    visitor.button(key="logistic-train").click().run()
+    settle(visitor, server)
+    assert visitor.selectbox(key="logistic-x-random_labels").value == 0
+    assert visitor.selectbox(key="logistic-y-random_labels").value == 1
+    assert "x" not in address(visitor)

@@ -98,7 +98,7 @@ def test_curves_and_surfaces_move(batch: list[Job]) -> None:
     (a, text), (b, _) = _progress(visitor)
     assert (a, b) == (25, 50)
     assert "epoch 25 of 100" in text
-    assert "9.0 s left" in text  # 25 epochs took 3 s
+    assert "9.0\u00a0s left" in text  # 25 epochs took 3 s
 
 
 def test_the_queue_is_told(batch: list[Job]) -> None:

@@ -1,5 +1,7 @@
 """How settings and scores are said to people."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,9 +12,11 @@ from annlab.fields import BY_URL, FIELDS, Field
 from annlab.ui.wording import (
     changes,
     coloured_difference,
+    duration,
     in_words,
     model_title,
     say,
+    say_of,
     special,
     verdict,
     with_spread,
@@ -113,6 +117,18 @@ def test_the_better_model_is_named_with_the_pairs_and_the_points() -> None:
     assert "**A is better in 8 of 8 networks**" in _verdict(b, a)
 
 
+def test_an_interval_and_a_count_that_disagree_are_explained() -> None:
+    # The mean is far from 0, but half of the networks are as good or better without it.
+    sentence = _verdict([0.5] * 6, [0.9, 0.9, 0.9, 0.9, 0.499, 0.499])
+    assert "in 4 of 6 networks" in sentence
+    assert "proves nothing" not in sentence
+    assert "does not reach 0, but too few networks agree" in sentence
+
+
+def test_what_luck_would_always_do_is_a_number() -> None:
+    assert "in 100\u00a0% of cases" in _verdict([0.8, 0.8], [0.9, 0.7])
+
+
 def test_a_narrow_result_proves_nothing() -> None:
     sentence = _verdict([0.8, 0.8, 0.8, 0.8], [0.9, 0.7, 0.9, 0.8])
     assert "**B is better in 2 of 4 networks**" in sentence
@@ -170,3 +186,34 @@ def test_what_is_special_is_told_against_what_is_usual() -> None:
     assert special(usual[0], usual) == special(usual[1], usual) == ""
     run = RunConfig.from_url("data=circles&hidden=8&activation=tanh&lr=0.01&seeds=20&noise=0.3")
     assert special(run, usual) == "noise 0.3, hidden layers 8"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (59.9, "59.9 s"), (59.96, "1 min 0 s"), (1210.2, "20 min 10 s")],
+)
+def test_a_time_is_in_minutes_where_it_has_some(seconds: float, words: str) -> None:
+    assert duration(seconds).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("model", "training", "title"),
+    [
+        ({}, {}, "Linear regression"),
+        ({}, {"loss": "mse"}, "Linear regression"),
+        ({"hidden_sizes": (4,)}, {"loss": "huber"}, "MLP 4, ReLU · Huber"),
+        ({"output_activation": "softplus"}, {}, "Linear regression · Softplus output"),
+    ],
+)
+def test_models_that_differ_in_their_ends_have_names_of_their_own(
+    model: dict[str, Any], training: dict[str, Any], title: str
+) -> None:
+    run = RunConfig(dataset={"name": "function_1d"}, model=model, training=training)
+    assert model_title(run) == title
+
+
+def test_what_is_left_to_the_task_is_named() -> None:
+    run = RunConfig()
+    assert say_of(run, BY_URL["loss"], None) == "Binary cross-entropy"
+    assert say_of(run, BY_URL["output"], None) == "Sigmoid"
+    assert say_of(run, BY_URL["gap"], None) == "–"

@@ -11,7 +11,7 @@ from annlab.limits import LIMITS
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
 from annlab.ui.controls.widgets import choice, text_choice, widget
-from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, BenchState
+from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, THE_TASKS_OWN, BenchState
 
 HIDDEN_SIZES = (
     NO_HIDDEN_LAYER,
@@ -68,15 +68,15 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
     choice(
         state,
         "loss",
-        (None, *task.losses),
-        lambda n: LOSSES[n].label if n else f"The task's own ({LOSSES[task.losses[0]].label})",
+        (THE_TASKS_OWN, *task.losses),
+        lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (the usual one)",
         model=model,
     )
     if len(task.output_activations) > 1:
         choice(
             state,
             "output",
-            (None, *task.output_activations[1:]),
+            (THE_TASKS_OWN, *task.output_activations[1:]),
             lambda n: ACTIVATIONS[n or task.output_activations[0]].label,
             "What the output can say at all: ReLU and softplus nothing below zero, sigmoid "
             "between 0 and 1, tanh between -1 and 1.",

@@ -47,9 +47,9 @@ def _draw_errors(shown: Shown) -> None:
     st.caption(
         f"On the {PART_NAMES[shown.part]}. RMSE and MAE are in the target's own unit: "
         f"{shown.spec.target_name}. "
-        "Least squares is the best straight fit there is, solved at once. R² compares a "
-        "model's squared error with that of these points' own mean: 1 is perfect, 0 no better. "
-        "Mean ± standard deviation over the networks."
+        "Least squares is the best straight fit to the training points, solved at once. R² "
+        "compares a model's squared error with that of these points' own mean: 1 is perfect, 0 no "
+        "better. Mean ± standard deviation over the networks."
     )
 
 
