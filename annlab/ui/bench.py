@@ -9,7 +9,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.controls import controls, take_over
-from annlab.ui.frame import once, session_id
+from annlab.ui.frame import once, session_id, stay_on_page
 from annlab.ui.live import live
 from annlab.ui.results import results
 from annlab.ui.server import jobs
@@ -44,45 +44,76 @@ def bench(
         each model has its own settings.
     """
     state = BenchState(page, default.runs, tasks, varied)
-    wanted, mistakes = controls(state, experiments)
-    # Always the same containers: what is shown in one never moves what stands in the next,
-    # and what has not moved the browser does not draw again.
-    top, actions, about, remarks, body = (st.container() for _ in range(5))
-    with top:
+    state.prepare()
+    state.set(_BELOW, None)
+
+    # A part of its own: whoever changes a setting has the results left alone.
+    @st.fragment
+    def settings() -> None:
+        collect(state)
+        if state.get(_BELOW) not in (None, _below(state)):
+            st.rerun()  # what stands below has changed, by a button in here or by an end
+        wanted, mistakes = controls(state, experiments)
+        # Always the same containers: what is shown in one never moves what stands in the next,
+        # and what has not moved the browser does not draw again.
+        actions, about, remarks = (st.container() for _ in range(3))
+        if wanted and state.get("shown") is None and state.get("pending") is None:
+            submit(state, wanted)  # the first opening
+        with actions:
+            _actions(state, wanted, experiments)
+            for mistake in mistakes:
+                st.error(mistake, icon=":material/error:")
+        with about:
+            _about(state, experiments)
+        with remarks:
+            _remarks(state, wanted)
+        state.write_address()
+
+    with st.container():
         notices(state)
-    if wanted and state.get("shown") is None and state.get("pending") is None:
-        submit(state, wanted)  # the first opening
-    collect(state)
-    with actions:
-        _actions(state, wanted, experiments)
-        for mistake in mistakes:
-            st.error(mistake, icon=":material/error:")
-    seen = _running(state) or state.get("shown") or state.get("settings")
-    with about:
-        _what_differs(seen)
-        for entry in experiments:
-            if entry.runs == seen:
-                st.caption(f"**{entry.title}.** {entry.question}")
-    shown = _shown_runs(state)
-    for place, run in enumerate(shown):
-        note_run(run.config, place)
-    with remarks:
-        for message in state.get("failures") or []:
-            st.error(message, icon=":material/error:")
-        if shown and not state.get("pending"):
-            _remark_on_changes(state, wanted)
-        if state.get("shown") and not shown:
-            st.info(
-                "These results are no longer there: they were deleted, or made room for newer "
-                "ones. Press **Train** to make them again.",
-                icon=":material/history:",
-            )
-    with body:
+    settings()
+    with st.container():
+        shown = _shown_runs(state)
+        for place, run in enumerate(shown):
+            note_run(run.config, place)
         if state.get("pending"):
             live(state)
         elif shown:
             results(state, shown)
     state.write_address()
+    state.set(_BELOW, _below(state))
+    stay_on_page()
+
+
+# In the session: what the results were drawn of, once they have been drawn.
+_BELOW = "below"
+
+
+def _below(state: BenchState) -> tuple[Runs | None, Runs | None]:
+    return state.get("pending"), state.get("shown")
+
+
+def _about(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    """What the runs are that stand below."""
+    seen = _running(state) or state.get("shown") or state.get("settings")
+    _what_differs(seen)
+    for entry in experiments:
+        if entry.runs == seen:
+            st.caption(f"**{entry.title}.** {entry.question}")
+
+
+def _remarks(state: BenchState, wanted: Runs | None) -> None:
+    for message in state.get("failures") or []:
+        st.error(message, icon=":material/error:")
+    shown = _shown_runs(state)
+    if shown and not state.get("pending"):
+        _remark_on_changes(state, wanted)
+    if state.get("shown") and not shown:
+        st.info(
+            "These results are no longer there: they were deleted, or made room for newer "
+            "ones. Press **Train** to make them again.",
+            icon=":material/history:",
+        )
 
 
 def _running(state: BenchState) -> Runs:

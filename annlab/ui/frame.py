@@ -159,6 +159,11 @@ def stayed_on_page() -> bool:
     return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))
 
 
+def stay_on_page() -> None:
+    """Note that the page has been drawn: parts of it that draw themselves are still of it."""
+    st.session_state["page_before"] = this_page()
+
+
 def theme() -> ThemeName:
     """The theme the browser shows now."""
     return "dark" if st.context.theme.type == "dark" else "light"

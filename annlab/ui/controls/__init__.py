@@ -29,7 +29,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     Parameters
     ----------
     state : BenchState
-        Whose controls.
+        Whose controls; it has been prepared.
     experiments : sequence of Experiment
         What can be chosen as a whole.
 
@@ -40,7 +40,6 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     list of str
         Why it makes no sense, for people.
     """
-    state.prepare()
     take_over(state, experiments)
     state.remember()
     with st.sidebar:
