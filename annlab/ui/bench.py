@@ -45,13 +45,13 @@ def bench(
     """
     state = BenchState(page, default.runs, tasks, varied)
     state.prepare()
-    state.set(_BELOW, None)
+    state.begin()
 
     # A part of its own: whoever changes a setting has the results left alone.
     @st.fragment
     def settings() -> None:
         collect(state)
-        if state.get(_BELOW) not in (None, _below(state)):
+        if state.is_outdated(_below(state)):
             st.rerun()  # what stands below has changed, by a button in here or by an end
         wanted, mistakes = controls(state, experiments)
         # Always the same containers: what is shown in one never moves what stands in the next,
@@ -81,15 +81,12 @@ def bench(
         elif shown:
             results(state, shown)
     state.write_address()
-    state.set(_BELOW, _below(state))
+    state.drawn_of(_below(state))
     stay_on_page()
 
 
-# In the session: what the results were drawn of, once they have been drawn.
-_BELOW = "below"
-
-
 def _below(state: BenchState) -> tuple[Runs | None, Runs | None]:
+    """What stands below the controls is drawn of this."""
     return state.get("pending"), state.get("shown")
 
 

@@ -1,6 +1,7 @@
 """The comparison: any runs of one task against a baseline, and whether a difference is real."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -73,14 +74,25 @@ def comparison() -> None:
     """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
     state = CompareState()
     state.prepare()
-    top, choice, actions, body = (st.container() for _ in range(4))
     collect(state)
-    with top:
+    state.begin()
+
+    # A part of its own: whoever filters, names or pins has the comparison left alone.
+    @st.fragment
+    def choice() -> None:
+        if state.is_outdated(_below(state)):
+            st.rerun()
+        state.set("names", runs_table(state, lambda: _load(state)))
+        if state.is_outdated(_below(state)):
+            st.rerun()  # a name has changed
+
+    with st.container():
         notices(state)
         for message in state.get("failures") or []:
             st.error(message, icon=":material/error:")
-    with choice:
-        names = runs_table(state, lambda: _load(state))
+    with st.container():
+        choice()
+    actions, body = st.container(), st.container()
     chosen: tuple[Item, ...] = state.get(CHOSEN) or ()
     with actions:
         if state.get("pending"):
@@ -99,8 +111,16 @@ def comparison() -> None:
             places = zip((item.id for item in items), places_of(items), strict=True)
             live(state, dict(places))
         elif chosen:
-            _compare(state, chosen, names)
+            _compare(state, chosen, state.get("names"))
     state.write_address()
+    state.drawn_of(_below(state))
+
+
+def _below(state: CompareState) -> tuple[Any, ...]:
+    """What stands below the table is drawn of this."""
+    chosen, names = state.get(CHOSEN) or (), state.get("names") or {}
+    given = tuple(names.get(item.id) for item in chosen)
+    return chosen, given, state.get("pending"), state.get("failures")
 
 
 def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, str]) -> None:

@@ -59,6 +59,18 @@ class PageState:
         """Keep something of this page in the session."""
         st.session_state[self.key(name)] = value
 
+    def begin(self) -> None:
+        """Note that the whole page is being drawn."""
+        self.set("drawn-of", None)
+
+    def drawn_of(self, what: object) -> None:
+        """Note that the whole page has been drawn, and of what."""
+        self.set("drawn-of", what)
+
+    def is_outdated(self, what: object) -> bool:
+        """Whether a part that draws itself finds something else than the page was drawn of."""
+        return self.get("drawn-of") not in (None, what)
+
     def view(self, name: str) -> str | None:
         """What the address said about the view."""
         return (self.get("view") or {}).get(name)

@@ -47,6 +47,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", str(self.script)]
         command += ["--server.address", "127.0.0.1", "--server.port", str(self.port)]
         command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+        command += ["--browser.gatherUsageStats", "false"]
         environment = {**os.environ, "ANNLAB_DATABASE_URL": f"sqlite:///{self.database}"}
         # Workers of our own, or their memory would not be ours to measure.
         environment.pop("ANNLAB_SCHEDULER", None)
@@ -55,7 +56,8 @@ class Server:
             # A session of its own, so that the workers it starts can be ended along with it.
             self.process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                # The app has its settings of Streamlit, a bare page those it comes with.
+                cwd=ROOT if self.script == APP else self.database.parent,
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

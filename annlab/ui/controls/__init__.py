@@ -90,7 +90,7 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         key=state.held_key(EXPERIMENT, chosen.title if chosen else OWN),
         help="Each sets every control below to an experiment of the classic tutorials.",
     )
-    if chosen and runs != state.get("shown"):  # beside its results, it is said there
+    if chosen and state.get("shown") not in (None, runs):  # beside its results, it is said there
         st.caption(chosen.question)
 
 
