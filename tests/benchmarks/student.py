@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -57,7 +58,7 @@ class Student:
         self._asked: float | None = None
         self._whole = True  # whether the run under way is of the whole page
         self._page_hash = ""
-        self._ids: dict[str, str] = {}  # of elements, by key
+        self._widgets: dict[str, tuple[str, str]] = {}  # id and fragment, by key
         self._charts: set[str] = set()  # ids, of the last run of the whole page on
         self._cached: dict[str, tuple[str, int]] = {}  # chart and run, by a message's hash
         self._n_runs = 0
@@ -100,12 +101,16 @@ class Student:
 
     async def choose(self, key: str, value: str) -> None:
         """Choose something of a select box."""
-        await self._ask(WidgetState(id=self._ids[key], string_value=value))
+        await self._set(key, string_value=value)
 
     async def click(self, key: str) -> None:
         """Click a button; what was shown before is no result of it."""
         self._charts.clear()
-        await self._ask(WidgetState(id=self._ids[key], trigger_value=True))
+        await self._set(key, trigger_value=True)
+
+    async def _set(self, key: str, **value: Any) -> None:
+        id_, fragment = self._widgets[key]
+        await self._ask(WidgetState(id=id_, **value), fragment=fragment)
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         async with self._moved:
@@ -113,12 +118,12 @@ class Student:
         if self._listening.done():
             raise RuntimeError("the server hung up") from self._listening.exception()
 
-    async def _ask(self, *states: WidgetState, fragment: str = "") -> None:
+    async def _ask(self, *states: WidgetState, fragment: str = "", by_itself: bool = False) -> None:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self._page_hash
         rerun.page_name = "" if self._page_hash else self.page
-        rerun.fragment_id, rerun.is_auto_rerun = fragment, bool(fragment)
+        rerun.fragment_id, rerun.is_auto_rerun = fragment, by_itself
         rerun.widget_states.widgets.extend(states)
         rerun.cached_message_hashes.extend(self._cached)
         rerun.context_info.url = f"http://127.0.0.1:{self.port}/{self.page}"
@@ -133,7 +138,7 @@ class Student:
         while True:
             beat += seconds
             await asyncio.sleep(beat - time.monotonic())
-            await self._ask(fragment=fragment)
+            await self._ask(fragment=fragment, by_itself=True)
 
     async def _listen(self) -> None:
         try:
@@ -180,7 +185,7 @@ class Student:
         of_what = element.WhichOneof("type")
         id_ = getattr(getattr(element, of_what), "id", "") if of_what else ""
         if id_:
-            self._ids[id_.split("-", 2)[-1]] = id_  # $$ID-hash-key
+            self._widgets[id_.split("-", 2)[-1]] = id_, message.delta.fragment_id  # $$ID-hash-key
         if of_what == "plotly_chart":
             self._charts.add(id_)
         if message.metadata.cacheable:
