@@ -51,6 +51,8 @@ class Server:
         environment = {**os.environ, "ANNLAB_DATABASE_URL": f"sqlite:///{self.database}"}
         # Workers of our own, or their memory would not be ours to measure.
         environment.pop("ANNLAB_SCHEDULER", None)
+        # As on everybody's machine, modules are compiled once only.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with self.log.open("ab") as log:
             self.started = time.time()
             # A session of its own, so that the workers it starts can be ended along with it.
