@@ -12,7 +12,9 @@ from annlab.store import RunStore
 
 # The first page comes first.
 WARM_UP_AFTER_SECONDS = 3.0
-_GARBAGE_SECONDS = 2.0
+# When all that is going to be imported has been.
+_READY_SECONDS = 120.0
+_SETTLED_SECONDS = 2.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,18 +22,16 @@ def jobs() -> Jobs:
     """The server's jobs; the first call starts the workers in the background."""
     made = Jobs(RunStore(), Cluster())
     made.start(WARM_UP_AFTER_SECONDS)
+    # Streamlit collects garbage after every run of a script, and nothing is sent meanwhile.
     # What is imported by now stays for good: it need not be looked through each time.
     gc.freeze()
-    threading.Thread(target=_collect_garbage, name="annlab-garbage", daemon=True).start()
+    threading.Thread(target=_freeze_when_ready, args=(made,), daemon=True).start()
     return made
 
 
-def _collect_garbage() -> None:
-    """Collect garbage now and then.
-
-    Streamlit would do so after every run of a script, before it says that the run is over; here
-    it is told not to (`postScriptGC`). Left to itself, Python would let figures pile up.
-    """
-    while True:
-        time.sleep(_GARBAGE_SECONDS)
+def _freeze_when_ready(made: Jobs) -> None:
+    # Dask, and what the first page needed late.
+    if made.wait_until_ready(_READY_SECONDS):
+        time.sleep(_SETTLED_SECONDS)
         gc.collect()
+        gc.freeze()
