@@ -10,7 +10,7 @@ import streamlit as st
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, signed, with_spread
+from annlab.ui.wording import PART_NAMES, colour_of, signed, with_spread
 
 # In the session: the fingerprint of a run, and true and predicted class.
 CHOSEN_CELL = "chosen-cell"
@@ -37,13 +37,12 @@ def draw_score(shown: Shown, i: int) -> None:
     evaluation = shown.evaluations[i]
     score = evaluation.headline
     distance = float(score.mean()) - evaluation.baseline
-    better = (distance > 0) == evaluation.higher_is_better
     st.metric(
         f"{evaluation.score_name} on {evaluation.n_samples:,} {PART_NAMES[shown.part]}",
         with_spread(score),
         delta=signed(distance, float(score.mean())),
         # Said, since Streamlit does not know this minus sign.
-        delta_color="gray" if distance == 0 else "green" if better else "red",
+        delta_color=colour_of(distance, evaluation.higher_is_better),
         delta_arrow="off" if distance == 0 else "up" if distance > 0 else "down",
         delta_description=f"to {evaluation.baseline_name}",
         help="Mean ± standard deviation over the networks "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,12 +162,17 @@ def signed(difference: float, like: float) -> str:
     return ("+" if difference >= 0 else "−") + number(abs(difference), like)
 
 
-def coloured_difference(difference: float, like: float, more_is_better: bool) -> str:
-    """A difference in Markdown: green where it is a gain, red where it is a loss."""
+def colour_of(difference: float, more_is_better: bool) -> Literal["green", "red", "gray"]:
+    """The colour of a difference: green where it is a gain, red where it is a loss."""
     if not difference:
-        return ":gray[±0]"
-    colour = "green" if (difference > 0) == more_is_better else "red"
-    return f":{colour}[{signed(difference, like)}]"
+        return "gray"
+    return "green" if (difference > 0) == more_is_better else "red"
+
+
+def coloured_difference(difference: float, like: float, more_is_better: bool) -> str:
+    """A difference in Markdown, in its colour."""
+    said = signed(difference, like) if difference else "±0"
+    return f":{colour_of(difference, more_is_better)}[{said}]"
 
 
 def with_spread(values: NDArray[Any]) -> str:

@@ -44,6 +44,15 @@ def test_the_diagonal_goes_from_corner_to_corner(theme: ThemeName) -> None:
     assert layout.height == 321
 
 
+def test_predictions_beyond_the_axis_are_counted() -> None:
+    said = PREDICTED.copy()
+    said[:2] = 3.5, -99.0
+    inside = np.clip(said, -3, 3)
+    for values, notes in ((inside, []), (np.r_[said[:2], inside[2:]], ["2 predicted"])):
+        figure = predicted_against_true(TRUE, values, **AGAINST)
+        assert [note.text[: len("2 predicted")] for note in figure.layout.annotations] == notes
+
+
 def test_a_long_target_name_goes_on_two_lines_of_the_short_axis() -> None:
     long = {**AGAINST, "target_name": "median house value (100,000 $)"}
     layout = predicted_against_true(TRUE, PREDICTED, **long).layout

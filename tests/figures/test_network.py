@@ -166,3 +166,16 @@ def test_the_default_experiment(model: int, default_runs: list[Run], theme: Them
     for trace in (*_units(figure), *_bias_units(figure)):
         assert trace.marker.color == THEMES[theme].paper
         assert trace.marker.line.color == THEMES[theme].ink
+
+
+@pytest.mark.parametrize(
+    ("n_hidden", "titles"),
+    [
+        (2, ["input", "hidden 1", "hidden 2", "output"]),
+        (5, ["in", "1", "2", "3", "4", "5", "out"]),
+    ],
+)
+def test_titles_of_many_layers_are_short(n_hidden: int, titles: list[str]) -> None:
+    figure = _graph(_layers((2, *[3] * n_hidden, 1)))
+    said = [note.text.split("<br>")[0] for note in figure.layout.annotations]
+    assert said == titles

@@ -220,6 +220,9 @@ def test_the_filter_wants_all_words(idle: Jobs) -> None:
     visitor.text_input(key="compare-filter").set_value("moons RELU").run()
     assert [row["Model"] for row in _table(visitor)] == ["MLP 8, ReLU"]
     assert len(visitor.metric) == 2  # what is chosen stays
+    # By what a run has, not by what it could have.
+    visitor.text_input(key="compare-filter").set_value("outliers").run()
+    assert "has all of these words" in said(visitor.info)
     visitor.text_input(key="compare-filter").set_value("nowhere").run()
     assert "None of the 2 runs" in said(visitor.info)
 

@@ -11,6 +11,7 @@ from annlab.experiments import EXPERIMENTS
 from annlab.fields import BY_URL, FIELDS, Field
 from annlab.ui.wording import (
     changes,
+    colour_of,
     coloured_difference,
     duration,
     in_words,
@@ -217,3 +218,20 @@ def test_what_is_left_to_the_task_is_named() -> None:
     assert say_of(run, BY_URL["loss"], None) == "Binary cross-entropy"
     assert say_of(run, BY_URL["output"], None) == "Sigmoid"
     assert say_of(run, BY_URL["gap"], None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("difference", "more_is_better", "colour"),
+    [
+        (0.1, True, "green"),
+        (-0.1, True, "red"),
+        (-0.1, False, "green"),
+        (0.1, False, "red"),
+        (0.0, True, "gray"),
+        (0.0, False, "gray"),
+    ],
+)
+def test_gains_are_green_whichever_way_they_go(
+    difference: float, more_is_better: bool, colour: str
+) -> None:
+    assert colour_of(difference, more_is_better) == colour

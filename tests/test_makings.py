@@ -1,0 +1,64 @@
+"""Data sets in the making, with workers that do as they are told."""
+
+from concurrent.futures import Future
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from annlab import DatasetConfig
+from annlab.makings import _RETRY_SECONDS, Makings
+
+MOONS, XOR = DatasetConfig(), DatasetConfig(name="xor")
+
+
+class Client:
+    """Keeps the futures that it has given out, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self.futures: list[Any] = []
+
+    def submit(self, function: object, config: dict[str, Any], **options: object) -> Any:
+        future: Any = Future()
+        future.status = "pending"
+        self.futures.append(future)
+        return future
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def makings(client: Client) -> Makings:
+    return Makings(SimpleNamespace(client=client))
+
+
+def test_who_asks_meanwhile_shares_the_making(makings: Makings, client: Client) -> None:
+    assert makings.result(MOONS, 0) is None
+    assert makings.result(MOONS, 0) is None
+    assert makings.result(XOR, 0) is None
+    assert len(client.futures) == 2
+    client.futures[0].set_result(b"points")
+    assert makings.result(MOONS, 0) == b"points"
+    # It is kept elsewhere now: who asks again has lost it.
+    assert makings.result(MOONS, 0) is None
+    assert len(client.futures) == 3
+
+
+def test_what_failed_is_tried_again_after_a_while(
+    makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("annlab.makings.time.monotonic", lambda: now)
+    assert makings.result(MOONS, 0) is None
+    client.futures[0].set_exception(ValueError("no network"))
+    client.futures[0].status = "error"
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no network"):
+            makings.result(MOONS, 0)
+    assert len(client.futures) == 1
+    now += _RETRY_SECONDS + 1
+    assert makings.result(MOONS, 0) is None
+    assert len(client.futures) == 2
