@@ -32,6 +32,9 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "postgresql": {"pool_pre_ping": True},
 }
+# Two that make the same table at once both fail in PostgreSQL, IF NOT EXISTS or not. The lock
+# ends with the transaction, however that ends; SQLite lets one write at a time anyway.
+_ALONE = {"postgresql": sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(b"annlab")))}
 
 
 class StoreError(RuntimeError):
@@ -119,6 +122,9 @@ class Database:
 
     def _prepare(self, connection: sa.Connection) -> None:
         """Check the version; make what is missing, in steps that any process may finish."""
+        alone = _ALONE.get(connection.dialect.name)
+        if alone is not None:
+            connection.execute(alone)
         if sa.inspect(connection).has_table(self._versions.name):
             found = connection.scalars(sa.select(self._versions.c.version)).all()
             if any(version != self._version for version in found):

@@ -2,14 +2,17 @@
 
 import os
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import annlab.database
 import annlab.store
-from annlab.store import RunStore, StoreError
+from annlab.store import RunInfo, RunStore, StoreError
 from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
 
 DEADLINE_SECONDS = 30
@@ -62,6 +65,23 @@ def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkey
     store.save(RUN)
     assert lost_before
     assert same(store.load(DIGEST), RUN)
+
+
+def test_the_tables_are_made_by_one_and_found_by_the_others(url, monkeypatch):
+    """Although none of them tries again."""
+    monkeypatch.setattr(annlab.database, "_is_passing", lambda error: False)
+    for _ in range(5):
+        begin = threading.Barrier(8)
+
+        def start(store: RunStore, begin: threading.Barrier = begin) -> list[RunInfo]:
+            begin.wait()
+            return store.list()
+
+        stores = [RunStore(url) for _ in range(begin.parties)]
+        with ThreadPoolExecutor(begin.parties) as pool:
+            assert list(pool.map(start, stores)) == [[]] * begin.parties
+        sql(url, "DROP SCHEMA public CASCADE")
+        sql(url, "CREATE SCHEMA public")
 
 
 def started(url: str) -> object:
