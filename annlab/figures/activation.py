@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
 from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName, blank
+from annlab.figures.chart import axis_look, blank
+from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
 
 # Where the curves are drawn, and how finely.
 Z_RANGE = (-6.0, 6.0)
@@ -96,11 +97,11 @@ def activation_functions(
         hovertemplate=f"%{{text}}<br>{symbol} = %{{y:.4g}}, z = %{{x:.3g}}<extra></extra>",
         showlegend=False,
     )
-    figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 4})
+    figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 12, "t": 38})
     faint = THEMES[theme].faint
     axes = {"gridcolor": faint, "zerolinecolor": faint, "zerolinewidth": 2}
-    figure.update_xaxes(title="pre-activation z", range=Z_RANGE, **axes)
-    figure.update_yaxes(title=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **axes)
+    figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **axes)
+    figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **axes)
     return figure
 
 
@@ -157,12 +158,20 @@ def softmax_bars(
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
     figure.update_layout(
         xaxis={
-            "title": "logit",
+            "title_text": "logit",
             "domain": [0, 0.46],
             "range": [low - space * (low < 0), high + space * (high > 0 or low == 0)],
             "nticks": 4,
         },
-        xaxis2={**PROBABILITY_AXIS, "domain": [0.54, 1], "range": [0, 1.35], "anchor": "y"},
+        xaxis2={
+            **axis_look(theme),
+            **PROBABILITY_AXIS,
+            "domain": [0.54, 1],
+            "range": [0, 1.35],
+            "anchor": "y",
+            "showgrid": False,
+            "zeroline": False,
+        },
     )
     figure.update_traces(textfont_size=11)
     return figure

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.
-PROBABILITY_AXIS = {"title": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
+PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
 
 
 def add_class_bars(
@@ -56,5 +56,5 @@ def label_class_bars(figure: go.Figure, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
     faint, ink = THEMES[theme].faint, THEMES[theme].ink
     figure.update_xaxes(gridcolor=faint, zerolinecolor=ink, zerolinewidth=1)
-    figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticklabelstandoff=4)
+    figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4)
     figure.update_layout(margin={"t": 10})

@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.theme import THEMES, ThemeName, blank, rgba
+from annlab.figures.chart import blank
+from annlab.figures.theme import THEMES, ThemeName, rgba
 
 # Of more classes than this the cells are too small for percents.
 MAX_WITH_PERCENTS = 4
@@ -73,14 +74,13 @@ def confusion_matrix(
         customdata=[cell for row in said for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
-    figure.update_xaxes(title="predicted", type="category", showgrid=False)
+    figure.update_xaxes(title_text="predicted", type="category", showgrid=False)
     figure.update_yaxes(
-        title="true",
+        title_text="true",
         type="category",
         autorange="reversed",
         showgrid=False,
         tickangle=-90 if n_classes == 2 else 0,
-        automargin=True,
     )
     figure.update_layout(margin={"t": 10}, clickmode="event+select", hoverdistance=-1)
     return figure

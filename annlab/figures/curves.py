@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.theme import MODEL_COLOURS, THEMES, ThemeName, blank, rgba
+from annlab.figures.chart import blank
+from annlab.figures.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
 from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
@@ -135,7 +136,7 @@ def learning_curves(
     if cursor is not None and over == "epoch":
         line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
         figure.add_vline(x=cursor, line=line, layer="below")
-    figure.update_layout(title_text=title, hovermode=hovermode, margin={"t": 34})
+    figure.update_layout(title_text=title, hovermode=hovermode, margin={"l": 52, "t": 34, "b": 97})
     _label_legend(figure, list(dict.fromkeys(curve.part for curve in curves)))
     figure.update_xaxes(
         title={"text": axis, "standoff": 6},

@@ -7,8 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import blank
 from annlab.figures.notes import add_note
-from annlab.figures.theme import THEMES, ThemeName, blank, diverging
+from annlab.figures.theme import THEMES, ThemeName, diverging
 from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
@@ -72,8 +73,8 @@ def correlation_map(
     )
     short = {name: name[:21] + "…" for name in names if len(name) > 22}
     axes = {"type": "category", "showgrid": False, "tickfont": {"size": 10}, "labelalias": short}
-    figure.update_xaxes(tickangle=-90, automargin=True, **axes)
-    figure.update_yaxes(autorange="reversed", automargin=True, **axes)
+    figure.update_xaxes(tickangle=-90, **axes)
+    figure.update_yaxes(autorange="reversed", **axes)
     figure.update_layout(margin={"t": 12})
     if n_shown < len(feature_names):
         figure.update_layout(margin={"t": 28})
@@ -158,9 +159,11 @@ def geographic_map(
     )
     faint = THEMES[theme].faint
     middle = np.radians((latitude.min() + latitude.max()) / 2)
-    figure.update_xaxes(title="longitude (°)", gridcolor=faint, zeroline=False, constrain="domain")
+    figure.update_xaxes(
+        title_text="longitude (°)", gridcolor=faint, zeroline=False, constrain="domain"
+    )
     figure.update_yaxes(
-        title="latitude (°)",
+        title_text="latitude (°)",
         gridcolor=faint,
         zeroline=False,
         constrain="domain",

@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
 from annlab.figures.notes import add_note
-from annlab.figures.theme import THEMES, ThemeName, blank, rgba
+from annlab.figures.theme import THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 
@@ -74,7 +75,6 @@ def predicted_against_true(
         title=_small(_wrapped(f"predicted {target_name}")),
         scaleanchor="x",
         constrain="domain",
-        automargin=True,
         **axes,
     )
     return figure
@@ -126,9 +126,7 @@ def residuals(
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
     axes = {"gridcolor": THEMES[theme].faint, "zeroline": False}
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range, **axes)
-    figure.update_yaxes(
-        title=_small("residual: true − predicted"), range=y_range, automargin=True, **axes
-    )
+    figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, **axes)
     figure.update_layout(margin={"t": 10})
     return figure
 
@@ -187,11 +185,10 @@ def residual_histogram(
         add_note(figure, "<br>".join(notes), 1, 1)
     figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range, zeroline=False)
     figure.update_yaxes(
-        title="points",
+        title_text="points",
         range=y_range,
         gridcolor=THEMES[theme].faint,
         rangemode="tozero",
-        automargin=True,
     )
     figure.update_layout(margin={"t": 10}, bargap=0)
     return figure

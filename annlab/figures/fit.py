@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
+from annlab.figures.chart import blank
 from annlab.figures.points import add_samples
-from annlab.figures.theme import THEMES, ThemeName, blank
+from annlab.figures.theme import THEMES, ThemeName
 
 Array = NDArray[Any]
 
@@ -90,10 +91,11 @@ def fitted_curve(
         line={"color": colour, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )
-    figure.update_xaxes(title=axis_names[0], range=[x[0], x[-1]], gridcolor=faint, zeroline=False)
-    figure.update_yaxes(
-        title=axis_names[1], range=y_range, gridcolor=faint, zeroline=False, automargin=True
+    figure.update_xaxes(
+        title_text=axis_names[0], range=[x[0], x[-1]], gridcolor=faint, zeroline=False
     )
+    figure.update_yaxes(title_text=axis_names[1], range=y_range, gridcolor=faint, zeroline=False)
+    figure.update_layout(margin={"t": 72})  # the legend takes two rows
     return figure
 
 

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName, blank
+from annlab.figures.chart import blank
+from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
 from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
@@ -65,7 +66,7 @@ def gradient_norms_by_layer(
     last = max((len(norms) for _, norms in models), default=1)
     faint = THEMES[theme].faint
     figure.update_xaxes(
-        title="layer",
+        title_text="layer",
         range=[0.8, max(1, last) + 0.2],
         tick0=1,
         dtick=1 if last <= 12 else 5,
@@ -175,12 +176,11 @@ def inactive_units(
         )
     _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
     figure.update_yaxes(
-        title="share of inactive units",
+        title_text="share of inactive units",
         range=[-0.02, 1.02],
         tickformat=".0%",
         gridcolor=THEMES[theme].faint,
         zerolinecolor=THEMES[theme].faint,
-        automargin=True,
     )
     return figure
 
@@ -193,7 +193,7 @@ def _label_epochs(figure: go.Figure, last: int, cursor: int | None, theme: Theme
     if cursor is not None:
         figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
     figure.update_xaxes(
-        title="epoch", range=[0, max(1, last)], gridcolor=THEMES[theme].faint, zeroline=False
+        title_text="epoch", range=[0, max(1, last)], gridcolor=THEMES[theme].faint, zeroline=False
     )
 
 
@@ -205,11 +205,10 @@ def _label_norms(figure: go.Figure, norms: list[Array], theme: ThemeName) -> Non
     low, high = int(np.floor(decades.min())), int(np.ceil(decades.max()))
     high = max(high, low + 1)
     figure.update_yaxes(
-        title="norm of the gradient",
+        title_text="norm of the gradient",
         type="log",
         exponentformat="power",
         range=[low - 0.1, high + 0.1],
         dtick=-(-(high - low) // 6),
         gridcolor=THEMES[theme].faint,
-        automargin=True,
     )

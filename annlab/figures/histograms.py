@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from annlab.figures.chart import axis_look, blank
 from annlab.figures.notes import add_note
-from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, blank, rgba
+from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 
@@ -64,6 +65,8 @@ def feature_histograms(
         figure=blank(height, theme),
     )
     figure.update_annotations(font_size=11)
+    figure.update_xaxes(**axis_look(theme), showgrid=False, zeroline=False)
+    figure.update_yaxes(**axis_look(theme))
     for j in range(n_shown):
         place = {"row": j // n_columns + 1, "col": j % n_columns + 1}
         known = np.isfinite(X[:, j])
@@ -129,7 +132,7 @@ def target_histogram(
             showlegend=False,
         )
         # Every class is named, and a gap stands between two of them.
-        figure.update_xaxes(type="category", nticks=0, tickangle=None, automargin=True)
+        figure.update_xaxes(type="category", nticks=0, tickangle=None)
         figure.update_layout(bargap=0.15)
     else:
         values = y[np.isfinite(y)].astype(float)

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
+from annlab.figures.chart import blank
 from annlab.figures.notes import add_note
-from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, blank, diverging
+from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName, blank
+from annlab.figures.chart import blank
+from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.forward import Layers
 
 # A layer of more units shows its first ones and says how many there are.
@@ -93,7 +94,7 @@ def network_graph(
     unit = (len(sizes) - 1) / (1 - left - right)
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
     figure.update_yaxes(visible=False, range=[-0.14, 1.22])
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 34, "b": 8})
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 38, "b": 8})
     return figure
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import blank
 from annlab.figures.surface import MAX_POINTS, SurfacePoints, add_points, label_plane
-from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, blank, rgba
+from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 from annlab.forward import Plane
 
 Array = NDArray[Any]

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
 from annlab.figures.notes import add_note
 from annlab.figures.theme import (
@@ -16,7 +17,6 @@ from annlab.figures.theme import (
     PROBABILITY_SCALE,
     THEMES,
     ThemeName,
-    blank,
 )
 from annlab.figures.thinning import thin
 from annlab.forward import Plane
@@ -98,7 +98,7 @@ def decision_surface(
         z=np.rint(100 * probability).astype(np.uint8),
         zmin=0,
         zmax=100,
-        zsmooth="best",
+        zsmooth="fast",
         colorscale=PROBABILITY_SCALE,
         colorbar={
             "title": {"text": f"P({class_names[1]})", "side": "right"},
@@ -123,6 +123,7 @@ def decision_surface(
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
     label_plane(figure, plane, axis_names, note)
+    figure.update_layout(margin={"r": 104})  # the colour bar
     return figure
 
 
@@ -193,8 +194,8 @@ def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], no
     if note:
         add_note(figure, note, 0, 0)
     figure.update_xaxes(
-        title=axis_names[0], range=[plane.x[0], plane.x[-1]], showgrid=False, zeroline=False
+        title_text=axis_names[0], range=[plane.x[0], plane.x[-1]], showgrid=False, zeroline=False
     )
     figure.update_yaxes(
-        title=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False
+        title_text=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False
     )

@@ -1,12 +1,10 @@
-"""Colours and layout shared by all figures: the same thing has the same colour everywhere.
+"""Colours shared by all figures: the same thing has the same colour everywhere.
 
 The colours are those of Okabe & Ito's palette, which colour-blind eyes can tell apart.
 """
 
 from dataclasses import dataclass
 from typing import Literal
-
-import plotly.graph_objects as go
 
 ThemeName = Literal["light", "dark"]
 
@@ -16,13 +14,27 @@ class Theme:
     """What depends on the background."""
 
     ink: str
+    muted: str
     faint: str
+    grid: str
     paper: str
 
 
 THEMES: dict[ThemeName, Theme] = {
-    "light": Theme(ink="#262730", faint="rgba(38, 39, 48, 0.25)", paper="#ffffff"),
-    "dark": Theme(ink="#fafafa", faint="rgba(250, 250, 250, 0.3)", paper="#0e1117"),
+    "light": Theme(
+        ink="#262730",
+        muted="rgba(38, 39, 48, 0.75)",
+        faint="rgba(38, 39, 48, 0.25)",
+        grid="rgba(38, 39, 48, 0.1)",
+        paper="#ffffff",
+    ),
+    "dark": Theme(
+        ink="#fafafa",
+        muted="rgba(250, 250, 250, 0.8)",
+        faint="rgba(250, 250, 250, 0.3)",
+        grid="rgba(250, 250, 250, 0.15)",
+        paper="#0e1117",
+    ),
 }
 
 # Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, grey; then two
@@ -77,29 +89,3 @@ def rgba(colour: str, alpha: float) -> str:
 def diverging(theme: ThemeName) -> tuple[tuple[float, str], ...]:
     """A colour scale from negative over zero, which is the page's own colour, to positive."""
     return ((0.0, NEGATIVE), (0.5, THEMES[theme].paper), (1.0, POSITIVE))
-
-
-def blank(height: int, theme: ThemeName) -> go.Figure:
-    """An empty figure with the house's margins, fonts and interaction."""
-    ink = THEMES[theme].ink
-    return go.Figure(
-        layout={
-            "height": height,
-            "margin": {"l": 48, "r": 12, "t": 28, "b": 40},
-            "font": {"color": ink, "size": 13},
-            "title": {"font": {"size": 14, "color": ink}, "x": 0.0, "xanchor": "left"},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "legend": {
-                "orientation": "h",
-                "x": 0,
-                "y": 1.0,
-                "yanchor": "bottom",
-                "font": {"size": 12, "color": ink},
-            },
-            "hovermode": "closest",
-            # Zoom and hidden traces survive a redraw.
-            "uirevision": "keep",
-            "dragmode": False,
-        }
-    )

@@ -56,7 +56,7 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
         For `st.plotly_chart`.
     """
     drawn()[key] = (description[:1].upper() + description[1:], figure)
-    return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, alt=description, **more)
+    return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, theme=None, alt=description, **more)
 
 
 def drawn() -> dict[str, tuple[str, go.Figure]]:
@@ -117,6 +117,7 @@ def surface(
     figure = _surface(_run.config, layers, _dataset, part, plane, theme, cell=cell)
     if narrow:
         figure.update_traces(showscale=False, selector={"type": "heatmap"})
+        figure.update_layout(margin={"r": 22})
     return figure
 
 

@@ -170,8 +170,10 @@ def test_the_default_experiment(
         theme,
     )
     text = figure.to_json()
-    assert len(text) < 120_000
-    assert json.loads(text)["data"][0]["z"]["dtype"] == "u1"
+    assert len(text) < 150_000
+    sent = json.loads(text)["data"][0]["z"]
+    np.testing.assert_array_equal(sent, np.rint(100 * values[..., 0]))
+    assert all(isinstance(number, int) for row in sent for number in row)
     (shade,) = _of_type(figure, go.Heatmap)
     np.testing.assert_array_equal(shade.z, np.rint(100 * values[..., 0]))
     assert shade.z.shape == (100, 100)

@@ -18,7 +18,6 @@ from annlab.figures.theme import (
     PROBABILITY_SCALE,
     THEMES,
     ThemeName,
-    blank,
     diverging,
     rgba,
 )
@@ -133,13 +132,3 @@ def test_texts_can_be_read_and_models_be_seen(name: ThemeName) -> None:
     assert _contrast(theme.ink, theme.paper) > 7
     for colour in MODEL_COLOURS[:2]:
         assert _contrast(colour, theme.paper) > 3
-
-
-@pytest.mark.parametrize("name", THEMES)
-def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
-    layout = blank(321, name).layout
-    assert layout.height == 321
-    assert layout.font.color == layout.title.font.color == THEMES[name].ink
-    assert layout.legend.font.color == THEMES[name].ink
-    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert layout.uirevision == "keep"

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from annlab import train
 from annlab.activations import ACTIVATIONS
 from annlab.jobs import Jobs
-from tests.ui.visitor import array, charts, runs_in_address, said, settle, visit
+from tests.ui.visitor import charts, runs_in_address, said, settle, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -63,7 +63,7 @@ def test_temperature_levels_softmax(idle: Jobs) -> None:
         visitor.slider(key="explorer-temperature").set_value(temperature).run()
         assert not visitor.exception
         bars = charts(visitor)["explorer-softmax"]["data"]
-        heights = [array(trace["x"]) for trace in bars]
+        heights = [np.array(trace["x"]) for trace in bars]
         z = np.array([2.0, 1.0, 0.0, -1.0]) / temperature
         expected = np.exp(z) / np.exp(z).sum()
         found = next(h for h in heights if np.allclose(h, expected, atol=2e-3))
@@ -120,7 +120,7 @@ def test_gradients_are_the_histories(idle: Jobs) -> None:
     run = train(runs_in_address(visitor, 3)[0])
     curves = charts(visitor)["gradients-0"]["data"]
     expected = run.history["gradient_norm_1"].mean(axis=1)
-    assert any(np.allclose(array(trace["y"]), expected, rtol=1e-3) for trace in curves)
+    assert any(np.allclose(np.array(trace["y"]), expected, rtol=1e-3) for trace in curves)
 
 
 @pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2", "0040"])

@@ -16,7 +16,7 @@ from annlab.jobs import Jobs
 from annlab.links import read_comparison, write_comparison
 from annlab.ui.session import Item
 from annlab.ui.wording import coloured_difference, with_spread
-from tests.ui.visitor import address, array, charts, said, visit, wait_for
+from tests.ui.visitor import address, charts, said, visit, wait_for
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -186,10 +186,10 @@ def test_letters_stay_when_another_run_goes(idle: Jobs) -> None:
 def test_the_scrubber_moves_all_in_lockstep(idle: Jobs) -> None:
     runs = (_short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs, epoch="1")
-    shades = [array(charts(visitor)[f"surface-{i}"]["data"][0]["z"]) for i in (0, 1)]
+    shades = [np.array(charts(visitor)[f"surface-{i}"]["data"][0]["z"]) for i in (0, 1)]
     visitor = _open(idle, *runs)
     for i, before in enumerate(shades):
-        after = array(charts(visitor)[f"surface-{i}"]["data"][0]["z"])
+        after = np.array(charts(visitor)[f"surface-{i}"]["data"][0]["z"])
         assert not np.array_equal(before, after)
 
 

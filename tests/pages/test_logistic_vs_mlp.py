@@ -19,7 +19,6 @@ from tests.ui.visitor import (
     BEFORE,
     QUICK,
     address,
-    array,
     charts,
     open_logistic,
     said,
@@ -61,11 +60,12 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         assert cells == counts.ravel().tolist()
         traces = {trace.get("name"): trace for trace in found[f"surface-{i}"]["data"]}
         n_mistakes = counts.sum() - counts.trace()
-        assert len(array(traces["mistakes"]["x"])) == n_mistakes
-        assert len(array(traces["class 0"]["x"])) == counts[0].sum()
+        assert len(traces["mistakes"]["x"]) == n_mistakes
+        assert len(traces["class 0"]["x"]) == counts[0].sum()
         curves = {trace.get("name"): trace for trace in found["curves-loss"]["data"]}
         line = curves[f"{'AB'[i]} training"]
-        np.testing.assert_allclose(array(line["y"]), run.history["train_loss"].mean(axis=1))
+        loss = run.history["train_loss"].mean(axis=1)
+        np.testing.assert_allclose(np.array(line["y"]), loss, rtol=1e-5)
         assert line["line"]["color"] == MODEL_COLOURS[i]
     assert "curves-accuracy" in found
     assert "logistic-preview" in found
@@ -161,7 +161,7 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Jobs) -> None:
     assert len(visitor.metric) == 2
     assert "topped" in said(visitor.warning)
     curves = charts(visitor)["curves-loss"]["data"]
-    assert 1 <= len(array(curves[0]["x"])) < 10_000
+    assert 1 <= len(curves[0]["x"]) < 10_000
     assert not visitor.button(key="logistic-train").disabled
 
 
@@ -247,7 +247,7 @@ def test_the_data_are_counted_and_drawn() -> None:
     visitor = _panel("Data")
     assert "| class 0 | 500 | 0 | 0 |" in said(visitor.markdown)
     traces = charts(visitor)["data-points"]["data"]
-    assert sum(len(array(trace["x"])) for trace in traces) == 1000
+    assert sum(len(trace["x"]) for trace in traces) == 1000
 
 
 def test_the_code_is_that_of_the_runs(default_runs: list[Run]) -> None:

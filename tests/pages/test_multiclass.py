@@ -5,7 +5,7 @@ import pytest
 
 from annlab import evaluate, train
 from annlab.jobs import Jobs
-from tests.ui.visitor import array, charts, results, runs_in_address, said, settle, visit
+from tests.ui.visitor import charts, results, runs_in_address, said, settle, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -42,7 +42,7 @@ def test_a_cell_rings_its_points(idle: Jobs) -> None:
     assert not visitor.exception
     assert f"the {counts[true, called]} points" in said(visitor.caption)
     traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
-    assert len(array(traces["chosen"]["x"])) == counts[true, called]
+    assert len(traces["chosen"]["x"]) == counts[true, called]
     assert "chosen" not in {t.get("name") for t in charts(visitor)["surface-1"]["data"]}
 
 

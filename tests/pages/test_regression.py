@@ -8,7 +8,7 @@ from annlab.datasets import FUNCTIONS
 from annlab.evaluation import predicted
 from annlab.jobs import Jobs
 from annlab.ui.wording import number
-from tests.ui.visitor import address, array, charts, results, runs_in_address, said
+from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -26,10 +26,10 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
     run = train(runs_in_address(visitor)[1])
     dataset = load_dataset(run.config.dataset)
     traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
-    x = array(traces["B"]["x"]).astype(np.float32)
+    x = np.array(traces["B"]["x"]).astype(np.float32)
     said_here = predicted(run.config, run.checkpoints.at(), dataset, x[:, None])
-    np.testing.assert_allclose(array(traces["B"]["y"]), said_here[0], rtol=1e-3, atol=1e-4)
-    np.testing.assert_allclose(array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
+    np.testing.assert_allclose(np.array(traces["B"]["y"]), said_here[0], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(np.array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
     # Beyond the points on both sides, and in the gap.
     assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
 

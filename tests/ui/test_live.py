@@ -10,7 +10,7 @@ from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.job import Job
 from annlab.ui.live import QUEUED_SECONDS, SECONDS_PER_TRAINING, poll_seconds
-from tests.ui.visitor import array, charts
+from tests.ui.visitor import charts
 
 CONFIG = RunConfig(dataset=DatasetConfig(name="moons", n_samples=40))
 
@@ -92,8 +92,8 @@ def test_curves_and_surfaces_move(batch: list[Job]) -> None:
     found = charts(visitor)
     assert {"page-live-surface-0", "page-live-surface-1"} <= set(found)
     curves = {t.get("name"): t for t in found["page-live-loss"]["data"] if t.get("name")}
-    assert len(array(curves["A training"]["x"])) == 26
-    assert len(array(curves["B training"]["x"])) == 51
+    assert len(curves["A training"]["x"]) == 26
+    assert len(curves["B training"]["x"]) == 51
     assert found["page-live-loss"]["layout"]["xaxis"]["range"] == [0, 100]
     (a, text), (b, _) = _progress(visitor)
     assert (a, b) == (25, 50)

@@ -1,6 +1,5 @@
 """A visitor of a page: opens it, waits for it, types into it, looks at its charts."""
 
-import base64
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -131,12 +129,3 @@ def charts(visitor: AppTest) -> dict[str, dict[str, Any]]:
         key = element.proto.id.split("-", 2)[2]
         found[key] = json.loads(element.proto.spec)
     return found
-
-
-def array(values: Any) -> np.ndarray:
-    """The numbers in a chart, as Plotly sends them to the browser."""
-    if not isinstance(values, dict):
-        return np.asarray(values)
-    flat = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
-    shape = values.get("shape")
-    return flat.reshape([int(n) for n in shape.split(",")]) if shape else flat
