@@ -15,8 +15,9 @@ from annlab.store import RunInfo, RunStore, StoreError
 
 log = logging.getLogger(__name__)
 
-_RUNS_IN_MEMORY = 32
-_DATASETS_IN_MEMORY = 16
+# Bytes. Of each, so many as a page compares fit in.
+_RUNS_IN_MEMORY = 32_000_000
+_DATASETS_IN_MEMORY = 32_000_000
 
 T = TypeVar("T")
 
@@ -27,11 +28,13 @@ class Memory(Generic[T]):
     Parameters
     ----------
     most : int
-        How many are kept.
+        Size of all that is kept; the newest is, however large.
+    size_of : callable
+        The size of a thing; by default things are counted.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, size_of: Callable[[T], int] = lambda thing: 1) -> None:
+        self._most, self._size_of = most, size_of
         self._kept: OrderedDict[str, T] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -47,8 +50,10 @@ class Memory(Generic[T]):
         with self._lock:
             self._kept[digest] = thing
             self._kept.move_to_end(digest)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            size = sum(map(self._size_of, self._kept.values()))
+            while size > self._most and len(self._kept) > 1:
+                _, oldest = self._kept.popitem(last=False)
+                size -= self._size_of(oldest)
         return thing
 
     def forget(self, digest: str) -> None:
@@ -74,8 +79,10 @@ class Library:
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self.store_error = ""
-        self._runs: Memory[Run] = Memory(_RUNS_IN_MEMORY)
-        self._datasets: Memory[Dataset] = Memory(_DATASETS_IN_MEMORY)
+        self._runs: Memory[Run] = Memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
+        self._datasets: Memory[Dataset] = Memory(
+            _DATASETS_IN_MEMORY, lambda dataset: dataset.n_bytes
+        )
 
     def keep_run(self, run: Run) -> None:
         """Take a run in."""

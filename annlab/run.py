@@ -164,6 +164,12 @@ class Run:
         """Networks that were trained at once."""
         return self.config.training.n_seeds
 
+    @property
+    def n_bytes(self) -> int:
+        """What its weights and its history take in memory."""
+        weights = [array for layer in self.checkpoints.layers for array in layer]
+        return sum(array.nbytes for array in (*weights, *self.history.values()))
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that a run says.

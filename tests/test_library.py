@@ -31,6 +31,30 @@ def test_memory_lets_the_least_recently_used_go() -> None:
     assert memory.get("a") is None
 
 
+def test_memory_holds_so_much_and_the_newest_whatever_its_size() -> None:
+    memory: Memory[str] = Memory(10, len)
+    for name, size in (("a", 4), ("b", 3), ("c", 3), ("a", 4)):
+        memory.keep(name, name * size)
+    assert [memory.get(name) for name in "abc"] == ["aaaa", "bbb", "ccc"]
+    memory.keep("d", "d" * 4)
+    assert [memory.get(name) for name in "abcd"] == [None, "bbb", "ccc", "dddd"]
+    memory.keep("e", "e" * 11)
+    assert [memory.get(name) for name in "cde"] == [None, None, "e" * 11]
+    memory.keep("f", "f")
+    assert [memory.get(name) for name in "ef"] == [None, "f"]
+
+
+def test_what_runs_and_points_take_is_what_their_arrays_take(
+    trained: Callable[[RunConfig], Run],
+) -> None:
+    run, points = trained(CONFIG), load_dataset(POINTS)
+    # Loss and accuracy of three epochs; 3 weights and biases at each of the checkpoints.
+    n_numbers = 2 * 3 + 3 * len(run.checkpoints.epochs)
+    assert run.n_bytes == 4 * n_numbers * run.n_seeds
+    # Two features in float32 and one class.
+    assert points.n_bytes == 100 * (2 * 4 + points.y_train.itemsize)
+
+
 def test_what_is_kept_is_found_by_another_library(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:

@@ -177,6 +177,12 @@ class Dataset:
         return X, y
 
     @property
+    def n_bytes(self) -> int:
+        """What its points take in memory."""
+        X = (self.X_train, self.X_validation, self.X_test)
+        return sum(array.nbytes for array in (*X, self.y_train, self.y_validation, self.y_test))
+
+    @property
     def held_out(self) -> Part:
         """The part a result is judged by: the test part where there is one."""
         return "test" if len(self.X_test) else "train"

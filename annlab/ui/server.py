@@ -5,6 +5,7 @@ import threading
 import time
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 from annlab.cluster import Cluster
 from annlab.jobs import Jobs
@@ -20,6 +21,9 @@ _SETTLED_SECONDS = 2.0
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The server's jobs; the first call starts the workers in the background."""
+    # Threads that wait for each other are slow beside a browser and workers on the same
+    # processors, and what a page computes is small.
+    threadpool_limits(1, user_api="blas")
     made = Jobs(RunStore(), Cluster())
     made.start(WARM_UP_AFTER_SECONDS)
     # Streamlit collects garbage after every run of a script, and nothing is sent meanwhile.
