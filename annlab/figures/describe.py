@@ -160,7 +160,11 @@ def geographic_map(
     faint = THEMES[theme].faint
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
-        title_text="longitude (°)", gridcolor=faint, zeroline=False, constrain="domain"
+        # Plotly would measure the distance before it has made room for the colour bar.
+        title={"text": "longitude (°)", "standoff": None},
+        gridcolor=faint,
+        zeroline=False,
+        constrain="domain",
     )
     figure.update_yaxes(
         title_text="latitude (°)",
