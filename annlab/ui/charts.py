@@ -49,7 +49,7 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     ----------
     figure : plotly.graph_objects.Figure
     key : str
-        Stays the same while the chart changes, so that the browser redraws it in place.
+        Its name on the page: a chart that says the same under it is left as it is.
     description : str
         Read by screen readers.
     **more
