@@ -32,8 +32,8 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "postgresql": {"pool_pre_ping": True},
 }
-# Two that make the same table at once both fail in PostgreSQL, IF NOT EXISTS or not. The lock
-# ends with the transaction, however that ends; SQLite lets one write at a time anyway.
+# Of several that make the same table at once, all but one fail in PostgreSQL, even with IF NOT
+# EXISTS. The lock ends with the transaction; SQLite lets one write at a time anyway.
 _ALONE = {"postgresql": sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(b"annlab")))}
 
 
@@ -122,24 +122,30 @@ class Database:
 
     def _prepare(self, connection: sa.Connection) -> None:
         """Check the version; make what is missing, in steps that any process may finish."""
+        if self._is_prepared(connection):
+            return
         alone = _ALONE.get(connection.dialect.name)
         if alone is not None:
             connection.execute(alone)
-        if sa.inspect(connection).has_table(self._versions.name):
-            found = connection.scalars(sa.select(self._versions.c.version)).all()
-            if any(version != self._version for version in found):
-                raise StoreError(
-                    f"The database {_public(connection.engine.url)} was written by another "
-                    f"version of annlab (tables {max(found)}; here {self._version}): update "
-                    "annlab, or use another database."
-                )
-            if found:
+            if self._is_prepared(connection):  # by the one that was waited for
                 return
         for table in (*self._tables, self._versions):
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
         connection.execute(sa.insert(self._versions).values(version=self._version))
+
+    def _is_prepared(self, connection: sa.Connection) -> bool:
+        if not sa.inspect(connection).has_table(self._versions.name):
+            return False
+        found = connection.scalars(sa.select(self._versions.c.version)).all()
+        if any(version != self._version for version in found):
+            raise StoreError(
+                f"The database {_public(connection.engine.url)} was written by another "
+                f"version of annlab (tables {max(found)}; here {self._version}): update "
+                "annlab, or use another database."
+            )
+        return bool(found)
 
 
 def _open(url: str | sa.URL) -> sa.Engine:

@@ -15,9 +15,9 @@ from annlab.store import RunInfo, RunStore, StoreError
 
 log = logging.getLogger(__name__)
 
-# Bytes. Of each, so many as a page compares fit in.
+# Bytes: enough for the six runs that a page compares, and for three data sets of pictures.
 _RUNS_IN_MEMORY = 32_000_000
-_DATASETS_IN_MEMORY = 32_000_000
+_DATASETS_IN_MEMORY = 128_000_000
 
 T = TypeVar("T")
 
@@ -28,38 +28,44 @@ class Memory(Generic[T]):
     Parameters
     ----------
     most : int
-        Size of all that is kept; the newest is, however large.
+        Size of all that is kept together; the newest is kept even if it is larger.
     size_of : callable
         The size of a thing; by default things are counted.
     """
 
     def __init__(self, most: int, size_of: Callable[[T], int] = lambda thing: 1) -> None:
         self._most, self._size_of = most, size_of
-        self._kept: OrderedDict[str, T] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
+        self._size = 0
         self._lock = threading.Lock()
 
     def get(self, digest: str) -> T | None:
         """What is kept under a digest, if anything."""
         with self._lock:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-            return self._kept.get(digest)
+            if digest not in self._kept:
+                return None
+            self._kept.move_to_end(digest)
+            return self._kept[digest][0]
 
     def keep(self, digest: str, thing: T) -> T:
         """Keep something, and let the least recently used go; returns it."""
+        size = self._size_of(thing)
         with self._lock:
-            self._kept[digest] = thing
-            self._kept.move_to_end(digest)
-            size = sum(map(self._size_of, self._kept.values()))
-            while size > self._most and len(self._kept) > 1:
-                _, oldest = self._kept.popitem(last=False)
-                size -= self._size_of(oldest)
+            self._forget(digest)
+            self._kept[digest] = (thing, size)
+            self._size += size
+            while self._size > self._most and len(self._kept) > 1:
+                self._forget(next(iter(self._kept)))
         return thing
 
     def forget(self, digest: str) -> None:
         """Let go of what is kept under a digest."""
         with self._lock:
-            self._kept.pop(digest, None)
+            self._forget(digest)
+
+    def _forget(self, digest: str) -> None:
+        if digest in self._kept:
+            self._size -= self._kept.pop(digest)[1]
 
 
 class Library:

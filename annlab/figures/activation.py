@@ -98,10 +98,9 @@ def activation_functions(
         showlegend=False,
     )
     figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 12, "t": 38})
-    faint = THEMES[theme].faint
-    axes = {"gridcolor": faint, "zerolinecolor": faint, "zerolinewidth": 2}
-    figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **axes)
-    figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **axes)
+    zero = {"zeroline": True, "zerolinewidth": 2}
+    figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **zero)
+    figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **zero)
     return figure
 
 
@@ -148,11 +147,6 @@ def softmax_bars(
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
     figure = blank(height, theme)
-    names = [f"class {k}" for k in range(len(logits))]
-    for axis, values, form in (("x", logits, ".2f"), ("x2", probability, ".1%")):
-        texts = [format(value, form).replace("-", "−") for value in values.tolist()]
-        add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
-    label_class_bars(figure, theme)
     # Room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
@@ -164,14 +158,17 @@ def softmax_bars(
             "nticks": 4,
         },
         xaxis2={
-            **axis_look(theme),
+            **axis_look(theme, lines=False),
             **PROBABILITY_AXIS,
             "domain": [0.54, 1],
             "range": [0, 1.35],
             "anchor": "y",
-            "showgrid": False,
-            "zeroline": False,
         },
     )
+    names = [f"class {k}" for k in range(len(logits))]
+    for axis, values, form in (("x", logits, ".2f"), ("x2", probability, ".1%")):
+        texts = [format(value, form).replace("-", "−") for value in values.tolist()]
+        add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
+    label_class_bars(figure, theme)
     figure.update_traces(textfont_size=11)
     return figure

@@ -54,7 +54,6 @@ def add_class_bars(
 
 def label_class_bars(figure: go.Figure, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
-    faint, ink = THEMES[theme].faint, THEMES[theme].ink
-    figure.update_xaxes(gridcolor=faint, zerolinecolor=ink, zerolinewidth=1)
+    figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4)
     figure.update_layout(margin={"t": 10})

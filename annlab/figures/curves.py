@@ -132,7 +132,6 @@ def learning_curves(
     for name, colour in {curve.name: curve.colour for curve in curves}.items():
         _add_to_legend(figure, name, colour)
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
-    faint = THEMES[theme].faint
     if cursor is not None and over == "epoch":
         line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
         figure.add_vline(x=cursor, line=line, layer="below")
@@ -141,12 +140,10 @@ def learning_curves(
     figure.update_xaxes(
         title={"text": axis, "standoff": 6},
         range=[0, max(last, max_epochs if over == "epoch" else 0) or 1],
-        gridcolor=faint,
     )
     figure.update_yaxes(
         type="log" if log_scale else "linear",
         tickformat=".0%" if percent else None,
-        gridcolor=faint,
         rangemode="normal" if percent or log_scale else "tozero",
     )
     return figure

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.figures.chart import blank
 from annlab.figures.notes import add_note
-from annlab.figures.theme import THEMES, ThemeName, diverging
+from annlab.figures.theme import ThemeName, diverging
 from annlab.figures.thinning import thin
 
 Array = NDArray[Any]
@@ -157,18 +157,15 @@ def geographic_map(
         ),
         showlegend=False,
     )
-    faint = THEMES[theme].faint
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
         # Plotly would measure the distance before it has made room for the colour bar.
         title={"text": "longitude (°)", "standoff": None},
-        gridcolor=faint,
-        zeroline=False,
+        showgrid=True,
         constrain="domain",
     )
     figure.update_yaxes(
         title_text="latitude (°)",
-        gridcolor=faint,
         zeroline=False,
         constrain="domain",
         scaleanchor="x",

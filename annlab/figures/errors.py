@@ -69,7 +69,7 @@ def predicted_against_true(
     low, high = lim
     if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
         add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1)
-    axes = {"range": list(lim), "gridcolor": THEMES[theme].faint, "zeroline": False, "nticks": 6}
+    axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
         title=_small(_wrapped(f"predicted {target_name}")),
@@ -124,9 +124,8 @@ def residuals(
         in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    axes = {"gridcolor": THEMES[theme].faint, "zeroline": False}
-    figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range, **axes)
-    figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, **axes)
+    figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
+    figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
     return figure
 
@@ -187,7 +186,6 @@ def residual_histogram(
     figure.update_yaxes(
         title_text="points",
         range=y_range,
-        gridcolor=THEMES[theme].faint,
         rangemode="tozero",
     )
     figure.update_layout(margin={"t": 10}, bargap=0)

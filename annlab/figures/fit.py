@@ -67,7 +67,7 @@ def fitted_curve(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    ink, faint = THEMES[theme].ink, THEMES[theme].faint
+    ink = THEMES[theme].ink
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
@@ -91,10 +91,8 @@ def fitted_curve(
         line={"color": colour, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )
-    figure.update_xaxes(
-        title_text=axis_names[0], range=[x[0], x[-1]], gridcolor=faint, zeroline=False
-    )
-    figure.update_yaxes(title_text=axis_names[1], range=y_range, gridcolor=faint, zeroline=False)
+    figure.update_xaxes(title_text=axis_names[0], range=[x[0], x[-1]])
+    figure.update_yaxes(title_text=axis_names[1], range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
     return figure
 

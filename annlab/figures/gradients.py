@@ -64,14 +64,11 @@ def gradient_norms_by_layer(
             showlegend=True,
         )
     last = max((len(norms) for _, norms in models), default=1)
-    faint = THEMES[theme].faint
     figure.update_xaxes(
         title_text="layer",
         range=[0.8, max(1, last) + 0.2],
         tick0=1,
         dtick=1 if last <= 12 else 5,
-        gridcolor=faint,
-        zeroline=False,
     )
     _label_norms(figure, [norms for _, norms in models], theme)
     return figure
@@ -179,8 +176,6 @@ def inactive_units(
         title_text="share of inactive units",
         range=[-0.02, 1.02],
         tickformat=".0%",
-        gridcolor=THEMES[theme].faint,
-        zerolinecolor=THEMES[theme].faint,
     )
     return figure
 
@@ -192,9 +187,7 @@ def _colour(name: str) -> str:
 def _label_epochs(figure: go.Figure, last: int, cursor: int | None, theme: ThemeName) -> None:
     if cursor is not None:
         figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
-    figure.update_xaxes(
-        title_text="epoch", range=[0, max(1, last)], gridcolor=THEMES[theme].faint, zeroline=False
-    )
+    figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
 def _label_norms(figure: go.Figure, norms: list[Array], theme: ThemeName) -> None:
@@ -210,5 +203,4 @@ def _label_norms(figure: go.Figure, norms: list[Array], theme: ThemeName) -> Non
         exponentformat="power",
         range=[low - 0.1, high + 0.1],
         dtick=-(-(high - low) // 6),
-        gridcolor=THEMES[theme].faint,
     )

@@ -65,8 +65,8 @@ def feature_histograms(
         figure=blank(height, theme),
     )
     figure.update_annotations(font_size=11)
-    figure.update_xaxes(**axis_look(theme), showgrid=False, zeroline=False)
-    figure.update_yaxes(**axis_look(theme))
+    figure.update_xaxes(**axis_look(theme, lines=False))
+    figure.update_yaxes(**axis_look(theme, lines=True))
     for j in range(n_shown):
         place = {"row": j // n_columns + 1, "col": j % n_columns + 1}
         known = np.isfinite(X[:, j])
@@ -81,7 +81,7 @@ def feature_histograms(
         for name, of_group, colour in groups:
             in_legend = j == 0 and len(groups) > 1
             _add_bins(figure, of_group, edges, name, colour, showlegend=in_legend, **place)
-    _label_counts(figure, theme)
+    _label_counts(figure)
     figure.update_yaxes(title=_POINTS, col=1)
     figure.update_layout(
         barmode="stack",
@@ -122,7 +122,7 @@ def target_histogram(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    _label_counts(figure, theme)
+    _label_counts(figure)
     if class_names:
         figure.add_bar(
             x=list(class_names),
@@ -160,8 +160,7 @@ def _add_bins(
     )
 
 
-def _label_counts(figure: go.Figure, theme: ThemeName) -> None:
-    faint = THEMES[theme].faint
-    figure.update_xaxes(nticks=3, tickfont_size=10, showgrid=False, zeroline=False, tickangle=0)
-    figure.update_yaxes(nticks=3, tickfont_size=10, gridcolor=faint, rangemode="tozero")
+def _label_counts(figure: go.Figure) -> None:
+    figure.update_xaxes(nticks=3, tickfont_size=10, tickangle=0)
+    figure.update_yaxes(nticks=3, tickfont_size=10, rangemode="tozero")
     figure.update_layout(bargap=0)

@@ -52,8 +52,8 @@ def points(
                     {"color": CLASS_COLOURS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if part == "train" else f"{name}, {part}",
                 )
-    figure.update_xaxes(title_text=dataset.feature_names[axes[0]], gridcolor=THEMES[theme].faint)
-    figure.update_yaxes(title_text=dataset.feature_names[axes[1]], gridcolor=THEMES[theme].faint)
+    figure.update_xaxes(title_text=dataset.feature_names[axes[0]])
+    figure.update_yaxes(title_text=dataset.feature_names[axes[1]])
     return figure
 
 
@@ -79,8 +79,8 @@ def points_on_line(
     figure = blank(height, theme)
     for part, suffix, X, y in _parts(dataset):
         add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme, MAX_POINTS)
-    figure.update_xaxes(title_text=dataset.feature_names[0], gridcolor=THEMES[theme].faint)
-    figure.update_yaxes(title_text=target_name, gridcolor=THEMES[theme].faint)
+    figure.update_xaxes(title_text=dataset.feature_names[0])
+    figure.update_yaxes(title_text=target_name)
     return figure
 
 

@@ -90,7 +90,7 @@ def class_regions(
 def _add_shades(
     figure: go.Figure, plane: Plane, winner: Array, confidence: Array, n_classes: int
 ) -> None:
-    """One byte for each grid position: the class, and within it as many levels as fit."""
+    """One small number for each grid position: the class, and within it as many levels as fit."""
     n_levels = 256 // n_classes
     # The most probable of n classes has at least 1/n.
     surely = (n_classes * confidence - 1) / (n_classes - 1)

@@ -90,8 +90,8 @@ def decision_surface(
     """
     probability = surface[..., 0]
     figure = blank(height, theme)
-    # The shade needs one byte for each grid position: whole percents. The line where the
-    # network is undecided needs two: percents would make it jagged.
+    # Whole percents are short to send; the line where the network is undecided would be jagged
+    # with them.
     figure.add_heatmap(
         x=plane.x,
         y=plane.y,

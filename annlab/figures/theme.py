@@ -16,7 +16,6 @@ class Theme:
     ink: str
     muted: str
     faint: str
-    grid: str
     paper: str
 
 
@@ -25,14 +24,12 @@ THEMES: dict[ThemeName, Theme] = {
         ink="#262730",
         muted="rgba(38, 39, 48, 0.75)",
         faint="rgba(38, 39, 48, 0.25)",
-        grid="rgba(38, 39, 48, 0.1)",
         paper="#ffffff",
     ),
     "dark": Theme(
         ink="#fafafa",
         muted="rgba(250, 250, 250, 0.8)",
         faint="rgba(250, 250, 250, 0.3)",
-        grid="rgba(250, 250, 250, 0.15)",
         paper="#0e1117",
     ),
 }

@@ -49,7 +49,7 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     ----------
     figure : plotly.graph_objects.Figure
     key : str
-        Its name on the page: a chart that says the same under it is left as it is.
+        Its name on the page.
     description : str
         Read by screen readers.
     **more

@@ -1,7 +1,7 @@
 """A bare Streamlit page with as many Plotly charts as a page of the app, out of constants.
 
-It is what the app's times are compared with: what Streamlit, Plotly and the browser need in
-any case. So it imports nothing of annlab, and builds its figures once only.
+It is what the app's times are compared with: what a page needs that uses Streamlit and Plotly as
+they come. So it imports nothing of annlab, and builds its figures once only.
 
 The address says how many charts of each kind there are: ``?surface=2&curves=1``; without it,
 those of the logistic page. ``watch=2&looks=5`` shows the charts of a training first, moved by a

@@ -28,7 +28,7 @@ def quiet(page: Page) -> None:
 
 
 def chart(page: Page, key: str) -> list[dict[str, Any]]:
-    """The traces of a chart, as Plotly draws them: what it was given may still be packed."""
+    """The traces of a chart, as Plotly draws them."""
     # Found and read at once: a live chart may be gone a moment later.
     traces = page.wait_for_function(
         """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.map(t => ({

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from plotly.subplots import make_subplots
 
-from annlab.figures.chart import Chart, axis_look, blank
+from annlab.figures import feature_histograms, softmax_bars
+from annlab.figures.chart import Chart, blank
 from annlab.figures.theme import THEMES, ThemeName
 
 
@@ -97,12 +97,21 @@ def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
     assert sent["layout"]["annotations"][0]["text"] == "a"
 
 
-def test_panels_are_a_chart_too() -> None:
-    figure = make_subplots(rows=1, cols=2, figure=blank(300, "light"))
-    figure.update_xaxes(**axis_look("light"))
+@pytest.mark.parametrize(
+    "figure",
+    [
+        feature_histograms(np.eye(4, 3), ["a", "b", "c"], theme="dark"),
+        softmax_bars([1.0, 2.0], 1.0, theme="dark"),
+    ],
+    ids=["histograms", "softmax"],
+)
+def test_all_axes_of_a_chart_look_alike(figure: go.Figure) -> None:
     assert isinstance(figure, Chart)
-    layout = _sent(figure)["layout"]
-    assert layout["xaxis2"]["tickfont"] == layout["xaxis"]["tickfont"]
+    muted = THEMES["dark"].muted
+    axes = [axis for name, axis in _sent(figure)["layout"].items() if name[1:5] == "axis"]
+    assert len(axes) > 2
+    for axis in axes:
+        assert axis["tickfont"]["color"] == axis["title"]["font"]["color"] == muted
 
 
 def test_it_can_be_drawn_without_us() -> None:

@@ -1,12 +1,22 @@
 """What all sessions of a server share."""
 
-from threadpoolctl import threadpool_info
+from pathlib import Path
 
-from tests.ui.visitor import LOGISTIC, visit
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from tests.ui.visitor import serving
+
+# Dask's own sockets
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
-def test_pages_compute_on_one_thread() -> None:
-    visit(LOGISTIC)
-    (numpy_s,) = [pool for pool in threadpool_info() if "numpy" in pool["filepath"]]
-    assert numpy_s["user_api"] == "blas"
-    assert numpy_s["num_threads"] == 1
+def _threads() -> set[int]:
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_pages_compute_on_one_thread(tmp_path: Path) -> None:
+    threadpool_limits(2, user_api="blas")
+    assert _threads() == {2}
+    with serving(f"sqlite:///{tmp_path / 'runs.sqlite'}"):
+        assert _threads() == {1}

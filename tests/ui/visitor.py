@@ -128,4 +128,8 @@ def charts(visitor: AppTest) -> dict[str, dict[str, Any]]:
     for element in visitor.get("plotly_chart"):
         key = element.proto.id.split("-", 2)[2]
         found[key] = json.loads(element.proto.spec)
+        # What lets the browser draw it once.
+        assert element.proto.theme == ""
+        assert "datarevision" in found[key]["layout"]
+        assert "template" not in found[key]["layout"]
     return found

@@ -127,5 +127,6 @@ def _preview(state: BenchState) -> None:
         charts.preview(config.digest, theme(), config, dataset),
         key=state.key("preview"),
         config={"staticPlot": True},
+        theme=None,
         alt=f"The points of {config.spec.label} as they are set now",
     )
