@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from annlab import Run, RunConfig
 from annlab.datasets import forget_datasets
@@ -38,6 +38,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 60_000
+# What is expected waits as long as what is clicked: by itself five seconds only.
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 class Server:
