@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
-from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+from torch.nn import functional
 
 from annlab.activations import ACTIVATIONS
 from annlab.tasks import LOSSES, TASKS
@@ -19,15 +19,15 @@ def per_sample(loss):
 
 
 ORACLES = {
-    "binary_cross_entropy": lambda output, logits, target: F.binary_cross_entropy_with_logits(
-        logits, target, reduction="none"
-    ).mean(-1),
-    "categorical_cross_entropy": lambda output, logits, target: F.cross_entropy(
+    "binary_cross_entropy": lambda output, logits, target: (
+        functional.binary_cross_entropy_with_logits(logits, target, reduction="none").mean(-1)
+    ),
+    "categorical_cross_entropy": lambda output, logits, target: functional.cross_entropy(
         logits.movedim(-1, 1), target.argmax(-1), reduction="none"
     ),
-    "mse": per_sample(F.mse_loss),
-    "mae": per_sample(F.l1_loss),
-    "huber": per_sample(F.huber_loss),
+    "mse": per_sample(functional.mse_loss),
+    "mae": per_sample(functional.l1_loss),
+    "huber": per_sample(functional.huber_loss),
 }
 COMBINATIONS = [(task, loss) for task, entry in TASKS.items() for loss in entry.losses]
 
@@ -69,7 +69,7 @@ def test_named_function_of_torch_is_the_same_loss(task, loss):
     # Its name is printed into exported scripts.
     entry = LOSSES[loss]
     target, output, logits = case(task, loss)
-    value = getattr(F, entry.torch_function)(
+    value = getattr(functional, entry.torch_function)(
         torch.tensor(logits[0] if entry.canonical else output[0]), torch.tensor(target)
     )
     expected = entry.value(np, target, output[0], logits[0]).mean()

@@ -97,7 +97,7 @@ def activation_functions(
         hovertemplate=f"%{{text}}<br>{symbol} = %{{y:.4g}}, z = %{{x:.3g}}<extra></extra>",
         showlegend=False,
     )
-    figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 12, "t": 38})
+    figure.update_layout(legend={"entrywidth": 50, "font": {"size": 10}}, margin={"r": 12})
     zero = {"zeroline": True, "zerolinewidth": 2}
     figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **zero)
     figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **zero)

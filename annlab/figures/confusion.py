@@ -74,7 +74,7 @@ def confusion_matrix(
         customdata=[cell for row in said for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
-    figure.update_xaxes(title_text="predicted", type="category", showgrid=False)
+    figure.update_xaxes(title_text="predicted", type="category")
     figure.update_yaxes(
         title_text="true",
         type="category",
@@ -82,5 +82,7 @@ def confusion_matrix(
         showgrid=False,
         tickangle=-90 if n_classes == 2 else 0,
     )
-    figure.update_layout(margin={"t": 10}, clickmode="event+select", hoverdistance=-1)
+    # Upright names need no more than the usual room.
+    left = 60 if n_classes == 2 else max(60, round(26 + 6.5 * max(map(len, class_names))))
+    figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure

@@ -182,7 +182,7 @@ def residual_histogram(
     )
     if notes := [f"{n:,} {why}" for n, why in missing if n]:
         add_note(figure, "<br>".join(notes), 1, 1)
-    figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range, zeroline=False)
+    figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
     figure.update_yaxes(
         title_text="points",
         range=y_range,

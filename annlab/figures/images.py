@@ -15,8 +15,8 @@ from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
 
-# A byte for each pixel: 0 is the space between the images, 1 to 250 are values.
-_SPACE, _SMALLEST, _LARGEST = 0, 1, 250
+# A byte for each pixel: 0 is the space between the images, 1 to 255 are values.
+_SPACE, _SMALLEST, _LARGEST = 0, 1, 255
 # In pixels of the screen: the narrowest chart, a line of a title and one of its letters, and
 # how large an image becomes where there is room.
 _NARROWEST, _LINE, _LETTER = 326, 12.5, 5.1

@@ -193,9 +193,7 @@ def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], no
     """Name the axes, bound them to the plane and write the note on it."""
     if note:
         add_note(figure, note, 0, 0)
-    figure.update_xaxes(
-        title_text=axis_names[0], range=[plane.x[0], plane.x[-1]], showgrid=False, zeroline=False
-    )
+    figure.update_xaxes(title_text=axis_names[0], range=[plane.x[0], plane.x[-1]])
     figure.update_yaxes(
         title_text=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False
     )

@@ -11,7 +11,13 @@ ThemeName = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Theme:
-    """What depends on the background."""
+    """What depends on the background.
+
+    Attributes
+    ----------
+    ink, muted, faint, paper : str
+        Colours: of text, of what stands at the axes, of lines behind the data, of the page.
+    """
 
     ink: str
     muted: str
@@ -30,7 +36,7 @@ THEMES: dict[ThemeName, Theme] = {
         ink="#fafafa",
         muted="rgba(250, 250, 250, 0.8)",
         faint="rgba(250, 250, 250, 0.3)",
-        paper="#0e1117",
+        paper="#171614",
     ),
 }
 

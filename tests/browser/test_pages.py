@@ -75,6 +75,24 @@ def _click_cell(page: Page, model: int, true: int, called: int, n_classes: int) 
     )
 
 
+def test_charts_are_not_drawn_again_and_again(page: Page, server: Server) -> None:
+    """Plotly sets each point's outline twice with every drawing."""
+    page.add_init_script(
+        """
+        window.outlines = 0;
+        new MutationObserver(records => {
+            for (const {target} of records)
+                if (target.matches('.st-key-logistic-preview .point')) window.outlines++;
+        }).observe(document, {subtree: true, attributeFilter: ['d']});
+        """
+    )
+    page.goto(f"{server.url}/logistic_vs_mlp")
+    _wait(page)
+    n_points = page.locator(".st-key-logistic-preview .point").count()
+    assert n_points == 1000
+    assert page.evaluate("window.outlines") == 2 * n_points
+
+
 def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/multiclass")
     _wait(page)

@@ -21,7 +21,7 @@ def _page(name, shown):  # its source is run by itself: no annotations
 def shown(binary_run: Run, regression_run: Run) -> Any:
     return Shown(
         runs=[binary_run, regression_run],
-        dataset=None,  # type: ignore[arg-type]
+        dataset=None,
         part="test",
         epoch=0,
         epochs=[0, 0],

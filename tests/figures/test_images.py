@@ -17,7 +17,7 @@ def _tiles(figure: go.Figure, h: int, w: int) -> list[np.ndarray]:
     found = []
     for title in (a for a in figure.layout.annotations if a.yref != "paper"):
         top, left = int(title.y + 0.5), int(title.x - (w - 1) / 2)
-        found.append((heatmap.z[top : top + h, left : left + w].astype(float) - 1) / 249)
+        found.append((heatmap.z[top : top + h, left : left + w].astype(float) - 1) / 254)
     return found
 
 
@@ -29,24 +29,24 @@ def test_every_image_is_there(n: int, n_columns: int, shape: tuple[int, int]) ->
     tiles = _tiles(figure, *shape)
     assert len(tiles) == n
     for image, tile in zip(images, tiles, strict=True):
-        np.testing.assert_allclose(tile, image, atol=0.5 / 249 + 1e-9)
+        np.testing.assert_allclose(tile, image, atol=0.5 / 254 + 1e-9)
     (heatmap,) = figure.data
     # Between them is nothing: the code 0, which no value has.
     assert (heatmap.z > 0).sum() == images.size
     assert heatmap.z.shape[1] == min(n, n_columns) * (shape[1] + 1) - 1
-    assert (heatmap.zmin, heatmap.zmax) == (0, 250)
+    assert (heatmap.zmin, heatmap.zmax) == (0, 255)
     assert heatmap.colorscale[0] == (0, "rgba(0, 0, 0, 0)")
 
 
 def test_black_is_zero_and_white_is_one() -> None:
     (heatmap,) = image_grid(np.array([[[0.0, 1.0]]]), ["a"]).data
-    assert heatmap.z[-1].tolist() == [1, 250]
-    assert heatmap.colorscale[1:] == ((1 / 250, "#000000"), (1.0, "#ffffff"))
+    assert heatmap.z[-1].tolist() == [1, 255]
+    assert heatmap.colorscale[1:] == ((1 / 255, "#000000"), (1.0, "#ffffff"))
 
 
 def test_values_beyond_the_ends_stay_at_them() -> None:
     (heatmap,) = image_grid(np.array([[[-0.5, 1.5]]]), ["a"]).data
-    assert heatmap.z[-1].tolist() == [1, 250]
+    assert heatmap.z[-1].tolist() == [1, 255]
 
 
 def test_titles_stand_above_their_images_and_are_broken_where_they_are_long() -> None:
@@ -119,7 +119,7 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
             (2 * tile - 1) * largest, weights[:, k].reshape(3, 4), atol=largest / 248
         )
     bar = figure.data[0].colorbar
-    assert list(bar.tickvals) == [1, 125.5, 250]
+    assert list(bar.tickvals) == [1, 128, 255]
     assert list(bar.ticktext) == [f"−{largest:.2g}", "0", f"{largest:.2g}"]
     # At the top of the figure, and nothing above it.
     assert (bar.yref, bar.y, bar.yanchor) == ("container", 1, "top")
@@ -130,10 +130,10 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
 def test_weights_of_zero_have_the_colour_of_the_page(theme: ThemeName) -> None:
     figure = weight_images(np.zeros((4, 2)), (2, 2), theme=theme)
     (heatmap,) = figure.data
-    assert set(heatmap.z[heatmap.z > 0].tolist()) <= {125, 126}
+    assert set(heatmap.z[heatmap.z > 0].tolist()) <= {128}
     colours = [colour for _, colour in heatmap.colorscale]
     assert colours == ["rgba(0, 0, 0, 0)", NEGATIVE, THEMES[theme].paper, POSITIVE]
-    assert heatmap.colorscale[2][0] == pytest.approx(125.5 / 250)
+    assert heatmap.colorscale[2][0] == pytest.approx(128 / 255)
 
 
 @pytest.mark.parametrize("true", [None, 0, 2])

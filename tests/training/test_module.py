@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 import pytorch_lightning as pl
 import torch
-from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+from torch.nn import functional
 
 from annlab import RunConfig, load_dataset, train
 from annlab.datasets import load_for_training
@@ -110,7 +110,7 @@ def test_recorded_gradients_are_autograds():
                 a = torch.tanh(a @ W + b)
             logits = (a @ parameters[-1][0] + parameters[-1][1])[:, 0]
             target = torch.tensor(points.y_train, dtype=torch.float32)
-            F.binary_cross_entropy_with_logits(logits, target).backward()
+            functional.binary_cross_entropy_with_logits(logits, target).backward()
             for layer, (W, _) in enumerate(parameters, start=1):
                 recorded = run.history[f"gradient_norm_{layer}"][epoch, k]
                 assert recorded == pytest.approx(W.grad.norm().item(), rel=1e-4)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch.nn import functional as F  # noqa: N812 - everybody's name for it
+from torch.nn import functional
 
 from annlab.activations import ACTIVATIONS
 from annlab.tasks import LOSSES, TASKS
@@ -19,13 +19,15 @@ MODULES = {
     for nn in [torch.nn]
 }
 LOSS_FUNCTIONS = {
-    "binary_cross_entropy": lambda logits, output, target: F.binary_cross_entropy_with_logits(
+    "binary_cross_entropy": lambda logits, output, target: (
+        functional.binary_cross_entropy_with_logits(logits, target)
+    ),
+    "categorical_cross_entropy": lambda logits, output, target: functional.cross_entropy(
         logits, target
     ),
-    "categorical_cross_entropy": lambda logits, output, target: F.cross_entropy(logits, target),
-    "mse": lambda logits, output, target: F.mse_loss(output, target),
-    "mae": lambda logits, output, target: F.l1_loss(output, target),
-    "huber": lambda logits, output, target: F.huber_loss(output, target),
+    "mse": lambda logits, output, target: functional.mse_loss(output, target),
+    "mae": lambda logits, output, target: functional.l1_loss(output, target),
+    "huber": lambda logits, output, target: functional.huber_loss(output, target),
 }
 # Every loss of every task with every output that it can stand with.
 ENDS = [
@@ -53,7 +55,7 @@ def make_case(task, loss, output, hidden_sizes, activation, dropout):
         target = torch.randint(0, 2, (*shape, 1), generator=random).double()
     else:
         labels = torch.randint(0, N_CLASSES, shape, generator=random)
-        target = F.one_hot(labels, N_CLASSES).double()
+        target = functional.one_hot(labels, N_CLASSES).double()
     masks = [
         torch.empty(*shape, n, dtype=torch.float64).bernoulli_(1 - dropout, generator=random)
         / (1 - dropout)
@@ -69,10 +71,10 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
     for k in range(N_SEEDS):
         a = x[k]
         for layer in range(len(weights) - 1):
-            a = MODULES[activation](F.linear(a, weights[layer][k], biases[layer][k, :, 0]))
+            a = MODULES[activation](functional.linear(a, weights[layer][k], biases[layer][k, :, 0]))
             if masks:
                 a = a * masks[layer][k]
-        logits = F.linear(a, weights[-1][k], biases[-1][k, :, 0])
+        logits = functional.linear(a, weights[-1][k], biases[-1][k, :, 0])
         LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
     # Below a step nothing depends on a parameter: autograd leaves no gradient at all.
     return [
@@ -180,5 +182,5 @@ def test_many_features_in_whichever_order(n_features, samples_lie_whole):
         a = x.double()
         for layer in (0, 1):
             W, b = stack.weights[layer][k].double(), stack.biases[layer][k, :, 0].double()
-            a = F.linear(a if layer == 0 else a.tanh(), W, b)
+            a = functional.linear(a if layer == 0 else a.tanh(), W, b)
         torch.testing.assert_close(logits[k].double(), a, rtol=0, atol=2e-6)
