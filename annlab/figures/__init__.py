@@ -17,8 +17,9 @@ from annlab.figures.network import network_graph
 from annlab.figures.page import charts_page
 from annlab.figures.points import points, points_on_line
 from annlab.figures.regions import class_regions
-from annlab.figures.surface import MAX_POINTS, SurfacePoints, decision_surface
+from annlab.figures.surface import SurfacePoints, decision_surface
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
+from annlab.figures.thinning import MAX_POINTS
 
 __all__ = [
     "MAX_POINTS",

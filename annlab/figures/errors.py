@@ -10,10 +10,10 @@ from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
 from annlab.figures.notes import add_note
 from annlab.figures.theme import THEMES, ThemeName, rgba
+from annlab.figures.thinning import MAX_POINTS, thinned
 
 Array = NDArray[Any]
 
-MAX_POINTS = 2000
 N_BINS = 30
 
 
@@ -33,7 +33,7 @@ def predicted_against_true(
     Parameters
     ----------
     true, predicted : ndarray, shape (n_samples,)
-        In the unit of the target; at most 2,000 points are drawn.
+        In the unit of the target; very many are thinned out evenly, and a note says so.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     target_name : str
@@ -69,6 +69,8 @@ def predicted_against_true(
     low, high = lim
     if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
         add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1)
+    if note := thinned(len(true), MAX_POINTS):
+        add_note(figure, note, 1, 0)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
@@ -96,8 +98,8 @@ def residuals(
     Parameters
     ----------
     predicted, residual : ndarray, shape (n_samples,)
-        What was said, and true minus predicted, in the unit of the target; at most 2,000
-        points are drawn.
+        What was said, and true minus predicted, in the unit of the target; very many
+        are thinned out evenly, and a note says so.
     colour : str
         ``#rrggbb`` of the model.
     target_name : str
@@ -124,6 +126,8 @@ def residuals(
         in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    if note := thinned(len(residual), MAX_POINTS):
+        add_note(figure, note, 1, 0)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
 from annlab.figures.chart import blank
+from annlab.figures.notes import add_note
 from annlab.figures.points import add_samples
 from annlab.figures.theme import THEMES, ThemeName
+from annlab.figures.thinning import MAX_POINTS, thinned
 
 Array = NDArray[Any]
-
-MAX_POINTS = 2000
 
 
 def fitted_curve(
@@ -45,7 +45,8 @@ def fitted_curve(
     seed : int
         The network whose curve is drawn.
     points_x, points_y : ndarray, shape (n_samples,)
-        The points that the networks have learned from; at most 2,000 are drawn.
+        The points that the networks have learned from; very many are thinned out
+        evenly, and a note says so.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
@@ -72,8 +73,12 @@ def fitted_curve(
     x, band = x.astype(np.float32), band.astype(np.float32)
     add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
     add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
+    notes = [thinned(len(points_x), MAX_POINTS, "training points")]
     if held_out is not None:
         add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
+        notes.append(thinned(len(held_out[0]), MAX_POINTS, "held-out points"))
+    if any(notes):
+        add_note(figure, "<br>".join(filter(None, notes)), 1, 0)
     if truth is not None:
         figure.add_scatter(
             x=x,

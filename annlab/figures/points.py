@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from annlab.datasets import Dataset
 from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
+from annlab.figures.notes import add_note
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
-from annlab.figures.thinning import thin
+from annlab.figures.thinning import thin, thinned
 
 Array = NDArray[Any]
 
-MAX_POINTS = 5000
+# Of all parts together, where the points are all that is looked at.
+MAX_POINTS = 2000
 
 
 def points(
@@ -22,6 +24,7 @@ def points(
     axes: tuple[int, int] = (0, 1),
     theme: ThemeName = "light",
     height: int = 380,
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
     """Draw all parts of a data set: filled for training, hollow for what is kept back.
 
@@ -34,16 +37,17 @@ def points(
     theme : {"light", "dark"}
     height : int
         In pixels.
+    max_points : int
+        More points than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    for part, suffix, X, y in _parts(dataset):
-        shown = thin(len(X), MAX_POINTS)
+    for part, suffix, X, y in _parts(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
-            of_class = X[shown[y[shown] == k]]
+            of_class = X[y == k]
             if len(of_class):
                 add_markers(
                     figure,
@@ -52,15 +56,18 @@ def points(
                     {"color": CLASS_COLOURS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if part == "train" else f"{name}, {part}",
                 )
-    figure.update_xaxes(title_text=dataset.feature_names[axes[0]])
-    figure.update_yaxes(title_text=dataset.feature_names[axes[1]])
-    return figure
+    names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
+    return _finish(figure, dataset, max_points, names)
 
 
 def points_on_line(
-    dataset: Dataset, target_name: str, theme: ThemeName = "light", height: int = 340
+    dataset: Dataset,
+    target_name: str,
+    theme: ThemeName = "light",
+    height: int = 340,
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
-    """Draw all parts of a regression with one feature: at most 5,000 points of each.
+    """Draw all parts of a regression with one feature.
 
     Parameters
     ----------
@@ -71,25 +78,41 @@ def points_on_line(
     theme : {"light", "dark"}
     height : int
         In pixels.
+    max_points : int
+        More points than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    for part, suffix, X, y in _parts(dataset):
-        add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme, MAX_POINTS)
-    figure.update_xaxes(title_text=dataset.feature_names[0])
-    figure.update_yaxes(title_text=target_name)
-    return figure
+    for part, suffix, X, y in _parts(dataset, max_points):
+        add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
+    return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name))
 
 
-def _parts(dataset: Dataset) -> Iterator[tuple[str, str, Array, Array]]:
-    """The parts that have points: name, what their symbols end in, X and y."""
+def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
+    """The parts that have points: name, what their symbols end in, X and y of the same share."""
+    shown = thin(_n_points(dataset), max_points)
     for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
         X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
-        if len(y):
-            yield part, suffix, X, y
+        of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
+        if len(of_part):
+            yield part, suffix, X[of_part], y[of_part]
+
+
+def _n_points(dataset: Dataset) -> int:
+    return len(dataset.y_train) + len(dataset.y_validation) + len(dataset.y_test)
+
+
+def _finish(
+    figure: go.Figure, dataset: Dataset, max_points: int, axis_names: tuple[str, str]
+) -> go.Figure:
+    if note := thinned(_n_points(dataset), max_points):
+        add_note(figure, note, 1, 0)
+    figure.update_xaxes(title_text=axis_names[0])
+    figure.update_yaxes(title_text=axis_names[1])
+    return figure
 
 
 def add_samples(
@@ -99,7 +122,7 @@ def add_samples(
     name: str,
     symbol: str,
     theme: ThemeName,
-    at_most: int,
+    at_most: int | None = None,
 ) -> None:
     """Draw points of a regression, which belong to no class: in the page's ink.
 
@@ -112,8 +135,8 @@ def add_samples(
     name, symbol : str
         Of their part.
     theme : {"light", "dark"}
-    at_most : int
-        More points than this are thinned out evenly.
+    at_most : int or None
+        More points than this are thinned out evenly; None draws them all.
     """
     look = {"color": THEMES[theme].ink, "symbol": symbol, "size": 5, "opacity": 0.6}
     add_markers(figure, x, y, look, name=name, at_most=at_most)

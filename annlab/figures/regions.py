@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.chart import blank
-from annlab.figures.surface import MAX_POINTS, SurfacePoints, add_points, label_plane
+from annlab.figures.surface import SurfacePoints, add_points, label_plane
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.thinning import MAX_POINTS, thinned
 from annlab.forward import Plane
 
 Array = NDArray[Any]
@@ -46,7 +47,7 @@ def class_regions(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly.
+        More points than this are thinned out evenly, and a note says so.
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
@@ -83,7 +84,7 @@ def class_regions(
         showlegend=False,
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note)
+    label_plane(figure, plane, axis_names, note, thinned(len(points.X), max_points))
     return figure
 
 

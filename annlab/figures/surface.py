@@ -18,13 +18,11 @@ from annlab.figures.theme import (
     THEMES,
     ThemeName,
 )
-from annlab.figures.thinning import thin
+from annlab.figures.thinning import MAX_POINTS, thin, thinned
 from annlab.forward import Plane
 
 Array = NDArray[Any]
 
-# More points than this would only cover each other.
-MAX_POINTS = 2500
 # Rings around more chosen points than this become smaller, thinner and fainter.
 MAX_LARGE_RINGS = 30
 
@@ -79,7 +77,7 @@ def decision_surface(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly.
+        More points than this are thinned out evenly, and a note says so.
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
@@ -122,7 +120,7 @@ def decision_surface(
         hoverinfo="skip",
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note)
+    label_plane(figure, plane, axis_names, note, thinned(len(points.X), max_points))
     figure.update_layout(margin={"r": 104})  # the colour bar
     return figure
 
@@ -189,10 +187,10 @@ def _add_rings(
     )
 
 
-def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], note: str) -> None:
-    """Name the axes, bound them to the plane and write the note on it."""
-    if note:
-        add_note(figure, note, 0, 0)
+def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], *notes: str) -> None:
+    """Name the axes, bound them to the plane and write the notes on it, a line each."""
+    if any(notes):
+        add_note(figure, "<br>".join(filter(None, notes)), 0, 0)
     figure.update_xaxes(title_text=axis_names[0], range=[plane.x[0], plane.x[-1]])
     figure.update_yaxes(
         title_text=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False

@@ -5,6 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# More points than this cover each other, and the surface below them. And a browser lays each of
+# them out again whenever anything on its page moves.
+MAX_POINTS = 600
+
 
 def thin(n: int, at_most: int) -> NDArray[Any]:
     """Indices of some of `n` things, evenly spaced, the first and the last among them.
@@ -22,3 +26,8 @@ def thin(n: int, at_most: int) -> NDArray[Any]:
         Ascending.
     """
     return np.linspace(0, n - 1, min(n, at_most)).round().astype(int)
+
+
+def thinned(n: int, at_most: int, what: str = "points") -> str:
+    """A note for a chart that says how many of its points are drawn; empty if all are."""
+    return f"{at_most:,} of {n:,} {what}" if n > at_most else ""

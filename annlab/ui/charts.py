@@ -39,6 +39,7 @@ _KEPT = 100
 # While a surface moves, the browser has to draw it several times a second.
 LIVE_POINTS = 400
 LIVE_RESOLUTION = 60
+PREVIEW_POINTS = 300
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
 
 
@@ -359,9 +360,10 @@ def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dat
         figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
         figure.update_layout(height=150)
     elif _dataset.class_names:
-        figure = points(_dataset, theme=theme, height=150)
+        figure = points(_dataset, theme=theme, height=150, max_points=PREVIEW_POINTS)
     else:
-        figure = points_on_line(_dataset, _config.spec.target_name, theme, 150)
+        target = _config.spec.target_name
+        figure = points_on_line(_dataset, target, theme, 150, PREVIEW_POINTS)
     figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)

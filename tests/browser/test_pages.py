@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from annlab import Run, RunConfig, evaluate
 from annlab.experiments import experiments_of
 from annlab.links import write_bench
+from annlab.ui.charts import PREVIEW_POINTS
 from annlab.ui.frame import PAGES
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import DATASETS, ON_REAL_DATA, Server
@@ -89,7 +90,7 @@ def test_charts_are_not_drawn_again_and_again(page: Page, server: Server) -> Non
     page.goto(f"{server.url}/logistic_vs_mlp")
     _wait(page)
     n_points = page.locator(".st-key-logistic-preview .point").count()
-    assert n_points == 1000
+    assert n_points == PREVIEW_POINTS
     assert page.evaluate("window.outlines") == 2 * n_points
 
 

@@ -10,8 +10,9 @@ from annlab.figures import (
     residual_histogram,
     residuals,
 )
-from annlab.figures.errors import MAX_POINTS, N_BINS
+from annlab.figures.errors import N_BINS
 from annlab.figures.theme import THEMES, rgba
+from annlab.figures.thinning import MAX_POINTS
 
 RANDOM = np.random.default_rng(0)
 TRUE = RANDOM.normal(size=100)
@@ -84,6 +85,8 @@ def test_many_points_are_thinned_out_evenly(n: int) -> None:
         assert (points.x[0], points.x[-1]) == (0, n - 1)
         np.testing.assert_array_equal(points.x, points.y)
         assert np.ptp(np.diff(points.x)) <= 1
+        said = [note.text for note in figure.layout.annotations if note.text.endswith("points")]
+        assert said == ([f"600 of {n:,} points"] if n > MAX_POINTS else [])
         assert len(figure.to_json()) < 60_000
 
 

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import MODEL_COLOURS, ThemeName, fitted_curve
-from annlab.figures.fit import MAX_POINTS
 from annlab.figures.theme import THEMES, rgba
+from annlab.figures.thinning import MAX_POINTS
 
 RANDOM = np.random.default_rng(0)
 X = np.linspace(-3, 3, 300)
@@ -70,6 +70,8 @@ def test_too_many_points_are_thinned_out() -> None:
         assert len(trace.x) == MAX_POINTS
         assert (trace.x[0], trace.x[-1]) == (0, many[-1])
         np.testing.assert_array_equal(trace.x, trace.y)
+    (note,) = figure.layout.annotations
+    assert note.text == "600 of 1,100 training points<br>600 of 1,100 held-out points"
 
 
 def test_the_truth_is_dashed(theme: ThemeName) -> None:

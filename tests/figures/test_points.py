@@ -62,12 +62,39 @@ def test_ten_classes_have_ten_looks() -> None:
     assert len(traces) == len(looks) == 20
 
 
-def test_too_many_points_are_thinned_out() -> None:
+def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
     n = 3 * MAX_POINTS + 2
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
-    traces = _traces(points(dataset))
-    drawn = np.concatenate([trace.x for trace in traces.values()])
+    figure = points(dataset)
+    drawn = np.concatenate([trace.x for trace in figure.data])
     assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS), 0])
+    (note,) = figure.layout.annotations
+    assert note.text == "2,000 of 6,002 points"
+
+
+@pytest.mark.parametrize("at_most", [1, 7, 29, 30, 31])
+@pytest.mark.parametrize("name", ["circles", "function_1d"])
+def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
+    dataset = load_dataset(
+        DatasetConfig(name=name, n_samples=30, test_fraction=0.2, validation_fraction=0.25)
+    )
+    figure = (
+        points(dataset, max_points=at_most)
+        if dataset.class_names
+        else points_on_line(dataset, "y", max_points=at_most)
+    )
+    drawn = dict.fromkeys(PARTS, 0)
+    for trace in figure.data:
+        symbol = trace.marker.symbol.replace("circle", "").replace("diamond", "")
+        (part,) = (part for part, suffix in PARTS.items() if suffix == symbol)
+        drawn[part] += len(trace.x)
+        X, _ = dataset.part(part)
+        assert set(trace.x) <= set(X[:, 0].astype(np.float32))
+    assert sum(drawn.values()) == min(30, at_most)
+    if at_most >= 7:
+        assert drawn["train"] == pytest.approx(0.6 * min(30, at_most), abs=1)
+        assert drawn["test"] == pytest.approx(0.2 * min(30, at_most), abs=1)
+    assert len(figure.layout.annotations) == (at_most < 30)
 
 
 def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:

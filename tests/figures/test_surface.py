@@ -9,9 +9,9 @@ import pytest
 from annlab import Run
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
-from annlab.figures.surface import MAX_LARGE_RINGS, MAX_POINTS
+from annlab.figures.surface import MAX_LARGE_RINGS
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES
-from annlab.figures.thinning import thin
+from annlab.figures.thinning import MAX_POINTS, thin
 from annlab.forward import Plane, plane_through
 from annlab.forward import decision_surface as surface_of
 
@@ -128,6 +128,9 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     # Rings stand around points that are drawn.
     rings = _trace(figure, "mistakes").x
     np.testing.assert_array_equal(rings, points.X[kept, 0][points.wrong[kept]])
+    assert [note.text for note in figure.layout.annotations] == (
+        [f"600 of {n:,} points"] if n > MAX_POINTS else []
+    )
 
 
 def test_no_points_at_all() -> None:
@@ -141,6 +144,8 @@ def test_a_note_is_written_on_the_chart_where_there_is_one() -> None:
     assert note.text == "the others at their median"
     assert note.showarrow is False
     assert decision_surface(*arguments).layout.annotations == ()
+    (both,) = decision_surface(*arguments, note="at their median", max_points=3).layout.annotations
+    assert both.text == "at their median<br>3 of 4 points"
 
 
 def test_the_theme_is_that_of_the_page(theme: ThemeName) -> None:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run, evaluate
+from annlab import Run, evaluate, load_dataset
+from annlab.evaluation import predicted
 from annlab.experiments import EXPERIMENTS
 from annlab.exports.lightning import lightning_script
 from annlab.figures.theme import MODEL_COLOURS
+from annlab.figures.thinning import MAX_POINTS, thin
 from annlab.jobs import Jobs
 from annlab.ui.wording import with_spread
 from tests.ui.visitor import (
@@ -52,6 +54,8 @@ def test_it_opens_with_stored_results_and_trains_nothing(
 
 def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
     found = charts(open_logistic())
+    dataset = load_dataset(default_runs[0].config.dataset)
+    drawn = thin(len(dataset.y_train), MAX_POINTS)
     for i, run in enumerate(default_runs):
         evaluation = evaluate(run, split="train")
         counts = evaluation.confusion[0]
@@ -59,9 +63,11 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         cells = [int(cell[3 : cell.index("</b>")]) for row in matrix["text"] for cell in row]
         assert cells == counts.ravel().tolist()
         traces = {trace.get("name"): trace for trace in found[f"surface-{i}"]["data"]}
-        n_mistakes = counts.sum() - counts.trace()
-        assert len(traces["mistakes"]["x"]) == n_mistakes
-        assert len(traces["class 0"]["x"]) == counts[0].sum()
+        wrong = predicted(run.config, run.checkpoints.at(), dataset, dataset.X_train)[0]
+        wrong = wrong != dataset.y_train
+        assert wrong.sum() == counts.sum() - counts.trace()
+        assert len(traces["mistakes"]["x"]) == wrong[drawn].sum()
+        assert len(traces["class 0"]["x"]) == (dataset.y_train[drawn] == 0).sum()
         curves = {trace.get("name"): trace for trace in found["curves-loss"]["data"]}
         line = curves[f"{'AB'[i]} training"]
         loss = run.history["train_loss"].mean(axis=1)
