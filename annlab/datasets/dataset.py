@@ -145,6 +145,11 @@ class Dataset:
     target_mean: float = 0.0
     target_scale: float = 1.0
 
+    @property
+    def n_samples(self) -> int:
+        """Points of all parts together."""
+        return len(self.y_train) + len(self.y_validation) + len(self.y_test)
+
     def part(self, name: Part) -> tuple[NDArray[np.float32], Array]:
         """The points of one part, or of all parts together.
 

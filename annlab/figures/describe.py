@@ -78,7 +78,14 @@ def correlation_map(
     figure.update_layout(margin={"t": 12})
     if n_shown < len(feature_names):
         figure.update_layout(margin={"t": 28})
-        add_note(figure, f"the first {n_shown} of {len(feature_names)} features", 1, 0, outside=-38)
+        add_note(
+            figure,
+            f"the first {n_shown} of {len(feature_names)} features",
+            1,
+            0,
+            theme,
+            outside=-38,
+        )
     return figure
 
 

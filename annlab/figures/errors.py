@@ -68,9 +68,9 @@ def predicted_against_true(
     )
     low, high = lim
     if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
-        add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1)
+        add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1, theme)
     if note := thinned(len(true), MAX_POINTS):
-        add_note(figure, note, 1, 0)
+        add_note(figure, note, 1, 0, theme)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
@@ -115,10 +115,12 @@ def residuals(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
+    # In order, so that the largest are among those that are drawn.
+    order = np.argsort(residual, kind="stable")
     add_markers(
         figure,
-        predicted,
-        residual,
+        predicted[order],
+        residual[order],
         {"color": rgba(colour, 0.55), "size": 5},
         name="residuals",
         at_most=MAX_POINTS,
@@ -127,7 +129,7 @@ def residuals(
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
     if note := thinned(len(residual), MAX_POINTS):
-        add_note(figure, note, 1, 0)
+        add_note(figure, note, 1, 0, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
@@ -185,7 +187,7 @@ def residual_histogram(
         (len(residual) - len(finite), "not finite"),
     )
     if notes := [f"{n:,} {why}" for n, why in missing if n]:
-        add_note(figure, "<br>".join(notes), 1, 1)
+        add_note(figure, "<br>".join(notes), 1, 1, theme)
     figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
     figure.update_yaxes(
         title_text="points",

@@ -78,7 +78,7 @@ def fitted_curve(
         add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
         notes.append(thinned(len(held_out[0]), MAX_POINTS, "held-out points"))
     if any(notes):
-        add_note(figure, "<br>".join(filter(None, notes)), 1, 0)
+        add_note(figure, "<br>".join(filter(None, notes)), 1, 0, theme)
     if truth is not None:
         figure.add_scatter(
             x=x,

@@ -90,7 +90,14 @@ def feature_histograms(
         margin={"t": 48, "b": 40},
     )
     if n_shown < len(feature_names):
-        add_note(figure, f"the first {n_shown} of {len(feature_names)} features", 1, 0, outside=-38)
+        add_note(
+            figure,
+            f"the first {n_shown} of {len(feature_names)} features",
+            1,
+            0,
+            theme,
+            outside=-38,
+        )
     return figure
 
 

@@ -111,7 +111,7 @@ def weight_images(
     above = 52
     figure.update_layout(height=figure.layout.height + above, margin={"t": above})
     if len(shown) < n_units:
-        add_note(figure, f"first {len(shown)}<br>of {n_units} units", 1, 1, outside=8)
+        add_note(figure, f"first {len(shown)}<br>of {n_units} units", 1, 1, theme, outside=8)
     return figure
 
 

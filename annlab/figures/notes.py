@@ -4,12 +4,15 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from annlab.figures.theme import THEMES, ThemeName, rgba
+
 
 def add_note(
     figure: go.Figure,
     text: str,
     x: Literal[0, 1],
     y: Literal[0, 1],
+    theme: ThemeName,
     *,
     outside: int | None = None,
 ) -> None:
@@ -23,6 +26,8 @@ def add_note(
         What is to be known.
     x, y : {0, 1}
         The corner: left or right, bottom or top.
+    theme : {"light", "dark"}
+        Of the page, whose colour veils what is behind the words.
     outside : int or None
         How far above or below the edge the bottom of the words stands, in pixels; None: within
         the plot.
@@ -39,4 +44,5 @@ def add_note(
         align="right" if x else "left",
         showarrow=False,
         font_size=11,
+        bgcolor=rgba(THEMES[theme].paper, 0.7),
     )

@@ -57,7 +57,7 @@ def points(
                     name=name if part == "train" else f"{name}, {part}",
                 )
     names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
-    return _finish(figure, dataset, max_points, names)
+    return _finish(figure, dataset, max_points, names, theme)
 
 
 def points_on_line(
@@ -88,12 +88,12 @@ def points_on_line(
     figure = blank(height, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
-    return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name))
+    return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
 
 
 def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
     """The parts that have points: name, what their symbols end in, X and y of the same share."""
-    shown = thin(_n_points(dataset), max_points)
+    shown = thin(dataset.n_samples, max_points)
     for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
         X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
         of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
@@ -101,15 +101,15 @@ def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array,
             yield part, suffix, X[of_part], y[of_part]
 
 
-def _n_points(dataset: Dataset) -> int:
-    return len(dataset.y_train) + len(dataset.y_validation) + len(dataset.y_test)
-
-
 def _finish(
-    figure: go.Figure, dataset: Dataset, max_points: int, axis_names: tuple[str, str]
+    figure: go.Figure,
+    dataset: Dataset,
+    max_points: int,
+    axis_names: tuple[str, str],
+    theme: ThemeName,
 ) -> go.Figure:
-    if note := thinned(_n_points(dataset), max_points):
-        add_note(figure, note, 1, 0)
+    if note := thinned(dataset.n_samples, max_points):
+        add_note(figure, note, 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
     return figure

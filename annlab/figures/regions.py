@@ -84,7 +84,7 @@ def class_regions(
         showlegend=False,
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note, thinned(len(points.X), max_points))
+    label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
     return figure
 
 

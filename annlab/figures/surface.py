@@ -120,7 +120,7 @@ def decision_surface(
         hoverinfo="skip",
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, note, thinned(len(points.X), max_points))
+    label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
     figure.update_layout(margin={"r": 104})  # the colour bar
     return figure
 
@@ -187,10 +187,12 @@ def _add_rings(
     )
 
 
-def label_plane(figure: go.Figure, plane: Plane, axis_names: tuple[str, str], *notes: str) -> None:
+def label_plane(
+    figure: go.Figure, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
+) -> None:
     """Name the axes, bound them to the plane and write the notes on it, a line each."""
     if any(notes):
-        add_note(figure, "<br>".join(filter(None, notes)), 0, 0)
+        add_note(figure, "<br>".join(filter(None, notes)), 0, 0, theme)
     figure.update_xaxes(title_text=axis_names[0], range=[plane.x[0], plane.x[-1]])
     figure.update_yaxes(
         title_text=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False

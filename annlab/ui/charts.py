@@ -365,6 +365,9 @@ def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dat
         target = _config.spec.target_name
         figure = points_on_line(_dataset, target, theme, 150, PREVIEW_POINTS)
     figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    if _dataset.n_samples > PREVIEW_POINTS and not _config.spec.image_shape:
+        # There is no room for the note among the points.
+        figure.update_layout(margin={"b": 16}).update_annotations(yshift=-17, bgcolor=None)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_traces(marker_size=3, selector={"type": "scatter"})

@@ -63,8 +63,9 @@ def test_a_long_target_name_goes_on_two_lines_of_the_short_axis() -> None:
 def test_residuals_stand_over_predictions_and_around_zero(theme: ThemeName) -> None:
     figure = residuals(PREDICTED, TRUE - PREDICTED, **LOOK, theme=theme, height=222)
     (points,) = figure.data
-    np.testing.assert_allclose(points.x, PREDICTED, rtol=1e-6)
-    np.testing.assert_allclose(points.y, TRUE - PREDICTED, rtol=1e-5)
+    order = np.argsort(TRUE - PREDICTED, kind="stable")
+    np.testing.assert_allclose(points.x, PREDICTED[order], rtol=1e-6)
+    np.testing.assert_allclose(points.y, (TRUE - PREDICTED)[order], rtol=1e-5)
     (zero,) = figure.layout.shapes
     assert zero.y0 == zero.y1 == 0
     assert zero.line.color == THEMES[theme].ink == figure.layout.font.color
@@ -148,3 +149,11 @@ def test_the_histogram_follows_the_theme(theme: ThemeName) -> None:
     assert layout.xaxis.title.text == "residual of price ($)"
     assert layout.yaxis.title.text == "points"
     assert layout.height == 198
+
+
+def test_the_largest_residuals_are_always_drawn() -> None:
+    residual = RANDOM.normal(size=MAX_POINTS * 7)
+    predicted = RANDOM.normal(size=len(residual))
+    points = residuals(predicted, residual, **LOOK).data[0]
+    assert (points.y[0], points.y[-1]) == pytest.approx((residual.min(), residual.max()))
+    assert points.x[-1] == pytest.approx(predicted[residual.argmax()])

@@ -3,12 +3,15 @@
 import plotly.graph_objects as go
 import pytest
 
+from annlab.figures import ThemeName
 from annlab.figures.notes import add_note
 
 
-def _note(x: int, y: int, outside: int | None = None) -> go.layout.Annotation:
+def _note(
+    x: int, y: int, outside: int | None = None, theme: ThemeName = "light"
+) -> go.layout.Annotation:
     figure = go.Figure()
-    add_note(figure, "words", x, y, outside=outside)
+    add_note(figure, "words", x, y, theme, outside=outside)
     (note,) = figure.layout.annotations
     assert (note.text, note.showarrow) == ("words", False)
     assert (note.x, note.y, note.xref, note.yref) == (x, y, "paper", "paper")
@@ -26,3 +29,8 @@ def test_words_grow_from_their_corner_into_the_plot(x: int, side: str, y: int, e
 def test_words_beside_the_plot_stand_above_their_place(y: int, outside: int) -> None:
     note = _note(1, y, outside)
     assert (note.yanchor, note.yshift) == ("bottom", outside)
+
+
+def test_what_is_behind_the_words_is_veiled_in_the_colour_of_the_page() -> None:
+    assert _note(0, 0, theme="light").bgcolor == "rgba(255, 255, 255, 0.7)"
+    assert _note(0, 0, theme="dark").bgcolor == "rgba(23, 22, 20, 0.7)"
