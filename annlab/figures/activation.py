@@ -101,7 +101,7 @@ def activation_functions(
     zero = {"zeroline": True, "zerolinewidth": 2}
     figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **zero)
     figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **zero)
-    return figure
+    return figure.chart()
 
 
 def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -171,4 +171,4 @@ def softmax_bars(
         add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
     label_class_bars(figure, theme)
     figure.update_traces(textfont_size=11)
-    return figure
+    return figure.chart()

@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import Draft
 from annlab.figures.theme import rgba
 
 
 def add_band(
-    figure: go.Figure,
+    figure: Draft,
     x: NDArray[Any],
     values: NDArray[Any],
     colour: str,
@@ -22,7 +22,7 @@ def add_band(
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
+    figure : Draft
         Drawn on.
     x : ndarray, shape (n_x,)
     values : ndarray, shape (n_curves, n_x)

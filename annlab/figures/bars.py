@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import Draft
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.
@@ -14,7 +14,7 @@ PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickf
 
 
 def add_class_bars(
-    figure: go.Figure,
+    figure: Draft,
     values: NDArray[Any],
     class_names: Sequence[str],
     texts: Sequence[str],
@@ -26,7 +26,7 @@ def add_class_bars(
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
+    figure : Draft
         Drawn on.
     values : ndarray, shape (n_classes,)
         How long the bars are.
@@ -52,7 +52,7 @@ def add_class_bars(
     )
 
 
-def label_class_bars(figure: go.Figure, theme: ThemeName) -> None:
+def label_class_bars(figure: Draft, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
     figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4)

@@ -85,4 +85,4 @@ def confusion_matrix(
     # Upright names need no more than the usual room.
     left = 60 if n_classes == 2 else max(60, round(26 + 6.5 * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
-    return figure
+    return figure.chart()

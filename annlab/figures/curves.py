@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
 from annlab.figures.thinning import thin
 
@@ -146,7 +146,7 @@ def learning_curves(
         tickformat=".0%" if percent else None,
         rangemode="normal" if percent or log_scale else "tozero",
     )
-    return figure
+    return figure.chart()
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _positions(model: Curves, n_rows: int, over: str) -> Array:
     return model.seconds[:n_rows].astype(np.float32)
 
 
-def _add_mean(figure: go.Figure, curve: _Curve, hover: str) -> None:
+def _add_mean(figure: Draft, curve: _Curve, hover: str) -> None:
     label, dash, _ = _PARTS[curve.part]
     rows = thin(len(curve.x), MAX_EPOCHS)
     x, values = curve.x[rows], curve.values[rows].astype(np.float32)
@@ -187,7 +187,7 @@ def _add_mean(figure: go.Figure, curve: _Curve, hover: str) -> None:
     )
 
 
-def _add_networks(figure: go.Figure, curve: _Curve) -> None:
+def _add_networks(figure: Draft, curve: _Curve) -> None:
     """A thin line for each network, all of them in one trace: a gap ends each line."""
     n_rows, n_seeds = curve.values.shape
     if n_seeds < 2:
@@ -207,7 +207,7 @@ def _add_networks(figure: go.Figure, curve: _Curve) -> None:
     )
 
 
-def _add_marker(figure: go.Figure, curve: _Curve, row: int, theme: ThemeName) -> None:
+def _add_marker(figure: Draft, curve: _Curve, row: int, theme: ThemeName) -> None:
     """Where a curve stands at the cursor: filled on training, hollow on what is kept back."""
     paper = THEMES[theme].paper
     inside, around = (curve.colour, paper) if curve.part == "train" else (paper, curve.colour)
@@ -223,7 +223,7 @@ def _add_marker(figure: go.Figure, curve: _Curve, row: int, theme: ThemeName) ->
     )
 
 
-def _add_to_legend(figure: go.Figure, name: str, colour: str) -> None:
+def _add_to_legend(figure: Draft, name: str, colour: str) -> None:
     """One entry for all that belongs to a model: one for each line would fill the chart."""
     figure.add_scatter(
         x=[None],
@@ -236,7 +236,7 @@ def _add_to_legend(figure: go.Figure, name: str, colour: str) -> None:
     )
 
 
-def _label_legend(figure: go.Figure, parts: Sequence[CurvePart]) -> None:
+def _label_legend(figure: Draft, parts: Sequence[CurvePart]) -> None:
     """Below the chart: however many rows it takes there, it never meets the title."""
     words = [_PARTS[part][0] for part in parts]
     if len(parts) > 1:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.colors import get_colorscale
 
 from annlab.figures.chart import blank
 from annlab.figures.notes import add_note
@@ -86,7 +87,7 @@ def correlation_map(
             theme,
             outside=-38,
         )
-    return figure
+    return figure.chart()
 
 
 def correlations(columns: Array) -> Array:
@@ -147,7 +148,7 @@ def geographic_map(
         marker={
             "size": 3.5,
             "color": value[shown].astype(np.float32),
-            "colorscale": "Viridis",
+            "colorscale": get_colorscale("Viridis"),
             "showscale": True,
             "colorbar": {
                 "title": {"text": value_name, "side": "top"},
@@ -178,4 +179,4 @@ def geographic_map(
         scaleanchor="x",
         scaleratio=float(1 / np.cos(middle)),
     )
-    return figure
+    return figure.chart()

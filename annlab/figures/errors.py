@@ -79,7 +79,7 @@ def predicted_against_true(
         constrain="domain",
         **axes,
     )
-    return figure
+    return figure.chart()
 
 
 def residuals(
@@ -133,7 +133,7 @@ def residuals(
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
-    return figure
+    return figure.chart()
 
 
 def residual_histogram(
@@ -195,7 +195,7 @@ def residual_histogram(
         rangemode="tozero",
     )
     figure.update_layout(margin={"t": 10}, bargap=0)
-    return figure
+    return figure.chart()
 
 
 def _small(title: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.notes import add_note
 from annlab.figures.points import add_samples
 from annlab.figures.theme import THEMES, ThemeName
@@ -99,10 +99,10 @@ def fitted_curve(
     figure.update_xaxes(title_text=axis_names[0], range=[x[0], x[-1]])
     figure.update_yaxes(title_text=axis_names[1], range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
-    return figure
+    return figure.chart()
 
 
-def _shade(figure: go.Figure, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
+def _shade(figure: Draft, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
     """Said once in the legend: on the chart, the curves would run through the words."""
     if not intervals:
         return

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
 from annlab.figures.thinning import thin
 
@@ -71,7 +71,7 @@ def gradient_norms_by_layer(
         dtick=1 if last <= 12 else 5,
     )
     _label_norms(figure, [norms for _, norms in models], theme)
-    return figure
+    return figure.chart()
 
 
 def gradient_norms_over_epochs(
@@ -119,7 +119,7 @@ def gradient_norms_over_epochs(
     figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
     _label_epochs(figure, len(norms) - 1, cursor, theme)
     _label_norms(figure, [values], theme)
-    return figure
+    return figure.chart()
 
 
 def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
@@ -177,20 +177,20 @@ def inactive_units(
         range=[-0.02, 1.02],
         tickformat=".0%",
     )
-    return figure
+    return figure.chart()
 
 
 def _colour(name: str) -> str:
     return MODEL_COLOURS[MODEL_NAMES.index(name)]
 
 
-def _label_epochs(figure: go.Figure, last: int, cursor: int | None, theme: ThemeName) -> None:
+def _label_epochs(figure: Draft, last: int, cursor: int | None, theme: ThemeName) -> None:
     if cursor is not None:
         figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
-def _label_norms(figure: go.Figure, norms: list[Array], theme: ThemeName) -> None:
+def _label_norms(figure: Draft, norms: list[Array], theme: ThemeName) -> None:
     """Whole decades, and not more of them labelled than there is room for."""
     every = np.concatenate([values.ravel() for values in norms] or [np.ones(1)])
     every = every[np.isfinite(every)]

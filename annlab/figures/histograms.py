@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from annlab.figures.chart import axis_look, blank
+from annlab.figures.chart import Draft, axis_look, blank
 from annlab.figures.notes import add_note
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 
@@ -62,7 +62,7 @@ def feature_histograms(
         subplot_titles=["<br>".join(wrap(name, 14)) for name in feature_names[:n_shown]],
         vertical_spacing=min(0.6 / n_rows, 58 / (height - 70)),
         horizontal_spacing=0.1,
-        figure=blank(height, theme),
+        figure=blank(height, theme).chart(),
     )
     figure.update_annotations(font_size=11)
     figure.update_xaxes(**axis_look(theme, lines=False))
@@ -149,11 +149,11 @@ def target_histogram(
     figure.update_xaxes(title={"text": name, "font": {"size": 11}})
     figure.update_yaxes(title=_POINTS, nticks=5)
     figure.update_layout(margin={"t": 10})
-    return figure
+    return figure.chart()
 
 
 def _add_bins(
-    figure: go.Figure, values: Array, edges: Array, name: str, colour: str, **more: Any
+    figure: Draft | go.Figure, values: Array, edges: Array, name: str, colour: str, **more: Any
 ) -> None:
     figure.add_bar(
         x0=float(edges[0] + edges[1]) / 2,
@@ -167,7 +167,7 @@ def _add_bins(
     )
 
 
-def _label_counts(figure: go.Figure) -> None:
+def _label_counts(figure: Draft | go.Figure) -> None:
     figure.update_xaxes(nticks=3, tickfont_size=10, tickangle=0)
     figure.update_yaxes(nticks=3, tickfont_size=10, rangemode="tozero")
     figure.update_layout(bargap=0)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.notes import add_note
 from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
 
@@ -54,7 +54,9 @@ def image_grid(
     """
     codes = _codes(np.clip(images, 0, 1))
     marked = np.zeros(len(images), bool) if marks is None else marks
-    return _tiled(codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme, height)
+    return _tiled(
+        codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme, height
+    ).chart()
 
 
 def weight_images(
@@ -109,10 +111,10 @@ def weight_images(
         },
     )
     above = 52
-    figure.update_layout(height=figure.layout.height + above, margin={"t": above})
+    figure.update_layout(height=figure.layout["height"] + above, margin={"t": above})
     if len(shown) < n_units:
         add_note(figure, f"first {len(shown)}<br>of {n_units} units", 1, 1, theme, outside=8)
-    return figure
+    return figure.chart()
 
 
 def _tiled(
@@ -123,7 +125,7 @@ def _tiled(
     colours: tuple[tuple[float, str], ...],
     theme: ThemeName,
     height: int | None,
-) -> go.Figure:
+) -> Draft:
     """One heat map of all images, with a pixel between two columns and titles between rows."""
     n, h, w = codes.shape
     n_columns = max(1, min(n_columns, n))
@@ -234,4 +236,4 @@ def probability_bars(
     add_class_bars(figure, probability, class_names, texts, hover="%{y}: %{x:.2%}")
     label_class_bars(figure, theme)
     figure.update_xaxes(range=[0, 1.5], **PROBABILITY_AXIS)
-    return figure
+    return figure.chart()

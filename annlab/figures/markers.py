@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.figures.chart import Draft
 from annlab.figures.thinning import thin
 
 
 def add_markers(
-    figure: go.Figure,
+    figure: Draft,
     x: NDArray[Any],
     y: NDArray[Any],
     marker: dict[str, Any],
@@ -24,7 +24,7 @@ def add_markers(
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
+    figure : Draft
         Drawn on.
     x, y : ndarray, shape (n_samples,)
     marker : dict

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.forward import Layers
 
@@ -95,7 +95,7 @@ def network_graph(
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
     figure.update_yaxes(visible=False, range=[-0.14, 1.22])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 38, "b": 8})
-    return figure
+    return figure.chart()
 
 
 def _share_of(names: Sequence[str]) -> float:
@@ -103,7 +103,7 @@ def _share_of(names: Sequence[str]) -> float:
     return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
-def _add_weights(figure: go.Figure, layers: Layers, heights: Sequence[np.ndarray]) -> None:
+def _add_weights(figure: Draft, layers: Layers, heights: Sequence[np.ndarray]) -> None:
     """Lines in a few widths and two colours: one trace for each, not one for each weight."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0

@@ -4,11 +4,12 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from annlab.figures.chart import Draft
 from annlab.figures.theme import THEMES, ThemeName, rgba
 
 
 def add_note(
-    figure: go.Figure,
+    figure: Draft | go.Figure,
     text: str,
     x: Literal[0, 1],
     y: Literal[0, 1],
@@ -20,7 +21,7 @@ def add_note(
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
+    figure : Draft or plotly.graph_objects.Figure
         Drawn on.
     text : str
         What is to be known.

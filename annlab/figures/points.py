@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.markers import add_markers
 from annlab.figures.notes import add_note
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
@@ -102,7 +102,7 @@ def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array,
 
 
 def _finish(
-    figure: go.Figure,
+    figure: Draft,
     dataset: Dataset,
     max_points: int,
     axis_names: tuple[str, str],
@@ -112,11 +112,11 @@ def _finish(
         add_note(figure, note, 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
-    return figure
+    return figure.chart()
 
 
 def add_samples(
-    figure: go.Figure,
+    figure: Draft,
     x: Array,
     y: Array,
     name: str,
@@ -128,7 +128,7 @@ def add_samples(
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
+    figure : Draft
         Drawn on.
     x, y : ndarray, shape (n_samples,)
         Feature and target.

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.surface import SurfacePoints, add_points, label_plane
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 from annlab.figures.thinning import MAX_POINTS, thinned
@@ -85,11 +85,11 @@ def class_regions(
     )
     add_points(figure, plane, points, class_names, theme, max_points, rings)
     label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
-    return figure
+    return figure.chart()
 
 
 def _add_shades(
-    figure: go.Figure, plane: Plane, winner: Array, confidence: Array, n_classes: int
+    figure: Draft, plane: Plane, winner: Array, confidence: Array, n_classes: int
 ) -> None:
     """One small number for each grid position: the class, and within it as many levels as fit."""
     n_levels = 256 // n_classes
@@ -117,7 +117,7 @@ def _add_shades(
 
 
 def _add_hover(
-    figure: go.Figure,
+    figure: Draft,
     plane: Plane,
     winner: Array,
     confidence: Array,

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.chart import blank
+from annlab.figures.chart import Draft, blank
 from annlab.figures.markers import add_markers
 from annlab.figures.notes import add_note
 from annlab.figures.theme import (
@@ -122,11 +122,11 @@ def decision_surface(
     add_points(figure, plane, points, class_names, theme, max_points, rings)
     label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
     figure.update_layout(margin={"r": 104})  # the colour bar
-    return figure
+    return figure.chart()
 
 
 def add_points(
-    figure: go.Figure,
+    figure: Draft,
     plane: Plane,
     points: SurfacePoints,
     class_names: tuple[str, ...],
@@ -162,7 +162,7 @@ def add_points(
 
 
 def _add_rings(
-    figure: go.Figure,
+    figure: Draft,
     at: Array,
     name: str,
     colour: str,
@@ -188,12 +188,12 @@ def _add_rings(
 
 
 def label_plane(
-    figure: go.Figure, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
+    figure: Draft, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
     """Name the axes, bound them to the plane and write the notes on it, a line each."""
     if any(notes):
         add_note(figure, "<br>".join(filter(None, notes)), 0, 0, theme)
-    figure.update_xaxes(title_text=axis_names[0], range=[plane.x[0], plane.x[-1]])
+    figure.update_xaxes(title_text=axis_names[0], range=plane.x[[0, -1]].tolist())
     figure.update_yaxes(
-        title_text=axis_names[1], range=[plane.y[0], plane.y[-1]], showgrid=False, zeroline=False
+        title_text=axis_names[1], range=plane.y[[0, -1]].tolist(), showgrid=False, zeroline=False
     )

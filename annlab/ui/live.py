@@ -56,10 +56,14 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         The place of each run among letters and colours, by digest; else they are in order.
     """
     places = places or {}
-    # What has just begun has mostly moved by the time that the browser would ask again.
-    jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
     n_unfinished = jobs().n_unfinished
-    seconds = _poll_seconds(jobs().batch(session_id()) or (), n_unfinished)
+    batch = jobs().batch(session_id()) or ()
+    if n_unfinished <= len(batch):
+        # What has just begun has mostly moved by the time that the browser would ask again; but
+        # not where it has to share the workers with others.
+        jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
+        batch = jobs().batch(session_id()) or ()
+    seconds = _poll_seconds(batch, n_unfinished)
 
     @st.fragment(run_every=seconds)
     def watch() -> None:

@@ -9,7 +9,7 @@ import plotly.io as pio
 import pytest
 
 from annlab.figures import feature_histograms, softmax_bars
-from annlab.figures.chart import Chart, blank
+from annlab.figures.chart import Chart, Draft, blank
 from annlab.figures.theme import THEMES, ThemeName
 
 
@@ -20,12 +20,12 @@ def _sent(figure: go.Figure) -> dict[str, Any]:
 def _y(values: Any) -> Any:
     figure = blank(300, "light")
     figure.add_scatter(y=values)
-    return _sent(figure)["data"][0]["y"]
+    return _sent(figure.chart())["data"][0]["y"]
 
 
 @pytest.mark.parametrize("name", THEMES)
 def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
-    layout = blank(321, name).layout
+    layout = blank(321, name).chart().layout
     assert layout.height == 321
     assert layout.font.color == layout.title.font.color == THEMES[name].ink
     assert layout.legend.font.color == layout.hoverlabel.font.color == THEMES[name].ink
@@ -39,7 +39,7 @@ def test_whatever_template_is_the_usual_one_nothing_of_it_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pio.templates, "default", "plotly_dark")
-    layout = _sent(blank(300, "light"))["layout"]
+    layout = _sent(blank(300, "light").chart())["layout"]
     assert "template" not in layout
     # Without it, Plotly would take equal numbers for new ones.
     assert layout["datarevision"] == 0
@@ -91,7 +91,7 @@ def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
     figure.add_scatter(y=[1, 2], marker={"color": np.array([0.1, 0.2], np.float32)})
     figure.update_xaxes(tickvals=np.array([0.5, 1.5], np.float32))
     figure.add_annotation(text="a", x=1, y=1)
-    sent = _sent(figure)
+    sent = _sent(figure.chart())
     assert sent["data"][0]["marker"]["color"] == [0.1, 0.2]
     assert sent["layout"]["xaxis"]["tickvals"] == [0.5, 1.5]
     assert sent["layout"]["annotations"][0]["text"] == "a"
@@ -117,6 +117,47 @@ def test_all_axes_of_a_chart_look_alike(figure: go.Figure) -> None:
 def test_it_can_be_drawn_without_us() -> None:
     figure = blank(300, "light")
     figure.add_scatter(y=np.array([1.0, np.nan, 3.0]))
-    again = go.Figure(_sent(figure))
+    again = go.Figure(_sent(figure.chart()))
     assert again.data[0].y == (1.0, None, 3.0)
     assert again.layout.height == 300
+
+
+def test_a_draft_is_drawn_on_as_a_figure_of_plotly() -> None:
+    ours, plotly = Draft({}), go.Figure()
+    for figure in (ours, plotly):
+        figure.update_layout(xaxis={"range": (0, 4)}, yaxis={"type": "log"})
+        figure.add_scatter(x=[1, 2], y=[3, 4], marker={"size": 3, "line": {"width": 1}}, name="a")
+        figure.add_bar(x=[1], y=[2], marker_line_width=2)
+        figure.add_heatmap(z=[[1]], showscale=False)
+        figure.add_contour(z=[[1, 2], [3, 4]])
+        figure.add_annotation(text="words", x=1, y=2)
+        figure.add_shape(type="rect", x0=0, x1=1, y0=2, y1=3)
+        figure.add_vline(x=1, line={"color": "#123456", "dash": "dot"}, layer="below")
+        figure.add_hline(y=2)
+        figure.add_vrect(x0=1, x1=2, fillcolor="#123456")
+        figure.update_layout(xaxis2={"anchor": "y"})
+        figure.update_xaxes(title_text="x", title_font_size=9)
+        figure.update_yaxes(title={"text": "y"}, type=None)
+        figure.update_traces(opacity=0.5)
+        figure.update_layout(paper_bgcolor="#ffffff", margin={"l": 3}, margin_r=4)
+        figure.update_layout(margin={"l": None})
+    assert _sent(ours.chart()) == _sent(Chart(plotly.data, plotly.layout))
+
+
+def test_what_is_given_is_copied() -> None:
+    given: dict[str, Any] = {"marker": {"size": 3}, "x": [1]}
+    figure = Draft({"font": given["marker"]})
+    figure.add_scatter(**given)
+    figure.update_traces(marker={"size": 4}, marker_color="#123456")
+    figure.update_layout(font_size=5)
+    assert given == {"marker": {"size": 3}, "x": [1]}
+    chart = figure.chart()
+    figure.update_traces(marker_size=6)
+    assert chart.data[0].marker.size == 4
+
+
+def test_a_finished_chart_can_be_changed_like_any_other() -> None:
+    chart = blank(300, "light").chart()
+    chart.add_scatter(y=[1, 2]).update_layout(title_text="later", margin={"l": 7})
+    assert (chart.data[0].y, chart.layout.title.text) == ((1, 2), "later")
+    assert (chart.layout.margin.l, chart.layout.margin.r) == (7, 22)

@@ -9,7 +9,13 @@ from streamlit.testing.v1 import AppTest
 from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.job import Job
-from annlab.ui.live import QUEUED_SECONDS, SECONDS_PER_TRAINING, poll_seconds
+from annlab.ui import live
+from annlab.ui.live import (
+    FIRST_LOOK_SECONDS,
+    QUEUED_SECONDS,
+    SECONDS_PER_TRAINING,
+    poll_seconds,
+)
 from tests.ui.visitor import charts
 
 CONFIG = RunConfig(dataset=DatasetConfig(name="moons", n_samples=40))
@@ -78,6 +84,17 @@ def _seen() -> AppTest:
     visitor = AppTest.from_function(_watch).run()
     assert not visitor.exception
     return visitor
+
+
+@pytest.mark.parametrize(("n_unfinished", "n_waits"), [(2, 1), (3, 0), (60, 0)])
+def test_a_first_movement_is_waited_for_where_nobody_else_trains(
+    batch: list[Job], monkeypatch: pytest.MonkeyPatch, n_unfinished: int, n_waits: int
+) -> None:
+    server, waits = live.jobs(), []
+    monkeypatch.setattr(server, "n_unfinished", n_unfinished)
+    monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
+    _seen()
+    assert waits == [FIRST_LOOK_SECONDS] * n_waits
 
 
 def _progress(visitor: AppTest) -> list[tuple[float, str]]:
