@@ -1,8 +1,10 @@
 """Runs that many tests look at: each is trained once."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,3 +74,18 @@ def shared_datasets(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(folder / "scikit_learn_data"))
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(folder / "fashion-mnist-sample"))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Plotly check all charts: their names and values, of which it would change nothing."""
+    from annlab.figures.draft import Chart, Draft
+
+    finish = Draft.chart
+
+    def finish_and_check(draft: Any) -> Any:
+        chart = finish(draft)
+        assert json.loads(Chart(draft.data, draft.layout).to_json()) == json.loads(chart.to_json())
+        return chart
+
+    monkeypatch.setattr(Draft, "chart", finish_and_check)

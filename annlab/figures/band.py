@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.chart import Draft
+from annlab.figures.draft import Draft
 from annlab.figures.theme import rgba
 
 

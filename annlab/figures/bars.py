@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.chart import Draft
+from annlab.figures.draft import Draft
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.

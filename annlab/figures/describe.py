@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from plotly.colors import get_colorscale
 
 from annlab.figures.chart import blank
-from annlab.figures.notes import add_note
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import ThemeName, diverging
-from annlab.figures.thinning import thin
+from annlab.figures.thinning import thin, thinning_note
 
 Array = NDArray[Any]
 
@@ -79,14 +79,8 @@ def correlation_map(
     figure.update_layout(margin={"t": 12})
     if n_shown < len(feature_names):
         figure.update_layout(margin={"t": 28})
-        add_note(
-            figure,
-            f"the first {n_shown} of {len(feature_names)} features",
-            1,
-            0,
-            theme,
-            outside=-38,
-        )
+        note = f"the first {n_shown} of {len(feature_names)} features"
+        add_notes(figure, [note], 1, 0, theme, outside=-38)
     return figure.chart()
 
 
@@ -128,7 +122,7 @@ def geographic_map(
         In degrees. A kilometre is as long to the north as it is to the east, in the middle of
         the map.
     value : ndarray, shape (n_samples,)
-        At most 4,000 places are drawn.
+        More than 4,000 places are thinned out evenly, and a note says so.
     value_name : str
         With its unit.
     theme : {"light", "dark"}
@@ -165,6 +159,7 @@ def geographic_map(
         ),
         showlegend=False,
     )
+    add_notes(figure, [thinning_note(len(shown), len(value), "places")], 1, 1, theme)
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
         # Plotly would measure the distance before it has made room for the colour bar.

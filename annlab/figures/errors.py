@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
-from annlab.figures.notes import add_note
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import THEMES, ThemeName, rgba
-from annlab.figures.thinning import MAX_POINTS, thinned
+from annlab.figures.thinning import MAX_POINTS, thinning_note
 
 Array = NDArray[Any]
 
@@ -33,7 +33,8 @@ def predicted_against_true(
     Parameters
     ----------
     true, predicted : ndarray, shape (n_samples,)
-        In the unit of the target; very many are thinned out evenly, and a note says so.
+        In the unit of the target; more than 600 are thinned out evenly, and a
+        note says so.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     target_name : str
@@ -49,7 +50,7 @@ def predicted_against_true(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    add_markers(
+    n_drawn = add_markers(
         figure,
         true,
         predicted,
@@ -68,9 +69,8 @@ def predicted_against_true(
     )
     low, high = lim
     if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
-        add_note(figure, f"{n_beyond:,} predicted beyond the axis", 1, 1, theme)
-    if note := thinned(len(true), MAX_POINTS):
-        add_note(figure, note, 1, 0, theme)
+        add_notes(figure, [f"{n_beyond:,} predicted beyond the axis"], 1, 1, theme)
+    add_notes(figure, [thinning_note(n_drawn, len(true))], 1, 0, theme)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
@@ -98,8 +98,8 @@ def residuals(
     Parameters
     ----------
     predicted, residual : ndarray, shape (n_samples,)
-        What was said, and true minus predicted, in the unit of the target; very many
-        are thinned out evenly, and a note says so.
+        What was said, and true minus predicted, in the unit of the target; more
+        than 600 are thinned out evenly, and a note says so.
     colour : str
         ``#rrggbb`` of the model.
     target_name : str
@@ -115,9 +115,10 @@ def residuals(
     plotly.graph_objects.Figure
     """
     figure = blank(height, theme)
-    # In order, so that the largest are among those that are drawn.
-    order = np.argsort(residual, kind="stable")
-    add_markers(
+    # In order, so that the smallest and the largest are among those that are drawn.
+    finite = np.flatnonzero(np.isfinite(residual))
+    order = finite[np.argsort(residual[finite], kind="stable")]
+    n_drawn = add_markers(
         figure,
         predicted[order],
         residual[order],
@@ -128,8 +129,7 @@ def residuals(
         in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    if note := thinned(len(residual), MAX_POINTS):
-        add_note(figure, note, 1, 0, theme)
+    add_notes(figure, [thinning_note(n_drawn, len(residual))], 1, 0, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
@@ -186,8 +186,7 @@ def residual_histogram(
         (len(finite) - int(counts.sum()), "beyond the axis"),
         (len(residual) - len(finite), "not finite"),
     )
-    if notes := [f"{n:,} {why}" for n, why in missing if n]:
-        add_note(figure, "<br>".join(notes), 1, 1, theme)
+    add_notes(figure, [f"{n:,} {why}" for n, why in missing if n], 1, 1, theme)
     figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
     figure.update_yaxes(
         title_text="points",

@@ -8,11 +8,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.chart import Draft, blank
-from annlab.figures.notes import add_note
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
+from annlab.figures.notes import add_notes
 from annlab.figures.points import add_samples
 from annlab.figures.theme import THEMES, ThemeName
-from annlab.figures.thinning import MAX_POINTS, thinned
+from annlab.figures.thinning import MAX_POINTS, thinning_note
 
 Array = NDArray[Any]
 
@@ -45,8 +46,8 @@ def fitted_curve(
     seed : int
         The network whose curve is drawn.
     points_x, points_y : ndarray, shape (n_samples,)
-        The points that the networks have learned from; very many are thinned out
-        evenly, and a note says so.
+        The points that the networks have learned from; more than 600 are thinned
+        out evenly, and a note says so.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
@@ -72,13 +73,12 @@ def fitted_curve(
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
-    add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
-    notes = [thinned(len(points_x), MAX_POINTS, "training points")]
+    n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
+    notes = [thinning_note(n_drawn, len(points_x), "training points")]
     if held_out is not None:
-        add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
-        notes.append(thinned(len(held_out[0]), MAX_POINTS, "held-out points"))
-    if any(notes):
-        add_note(figure, "<br>".join(filter(None, notes)), 1, 0, theme)
+        n_drawn = add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
+        notes.append(thinning_note(n_drawn, len(held_out[0]), "held-out points"))
+    add_notes(figure, notes, 1, 0, theme)
     if truth is not None:
         figure.add_scatter(
             x=x,
@@ -96,7 +96,7 @@ def fitted_curve(
         line={"color": colour, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )
-    figure.update_xaxes(title_text=axis_names[0], range=[x[0], x[-1]])
+    figure.update_xaxes(title_text=axis_names[0], range=x[[0, -1]].tolist())
     figure.update_yaxes(title_text=axis_names[1], range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
     return figure.chart()

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.band import add_band
-from annlab.figures.chart import Draft, blank
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
 from annlab.figures.thinning import thin
 

@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from annlab.figures.chart import Draft, axis_look, blank
-from annlab.figures.notes import add_note
+from annlab.figures.chart import axis_look, blank
+from annlab.figures.draft import Draft
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
@@ -90,14 +91,8 @@ def feature_histograms(
         margin={"t": 48, "b": 40},
     )
     if n_shown < len(feature_names):
-        add_note(
-            figure,
-            f"the first {n_shown} of {len(feature_names)} features",
-            1,
-            0,
-            theme,
-            outside=-38,
-        )
+        note = f"the first {n_shown} of {len(feature_names)} features"
+        add_notes(figure, [note], 1, 0, theme, outside=-38)
     return figure
 
 

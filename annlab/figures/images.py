@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.chart import Draft, blank
-from annlab.figures.notes import add_note
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
@@ -113,7 +114,7 @@ def weight_images(
     above = 52
     figure.update_layout(height=figure.layout["height"] + above, margin={"t": above})
     if len(shown) < n_units:
-        add_note(figure, f"first {len(shown)}<br>of {n_units} units", 1, 1, theme, outside=8)
+        add_notes(figure, [f"first {len(shown)}", f"of {n_units} units"], 1, 1, theme, outside=8)
     return figure.chart()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.chart import Draft
+from annlab.figures.draft import Draft
 from annlab.figures.thinning import thin
 
 
@@ -19,8 +19,8 @@ def add_markers(
     at_most: int | None = None,
     hover: str | None = None,
     in_legend: bool = True,
-) -> None:
-    """Draw points.
+) -> int:
+    """Draw points; returns how many.
 
     Parameters
     ----------
@@ -48,3 +48,4 @@ def add_markers(
         hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}})") + "<extra></extra>",
         showlegend=in_legend,
     )
+    return len(shown)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.chart import Draft, blank
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
 from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.forward import Layers
 

@@ -1,30 +1,31 @@
-"""A note: a few small words in a corner of a chart."""
+"""Notes: a few small words in a corner of a chart."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import plotly.graph_objects as go
 
-from annlab.figures.chart import Draft
+from annlab.figures.draft import Draft
 from annlab.figures.theme import THEMES, ThemeName, rgba
 
 
-def add_note(
+def add_notes(
     figure: Draft | go.Figure,
-    text: str,
+    texts: Iterable[str],
     x: Literal[0, 1],
     y: Literal[0, 1],
     theme: ThemeName,
     *,
     outside: int | None = None,
 ) -> None:
-    """Write a note into a corner of the plot, or above or below that corner.
+    """Write notes into a corner of the plot, or above or below that corner.
 
     Parameters
     ----------
     figure : Draft or plotly.graph_objects.Figure
         Drawn on.
-    text : str
-        What is to be known.
+    texts : iterable of str
+        What is to be known, a line each. Empty ones are left out; if all are, nothing is drawn.
     x, y : {0, 1}
         The corner: left or right, bottom or top.
     theme : {"light", "dark"}
@@ -33,8 +34,11 @@ def add_note(
         How far above or below the edge the bottom of the words stands, in pixels; None: within
         the plot.
     """
+    lines = [text for text in texts if text]
+    if not lines:
+        return
     figure.add_annotation(
-        text=text,
+        text="<br>".join(lines),
         x=x,
         y=y,
         xref="paper",

@@ -7,16 +7,17 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.chart import Draft, blank
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
 from annlab.figures.markers import add_markers
-from annlab.figures.notes import add_note
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
-from annlab.figures.thinning import thin, thinned
+from annlab.figures.thinning import thin, thinning_note
 
 Array = NDArray[Any]
 
 # Of all parts together, where the points are all that is looked at.
-MAX_POINTS = 2000
+MAX_POINTS_ALONE = 2000
 
 
 def points(
@@ -24,7 +25,7 @@ def points(
     axes: tuple[int, int] = (0, 1),
     theme: ThemeName = "light",
     height: int = 380,
-    max_points: int = MAX_POINTS,
+    max_points: int = MAX_POINTS_ALONE,
 ) -> go.Figure:
     """Draw all parts of a data set: filled for training, hollow for what is kept back.
 
@@ -65,7 +66,7 @@ def points_on_line(
     target_name: str,
     theme: ThemeName = "light",
     height: int = 340,
-    max_points: int = MAX_POINTS,
+    max_points: int = MAX_POINTS_ALONE,
 ) -> go.Figure:
     """Draw all parts of a regression with one feature.
 
@@ -108,8 +109,8 @@ def _finish(
     axis_names: tuple[str, str],
     theme: ThemeName,
 ) -> go.Figure:
-    if note := thinned(dataset.n_samples, max_points):
-        add_note(figure, note, 1, 0, theme)
+    n = dataset.n_samples
+    add_notes(figure, [thinning_note(min(n, max_points), n)], 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
     return figure.chart()
@@ -123,8 +124,8 @@ def add_samples(
     symbol: str,
     theme: ThemeName,
     at_most: int | None = None,
-) -> None:
-    """Draw points of a regression, which belong to no class: in the page's ink.
+) -> int:
+    """Draw points of a regression, which belong to no class, in the page's ink; returns how many.
 
     Parameters
     ----------
@@ -139,4 +140,4 @@ def add_samples(
         More points than this are thinned out evenly; None draws them all.
     """
     look = {"color": THEMES[theme].ink, "symbol": symbol, "size": 5, "opacity": 0.6}
-    add_markers(figure, x, y, look, name=name, at_most=at_most)
+    return add_markers(figure, x, y, look, name=name, at_most=at_most)

@@ -6,10 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.chart import Draft, blank
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
 from annlab.figures.surface import SurfacePoints, add_points, label_plane
 from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
-from annlab.figures.thinning import MAX_POINTS, thinned
+from annlab.figures.thinning import MAX_POINTS, thinning_note
 from annlab.forward import Plane
 
 Array = NDArray[Any]
@@ -47,7 +48,8 @@ def class_regions(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        are all kept.
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
@@ -83,8 +85,8 @@ def class_regions(
         hoverinfo="skip",
         showlegend=False,
     )
-    add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
+    n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
+    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
     return figure.chart()
 
 

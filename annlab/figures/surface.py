@@ -7,9 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.chart import Draft, blank
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
 from annlab.figures.markers import add_markers
-from annlab.figures.notes import add_note
+from annlab.figures.notes import add_notes
 from annlab.figures.theme import (
     CLASS_COLOURS,
     CLASS_SYMBOLS,
@@ -18,11 +19,13 @@ from annlab.figures.theme import (
     THEMES,
     ThemeName,
 )
-from annlab.figures.thinning import MAX_POINTS, thin, thinned
+from annlab.figures.thinning import MAX_POINTS, thin, thinning_note
 from annlab.forward import Plane
 
 Array = NDArray[Any]
 
+# So many mistakes are drawn whatever is thinned out.
+MAX_MISTAKES = 200
 # Rings around more chosen points than this become smaller, thinner and fainter.
 MAX_LARGE_RINGS = 30
 
@@ -77,7 +80,8 @@ def decision_surface(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        are all kept.
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
@@ -119,8 +123,8 @@ def decision_surface(
         showlegend=False,
         hoverinfo="skip",
     )
-    add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinned(len(points.X), max_points))
+    n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
+    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
     figure.update_layout(margin={"r": 104})  # the colour bar
     return figure.chart()
 
@@ -133,13 +137,16 @@ def add_points(
     theme: ThemeName,
     max_points: int,
     rings: Array | None,
-) -> None:
+) -> int:
     """Draw points by class, rings around mistakes and larger ones around the chosen points.
 
-    The parameters are those of `decision_surface`.
+    The parameters are those of `decision_surface`; returns how many points are drawn.
     """
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
     drawn = np.union1d(thin(len(points.X), max_points), chosen)
+    mistakes = np.flatnonzero(points.wrong)
+    if len(mistakes) <= MAX_MISTAKES:  # few could all be missed
+        drawn = np.union1d(drawn, mistakes)
     at = points.X[:, list(plane.axes)]  # (n_samples, 2)
     for k, name in enumerate(class_names):
         of_class = drawn[points.y[drawn] == k]
@@ -159,6 +166,7 @@ def add_points(
     if len(class_names) > 2:
         widest = max(map(len, (*class_names, "mistakes")))
         figure.update_layout(legend={"entrywidth": 2 + 5 * widest, "font": {"size": 10}})
+    return len(drawn)
 
 
 def _add_rings(
@@ -191,8 +199,7 @@ def label_plane(
     figure: Draft, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
     """Name the axes, bound them to the plane and write the notes on it, a line each."""
-    if any(notes):
-        add_note(figure, "<br>".join(filter(None, notes)), 0, 0, theme)
+    add_notes(figure, notes, 0, 0, theme)
     figure.update_xaxes(title_text=axis_names[0], range=plane.x[[0, -1]].tolist())
     figure.update_yaxes(
         title_text=axis_names[1], range=plane.y[[0, -1]].tolist(), showgrid=False, zeroline=False

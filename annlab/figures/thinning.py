@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# More points than this cover each other, and the surface below them. And a browser lays each of
-# them out again whenever anything on its page moves.
+# More points than this cover each other, and what is drawn below them. And a browser lays each
+# of them out again whenever anything on its page moves.
 MAX_POINTS = 600
 
 
@@ -28,6 +28,19 @@ def thin(n: int, at_most: int) -> NDArray[Any]:
     return np.linspace(0, n - 1, min(n, at_most)).round().astype(int)
 
 
-def thinned(n: int, at_most: int, what: str = "points") -> str:
-    """A note for a chart that says how many of its points are drawn; empty if all are."""
-    return f"{at_most:,} of {n:,} {what}" if n > at_most else ""
+def thinning_note(n_drawn: int, n: int, what: str = "points") -> str:
+    """Say on a chart that not everything is drawn.
+
+    Parameters
+    ----------
+    n_drawn, n : int
+        Of how many so many are drawn.
+    what : str
+        What they are called.
+
+    Returns
+    -------
+    str
+        Empty where all are drawn.
+    """
+    return f"{n_drawn:,} of {n:,} {what}" if n_drawn < n else ""

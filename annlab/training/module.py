@@ -20,7 +20,7 @@ from annlab.training.steps import Step, step_of
 # a stop never waits long.
 SLICE_WORK = 1e9
 # More features than this are many.
-WIDE = 64
+WIDE = 16
 # Gradients are recorded over so many training points at most, evenly chosen.
 GRADIENT_SAMPLES = 1000
 # A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU

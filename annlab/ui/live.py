@@ -58,7 +58,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     places = places or {}
     n_unfinished = jobs().n_unfinished
     batch = jobs().batch(session_id()) or ()
-    if n_unfinished <= len(batch):
+    if n_unfinished <= sum(not job.done for job in batch):
         # What has just begun has mostly moved by the time that the browser would ask again; but
         # not where it has to share the workers with others.
         jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 # As on the app's pages with what they open with: points, grid positions per side, epochs.
-N_POINTS, N_GRID, N_EPOCHS = 1000, 100, 101
+N_POINTS, N_PREVIEW_POINTS, N_GRID, N_EPOCHS = 600, 300, 100, 101
 # While a training is watched, the app draws less.
 N_LIVE_POINTS, N_LIVE_GRID = 400, 60
 CONFIG = {"displaylogo": False, "displayModeBar": False}
@@ -119,7 +119,9 @@ def _functions(shift: float) -> go.Figure:
 
 
 def _preview(shift: float) -> go.Figure:
-    return go.Figure(_points(0.0), {"height": 150, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}})
+    return go.Figure(
+        _points(0.0, N_PREVIEW_POINTS), {"height": 150, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+    )
 
 
 KINDS: dict[str, Callable[[float], go.Figure]] = {

@@ -1,6 +1,5 @@
 """What the default experiment gives to the figures."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,6 @@ from annlab import Run, RunConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.experiments import EXPERIMENTS
 from annlab.figures import ThemeName
-from annlab.figures.chart import Chart, Draft
 
 
 @pytest.fixture(scope="session")
@@ -25,16 +23,3 @@ def default_dataset() -> Dataset:
 @pytest.fixture(params=["light", "dark"])
 def theme(request: pytest.FixtureRequest) -> ThemeName:
     return request.param
-
-
-@pytest.fixture(autouse=True)
-def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Plotly check all charts: their names and values, of which it would change nothing."""
-    finish = Draft.chart
-
-    def finish_and_check(draft: Draft) -> Chart:
-        chart = finish(draft)
-        assert json.loads(Chart(draft.data, draft.layout).to_json()) == json.loads(chart.to_json())
-        return chart
-
-    monkeypatch.setattr(Draft, "chart", finish_and_check)

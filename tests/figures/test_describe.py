@@ -71,8 +71,12 @@ def test_long_names_are_shortened_on_the_axes_only() -> None:
 def test_places_lie_where_they_are_in_the_colour_of_their_value(n: int) -> None:
     longitude = np.linspace(-124, -114, n)
     latitude, value = np.linspace(32, 42, n), np.arange(float(n))
-    (places,) = geographic_map(longitude, latitude, value, "price ($)").data
+    figure = geographic_map(longitude, latitude, value, "price ($)")
+    (places,) = figure.data
     assert len(places.x) == min(n, MAX_PLACES)
+    assert [note.text for note in figure.layout.annotations] == (
+        [f"4,000 of {n:,} places"] if n > MAX_PLACES else []
+    )
     kept = places.marker.color.astype(int)
     np.testing.assert_allclose(places.x, longitude[kept], rtol=1e-6)
     np.testing.assert_allclose(places.y, latitude[kept], rtol=1e-6)

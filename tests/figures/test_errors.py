@@ -151,9 +151,14 @@ def test_the_histogram_follows_the_theme(theme: ThemeName) -> None:
     assert layout.height == 198
 
 
-def test_the_largest_residuals_are_always_drawn() -> None:
+def test_the_smallest_and_the_largest_residual_are_always_drawn() -> None:
     residual = RANDOM.normal(size=MAX_POINTS * 7)
     predicted = RANDOM.normal(size=len(residual))
+    residual[::10] = np.nan
+    residual[7] = np.inf
+    finite = np.where(np.isfinite(residual), residual, 0)
     points = residuals(predicted, residual, **LOOK).data[0]
-    assert (points.y[0], points.y[-1]) == pytest.approx((residual.min(), residual.max()))
-    assert points.x[-1] == pytest.approx(predicted[residual.argmax()])
+    assert len(points.y) == MAX_POINTS
+    assert np.isfinite(points.y).all()
+    assert (points.y[0], points.y[-1]) == pytest.approx((finite.min(), finite.max()))
+    assert points.x[-1] == pytest.approx(predicted[finite.argmax()])

@@ -116,7 +116,7 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
     assert len(tiles) == shown
     for k, tile in enumerate(tiles):
         np.testing.assert_allclose(
-            (2 * tile - 1) * largest, weights[:, k].reshape(3, 4), atol=largest / 248
+            (2 * tile - 1) * largest, weights[:, k].reshape(3, 4), atol=largest / 254
         )
     bar = figure.data[0].colorbar
     assert list(bar.tickvals) == [1, 128, 255]

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from annlab.figures.chart import blank
 from annlab.figures.markers import add_markers
 
 X = np.arange(7.0)
@@ -11,9 +12,10 @@ LOOK = {"color": "#123456", "size": 4}
 
 
 def _points(**options: object) -> go.Scatter:
-    figure = go.Figure()
-    add_markers(figure, X, -X, LOOK, name="kept", **options)
-    (points,) = figure.data
+    figure = blank(300, "light")
+    n_drawn = add_markers(figure, X, -X, LOOK, name="kept", **options)
+    (points,) = figure.chart().data
+    assert n_drawn == len(points.x)
     return points
 
 

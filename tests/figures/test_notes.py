@@ -4,15 +4,17 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import ThemeName
-from annlab.figures.notes import add_note
+from annlab.figures.chart import blank
+from annlab.figures.draft import Draft
+from annlab.figures.notes import add_notes
 
 
 def _note(
     x: int, y: int, outside: int | None = None, theme: ThemeName = "light"
 ) -> go.layout.Annotation:
-    figure = go.Figure()
-    add_note(figure, "words", x, y, theme, outside=outside)
-    (note,) = figure.layout.annotations
+    figure = blank(300, theme)
+    add_notes(figure, ["words"], x, y, theme, outside=outside)
+    (note,) = figure.chart().layout.annotations
     assert (note.text, note.showarrow) == ("words", False)
     assert (note.x, note.y, note.xref, note.yref) == (x, y, "paper", "paper")
     return note
@@ -34,3 +36,14 @@ def test_words_beside_the_plot_stand_above_their_place(y: int, outside: int) -> 
 def test_what_is_behind_the_words_is_veiled_in_the_colour_of_the_page() -> None:
     assert _note(0, 0, theme="light").bgcolor == "rgba(255, 255, 255, 0.7)"
     assert _note(0, 0, theme="dark").bgcolor == "rgba(23, 22, 20, 0.7)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [(["a", "", "b"], "a<br>b"), (["", "b"], "b"), (["", ""], None), ([], None)],
+)
+def test_a_line_for_each_that_says_anything(texts: list[str], said: str | None) -> None:
+    for figure in (blank(300, "light"), go.Figure()):
+        add_notes(figure, texts, 1, 1, "light")
+        drawn = figure.chart() if isinstance(figure, Draft) else figure
+        assert [note.text for note in drawn.layout.annotations] == ([said] if said else [])

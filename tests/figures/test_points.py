@@ -7,7 +7,7 @@ import pytest
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName, points, points_on_line
-from annlab.figures.points import MAX_POINTS
+from annlab.figures.points import MAX_POINTS_ALONE
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
 from annlab.figures.thinning import thin
 
@@ -63,11 +63,11 @@ def test_ten_classes_have_ten_looks() -> None:
 
 
 def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
-    n = 3 * MAX_POINTS + 2
+    n = 3 * MAX_POINTS_ALONE + 2
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
     figure = points(dataset)
     drawn = np.concatenate([trace.x for trace in figure.data])
-    assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS), 0])
+    assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS_ALONE), 0])
     (note,) = figure.layout.annotations
     assert note.text == "2,000 of 6,002 points"
 

@@ -9,7 +9,7 @@ import pytest
 from annlab import Run
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
-from annlab.figures.surface import MAX_LARGE_RINGS
+from annlab.figures.surface import MAX_LARGE_RINGS, MAX_MISTAKES
 from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES
 from annlab.figures.thinning import MAX_POINTS, thin
 from annlab.forward import Plane, plane_through
@@ -119,7 +119,7 @@ def test_every_mistake_is_ringed_and_nothing_else(n_wrong: int) -> None:
 
 @pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1, 4 * MAX_POINTS + 3])
 def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
-    points = _points(n, n // 3)
+    points = _points(n, n // 2)
     figure = _figure(points)
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
     kept = thin(n, MAX_POINTS)
@@ -131,6 +131,32 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     assert [note.text for note in figure.layout.annotations] == (
         [f"600 of {n:,} points"] if n > MAX_POINTS else []
     )
+
+
+@pytest.mark.parametrize("n_wrong", [0, 1, 3, MAX_MISTAKES, MAX_MISTAKES + 1])
+def test_few_mistakes_are_all_drawn_however_many_points_there_are(n_wrong: int) -> None:
+    n = 5 * MAX_POINTS
+    points = _points(n, n_wrong)
+    figure = _figure(points)
+    kept = thin(n, MAX_POINTS)
+    if n_wrong <= MAX_MISTAKES:
+        kept = np.union1d(kept, np.flatnonzero(points.wrong))
+    drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
+    assert sorted(drawn) == sorted(points.X[kept, 0])
+    rings = _trace(figure, "mistakes")
+    np.testing.assert_array_equal(rings.x, points.X[kept, 0][points.wrong[kept]])
+    (note,) = figure.layout.annotations
+    assert note.text == f"{len(kept):,} of 3,000 points"
+
+
+def test_the_note_counts_chosen_points_too() -> None:
+    rings = np.arange(900, 1500)
+    arguments = (PLANE, PROBABILITY, _points(2000), ("width", "length"), ("no", "yes"))
+    figure = decision_surface(*arguments, rings=rings)
+    n_drawn = sum(len(_trace(figure, name).x) for name in ("no", "yes"))
+    assert n_drawn == len(np.union1d(thin(2000, MAX_POINTS), rings)) > MAX_POINTS
+    (note,) = figure.layout.annotations
+    assert note.text == f"{n_drawn:,} of 2,000 points"
 
 
 def test_no_points_at_all() -> None:
@@ -187,7 +213,7 @@ def test_the_default_experiment(
 
 
 def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeName) -> None:
-    points = _points(40, 3)
+    points = _points(40)
     chosen = np.array([1, 38])
     figure = decision_surface(
         PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from annlab.figures.thinning import thin, thinned
+from annlab.figures.thinning import thin, thinning_note
 
 
 @pytest.mark.parametrize(("n", "at_most"), [(0, 5), (1, 5), (5, 5), (6, 5), (101, 10), (10_000, 3)])
@@ -19,7 +19,13 @@ def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "said"), [(0, ""), (600, ""), (601, "600 of 601 dots"), (20_640, "600 of 20,640 dots")]
+    ("n_drawn", "n", "said"),
+    [
+        (0, 0, ""),
+        (600, 600, ""),
+        (600, 601, "600 of 601 dots"),
+        (1300, 20_640, "1,300 of 20,640 dots"),
+    ],
 )
-def test_a_note_says_what_was_left_out(n: int, said: str) -> None:
-    assert thinned(n, 600, "dots") == said
+def test_a_note_says_what_was_left_out(n_drawn: int, n: int, said: str) -> None:
+    assert thinning_note(n_drawn, n, "dots") == said

@@ -55,7 +55,6 @@ def test_it_opens_with_stored_results_and_trains_nothing(
 def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
     found = charts(open_logistic())
     dataset = load_dataset(default_runs[0].config.dataset)
-    drawn = thin(len(dataset.y_train), MAX_POINTS)
     for i, run in enumerate(default_runs):
         evaluation = evaluate(run, split="train")
         counts = evaluation.confusion[0]
@@ -66,6 +65,7 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         wrong = predicted(run.config, run.checkpoints.at(), dataset, dataset.X_train)[0]
         wrong = wrong != dataset.y_train
         assert wrong.sum() == counts.sum() - counts.trace()
+        drawn = np.union1d(thin(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
         assert len(traces["mistakes"]["x"]) == wrong[drawn].sum()
         assert len(traces["class 0"]["x"]) == (dataset.y_train[drawn] == 0).sum()
         curves = {trace.get("name"): trace for trace in found["curves-loss"]["data"]}

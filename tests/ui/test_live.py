@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.figures.theme import MODEL_COLOURS
-from annlab.job import Job
+from annlab.job import Job, State
 from annlab.ui import live
 from annlab.ui.live import (
     FIRST_LOOK_SECONDS,
@@ -86,10 +86,24 @@ def _seen() -> AppTest:
     return visitor
 
 
-@pytest.mark.parametrize(("n_unfinished", "n_waits"), [(2, 1), (3, 0), (60, 0)])
+@pytest.mark.parametrize(
+    ("states", "n_unfinished", "n_waits"),
+    [
+        (["running", "waiting"], 2, 1),
+        (["running", "waiting"], 3, 0),
+        (["running", "waiting"], 60, 0),
+        (["finished", "running"], 1, 1),
+        (["finished", "running"], 2, 0),
+    ],
+)
 def test_a_first_movement_is_waited_for_where_nobody_else_trains(
-    batch: list[Job], monkeypatch: pytest.MonkeyPatch, n_unfinished: int, n_waits: int
+    batch: list[Job],
+    monkeypatch: pytest.MonkeyPatch,
+    states: list[State],
+    n_unfinished: int,
+    n_waits: int,
 ) -> None:
+    batch[:] = [Job(CONFIG, state) for state in states]
     server, waits = live.jobs(), []
     monkeypatch.setattr(server, "n_unfinished", n_unfinished)
     monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
