@@ -25,8 +25,10 @@ QUEUED_SECONDS = 1.5
 # Until a training has run for so many seconds, it is looked at this often: the browser's
 # drawing takes processor time from a training on the same machine.
 PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
-# One rerun costs the server about 35 ms: with many trainings each is looked at less often.
-SECONDS_PER_TRAINING = 0.06
+# What a look costs the server. With many trainings each is looked at less often, so that all
+# looks together take half of a core.
+LOOK_SECONDS = 0.015
+SECONDS_PER_TRAINING = 2 * LOOK_SECONDS
 
 
 def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
