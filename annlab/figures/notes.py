@@ -37,12 +37,14 @@ def add_notes(
     lines = [text for text in texts if text]
     if not lines:
         return
+    # A plot whose axes share a scale is smaller than the room that there is for it.
+    xref, yref = ("x domain", "y domain") if outside is None else ("paper", "paper")
     figure.add_annotation(
         text="<br>".join(lines),
         x=x,
         y=y,
-        xref="paper",
-        yref="paper",
+        xref=xref,
+        yref=yref,
         yshift=outside or 0,
         xanchor="right" if x else "left",
         yanchor="top" if y and outside is None else "bottom",

@@ -16,7 +16,8 @@ def _note(
     add_notes(figure, ["words"], x, y, theme, outside=outside)
     (note,) = figure.chart().layout.annotations
     assert (note.text, note.showarrow) == ("words", False)
-    assert (note.x, note.y, note.xref, note.yref) == (x, y, "paper", "paper")
+    of = ("x domain", "y domain") if outside is None else ("paper", "paper")
+    assert (note.x, note.y, note.xref, note.yref) == (x, y, *of)
     return note
 
 

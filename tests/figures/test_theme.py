@@ -1,7 +1,9 @@
 """Colours: the same thing has one, different things have different ones, for all eyes."""
 
 import re
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from annlab.figures.theme import (
     rgba,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 # Viénot, Brettel & Mollon (1999), Digital video colourmaps for checking the legibility of
 # displays by dichromats: linear RGB to cone responses, and the cone that is lacking made of
 # the two others.
@@ -132,3 +135,9 @@ def test_texts_can_be_read_and_models_be_seen(name: ThemeName) -> None:
     assert _contrast(theme.ink, theme.paper) > 7
     for colour in MODEL_COLOURS[:2]:
         assert _contrast(colour, theme.paper) > 3
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_paper_is_the_page(name: ThemeName) -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert THEMES[name].paper == config["theme"][name]["backgroundColor"]
