@@ -139,7 +139,8 @@ class Cluster:
 
         def keep_alive() -> None:
             while not self._closing.is_set():
-                self._processes = subprocess.Popen(command, env=environment)
+                # A session of their own: Ctrl+C in the terminal is for the server, which ends them.
+                self._processes = subprocess.Popen(command, env=environment, start_new_session=True)
                 if hasattr(os, "setpriority"):  # not on Windows
                     os.setpriority(os.PRIO_PROCESS, self._processes.pid, _NICENESS)
                 while self._processes.poll() is None:

@@ -88,6 +88,8 @@ class Jobs:
                 worker_function("accelerators"), pure=False
             ).result()
         except Exception as error:
+            if self.cluster.closing or not threading.main_thread().is_alive():
+                return  # the server was stopped meanwhile
             log.exception("The workers could not be started")
             self.start_error = f"The workers could not be started: {error}"
             return
