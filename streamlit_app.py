@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from annlab.ui import frame, way_to_pages
+from annlab.ui.frame import frame
+from annlab.ui.home import way_to_pages
 
 frame("home")
 st.title("annlab")
@@ -21,3 +22,7 @@ difference.
 """
 )
 way_to_pages()
+
+from annlab.ui.server import jobs
+
+jobs()  # the workers warm up while the page is read

@@ -1,14 +1,14 @@
 """annlab: train small neural networks, watch them learn, compare them side by side."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.datasets import load_dataset
-from annlab.evaluation import evaluate
-from annlab.run import Run
-
 if TYPE_CHECKING:
-    from annlab.training import train
+    from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+    from annlab.datasets import load_dataset
+    from annlab.evaluation import evaluate
+    from annlab.run import Run
+    from annlab.training.train import train
 
 __all__ = [
     "DatasetConfig",
@@ -21,11 +21,25 @@ __all__ = [
     "train",
 ]
 
+# Each is imported when it is first asked for: a page begins before it needs any of them, and
+# `train` brings torch along, which most who import annlab never need.
+_HOMES = {
+    "DatasetConfig": "annlab.config",
+    "ModelConfig": "annlab.config",
+    "Run": "annlab.run",
+    "RunConfig": "annlab.config",
+    "TrainingConfig": "annlab.config",
+    "evaluate": "annlab.evaluation",
+    "load_dataset": "annlab.datasets",
+    "train": "annlab.training",
+}
+
 
 def __getattr__(name: str) -> Any:
-    # `train` brings torch along, which most who import annlab never need.
-    if name == "train":
-        from annlab.training import train
-
-        return train
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -112,8 +112,13 @@ class Cluster:
         return None if self.scheduler else TRAINING
 
     def n_slots(self) -> int:
-        """Trainings that can run at the same time: 0 until a worker has come."""
-        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        """Trainings that can run at the same time: 0 until a worker has come, and after `close`."""
+        try:
+            workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        except Exception:
+            if self.closing:  # which may have begun in the middle of it
+                return 0
+            raise
         if self.scheduler:
             return sum(worker["nthreads"] for worker in workers)
         return len(workers)

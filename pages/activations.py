@@ -2,10 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui import bench, explorer, frame, settings_of
-
-DEFAULT = DEFAULTS["activations"]
+from annlab.ui.frame import frame
 
 frame("activations")
 st.header("Activation functions")
@@ -14,6 +11,14 @@ st.markdown(
     "a single unit, and what to a whole network?** Move the input and read off value and slope; "
     "then train the same network with several activations side by side."
 )
+
+from annlab.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench import bench
+from annlab.ui.explorer import explorer
+from annlab.ui.state import settings_of
+
+DEFAULT = DEFAULTS["activations"]
+
 explorer([run.model.activation for run in settings_of("activations", DEFAULT.runs)])
 st.subheader("The same network, other activations")
 bench(

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui import bench, frame
+from annlab.ui.frame import frame
 
 frame("logistic_vs_mlp")
 st.header("Logistic regression against an MLP")
@@ -13,6 +12,10 @@ st.markdown(
     "help, and when is the line enough?** Change one thing on the left, press Train, and watch "
     "both learn from the same points."
 )
+
+from annlab.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench import bench
+
 bench(
     "logistic",
     default=DEFAULTS["logistic_vs_mlp"],

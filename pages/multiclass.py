@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui import bench, frame
+from annlab.ui.frame import frame
 
 frame("multiclass")
 st.header("More than two classes")
@@ -13,6 +12,10 @@ st.markdown(
     "bends them. **Which classes are taken for each other, and how sure is the network when it "
     "errs?** Click a cell of a confusion matrix to see exactly those points."
 )
+
+from annlab.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench import bench
+
 bench(
     "multiclass",
     default=DEFAULTS["multiclass"],

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui import bench, frame
+from annlab.ui.frame import frame
 
 frame("regression")
 st.header("Regression")
@@ -13,6 +12,10 @@ st.markdown(
     "and what beyond them, where nobody has measured anything?** The band is the range of all "
     "networks: where it opens, they disagree."
 )
+
+from annlab.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench import bench
+
 bench(
     "regression",
     default=DEFAULTS["regression"],

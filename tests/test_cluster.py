@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from annlab.cluster import Cluster
+
 ROOT = Path(__file__).resolve().parents[1]
 WITH_A_WORKER = """
 import time
@@ -68,6 +70,16 @@ def test_workers_end_with_the_server_and_say_nothing(whom: str) -> None:
         _, complaints = server.communicate(timeout=30)
     assert (server.returncode, complaints) == (0, "")
     assert not psutil.wait_procs(workers, timeout=10)[1]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_a_cluster_that_has_been_closed_has_no_slots() -> None:
+    cluster = Cluster(n_workers=0)
+    cluster.start()
+    cluster.client.wait_for_workers(1)
+    assert cluster.n_slots() == 1
+    cluster.close()
+    assert cluster.n_slots() == 0
 
 
 def test_workers_end_when_the_server_is_killed() -> None:

@@ -61,9 +61,24 @@ def test_train_brings_torch_along():
     assert {"torch", "pytorch_lightning"} <= loaded("from annlab import train")
 
 
+def test_a_page_begins_before_it_imports_the_core():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import annlab.ui.frame, sys; print(*(m for m in sys.modules if 'annlab' in m))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["annlab", "annlab.ui", "annlab.ui.frame"]
+
+
 def test_public_names():
     import annlab
 
+    assert dir(annlab) == sorted(annlab.__all__)
     for name in annlab.__all__:
         assert callable(getattr(annlab, name))
     with pytest.raises(AttributeError, match="module 'annlab' has no attribute 'trian'"):

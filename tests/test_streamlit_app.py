@@ -1,5 +1,6 @@
 """The home page, and what all pages together must keep to."""
 
+import json
 import os
 import subprocess
 import sys
@@ -62,6 +63,21 @@ def test_the_home_page_asks_what_each_page_answers(server: Jobs) -> None:
     for page in PAGES.values():
         assert page.question in texts
         assert page.question or page.file == "streamlit_app.py"
+
+
+def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Jobs) -> None:
+    home = visit("streamlit_app.py")
+    (unseen,) = home.get("plotly_chart")
+    assert json.loads(unseen.proto.spec)["data"] == []
+    assert not home.run().get("plotly_chart")  # it has been
+
+
+def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Jobs) -> None:
+    for name, page in PAGES.items():
+        if name != "home":
+            charts = visit(page.file).get("plotly_chart")
+            assert charts, name
+            assert all(json.loads(chart.proto.spec)["data"] for chart in charts), name
 
 
 # Opens every page and every panel, and says which of the heavy packages that took. The

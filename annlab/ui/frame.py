@@ -7,12 +7,14 @@ A page may be the first one that a server ever shows, so each stands on its own 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from annlab.figures import ThemeName
+if TYPE_CHECKING:
+    from annlab.figures import ThemeName
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,10 @@ class Page:
     question: str = ""
 
 
-# In the session: the charts that have been drawn on the page.
+# In the session: the charts that have been drawn on the page, and the place of a chart that is
+# never seen.
 DRAWN = "charts-drawn"
+UNSEEN = "unseen-chart"
 # A file, not a named icon: those are fetched from elsewhere.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
@@ -97,6 +101,21 @@ def frame(name: str) -> None:
     with st.sidebar:
         for entry in PAGES.values():
             st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+        _fetch_charts()
+
+
+def _fetch_charts() -> None:
+    """Have the browser fetch what draws charts, while the page or its reader is not yet there.
+
+    That is most of what Streamlit's browser side weighs, and fetched with the first chart.
+    """
+    is_first = UNSEEN not in st.session_state
+    place = st.empty()
+    st.session_state[UNSEEN] = place if is_first else None
+    if is_first:
+        with place.container(key=UNSEEN):
+            st.html(f"<style>.st-key-{UNSEEN} {{ display: none }}</style>")
+            st.plotly_chart(go.Figure())
 
 
 def cells(n: int) -> list[Any]:
@@ -164,7 +183,7 @@ def stay_on_page() -> None:
     st.session_state["page_before"] = this_page()
 
 
-def theme() -> ThemeName:
+def theme() -> "ThemeName":
     """The theme the browser shows now."""
     return "dark" if st.context.theme.type == "dark" else "light"
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 from annlab.ui.frame import PAGES, theme
-from annlab.ui.server import jobs
 
 _PICTURES = Path(__file__).with_name("pictures")
 
@@ -27,4 +26,3 @@ def way_to_pages() -> None:
                 st.subheader(page.title)
                 st.write(page.question)
                 st.page_link(page.file, label=f"Open {page.title}", icon=":material/arrow_forward:")
-    jobs()  # the workers warm up while the page is read

@@ -49,6 +49,17 @@ def test_every_page_opens_cold_by_its_address(
     assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
 
 
+def test_what_draws_charts_is_fetched_out_of_sight(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.wait_for_selector(f"{CHART} .main-svg", state="attached")
+    assert page.locator(CHART).count() == 1
+    assert page.locator(CHART).bounding_box() is None
+    page.get_by_role("link", name="Open Multiclass").click()
+    _wait(page)
+    hidden = "charts => charts.filter(chart => !chart.checkVisibility()).length"
+    assert page.locator(CHART).evaluate_all(hidden) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("stored_experiments")
 @pytest.mark.parametrize("name", [name for name in PAGES if experiments_of(name)])
