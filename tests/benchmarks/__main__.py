@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks.machine import machine, today, versions
+from tests.benchmarks.readme import README, with_measured
 from tests.benchmarks.table import Row, render, summary
 
 Table = tuple[str, list[Row]]
@@ -64,12 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.add_argument(f"--{name}", action="store_true", help=f"measure only {what}")
     parser.add_argument("--repeats", type=int, default=3, help="of everything; 3 by default")
     parser.add_argument(
-        "--summary",
-        action="store_true",
-        help="end with a short table, as for a README, of all that has a goal",
+        "--summary", action="store_true", help="end with a short table of all that has a goal"
+    )
+    parser.add_argument(
+        "--readme", action="store_true", help="write that table into the README; measures all"
     )
     given = vars(parser.parse_args(arguments))
     repeats = max(1, given["repeats"])
+    chosen = [name for name in PARTS if given[name]]
+    if given["readme"] and chosen:
+        parser.error("--readme needs all parts")
     # Servers, browser and workers are ended on the way out, also when a `kill` says so.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
@@ -81,15 +86,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     rows: list[Row] = []
     used = []
-    for name in [name for name in PARTS if given[name]] or PARTS:
+    for name in chosen or PARTS:
         tables, with_what = PARTS[name][0](repeats)
         for title, measured in tables:
             print(render(title, measured))
             rows += measured
         print(f"\n{with_what}", flush=True)
         used.append(with_what)
+    short = summary(rows, f"{today()}, {where}. Median of {repeats}. {'; '.join(used)}.")
     if given["summary"]:
-        print(summary(rows, f"{today()}, {where}. {'; '.join(used)}"))
+        print(f"\n## Summary\n\n{short}")
+    if given["readme"]:
+        README.write_text(with_measured(README.read_text(encoding="utf-8"), short), "utf-8")
 
 
 main()

@@ -11,20 +11,16 @@ from playwright.sync_api import Error as BrowserError
 
 from tests.benchmarks.browser import Browser, executable
 from tests.benchmarks.comparisons import comparisons
-from tests.benchmarks.reruns import LOGISTIC, WEB_PROCESS, check, reruns
+from tests.benchmarks.goals import GOALS
+from tests.benchmarks.reruns import LOGISTIC, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
-from tests.benchmarks.table import Goal, Row, Say
+from tests.benchmarks.table import Row, Say
 
 PACKAGES = ("streamlit", "plotly", "distributed", "playwright")
 N_CHARTS = LOGISTIC.n_charts
 PAGE = LOGISTIC.address  # opens with E4
 # Some seconds of training, so that there is something to watch.
 LONGER = "?data=sine&b.hidden=64-64-64&b.activation=tanh&seeds=10&epochs=100"
-
-FIRST_PAGE = Goal(1.25, "≤ 1.25 × bare page")
-# "About": what rounds to it.
-MOVEMENT = Goal(0.35, "about 0.3 s", of_ratio=False)
-FINAL_CHARTS = Goal(0.45, "about 0.4 s", of_ratio=False)
 
 Part = Callable[[Browser, Path, int, Say], list[Row]]
 
@@ -81,7 +77,7 @@ def _first_pages(browser: Browser, stored: Path, repeats: int, say: Say) -> list
             pages["ours"],
             pages["bare"],
             "s",
-            FIRST_PAGE,
+            GOALS["first page"],
         ),
         Row(
             "start → first complete page, nothing stored",
@@ -120,9 +116,15 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
         memory = app.megabytes()
     workers = memory["worker"]
     return [
-        Row("click on Train → first moving curve", movements, goal=MOVEMENT),
-        Row("end of training → final charts", endings, goal=FINAL_CHARTS),
-        Row("memory of the web process, after trainings", memory["web"], (), "MB", WEB_PROCESS),
+        Row("click on Train → first moving curve", movements, goal=GOALS["movement"]),
+        Row("end of training → final charts", endings, goal=GOALS["final charts"]),
+        Row(
+            "memory of the web process, after trainings",
+            memory["web"],
+            (),
+            "MB",
+            GOALS["web process"],
+        ),
         Row(
             "memory of a worker",
             workers,

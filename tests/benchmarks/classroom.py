@@ -17,9 +17,10 @@ import numpy as np
 from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS
 from annlab.links import write_bench
+from tests.benchmarks.goals import GOALS
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.student import Student, Times
-from tests.benchmarks.table import Goal, Row, Say
+from tests.benchmarks.table import Row, Say
 
 N_STUDENTS = 30
 OPENED_WITHIN_SECONDS = 10.0
@@ -29,11 +30,6 @@ SAMPLE_SECONDS = 0.25
 # What all thirty click at the end, when each has another experiment before him.
 PRESET = EXPERIMENTS["E3"]
 PAGE, RESULT = "logistic_vs_mlp", "curves-loss"
-
-NOBODY = Goal(0, "0", of_ratio=False)
-RERUN = Goal(1.5, "≤ 1.5 × bare page")
-WEB_PROCESS = Goal(300, "< 300 MB", of_ratio=False)
-ONCE = Goal(len(PRESET.runs), f"{len(PRESET.runs)}: each model once", of_ratio=False)
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ def classroom(repeats: int, say: Say) -> list[Row]:
             f"{N_STUDENTS} students: without results at the end",
             [lesson.unfinished for lesson in ours],
             unit="",
-            goal=NOBODY,
+            goal=GOALS["no results"],
             remark=f"each trains E2 from other seeds; all done after "
             f"{median(lesson.seconds for lesson in ours):.0f} s",
         ),
@@ -86,13 +82,13 @@ def classroom(repeats: int, say: Say) -> list[Row]:
             [lesson.megabytes for lesson in ours],
             [lesson.megabytes for lesson in bare],
             "MB",
-            WEB_PROCESS,
+            GOALS["web process of a class"],
         ),
         Row(
             f"{N_STUDENTS} clicks on the same experiment: runs stored",
             [lesson.saved for lesson in ours],
             unit="",
-            goal=ONCE,
+            goal=GOALS["once"],
             remark="also counts a run that is stored again, after it was trained again",
         ),
     ]
@@ -122,7 +118,7 @@ def _times(what: str, of: str, ours: list[Lesson], bare: list[Lesson]) -> list[R
                 f"{N_STUDENTS} students: {what}, {name}",
                 *milliseconds,
                 "ms",
-                RERUN,
+                GOALS["class"],
                 f"of {n}; from the client's message to the end of the run",
             )
         )

@@ -8,9 +8,10 @@ from annlab import RunConfig
 from annlab.links import write_comparison
 from annlab.store import RunStore
 from tests.benchmarks.browser import Browser
+from tests.benchmarks.goals import GOALS
 from tests.benchmarks.reruns import ALL_STORED, timed
 from tests.benchmarks.server import APP, Server
-from tests.benchmarks.table import Goal, Row, Say
+from tests.benchmarks.table import Row, Say
 
 ALL_SETTINGS = ".st-key-compare-all-settings label"
 N_STORED = 2_000
@@ -20,7 +21,6 @@ SIX = tuple(
 )
 # Of each a surface and a matrix; two learning curves.
 N_SIX = 2 * len(SIX) + 2
-HALF_A_SECOND = Goal(0.5, "≤ 0.5 s", of_ratio=False)
 
 
 def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
@@ -42,8 +42,12 @@ def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[
                 opened.append(opening)
                 chosen.append(rerun)
     return [
-        Row(f"table of {N_STORED:,} stored runs, beside six compared", opened, goal=HALF_A_SECOND),
-        Row("six runs compared: a rerun", chosen, goal=HALF_A_SECOND),
+        Row(
+            f"table of {N_STORED:,} stored runs, beside six compared",
+            opened,
+            goal=GOALS["comparison"],
+        ),
+        Row("six runs compared: a rerun", chosen, goal=GOALS["comparison"]),
     ]
 
 

@@ -9,8 +9,9 @@ from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS
 from annlab.training.module import StackModule
 from tests.benchmarks.data import california_housing, fashion_mnist
+from tests.benchmarks.goals import GOALS
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab
-from tests.benchmarks.table import Goal, Row, Say, geometric_means
+from tests.benchmarks.table import Row, Say, geometric_means
 
 PACKAGES = (
     "torch",
@@ -26,22 +27,8 @@ ONE_SEED_EPOCHS = 20
 # Two threads on a machine that others use too can wait for each other for minutes; a peer
 # that took longer than this is not asked again.
 PATIENCE_SECONDS = 60
-# Of the geometric mean over all experiments.
-MEAN_GOALS = {
-    "scikit-learn": Goal(0.7, "≤ 0.7 × scikit-learn"),
-    "Keras, TensorFlow": Goal(0.1, "≤ 0.1 × Keras, TensorFlow"),
-    "Lightning": Goal(0.12, "≤ 0.12 × Lightning"),
-    "PyTorch, 1 thread": Goal(0.5, "≤ 0.5 × PyTorch, 1 thread"),
-}
 SEEDS = (1, 10, 20, 50)
-# Of 20 seeds.
-SEED_GOALS = {
-    "E4": Goal(2, "≤ 2 × one seed"),
-    "E6": Goal(8, "≤ 8 × one seed"),
-    "E9": Goal(3, "≤ 3 × one seed"),
-}
-MANY_SAMPLES = Goal(1.0, "≤ 1.0 × scikit-learn")
-EVALUATION = Goal(0.15, "≤ 0.15 of the epoch")
+MANY_SEEDS = ("E4", "E6", "E9")
 # A difference of two times is more restless than a time.
 EVALUATION_REPEATS = 3
 
@@ -60,7 +47,7 @@ def against_peers(repeats: int, say: Say) -> list[Row]:
         geometric_means(
             f"geometric mean of {len(ONE_SEED)}, {peer}",
             rows[peer],
-            MEAN_GOALS.get(peer),
+            GOALS.get(peer),
             PEERS[peer].threads(),
         )
         for peer in installed
@@ -102,7 +89,7 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
     """The seconds of 10, 20 and 50 networks at once, by those of one."""
     fit_annlab(_config("E4", max_epochs=1))
     rows = []
-    for name, goal in SEED_GOALS.items():
+    for name in MANY_SEEDS:
         seconds: dict[int, list[float]] = {n: [] for n in SEEDS}
         for k in range(repeats):
             say(f"{name}: {', '.join(map(str, SEEDS))} seeds, {k + 1} of {repeats}")
@@ -113,7 +100,7 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
                 f"{name}, {n} seeds against one",
                 seconds[n],
                 seconds[1],
-                goal=goal if n == 20 else None,
+                goal=GOALS.get(f"{n} seeds of {name}"),
             )
             for n in SEEDS[1:]
         ]
@@ -136,7 +123,7 @@ def many_samples(repeats: int, say: Say) -> list[Row]:
             "60,000 × 784, 64-32, one epoch; scikit-learn",
             ours,
             theirs,
-            goal=MANY_SAMPLES,
+            goal=GOALS["many samples"],
             remark=peer.threads(),
         )
     ]
@@ -170,7 +157,7 @@ def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
         [1000 * share for share in shares],
         [1000 * whole for whole in wholes],
         "ms",
-        goal=EVALUATION,
+        goal=GOALS["evaluation"],
         remark="with measure() minus without, by with; without: its first row again and again",
     )
 

@@ -15,14 +15,14 @@ from annlab.job import Job
 from annlab.jobs import Jobs
 from annlab.store import RunStore
 from tests.benchmarks.data import fashion_mnist
+from tests.benchmarks.goals import GOALS
 from tests.benchmarks.server import children
-from tests.benchmarks.table import Goal, Row, Say
+from tests.benchmarks.table import Row, Say
 
 SAMPLE_SECONDS = 0.02
 START_SECONDS = 120
 TRAINING_SECONDS = 300
 EPOCHS = 3
-WORKER = Goal(700, "≤ 700 MB", of_ratio=False)
 
 
 def worker_memory(repeats: int, say: Say) -> list[Row]:
@@ -37,8 +37,8 @@ def worker_memory(repeats: int, say: Say) -> list[Row]:
             training.append(median(while_training))
     return [
         Row("worker, 60,000 × 784: at rest", at_rest, unit="MB"),
-        Row("worker, 60,000 × 784: peak while loading", loading, (), "MB", WORKER),
-        Row("worker, 60,000 × 784: median while training", training, (), "MB", WORKER),
+        Row("worker, 60,000 × 784: peak while loading", loading, (), "MB", GOALS["worker"]),
+        Row("worker, 60,000 × 784: median while training", training, (), "MB", GOALS["worker"]),
     ]
 
 

@@ -9,13 +9,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.benchmarks.browser import Browser, Tab
+from tests.benchmarks.goals import GOALS
 from tests.benchmarks.server import APP, BARE_PAGE, Server
-from tests.benchmarks.table import Goal, Row, Say
-
-RERUN = Goal(1.5, "≤ 1.5 × its rerun")
-SCRUB = Goal(1.0, "≤ 1.0 × its rerun")
-WEB_PROCESS = Goal(200, "< 200 MB", of_ratio=False)
-PAYLOAD = Goal(1.5, "≤ 1.5 MB", of_ratio=False)
+from tests.benchmarks.table import Row, Say
 
 Step = Callable[[int], float]
 
@@ -102,7 +98,7 @@ def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
                     [mine.megabytes()],
                     [other.megabytes()],
                     "MB",
-                    PAYLOAD,
+                    GOALS["payload"],
                     "what the websocket brings, unpacked",
                 )
             )
@@ -115,7 +111,7 @@ def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
             other.close()
         memory = app.megabytes()["web"]
     after = "memory of the web process, all pages seen"
-    return [*rows, *payloads, Row(after, memory, (), "MB", WEB_PROCESS)]
+    return [*rows, *payloads, Row(after, memory, (), "MB", GOALS["web process"])]
 
 
 def timed(tab: Tab, button: str, n_charts: int) -> float:
@@ -186,7 +182,7 @@ def _settings(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
         f"{page.address}: rerun, {what}, results stay",
         ours,
         bare,
-        goal=RERUN,
+        goal=GOALS["rerun"],
         remark="its rerun: the same charts again",
     )
 
@@ -211,7 +207,7 @@ def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row
         f"{page.address}: another epoch",
         ours,
         bare,
-        goal=SCRUB,
+        goal=GOALS["scrub"],
         remark="its rerun: other charts; from the browser's message, for which Streamlit's slider "
         f"waits {1000 * max(waits):.0f} ms",
     )
@@ -235,6 +231,6 @@ def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
         f"{LOGISTIC.address}: rerun, Train, results stored",
         ours,
         bare,
-        goal=RERUN,
+        goal=GOALS["rerun"],
         remark="its rerun: other charts",
     )

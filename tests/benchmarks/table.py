@@ -5,17 +5,10 @@ from dataclasses import dataclass, replace
 from statistics import geometric_mean, median
 from typing import Any
 
+from tests.benchmarks.goals import GOALS, Goal
+
 # How a benchmark tells what it is doing.
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What is aimed at: a ratio of at most `most`, or a figure of ours of at most that."""
-
-    most: float
-    text: str
-    of_ratio: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,11 +57,23 @@ class Row:
             self.remark,
         ]
 
+    @property
+    def figures(self) -> Sequence[float]:
+        """What the goal is about: of each repeat, the ratio or our own figure."""
+        return self.ratios if self.goal is None or self.goal.of_ratio else self.ours
+
+    @property
+    def figure(self) -> float:
+        """The median of `figures`."""
+        return median(self.figures)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the goal is; also where there is none."""
+        return self.goal is None or self.figure <= self.goal.most
+
     def _verdict(self) -> str:
-        if self.goal is None:
-            return "no goal"
-        reached = median(self.ratios if self.goal.of_ratio else self.ours)
-        return "ok" if reached <= self.goal.most else "MISSED"
+        return "no goal" if self.goal is None else "ok" if self.reached else "MISSED"
 
 
 def geometric_means(name: str, rows: Sequence[Row], goal: Goal | None, remark: str = "") -> Row:
@@ -94,14 +99,39 @@ def render(title: str, rows: Sequence[Row]) -> str:
 
 
 def summary(rows: Sequence[Row], on_what: str) -> str:
-    """A short table of the rows that have a goal, and under it when and on what."""
+    """A short table for a README: one line for each goal, and under it when and on what.
+
+    The figure is the median of the repeats; of several rows with one goal, the least to the
+    most of their medians. The spread is of all repeats of all of them.
+    """
     lines = [["what", "figure", "spread", "goal", ""]]
-    for row in rows:
-        if row.goal is None or not row.ours:
+    for goal in GOALS.values():
+        measured = [row for row in rows if row.goal == goal and row.ours]
+        if not measured:
             continue
-        name, ours, _, ratio, spread, goal, verdict, _ = row.cells()
-        lines.append([name, ratio if row.goal.of_ratio else ours, spread, goal, verdict])
-    return "\n".join(["\n## Summary\n", *_lines(lines), f"\n{on_what}"])
+        figures = sorted(row.figure for row in measured)
+        repeats = [figure for row in measured for figure in row.figures]
+        unit = "" if goal.of_ratio else measured[0].unit
+        n_missed = sum(not row.reached for row in measured)
+        lines.append(
+            [
+                goal.what,
+                _range(figures, unit),
+                _range(repeats, unit),
+                goal.text,
+                "ok"
+                if not n_missed
+                else "MISSED"
+                if n_missed == len(measured)
+                else f"{n_missed} of {len(measured)} MISSED",
+            ]
+        )
+    return "\n".join([*_lines(lines), f"\n{on_what}"])
+
+
+def _range(numbers: Sequence[float], unit: str) -> str:
+    ends = dict.fromkeys(_shown(end) for end in (min(numbers), max(numbers)))
+    return f"{' to '.join(ends)} {unit}".strip()
 
 
 def _lines(cells: list[list[str]]) -> list[str]:

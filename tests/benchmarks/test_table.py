@@ -1,0 +1,76 @@
+"""The tables of the benchmarks: ratios, verdicts, and the README's short one."""
+
+import pytest
+
+from tests.benchmarks.goals import GOALS
+from tests.benchmarks.readme import BEGIN, END, README, measured, with_measured
+from tests.benchmarks.table import Row, geometric_means, render, summary
+
+
+def _cells(table: str) -> list[list[str]]:
+    lines = [line for line in table.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_a_row_says_the_median_of_its_ratios() -> None:
+    # Not 3 / 2, the ratio of the medians.
+    row = Row("one", [2.0, 3.0, 8.0], [4.0, 2.0, 2.0], goal=GOALS["first page"])
+    assert row.ratios == [0.5, 1.5, 4.0]
+    name, ours, peer, ratio, spread, _, verdict, _ = row.cells()
+    assert (name, ours, peer, ratio) == ("one", "3 s", "2 s", "1.50")
+    assert (spread, verdict) == ("0.50 to 4.00", "MISSED")
+    assert Row("one", [1.0], [1.0], goal=GOALS["first page"]).cells()[6] == "ok"
+
+
+def test_a_goal_may_be_about_our_own_figure() -> None:
+    row = Row("one", [300.0, 400.0], [1.0, 1.0], "MB", GOALS["worker"])
+    assert row.cells()[4:7] == ["300 to 400 MB", "≤ 700 MB", "ok"]
+
+
+def test_a_geometric_mean_is_one_of_ratios() -> None:
+    rows = [Row("a", [1.0], [4.0]), Row("b", [9.0], [1.0])]
+    mean = geometric_means("both", rows, None)
+    assert mean.ratios == pytest.approx([1.5])  # sqrt(1/4 * 9)
+    assert mean.cells()[6] == "no goal"
+
+
+def test_what_could_not_be_measured_has_no_figures() -> None:
+    table = _cells(render("title", [Row("Keras", remark="not installed")]))
+    assert table[-1] == ["Keras", "", "", "", "", "", "", "not installed"]
+    assert len(_cells(summary([Row("none", goal=GOALS["rerun"])], "here"))) == 2
+
+
+def test_a_summary_has_one_line_for_each_goal() -> None:
+    rows = [
+        Row("page 1", [1.0, 1.2], [1.0, 1.0], goal=GOALS["rerun"]),
+        Row("page 2", [1.9, 2.1], [1.0, 1.0], goal=GOALS["rerun"]),
+        Row("beside it", [7.0]),
+        Row("worker", [600.0], (), "MB", GOALS["worker"]),
+    ]
+    table = summary(rows, "here")
+    assert table.endswith("\n\nhere")
+    assert _cells(table)[2:] == [
+        [GOALS["worker"].what, "600 MB", "600 MB", "≤ 700 MB", "ok"],
+        [GOALS["rerun"].what, "1.1 to 2", "1 to 2.1", "≤ 1.5", "1 of 2 MISSED"],
+    ]
+    missed = [row.but(goal=GOALS["first page"]) for row in rows[1:2]]
+    assert _cells(summary(missed, "here"))[-1][-1] == "MISSED"
+
+
+def test_a_table_takes_the_place_of_another() -> None:
+    text = f"# Title\n\n{BEGIN}\n\n| old |\n\n{END}\n\nmore | old |\n"
+    new = with_measured(text, "| new |")
+    assert new == f"# Title\n\n{BEGIN}\n\n| new |\n\n{END}\n\nmore | old |\n"
+    assert measured(new) == "| new |"
+    for broken in ("", BEGIN, f"{END} {BEGIN}", text + BEGIN):
+        with pytest.raises(ValueError, match="There must be one"):
+            with_measured(broken, "| new |")
+
+
+def test_the_readme_reports_every_goal() -> None:
+    lines = _cells(measured(README.read_text(encoding="utf-8")))[2:]
+    assert [line[0] for line in lines] == [goal.what for goal in GOALS.values()]
+    assert [line[3] for line in lines] == [goal.text for goal in GOALS.values()]
+    for line in lines:
+        assert line[1][0].isdigit(), line
+        assert line[4] == "ok" or line[4].endswith("MISSED"), line
