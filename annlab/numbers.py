@@ -1,6 +1,11 @@
-"""How scores are written: with as many decimals as their size asks for."""
+"""How numbers are written: scores with as many decimals as their size asks for."""
 
 import math
+
+
+def written(value: float, form: str) -> str:
+    """A number in one of Python's formats, with a minus sign instead of a hyphen."""
+    return format(value, form).replace("-", "−")
 
 
 def number(value: float, like: float | None = None) -> str:
@@ -22,4 +27,4 @@ def number(value: float, like: float | None = None) -> str:
     exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
     # What rounds to zero has no sign.
-    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
+    return written(round(value, decimals) + 0.0, f",.{decimals}f")

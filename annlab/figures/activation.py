@@ -11,6 +11,7 @@ from annlab.activations import ACTIVATIONS
 from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
 from annlab.figures.chart import axis_look, blank
 from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
+from annlab.numbers import written
 
 # Where the curves are drawn, and how finely.
 Z_RANGE = (-6.0, 6.0)
@@ -167,7 +168,7 @@ def softmax_bars(
     )
     names = [f"class {k}" for k in range(len(logits))]
     for axis, values, form in (("x", logits, ".2f"), ("x2", probability, ".1%")):
-        texts = [format(value, form).replace("-", "−") for value in values.tolist()]
+        texts = [written(value, form) for value in values.tolist()]
         add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
     label_class_bars(figure, theme)
     figure.update_traces(textfont_size=11)

@@ -1,4 +1,4 @@
-"""The finished chart as a browser wants it, and the house's look that every one begins with."""
+"""The house's look, with which every chart begins."""
 
 from typing import Any
 

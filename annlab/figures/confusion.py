@@ -11,6 +11,8 @@ from annlab.figures.theme import THEMES, ThemeName, rgba
 
 # Of more classes than this the cells are too small for percents.
 MAX_WITH_PERCENTS = 4
+# Pixels: of a letter of a class's name, and what else stands left of the matrix.
+_LETTER, _TITLE = 6.5, 26
 
 
 def confusion_matrix(
@@ -83,6 +85,6 @@ def confusion_matrix(
         tickangle=-90 if n_classes == 2 else 0,
     )
     # Upright names need no more than the usual room.
-    left = 60 if n_classes == 2 else max(60, round(26 + 6.5 * max(map(len, class_names))))
+    left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure.chart()

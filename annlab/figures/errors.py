@@ -27,14 +27,14 @@ def predicted_against_true(
     lim: tuple[float, float],
     theme: ThemeName = "light",
     height: int = 340,
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
     """Draw predictions over true values: on the diagonal they are equal.
 
     Parameters
     ----------
     true, predicted : ndarray, shape (n_samples,)
-        In the unit of the target; more than 600 are thinned out evenly, and a
-        note says so.
+        In the unit of the target.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     target_name : str
@@ -44,6 +44,8 @@ def predicted_against_true(
     theme : {"light", "dark"}
     height : int
         In pixels.
+    max_points : int
+        More points than this are thinned out evenly, and a note says so.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def predicted_against_true(
         predicted,
         {"color": rgba(colour, 0.55), "size": 5},
         name=name,
-        at_most=MAX_POINTS,
+        at_most=max_points,
         hover="true %{x:.4g}<br>predicted %{y:.4g}",
     )
     figure.add_scatter(

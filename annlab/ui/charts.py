@@ -86,10 +86,8 @@ def live(
         stack = [(W[None], b[None]) for W, b in layers]
         if dataset.X_train.shape[1] == 1:
             return _fit(config, stack, dataset, 0, model, theme)
-        every = max(1, -(-len(dataset.y_train) // LIVE_POINTS))
-        X, y = dataset.X_train[::every], dataset.y_train[::every]
-        said = predicted(config, stack, dataset, X)[0]
-        return _against_true(config, y, said, dataset, model, theme)
+        said = predicted(config, stack, dataset, dataset.X_train)[0]
+        return _against_true(config, dataset.y_train, said, dataset, model, theme, LIVE_POINTS)
     plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
     return _surface(config, layers, dataset, "train", plane, theme, LIVE_POINTS)
 
@@ -243,6 +241,7 @@ def _against_true(
     dataset: Dataset,
     model: int,
     theme: ThemeName,
+    max_points: int = MAX_POINTS,
 ) -> go.Figure:
     _, everything = dataset.part("all")
     space = 0.1 * float(np.ptp(everything))
@@ -254,6 +253,7 @@ def _against_true(
         target_name=config.dataset.spec.target_name,
         lim=(float(everything.min()) - space, float(everything.max()) + space),
         theme=theme,
+        max_points=max_points,
     )
 
 

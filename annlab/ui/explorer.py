@@ -8,6 +8,7 @@ import streamlit as st
 
 from annlab.activations import ACTIVATIONS, Activation
 from annlab.figures import activation_functions, softmax_bars
+from annlab.numbers import written
 from annlab.ui import charts
 from annlab.ui.frame import table, theme
 
@@ -67,22 +68,23 @@ def _functions(models: Sequence[str]) -> None:
 
 
 def _table(entries: list[Activation], z: float) -> str:
-    at = np.array([z])
+    at, there = written(z, "g"), np.array([z])
     lines = [
-        f"| function | f({z:g}) | f'({z:g}) | range | saturates |",
+        f"| function | f({at}) | f'({at}) | range | saturates |",
         "|---|---|---|---|---|",
     ]
     for entry in entries:
         low, high = (_number(value) for value in entry.value_range)
         lines.append(
-            f"| {entry.label} | **{entry.f(at)[0]:.3f}** "
-            f"| **{entry.derivative(at)[0]:.3f}** | {low} to {high} | {_saturation(entry)} |"
+            f"| {entry.label} | **{written(entry.f(there)[0], '.3f')}** "
+            f"| **{written(entry.derivative(there)[0], '.3f')}** "
+            f"| {low} to {high} | {_saturation(entry)} |"
         )
     return "\n".join(lines)
 
 
 def _number(value: float) -> str:
-    return f"{value:g}" if math.isfinite(value) else ("∞" if value > 0 else "-∞")
+    return written(value, "g").replace("inf", "∞")
 
 
 def _saturation(entry: Activation) -> str:
@@ -91,9 +93,9 @@ def _saturation(entry: Activation) -> str:
         return "everywhere"
     sides = []
     if math.isfinite(low):
-        sides.append(f"below {low:g}")
+        sides.append(f"below {_number(low)}")
     if math.isfinite(high):
-        sides.append(f"above {high:g}")
+        sides.append(f"above {_number(high)}")
     return " and ".join(sides) or "nowhere"
 
 

@@ -81,6 +81,17 @@ def test_every_cell_can_be_selected() -> None:
     assert cells.marker.opacity == cells.selected.marker.opacity == 0
 
 
+def test_long_names_have_room_at_the_left() -> None:
+    def left(*names: str) -> int:
+        counts = np.eye(len(names), dtype=int)
+        return confusion_matrix(counts, names, MODEL_COLOURS[0]).layout.margin.l
+
+    assert left("a", "b", "c") == 60  # the usual room
+    assert left("a", "b", "a very long name of a class") > 6 * len("a very long name of a class")
+    # Of two classes, names stand along the edge.
+    assert left("a", "a very long name of a class") == 60
+
+
 def test_many_classes_show_counts_alone() -> None:
     names = tuple("0123456789")
     figure = confusion_matrix(np.eye(10, dtype=int), names, MODEL_COLOURS[0])

@@ -46,6 +46,18 @@ def test_value_and_slope_are_read_off(idle: Jobs) -> None:
     assert {"explorer-values", "explorer-slopes"} <= set(charts(visitor))
 
 
+def test_negative_numbers_have_a_minus_sign(idle: Jobs) -> None:
+    visitor = _open(**QUICK)
+    visitor.slider(key="explorer-z").set_value(-2.0).run()
+    visitor.multiselect(key="explorer-names").set_value(["tanh", "linear", "relu"]).run()
+    (table,) = (block.value for block in visitor.markdown if "saturates" in block.value)
+    assert "f(−2)" in table
+    assert "| −1 to 1 |" in table
+    assert "| −∞ to ∞ |" in table
+    assert "below 0" in table
+    assert " -" not in table
+
+
 @pytest.mark.parametrize("name", [name for name, e in ACTIVATIONS.items() if e.elementwise])
 def test_every_function_can_be_explored(idle: Jobs, name: str) -> None:
     visitor = _open(**QUICK)
