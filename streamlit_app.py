@@ -3,7 +3,6 @@
 import streamlit as st
 
 from annlab.ui.frame import frame
-from annlab.ui.home import way_to_pages
 
 frame("home")
 st.title("annlab")
@@ -21,6 +20,9 @@ difference.
   each is also a plain script for PyTorch Lightning or Keras.
 """
 )
+
+from annlab.ui.home import way_to_pages
+
 way_to_pages()
 
 from annlab.ui.server import jobs

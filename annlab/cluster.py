@@ -66,6 +66,7 @@ class Cluster:
         self.scheduler = scheduler or os.environ.get("ANNLAB_SCHEDULER")
         self._local: LocalCluster | None = None
         self._processes: subprocess.Popen[bytes] | None = None
+        self._keeper: threading.Thread | None = None
         self._closing = threading.Event()
         self.client: Any = None
 
@@ -77,6 +78,7 @@ class Cluster:
         dask.config.set(_SETTINGS)
         # Dask sets its loggers up when it is imported, which may have been before.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        atexit.register(self.close)
         if self.scheduler:
             self.client = Client(self.scheduler, set_as_default=False)
         else:
@@ -93,7 +95,6 @@ class Cluster:
             self.client = Client(self._local, set_as_default=False)
             if not inside:
                 self._start_workers(self._local.scheduler_address)
-        atexit.register(self.close)
 
     def set_event(self, name: str) -> None:
         """Set the `distributed.Event` of a name, which workers may look at."""
@@ -113,10 +114,12 @@ class Cluster:
 
     def n_slots(self) -> int:
         """Trainings that can run at the same time: 0 until a worker has come, and after `close`."""
+        if self.closing:
+            return 0
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
         except Exception:
-            if self.closing:  # which may have begun in the middle of it
+            if self.closing:  # since a moment ago
                 return 0
             raise
         if self.scheduler:
@@ -154,12 +157,16 @@ class Cluster:
                 if not self._closing.wait(_WATCH_SECONDS):
                     log.warning("The worker processes are gone; starting new ones")
 
-        threading.Thread(target=keep_alive, name="annlab-workers", daemon=True).start()
+        keeper = threading.Thread(target=keep_alive, name="annlab-workers", daemon=True)
+        keeper.start()
+        self._keeper = keeper
 
     def close(self) -> None:
         """End the workers and the scheduler."""
         self._closing.set()
         atexit.unregister(self.close)
+        if self._keeper is not None:
+            self._keeper.join()  # it starts nothing any more
         if self._processes is not None:
             self._processes.terminate()
             try:

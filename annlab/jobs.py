@@ -80,6 +80,8 @@ class Jobs:
 
     def _start(self, after_seconds: float) -> None:
         self._needed.wait(after_seconds)
+        if self._stopped():
+            return
         try:
             self.cluster.start()
             self.cluster.client.subscribe_topic(worker_function("TOPIC"), self._on_event)
@@ -88,8 +90,8 @@ class Jobs:
                 worker_function("accelerators"), pure=False
             ).result()
         except Exception as error:
-            if self.cluster.closing or not threading.main_thread().is_alive():
-                return  # the server was stopped meanwhile
+            if self._stopped():
+                return
             log.exception("The workers could not be started")
             self.start_error = f"The workers could not be started: {error}"
             return
@@ -100,6 +102,10 @@ class Jobs:
         while not (self.cluster.complete() or self.cluster.closing):
             time.sleep(_SLOT_SECONDS)
             self._pump()
+
+    def _stopped(self) -> bool:
+        """Whether the server has been stopped meanwhile."""
+        return self.cluster.closing or not threading.main_thread().is_alive()
 
     @property
     def ready(self) -> bool:

@@ -1,9 +1,15 @@
 """What comes along when annlab is imported: in a fresh process each."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from annlab.ui.frame import PAGES
+
+ROOT = Path(__file__).resolve().parents[1]
 
 HEAVY = (
     "torch",
@@ -73,6 +79,13 @@ def test_a_page_begins_before_it_imports_the_core():
         check=True,
     )
     assert done.stdout.split() == ["annlab", "annlab.ui", "annlab.ui.frame"]
+
+
+@pytest.mark.parametrize("page", [page.file for page in PAGES.values()])
+def test_a_page_shows_its_text_before_it_imports_the_rest(page):
+    before = (ROOT / page).read_text().partition("st.markdown(")[0]
+    imports = re.findall(r"^(?:from|import) (\S+)", before, re.M)
+    assert imports == ["streamlit", "annlab.ui.frame"]
 
 
 def test_public_names():

@@ -64,14 +64,14 @@ def confusion_matrix(
         hoverinfo="skip",
     )
     # A heat map cannot be selected: an unseen marker lies on each of its cells.
-    seen = {"opacity": 0.0}
+    unseen = {"opacity": 0.0}
     figure.add_scatter(
         x=[name for _ in class_names for name in class_names],
         y=[name for name in class_names for _ in class_names],
         mode="markers",
         marker={"symbol": "square", "size": 60 if few else 26, "opacity": 0.0},
-        selected={"marker": seen},
-        unselected={"marker": seen},
+        selected={"marker": unseen},
+        unselected={"marker": unseen},
         showlegend=False,
         customdata=[cell for row in said for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
@@ -84,7 +84,7 @@ def confusion_matrix(
         showgrid=False,
         tickangle=-90 if n_classes == 2 else 0,
     )
-    # Upright names need no more than the usual room.
+    # Two rows are tall enough for names along the edge, which need no more than the usual room.
     left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure.chart()

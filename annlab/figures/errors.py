@@ -70,8 +70,13 @@ def predicted_against_true(
         hoverinfo="skip",
     )
     low, high = lim
-    if n_beyond := int(((predicted < low) | (predicted > high)).sum()):
-        add_notes(figure, [f"{n_beyond:,} predicted beyond the axis"], 1, 1, theme)
+    finite = predicted[np.isfinite(predicted)]
+    n_beyond = int(((finite < low) | (finite > high)).sum())
+    missing = [
+        _note(n_beyond, "predicted beyond the axis"),
+        _note(len(predicted) - len(finite), "predictions not finite"),
+    ]
+    add_notes(figure, missing, 1, 1, theme)
     add_notes(figure, [thinning_note(n_drawn, len(true))], 1, 0, theme)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
@@ -131,7 +136,8 @@ def residuals(
         in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    add_notes(figure, [thinning_note(n_drawn, len(residual))], 1, 0, theme)
+    add_notes(figure, [thinning_note(n_drawn, len(finite))], 1, 0, theme)
+    add_notes(figure, [_note(len(residual) - len(finite), "not finite")], 1, 1, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
@@ -184,11 +190,11 @@ def residual_histogram(
         showlegend=False,
     )
     figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    missing = (
-        (len(finite) - int(counts.sum()), "beyond the axis"),
-        (len(residual) - len(finite), "not finite"),
-    )
-    add_notes(figure, [f"{n:,} {why}" for n, why in missing if n], 1, 1, theme)
+    missing = [
+        _note(len(finite) - int(counts.sum()), "beyond the axis"),
+        _note(len(residual) - len(finite), "not finite"),
+    ]
+    add_notes(figure, missing, 1, 1, theme)
     figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
     figure.update_yaxes(
         title_text="points",
@@ -207,3 +213,8 @@ def _small(title: str) -> dict[str, Any]:
 def _wrapped(title: str) -> str:
     """A long title of a short axis goes on two lines, broken before its unit."""
     return title.replace(" (", "<br>(", 1) if len(title) > 30 else title
+
+
+def _note(n: int, what: str) -> str:
+    """How many are not drawn; empty if none."""
+    return f"{n:,} {what}" if n else ""

@@ -9,7 +9,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.controls import controls, take_over
-from annlab.ui.frame import once, session_id, stay_on_page
+from annlab.ui.frame import once, remove_unseen_chart, session_id, stay_on_page
 from annlab.ui.live import live
 from annlab.ui.results import results
 from annlab.ui.server import jobs
@@ -32,7 +32,7 @@ def bench(
     Parameters
     ----------
     page : str
-        Name of the page.
+        How the names of its controls begin.
     default : Experiment
         What the page shows on first opening.
     experiments : sequence of Experiment
@@ -43,6 +43,7 @@ def bench(
         The one setting in which the models differ, by its name in an address; empty where
         each model has its own settings.
     """
+    remove_unseen_chart()
     state = BenchState(page, default.runs, tasks, varied)
     state.prepare()
     state.begin()

@@ -32,7 +32,7 @@ from annlab.figures import (
 from annlab.forward import Layers, Plane, line_beyond, plane_through, without_points
 from annlab.forward import decision_surface as surface_of
 from annlab.run import Run
-from annlab.ui.frame import DRAWN, UNSEEN
+from annlab.ui.frame import DRAWN
 
 # Figures and scores that a server keeps; the oldest go.
 _KEPT = 100
@@ -56,9 +56,6 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
     **more
         For `st.plotly_chart`.
     """
-    if place := st.session_state.get(UNSEEN):
-        place.empty()
-        st.session_state[UNSEEN] = None
     drawn()[key] = (description[:1].upper() + description[1:], figure)
     return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, theme=None, alt=description, **more)
 

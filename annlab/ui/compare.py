@@ -12,7 +12,7 @@ from annlab.files import read_file
 from annlab.links import read_comparison, write_comparison
 from annlab.run import Run, RunFileError
 from annlab.ui.baseline import BASELINE, against_baseline
-from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, session_id
+from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, remove_unseen_chart, session_id
 from annlab.ui.live import live
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels.panel import Shown
@@ -72,6 +72,7 @@ def _by_place(places: Sequence[int]) -> list[int]:
 
 def comparison() -> None:
     """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
+    remove_unseen_chart()
     state = CompareState()
     state.prepare()
     collect(state)

@@ -35,10 +35,11 @@ class Page:
     question: str = ""
 
 
-# In the session: the charts that have been drawn on the page, and the place of a chart that is
-# never seen.
+# In the session: the charts that have been drawn on the page; the place of one that is not seen.
 DRAWN = "charts-drawn"
-UNSEEN = "unseen-chart"
+_UNSEEN = "unseen"
+# In the browser.
+_UNSEEN_KEY = "unseen-chart"
 # A file, not a named icon: those are fetched from elsewhere.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
@@ -101,21 +102,26 @@ def frame(name: str) -> None:
     with st.sidebar:
         for entry in PAGES.values():
             st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
-        _fetch_charts()
+        _fetch_plotly()
 
 
-def _fetch_charts() -> None:
-    """Have the browser fetch what draws charts, while the page or its reader is not yet there.
+def _fetch_plotly() -> None:
+    """Show an invisible chart on a session's first page.
 
-    That is most of what Streamlit's browser side weighs, and fetched with the first chart.
+    The browser fetches Plotly, most of what Streamlit sends it, when the first chart comes. So it
+    does while the server gets the page ready, or while its visitor reads the home page.
     """
-    is_first = UNSEEN not in st.session_state
-    place = st.empty()
-    st.session_state[UNSEEN] = place if is_first else None
+    is_first = _UNSEEN not in st.session_state
+    st.session_state[_UNSEEN] = place = st.empty()
     if is_first:
-        with place.container(key=UNSEEN):
-            st.html(f"<style>.st-key-{UNSEEN} {{ display: none }}</style>")
+        with place.container(key=_UNSEEN_KEY):
+            st.html(f"<style>.st-key-{_UNSEEN_KEY} {{ display: none }}</style>")
             st.plotly_chart(go.Figure())
+
+
+def remove_unseen_chart() -> None:
+    """Charts that are seen come now; not to be called from a fragment."""
+    st.session_state[_UNSEEN].empty()
 
 
 def cells(n: int) -> list[Any]:

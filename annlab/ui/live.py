@@ -58,6 +58,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         The place of each run among letters and colours, by digest; else they are in order.
     """
     places = places or {}
+    # As many as there are now: whenever somebody else begins or ends, all pages would run again.
     n_unfinished = jobs().n_unfinished
     batch = jobs().batch(session_id()) or ()
     if n_unfinished <= sum(not job.done for job in batch):
@@ -110,8 +111,8 @@ def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
         elif job.state == "waiting":
             ahead = jobs().n_ahead(job)
             text += f"waiting, {ahead} {'training' if ahead == 1 else 'trainings'} ahead."
-        elif job.state == "finished":
-            text += "done."
+        elif job.done:
+            text += {"finished": "done.", "failed": "failed.", "cancelled": "stopped."}[job.state]
         elif job.epoch:
             loss = job.history["train_loss"][-1].mean()
             taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)

@@ -1,4 +1,4 @@
 """How fast annlab is, as ratios measured in one run: ``python -m tests.benchmarks``.
 
-Nothing here is asserted, and pytest collects none of it: seconds depend on the machine.
+No figure is asserted: seconds depend on the machine. What makes tables of them is tested.
 """

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks.machine import machine, today, versions
-from tests.benchmarks.readme import README, with_measured
-from tests.benchmarks.table import Row, render, summary
+from tests.benchmarks.readme import README, measured, with_measured
+from tests.benchmarks.table import Row, render, summary, unmeasured_goals
 
 Table = tuple[str, list[Row]]
 # What a part has measured, and the versions of what it was measured with.
@@ -75,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = [name for name in PARTS if given[name]]
     if given["readme"] and chosen:
         parser.error("--readme needs all parts")
+    if given["readme"]:
+        measured(README.read_text(encoding="utf-8"))  # raises now, and not after an hour
     # Servers, browser and workers are ended on the way out, also when a `kill` says so.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
@@ -88,15 +90,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     used = []
     for name in chosen or PARTS:
         tables, with_what = PARTS[name][0](repeats)
-        for title, measured in tables:
-            print(render(title, measured))
-            rows += measured
+        for title, those in tables:
+            print(render(title, those))
+            rows += those
         print(f"\n{with_what}", flush=True)
         used.append(with_what)
     short = summary(rows, f"{today()}, {where}. Median of {repeats}. {'; '.join(used)}.")
     if given["summary"]:
         print(f"\n## Summary\n\n{short}")
-    if given["readme"]:
+    if unmeasured := [] if chosen else unmeasured_goals(rows):
+        print(f"\nnot measured: {'; '.join(unmeasured)}")
+    elif given["readme"]:
         README.write_text(with_measured(README.read_text(encoding="utf-8"), short), "utf-8")
 
 

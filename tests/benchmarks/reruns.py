@@ -231,6 +231,6 @@ def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
         f"{LOGISTIC.address}: rerun, Train, results stored",
         ours,
         bare,
-        goal=GOALS["rerun"],
+        goal=GOALS["train"],
         remark="its rerun: other charts",
     )

@@ -1,7 +1,6 @@
 """A Streamlit server of our own on loopback, and everything that it has started."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -55,7 +54,6 @@ class Server:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with self.log.open("ab") as log:
             self.started = time.time()
-            # A session of its own, so that the workers it starts can be ended along with it.
             self.process = subprocess.Popen(
                 command,
                 # The app has its settings of Streamlit, a bare page those it comes with.
@@ -63,7 +61,6 @@ class Server:
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
         try:
             self._wait()
@@ -91,12 +88,17 @@ class Server:
         self.stop()
 
     def stop(self) -> None:
-        """End the server in its own way, then whatever is left of its group in ours."""
+        """End the server in its own way, then whatever is left of it and its workers in ours."""
+        ours: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            server = psutil.Process(self.process.pid)
+            ours = [server, *server.children(recursive=True)]
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_TIMEOUT_SECONDS)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        for process in ours:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.process.wait()
 
     def megabytes(self) -> dict[str, list[float]]:

@@ -41,26 +41,22 @@ class Row:
             return [self.name, "", "", "", "", "", "", self.remark]
         # The median of the ratios, not the ratio of the medians: it lies within the spread.
         ratio = f"{median(self.ratios):.2f}" if self.peer else "–"
-        spread = (
-            f"{min(self.ratios):.2f} to {max(self.ratios):.2f}"
-            if self.peer and (self.goal is None or self.goal.of_ratio)
-            else f"{_shown(min(self.ours))} to {_shown(max(self.ours))} {self.unit}"
-        )
         return [
             self.name,
             f"{_shown(median(self.ours))} {self.unit}",
             f"{_shown(median(self.peer))} {self.unit}" if self.peer else "–",
             ratio,
-            spread,
+            _range(self.figures, self.unit if self.figures is self.ours else ""),
             self.goal.text if self.goal else "",
-            self._verdict(),
+            _verdict([self]) if self.goal else "no goal",
             self.remark,
         ]
 
     @property
     def figures(self) -> Sequence[float]:
         """What the goal is about: of each repeat, the ratio or our own figure."""
-        return self.ratios if self.goal is None or self.goal.of_ratio else self.ours
+        of_ratio = self.goal.of_ratio if self.goal else bool(self.peer)
+        return self.ratios if of_ratio else self.ours
 
     @property
     def figure(self) -> float:
@@ -71,9 +67,6 @@ class Row:
     def reached(self) -> bool:
         """Whether the goal is; also where there is none."""
         return self.goal is None or self.figure <= self.goal.most
-
-    def _verdict(self) -> str:
-        return "no goal" if self.goal is None else "ok" if self.reached else "MISSED"
 
 
 def geometric_means(name: str, rows: Sequence[Row], goal: Goal | None, remark: str = "") -> Row:
@@ -106,32 +99,41 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
     """
     lines = [["what", "figure", "spread", "goal", ""]]
     for goal in GOALS.values():
-        measured = [row for row in rows if row.goal == goal and row.ours]
-        if not measured:
+        those = [row for row in rows if row.goal == goal and row.ours]
+        if not those:
             continue
-        figures = sorted(row.figure for row in measured)
-        repeats = [figure for row in measured for figure in row.figures]
-        unit = "" if goal.of_ratio else measured[0].unit
-        n_missed = sum(not row.reached for row in measured)
+        unit = "" if goal.of_ratio else those[0].unit
         lines.append(
             [
                 goal.what,
-                _range(figures, unit),
-                _range(repeats, unit),
+                _range([row.figure for row in those], unit),
+                _range([figure for row in those for figure in row.figures], unit),
                 goal.text,
-                "ok"
-                if not n_missed
-                else "MISSED"
-                if n_missed == len(measured)
-                else f"{n_missed} of {len(measured)} MISSED",
+                _verdict(those),
             ]
         )
     return "\n".join([*_lines(lines), f"\n{on_what}"])
 
 
+def unmeasured_goals(rows: Sequence[Row]) -> list[str]:
+    """What is aimed at and has no figure."""
+    return [
+        goal.what
+        for goal in GOALS.values()
+        if not any(row.goal == goal and row.ours for row in rows)
+    ]
+
+
+def _verdict(rows: Sequence[Row]) -> str:
+    n_missed = sum(not row.reached for row in rows)
+    if not n_missed:
+        return "ok"
+    return "MISSED" if n_missed == len(rows) else f"{n_missed} of {len(rows)} MISSED"
+
+
 def _range(numbers: Sequence[float], unit: str) -> str:
-    ends = dict.fromkeys(_shown(end) for end in (min(numbers), max(numbers)))
-    return f"{' to '.join(ends)} {unit}".strip()
+    ends = (_shown(end) if unit else f"{end:.2f}" for end in (min(numbers), max(numbers)))
+    return f"{' to '.join(dict.fromkeys(ends))} {unit}".strip()
 
 
 def _lines(cells: list[list[str]]) -> list[str]:

@@ -1,10 +1,14 @@
 """The tables of the benchmarks: ratios, verdicts, and the README's short one."""
 
+import re
+
 import pytest
 
+from tests.benchmarks.engine import MANY_SEEDS
 from tests.benchmarks.goals import GOALS
+from tests.benchmarks.peers import PEERS
 from tests.benchmarks.readme import BEGIN, END, README, measured, with_measured
-from tests.benchmarks.table import Row, geometric_means, render, summary
+from tests.benchmarks.table import Row, geometric_means, render, summary, unmeasured_goals
 
 
 def _cells(table: str) -> list[list[str]]:
@@ -51,10 +55,24 @@ def test_a_summary_has_one_line_for_each_goal() -> None:
     assert table.endswith("\n\nhere")
     assert _cells(table)[2:] == [
         [GOALS["worker"].what, "600 MB", "600 MB", "≤ 700 MB", "ok"],
-        [GOALS["rerun"].what, "1.1 to 2", "1 to 2.1", "≤ 1.5", "1 of 2 MISSED"],
+        [GOALS["rerun"].what, "1.10 to 2.00", "1.00 to 2.10", "≤ 1.5", "1 of 2 MISSED"],
     ]
     missed = [row.but(goal=GOALS["first page"]) for row in rows[1:2]]
     assert _cells(summary(missed, "here"))[-1][-1] == "MISSED"
+
+
+def test_what_has_no_figure_is_named() -> None:
+    rows = [Row("some", [1.0], [1.0], goal=goal) for goal in GOALS.values()]
+    assert unmeasured_goals(rows) == []
+    rows[3] = Row("none", goal=rows[3].goal)
+    assert unmeasured_goals(rows) == [rows[3].goal.what]
+
+
+def test_no_goal_of_the_engine_is_forgotten() -> None:
+    assert {"scikit-learn", "Keras, TensorFlow", "Lightning", "PyTorch, 1 thread"} <= {*PEERS} & {
+        *GOALS
+    }
+    assert all(f"20 seeds of {name}" in GOALS for name in MANY_SEEDS)
 
 
 def test_a_table_takes_the_place_of_another() -> None:
@@ -62,6 +80,7 @@ def test_a_table_takes_the_place_of_another() -> None:
     new = with_measured(text, "| new |")
     assert new == f"# Title\n\n{BEGIN}\n\n| new |\n\n{END}\n\nmore | old |\n"
     assert measured(new) == "| new |"
+    assert with_measured(f"{BEGIN}{END}", "| new |") == f"{BEGIN}\n\n| new |\n\n{END}"
     for broken in ("", BEGIN, f"{END} {BEGIN}", text + BEGIN):
         with pytest.raises(ValueError, match="There must be one"):
             with_measured(broken, "| new |")
@@ -72,5 +91,5 @@ def test_the_readme_reports_every_goal() -> None:
     assert [line[0] for line in lines] == [goal.what for goal in GOALS.values()]
     assert [line[3] for line in lines] == [goal.text for goal in GOALS.values()]
     for line in lines:
-        assert line[1][0].isdigit(), line
+        assert re.match(r"-?\d", line[1]), line
         assert line[4] == "ok" or line[4].endswith("MISSED"), line

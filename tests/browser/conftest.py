@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -62,7 +62,7 @@ class Server:
         environment.pop("ANNLAB_SCHEDULER", None)
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
         command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-        command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+        command += ["--server.headless", "true"]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command,
@@ -70,7 +70,6 @@ class Server:
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
         deadline = time.monotonic() + 60
         while not self._answers():
@@ -92,11 +91,13 @@ class Server:
         return [line for line in lines if line.strip() and not any(g in line for g in greeting)]
 
     def close(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
+        workers = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.terminate()
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            for process in (*workers, self.process):
+                process.kill()
             self.process.wait()
 
 

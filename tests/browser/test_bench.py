@@ -124,6 +124,23 @@ def test_two_browsers_watch_one_training(new_page: Callable[..., Page], server: 
     wait_for_results(second)
 
 
+def test_a_first_page_watches_a_training_that_waits_for_others(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    live = "logistic-live-loss"
+    others, page = new_page(), new_page()
+    others.goto(f"{server.url}{LONG}&seed=20")
+    wait_for_movement(others, live)
+    page.goto(f"{server.url}{LONG}&seed=40")
+    wait_for_movement(page, live)
+    button(others, "stop").click()
+    wait_for_results(others)
+    # Now there is room for both of its models.
+    page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
+    button(page, "stop").click()
+    wait_for_results(page)
+
+
 def test_closing_the_tab_does_not_lose_the_run(
     new_page: Callable[..., Page], server: Server
 ) -> None:

@@ -1,6 +1,7 @@
 """The look that every chart begins with."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,15 @@ def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
 
 
 @pytest.mark.parametrize(
-    "figure",
+    "draw",
     [
-        feature_histograms(np.eye(4, 3), ["a", "b", "c"], theme="dark"),
-        softmax_bars([1.0, 2.0], 1.0, theme="dark"),
+        lambda: feature_histograms(np.eye(4, 3), ["a", "b", "c"], theme="dark"),
+        lambda: softmax_bars([1.0, 2.0], 1.0, theme="dark"),
     ],
     ids=["histograms", "softmax"],
 )
-def test_all_axes_of_a_chart_look_alike(figure: go.Figure) -> None:
+def test_all_axes_of_a_chart_look_alike(draw: Callable[[], go.Figure]) -> None:
+    figure = draw()
     assert isinstance(figure, Chart)
     muted = THEMES["dark"].muted
     axes = [axis for name, axis in _sent(figure)["layout"].items() if name[1:5] == "axis"]

@@ -112,10 +112,22 @@ def test_residuals_that_are_all_equal(residual: np.ndarray) -> None:
 
 def test_residuals_that_are_not_finite_are_said_and_not_drawn() -> None:
     residual = np.array([np.nan, 1.0, np.inf, 2.0])
-    figure = residual_histogram(residual, **LOOK)
-    assert figure.data[0].y.sum() == 2
-    assert [a.text for a in figure.layout.annotations] == ["2 not finite"]
-    assert residual_histogram(residual[[1, 3]], **LOOK).layout.annotations == ()
+    predicted = np.arange(4.0)
+    histogram = residual_histogram(residual, **LOOK)
+    assert histogram.data[0].y.sum() == 2
+    points = residuals(predicted, residual, **LOOK)
+    assert list(points.data[0].y) == [1, 2]
+    for figure in (histogram, points):
+        assert [a.text for a in figure.layout.annotations] == ["2 not finite"]
+    finite = residual[[1, 3]]
+    assert residual_histogram(finite, **LOOK).layout.annotations == ()
+    assert residuals(finite, finite, **LOOK).layout.annotations == ()
+
+
+def test_predictions_that_are_not_finite_are_said() -> None:
+    said = np.r_[np.nan, np.inf, PREDICTED[2:].clip(-3, 3)]
+    (note,) = predicted_against_true(TRUE, said, **AGAINST).layout.annotations
+    assert note.text == "2 predictions not finite"
 
 
 def test_residuals_of_several_models_share_their_axes() -> None:

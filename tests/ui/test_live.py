@@ -143,6 +143,17 @@ def test_the_queue_is_told(batch: list[Job]) -> None:
         assert "3 trainings ahead" in text
 
 
+@pytest.mark.parametrize(
+    ("state", "words"), [("finished", "done."), ("failed", "failed."), ("cancelled", "stopped.")]
+)
+def test_what_has_ended_says_how(batch: list[Job], state: State, words: str) -> None:
+    batch[0].state = state
+    _advance(batch[1], 10)
+    (_, ended), (_, running) = _progress(_seen())
+    assert ended.endswith(words)
+    assert "epoch 10 of 100" in running
+
+
 def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
     _advance(batch[1], 10)
     curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
