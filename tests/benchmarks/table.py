@@ -46,7 +46,7 @@ class Row:
             f"{_shown(median(self.ours))} {self.unit}",
             f"{_shown(median(self.peer))} {self.unit}" if self.peer else "–",
             ratio,
-            _range(self.figures, self.unit if self.figures is self.ours else ""),
+            _range(self.figures, self.unit if self.figures is self.ours else None),
             self.goal.text if self.goal else "",
             _verdict([self]) if self.goal else "no goal",
             self.remark,
@@ -102,7 +102,7 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
         those = [row for row in rows if row.goal == goal and row.ours]
         if not those:
             continue
-        unit = "" if goal.of_ratio else those[0].unit
+        unit = None if goal.of_ratio else those[0].unit
         lines.append(
             [
                 goal.what,
@@ -131,9 +131,10 @@ def _verdict(rows: Sequence[Row]) -> str:
     return "MISSED" if n_missed == len(rows) else f"{n_missed} of {len(rows)} MISSED"
 
 
-def _range(numbers: Sequence[float], unit: str) -> str:
-    ends = (_shown(end) if unit else f"{end:.2f}" for end in (min(numbers), max(numbers)))
-    return f"{' to '.join(dict.fromkeys(ends))} {unit}".strip()
+def _range(numbers: Sequence[float], unit: str | None) -> str:
+    """Least to most; of ratios, which have no unit, with two decimals."""
+    ends = (f"{end:.2f}" if unit is None else _shown(end) for end in (min(numbers), max(numbers)))
+    return f"{' to '.join(dict.fromkeys(ends))} {unit or ''}".strip()
 
 
 def _lines(cells: list[list[str]]) -> list[str]:

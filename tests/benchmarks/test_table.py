@@ -50,12 +50,14 @@ def test_a_summary_has_one_line_for_each_goal() -> None:
         Row("page 2", [1.9, 2.1], [1.0, 1.0], goal=GOALS["rerun"]),
         Row("beside it", [7.0]),
         Row("worker", [600.0], (), "MB", GOALS["worker"]),
+        Row("trainings", [2.0, 3.0], unit="", goal=GOALS["once"]),
     ]
     table = summary(rows, "here")
     assert table.endswith("\n\nhere")
     assert _cells(table)[2:] == [
         [GOALS["worker"].what, "600 MB", "600 MB", "≤ 700 MB", "ok"],
         [GOALS["rerun"].what, "1.10 to 2.00", "1.00 to 2.10", "≤ 1.5", "1 of 2 MISSED"],
+        [GOALS["once"].what, "2.5", "2 to 3", GOALS["once"].text, "MISSED"],
     ]
     missed = [row.but(goal=GOALS["first page"]) for row in rows[1:2]]
     assert _cells(summary(missed, "here"))[-1][-1] == "MISSED"
