@@ -6,6 +6,7 @@ Dask is imported when the cluster starts: the first page is not to wait for it.
 import atexit
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +27,8 @@ _THREADS = 2
 _WATCH_SECONDS = 1.0
 # A busy or small host may need this long to import torch.
 _START_SECONDS = "120"
+# For the workers to end by themselves.
+_END_SECONDS = 5.0
 # Pages come first: workers take what processor time these leave.
 _NICENESS = 10
 _SETTINGS = {
@@ -161,6 +164,15 @@ class Cluster:
         keeper.start()
         self._keeper = keeper
 
+    @staticmethod
+    def _kill(processes: subprocess.Popen[bytes]) -> None:
+        if hasattr(os, "killpg"):  # not on Windows
+            # Their whole session: a worker by itself would live on for a while.
+            os.killpg(processes.pid, signal.SIGKILL)
+        else:
+            processes.kill()
+        processes.wait()
+
     def close(self) -> None:
         """End the workers and the scheduler."""
         self._closing.set()
@@ -170,10 +182,9 @@ class Cluster:
         if self._processes is not None:
             self._processes.terminate()
             try:
-                self._processes.wait(5)
+                self._processes.wait(_END_SECONDS)
             except subprocess.TimeoutExpired:
-                self._processes.kill()
-                self._processes.wait()
+                self._kill(self._processes)
         if self.client is not None:
             self.client.close()
         if self._local is not None:

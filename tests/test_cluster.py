@@ -16,8 +16,10 @@ from annlab.store import RunStore
 ROOT = Path(__file__).resolve().parents[1]
 WITH_A_WORKER = """
 import time
+import annlab.cluster
 from annlab.cluster import Cluster
 
+annlab.cluster._END_SECONDS = 2
 cluster = Cluster(n_workers=1)
 cluster.start()
 cluster.client.wait_for_workers(1)
@@ -65,9 +67,12 @@ def _workers(server: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
-def test_workers_end_with_the_server_and_say_nothing() -> None:
+@pytest.mark.parametrize("stuck", [False, True], ids=["willing", "stuck"])
+def test_workers_end_with_the_server_and_say_nothing(stuck: bool) -> None:
     with _server(WITH_A_WORKER) as server:
         workers = _workers(server)
+        if stuck:
+            workers[0].suspend()  # that which would end the others
         # Ctrl+C in a terminal goes to all processes of the group.
         os.killpg(server.pid, signal.SIGINT)
         _, complaints = server.communicate(timeout=30)
