@@ -81,6 +81,8 @@ class Cluster:
         dask.config.set(_SETTINGS)
         # Dask sets its loggers up when it is imported, which may have been before.
         logging.getLogger("distributed").setLevel(logging.ERROR)
+        # What fails in a worker is said to the one who asked, also by one in this process.
+        logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
         atexit.register(self.close)
         if self.scheduler:
             self.client = Client(self.scheduler, set_as_default=False)

@@ -5,6 +5,7 @@ called do they import Dask and the training package.
 """
 
 import gc
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ def dask_setup(worker: Any) -> None:
     """Warm the process up: Dask calls this once, before it gives the worker any work."""
     from annlab.training import train
 
+    # What fails here is said to the one who asked.
+    logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
     train(
         RunConfig(
             dataset=DatasetConfig(name="moons", n_samples=20),

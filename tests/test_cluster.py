@@ -17,12 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 WITH_A_WORKER = """
 import time
 import annlab.cluster
-from annlab.cluster import Cluster
+from annlab.cluster import Cluster, worker_function
 
 annlab.cluster._END_SECONDS = 2
 cluster = Cluster(n_workers=1)
 cluster.start()
 cluster.client.wait_for_workers(1)
+# What cannot be made is said to the one who asked.
+said = cluster.client.submit(worker_function("make_dataset"), {"name": "no such data"}).exception()
+assert isinstance(said, ValueError), said
 try:
     print("ready", flush=True)
     time.sleep(60)
