@@ -15,10 +15,12 @@ from annlab.store import RunStore
 
 ROOT = Path(__file__).resolve().parents[1]
 WITH_A_WORKER = """
-import time
+import signal, time
 import annlab.cluster
 from annlab.cluster import Cluster, worker_function
 
+# Who runs the tests in the background may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 annlab.cluster._END_SECONDS = 2
 cluster = Cluster(n_workers=1)
 cluster.start()

@@ -14,7 +14,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
-from annlab.numbers import number
+from annlab.numbers import number, written
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Run
 from annlab.tasks import LOSSES
@@ -243,7 +243,7 @@ ENOUGH_PAIRS = 6
 # How a difference of a score is said.
 _IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
     "Accuracy": (
-        lambda value, like=0.0: f"{round(100 * value, 1) + 0.0:.1f}",
+        lambda value, like=0.0: written(round(100 * value, 1) + 0.0, ".1f"),
         "points of accuracy",
     ),
     "Mean squared error": (number, "of squared error"),

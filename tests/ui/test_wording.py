@@ -130,6 +130,12 @@ def test_what_luck_would_always_do_is_a_number() -> None:
     assert "in 100\u00a0% of cases" in _verdict([0.8, 0.8], [0.9, 0.7])
 
 
+def test_an_interval_below_zero_has_minus_signs() -> None:
+    sentence = _verdict([0.8, 0.8, 0.8], [0.9, 0.7, 0.9])
+    assert "interval −" in sentence
+    assert "-" not in sentence
+
+
 def test_a_narrow_result_proves_nothing() -> None:
     sentence = _verdict([0.8, 0.8, 0.8, 0.8], [0.9, 0.7, 0.9, 0.8])
     assert "**B is better in 2 of 4 networks**" in sentence
