@@ -11,6 +11,7 @@ from annlab.run import Run
 from annlab.ui.controls import controls, take_over
 from annlab.ui.frame import once, remove_unseen_chart, session_id, stay_on_page
 from annlab.ui.live import live
+from annlab.ui.look import look_at_end
 from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
@@ -162,6 +163,7 @@ def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
     take_over(state, experiments)  # where something was chosen a moment ago
     wanted, _ = state.wanted()
     if wanted:
+        look_at_end(state)
         submit(state, wanted)
 
 

@@ -70,7 +70,6 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
 
     @st.fragment(run_every=seconds)
     def watch() -> None:
-        state.put_back()
         batch = jobs().batch(session_id())
         if batch and max(job.seconds_left for job in batch) < seconds:
             jobs().wait_for_end(session_id(), LAST_LOOK_SECONDS)

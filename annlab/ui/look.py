@@ -71,14 +71,14 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
     )
     left, right, link = st.columns([5, 7, 2] if many else [7, 3, 2], vertical_alignment="bottom")
     with left:
-        if st.session_state.get(state.key("epoch"), -1) == state.get("last_epoch"):
-            st.session_state[state.key("epoch")] = epochs[-1]  # who stood at the end stays there
+        if st.session_state.get(state.key_of("epoch"), -1) == state.get("last_epoch"):
+            state.hold("epoch", epochs[-1])  # who stood at the end stays there
         state.set("last_epoch", epochs[-1])
-        _restore(state, "epoch", epochs, epochs[-1])
+        _restore(state, "epoch", epochs, epochs[-1], state.key_of("epoch"))
         epoch = st.select_slider(
             "Epoch",
             epochs,
-            key=state.key("epoch"),
+            key=state.key_of("epoch"),
             help="Moves all models back to what they knew after this epoch",
         )
     with right:
@@ -110,6 +110,13 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
     with link:
         _link(state)
     return [_shown(group, epoch, seed, axes, len(runs) > 2) for group in groups]
+
+
+def look_at_end(state: PageState) -> None:
+    """Let the epoch be the last one again: what a new training has come to is seen first."""
+    if (last := state.get("last_epoch")) is not None:
+        state.hold("epoch", last)
+        state.set_view(epoch=None)
 
 
 def _shown(group: Group, epoch: int, seed: int, axes: tuple[int, int], narrow: bool) -> Shown:

@@ -59,6 +59,23 @@ class PageState:
         """Keep something of this page in the session."""
         st.session_state[self.key(name)] = value
 
+    def key_of(self, name: str) -> str:
+        """The session's key for a control that `hold` may set."""
+        turn = self.get("turns", {}).get(name, 0)
+        return self.key(f"{name}-{turn}" if turn else name)
+
+    def hold(self, name: str, value: Any) -> None:
+        """Let a control say something.
+
+        Until a browser has shown that, it reports what the control said before, which is not to
+        be taken for a choice. So the control becomes another one, with another key.
+        """
+        key = self.key_of(name)
+        if key in st.session_state and st.session_state[key] != value:
+            turns = self.get("turns", {})
+            self.set("turns", {**turns, name: turns.get(name, 0) + 1})
+        st.session_state[self.key_of(name)] = value
+
     def begin(self) -> None:
         """Note that the whole page is being drawn."""
         self.set("drawn-of", None)
@@ -83,17 +100,6 @@ class PageState:
     def query(self) -> dict[str, str]:
         """All that the address says, by name."""
         return dict(self.get("view") or {})
-
-    def put_back(self) -> None:
-        """Let the controls say again what they said when the page was last drawn.
-
-        For parts of a page that draw themselves again and again: with each such turn the browser
-        sends what its controls say, and that may be from before it has shown their newest values.
-        """
-        memory = self.get("memory", {})
-        for key in self.get("drawn", ()):
-            if st.session_state.get(key) != memory[key]:
-                st.session_state[key] = memory[key]
 
     def link(self) -> str:
         """The address that shows exactly this."""
@@ -140,7 +146,7 @@ class BenchState(PageState):
     def n_models(self) -> int:
         """How many models the controls describe."""
         if self.varied:
-            return len(self._said(self.key(self.varied)) or ())
+            return len(self._said(self.varied) or ())
         return len(self.get("settings") or self.default)
 
     # --- settings ------------------------------------------------------------------------
@@ -166,10 +172,11 @@ class BenchState(PageState):
             del st.session_state[_WISH]
             self.use(*wish)
 
-    def changed(self, key: str) -> Any:
+    def changed(self, name: str) -> Any:
         """What a student has set a control to since it was drawn; None if it is as it was."""
-        said = st.session_state.get(key)
-        return said if key in self._still_drawn() and said != self.get("memory").get(key) else None
+        said = st.session_state.get(self.key_of(name))
+        is_new = name in self._still_drawn() and said != self.get("memory").get(name)
+        return said if is_new else None
 
     def remember(self) -> None:
         """Note what the controls say, and fill those that were away."""
@@ -177,11 +184,12 @@ class BenchState(PageState):
         # because it makes no sense beside others. Those get back what they said last.
         memory = self.get("memory")
         drawn = self._still_drawn()
-        for key in memory:
-            if key in drawn:
-                memory[key] = st.session_state.get(key, memory[key])
+        for name, value in memory.items():
+            key = self.key_of(name)
+            if name in drawn:
+                memory[name] = st.session_state.get(key, value)
             else:
-                st.session_state[key] = memory[key]
+                st.session_state[key] = value
 
     def _still_drawn(self) -> set[str]:
         return self.get("drawn", set()) if stayed_on_page() else set()
@@ -197,14 +205,15 @@ class BenchState(PageState):
         """Set every control to what makes these runs."""
         self.set("settings", runs)
         memory = {
-            self.control_key(field, i): _for_control(field, run)
+            self.name_of(field, i): _for_control(field, run)
             for field in FIELDS
             for i, run in enumerate(runs)
         }
         if self.varied:
-            memory[self.key(self.varied)] = [BY_URL[self.varied].of(run) for run in runs]
+            memory[self.varied] = [BY_URL[self.varied].of(run) for run in runs]
         self.set("memory", memory)
-        st.session_state.update(memory)
+        for name, value in memory.items():
+            self.hold(name, value)
 
     def use(self, run: RunConfig, model: int) -> None:
         """Take a run over as one model, with its data and training.
@@ -226,47 +235,51 @@ class BenchState(PageState):
         self.set("shown", None)
         self.set("pending", None)
 
+    def name_of(self, field: Field, model: int = 0) -> str:
+        """The name of a control; data and training have one, models one each."""
+        own = field.url in OF_A_MODEL and not self.varied
+        return f"{PREFIXES[model]}-{field.url}" if own else field.url
+
+    def value_of(self, url: str, model: int = 0) -> Any:
+        """What the control of a setting says while the controls are drawn."""
+        return st.session_state.get(self.key_of(self.name_of(BY_URL[url], model)))
+
     def drawn_key(self, field: Field, model: int = 0) -> str:
         """The key of a control that is being drawn."""
-        varied = field.url == self.varied
-        key = self.key(self.varied) if varied else self.control_key(field, model)
-        self._drawing.add(key)
-        return key
+        return self._drawn_key(self.name_of(field, model))
 
     def held_key(self, name: str, value: Any) -> str:
         """The key of a control that shows what follows from the others, and is being drawn."""
-        key = self.key(name)
-        self._drawing.add(key)
-        self.get("memory")[key] = st.session_state[key] = value
-        return key
+        self.get("memory")[name] = value
+        self.hold(name, value)
+        return self._drawn_key(name)
+
+    def _drawn_key(self, name: str) -> str:
+        self._drawing.add(name)
+        return self.key_of(name)
 
     def all_drawn(self) -> None:
         """Note that the controls are complete; a run that is cut off before notes nothing."""
         self.set("drawn", self._drawing)
-
-    def control_key(self, field: Field, model: int = 0) -> str:
-        """The key of a control; data and training have one, models one each."""
-        own = field.url in OF_A_MODEL and not self.varied
-        prefix = PREFIXES[model] + "-" if own else ""
-        return self.key(prefix + field.url)
 
     def values(self, model: int) -> dict[str, dict[str, Any]]:
         """What the controls say about one model, not yet checked."""
         values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
         for field in FIELDS:
             if field.url == self.varied:
-                chosen = self._said(self.key(self.varied)) or ()
+                chosen = self._said(self.varied) or ()
                 # None chosen: the other settings can be shown all the same.
                 value = chosen[model] if model < len(chosen) else field.of(self.default[0])
             else:
-                value = self._said(self.control_key(field, model))
+                value = self._said(self.name_of(field, model))
             values[field.section][field.name] = _from_control(field, value)
         return values
 
-    def _said(self, key: str) -> Any:
+    def _said(self, name: str) -> Any:
         # What was not drawn last has no say: Streamlit may know an older value of it.
-        drawn, memory = self.get("drawn", ()), self.get("memory", {})
-        return st.session_state.get(key) if key in drawn else memory.get(key)
+        if name in self.get("drawn", ()):
+            return st.session_state.get(self.key_of(name))
+        return self.get("memory", {}).get(name)
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
         """What the controls say as a whole.

@@ -190,6 +190,22 @@ def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> 
     assert "epoch" not in address(visitor)
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_new_training_is_seen_at_its_end(stored: bool, server: Jobs) -> None:
+    visitor = open_logistic(**QUICK)
+    settle(visitor, server)
+    visitor.select_slider(key="logistic-epoch").set_value(1).run()
+    assert address(visitor)["epoch"] == "1"
+    if not stored:
+        visitor.number_input(key="logistic-epochs").set_value(5).run()
+        assert address(visitor)["epoch"] == "1"  # these are still the results before
+    visitor.button(key="logistic-train").click().run()
+    settle(visitor, server)
+    assert "epoch" not in address(visitor)
+    (epoch,) = visitor.select_slider
+    assert epoch.value == (3 if stored else 5)
+
+
 def test_another_network_is_drawn(default_runs: list[Run]) -> None:
     visitor = open_logistic()
     visitor.selectbox(key="logistic-network").set_value(3).run()

@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS, Experiment, experiments_of
@@ -28,13 +29,18 @@ pytestmark = [
 OFFERED = experiments_of("logistic_vs_mlp")
 
 
+def experiment(visitor: AppTest) -> Selectbox:
+    """The choice of an experiment, whatever its key is now."""
+    return next(box for box in visitor.selectbox if box.label == "Experiment")
+
+
 @pytest.mark.parametrize("entry", OFFERED, ids=lambda entry: entry.name)
 def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Jobs) -> None:
     start = next(other for other in OFFERED if other is not entry)
     began = server._n_submitted
     visitor = open_logistic()
-    visitor.selectbox(key="logistic-experiment").set_value(start.title).run()
-    visitor.selectbox(key="logistic-experiment").set_value(entry.title).run()
+    experiment(visitor).set_value(start.title).run()
+    experiment(visitor).set_value(entry.title).run()
     assert not visitor.exception
     assert not visitor.error
     assert settings(visitor) == entry.runs
@@ -42,8 +48,44 @@ def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Jo
     # What was not touched stays so when the page is drawn again.
     visitor.run()
     assert settings(visitor) == entry.runs
-    assert visitor.selectbox(key="logistic-experiment").value == entry.title
+    assert experiment(visitor).value == entry.title
     assert server._n_submitted == began  # choosing is not training
+
+
+def _keep_as_seen(visitor: AppTest) -> None:
+    """Let what is drawn now report what it says now, as a browser does that knows no later state.
+
+    AppTest by itself asks the session what the controls say.
+    """
+    for kind in (visitor.selectbox, visitor.slider, visitor.number_input, visitor.select_slider):
+        for control in kind:
+            control.set_value(control.value)
+
+
+def test_what_a_browser_reports_late_is_no_choice() -> None:
+    visitor = open_logistic()
+    start = settings(visitor)[0].dataset.noise
+    _keep_as_seen(visitor)
+    seen = visitor.slider(key="logistic-noise")
+    for noise in (start + 0.01, start + 0.02, start + 0.03):
+        seen.set_value(noise).run()
+        assert [run.dataset.noise for run in settings(visitor)] == [noise, noise]
+        assert visitor.slider(key="logistic-noise").value == noise
+        assert experiment(visitor).value == "Your own settings"
+
+
+def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(server: Jobs) -> None:
+    visitor = open_logistic()
+    entry = EXPERIMENTS["E1"]
+    _keep_as_seen(visitor)
+    chosen, train = experiment(visitor), visitor.button(key="logistic-train")
+    chosen.set_value(entry.title).run()
+    train.click().run()  # in the page as it was: its other controls still say what was before
+    assert settings(visitor) == entry.runs
+    settle(visitor, server)
+    assert experiment(visitor).value == entry.title
+    assert entry.question in said(visitor.caption)
+    assert BEFORE not in said(visitor.info)
 
 
 def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Jobs) -> None:
@@ -57,11 +99,10 @@ def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Jobs) ->
     assert BEFORE in said(visitor.info)
     assert "epochs 100 → 50" in said(visitor.info)
     assert [run.training.max_epochs for run in settings(visitor)] == [50, 50]
-    # At once: a name that is shown late is a choice that the browser still reports later.
-    assert visitor.selectbox(key="logistic-experiment").value == "Your own settings"
+    assert experiment(visitor).value == "Your own settings"
     # Taking the change back takes the remark back.
     visitor.number_input(key="logistic-epochs").set_value(100).run()
-    assert visitor.selectbox(key="logistic-experiment").value == EXPERIMENTS["E4"].title
+    assert experiment(visitor).value == EXPERIMENTS["E4"].title
     assert BEFORE not in said(visitor.info)
 
 
@@ -99,7 +140,7 @@ def test_what_makes_no_sense_is_said_and_cannot_be_trained(
     assert [metric.value for metric in visitor.metric] == before
     # The address stays at the last settings that made sense.
     assert settings(visitor) == EXPERIMENTS["E4"].runs
-    visitor.selectbox(key="logistic-experiment").set_value(EXPERIMENTS["E1"].title).run()
+    experiment(visitor).set_value(EXPERIMENTS["E1"].title).run()
     assert not visitor.error
     assert not visitor.button(key="logistic-train").disabled
 

@@ -81,14 +81,14 @@ def test_models_keep_what_is_their_own() -> None:
     assert _read_back(runs) == runs
 
 
-def test_each_control_has_its_key() -> None:
-    keys = [STATE.control_key(field, 1) for field in FIELDS]
+def test_each_control_has_its_name() -> None:
+    keys = [STATE.name_of(field, 1) for field in FIELDS]
     assert len(set(keys)) == len(keys)
     for field in FIELDS:
-        shared = STATE.control_key(field, 0) == STATE.control_key(field, 1)
+        shared = STATE.name_of(field, 0) == STATE.name_of(field, 1)
         assert shared is (field.url not in OF_A_MODEL)
-    assert STATE.control_key(BY_URL["lr"], 1) == "page-b-lr"
-    assert STATE.control_key(BY_URL["noise"], 1) == "page-noise"
+    assert STATE.name_of(BY_URL["lr"], 1) == "b-lr"
+    assert STATE.name_of(BY_URL["noise"], 1) == "noise"
 
 
 def test_data_are_shared_by_all_models() -> None:
@@ -120,7 +120,7 @@ def test_hidden_layers_may_be_typed_in_many_ways(typed: str | None, sizes: tuple
         from annlab.ui.state import BenchState
 
         st.session_state["page-a-hidden"] = st.session_state["typed"]
-        st.session_state["page-drawn"] = {"page-a-hidden"}
+        st.session_state["page-drawn"] = {"a-hidden"}
         values = BenchState("page", (), ()).values(0)
         st.session_state["sizes"] = values["model"]["hidden_sizes"]
 
@@ -150,39 +150,24 @@ def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
     assert run.session_state["wanted"] == (EXPERIMENTS["E6"].runs, [])
 
 
-def _late_report() -> None:
-    """A script: the browser reports what a control said before it was set to something else."""
-    import streamlit as st
+def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
+    def script() -> None:
+        import streamlit as st
 
-    from annlab.experiments import EXPERIMENTS
-    from annlab.fields import BY_URL
-    from annlab.ui.state import BenchState
+        from annlab.ui.state import PageState
 
-    state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
-    epochs = BY_URL["epochs"]
-    key = state.control_key(epochs)
-    if (late := st.session_state.get("late")) is not None:
-        st.session_state[key] = late
-        st.session_state["changed"] = state.changed(key)
-        if st.session_state["in a part"]:
-            state.put_back()
-    state.prepare()
-    state.remember()
-    st.number_input("Epochs", key=state.drawn_key(epochs))
-    state.all_drawn()
-    st.session_state["epochs"] = state.values(0)["training"]["max_epochs"]
+        state, keys = PageState("page"), []
+        for value in (1, 1, 2, 2, 1):
+            state.hold("epoch", value)
+            keys.append(state.key_of("epoch"))
+        st.session_state["keys"] = keys
+        st.session_state["said"] = [st.session_state[key] for key in keys]
 
-
-@pytest.mark.parametrize(("in_a_part", "epochs"), [(True, 100), (False, 7)])
-def test_a_part_that_draws_itself_changes_no_control(in_a_part: bool, epochs: int) -> None:
-    script = AppTest.from_function(_late_report)
-    script.session_state["page_now"] = script.session_state["page_before"] = "page"
-    script.run()
-    assert script.session_state["epochs"] == 100
-    script.session_state["late"] = 7
-    script.session_state["in a part"] = in_a_part
-    script.run()
-    assert not script.exception
-    assert script.session_state["changed"] == 7
-    assert script.session_state["epochs"] == epochs
-    assert script.number_input[0].value == epochs
+    run = AppTest.from_function(script).run()
+    assert not run.exception
+    first, again, second, still, third = run.session_state["keys"]
+    assert first == again == "page-epoch"
+    assert second == still
+    assert len({first, second, third}) == 3
+    # What is reported of the others is no longer looked at.
+    assert run.session_state["said"] == [1, 1, 2, 2, 1]

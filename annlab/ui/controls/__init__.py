@@ -68,11 +68,10 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
 def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
     """Set all controls to the experiment or the data set that a student has just chosen.
 
-    Not by callbacks: the browser also reports values from before it has shown newer ones, and
-    Streamlit would take these for choices.
+    Not by a callback alone: who chooses and at once presses Train has both done in one turn.
     """
-    title = state.changed(state.key(EXPERIMENT))
-    data = state.changed(state.control_key(BY_URL["data"]))
+    title = state.changed(EXPERIMENT)
+    data = state.changed(state.name_of(BY_URL["data"]))
     if entry := next((entry for entry in experiments if entry.title == title), None):
         state.load(entry.runs)
     elif data:

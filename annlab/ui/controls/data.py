@@ -19,16 +19,15 @@ from annlab.ui.state import BenchState
 
 def draw_data(state: BenchState) -> None:
     """Draw the controls of the data, and the points as they are set now."""
-    key = state.drawn_key(BY_URL["data"])
     names = [name for name, spec in DATASETS.items() if spec.task in state.tasks]
 
     st.selectbox(
         "Data set",
         names,
-        key=key,
+        key=state.drawn_key(BY_URL["data"]),
         format_func=lambda name: DATASETS[name].label,
     )
-    spec = DATASETS[st.session_state[key]]
+    spec = DATASETS[state.value_of("data")]
     st.caption(spec.description)
     _preview(state)
     for url, draw in _OF_DATA.items():

@@ -64,7 +64,7 @@ def draw_model(state: BenchState, model: int) -> None:
 
 
 def _more_model(state: BenchState, model: int, hidden: bool) -> None:
-    task = TASKS[DATASETS[st.session_state[state.control_key(BY_URL["data"])]].task]
+    task = TASKS[DATASETS[state.value_of("data")].task]
     choice(
         state,
         "loss",
@@ -83,8 +83,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             model=model,
         )
     choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
-    optimizer = st.session_state[state.control_key(BY_URL["optimizer"], model)]
-    if OPTIMIZERS[optimizer].uses_momentum:
+    if OPTIMIZERS[state.value_of("optimizer", model)].uses_momentum:
         widget(
             state,
             "momentum",

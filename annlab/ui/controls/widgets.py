@@ -46,7 +46,7 @@ def choice(
     model: int = 0,
 ) -> None:
     """Draw a setting that is one of several values; one that it has anyhow stands among them."""
-    current = st.session_state[state.control_key(BY_URL[url], model)]
+    current = state.value_of(url, model)
     values = list(options)
     if current not in values:
         values.append(current)
@@ -57,7 +57,7 @@ def text_choice(
     state: BenchState, url: str, options: Sequence[str], model: int = 0, **kw: Any
 ) -> None:
     """Draw a choice of usual values to which any other can be typed."""
-    current = st.session_state.get(state.control_key(BY_URL[url], model))
+    current = state.value_of(url, model)
     more = [current] if current and current not in options else []
     values = [*options, *more]
     widget(state, url, st.selectbox, values, accept_new_options=True, model=model, **kw)
