@@ -58,7 +58,7 @@ class Page:
     @property
     def epoch(self) -> str:
         """The slider that goes back to an earlier epoch."""
-        return f".st-key-{self.bench}-epoch input[type=range]"
+        return f"[class*=st-key-{self.bench}-epoch] input[type=range]"
 
 
 ALL_STORED = ".st-key-compare-everything label"

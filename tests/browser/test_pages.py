@@ -30,10 +30,9 @@ def _wait(page: Page) -> None:
     "options",
     [
         {"color_scheme": "light"},
-        {"color_scheme": "dark"},
-        {"viewport": {"width": 390, "height": 844}},
+        {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
     ],
-    ids=["light", "dark", "phone"],
+    ids=["light desktop", "dark phone"],
 )
 def test_every_page_opens_cold_by_its_address(
     new_page: Callable[..., Page], server: Server, name: str, options: dict[str, object]
