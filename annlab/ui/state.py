@@ -179,7 +179,8 @@ class BenchState(PageState):
         return said if is_new else None
 
     def remember(self) -> None:
-        """Note what the controls say, and fill those that were away."""
+        """Before they are drawn: note what the controls say, and fill those that were away."""
+        self._drawing = set()  # the same state serves every turn of a part of the page
         # Streamlit forgets what a control says when it is not drawn: on another page, or
         # because it makes no sense beside others. Those get back what they said last.
         memory = self.get("memory")

@@ -94,7 +94,7 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 def move_epoch(page: Page, steps_back: int) -> None:
     """Move the scrubber with the keyboard."""
-    thumb = page.locator(".st-key-logistic-epoch input[type=range]")
+    thumb = page.locator("[class*=st-key-logistic-epoch] input[type=range]")
     thumb.focus()
     for _ in range(steps_back):
         thumb.press("ArrowLeft")

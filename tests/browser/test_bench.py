@@ -166,6 +166,37 @@ def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) ->
     expect(page.get_by_text("the 28 other features at their median").first).to_be_visible()
 
 
+def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Server) -> None:
+    # High enough for all of the sidebar: a list that has opened closes again when the page moves.
+    page.set_viewport_size({"width": 1440, "height": 2000})
+    open_bench(page, server.url + BENCH)
+    more = page.get_by_text("More about model B")
+    optimizer = page.get_by_role("combobox", name="Optimizer")
+    momentum = page.get_by_role("slider", name="Momentum")
+
+    def choose(label: str) -> None:
+        optimizer.click()
+        page.get_by_role("option", name=label, exact=True).click()
+        quiet(page)
+
+    more.click()
+    quiet(page)
+    choose("SGD with momentum")
+    momentum.press("End")
+    page.wait_for_url(re.compile("b.optimizer=momentum.*b.momentum=0.999"))
+    choose("Adam")
+    expect(momentum).to_have_count(0)
+    choose("SGD with momentum")
+    expect(momentum).to_have_value("0.999")
+    more.click()
+    expect(optimizer).to_have_count(0)
+    set_number(page, "Epochs", 77)
+    assert re.search("b.optimizer=momentum.*b.momentum=0.999.*epochs=77", page.url)
+    more.click()
+    expect(optimizer).to_have_value("SGD with momentum")
+    expect(momentum).to_have_value("0.999")
+
+
 def test_every_panel_opens(page: Page, server: Server) -> None:
     open_bench(page, server.url + BENCH)
     for name, text in (

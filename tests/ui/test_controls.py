@@ -18,6 +18,7 @@ from tests.ui.visitor import (
     settings,
     settle,
     type_into,
+    unfold,
     visit,
 )
 
@@ -131,7 +132,7 @@ def test_the_remark_names_the_model_that_was_changed() -> None:
 def test_what_makes_no_sense_is_said_and_cannot_be_trained(
     key: str, typed: str, label: str, server: Jobs
 ) -> None:
-    visitor = open_logistic()
+    visitor = unfold(open_logistic(), "a")
     before = [metric.value for metric in visitor.metric]
     type_into(visitor, key, typed)
     assert not visitor.exception
@@ -174,7 +175,7 @@ def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn
 
 
 def test_momentum_comes_and_goes_with_its_optimizers() -> None:
-    visitor = open_logistic()
+    visitor = unfold(open_logistic(), "b")
     visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
     visitor.slider(key="logistic-b-momentum").set_value(0.5).run()
     assert settings(visitor)[1].training.momentum == 0.5
@@ -201,6 +202,7 @@ def test_momentum_comes_and_goes_with_its_optimizers() -> None:
 )
 def test_the_controls_hold_whatever_an_address_may_say(query: dict[str, str]) -> None:
     visitor = visit(LOGISTIC, **{**QUICK, **query})
+    unfold(visitor, "data", "a", "b", "training")
     assert not visitor.exception
     assert not visitor.error
     wanted, _ = read_bench({**QUICK, **query}, (RunConfig(), RunConfig()))

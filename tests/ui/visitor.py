@@ -94,6 +94,13 @@ def type_into(visitor: AppTest, key: str, text: str) -> AppTest:
     return box.set_value(text).run()
 
 
+def unfold(visitor: AppTest, *names: str) -> AppTest:
+    """Unfold controls that few need: those of ``data``, of model ``a``, of ``training`` …"""
+    for name in names:
+        visitor.session_state[f"logistic-more-{name}"] = True
+    return visitor.run()
+
+
 def address(visitor: AppTest) -> dict[str, str]:
     """The query that the browser shows."""
     return {

@@ -12,7 +12,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.files import read_file
 from annlab.ui.controls.data import draw_data, on_data
 from annlab.ui.controls.model import draw_model, draw_varied
-from annlab.ui.controls.widgets import choice, number, text_choice, widget
+from annlab.ui.controls.widgets import choice, folded, number, text_choice, widget
 from annlab.ui.frame import PAGE_OF_TASK, PAGES, once
 from annlab.ui.server import jobs
 from annlab.ui.state import MOST_MODELS, BenchState, Runs
@@ -172,24 +172,27 @@ def _training(state: BenchState) -> None:
         "they show whether a difference is real.",
     )
     text_choice(state, "batch", BATCH_SIZES, help="Points per step.")
-    with st.expander("More about the training"):
-        number(state, "seed", help="The first network's; the others count up from it.")
-        number(
-            state,
-            "patience",
-            help="Epochs without a better loss after which a network stops; 0: never.",
-        )
-        widget(
-            state,
-            "gradients",
-            st.toggle,
-            help="Shows how the gradient fares on its way back through the layers.",
-        )
-        found = jobs().accelerators
-        choice(
-            state,
-            "accelerator",
-            ["auto", *found],
-            lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
-            meaning="What the machine that trains really has.",
-        )
+    folded(state, "training", "More about the training", lambda: _more_training(state))
+
+
+def _more_training(state: BenchState) -> None:
+    number(state, "seed", help="The first network's; the others count up from it.")
+    number(
+        state,
+        "patience",
+        help="Epochs without a better loss after which a network stops; 0: never.",
+    )
+    widget(
+        state,
+        "gradients",
+        st.toggle,
+        help="Shows how the gradient fares on its way back through the layers.",
+    )
+    found = jobs().accelerators
+    choice(
+        state,
+        "accelerator",
+        ["auto", *found],
+        lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
+        meaning="What the machine that trains really has.",
+    )

@@ -11,7 +11,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.fields import BY_URL
 from annlab.limits import LIMITS
 from annlab.ui import charts
-from annlab.ui.controls.widgets import choice, number, widget
+from annlab.ui.controls.widgets import choice, folded, number, widget
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
@@ -33,8 +33,7 @@ def draw_data(state: BenchState) -> None:
     for url, draw in _OF_DATA.items():
         if BY_URL[url].name in spec.defaults:
             draw(state, url, spec)
-    with st.expander("More about the data"):
-        _more_data(state, spec)
+    folded(state, "data", "More about the data", lambda: _more_data(state, spec))
 
 
 def on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:

@@ -8,9 +8,10 @@ from annlab.fields import BY_URL
 from annlab.figures import MODEL_NAMES
 from annlab.initialisers import INITIALISERS
 from annlab.limits import LIMITS
+from annlab.links import PREFIXES
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
-from annlab.ui.controls.widgets import choice, text_choice, widget
+from annlab.ui.controls.widgets import choice, folded, text_choice, widget
 from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, THE_TASKS_OWN, BenchState
 
 HIDDEN_SIZES = (
@@ -57,10 +58,13 @@ def draw_model(state: BenchState, model: int) -> None:
         names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
         choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
     text_choice(state, "lr", LEARNING_RATES, model, help="Size of the optimizer's steps.")
-    with st.expander(
-        "More about the networks" if state.varied else f"More about model {MODEL_NAMES[model]}"
-    ):
-        _more_model(state, model, bool(hidden))
+    whom = "the networks" if state.varied else f"model {MODEL_NAMES[model]}"
+    folded(
+        state,
+        PREFIXES[model],
+        f"More about {whom}",
+        lambda: _more_model(state, model, bool(hidden)),
+    )
 
 
 def _more_model(state: BenchState, model: int, hidden: bool) -> None:

@@ -30,6 +30,29 @@ def widget(
     draw(field.label, *args, key=state.drawn_key(field, model), **kw)
 
 
+def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -> None:
+    """Draw controls that few need out of sight, until somebody unfolds them.
+
+    There are more of them than of the others, and with each change the browser goes through all
+    that are there; so they are not there while they are folded away.
+
+    Parameters
+    ----------
+    state : BenchState
+        Whose controls.
+    name : str
+        How the key of the place ends.
+    label : str
+        What is always seen.
+    draw : callable
+        Draws the controls.
+    """
+    place = st.expander(label, key=state.key(f"more-{name}"), on_change="rerun")
+    if place.open:
+        with place:
+            draw()
+
+
 def number(state: BenchState, url: str, **kw: Any) -> None:
     """Draw a setting that is a whole number within its limits."""
     limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
