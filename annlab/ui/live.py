@@ -126,6 +126,14 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
     histories = [_history(job) for job in batch]
     if not any(histories):
         return
+    pictures, curves = st.container(), st.container()
+    with curves:  # first: they are quick to draw, and what is looked at first
+        _curves(state, batch, places, histories)
+    with pictures:
+        _pictures(state, batch, places)
+
+
+def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
     for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
         dataset = jobs().dataset_if_ready(job.config.dataset)
         if dataset is None:
@@ -145,6 +153,14 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
                     state.key(f"live-surface-{place}"),
                     f"What model {MODEL_NAMES[place]} says now, while it learns",
                 )
+
+
+def _curves(
+    state: PageState,
+    batch: tuple[Job, ...],
+    places: list[int],
+    histories: list[dict[str, NDArray[Any]]],
+) -> None:
     metrics = columns_to_draw([job.config for job in batch])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
