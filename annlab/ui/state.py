@@ -174,8 +174,8 @@ class BenchState(PageState):
 
     def changed(self, name: str) -> Any:
         """What a student has set a control to since it was drawn; None if it is as it was."""
-        said = st.session_state.get(self.key_of(name))
-        is_new = name in self._still_drawn() and said != self.get("memory").get(name)
+        memory, said = self.get("memory"), st.session_state.get(self.key_of(name))
+        is_new = name in memory and name in self._still_drawn() and said != memory[name]
         return said if is_new else None
 
     def remember(self) -> None:

@@ -265,6 +265,26 @@ def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(
     assert address(visitor) == before
 
 
+def test_an_experiment_can_be_added_to() -> None:
+    visitor = open_logistic()
+    visitor.button(key="logistic-add").click().run()
+    assert not visitor.exception
+    assert address(visitor)["models"] == "3"
+    assert experiment(visitor).value == "Your own settings"
+    visitor.button(key="logistic-remove").click().run()
+    assert "models" not in address(visitor)
+    assert experiment(visitor).value == EXPERIMENTS["E4"].title
+
+
+def test_a_file_takes_the_place_of_an_experiment(idle: Jobs) -> None:
+    visitor = open_logistic()
+    config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5")
+    _upload(visitor, config.model_dump_json().encode())
+    settle(visitor, idle)
+    assert settings(visitor)[0] == config
+    assert experiment(visitor).value == "Your own settings"
+
+
 def test_the_linear_model_is_one_click_away(idle: Jobs) -> None:
     visitor = open_logistic(**QUICK, **{"a.hidden": "2", "b.hidden": "3"})
     visitor.button(key="logistic-add-linear").click().run()
