@@ -58,7 +58,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     (Shown, int)
         The baseline, which the user chooses.
     """
-    key = state.key(BASELINE)
+    key = state.view_key(BASELINE)
     letters = [MODEL_NAMES[_place(model)] for model in models]
     if st.session_state.get(key) not in letters:
         wish = state.view(BASELINE)

@@ -11,7 +11,6 @@ from annlab.run import Run
 from annlab.ui.controls import controls, take_over
 from annlab.ui.frame import once, remove_unseen_chart, session_id, stay_on_page
 from annlab.ui.live import live
-from annlab.ui.look import look_at_end
 from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
@@ -87,9 +86,9 @@ def bench(
     stay_on_page()
 
 
-def _below(state: BenchState) -> tuple[Runs | None, Runs | None]:
+def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str]:
     """What stands below the controls is drawn of this."""
-    return state.get("pending"), state.get("shown")
+    return state.get("pending"), state.get("shown"), state.key_of("epoch")
 
 
 def _about(state: BenchState, experiments: Sequence[Experiment]) -> None:
@@ -163,7 +162,6 @@ def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
     take_over(state, experiments)  # where something was chosen a moment ago
     wanted, _ = state.wanted()
     if wanted:
-        look_at_end(state)
         submit(state, wanted)
 
 

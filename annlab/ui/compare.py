@@ -12,7 +12,14 @@ from annlab.files import read_file
 from annlab.links import read_comparison, write_comparison
 from annlab.run import Run, RunFileError
 from annlab.ui.baseline import BASELINE, against_baseline
-from annlab.ui.frame import PAGE_OF_TASK, PAGES, once, remove_unseen_chart, session_id
+from annlab.ui.frame import (
+    PAGE_OF_TASK,
+    PAGES,
+    came_by_history,
+    once,
+    remove_unseen_chart,
+    session_id,
+)
 from annlab.ui.live import live
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels.panel import Shown
@@ -32,13 +39,13 @@ class CompareState(PageState):
         super().__init__("compare")
 
     def prepare(self) -> None:
-        """Take over what the address says, once."""
-        if self.get("read"):
+        """Take over what the address says: once, and when Back or Forward has brought it."""
+        if self.get("read") and not came_by_history():
             return
         self.set("read", True)
         query = st.query_params.to_dict()
         configs, problems = read_comparison(query, (*VIEW, BASELINE))
-        self.set("view", {name: query[name] for name in (*VIEW, BASELINE) if name in query})
+        self.take_view(query, (*VIEW, BASELINE))
         self.set("problems", problems)
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])

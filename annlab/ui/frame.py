@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
     from annlab.figures import ThemeName
@@ -187,6 +188,12 @@ def stayed_on_page() -> bool:
 def stay_on_page() -> None:
     """Note that the page has been drawn: parts of it that draw themselves are still of it."""
     st.session_state["page_before"] = this_page()
+
+
+def came_by_history() -> bool:
+    """Whether the browser's Back or Forward has brought this address."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def theme() -> "ThemeName":

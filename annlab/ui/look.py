@@ -74,11 +74,11 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
         if st.session_state.get(state.key_of("epoch"), -1) == state.get("last_epoch"):
             state.hold("epoch", epochs[-1])  # who stood at the end stays there
         state.set("last_epoch", epochs[-1])
-        _restore(state, "epoch", epochs, epochs[-1], state.key_of("epoch"))
+        _restore(state, "epoch", epochs, epochs[-1])
         epoch = st.select_slider(
             "Epoch",
             epochs,
-            key=state.key_of("epoch"),
+            key=state.view_key("epoch"),
             help="Moves all models back to what they knew after this epoch",
         )
     with right:
@@ -90,7 +90,7 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
                 seed = st.selectbox(
                     "Network",
                     range(n_seeds),
-                    key=state.key("network"),
+                    key=state.view_key("network"),
                     format_func=lambda k: (
                         f"seed {min(first_seeds) + k}" if len(first_seeds) == 1 else f"no. {k + 1}"
                     ),
@@ -110,13 +110,6 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
     with link:
         _link(state)
     return [_shown(group, epoch, seed, axes, len(runs) > 2) for group in groups]
-
-
-def look_at_end(state: PageState) -> None:
-    """Let the epoch be the last one again: what a new training has come to is seen first."""
-    if (last := state.get("last_epoch")) is not None:
-        state.hold("epoch", last)
-        state.set_view(epoch=None)
 
 
 def _shown(group: Group, epoch: int, seed: int, axes: tuple[int, int], narrow: bool) -> Shown:
@@ -165,7 +158,7 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
     for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
         with cell:
             features = list(range(len(dataset.feature_names)))
-            key = state.key(f"{name}-{data}")
+            key = state.view_key(f"{name}-{data}")
             _restore(state, name, features, default, key)
             if st.session_state[key] in chosen:  # not the same feature twice
                 st.session_state[key] = (chosen[0] + 1) % len(features)
@@ -182,7 +175,7 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
 
 def _restore(state: PageState, name: str, options: list[int], default: int, key: str = "") -> None:
     """Give a control of the view its value: the session's, else the address's, else default."""
-    key = key or state.key(name)
+    key = key or state.view_key(name)
     if key not in st.session_state:
         text = state.view(name) or ""
         value = int(text) if text.isdecimal() and len(text) < 9 else None
@@ -228,7 +221,7 @@ def _curve_options(state: PageState, many: bool) -> tuple[bool, Literal["epoch",
     said = {}
     with st.container(horizontal=True):
         for option in options:
-            key = state.key(option.name)
+            key = state.view_key(option.name)
             if key not in st.session_state:
                 st.session_state[key] = state.view(option.name) == "1"
             said[option.name] = st.toggle(option.label, key=key)

@@ -1,7 +1,7 @@
 """The state of a bench: settings, what is shown, what is being trained, and the address."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from annlab.fields import BY_URL, FIELDS, Field
 from annlab.figures import MODEL_NAMES
 from annlab.limits import explain
 from annlab.links import PREFIXES, read_bench, write_bench
-from annlab.ui.frame import stayed_on_page
+from annlab.ui.frame import came_by_history, stayed_on_page
 from annlab.ui.wording import in_words
 
 Runs = tuple[RunConfig, ...]
@@ -60,21 +60,26 @@ class PageState:
         st.session_state[self.key(name)] = value
 
     def key_of(self, name: str) -> str:
-        """The session's key for a control that `hold` may set."""
-        turn = self.get("turns", {}).get(name, 0)
-        return self.key(f"{name}-{turn}" if turn else name)
+        """The session's key for a control that the page itself may set."""
+        edition = self.get("editions", {}).get(name, 0)
+        return self.key(f"{name}-{edition}" if edition else name)
 
     def hold(self, name: str, value: Any) -> None:
         """Let a control say something.
 
         Until a browser has shown that, it reports what the control said before, which is not to
-        be taken for a choice. So the control becomes another one, with another key.
+        be taken for a choice. So the control is replaced by another one, with another key.
         """
         key = self.key_of(name)
         if key in st.session_state and st.session_state[key] != value:
-            turns = self.get("turns", {})
-            self.set("turns", {**turns, name: turns.get(name, 0) + 1})
+            self._replace(name)
         st.session_state[self.key_of(name)] = value
+
+    def _replace(self, *names: str) -> None:
+        for name in names:
+            st.session_state.pop(self.key_of(name), None)
+            editions = self.get("editions", {})
+            self.set("editions", {**editions, name: editions.get(name, 0) + 1})
 
     def begin(self) -> None:
         """Note that the whole page is being drawn."""
@@ -88,6 +93,16 @@ class PageState:
         """Whether a part that draws itself finds something else than the page was drawn of."""
         return self.get("drawn-of") not in (None, what)
 
+    def view_key(self, name: str) -> str:
+        """The session's key for a control of the view."""
+        self.set("view-controls", {*self.get("view-controls", ()), name})
+        return self.key_of(name)
+
+    def take_view(self, query: Mapping[str, str], names: Sequence[str] = VIEW) -> None:
+        """Look at what an address says, whatever the controls of the view say."""
+        self.set("view", {name: query[name] for name in names if name in query})
+        self._replace(*self.get("view-controls", ()))
+
     def view(self, name: str) -> str | None:
         """What the address said about the view."""
         return (self.get("view") or {}).get(name)
@@ -96,6 +111,10 @@ class PageState:
         """Note the view for the address; None takes a name out of it."""
         view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
         self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
+
+    def show(self, runs: Runs) -> None:
+        """Let the page show runs."""
+        self.set("shown", runs)
 
     def query(self) -> dict[str, str]:
         """All that the address says, by name."""
@@ -106,9 +125,10 @@ class PageState:
         return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query())
 
     def write_address(self) -> None:
-        """Bring the browser's address up to date."""
+        """Bring the browser's address up to date, and so add to its history."""
         query = self.query()
-        if st.query_params.to_dict() != query:
+        # Who has gone back goes on from there: nothing is added that would be in the way.
+        if st.query_params.to_dict() != query and not came_by_history():
             st.query_params.from_dict(query)
 
 
@@ -152,8 +172,11 @@ class BenchState(PageState):
     # --- settings ------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Have settings: from the address at first, and whenever a run was sent here."""
-        if not self.get("settings"):
+        """Have settings: from the address, or a run that was sent here.
+
+        From the address at first, and when the browser's Back or Forward has brought another one.
+        """
+        if not self.get("settings") or came_by_history():
             query = st.query_params.to_dict()
             runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
             if query.get(MODELS, "2") not in HOW_MANY:
@@ -166,7 +189,7 @@ class BenchState(PageState):
                 problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")
                 runs = self.default
             self.set("problems", problems)
-            self.set("view", {name: query[name] for name in VIEW if name in query})
+            self.take_view(query)
             self.load(runs)
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
             del st.session_state[_WISH]
@@ -235,6 +258,7 @@ class BenchState(PageState):
         # As on a first opening: what is stored of it is shown at once, the rest is trained.
         self.set("shown", None)
         self.set("pending", None)
+        self._look_at_end()
 
     def name_of(self, field: Field, model: int = 0) -> str:
         """The name of a control; data and training have one, models one each."""
@@ -244,6 +268,16 @@ class BenchState(PageState):
     def value_of(self, url: str, model: int = 0) -> Any:
         """What the control of a setting says while the controls are drawn."""
         return st.session_state.get(self.key_of(self.name_of(BY_URL[url], model)))
+
+    def show(self, runs: Runs) -> None:
+        """Let the page show runs: those after others at their end, which is what is new."""
+        if self.get("shown"):
+            self._look_at_end()
+        super().show(runs)
+
+    def _look_at_end(self) -> None:
+        self._replace("epoch")
+        self.set_view(epoch=None)
 
     def drawn_key(self, field: Field, model: int = 0) -> str:
         """The key of a control that is being drawn."""

@@ -24,7 +24,7 @@ def submit(state: PageState, runs: Runs) -> None:
     state.set("problems", [] if state.get("shown") else state.get("problems"))
     state.set("failures", [])
     if not state.get("pending") and _all_stored(runs):
-        state.set("shown", runs)  # whatever another page is training meanwhile
+        state.show(runs)  # whatever another page is training meanwhile
         return
     state.set("pending", runs)
     asked = st.session_state.get(_ASKED, ())
@@ -57,7 +57,7 @@ def collect(state: PageState) -> None:
     missing = [run for run in pending if jobs().failure(run) or jobs().run(run) is None]
     if not missing:
         state.set("pending", None)
-        state.set("shown", pending)
+        state.show(pending)
     else:
         failures = [jobs().failure(run) or "Stopped before it had begun." for run in missing]
         leave(state, *dict.fromkeys(failures))

@@ -89,6 +89,13 @@ def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:
     assert after[1] != before[1]
     epoch = int(re.search(r"epoch=(\d+)", page.url)[1])
     assert 0 < epoch < 100
+    # A training, though nothing is new about it, is looked at from its end; and can be moved.
+    train(page)
+    expect(page.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "100")
+    quiet(page)
+    assert (surface(page, 0), surface(page, 1)) == before
+    move_epoch(page, steps_back=12)
+    assert (surface(page, 0), surface(page, 1)) == after
 
 
 def test_a_link_shows_the_same_picture_in_another_browser(
@@ -194,6 +201,36 @@ def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Se
     more.click()
     expect(optimizer).to_have_value("SGD with momentum")
     expect(momentum).to_have_value("0.999")
+
+
+def test_back_undoes_one_change_after_the_other(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name="Logistic vs MLP").first.click()
+    wait_for_results(page)
+    epochs = page.get_by_label("Epochs", exact=True)
+    set_number(page, "Epochs", 77)
+    before = expect(page.get_by_text("before your changes"))
+    before.to_be_visible()
+    move_epoch(page, 1)
+    page.wait_for_url(re.compile("epochs=77.*epoch="))
+    page.go_back()
+    quiet(page)
+    scrubber = page.get_by_role("slider", name="Epoch")
+    expect(scrubber).to_have_attribute("aria-valuetext", "100")
+    expect(epochs).to_have_value("77")
+    page.go_back()
+    quiet(page)
+    expect(epochs).to_have_value("100")
+    before.to_have_count(0)
+    page.go_back()  # to the address without any settings
+    quiet(page)
+    page.go_back()
+    expect(page.get_by_role("link", name="Open Multiclass")).to_be_visible()
+    for _ in range(3):
+        page.go_forward()
+        quiet(page)
+    expect(epochs).to_have_value("77")
+    before.to_be_visible()
 
 
 def test_every_panel_opens(page: Page, server: Server) -> None:

@@ -14,6 +14,7 @@ from tests.ui.visitor import (
     QUICK,
     address,
     open_logistic,
+    runs_in_address,
     said,
     settings,
     settle,
@@ -75,12 +76,17 @@ def test_what_a_browser_reports_late_is_no_choice() -> None:
         assert experiment(visitor).value == "Your own settings"
 
 
-def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(server: Jobs) -> None:
+@pytest.mark.parametrize("in_one_message", [True, False])
+def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(
+    in_one_message: bool, server: Jobs
+) -> None:
     visitor = open_logistic()
     entry = EXPERIMENTS["E1"]
     _keep_as_seen(visitor)
     chosen, train = experiment(visitor), visitor.button(key="logistic-train")
-    chosen.set_value(entry.title).run()
+    chosen.set_value(entry.title)
+    if not in_one_message:
+        chosen.run()
     train.click().run()  # in the page as it was: its other controls still say what was before
     assert settings(visitor) == entry.runs
     settle(visitor, server)
@@ -274,6 +280,15 @@ def test_an_experiment_can_be_added_to() -> None:
     visitor.button(key="logistic-remove").click().run()
     assert "models" not in address(visitor)
     assert experiment(visitor).value == EXPERIMENTS["E4"].title
+
+
+def test_who_chooses_and_at_once_adds_a_model_gets_both() -> None:
+    visitor = open_logistic()
+    experiment(visitor).set_value(EXPERIMENTS["E1"].title)
+    visitor.button(key="logistic-add").click().run()
+    assert not visitor.exception
+    a, b = EXPERIMENTS["E1"].runs
+    assert runs_in_address(visitor, 2) == (a, b, b)
 
 
 def test_a_file_takes_the_place_of_an_experiment(idle: Jobs) -> None:

@@ -54,7 +54,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
             for i in range(state.n_models):
                 st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
                 draw_model(state, i)
-            _number_of_models(state)
+            _number_of_models(state, experiments)
         st.subheader("Training")
         _training(state)
         _load(state)
@@ -68,7 +68,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
 def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
     """Set all controls to the experiment or the data set that a student has just chosen.
 
-    Not by a callback alone: who chooses and at once presses Train has both done in one turn.
+    For the beginning of a turn, and for a press that may come together with the choice.
     """
     title = state.changed(EXPERIMENT)
     data = state.changed(state.name_of(BY_URL["data"]))
@@ -125,13 +125,18 @@ def _use(state: BenchState, config: RunConfig) -> None:
     state.use(config, 0)
 
 
-def _number_of_models(state: BenchState) -> None:
+def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    def now() -> Runs:
+        take_over(state, experiments)  # where something was chosen a moment ago
+        runs: Runs = state.wanted()[0] or state.get("settings")
+        return runs
+
     def change(by: int) -> None:
-        runs = state.wanted()[0] or state.get("settings")
+        runs = now()
         state.load((*runs, runs[-1]) if by > 0 else runs[:-1])
 
     def add_linear() -> None:
-        runs = state.get("settings")
+        runs = now()
         state.load((*runs, runs[0].linear()))
 
     with st.container(horizontal=True):
