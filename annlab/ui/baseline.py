@@ -58,19 +58,23 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     (Shown, int)
         The baseline, which the user chooses.
     """
-    key = state.view_key(BASELINE)
     letters = [MODEL_NAMES[_place(model)] for model in models]
-    if st.session_state.get(key) not in letters:
-        wish = state.view(BASELINE)
-        st.session_state[key] = wish if wish in letters else letters[0]
+    said = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
+    said = said if said in letters else letters[0]
+    state.hold(BASELINE, said)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         st.segmented_control(
-            "Baseline", letters, key=key, required=True, help="What the others are held against"
+            "Baseline",
+            letters,
+            default=said,
+            key=state.view_key(BASELINE),
+            required=True,
+            help="What the others are held against",
         )
     with right:
         every = st.toggle("All settings", key=state.key("all-settings"))
-    at = letters.index(st.session_state[key])
+    at = letters.index(said)
     # Who opens the link sees these runs as A, B, C …
     state.set_view(baseline=MODEL_NAMES[at] if at else None)
     baseline = models[at]

@@ -74,10 +74,11 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
         if st.session_state.get(state.key_of("epoch"), -1) == state.get("last_epoch"):
             state.hold("epoch", epochs[-1])  # who stood at the end stays there
         state.set("last_epoch", epochs[-1])
-        _restore(state, "epoch", epochs, epochs[-1])
+        at = _restore(state, "epoch", epochs, epochs[-1])
         epoch = st.select_slider(
             "Epoch",
             epochs,
+            value=at,
             key=state.view_key("epoch"),
             help="Moves all models back to what they knew after this epoch",
         )
@@ -86,10 +87,10 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
         with places[0]:
             seed = 0
             if n_seeds > 1:
-                _restore(state, "network", list(range(n_seeds)), 0)
                 seed = st.selectbox(
                     "Network",
                     range(n_seeds),
+                    index=_restore(state, "network", range(n_seeds), 0),
                     key=state.view_key("network"),
                     format_func=lambda k: (
                         f"seed {min(first_seeds) + k}" if len(first_seeds) == 1 else f"no. {k + 1}"
@@ -157,26 +158,31 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
     chosen: list[int] = []
     for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
         with cell:
-            features = list(range(len(dataset.feature_names)))
-            key = state.view_key(f"{name}-{data}")
-            _restore(state, name, features, default, key)
-            if st.session_state[key] in chosen:  # not the same feature twice
-                st.session_state[key] = (chosen[0] + 1) % len(features)
+            features = range(len(dataset.feature_names))
+            control = f"{name}-{data}"
+            at = _restore(state, name, features, default, control)
+            if at in chosen:  # not the same feature twice
+                at = (chosen[0] + 1) % len(features)
+                state.hold(control, at)
             chosen.append(
                 st.selectbox(
                     {"x": "Horizontal", "y": "Vertical"}[name],
                     features,
-                    key=key,
+                    index=at,
+                    key=state.view_key(control),
                     format_func=lambda k: dataset.feature_names[k],
                 )
             )
     return chosen[0], chosen[1]
 
 
-def _restore(state: PageState, name: str, options: list[int], default: int, key: str = "") -> None:
-    """Give a control of the view its value: the session's, else the address's, else default."""
-    key = key or state.view_key(name)
-    if key not in st.session_state:
+def _restore(
+    state: PageState, name: str, options: Sequence[int], default: int, control: str = ""
+) -> int:
+    """What a control of the view begins with: what it said, else the address, else default."""
+    control = control or name
+    value = st.session_state.get(state.view_key(control))
+    if value is None:
         text = state.view(name) or ""
         value = int(text) if text.isdecimal() and len(text) < 9 else None
         if text and value not in options:
@@ -184,9 +190,9 @@ def _restore(state: PageState, name: str, options: list[int], default: int, key:
                 f"In this address: {name} “{plain(text[:20])}” is not there; the default is used.",
                 icon=":material/link_off:",
             )
-        st.session_state[key] = value
-    if st.session_state[key] not in options:
-        st.session_state[key] = default
+    at = default if value is None or value not in options else int(value)
+    state.hold(control, at)
+    return at
 
 
 def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
@@ -221,9 +227,10 @@ def _curve_options(state: PageState, many: bool) -> tuple[bool, Literal["epoch",
     said = {}
     with st.container(horizontal=True):
         for option in options:
-            key = state.view_key(option.name)
-            if key not in st.session_state:
-                st.session_state[key] = state.view(option.name) == "1"
-            said[option.name] = st.toggle(option.label, key=key)
+            said[option.name] = st.toggle(
+                option.label,
+                value=state.view(option.name) == "1",
+                key=state.view_key(option.name),
+            )
     state.set_view(**{name: 1 if chosen else None for name, chosen in said.items()})
     return said["log"], "seconds" if said["time"] else "epoch", said.get("each", False)

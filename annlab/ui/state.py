@@ -65,15 +65,15 @@ class PageState:
         return self.key(f"{name}-{edition}" if edition else name)
 
     def hold(self, name: str, value: Any) -> None:
-        """Let a control say something.
+        """Let a control say something, which is to be its default when it is drawn.
 
         Until a browser has shown that, it reports what the control said before, which is not to
         be taken for a choice. So the control is replaced by another one, with another key.
+        Nor is it set by the session: Streamlit would tell the browser once only, in a message that
+        is lost where the next turn begins too soon.
         """
-        key = self.key_of(name)
-        if key in st.session_state and st.session_state[key] != value:
+        if st.session_state.get(self.key_of(name), value) != value:
             self._replace(name)
-        st.session_state[self.key_of(name)] = value
 
     def _replace(self, *names: str) -> None:
         for name in names:
@@ -202,18 +202,15 @@ class BenchState(PageState):
         return said if is_new else None
 
     def remember(self) -> None:
-        """Before they are drawn: note what the controls say, and fill those that were away."""
+        """Note what the controls say, before they are drawn.
+
+        Streamlit forgets what a control says when it is not drawn: on another page, folded away,
+        or because it makes no sense beside others. It then begins with what it said last.
+        """
         self._drawing = set()  # the same state serves every turn of a part of the page
-        # Streamlit forgets what a control says when it is not drawn: on another page, or
-        # because it makes no sense beside others. Those get back what they said last.
-        memory = self.get("memory")
-        drawn = self._still_drawn()
-        for name, value in memory.items():
-            key = self.key_of(name)
-            if name in drawn:
-                memory[name] = st.session_state.get(key, value)
-            else:
-                st.session_state[key] = value
+        memory, drawn = self.get("memory"), self._still_drawn()
+        for name in drawn & memory.keys():
+            memory[name] = st.session_state.get(self.key_of(name), memory[name])
 
     def _still_drawn(self) -> set[str]:
         return self.get("drawn", set()) if stayed_on_page() else set()
@@ -267,7 +264,8 @@ class BenchState(PageState):
 
     def value_of(self, url: str, model: int = 0) -> Any:
         """What the control of a setting says while the controls are drawn."""
-        return st.session_state.get(self.key_of(self.name_of(BY_URL[url], model)))
+        name = self.name_of(BY_URL[url], model)
+        return st.session_state.get(self.key_of(name), self.get("memory")[name])
 
     def show(self, runs: Runs) -> None:
         """Let the page show runs: those after others at their end, which is what is new."""
@@ -312,9 +310,10 @@ class BenchState(PageState):
 
     def _said(self, name: str) -> Any:
         # What was not drawn last has no say: Streamlit may know an older value of it.
+        last = self.get("memory", {}).get(name)
         if name in self.get("drawn", ()):
-            return st.session_state.get(self.key_of(name))
-        return self.get("memory", {}).get(name)
+            return st.session_state.get(self.key_of(name), last)
+        return last
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
         """What the controls say as a whole.

@@ -335,14 +335,15 @@ def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _choose(visitor, Item(runs[1]), Item(runs[2]))
-    visitor.session_state["compare-baseline"] = "C"
-    visitor.run()
+    (baseline,) = visitor.button_group
+    baseline.set_value("C").run()
     # Who opens the link sees the two as A and B.
     query = address(visitor)
     assert query["baseline"] == "B"
     assert read_comparison(query, ("baseline",))[0] == runs[1:]
     other = visit(PAGE, **query)
-    assert other.session_state["compare-baseline"] == "B"
+    (baseline,) = other.button_group
+    assert baseline.value == "B"
 
 
 def test_nonsense_in_an_address_is_named(idle: Jobs) -> None:

@@ -83,10 +83,13 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
     chosen = next((entry for entry in experiments if entry.runs == runs), None)
+    said = chosen.title if chosen else OWN
+    options = titles if chosen else [*titles, OWN]
     st.selectbox(
         "Experiment",
-        titles if chosen else [*titles, OWN],
-        key=state.held_key(EXPERIMENT, chosen.title if chosen else OWN),
+        options,
+        index=options.index(said),
+        key=state.held_key(EXPERIMENT, said),
         help="Each sets every control below to an experiment of the classic tutorials.",
     )
     if chosen and state.get("shown") not in (None, runs):  # beside its results, it is said there

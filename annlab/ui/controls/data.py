@@ -24,6 +24,7 @@ def draw_data(state: BenchState) -> None:
     st.selectbox(
         "Data set",
         names,
+        index=names.index(state.value_of("data")),
         key=state.drawn_key(BY_URL["data"]),
         format_func=lambda name: DATASETS[name].label,
     )

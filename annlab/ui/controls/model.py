@@ -37,6 +37,7 @@ def draw_varied(state: BenchState) -> None:
     st.multiselect(
         f"{field.label}s",
         names,
+        default=state.value_of(field.url),
         key=state.drawn_key(field),
         format_func=lambda name: ACTIVATIONS[name].label,
         max_selections=MOST_MODELS,

@@ -13,7 +13,7 @@ from annlab.ui.state import BenchState
 def widget(
     state: BenchState, url: str, draw: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
 ) -> None:
-    """Draw a control of a setting.
+    """Draw a control of a setting, which begins with what it said last.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def widget(
         Whose setting, where each model has its own.
     """
     field = BY_URL[url]
+    if "index" not in kw:  # a choice has one of its own
+        kw["value"] = state.value_of(url, model)
     draw(field.label, *args, key=state.drawn_key(field, model), **kw)
 
 
@@ -56,8 +58,7 @@ def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -
 def number(state: BenchState, url: str, **kw: Any) -> None:
     """Draw a setting that is a whole number within its limits."""
     limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
-    # None: an emptied field says that it is empty, instead of taking the least value.
-    widget(state, url, st.number_input, int(limits.low), int(limits.high), value=None, **kw)
+    widget(state, url, st.number_input, int(limits.low), int(limits.high), **kw)
 
 
 def choice(
@@ -73,7 +74,16 @@ def choice(
     values = list(options)
     if current not in values:
         values.append(current)
-    widget(state, url, st.selectbox, values, format_func=label, help=meaning, model=model)
+    widget(
+        state,
+        url,
+        st.selectbox,
+        values,
+        index=values.index(current),
+        format_func=label,
+        help=meaning,
+        model=model,
+    )
 
 
 def text_choice(
@@ -83,4 +93,13 @@ def text_choice(
     current = state.value_of(url, model)
     more = [current] if current and current not in options else []
     values = [*options, *more]
-    widget(state, url, st.selectbox, values, accept_new_options=True, model=model, **kw)
+    widget(
+        state,
+        url,
+        st.selectbox,
+        values,
+        index=values.index(current) if current else None,
+        accept_new_options=True,
+        model=model,
+        **kw,
+    )
