@@ -31,7 +31,7 @@ class Activation:
         z to f'(z), of the same shape; for a function of a whole vector (softmax) to the
         Jacobian, of shape ``z.shape + (z.shape[-1],)``.
     forward : callable
-        ``(aten, z)`` to f(z), as a tensor.
+        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples).
     backward : callable
         ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z).
     torch_expression : str
@@ -94,8 +94,6 @@ ELU_ALPHA = 1.0
 # Fixed points of the self-normalising map, as derived by Klambauer et al. (2017).
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
-# From this many numbers on, three more kernels cost less than a slow one.
-TANH_BY_SIGMOID = 4096
 _INF = float("inf")
 
 
@@ -103,13 +101,6 @@ def _sigmoid(z: Array) -> Array:
     # exp of a non-positive number only, so that large |z| cannot overflow.
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e)).astype(z.dtype, copy=False)
-
-
-def _tanh_kernel(aten: Any, z: Any) -> Any:
-    # On a CPU, a long tanh takes PyTorch five to ten times as long as its sigmoid.
-    if z.is_cpu and z.numel() > TANH_BY_SIGMOID:
-        return aten.sigmoid(z + z).mul_(2).sub_(1)
-    return aten.tanh(z)
 
 
 def _softplus(z: Array) -> Array:
@@ -217,7 +208,7 @@ _ENTRIES = (
         formula=r"f(z) = \tanh z",
         f=np.tanh,
         derivative=lambda z: 1 - np.tanh(z) ** 2,
-        forward=_tanh_kernel,
+        forward=lambda aten, z: aten.tanh(z),
         backward=lambda aten, gradient, z, a: aten.tanh_backward(gradient, a),
         torch_expression="nn.Tanh()",
         keras_expression='keras.layers.Activation("tanh")',
@@ -341,8 +332,8 @@ _ENTRIES = (
         formula=r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
         f=_softmax,
         derivative=_softmax_jacobian,
-        forward=lambda aten, z: aten.softmax(z, -1),
-        backward=lambda aten, gradient, z, a: aten._softmax_backward_data(gradient, a, -1, a.dtype),
+        forward=lambda aten, z: aten.softmax(z, 1),
+        backward=lambda aten, gradient, z, a: aten._softmax_backward_data(gradient, a, 1, a.dtype),
         torch_expression="nn.Softmax(dim=-1)",
         keras_expression='keras.layers.Activation("softmax")',
         value_range=(0.0, 1.0),

@@ -88,7 +88,7 @@ class Task:
 
 def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
     # From the logits: the logarithm of a sigmoid that has rounded to 0 would be infinite.
-    softplus = xp.clip(logits, 0, None) + xp.log1p(xp.exp(-xp.abs(logits)))
+    softplus = xp.logaddexp(logits, xp.zeros_like(logits))
     return (softplus - target * logits).mean(-1)
 
 
@@ -176,9 +176,7 @@ TASKS: dict[str, Task] = {
             losses=("binary_cross_entropy", "mse"),
             output_activations=("sigmoid",),
             metrics={
-                "accuracy": lambda xp, target, output: (
-                    (output[..., 0] >= 0.5) == (target[..., 0] >= 0.5)
-                )
+                "accuracy": lambda xp, target, output: ((output >= 0.5) == (target >= 0.5))[..., 0]
             },
             encode=_column,
             decode=lambda output: (output[..., 0] >= 0.5).astype(np.int64),

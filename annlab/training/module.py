@@ -26,8 +26,9 @@ GRADIENT_SAMPLES = 1000
 # A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU
 # (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
-# Numbers per layer that an evaluation keeps in memory at once.
-EVALUATION_NUMBERS = 800_000
+# Numbers per layer that an evaluation keeps in memory at once: what the processor's own caches
+# hold, and what the system need not hand out anew each time.
+EVALUATION_NUMBERS = 200_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):
@@ -106,7 +107,7 @@ class StackModule(pl.LightningModule):
             self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
         for name in ("factor", "shift"):
             array = getattr(points, name)
-            self.register_buffer(name, None if array is None else torch.tensor(array))
+            self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
         self._unit = 1.0 if points.class_names else points.target_scale
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
@@ -187,12 +188,11 @@ class StackModule(pl.LightningModule):
         """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
         # By `index_select`, which is several times quicker than indexing.
         X, flat = self.X_train, rows.flatten()
-        if self._wide:
-            return self._features(X.T.index_select(0, flat)).unflatten(0, rows.shape).mT
-        return X.index_select(1, flat).unflatten(1, rows.shape).transpose(0, 1)
+        samples = X.T.index_select(0, flat).T if self._wide else X.index_select(1, flat)
+        return self._features(samples).unflatten(1, rows.shape).transpose(0, 1)
 
     def _features(self, samples: Tensor) -> Tensor:
-        """Samples (n, n_features) in numbers, where they are the bytes of pictures."""
+        """Samples (n_features, n) in numbers, where they are the bytes of pictures."""
         if self.factor is None:
             return samples
         features = samples.float().mul_(self.factor)
@@ -223,7 +223,7 @@ class StackModule(pl.LightningModule):
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
         stack = self.stack
         every = -(-len(self.target_train) // GRADIENT_SAMPLES)
-        x, target = self._features(self.X_train[:, ::every].T).T, self.target_train[::every]
+        x, target = self._features(self.X_train[:, ::every]), self.target_train[::every]
         hidden = stack.backward(
             x.expand(stack.n_seeds, *x.shape), target.expand(stack.n_seeds, *target.shape)
         )
@@ -237,15 +237,19 @@ class StackModule(pl.LightningModule):
         return rows
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
-        stack, task = self.stack, self.config.task
-        n_seeds = stack.n_seeds
-        rows = max(1, EVALUATION_NUMBERS // (n_seeds * max(stack.sizes)))
-        total = torch.zeros(1 + len(task.metrics), n_seeds, device=X.device)
-        for x, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
-            logits, output = stack(self._features(x.T).T)
-            values = [stack.loss.value(torch, y, output, logits)]
+        rows = EVALUATION_NUMBERS // (self.stack.n_seeds * max(self.stack.sizes))
+        if len(target) <= rows:
+            return self._totals(X, target) / len(target)
+        slices = zip(X.split(rows or 1, dim=1), target.split(rows or 1), strict=True)
+        first, *others = (self._totals(*part) for part in slices)
+        return sum(others, first) / len(target)
+
+    def _totals(self, X: Tensor, target: Tensor) -> Tensor:
+        """Sums over samples of the loss and each metric, of shape (n_columns, n_seeds)."""
+        logits, output = self.stack(self._features(X))
+        values = [self.stack.loss.value(torch, target, output, logits)]
+        if self._unit != 1:
             # Metrics are in the target's own unit; where it is moved to cancels out.
-            said = (y, output) if self._unit == 1 else (y * self._unit, output * self._unit)
-            values += [metric(torch, *said).float() for metric in task.metrics.values()]
-            total += torch.stack([value.sum(-1) for value in values])
-        return total / len(target)
+            target, output = target * self._unit, output * self._unit
+        values += [metric(torch, target, output) for metric in self.config.task.metrics.values()]
+        return torch.stack(values).sum(-1)

@@ -19,11 +19,8 @@ from torch import Tensor
 from annlab.activations import ACTIVATIONS
 from annlab.initialisers import INITIALISERS
 from annlab.tasks import LOSSES
+from annlab.training.kernels import activate, product
 
-# oneDNN's matrix product, where PyTorch brings it: twice as quick as the usual one on many
-# processors, but not where weights change with every call or sums are short.
-_ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
-_LONG_SUM = 256
 # Independent streams of random numbers of one network.
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
 
@@ -80,6 +77,8 @@ class Stack(torch.nn.Module):
         self.flat_gradient = torch.zeros_like(self.flat.data)
         self.weights, self.biases = self._views(self.flat.data)
         self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
+        # What all networks share is one product with the first weights of all of them.
+        self._first = self.weights[0].flatten(0, 1), self.biases[0].flatten(0, 1)
 
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         weights, biases = [], []
@@ -119,13 +118,11 @@ class Stack(torch.nn.Module):
         -------
         logits, output : Tensor, shape (n_seeds, batch, n_outputs)
         """
-        # What all networks share is one product with the weights of all of them.
-        W, b = self.weights[0], self.biases[0]
-        z = _product(b.flatten(0, 1), W.flatten(0, 1), x).view(self.n_seeds, W.shape[1], -1)
+        z = product(*self._first, x).view(self.n_seeds, self.sizes[1], -1)
         for W, b in zip(self.weights[1:], self.biases[1:], strict=True):
-            z = torch.baddbmm(b, W, self.activation.forward(torch.ops.aten, z))
-        logits = z.transpose(1, 2)
-        return logits, self.output_activation.forward(torch.ops.aten, logits)
+            z = torch.baddbmm(b, W, activate(self.activation, z))
+        output = activate(self.output_activation, z)
+        return z.mT.contiguous(), output.mT.contiguous()
 
     def backward(
         self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()
@@ -144,27 +141,26 @@ class Stack(torch.nn.Module):
         list of (Tensor, Tensor), shapes (n_seeds, n_units, batch)
             Of each hidden layer: pre-activations and activations.
         """
-        aten: Any = torch.ops.aten
+        aten = torch.ops.aten
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
             z = torch.baddbmm(b, W, inputs[-1])
-            a = self.activation.forward(aten, z)
+            a = activate(self.activation, z)
             zs.append(z)
             activations.append(a)
             inputs.append(a * masks[layer] if masks else a)
-        logits = torch.baddbmm(self.biases[-1], self.weights[-1], inputs[-1]).transpose(1, 2)
-        output = self.output_activation.forward(aten, logits)
+        logits = torch.baddbmm(self.biases[-1], self.weights[-1], inputs[-1])
+        output = activate(self.output_activation, logits)
 
-        gradient = self.loss.gradient(torch, target, output, logits)
-        gradient = gradient * (1.0 / x.shape[2])  # d(mean loss) / d(logits or output)
+        gradient = self.loss.gradient(torch, target, output.mT, logits.mT)
+        delta = gradient.mT * (1.0 / x.shape[2])  # d(mean loss) / d(logits or output)
         if self.loss.canonical is None:
-            gradient = self.output_activation.backward(aten, gradient, logits, output)
-        delta = gradient.transpose(1, 2)
+            delta = self.output_activation.backward(aten, delta, logits, output)
         for layer in reversed(range(len(self.weights))):
-            torch.bmm(delta, inputs[layer].transpose(1, 2), out=self.weight_gradients[layer])
+            torch.bmm(delta, inputs[layer].mT, out=self.weight_gradients[layer])
             torch.sum(delta, 2, keepdim=True, out=self.bias_gradients[layer])
             if layer:
-                gradient = torch.bmm(self.weights[layer].transpose(1, 2), delta)
+                gradient = torch.bmm(self.weights[layer].mT, delta)
                 if masks:
                     gradient = gradient * masks[layer - 1]
                 delta = self.activation.backward(
@@ -184,14 +180,3 @@ class Stack(torch.nn.Module):
             (W.transpose(1, 2).cpu().numpy().copy(order="C"), b[..., 0].cpu().numpy().copy())
             for W, b in zip(self.weights, self.biases, strict=True)
         ]
-
-
-def _product(b: Tensor, W: Tensor, x: Tensor) -> Tensor:
-    """``W @ x + b`` of shape (n_out, batch), for b (n_out, 1), W (n_out, n_in), x (n_in, batch)."""
-    usual = x.is_cpu and x.dtype == torch.float32
-    samples_lie_whole = x.stride(0) == 1
-    if _ONEDNN and usual and samples_lie_whole and len(x) > _LONG_SUM:
-        linear: Any = torch.ops.mkldnn._linear_pointwise.default
-        z: Tensor = linear(x.T, W, b.flatten(), "none", [], "").T
-        return z
-    return torch.addmm(b, W, x)

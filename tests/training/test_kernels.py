@@ -1,0 +1,32 @@
+"""The quicker ways against the usual ones."""
+
+import pytest
+import torch
+
+from annlab.activations import ACTIVATIONS
+from annlab.training import kernels
+from annlab.training.kernels import activate
+
+MANY = kernels._MANY_NUMBERS
+TANH = ACTIVATIONS["tanh"]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize("n", [MANY, MANY + 1])
+def test_tanh_is_the_same_whatever_is_quick_here(monkeypatch, slow, n):
+    monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
+    z = torch.linspace(-12, 12, n, dtype=torch.float64).view(1, 1, n)
+    torch.testing.assert_close(activate(TANH, z), torch.tanh(z), rtol=1e-12, atol=1e-15)
+    single = activate(TANH, z.float())
+    torch.testing.assert_close(single.double(), torch.tanh(z), rtol=0, atol=5e-7)
+
+
+def test_detour_is_for_many_numbers_on_a_slow_machine(monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch, "sigmoid", lambda z: asked.append(z.numel()) or z)
+    for slow in (False, True):
+        monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
+        for n in (MANY, MANY + 1):
+            activate(TANH, torch.zeros(n))
+            activate(ACTIVATIONS["relu"], torch.zeros(n))
+    assert asked == [MANY + 1]
