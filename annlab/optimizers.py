@@ -23,8 +23,9 @@ class Optimizer:
         What it does otherwise all the same, for people; may be empty.
     uses_momentum : bool
         Whether the config's `momentum` is passed on.
-    fused : bool
-        Whether the class in `torch.optim` has a fused kernel on the CPU.
+    fused_kernel : str
+        The operator of PyTorch that takes a whole step at once, on devices that have it; may be
+        empty.
     decouples_weight_decay : bool
         Whether L2 shrinks the weights beside the step, instead of adding to the gradient.
     source : str
@@ -40,7 +41,7 @@ class Optimizer:
     keras_options: Mapping[str, Any] = field(default_factory=dict)
     keras_note: str = ""
     uses_momentum: bool = False
-    fused: bool = False
+    fused_kernel: str = ""
     decouples_weight_decay: bool = False
 
     def arguments(self, learning_rate: float, momentum: float) -> dict[str, Any]:
@@ -65,7 +66,7 @@ _ENTRIES = (
         label="SGD",
         torch_class="SGD",
         keras_class="SGD",
-        fused=True,
+        fused_kernel="_fused_sgd_",
         source="Robbins & Monro (1951), A stochastic approximation method",
     ),
     Optimizer(
@@ -74,7 +75,7 @@ _ENTRIES = (
         torch_class="SGD",
         keras_class="SGD",
         uses_momentum=True,
-        fused=True,
+        fused_kernel="_fused_sgd_",
         source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
     ),
     Optimizer(
@@ -85,7 +86,7 @@ _ENTRIES = (
         options={"nesterov": True},
         keras_options={"nesterov": True},
         uses_momentum=True,
-        fused=True,
+        fused_kernel="_fused_sgd_",
         source="Nesterov (1983), A method for solving the convex programming problem with "
         "convergence rate O(1/k²)",
     ),
@@ -95,7 +96,7 @@ _ENTRIES = (
         torch_class="Adagrad",
         keras_class="Adagrad",
         keras_options={"initial_accumulator_value": 0.0, "epsilon": 1e-20},
-        fused=True,
+        fused_kernel="_fused_adagrad_",
         source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods",
     ),
     Optimizer(
@@ -112,7 +113,7 @@ _ENTRIES = (
         torch_class="Adam",
         keras_class="Adam",
         keras_options={"epsilon": 1e-8},
-        fused=True,
+        fused_kernel="_fused_adam_",
         source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
     ),
     Optimizer(
@@ -122,7 +123,7 @@ _ENTRIES = (
         keras_class="AdamW",
         keras_options={"epsilon": 1e-8},
         decouples_weight_decay=True,
-        fused=True,
+        fused_kernel="_fused_adamw_",
         source="Loshchilov & Hutter (2019), Decoupled weight decay regularization",
     ),
     Optimizer(

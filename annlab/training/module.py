@@ -14,7 +14,7 @@ from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import history_columns
 from annlab.training.stack import Stack, generators
-from annlab.training.steps import Step, step_of
+from annlab.training.steps import Step, has_kernel, step_of
 
 # Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
 # a stop never waits long.
@@ -128,7 +128,7 @@ class StackModule(pl.LightningModule):
         training, stack = self.config.training, self.stack
         entry = OPTIMIZERS[training.optimizer]
         arguments: dict[str, Any] = entry.arguments(training.learning_rate, training.momentum)
-        if entry.fused:
+        if has_kernel(entry.fused_kernel, self.device):
             arguments["fused"] = True
         # L2 is for the weights alone; without it one group, and so one kernel, does for all.
         n = stack.n_weights if training.weight_decay else stack.flat.numel()

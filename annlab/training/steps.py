@@ -16,6 +16,14 @@ from torch import Tensor
 Step = Callable[[], Any]
 
 
+def has_kernel(operator: str, device: torch.device) -> bool:
+    """Whether a device has an operator of PyTorch, by its name; the empty name is none's."""
+    key = torch._C._dispatch_key_for_device(device.type)
+    return bool(operator) and torch._C._dispatch_has_kernel_for_dispatch_key(
+        f"aten::{operator}", key
+    )
+
+
 def step_of(optimizer: torch.optim.Optimizer) -> Step:
     """One step of an optimizer, for tensors and gradients that stay where they are.
 

@@ -29,6 +29,7 @@ def _engine(repeats: int) -> Measured:
     tables = [
         ("train() against others, one network", engine.against_peers(repeats, say)),
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
+        ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),
         ("Many samples", engine.many_samples(repeats, say)),
         ("Evaluation", engine.evaluation_share(repeats, say)),
         ("Memory of a worker", memory.worker_memory(repeats, say)),

@@ -7,6 +7,7 @@ import pytest
 
 from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS
+from annlab.training.accelerators import available
 from annlab.training.module import StackModule
 from tests.benchmarks.data import california_housing, fashion_mnist
 from tests.benchmarks.goals import GOALS
@@ -29,6 +30,7 @@ ONE_SEED_EPOCHS = 20
 PATIENCE_SECONDS = 60
 SEEDS = (1, 10, 20, 50)
 MANY_SEEDS = ("E4", "E6", "E9")
+GPU_SEEDS = 1000
 # A difference of two times is more restless than a time.
 EVALUATION_REPEATS = 3
 
@@ -105,6 +107,21 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
             for n in SEEDS[1:]
         ]
     return rows
+
+
+def many_on_gpu(repeats: int, say: Say) -> list[Row]:
+    """The seconds of 1,000 networks at once on a GPU, by those of one."""
+    name = f"E4 on a GPU, {GPU_SEEDS:,} seeds against one"
+    if "gpu" not in available():
+        return [Row(name, goal=GOALS["GPU"], remark="not measured: no GPU here")]
+    fit_annlab(_config("E4", max_epochs=1, accelerator="gpu"))
+    many, one = [], []
+    for k in range(repeats):
+        say(f"{name}, {k + 1} of {repeats}")
+        for n, seconds in ((GPU_SEEDS, many), (1, one)):
+            config = _config("E4", seed=k, n_seeds=n, accelerator="gpu")
+            seconds.append(fit_annlab(config).seconds)
+    return [Row(name, many, one, goal=GOALS["GPU"], remark=available()["gpu"])]
 
 
 def many_samples(repeats: int, say: Say) -> list[Row]:

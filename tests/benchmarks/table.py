@@ -95,12 +95,15 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
     """A short table for a README: one line for each goal, and under it when and on what.
 
     The figure is the median of the repeats; of several rows with one goal, the least to the
-    most of their medians. The spread is of all repeats of all of them.
+    most of their medians. The spread is of all repeats of all of them. Where a goal has no
+    figure because this machine cannot give one, the line says so.
     """
     lines = [["what", "figure", "spread", "goal", ""]]
     for goal in GOALS.values():
         those = [row for row in rows if row.goal == goal and row.ours]
         if not those:
+            why = [row.remark for row in rows if row.goal == goal and row.remark]
+            lines += [[goal.what, "–", "–", goal.text, remark] for remark in why[:1]]
             continue
         unit = None if goal.of_ratio else those[0].unit
         lines.append(
@@ -116,11 +119,11 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
 
 
 def unmeasured_goals(rows: Sequence[Row]) -> list[str]:
-    """What is aimed at and has no figure."""
+    """What is aimed at and has no figure, nor a reason why this machine cannot give one."""
     return [
         goal.what
         for goal in GOALS.values()
-        if not any(row.goal == goal and row.ours for row in rows)
+        if not any(row.goal == goal and (row.ours or row.remark) for row in rows)
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from annlab.optimizers import OPTIMIZERS
-from annlab.training.steps import step_of
+from annlab.training.steps import has_kernel, step_of
 
 N_STEPS = 7
 
@@ -22,7 +22,7 @@ def _walk(name: str, weight_decay: float, *, by_kernel: bool) -> list[torch.Tens
             {"params": parameters[1:], "weight_decay": 0.0},
         ],
         **entry.arguments(0.03, 0.8),
-        **({"fused": True} if entry.fused else {}),
+        **({"fused": True} if entry.fused_kernel else {}),
     )
     step = step_of(optimizer) if by_kernel else optimizer.step
     for _ in range(N_STEPS):
@@ -43,5 +43,13 @@ def test_every_step_is_the_optimizers_own(name: str, weight_decay: float) -> Non
 def test_the_kernels_are_those_of_the_fused_optimizers() -> None:
     from annlab.training.steps import _KERNELS
 
-    fused = {getattr(torch.optim, e.torch_class) for e in OPTIMIZERS.values() if e.fused}
+    fused = {getattr(torch.optim, e.torch_class) for e in OPTIMIZERS.values() if e.fused_kernel}
     assert set(_KERNELS) == fused
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_processors_have_all_kernels(name: str) -> None:
+    kernel = OPTIMIZERS[name].fused_kernel
+    assert has_kernel(kernel, torch.device("cpu")) == hasattr(torch, kernel or "no kernel")
+    # Nobody has written this one for shapes without numbers.
+    assert not has_kernel("_fused_sgd_", torch.device("meta"))
