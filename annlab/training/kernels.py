@@ -41,9 +41,32 @@ def product(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
     return torch.addmm(b, W, x)
 
 
+def _takes_detour(activation: Activation, z: Tensor) -> bool:
+    return _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_NUMBERS
+
+
 def activate(activation: Activation, z: Tensor) -> Tensor:
     """What units do to their pre-activations, of shape (n_seeds, n_units, n_samples)."""
-    if _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_NUMBERS:
+    if _takes_detour(activation, z):
         return torch.sigmoid(z + z).mul_(2).sub_(1)
     a: Tensor = activation.forward(torch.ops.aten, z)
+    return a
+
+
+class _InPlace:
+    """The operators of PyTorch: those that can do so write over what they take."""
+
+    def __getattr__(self, name: str) -> Any:
+        aten = torch.ops.aten
+        return getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
+
+
+_IN_PLACE = _InPlace()
+
+
+def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
+    """As `activate`, where nobody needs `z` afterwards: new memory costs more than most kernels."""
+    if _takes_detour(activation, z):
+        return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
+    a: Tensor = activation.forward(_IN_PLACE, z)
     return a

@@ -26,9 +26,9 @@ GRADIENT_SAMPLES = 1000
 # A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU
 # (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
-# Numbers per layer that an evaluation keeps in memory at once: what the processor's own caches
-# hold, and what the system need not hand out anew each time.
-EVALUATION_NUMBERS = 200_000
+# Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
+# holds.
+EVALUATION_NUMBERS = 300_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):

@@ -19,7 +19,7 @@ from torch import Tensor
 from annlab.activations import ACTIVATIONS
 from annlab.initialisers import INITIALISERS
 from annlab.tasks import LOSSES
-from annlab.training.kernels import activate, product
+from annlab.training.kernels import activate, activate_in_place, product
 
 # Independent streams of random numbers of one network.
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
@@ -120,7 +120,7 @@ class Stack(torch.nn.Module):
         """
         z = product(*self._first, x).view(self.n_seeds, self.sizes[1], -1)
         for W, b in zip(self.weights[1:], self.biases[1:], strict=True):
-            z = torch.baddbmm(b, W, activate(self.activation, z))
+            z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         output = activate(self.output_activation, z)
         return z.mT.contiguous(), output.mT.contiguous()
 

@@ -38,7 +38,7 @@ class Row:
     def cells(self) -> list[str]:
         """The row as texts, in the order of `COLUMNS`."""
         if not self.ours:
-            return [self.name, "", "", "", "", "", "", self.remark]
+            return [self.name, "", "", "", "", self.goal.text if self.goal else "", "", self.remark]
         # The median of the ratios, not the ratio of the medians: it lies within the spread.
         ratio = f"{median(self.ratios):.2f}" if self.peer else "–"
         return [

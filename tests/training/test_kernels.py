@@ -5,7 +5,7 @@ import torch
 
 from annlab.activations import ACTIVATIONS
 from annlab.training import kernels
-from annlab.training.kernels import activate
+from annlab.training.kernels import activate, activate_in_place
 
 MANY = kernels._MANY_NUMBERS
 TANH = ACTIVATIONS["tanh"]
@@ -30,3 +30,21 @@ def test_detour_is_for_many_numbers_on_a_slow_machine(monkeypatch):
             activate(TANH, torch.zeros(n))
             activate(ACTIVATIONS["relu"], torch.zeros(n))
     assert asked == [MANY + 1]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_in_place_is_the_same(monkeypatch, name, slow):
+    monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
+    z = torch.randn(2, 3, MANY, generator=torch.Generator().manual_seed(0))
+    expected = activate(ACTIVATIONS[name], z)
+    assert torch.equal(activate_in_place(ACTIVATIONS[name], z.clone()), expected)
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize("name", ["tanh", "relu", "sigmoid", "gelu", "step"])
+def test_in_place_takes_no_new_memory(monkeypatch, name, slow):
+    monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
+    z = torch.randn(2, 3, MANY, generator=torch.Generator().manual_seed(0))
+    a = activate_in_place(ACTIVATIONS[name], z)
+    assert a.data_ptr() == z.data_ptr()
