@@ -27,8 +27,9 @@ GRADIENT_SAMPLES = 1000
 # (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
-# holds.
-EVALUATION_NUMBERS = 300_000
+# holds. A GPU would rather have few large kernels than many small ones.
+EVALUATION_NUMBERS = {"cpu": 300_000}
+EVALUATION_NUMBERS_ELSEWHERE = 30_000_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):
@@ -237,7 +238,8 @@ class StackModule(pl.LightningModule):
         return rows
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
-        rows = EVALUATION_NUMBERS // (self.stack.n_seeds * max(self.stack.sizes))
+        numbers = EVALUATION_NUMBERS.get(X.device.type, EVALUATION_NUMBERS_ELSEWHERE)
+        rows = numbers // (self.stack.n_seeds * max(self.stack.sizes))
         if len(target) <= rows:
             return self._totals(X, target) / len(target)
         slices = zip(X.split(rows or 1, dim=1), target.split(rows or 1), strict=True)
