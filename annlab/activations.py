@@ -1,8 +1,8 @@
 """Activation functions: one entry each, with formula, derivative and source.
 
 Everything here is NumPy. The training engine computes the same functions with PyTorch's
-own kernels, which an entry names in `forward` and `backward`; it passes `torch.ops.aten`
-in, so that this module never imports torch.
+own kernels, which an entry names in `forward` and `backward`; it passes PyTorch's operators in, so
+that this module never imports torch.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,8 @@ class Activation:
         z to f'(z), of the same shape; for a function of a whole vector (softmax) to the
         Jacobian, of shape ``z.shape + (z.shape[-1],)``.
     forward : callable
-        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples).
+        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
+        only once: some operators that are passed in write over it.
     backward : callable
         ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z).
     torch_expression : str

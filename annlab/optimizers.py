@@ -23,9 +23,6 @@ class Optimizer:
         What it does otherwise all the same, for people; may be empty.
     uses_momentum : bool
         Whether the config's `momentum` is passed on.
-    fused_kernel : str
-        The operator of PyTorch that takes a whole step at once, on devices that have it; may be
-        empty.
     decouples_weight_decay : bool
         Whether L2 shrinks the weights beside the step, instead of adding to the gradient.
     source : str
@@ -41,7 +38,6 @@ class Optimizer:
     keras_options: Mapping[str, Any] = field(default_factory=dict)
     keras_note: str = ""
     uses_momentum: bool = False
-    fused_kernel: str = ""
     decouples_weight_decay: bool = False
 
     def arguments(self, learning_rate: float, momentum: float) -> dict[str, Any]:
@@ -66,7 +62,6 @@ _ENTRIES = (
         label="SGD",
         torch_class="SGD",
         keras_class="SGD",
-        fused_kernel="_fused_sgd_",
         source="Robbins & Monro (1951), A stochastic approximation method",
     ),
     Optimizer(
@@ -75,7 +70,6 @@ _ENTRIES = (
         torch_class="SGD",
         keras_class="SGD",
         uses_momentum=True,
-        fused_kernel="_fused_sgd_",
         source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
     ),
     Optimizer(
@@ -86,7 +80,6 @@ _ENTRIES = (
         options={"nesterov": True},
         keras_options={"nesterov": True},
         uses_momentum=True,
-        fused_kernel="_fused_sgd_",
         source="Nesterov (1983), A method for solving the convex programming problem with "
         "convergence rate O(1/k²)",
     ),
@@ -96,7 +89,6 @@ _ENTRIES = (
         torch_class="Adagrad",
         keras_class="Adagrad",
         keras_options={"initial_accumulator_value": 0.0, "epsilon": 1e-20},
-        fused_kernel="_fused_adagrad_",
         source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods",
     ),
     Optimizer(
@@ -113,7 +105,6 @@ _ENTRIES = (
         torch_class="Adam",
         keras_class="Adam",
         keras_options={"epsilon": 1e-8},
-        fused_kernel="_fused_adam_",
         source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
     ),
     Optimizer(
@@ -123,7 +114,6 @@ _ENTRIES = (
         keras_class="AdamW",
         keras_options={"epsilon": 1e-8},
         decouples_weight_decay=True,
-        fused_kernel="_fused_adamw_",
         source="Loshchilov & Hutter (2019), Decoupled weight decay regularization",
     ),
     Optimizer(

@@ -82,7 +82,8 @@ class Recorder(pl.Callback):
             module.stack.flat.data.copy_(self._last_good)
             return
         row = module.measure()
-        # A sum is finite only if all that is summed up is: the quickest way to ask.
+        # A sum is finite only if all that is summed up is: the quickest way to ask. That one of
+        # finite numbers overflows is as bad.
         if not math.isfinite(row.sum() + module.stack.flat.data.sum()):
             module.stack.flat.data.copy_(self._last_good)
             training = module.config.training

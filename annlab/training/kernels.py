@@ -19,8 +19,8 @@ _SLOW_TANH = torch.backends.mkl.is_available() and "Intel" not in str(
 _MANY_NUMBERS = 4096
 
 
-def product(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
-    """The pre-activations of one layer, for samples that all its units share.
+def linear(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
+    """``W @ x + b``, for many samples at a time: those of an evaluation.
 
     Parameters
     ----------
@@ -35,13 +35,14 @@ def product(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
     usual = x.is_cpu and x.dtype == torch.float32
     samples_lie_whole = x.stride(0) == 1
     if _ONEDNN and usual and samples_lie_whole and len(x) > _LONG_SUM:
-        linear: Any = torch.ops.mkldnn._linear_pointwise.default
-        z: Tensor = linear(x.T, W, b.flatten(), "none", [], "").T
+        onednn: Any = torch.ops.mkldnn._linear_pointwise.default
+        z: Tensor = onednn(x.T, W, b.flatten(), "none", [], "").T
         return z
     return torch.addmm(b, W, x)
 
 
 def _takes_detour(activation: Activation, z: Tensor) -> bool:
+    # By name: what is slow on which machine is no business of the registry's.
     return _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_NUMBERS
 
 

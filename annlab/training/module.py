@@ -14,7 +14,7 @@ from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import history_columns
 from annlab.training.stack import Stack, generators
-from annlab.training.steps import Step, has_kernel, step_of
+from annlab.training.steps import Step, has_fused_kernel, step_of
 
 # Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
 # a stop never waits long.
@@ -27,9 +27,9 @@ GRADIENT_SAMPLES = 1000
 # (but not a leaky one), a sigmoid that is always saturated.
 INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
-# holds. A GPU would rather have few large kernels than many small ones.
-EVALUATION_NUMBERS = {"cpu": 300_000}
-EVALUATION_NUMBERS_ELSEWHERE = 30_000_000
+# holds; a GPU is quicker with few large kernels.
+EVALUATION_NUMBERS = 300_000
+EVALUATION_NUMBERS_ON_GPU = 30_000_000
 
 
 class EpochSlices(Dataset[tuple[int, int]]):
@@ -129,7 +129,8 @@ class StackModule(pl.LightningModule):
         training, stack = self.config.training, self.stack
         entry = OPTIMIZERS[training.optimizer]
         arguments: dict[str, Any] = entry.arguments(training.learning_rate, training.momentum)
-        if has_kernel(entry.fused_kernel, self.device):
+        optimizer_class = getattr(torch.optim, entry.torch_class)
+        if has_fused_kernel(optimizer_class, self.device):
             arguments["fused"] = True
         # L2 is for the weights alone; without it one group, and so one kernel, does for all.
         n = stack.n_weights if training.weight_decay else stack.flat.numel()
@@ -141,9 +142,7 @@ class StackModule(pl.LightningModule):
             if view.numel():
                 self._gradients.append((view, stack.flat_gradient[part]))
                 parameters.append({"params": [view], "weight_decay": weight_decay})
-        optimizer: torch.optim.Optimizer = getattr(torch.optim, entry.torch_class)(
-            parameters, **arguments
-        )
+        optimizer: torch.optim.Optimizer = optimizer_class(parameters, **arguments)
         return optimizer
 
     def on_train_start(self) -> None:
@@ -238,11 +237,12 @@ class StackModule(pl.LightningModule):
         return rows
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
-        numbers = EVALUATION_NUMBERS.get(X.device.type, EVALUATION_NUMBERS_ELSEWHERE)
-        rows = numbers // (self.stack.n_seeds * max(self.stack.sizes))
+        numbers = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
+        n_features, *units = self.stack.sizes  # the features are the same for all networks
+        rows = max(1, numbers // max(n_features, self.stack.n_seeds * max(units)))
         if len(target) <= rows:
             return self._totals(X, target) / len(target)
-        slices = zip(X.split(rows or 1, dim=1), target.split(rows or 1), strict=True)
+        slices = zip(X.split(rows, dim=1), target.split(rows), strict=True)
         first, *others = (self._totals(*part) for part in slices)
         return sum(others, first) / len(target)
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from annlab.activations import ACTIVATIONS
 from annlab.initialisers import INITIALISERS
 from annlab.tasks import LOSSES
-from annlab.training.kernels import activate, activate_in_place, product
+from annlab.training.kernels import activate, activate_in_place, linear
 
 # Independent streams of random numbers of one network.
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
@@ -77,7 +77,7 @@ class Stack(torch.nn.Module):
         self.flat_gradient = torch.zeros_like(self.flat.data)
         self.weights, self.biases = self._views(self.flat.data)
         self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
-        # What all networks share is one product with the first weights of all of them.
+        # Samples that all networks share take one product with the first weights of all of them.
         self._first = self.weights[0].flatten(0, 1), self.biases[0].flatten(0, 1)
 
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
@@ -118,10 +118,12 @@ class Stack(torch.nn.Module):
         -------
         logits, output : Tensor, shape (n_seeds, batch, n_outputs)
         """
-        z = product(*self._first, x).view(self.n_seeds, self.sizes[1], -1)
+        z = linear(*self._first, x).view(self.n_seeds, self.sizes[1], -1)
         for W, b in zip(self.weights[1:], self.biases[1:], strict=True):
+            # Not `baddbmm`, which first fills as many numbers with the biases: there are many.
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         output = activate(self.output_activation, z)
+        # What is said about a sample is looked at as a whole, so it has to lie together.
         return z.mT.contiguous(), output.mT.contiguous()
 
     def backward(

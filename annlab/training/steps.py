@@ -16,11 +16,19 @@ from torch import Tensor
 Step = Callable[[], Any]
 
 
-def has_kernel(operator: str, device: torch.device) -> bool:
-    """Whether a device has an operator of PyTorch, by its name; the empty name is none's."""
+def has_fused_kernel(optimizer_class: type, device: torch.device) -> bool:
+    """Whether a device has a kernel that takes a whole step of an optimizer at once.
+
+    Parameters
+    ----------
+    optimizer_class : type
+        Of `torch.optim`.
+    device : torch.device
+    """
+    operator = f"aten::_fused_{optimizer_class.__name__.lower()}_"
     key = torch._C._dispatch_key_for_device(device.type)
-    return bool(operator) and torch._C._dispatch_has_kernel_for_dispatch_key(
-        f"aten::{operator}", key
+    return optimizer_class in _KERNELS and torch._C._dispatch_has_kernel_for_dispatch_key(
+        operator, key
     )
 
 

@@ -14,7 +14,7 @@ from tests.benchmarks.comparisons import comparisons
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.reruns import LOGISTIC, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
-from tests.benchmarks.table import Row, Say
+from tests.benchmarks.table import NOT_MEASURED, Row, Say
 
 PACKAGES = ("streamlit", "plotly", "distributed", "playwright")
 N_CHARTS = LOGISTIC.n_charts
@@ -29,7 +29,7 @@ def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
     """All rows of the app, and the browser's version."""
     if executable() is None:
         return [
-            Row("the app", remark="not measured: there is no chromium on the path")
+            Row("the app", remark=f"{NOT_MEASURED}: there is no chromium on the path")
         ], "no browser"
     rows: list[Row] = []
     try:
@@ -39,7 +39,7 @@ def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
                 rows += _measured(part, browser, stored, repeats, say)
             return rows, browser.version
     except BrowserError as error:
-        return [Row("the app", remark=f"not measured: {_first_line(error)}")], "no browser"
+        return [Row("the app", remark=f"{NOT_MEASURED}: {_first_line(error)}")], "no browser"
 
 
 def _measured(part: Part, browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
@@ -48,7 +48,7 @@ def _measured(part: Part, browser: Browser, stored: Path, repeats: int, say: Say
     except (BrowserError, RuntimeError) as error:
         # What else can be measured is still worth showing.
         name = part.__name__.strip("_").replace("_", " ")
-        return [Row(name, remark=f"not measured: {_first_line(error)}")]
+        return [Row(name, remark=f"{NOT_MEASURED}: {_first_line(error)}")]
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,7 @@ from annlab.links import write_bench
 from tests.benchmarks.goals import GOALS, PRESET
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.student import Student, Times
-from tests.benchmarks.table import Row, Say
+from tests.benchmarks.table import NOT_MEASURED, Row, Say
 
 N_STUDENTS = 30
 OPENED_WITHIN_SECONDS = 10.0
@@ -103,7 +103,9 @@ def _times(what: str, of: str, ours: list[Lesson], bare: list[Lesson]) -> list[R
     # On a quick machine a training may be over before anybody looks at it.
     counts = [[len(_all(lesson, of)) for lesson in lessons] for lessons in (ours, bare)]
     if not all(map(all, counts)):
-        return [Row(f"{N_STUDENTS} students: {what}", remark=f"not measured: there were {counts}")]
+        return [
+            Row(f"{N_STUDENTS} students: {what}", remark=f"{NOT_MEASURED}: there were {counts}")
+        ]
     rows = []
     for name, percent in (("median", 50), ("95th percentile", 95)):
         milliseconds = [

@@ -12,7 +12,7 @@ from annlab.training.module import StackModule
 from tests.benchmarks.data import california_housing, fashion_mnist
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab
-from tests.benchmarks.table import Row, Say, geometric_means
+from tests.benchmarks.table import NOT_MEASURED, Row, Say, geometric_means
 
 PACKAGES = (
     "torch",
@@ -55,7 +55,7 @@ def against_peers(repeats: int, say: Say) -> list[Row]:
         for peer in installed
     ]
     missing = [
-        Row(name, remark=f"not measured: {_why_not(PEERS[name])}")
+        Row(name, remark=f"{NOT_MEASURED}: {_why_not(PEERS[name])}")
         for name in PEERS
         if name not in installed
     ]
@@ -113,7 +113,7 @@ def many_on_gpu(repeats: int, say: Say) -> list[Row]:
     """The seconds of 1,000 networks at once on a GPU, by those of one."""
     name = f"E4 on a GPU, {GPU_SEEDS:,} seeds against one"
     if "gpu" not in available():
-        return [Row(name, goal=GOALS["GPU"], remark="not measured: no GPU here")]
+        return [Row(name, goal=GOALS["GPU"], remark=f"{NOT_MEASURED}: no GPU here")]
     fit_annlab(_config("E4", max_epochs=1, accelerator="gpu"))
     many, one = [], []
     for k in range(repeats):

@@ -9,6 +9,8 @@ from tests.benchmarks.goals import GOALS, Goal
 
 # How a benchmark tells what it is doing.
 Say = Callable[[str], None]
+# How the remark of a row without figures begins; after a colon it says why.
+NOT_MEASURED = "not measured"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Row:
     unit: str = "s"
     goal: Goal | None = None
     remark: str = ""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it has figures, or says why there are none."""
+        return bool(self.ours) or self.remark.startswith(NOT_MEASURED)
 
     @property
     def ratios(self) -> list[float]:
@@ -100,10 +107,10 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
     """
     lines = [["what", "figure", "spread", "goal", ""]]
     for goal in GOALS.values():
-        those = [row for row in rows if row.goal == goal and row.ours]
+        answers = [row for row in rows if row.goal == goal and row.answers]
+        those = [row for row in answers if row.ours]
         if not those:
-            why = [row.remark for row in rows if row.goal == goal and row.remark]
-            lines += [[goal.what, "–", "–", goal.text, remark] for remark in why[:1]]
+            lines += [[goal.what, "–", "–", goal.text, row.remark] for row in answers[:1]]
             continue
         unit = None if goal.of_ratio else those[0].unit
         lines.append(
@@ -123,7 +130,7 @@ def unmeasured_goals(rows: Sequence[Row]) -> list[str]:
     return [
         goal.what
         for goal in GOALS.values()
-        if not any(row.goal == goal and (row.ours or row.remark) for row in rows)
+        if not any(row.goal == goal and row.answers for row in rows)
     ]
 
 

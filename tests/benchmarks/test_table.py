@@ -72,6 +72,8 @@ def test_what_has_no_figure_is_named() -> None:
     assert unmeasured_goals(rows) == []
     rows[3] = Row("none", goal=rows[3].goal)
     assert unmeasured_goals(rows) == [rows[3].goal.what]
+    rows[3] = rows[3].but(remark="threads: 1")
+    assert unmeasured_goals(rows) == [rows[3].goal.what]
     rows[3] = rows[3].but(remark="not measured: no GPU here")
     assert unmeasured_goals(rows) == []
 

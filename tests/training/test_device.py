@@ -4,10 +4,13 @@ PyTorch's device "meta" stands in for a GPU. It knows shapes and no numbers, so 
 one, copies from it, or computes with numbers from elsewhere too, gets an error.
 """
 
+import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from torch.library import _scoped_library
 from torch.optim import optimizer as torch_optimizer
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -16,7 +19,6 @@ from annlab import RunConfig
 from annlab.datasets import load_for_training
 from annlab.optimizers import OPTIMIZERS
 from annlab.training.module import StackModule
-from annlab.training.steps import step_of
 
 ELSEWHERE = torch.device("meta")
 
@@ -41,25 +43,42 @@ class Travels(TorchDispatchMode):
 
 
 @pytest.fixture
-def module(monkeypatch, request):
-    """A module that has reached the other device, ready for its first epoch."""
+def all_kernels(monkeypatch):
+    """The other device takes fused steps, as GPUs do: what is missing does nothing."""
     on_devices = torch_optimizer._get_fused_kernels_supported_devices()
-    monkeypatch.setattr(
+    monkeypatch.setattr(  # it may ask for them
         torch_optimizer,
         "_get_fused_kernels_supported_devices",
         lambda: [*on_devices, ELSEWHERE.type],
     )
+    with _scoped_library("aten", "IMPL") as library:
+        for name in ("_fused_sgd_", "_fused_adagrad_"):
+            library.impl(name, lambda *args, **kwargs: None, "Meta")
+        yield
+
+
+@pytest.fixture
+def module(all_kernels, request):
+    """A module that has reached the other device, ready for its first epoch."""
     dataset, training = request.param
     config = RunConfig(
         dataset={"validation_fraction": 0.2, **dataset},
         model={"hidden_sizes": (6, 4), "activation": "tanh", "dropout": 0.2},
         training={"n_seeds": 3, "record_gradients": True, **training},
     )
-    made = StackModule(config, load_for_training(config.dataset)).to(ELSEWHERE)
+    points = load_for_training(config.dataset)
+    if dataset["name"] == "digits":  # as bytes, like pictures that are stored
+        points = dataclasses.replace(
+            points,
+            X_train=points.X_train.astype(np.uint8),
+            X_validation=points.X_validation.astype(np.uint8),
+            factor=np.full(64, 1 / 16, np.float32),
+            shift=np.zeros(64, np.float32),
+        )
+    made = StackModule(config, points).to(ELSEWHERE)
     optimizer = made.configure_optimizers()
-    for parameter, gradient in made._gradients:
-        parameter.grad = gradient
-    made._step = step_of(optimizer)
+    made.optimizers = lambda use_pl_optimizer: optimizer
+    made.on_train_start()
     return made
 
 

@@ -293,10 +293,11 @@ def test_slices_change_nothing(trained, sliced):
     assert numbers(in_slices) == numbers(whole)
 
 
-def test_whole_parts_are_measured_in_pieces(monkeypatch):
+@pytest.mark.parametrize("rows", [0, 1, 13])
+def test_whole_parts_are_measured_in_pieces(monkeypatch, rows):
     config = make(dataset={"validation_fraction": 0.3}, max_epochs=2)
     whole = train(config)
-    monkeypatch.setitem(module_of_training.EVALUATION_NUMBERS, "cpu", 3 * 6 * 13)
+    monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", 3 * 6 * rows)
     in_pieces = train(config)
     for name, values in whole.history.items():
         np.testing.assert_allclose(in_pieces.history[name], values, rtol=1e-5)
