@@ -34,7 +34,8 @@ class Activation:
         ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
         only once: some operators that are passed in write over it.
     backward : callable
-        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z).
+        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z). It may
+        read `gradient` only once, for the same reason.
     torch_expression : str
         The PyTorch expression that builds this activation as a module.
     keras_expression : str
@@ -47,6 +48,8 @@ class Activation:
         Where the function was introduced or is described.
     elementwise : bool
         False for a function of a whole vector, which only an output layer can use.
+    slope_needs_z : bool
+        Whether `backward` reads z; else z need not be kept.
     torch_definition, keras_definition : str
         Python that stands before the expression where that needs it; empty, or with two
         empty lines at its end.
@@ -65,6 +68,7 @@ class Activation:
     use: str
     source: str
     elementwise: bool = True
+    slope_needs_z: bool = True
     torch_definition: str = ""
     keras_definition: str = ""
 
@@ -171,6 +175,7 @@ _ENTRIES = (
         value_range=(-_INF, _INF),
         use="output of a regression; between layers it adds nothing: lines of lines are lines",
         source="the identity",
+        slope_needs_z=False,
     ),
     Activation(
         name="step",
@@ -188,6 +193,7 @@ _ENTRIES = (
         use="the perceptron; its slope is zero, so gradient descent cannot train through it",
         source="McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous "
         "activity",
+        slope_needs_z=False,
     ),
     Activation(
         name="sigmoid",
@@ -202,6 +208,7 @@ _ENTRIES = (
         value_range=(0.0, 1.0),
         use="output for two classes; in deep hidden layers its slope (at most 1/4) vanishes",
         source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
+        slope_needs_z=False,
     ),
     Activation(
         name="tanh",
@@ -216,6 +223,7 @@ _ENTRIES = (
         value_range=(-1.0, 1.0),
         use="hidden layers of small networks: smooth, centred on zero",
         source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
+        slope_needs_z=False,
     ),
     Activation(
         name="relu",
@@ -230,6 +238,7 @@ _ENTRIES = (
         value_range=(0.0, _INF),
         use="hidden layers; the usual first choice",
         source="Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
+        slope_needs_z=False,
     ),
     Activation(
         name="leaky_relu",
@@ -239,7 +248,7 @@ _ENTRIES = (
         derivative=lambda z: np.where(z > 0, 1, LEAKY_SLOPE).astype(z.dtype, copy=False),
         forward=lambda aten, z: aten.leaky_relu(z, LEAKY_SLOPE),
         backward=lambda aten, gradient, z, a: aten.leaky_relu_backward(
-            gradient, z, LEAKY_SLOPE, False
+            gradient, a, LEAKY_SLOPE, True
         ),
         torch_expression=f"nn.LeakyReLU({LEAKY_SLOPE})",
         keras_expression=f"keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE})",
@@ -247,6 +256,7 @@ _ENTRIES = (
         use="hidden layers, where units of ReLU die",
         source="Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
         "acoustic models",
+        slope_needs_z=False,
     ),
     Activation(
         name="elu",
@@ -256,7 +266,7 @@ _ENTRIES = (
         derivative=lambda z: _elu_derivative(z, ELU_ALPHA),
         forward=lambda aten, z: aten.elu(z, ELU_ALPHA),
         backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, ELU_ALPHA, 1.0, 1.0, False, z
+            gradient, ELU_ALPHA, 1.0, 1.0, True, a
         ),
         torch_expression="nn.ELU()",
         keras_expression='keras.layers.Activation("elu")',
@@ -264,6 +274,7 @@ _ENTRIES = (
         use="hidden layers; negative values keep the mean near zero",
         source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
         "learning by exponential linear units",
+        slope_needs_z=False,
     ),
     Activation(
         name="selu",
@@ -275,13 +286,14 @@ _ENTRIES = (
         ),
         forward=lambda aten, z: aten.selu(z),
         backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
+            gradient, SELU_ALPHA, SELU_SCALE, 1.0, True, a
         ),
         torch_expression="nn.SELU()",
         keras_expression='keras.layers.Activation("selu")',
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
         use="deep networks without normalisation layers",
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
+        slope_needs_z=False,
     ),
     Activation(
         name="gelu",

@@ -55,11 +55,19 @@ def activate(activation: Activation, z: Tensor) -> Tensor:
 
 
 class _InPlace:
-    """The operators of PyTorch: those that can do so write over what they take."""
+    """The operators of PyTorch: those that can do so write over the first tensor they take."""
 
     def __getattr__(self, name: str) -> Any:
         aten = torch.ops.aten
-        return getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
+        if name.endswith("_backward"):
+            operator = getattr(aten, name).grad_input
+
+            def found(gradient: Tensor, *others: Any) -> Any:
+                return operator(gradient, *others, grad_input=gradient)
+        else:
+            found = getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
+        setattr(self, name, found)  # the next time it is there
+        return found
 
 
 _IN_PLACE = _InPlace()
@@ -71,3 +79,9 @@ def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
         return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
     a: Tensor = activation.forward(_IN_PLACE, z)
     return a
+
+
+def backpropagate(activation: Activation, gradient: Tensor, z: Tensor, a: Tensor) -> Tensor:
+    """The gradient with respect to z, of that with respect to a, which nobody needs afterwards."""
+    delta: Tensor = activation.backward(_IN_PLACE, gradient, z, a)
+    return delta

@@ -169,6 +169,8 @@ class StackModule(pl.LightningModule):
                 for size in self.config.model.hidden_sizes
             ]
 
+    # Nothing here is ever differentiated by PyTorch, which needs a tenth of a step to make sure.
+    @torch.inference_mode()
     def training_step(self, batch: tuple[int, int], batch_index: int) -> None:
         """Walk through the batches of one slice of the epoch."""
         first, end = batch
@@ -237,18 +239,24 @@ class StackModule(pl.LightningModule):
         return rows
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
-        numbers = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
-        n_features, *units = self.stack.sizes  # the features are the same for all networks
-        rows = max(1, numbers // max(n_features, self.stack.n_seeds * max(units)))
-        if len(target) <= rows:
-            return self._totals(X, target) / len(target)
+        limit = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
+        n, n_seeds = len(target), self.stack.n_seeds
+        n_features, *units = self.stack.sizes
+        at_once = limit // (n * max(n_features, *units))
+        if at_once >= n_seeds:
+            return self._totals(X, target) / n
+        if at_once:
+            groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
+            return torch.cat([self._totals(X, target, group) for group in groups], dim=1) / n
+        # The features are the same for all networks.
+        rows = max(1, limit // max(n_features, n_seeds * max(units)))
         slices = zip(X.split(rows, dim=1), target.split(rows), strict=True)
         first, *others = (self._totals(*part) for part in slices)
-        return sum(others, first) / len(target)
+        return sum(others, first) / n
 
-    def _totals(self, X: Tensor, target: Tensor) -> Tensor:
-        """Sums over samples of the loss and each metric, of shape (n_columns, n_seeds)."""
-        logits, output = self.stack(self._features(X))
+    def _totals(self, X: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
+        """Sums over samples of the loss and each metric, of shape (n_columns, n_networks)."""
+        logits, output = self.stack(self._features(X), networks)
         values = [self.stack.loss.value(torch, target, output, logits)]
         if self._unit != 1:
             # Metrics are in the target's own unit; where it is moved to cancels out.

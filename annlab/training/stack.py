@@ -19,7 +19,7 @@ from torch import Tensor
 from annlab.activations import ACTIVATIONS
 from annlab.initialisers import INITIALISERS
 from annlab.tasks import LOSSES
-from annlab.training.kernels import activate, activate_in_place, linear
+from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
 # Independent streams of random numbers of one network.
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
@@ -107,20 +107,26 @@ class Stack(torch.nn.Module):
                         drawn.uniform_(-scale, scale, generator=generator)
                     tensor.copy_(drawn.T)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits and output of all networks for the same samples, without dropout.
+    def forward(self, x: Tensor, networks: slice | None = None) -> tuple[Tensor, Tensor]:
+        """Logits and output of networks for the same samples, without dropout.
 
         Parameters
         ----------
         x : Tensor, shape (n_features, batch)
+        networks : slice, optional
+            Which ones; all by default.
 
         Returns
         -------
         logits, output : Tensor, shape (n_seeds, batch, n_outputs)
         """
-        z = linear(*self._first, x).view(self.n_seeds, self.sizes[1], -1)
-        for W, b in zip(self.weights[1:], self.biases[1:], strict=True):
-            # Not `baddbmm`, which first fills as many numbers with the biases: there are many.
+        first, weights, biases = self._first, self.weights, self.biases
+        if networks is not None:
+            weights = [W[networks] for W in weights]
+            biases = [b[networks] for b in biases]
+            first = weights[0].flatten(0, 1), biases[0].flatten(0, 1)
+        z = linear(*first, x).view(len(weights[0]), self.sizes[1], -1)
+        for W, b in zip(weights[1:], biases[1:], strict=True):
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         output = activate(self.output_activation, z)
         # What is said about a sample is looked at as a whole, so it has to lie together.
@@ -141,23 +147,25 @@ class Stack(torch.nn.Module):
         Returns
         -------
         list of (Tensor, Tensor), shapes (n_seeds, n_units, batch)
-            Of each hidden layer: pre-activations and activations.
+            Of each hidden layer: pre-activations, if its slope needs them, and activations.
         """
-        aten = torch.ops.aten
+        # Where z is not kept, what stands for it among `zs` is not read.
+        activate_hidden = activate if self.activation.slope_needs_z else activate_in_place
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
-            z = torch.baddbmm(b, W, inputs[-1])
-            a = activate(self.activation, z)
+            # A little quicker than `baddbmm`, which fills its result with the biases first.
+            z = torch.bmm(W, inputs[-1]).add_(b)
+            a = activate_hidden(self.activation, z)
             zs.append(z)
             activations.append(a)
             inputs.append(a * masks[layer] if masks else a)
-        logits = torch.baddbmm(self.biases[-1], self.weights[-1], inputs[-1])
+        logits = torch.bmm(self.weights[-1], inputs[-1]).add_(self.biases[-1])
         output = activate(self.output_activation, logits)
 
         gradient = self.loss.gradient(torch, target, output.mT, logits.mT)
         delta = gradient.mT * (1.0 / x.shape[2])  # d(mean loss) / d(logits or output)
         if self.loss.canonical is None:
-            delta = self.output_activation.backward(aten, delta, logits, output)
+            delta = backpropagate(self.output_activation, delta, logits, output)
         for layer in reversed(range(len(self.weights))):
             torch.bmm(delta, inputs[layer].mT, out=self.weight_gradients[layer])
             torch.sum(delta, 2, keepdim=True, out=self.bias_gradients[layer])
@@ -165,8 +173,8 @@ class Stack(torch.nn.Module):
                 gradient = torch.bmm(self.weights[layer].mT, delta)
                 if masks:
                     gradient = gradient * masks[layer - 1]
-                delta = self.activation.backward(
-                    aten, gradient, zs[layer - 1], activations[layer - 1]
+                delta = backpropagate(
+                    self.activation, gradient, zs[layer - 1], activations[layer - 1]
                 )
         return list(zip(zs, activations, strict=True))
 

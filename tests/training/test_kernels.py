@@ -5,7 +5,7 @@ import torch
 
 from annlab.activations import ACTIVATIONS
 from annlab.training import kernels
-from annlab.training.kernels import activate, activate_in_place
+from annlab.training.kernels import activate, activate_in_place, backpropagate
 
 MANY = kernels._MANY_NUMBERS
 TANH = ACTIVATIONS["tanh"]
@@ -48,3 +48,17 @@ def test_what_comes_out_lies_where_it_was_taken_from(monkeypatch, name, slow):
     z = torch.randn(2, 3, MANY, generator=torch.Generator().manual_seed(0))
     a = activate_in_place(ACTIVATIONS[name], z)
     assert a.data_ptr() == z.data_ptr()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_gradients_in_place_are_the_same(name):
+    entry = ACTIVATIONS[name]
+    random = torch.Generator().manual_seed(0)
+    z, gradient = (torch.randn(2, 3, 50, generator=random) for _ in range(2))
+    a = activate(entry, z)
+    expected = entry.backward(torch.ops.aten, gradient, z, a)
+    delta = backpropagate(entry, gradient, z, a)
+    assert torch.equal(delta, expected)
+    # Softmax has no operator that could, and a step has no slope to multiply with.
+    if name not in ("softmax", "step"):
+        assert delta.data_ptr() == gradient.data_ptr()
