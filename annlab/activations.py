@@ -34,8 +34,8 @@ class Activation:
         ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
         only once: some operators that are passed in write over it.
     backward : callable
-        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z). It may
-        read `gradient` only once, for the same reason.
+        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z): by one
+        operator of PyTorch's for it, which may write over `gradient`.
     torch_expression : str
         The PyTorch expression that builds this activation as a module.
     keras_expression : str
@@ -266,7 +266,7 @@ _ENTRIES = (
         derivative=lambda z: _elu_derivative(z, ELU_ALPHA),
         forward=lambda aten, z: aten.elu(z, ELU_ALPHA),
         backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, ELU_ALPHA, 1.0, 1.0, True, a
+            gradient, ELU_ALPHA, 1.0, 1.0, False, z
         ),
         torch_expression="nn.ELU()",
         keras_expression='keras.layers.Activation("elu")',
@@ -274,7 +274,6 @@ _ENTRIES = (
         use="hidden layers; negative values keep the mean near zero",
         source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
         "learning by exponential linear units",
-        slope_needs_z=False,
     ),
     Activation(
         name="selu",
@@ -286,14 +285,13 @@ _ENTRIES = (
         ),
         forward=lambda aten, z: aten.selu(z),
         backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, SELU_ALPHA, SELU_SCALE, 1.0, True, a
+            gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
         ),
         torch_expression="nn.SELU()",
         keras_expression='keras.layers.Activation("selu")',
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
         use="deep networks without normalisation layers",
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
-        slope_needs_z=False,
     ),
     Activation(
         name="gelu",
@@ -353,6 +351,7 @@ _ENTRIES = (
         use="output for several classes: scores that sum to one",
         source="Bridle (1990), Probabilistic interpretation of feedforward classification "
         "network outputs",
+        slope_needs_z=False,
         elementwise=False,
     ),
 )

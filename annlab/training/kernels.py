@@ -1,5 +1,6 @@
 """Quicker ways to compute the same, where this machine has them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -54,34 +55,43 @@ def activate(activation: Activation, z: Tensor) -> Tensor:
     return a
 
 
-class _InPlace:
-    """The operators of PyTorch: those that can do so write over the first tensor they take."""
+class _Operators:
+    """PyTorch's operators by name, each in the form that `form` finds for it."""
+
+    def __init__(self, form: Callable[[str], Any]) -> None:
+        self._form = form
 
     def __getattr__(self, name: str) -> Any:
-        aten = torch.ops.aten
-        if name.endswith("_backward"):
-            operator = getattr(aten, name).grad_input
-
-            def found(gradient: Tensor, *others: Any) -> Any:
-                return operator(gradient, *others, grad_input=gradient)
-        else:
-            found = getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
+        found = self._form(name)
         setattr(self, name, found)  # the next time it is there
         return found
 
 
-_IN_PLACE = _InPlace()
+def _over_input(name: str) -> Any:
+    aten = torch.ops.aten
+    return getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
+
+
+def _over_gradient(name: str) -> Any:
+    operator = getattr(torch.ops.aten, name)
+    if "grad_input" not in operator.overloads():
+        return operator
+    write = operator.grad_input
+    return lambda gradient, *more, **options: write(gradient, *more, **options, grad_input=gradient)
+
+
+_OVER_INPUT, _OVER_GRADIENT = _Operators(_over_input), _Operators(_over_gradient)
 
 
 def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
     """As `activate`, where nobody needs `z` afterwards: new memory costs more than most kernels."""
     if _takes_detour(activation, z):
         return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
-    a: Tensor = activation.forward(_IN_PLACE, z)
+    a: Tensor = activation.forward(_OVER_INPUT, z)
     return a
 
 
 def backpropagate(activation: Activation, gradient: Tensor, z: Tensor, a: Tensor) -> Tensor:
-    """The gradient with respect to z, of that with respect to a, which nobody needs afterwards."""
-    delta: Tensor = activation.backward(_IN_PLACE, gradient, z, a)
+    """Turn the gradient with respect to a into the one with respect to z; may write over it."""
+    delta: Tensor = activation.backward(_OVER_GRADIENT, gradient, z, a)
     return delta

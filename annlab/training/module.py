@@ -170,6 +170,7 @@ class StackModule(pl.LightningModule):
             ]
 
     # Nothing here is ever differentiated by PyTorch, which needs a tenth of a step to make sure.
+    # What an optimizer remembers is made here, so it can be written to here only.
     @torch.inference_mode()
     def training_step(self, batch: tuple[int, int], batch_index: int) -> None:
         """Walk through the batches of one slice of the epoch."""
@@ -242,21 +243,21 @@ class StackModule(pl.LightningModule):
         limit = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
         n, n_seeds = len(target), self.stack.n_seeds
         n_features, *units = self.stack.sizes
-        at_once = limit // (n * max(n_features, *units))
-        if at_once >= n_seeds:
-            return self._totals(X, target) / n
-        if at_once:
-            groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
-            return torch.cat([self._totals(X, target, group) for group in groups], dim=1) / n
-        # The features are the same for all networks.
-        rows = max(1, limit // max(n_features, n_seeds * max(units)))
-        slices = zip(X.split(rows, dim=1), target.split(rows), strict=True)
-        first, *others = (self._totals(*part) for part in slices)
-        return sum(others, first) / n
+        # Products are quicker over many samples than over many networks.
+        rows = min(n, max(1, limit // max(n_features, *units)))
+        at_once = max(1, limit // (rows * max(units)))
+        if rows == n and at_once >= n_seeds:
+            return self._totals(self._features(X), target) / n
+        groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
+        totals = []
+        for some, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
+            x = self._features(some)
+            totals.append(torch.cat([self._totals(x, y, group) for group in groups], dim=1))
+        return sum(totals[1:], totals[0]) / n
 
-    def _totals(self, X: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
+    def _totals(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
         """Sums over samples of the loss and each metric, of shape (n_columns, n_networks)."""
-        logits, output = self.stack(self._features(X), networks)
+        logits, output = self.stack(x, networks)
         values = [self.stack.loss.value(torch, target, output, logits)]
         if self._unit != 1:
             # Metrics are in the target's own unit; where it is moved to cancels out.

@@ -118,7 +118,7 @@ class Stack(torch.nn.Module):
 
         Returns
         -------
-        logits, output : Tensor, shape (n_seeds, batch, n_outputs)
+        logits, output : Tensor, shape (n_networks, batch, n_outputs)
         """
         first, weights, biases = self._first, self.weights, self.biases
         if networks is not None:
@@ -147,9 +147,9 @@ class Stack(torch.nn.Module):
         Returns
         -------
         list of (Tensor, Tensor), shapes (n_seeds, n_units, batch)
-            Of each hidden layer: pre-activations, if its slope needs them, and activations.
+            Of each hidden layer: pre-activations, and activations; twice the latter where slopes
+            do not need the former.
         """
-        # Where z is not kept, what stands for it among `zs` is not read.
         activate_hidden = activate if self.activation.slope_needs_z else activate_in_place
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
@@ -172,7 +172,7 @@ class Stack(torch.nn.Module):
             if layer:
                 gradient = torch.bmm(self.weights[layer].mT, delta)
                 if masks:
-                    gradient = gradient * masks[layer - 1]
+                    gradient.mul_(masks[layer - 1])
                 delta = backpropagate(
                     self.activation, gradient, zs[layer - 1], activations[layer - 1]
                 )

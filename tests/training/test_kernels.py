@@ -55,8 +55,11 @@ def test_gradients_in_place_are_the_same(name):
     entry = ACTIVATIONS[name]
     random = torch.Generator().manual_seed(0)
     z, gradient = (torch.randn(2, 3, 50, generator=random) for _ in range(2))
+    z[..., :4] = torch.tensor([-30.0, -0.0, 0.0, 30.0])
     a = activate(entry, z)
     expected = entry.backward(torch.ops.aten, gradient, z, a)
+    transposed = gradient.mT.contiguous().mT
+    torch.testing.assert_close(backpropagate(entry, transposed, z, a), expected)
     delta = backpropagate(entry, gradient, z, a)
     assert torch.equal(delta, expected)
     # Softmax has no operator that could, and a step has no slope to multiply with.

@@ -293,12 +293,23 @@ def test_slices_change_nothing(trained, sliced):
     assert numbers(in_slices) == numbers(whole)
 
 
-@pytest.mark.parametrize("rows", [0, 1, 13])
-def test_whole_parts_are_measured_in_pieces(monkeypatch, rows):
+@pytest.mark.parametrize(
+    ("limit", "calls"),
+    [
+        (0, 3 * 140 + 3 * 60),  # network by network, sample by sample
+        (6 * 40, 3 * 4 + 3 * 2),  # 40 samples at a time
+        (2 * 6 * 140, 2 + 1),  # two networks at a time; of the smaller part all
+    ],
+)
+def test_whole_parts_are_measured_in_pieces(monkeypatch, limit, calls):
     config = make(dataset={"validation_fraction": 0.3}, max_epochs=2)
     whole = train(config)
-    monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", 3 * 6 * rows)
+    seen = []
+    original = StackModule._totals
+    monkeypatch.setattr(StackModule, "_totals", lambda *args: seen.append(args) or original(*args))
+    monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", limit)
     in_pieces = train(config)
+    assert len(seen) == 3 * calls  # before training, and after each epoch
     for name, values in whole.history.items():
         np.testing.assert_allclose(in_pieces.history[name], values, rtol=1e-5)
 
