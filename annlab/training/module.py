@@ -201,7 +201,7 @@ class StackModule(pl.LightningModule):
         features = samples.float().mul_(self.factor)
         return features if self.shift is None else features.add_(self.shift)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def measure(self) -> Tensor:
         """Loss and metrics of every network on whole parts, without dropout.
 
@@ -215,7 +215,7 @@ class StackModule(pl.LightningModule):
             rows.append(self._measure_part(self.X_val, self.target_val))
         if self.config.training.record_gradients:
             rows += self._measure_gradients()
-        return torch.cat(rows)
+        return torch.cat(rows) if len(rows) > 1 else rows[0]
 
     @property
     def columns(self) -> list[str]:
@@ -247,20 +247,21 @@ class StackModule(pl.LightningModule):
         rows = min(n, max(1, limit // max(n_features, *units)))
         at_once = max(1, limit // (rows * max(units)))
         if rows == n and at_once >= n_seeds:
-            return self._totals(self._features(X), target) / n
+            return self._values(self._features(X), target).mean(-1)
         groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
         totals = []
         for some, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
             x = self._features(some)
-            totals.append(torch.cat([self._totals(x, y, group) for group in groups], dim=1))
+            parts = [self._values(x, y, group).sum(-1) for group in groups]
+            totals.append(torch.cat(parts, dim=1))
         return sum(totals[1:], totals[0]) / n
 
-    def _totals(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
-        """Sums over samples of the loss and each metric, of shape (n_columns, n_networks)."""
+    def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
+        """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
         logits, output = self.stack(x, networks)
         values = [self.stack.loss.value(torch, target, output, logits)]
         if self._unit != 1:
             # Metrics are in the target's own unit; where it is moved to cancels out.
             target, output = target * self._unit, output * self._unit
         values += [metric(torch, target, output) for metric in self.config.task.metrics.values()]
-        return torch.stack(values).sum(-1)
+        return torch.stack(values)

@@ -26,12 +26,14 @@ def say(text: str) -> None:
 def _engine(repeats: int) -> Measured:
     from tests.benchmarks import engine, memory
 
+    # What is compared with ourselves comes first: what peers load and leave in memory is not in a
+    # worker either.
     tables = [
-        ("train() against others, one network", engine.against_peers(repeats, say)),
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
         ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),
-        ("Many samples", engine.many_samples(repeats, say)),
         ("Evaluation", engine.evaluation_share(repeats, say)),
+        ("train() against others, one network", engine.against_peers(repeats, say)),
+        ("Many samples", engine.many_samples(repeats, say)),
         ("Memory of a worker", memory.worker_memory(repeats, say)),
     ]
     return tables, versions(engine.PACKAGES)

@@ -305,8 +305,8 @@ def test_whole_parts_are_measured_in_pieces(monkeypatch, limit, calls):
     config = make(dataset={"validation_fraction": 0.3}, max_epochs=2)
     whole = train(config)
     seen = []
-    original = StackModule._totals
-    monkeypatch.setattr(StackModule, "_totals", lambda *args: seen.append(args) or original(*args))
+    original = StackModule._values
+    monkeypatch.setattr(StackModule, "_values", lambda *args: seen.append(args) or original(*args))
     monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", limit)
     in_pieces = train(config)
     assert len(seen) == 3 * calls  # before training, and after each epoch
