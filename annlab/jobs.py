@@ -336,7 +336,9 @@ class Jobs:
         state: State = "failed"
         said = ""
         try:
-            self.library.keep_run(Run.from_bytes(future.result()))
+            run = Run.from_bytes(future.result())
+            self._fetch_points(run.config.dataset)
+            self.library.keep_run(run)
             state = "finished"
         except KilledWorker:
             said = (
@@ -352,6 +354,13 @@ class Jobs:
         # Before the job is gone: who submits the same run again must not get this result.
         future.release()
         self._finish(job, state, said)
+
+    def _fetch_points(self, config: DatasetConfig) -> None:
+        """Have the points here, by which a run is scored when it is stored."""
+        try:
+            self.dataset(config)
+        except Exception:  # the run is worth keeping without
+            log.exception("The points of a run could not be had")
 
     def _finish(self, job: Job, state: State, failure: str) -> None:
         with self._lock:

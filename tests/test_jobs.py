@@ -13,6 +13,7 @@ import pytest
 from annlab.cluster import MAX_DEATHS, Cluster
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
+from annlab.evaluation import evaluate
 from annlab.job import Job
 from annlab.jobs import Jobs
 from annlab.run import Run
@@ -333,6 +334,33 @@ def test_a_training_that_fails_says_why(jobs: Jobs) -> None:
     jobs.submit([wanted], "s")
     finish(jobs, "s")
     assert "there is no GPU" in jobs.failure(wanted)
+
+
+def test_a_run_is_stored_with_its_score_though_nobody_asked_for_its_points(jobs: Jobs) -> None:
+    points = DatasetConfig(name="circles", n_samples=60)
+    alone = config(8, n_seeds=3).model_copy(update={"dataset": points})
+    assert jobs.library.dataset(points) is None
+    jobs.submit([alone], "s")
+    finish(jobs, "s")
+    (info,) = jobs.library.runs([alone.digest])
+    score = evaluate(jobs.run(alone), split=load_dataset(points).held_out).accuracy
+    assert info.score == pytest.approx(score.mean())
+
+
+def test_a_run_whose_points_cannot_be_had_is_kept_without_a_score(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = config(9).model_copy(update={"dataset": DatasetConfig(name="circles", n_samples=62)})
+
+    def fail(config: DatasetConfig) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(jobs, "dataset", fail)
+    (job,) = jobs.submit([alone], "s")
+    finish(jobs, "s")
+    assert job.state == "finished"
+    (info,) = jobs.library.runs([alone.digest])
+    assert info.score is None
 
 
 def test_data_sets_are_made_by_a_worker(jobs: Jobs) -> None:
