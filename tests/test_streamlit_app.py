@@ -106,9 +106,8 @@ for page in PAGES.values():
             visitor.session_state[state.removesuffix("epoch") + "panel"] = panel.title
             visitor.run()
             assert not visitor.exception, (page, panel)
-    # Streamlit's table on the last page needs pandas.
-    heavy = {"torch", "pytorch_lightning", "sklearn", "scipy", "matplotlib", "tensorboardX"}
-    heavy |= set() if page.file == "pages/compare.py" else {"pandas"}
+    heavy = {"torch", "pytorch_lightning", "sklearn", "scipy", "pandas"}
+    heavy |= {"matplotlib", "tensorboardX"}
     assert not heavy & set(sys.modules), page
 assert jobs()._n_submitted == 0
 jobs().close()

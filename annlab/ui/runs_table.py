@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import streamlit as st
 
 from annlab.config import RunConfig
@@ -20,6 +22,9 @@ from annlab.ui.session import Item, files, forget_run, noted_runs, places_of
 from annlab.ui.state import PageState
 from annlab.ui.wording import ENDINGS, model_title, say_of, special
 
+if TYPE_CHECKING:
+    from pyarrow import Table
+
 # Settings that most runs have nothing of: these are not found by their names.
 _OFTEN_NONE = (
     *("function", "gap", "outliers", "noise", "classes", "samples", "data_seed"),
@@ -28,6 +33,11 @@ _OFTEN_NONE = (
 # As many as there are letters and colours.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
+# Columns that are not text.
+_TYPES = {
+    **dict.fromkeys(("Accuracy", "Squared error", "±", "Seconds"), "double"),
+    **dict.fromkeys(("Networks", "Parameters"), "int64"),
+}
 _SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
 
 
@@ -173,8 +183,6 @@ def _all_settings(config: RunConfig) -> str:
 
 
 def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:
-    import pandas as pd  # Streamlit's tables need it; no other page does
-
     chosen = state.get(CHOSEN) or ()
     at = [items.index(item) for item in chosen if item in items]
     # Rows are chosen by their number: other rows are another table.
@@ -182,7 +190,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
     column = st.column_config
     columns = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
     st.dataframe(
-        pd.DataFrame(rows, columns=columns),
+        _as_arrow(rows, columns),
         key=key,
         hide_index=True,
         placeholder="",
@@ -205,6 +213,23 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
             "When": column.DatetimeColumn(format="distance"),
             "": column.TextColumn(help="Its letter in the comparison", width=40),
         },
+    )
+
+
+def _as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
+    """Some columns of the table in the form in which Streamlit sends one."""
+    # Read from JSON: to take in Python's own objects, Arrow imports pandas, which Streamlit would
+    # need too. No page needs it otherwise, and it is a fifth of the web process.
+    import pyarrow as arrow
+    from pyarrow.json import ParseOptions, ReadOptions, read_json
+
+    types = {**_TYPES, "When": arrow.timestamp("us", tz="UTC")}
+    schema = arrow.schema([(name, types.get(name, "string")) for name in columns])
+    lines = b"\n".join(orjson.dumps(row) for row in rows)
+    return read_json(
+        BytesIO(lines),
+        ReadOptions(use_threads=False, block_size=len(lines) + 1),
+        ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
     )
 
 

@@ -236,6 +236,19 @@ def test_all_stored_runs_on_demand(idle: Jobs) -> None:
     assert len(_table(visitor)) >= 4
 
 
+@pytest.mark.parametrize("name", ["2026-01-01 00:00:00", "12", 'a "b"\\ {x}\n\u2028', "null"])
+def test_the_table_shows_names_as_they_were_given(idle: Jobs, name: str) -> None:
+    named, other = _short(hidden="3"), _short(hidden="5", seeds="1")
+    visitor = _open(idle, named, other)
+    idle.library.rename(named.digest, name)
+    rows = {row["Name"]: row for row in _table(visitor.run())}
+    assert set(rows) == {name, ""}
+    assert rows[name]["Networks"] == 4
+    assert np.isnan(rows[""]["±"])
+    (info,) = idle.library.runs([named.digest])
+    assert rows[name]["When"].to_pydatetime() == info.created
+
+
 def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Jobs) -> None:
     gone, kept = _short(hidden="3"), _short(hidden="5")
     visitor = _open(idle, gone, kept)
