@@ -16,7 +16,7 @@ N_IN, N_OUT = 300, 200
 
 @pytest.fixture(scope="module")
 def keras() -> ModuleType:
-    """Keras on PyTorch; its layers take and give tensors, which NumPy reads."""
+    """Keras, on PyTorch unless a test before has brought it up on TensorFlow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KERAS_BACKEND", "torch")
         import keras
@@ -34,7 +34,7 @@ def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
     entry = ACTIVATIONS[name]
     z = np.linspace(-8, 8, 999, dtype=np.float32).reshape(333, 3)
     layer = _built(keras, entry.keras_expression, entry.keras_definition)
-    found = layer(keras.ops.convert_to_tensor(z)).numpy()
+    found = keras.ops.convert_to_numpy(layer(keras.ops.convert_to_tensor(z)))
     np.testing.assert_allclose(found, entry.f(z), rtol=2e-5, atol=2e-6)
 
 
@@ -48,7 +48,7 @@ def test_first_weights_are_spread_the_same(name: str, keras: ModuleType) -> None
         drawn.append(_built(keras, entry.keras_bias)((50_000,)))
     scale = entry.scale(N_IN, N_OUT)
     std = scale / 3**0.5 if entry.distribution == "uniform" else scale
-    for values in (np.asarray(tensor.detach()) for tensor in drawn):
+    for values in map(keras.ops.convert_to_numpy, drawn):
         assert values.std() == pytest.approx(std, rel=0.02)
         most = np.abs(values).max()
         # A truncated normal distribution would end at two standard deviations.
