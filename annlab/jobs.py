@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from annlab.cluster import MAX_DEATHS, Cluster, worker_function
 from annlab.config import DatasetConfig, RunConfig
@@ -35,7 +36,6 @@ _LOOKING_SECONDS_PER_JOB = 0.2
 
 
 Batch = tuple[Job, ...]
-Withdrawn = tuple[list[Job], int]
 
 
 class Jobs:
@@ -60,9 +60,12 @@ class Jobs:
         self._needed = threading.Event()
         self._queue: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
+        # Those that are being stopped, and have a successor in `_jobs` who waits for their end.
+        self._ending: dict[str, Job] = {}
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
         self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
+        self._server = uuid4().hex
         self._n_submitted = 0
         self._makings = Makings(cluster)
 
@@ -141,47 +144,55 @@ class Jobs:
         tuple of Job
             In the order of `configs`.
         """
-        known = {config.digest: self.run(config) for config in configs}
-        withdrawn: Withdrawn = ([], 0)
+        stored = {config: self._is_whole(self.run(config)) for config in configs}
         with self._lock:
-            batch = tuple(self._job(config, known[config.digest]) for config in configs)
             self._seen[session] = time.monotonic()
             batches = self._batches.setdefault(session, deque())
-            if batches and [*map(id, batches[0])] == [*map(id, batch)]:
+            if batches and self._gives(batches[0], configs):
                 return batches[0]
             if len(batches) == 2:
-                withdrawn = self._withdraw(batches.pop(), session)
-            batches.append(batch)
+                batches.pop()  # nothing of it has begun
+            batches.append(tuple(Job(c, "finished" if stored[c] else "waiting") for c in configs))
             if len(batches) == 1:
-                self._begin(batch, session)
-        self._end(withdrawn[0])
+                self._begin(session)
+            batch = batches[-1]
         self._advance()
         return batch
 
-    def _job(self, config: RunConfig, run: Run | None) -> Job:
-        job = self._jobs.get(config.digest)
-        if job is not None:
-            return job
-        # A job may have ended since the look into the store, which takes longer than the lock
-        # may be held.
-        run = run or self.library.recent_run(config)
-        finished = run is not None and run.ending != "stopped"
-        return Job(config, "finished" if finished else "waiting")
+    @staticmethod
+    def _is_whole(run: Run | None) -> bool:
+        return run is not None and run.ending != "stopped"
 
-    def _begin(self, batch: Batch, session: str) -> None:
-        for i, job in enumerate(batch):
-            same = self._jobs.get(job.config.digest)
-            if same is not None and same is not job:
-                # Somebody else has begun it while this batch waited.
-                batch = (*batch[:i], same, *batch[i + 1 :])
-                self._batches[session][0] = batch
-                job = same
-            if job.done:
-                continue
-            job.watchers.add(session)
-            if same is None:
-                self._jobs[job.config.digest] = job
-                self._queue.append(job)
+    @staticmethod
+    def _gives(batch: Batch, configs: Sequence[RunConfig]) -> bool:
+        """Whether what is running is what is asked for, and goes on to its end."""
+        return [job.config for job in batch] == list(configs) and not any(
+            job.stopping for job in batch
+        )
+
+    def _begin(self, session: str) -> None:
+        """Let the first batch of a session wait for its turn."""
+        batches = self._batches[session]
+        batches[0] = tuple(self._begun(job, session) for job in batches[0])
+
+    def _begun(self, job: Job, session: str) -> Job:
+        """The job under which a run is trained: this one, unless it is under way already."""
+        digest = job.config.digest
+        current = self._jobs.get(digest)
+        if job.done:
+            return job
+        if current is not None and not current.stopping:
+            job = current
+        elif current is None and self._is_whole(self.library.recent_run(job.config)):
+            job.state = "finished"  # by others, since it was asked for
+            return job
+        else:
+            if current is not None:
+                self._ending[digest] = current
+            self._jobs[digest] = job
+            self._queue.append(job)
+        job.watchers.add(session)
+        return job
 
     def stop(self, session: str) -> int:
         """Stop what a session is watching; what was learned until then is kept.
@@ -201,13 +212,13 @@ class Jobs:
             if shared or not running:
                 batches.popleft()
                 if batches:
-                    self._begin(batches[0], session)
+                    self._begin(session)
             # Otherwise the session keeps watching until they have ended.
         self._end(running)
         self._advance()
         return shared
 
-    def _withdraw(self, batch: Batch, session: str) -> Withdrawn:
+    def _withdraw(self, batch: Batch, session: str) -> tuple[list[Job], int]:
         """Take a session's interest back: which jobs are to be ended, how many go on."""
         running, shared = [], 0
         for job in batch:
@@ -273,18 +284,23 @@ class Jobs:
     def n_ahead(self, job: Job) -> int:
         """How many trainings stand before a waiting job."""
         with self._lock:
-            running = sum(other.state == "running" for other in self._jobs.values())
-            return running + list(self._queue).index(job) if job in self._queue else 0
+            if job not in self._queue:
+                return 0
+            return self._n_running() + list(self._queue).index(job)
+
+    def _n_running(self) -> int:
+        return sum(job.state == "running" for job in self._jobs.values()) + len(self._ending)
 
     @property
     def n_unfinished(self) -> int:
         """Trainings of all sessions that wait or run."""
-        return len(self._jobs)
+        return len(self._jobs) + len(self._ending)
 
     def _on_event(self, event: tuple[float, Any]) -> None:
         message = event[1]
         with self._lock:
-            job = self._jobs.get(message["digest"])
+            digest = message["digest"]
+            job = self._ending.get(digest) or self._jobs.get(digest)
             if job is None:
                 return
             job.take_report(message)
@@ -305,14 +321,13 @@ class Jobs:
         n_slots = max(1, self.cluster.n_slots())
         begun = []
         with self._lock:
-            n_running = sum(job.state == "running" for job in self._jobs.values())
-            while self._queue and n_running < n_slots:
-                job = self._queue.popleft()
+            ready = [job for job in self._queue if job.config.digest not in self._ending]
+            for job in ready[: max(0, n_slots - self._n_running())]:
+                self._queue.remove(job)
                 self._n_submitted += 1
-                # A name of its own for each try: an event stays set.
-                job.stop_event = f"stop-{job.config.digest}-{self._n_submitted}"
+                # A name of its own for each try: an event stays set, also when its server is gone.
+                job.stop_event = f"stop-{self._server}-{self._n_submitted}"
                 job.state = "running"
-                n_running += 1
                 begun.append(job)
         for job in begun:
             try:
@@ -365,10 +380,12 @@ class Jobs:
     def _finish(self, job: Job, state: State, failure: str) -> None:
         with self._lock:
             job.state = state
-            self._jobs.pop(job.config.digest, None)
-            self._failures.forget(job.config.digest)
+            digest = job.config.digest
+            unfinished = self._ending if self._ending.get(digest) is job else self._jobs
+            unfinished.pop(digest, None)
+            self._failures.forget(digest)
             if failure:
-                self._failures.keep(job.config.digest, failure)
+                self._failures.keep(digest, failure)
         self._advance()
 
     def _advance(self) -> None:
@@ -378,7 +395,7 @@ class Jobs:
                 while batches and all(job.done for job in batches[0]):
                     batches.popleft()
                     if batches:
-                        self._begin(batches[0], session)
+                        self._begin(session)
                 if not batches:
                     del self._batches[session]
                     self._seen.pop(session, None)

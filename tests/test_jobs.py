@@ -252,6 +252,82 @@ def test_a_session_has_one_batch_running_and_one_waiting(jobs: Jobs) -> None:
     assert jobs.run(third) is not None
 
 
+def test_what_takes_the_place_of_a_waiting_batch_stops_nothing(jobs: Jobs) -> None:
+    kept = config(40, epochs=1500)
+    jobs.submit([kept], "s")
+    jobs.submit([kept, config(41)], "s")
+    (first, _) = jobs.submit([kept, config(42)], "s")
+    assert first.config == kept
+    assert not jobs.batch("s")[0].stopping
+    finish(jobs, "s")
+    assert jobs.run(kept).ending == "finished"
+    assert jobs.run(config(41)) is None
+    assert jobs.run(config(42)).ending == "finished"
+
+
+def test_what_is_asked_for_again_while_it_is_being_stopped_is_trained_whole(jobs: Jobs) -> None:
+    wanted = config(43, epochs=1500)
+    before = jobs._n_submitted
+    (job,) = jobs.submit([wanted], "s")
+    wait_until(lambda: job.epoch > 0)
+    jobs.stop("s")
+    (others,) = jobs.submit([wanted], "other")
+    (again,) = jobs.submit([wanted], "s")
+    assert job not in (others, again)
+    finish(jobs, "s")
+    finish(jobs, "other")
+    assert jobs.run(wanted).ending == "finished"
+    assert jobs.n_unfinished == 0
+    # Once more, for both of them.
+    assert jobs._n_submitted == before + 2
+
+
+def test_who_asks_during_a_stop_can_stop_too(jobs: Jobs) -> None:
+    wanted = long_config(44)
+    (job,) = jobs.submit([wanted], "s")
+    wait_until(lambda: job.epoch > 0)
+    jobs.stop("s")
+    (others,) = jobs.submit([wanted], "other")
+    jobs.stop("other")
+    assert others.state in ("cancelled", "running")
+    finish(jobs, "s")
+    finish(jobs, "other")
+    assert jobs.n_unfinished == 0
+
+
+def test_a_waiting_batch_is_trained_whole_though_it_shares_a_run_that_was_stopped(
+    jobs: Jobs,
+) -> None:
+    shared = config(45, epochs=1500)
+    (job, _) = jobs.submit([shared, long_config(46)], "s")
+    wait_until(lambda: job.epoch > 0)
+    jobs.submit([shared, config(47)], "s")
+    jobs.stop("s")
+    finish(jobs, "s")
+    assert jobs.run(shared).ending == "finished"
+    assert jobs.run(config(47)).ending == "finished"
+
+
+def test_a_waiting_batch_does_not_train_what_others_have_finished_meanwhile(jobs: Jobs) -> None:
+    wanted = config(48)
+    jobs.submit([long_config(49)], "s")
+    (waiting,) = jobs.submit([wanted], "s")
+    jobs.submit([wanted], "other")
+    finish(jobs, "other")
+    before = jobs._n_submitted
+    jobs.stop("s")
+    finish(jobs, "s")
+    assert waiting.state == "finished"
+    assert jobs._n_submitted == before
+
+
+def test_the_same_run_twice_in_a_batch_is_one_job(jobs: Jobs) -> None:
+    one, other = jobs.submit([config(50), config(50)], "s")
+    assert one is other
+    finish(jobs, "s")
+    assert one.state == "finished"
+
+
 def test_a_waiting_batch_begins_when_the_running_one_ends(jobs: Jobs) -> None:
     jobs.submit([config(13, epochs=300)], "s")
     jobs.submit([config(14)], "s")

@@ -76,7 +76,7 @@ def stop(state: PageState) -> None:
     waiting = jobs().waiting_batch(session_id())
     batch = jobs().batch(session_id())
     shared = jobs().stop(session_id())
-    if waiting is None and batch:
+    if waiting is None and batch and not other_page(batch):
         # What is kept now is what was running, whatever was wanted since.
         state.set("pending", tuple(job.config for job in batch))
     if shared and waiting is None:
