@@ -52,6 +52,28 @@ def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None
     assert "What the page Regression has asked for begins" in said(visitor.caption)
 
 
+def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
+    visitor = _begin(MULTICLASS, "blobs", server)
+    session = visitor.session_state["session_id"]
+    visitor.switch_page("pages/regression.py").run()  # waits
+    visitor.switch_page(LOGISTIC).run()
+    visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
+    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    visitor.button(key="logistic-train").click().run()  # takes its place
+    visitor.switch_page("pages/regression.py").run()
+    visitor.button(key="regression-stop").click().run()  # ends the first
+    wait_for(lambda: server.waiting_batch(session) is None)
+    wait_for(lambda: all(job.epoch for job in server.batch(session)))
+    visitor.run()
+    assert "The page Logistic vs MLP is still training" in said(visitor.info)
+    visitor.button(key="regression-stop").click().run()
+    wait_for(lambda: server.batch(session) is None)
+    visitor.run()
+    assert not visitor.exception
+    assert "Stopped before it had begun" in said(visitor.error)
+    assert not visitor.metric
+
+
 def test_what_differs_is_said_of_what_is_trained_now(server: Jobs) -> None:
     visitor = _begin(LOGISTIC, "xor", server)
     visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
