@@ -58,7 +58,7 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
     visitor.switch_page("pages/regression.py").run()  # waits
     visitor.switch_page(LOGISTIC).run()
     visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
-    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    visitor.number_input(key="logistic-epochs").set_value(800).run()
     visitor.button(key="logistic-train").click().run()  # takes its place
     visitor.switch_page("pages/regression.py").run()
     visitor.button(key="regression-stop").click().run()  # ends the first
