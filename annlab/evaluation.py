@@ -1,5 +1,6 @@
 """Scores of a run: computed from its weights, one number for each seed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +14,10 @@ from annlab.run import Run
 from annlab.tasks import LOSSES
 
 Array = NDArray[Any]
+
+# Numbers of one layer that are in memory at a time: what a thousand networks say about thousands
+# of points would fill it.
+_NUMBERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ class RegressionEvaluation(Evaluation):
     Attributes
     ----------
     mse, mae, r2 : ndarray, shape (n_seeds,)
-        Mean squared error, mean absolute error, coefficient of determination.
+        Mean squared error, mean absolute error, coefficient of determination. Where all targets
+        are the same, the last is 1 for a perfect prediction and else 0, as in scikit-learn.
     baseline : float
         Mean squared error of always predicting the mean of the training part.
     """
@@ -162,9 +168,35 @@ def predicted(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> 
     Returns
     -------
     ndarray, shape (..., n_samples)
-        Class indices, or values in the target's own unit; leading axes as in `layers`.
+        Class indices, or values in the target's own unit; leading axes as in `layers`: one, of
+        the seeds, or none.
     """
-    return _in_unit(dataset, dataset.task.decode(predict(config, layers, X).output))
+    if layers[0][0].ndim == 2:
+        one = [(W[None], b[None]) for W, b in layers]
+        return predicted(config, one, dataset, X)[0]
+    pieces = [
+        (networks, rows, dataset.task.decode(passed.output))
+        for networks, rows, passed in _pieces(config, layers, X)
+    ]
+    said = np.empty((len(layers[0][0]), len(X)), pieces[0][2].dtype)
+    for networks, rows, piece in pieces:
+        said[networks, rows] = piece
+    return _in_unit(dataset, said)
+
+
+def _pieces(
+    config: RunConfig, layers: Layers, X: Array
+) -> Iterator[tuple[slice, slice, ForwardPass]]:
+    """Some networks and some points at a time: which, and what comes out."""
+    widest = max(W.shape[-1] for W, _ in layers)
+    n_rows = min(len(X), max(1, _NUMBERS // widest))
+    n_networks = max(1, _NUMBERS // (widest * n_rows))
+    for k in range(0, len(layers[0][0]), n_networks):
+        networks = slice(k, k + n_networks)
+        some = [(W[networks], b[networks]) for W, b in layers]
+        for i in range(0, len(X), n_rows):
+            rows = slice(i, i + n_rows)
+            yield networks, rows, predict(config, some, X[rows])
 
 
 def _in_unit(dataset: Dataset, prediction: Array) -> Array:
@@ -207,45 +239,54 @@ def evaluate(
     X, y = dataset.part(split)
     layers = run.checkpoints.at(epoch)
     epoch = int(run.checkpoints.epochs[-1]) if epoch is None else epoch
-    passed = predict(run.config, layers, X)
     scaled = y if dataset.class_names else (y - dataset.target_mean) / dataset.target_scale
-    target = dataset.task.encode(scaled, passed.output.shape[-1])
+    target = dataset.task.encode(scaled, layers[-1][0].shape[-1])
     value = LOSSES[run.config.loss].value
-    loss = value(np, target, passed.output, passed.logits).mean(axis=-1)
-    prediction = _in_unit(dataset, dataset.task.decode(passed.output))  # (n_seeds, n_samples)
-    if dataset.class_names:
-        n_classes = len(dataset.class_names)
-        confusion = np.stack(
-            [
-                np.bincount(n_classes * y + p, minlength=n_classes**2).reshape(n_classes, -1)
-                for p in prediction
-            ]
-        )
-        return ClassificationEvaluation(
-            split=split,
-            epoch=epoch,
-            n_samples=len(y),
-            loss=loss,
-            accuracy=(prediction == y).mean(axis=-1),
-            confusion=confusion,
-            baseline=baseline_score(dataset, split),
-        )
-    return _regression(prediction, y, dataset, split, epoch, loss)
+    n_classes = len(dataset.class_names)
+    loss, squared, absolute = np.zeros((3, run.n_seeds))  # sums over the points
+    confusion = np.zeros((run.n_seeds, n_classes, n_classes), np.int64)
+    for networks, rows, passed in _pieces(run.config, layers, X):
+        losses = value(np, target[rows], passed.output, passed.logits)
+        loss[networks] += losses.sum(axis=-1, dtype=np.float64)
+        said = _in_unit(dataset, dataset.task.decode(passed.output))  # (n_networks, n_rows)
+        if dataset.class_names:
+            confusion[networks] += [_confusion(y[rows], called, n_classes) for called in said]
+        else:
+            error = said.astype(np.float64) - y[rows]
+            squared[networks] += (error**2).sum(axis=-1)
+            absolute[networks] += np.abs(error).sum(axis=-1)
+    loss /= len(y)
+    if not dataset.class_names:
+        return _regression(squared / len(y), absolute / len(y), dataset, split, epoch, loss)
+    return ClassificationEvaluation(
+        split=split,
+        epoch=epoch,
+        n_samples=len(y),
+        loss=loss,
+        accuracy=np.trace(confusion, axis1=1, axis2=2) / len(y),
+        confusion=confusion,
+        baseline=baseline_score(dataset, split),
+    )
+
+
+def _confusion(y: Array, called: Array, n_classes: int) -> Array:
+    counts = np.bincount(n_classes * y + called, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes)
 
 
 def _regression(
-    prediction: Array, y: Array, dataset: Dataset, split: Part, epoch: int, loss: Array
+    mse: Array, mae: Array, dataset: Dataset, split: Part, epoch: int, loss: Array
 ) -> RegressionEvaluation:
-    error = prediction.astype(np.float64) - y
-    mse = (error**2).mean(axis=-1)
+    _, y = dataset.part(split)
+    variance = y.astype(np.float64).var()
     return RegressionEvaluation(
         split=split,
         epoch=epoch,
         n_samples=len(y),
         loss=loss,
         mse=mse,
-        mae=np.abs(error).mean(axis=-1),
-        r2=1 - mse / y.astype(np.float64).var(),
+        mae=mae,
+        r2=1 - mse / variance if variance else np.where(mse == 0, 1.0, 0.0),
         baseline=baseline_score(dataset, split),
     )
 
@@ -293,6 +334,6 @@ def mean_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
 
 
 def _baseline(prediction: Array, dataset: Dataset, split: Part) -> RegressionEvaluation:
-    _, y = dataset.part(split)
-    loss = ((prediction - y) ** 2).mean(keepdims=True)
-    return _regression(prediction[None], y, dataset, split, 0, loss)
+    error = prediction - dataset.part(split)[1]
+    mse, mae = (error**2).mean(keepdims=True), np.abs(error).mean(keepdims=True)
+    return _regression(mse, mae, dataset, split, 0, mse)

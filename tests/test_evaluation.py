@@ -1,6 +1,7 @@
 """Scores against scikit-learn's."""
 
 import dataclasses
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from annlab import (
     RunConfig,
     TrainingConfig,
     evaluate,
+    evaluation,
     load_dataset,
     train,
 )
@@ -246,3 +248,46 @@ def test_softmax_regression_trained_to_convergence_is_scikit_learns():
     oracle.fit(dataset.X_train, dataset.y_train)
     output = predict(config, run.checkpoints.at(), dataset.X_train).output[0]
     np.testing.assert_allclose(output, oracle.predict_proba(dataset.X_train), atol=1e-3)
+
+
+@pytest.mark.parametrize("split", ["train", "all"])
+def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monkeypatch):
+    dataset = load_dataset(run.config.dataset)
+    X, _ = dataset.part(split)
+    layers = run.checkpoints.at()
+    whole = evaluate(run, split=split, dataset=dataset)
+    said = predicted(run.config, layers, dataset, X)
+    assert said.shape == (run.n_seeds, len(X))
+    for numbers in (1, 50, 700):
+        monkeypatch.setattr(evaluation, "_NUMBERS", numbers)
+        pieces = evaluate(run, split=split, dataset=dataset)
+        for name, values in dataclasses.asdict(whole).items():
+            if isinstance(values, np.ndarray):
+                np.testing.assert_allclose(getattr(pieces, name), values, rtol=1e-6)
+        np.testing.assert_allclose(predicted(run.config, layers, dataset, X), said, rtol=1e-5)
+        one = [(W[1], b[1]) for W, b in layers]
+        np.testing.assert_allclose(predicted(run.config, one, dataset, X), said[1], rtol=1e-5)
+
+
+def test_the_scores_of_many_networks_need_little_memory(trained):
+    config = RunConfig(
+        dataset=DatasetConfig(name="moons", n_samples=5000),
+        model=ModelConfig(hidden_sizes=(32, 32)),
+        training=TrainingConfig(max_epochs=1, batch_size=1000, n_seeds=100),
+    )
+    run, dataset = trained(config), load_dataset(config.dataset)
+    tracemalloc.start()
+    evaluate(run, split="train", dataset=dataset)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50e6  # one layer of all of them at once is 64 MB
+
+
+@pytest.mark.parametrize("error", [0.0, 0.5])
+def test_r2_of_the_same_target_everywhere_is_scikit_learns(regression_run, error):
+    dataset = load_dataset(regression_run.config.dataset)
+    y = np.full_like(dataset.y_train, 2)
+    same = dataclasses.replace(dataset, y_train=y, y_test=y[: len(dataset.y_test)] + error)
+    expected = r2_score(same.y_test, np.full(len(same.y_test), 2.0))
+    assert mean_baseline(same, "test").r2 == expected
+    assert np.all(evaluate(regression_run, dataset=same).r2 == 0)

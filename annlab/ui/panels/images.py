@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.evaluation import predict
+from annlab.evaluation import predict, predicted
 from annlab.figures import image_grid, probability_bars, weight_images
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
@@ -52,7 +52,7 @@ def draw_images(shown: Shown) -> None:
 def _said(shown: Shown) -> list[NDArray[Any]]:
     X, _ = shown.dataset.part(shown.part)
     return [
-        shown.dataset.task.decode(predict(run.config, _layers(shown, i), X).output)
+        predicted(run.config, _layers(shown, i), shown.dataset, X)
         for i, run in enumerate(shown.runs)
     ]
 
