@@ -344,6 +344,8 @@ class Jobs:
                 self._finish(job, "failed", f"The training could not be begun: {error}")
             else:
                 future.add_done_callback(lambda future, job=job: self._on_done(job, future))
+                if self.library.dataset(job.config.dataset) is None:
+                    self._makings.begin(job.config.dataset)  # it is scored by them
 
     def _on_done(self, job: Job, future: Any) -> None:
         from distributed import KilledWorker

@@ -12,6 +12,7 @@ from annlab.datasets.loading import dataset_from_bytes
 from annlab.evaluation import evaluate
 from annlab.run import Run
 from annlab.store import RunInfo, RunStore, StoreError
+from annlab.tensorfile import TensorFileError
 
 log = logging.getLogger(__name__)
 
@@ -142,12 +143,16 @@ class Library:
         return dataset
 
     def dataset(self, config: DatasetConfig) -> Dataset | None:
-        """The points of a config, if they were ever made."""
+        """The points of a config, if they were ever made and are undamaged."""
         found = self._datasets.get(config.digest)
         if found is None:
             data = self._with_store(lambda: self.store.load_dataset(config.digest))
-            if data is not None:
+            if data is None:
+                return None
+            try:
                 found = self._datasets.keep(config.digest, dataset_from_bytes(data))
+            except TensorFileError as error:  # it is made again, and replaced
+                log.warning("Stored points %s cannot be read: %s", config.digest, error)
         return found
 
     def _with_store(self, use: Callable[[], T]) -> T | None:

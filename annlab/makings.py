@@ -39,14 +39,25 @@ class Makings:
             data: bytes = future.result(seconds)
         except TimeoutError:
             return None
+        except ValueError:
+            raise
+        except Exception as error:  # killed with its worker, or cancelled with the connection
+            raise ValueError(
+                "The points could not be made: the worker process died, or cannot be reached. It "
+                f"is tried again in {_RETRY_SECONDS} seconds."
+            ) from error
         with self._lock:
             self._futures.pop(config.digest, None)
         return data
 
+    def begin(self, config: DatasetConfig) -> None:
+        """Have a data set made, for those who will ask for it soon."""
+        self._future(config)
+
     def _future(self, config: DatasetConfig) -> Any:
         with self._lock:
             future, since = self._futures.get(config.digest, (None, -math.inf))
-            failed = future is not None and future.status == "error"
+            failed = future is not None and future.done() and future.status != "finished"
             if future is None or (failed and time.monotonic() - since > _RETRY_SECONDS):
                 future = self._cluster.client.submit(
                     worker_function("make_dataset"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from annlab import tensorfile
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
 from annlab.datasets.loading import dataset_to_bytes
@@ -70,6 +71,16 @@ def test_what_is_kept_is_found_by_another_library(
     # From memory the second time.
     assert second.run(CONFIG) is found
     assert second.dataset(POINTS) is points
+
+
+def test_damaged_points_are_made_again_and_replaced(tmp_path: Path) -> None:
+    whole = dataset_to_bytes(load_dataset(POINTS))
+    for damaged in (whole[:-9], b"", tensorfile.dump({}, {"task": "binary"}, kind="dataset")):
+        library(tmp_path).store.save_dataset(POINTS.digest, damaged)
+        fresh = library(tmp_path)
+        assert fresh.dataset(POINTS) is None
+        fresh.keep_dataset(POINTS, whole)
+        assert library(tmp_path).dataset(POINTS) is not None
 
 
 def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:

@@ -62,3 +62,32 @@ def test_what_failed_is_tried_again_after_a_while(
     now += _RETRY_SECONDS + 1
     assert makings.result(MOONS, 0) is None
     assert len(client.futures) == 2
+
+
+@pytest.mark.parametrize("gone", ["cancelled", "killed"])
+def test_what_is_lost_with_its_worker_is_said_and_tried_again(
+    gone: str, makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("annlab.makings.time.monotonic", lambda: now)
+    makings.begin(MOONS)
+    (future,) = client.futures
+    if gone == "cancelled":
+        future.cancel()
+        future.status = "cancelled"
+    else:
+        future.set_exception(RuntimeError("a worker died"))
+        future.status = "error"
+    with pytest.raises(ValueError, match="tried again in"):
+        makings.result(MOONS, 0)
+    now += _RETRY_SECONDS + 1
+    assert makings.result(MOONS, 0) is None
+    client.futures[1].set_result(b"points")
+    assert makings.result(MOONS, 0) == b"points"
+
+
+def test_what_has_begun_is_made_once(makings: Makings, client: Client) -> None:
+    makings.begin(MOONS)
+    makings.begin(MOONS)
+    assert makings.result(MOONS, 0) is None
+    assert len(client.futures) == 1

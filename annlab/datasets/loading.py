@@ -263,6 +263,11 @@ def dataset_from_bytes(data: bytes) -> Dataset:
         If these are not the bytes of a data set.
     """
     arrays, facts = tensorfile.load(data, kind="dataset")
-    task = facts.pop("task")
-    names = {name: tuple(facts[name]) for name in ("feature_names", "class_names")}
-    return _dataset(arrays, facts | names, task)
+    try:
+        task = facts.pop("task")
+        names = {name: tuple(facts[name]) for name in ("feature_names", "class_names")}
+        return _dataset(arrays, facts | names, task)
+    except (KeyError, TypeError) as error:
+        raise tensorfile.TensorFileError(
+            "These points were saved by another version of annlab."
+        ) from error

@@ -135,7 +135,10 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
 
 def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
     for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
-        dataset = jobs().dataset_if_ready(job.config.dataset)
+        try:
+            dataset = jobs().dataset_if_ready(job.config.dataset)
+        except ValueError:  # the training will say so
+            return
         if dataset is None:
             return
         axes = state.get("axes") or (0, 1)

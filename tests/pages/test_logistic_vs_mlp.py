@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run, evaluate, load_dataset
+from annlab import DatasetConfig, Run, evaluate, load_dataset
+from annlab.datasets import Dataset
+from annlab.datasets.loading import load_for_display
 from annlab.evaluation import predicted
 from annlab.experiments import EXPERIMENTS
 from annlab.exports.lightning import lightning_script
@@ -270,6 +272,39 @@ def test_the_data_are_counted_and_drawn() -> None:
     assert "| class 0 | 500 | 0 | 0 |" in said(visitor.markdown)
     traces = charts(visitor)["data-points"]["data"]
     assert sum(len(trace["x"]) for trace in traces) == 1000
+
+
+def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
+    config = default_runs[0].config.dataset
+    server.library._datasets.keep(config.digest, load_for_display(config, max_numbers=400))
+    try:
+        visitor = _panel("Data")
+        assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
+        assert "from all 1,000 training points; shown and counted here is one in 5" in said(
+            visitor.caption
+        )
+    finally:
+        server.library._datasets.forget(config.digest)
+    assert "counted here" not in said(_panel("Data").caption)
+
+
+def test_points_that_cannot_be_made_here_are_shown_as_they_are(
+    server: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = settle(open_logistic(scaling="minmax", epochs="2", seeds="1", samples="60"), server)
+    made = server.dataset_if_ready
+
+    def not_here(config: DatasetConfig) -> Dataset | None:
+        if config.scaling == "none":
+            raise ValueError("the file is not on this machine")
+        return made(config)
+
+    monkeypatch.setattr(server, "dataset_if_ready", not_here)
+    visitor.session_state["logistic-panel"] = "Data"
+    visitor.run()
+    assert not visitor.exception
+    assert "Scaled as the networks see them" in said(visitor.caption)
+    assert "data-points" in charts(visitor)
 
 
 def test_the_code_is_that_of_the_runs(default_runs: list[Run]) -> None:

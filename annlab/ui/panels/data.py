@@ -27,13 +27,19 @@ def draw_data(shown: Shown) -> None:
     config = shown.runs[0].config.dataset
     dataset = unscaled(shown)
     if dataset is shown.dataset and config.scaling != "none":
-        st.caption("Scaled as the networks see them: those in their own units are being made.")
+        st.caption("Scaled as the networks see them: those in their own units are not there yet.")
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         table(_counts(shown))
+        every = round(config.n_train / len(shown.dataset.y_train))
+        if every > 1:
+            st.caption(
+                f"The networks learn from all {config.n_train:,} training points; shown and "
+                f"counted here is one in {every}."
+            )
         X, _ = dataset.part("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
         missing = int(np.isnan(X).sum())

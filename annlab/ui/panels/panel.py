@@ -82,16 +82,14 @@ class Shown:
         """The registry's entry of the data set."""
         return self.runs[0].config.dataset.spec
 
-    @property
-    def n_seeds(self) -> int:
-        """Networks of a run."""
-        return self.runs[0].n_seeds
-
 
 def unscaled(shown: Shown) -> Dataset:
-    """The same points in their own units, as soon as they are made."""
+    """The same points in their own units, as soon as they are made; until then as shown."""
     config = shown.runs[0].config.dataset.model_copy(update={"scaling": "none"})
-    return jobs().dataset_if_ready(config) or shown.dataset
+    try:
+        return jobs().dataset_if_ready(config) or shown.dataset
+    except ValueError:  # what the page has is from elsewhere: they cannot be made here
+        return shown.dataset
 
 
 @dataclass(frozen=True)
