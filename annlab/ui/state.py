@@ -241,16 +241,24 @@ class BenchState(PageState):
 
         The other models keep what is their own, where that goes together with the data.
         """
-        runs = []
-        for i, other in enumerate(self.get("settings") or self.default):
+        own = (self.varied,) if self.varied else OF_A_MODEL
+
+        def beside(other: RunConfig) -> RunConfig:
             values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
             for field in FIELDS:
-                own = i != model and field.url in (*OF_A_MODEL, self.varied)
-                values[field.section][field.name] = field.of(other if own else run)
+                whose = other if field.url in own else run
+                values[field.section][field.name] = field.of(whose)
             try:
-                runs.append(RunConfig.model_validate(values))
+                return RunConfig.model_validate(values)
             except ValidationError:
-                runs.append(run)
+                return run
+
+        settings = self.get("settings") or self.default
+        runs = [run if i == model else beside(other) for i, other in enumerate(settings)]
+        if self.varied:
+            # Each value can be chosen once: where there was one already, another one stays.
+            unique = {BY_URL[self.varied].of(run): run for run in (*runs, beside(settings[model]))}
+            runs = list(unique.values())[: len(runs)]
         self.load(tuple(runs))
         # As on a first opening: what is stored of it is shown at once, the rest is trained.
         self.set("shown", None)

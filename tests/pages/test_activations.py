@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import train
+from annlab import RunConfig, train
 from annlab.activations import ACTIVATIONS
 from annlab.jobs import Jobs
 from tests.ui.visitor import charts, runs_in_address, said, settle, visit
@@ -146,3 +146,27 @@ def test_an_address_cannot_name_an_activation_twice(idle: Jobs) -> None:
     visitor = _open(data="xor", samples="100", epochs="2", models="6", **{"b.activation": "elu"})
     chosen = visitor.multiselect(key="activations-activation").value
     assert chosen == ["relu", "elu"]
+
+
+@pytest.mark.parametrize(
+    ("activation", "expected"),
+    [("elu", ["elu", "relu", "sigmoid"]), ("sigmoid", ["sigmoid", "relu", "tanh"])],
+)
+def test_settings_from_a_file_are_those_of_all_networks(
+    idle: Jobs, activation: str, expected: list[str]
+) -> None:
+    visitor = settle(_open(**QUICK), idle)
+    config = RunConfig.from_url(
+        f"data=circles&samples=80&epochs=2&hidden=5&lr=0.05&optimizer=sgd&activation={activation}"
+    )
+    visitor.file_uploader(key="activations-file").upload(
+        "mine.json", config.model_dump_json().encode(), ""
+    ).run()
+    settle(visitor, idle)
+    assert not visitor.exception
+    runs = runs_in_address(visitor, 3)
+    assert [run.model.activation for run in runs] == expected
+    assert runs[0] == config
+    others = {run.model_copy(update={"model": config.model}) for run in runs}
+    assert others == {config}
+    assert {run.model.hidden_sizes for run in runs} == {(5,)}
