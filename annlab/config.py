@@ -23,6 +23,7 @@ from annlab.fields import BY_URL, FIELDS, from_query
 from annlab.initialisers import INITIALISERS
 from annlab.limits import (
     MAX_LAYERS,
+    MAX_RUN_BYTES,
     MAX_UNITS,
     AnyFloat,
     AnyInt,
@@ -33,6 +34,7 @@ from annlab.limits import (
     name_in,
 )
 from annlab.optimizers import OPTIMIZERS
+from annlab.recording import recorded_bytes
 from annlab.tasks import LOSSES, TASKS, Task
 
 # Part of every digest: a change of the engine that changes results counts it up, so that
@@ -331,6 +333,17 @@ class RunConfig(_Config):
                 f"this is {work / max_work():.1f} times the work that is allowed here "
                 f"({training.n_seeds} networks × {self.n_steps} steps × {self.n_parameters} "
                 "parameters): take fewer seeds, fewer epochs, larger batches or smaller layers"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _within_max_bytes(self) -> Self:
+        n_bytes = recorded_bytes(self)
+        if n_bytes > MAX_RUN_BYTES:
+            raise ValueError(
+                f"the weights and the history of this run would take {n_bytes / 1e6:,.0f} MB; at "
+                f"most {MAX_RUN_BYTES / 1e6:.0f} MB are kept: take fewer seeds, fewer epochs or "
+                "smaller layers"
             )
         return self
 

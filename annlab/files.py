@@ -9,8 +9,8 @@ from annlab.config import RunConfig
 from annlab.limits import explain
 from annlab.run import Run, RunFileError
 
-# A run keeps a few megabytes of weights; only thousands of networks with thousands of epochs
-# have a longer history. What is larger was hardly saved here, and is not even looked at.
+# A run keeps a few megabytes; only of very large networks, or of thousands of networks and epochs,
+# it is more. Those are read in Python alone.
 MAX_FILE_BYTES = 20_000_000
 # Settings take about one kilobyte. Each wrong value in them costs a thousand times its size.
 MAX_SETTINGS_BYTES = 100_000

@@ -29,6 +29,8 @@ LIMITS: dict[str, Range] = {
 }
 MAX_LAYERS = 10
 MAX_UNITS = 1024
+# Of what is kept of a run. It passes through the web process, which all visitors share.
+MAX_RUN_BYTES = 128_000_000
 
 
 def max_work() -> float:

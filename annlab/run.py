@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from annlab import tensorfile
 from annlab.config import RunConfig
 from annlab.forward import Layers
+from annlab.recording import history_columns
 from annlab.tensorfile import TensorFileError
 
 Array = NDArray[Any]
@@ -22,52 +23,9 @@ Ending = Literal["finished", "early", "stopped", "diverged"]
 
 RunFileError = TensorFileError
 
-MAX_CHECKPOINTS = 40
-# Weights of all checkpoints together; a run stays under a few megabytes.
-CHECKPOINT_BYTES = 4_000_000
-
-
 # What a file may say: a year, and a few sentences.
 MAX_SECONDS = 3e7
 MAX_TEXT = 1000
-
-
-def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
-    """The epochs whose weights are kept: 0, the last, and between them even in log-epochs.
-
-    Parameters
-    ----------
-    max_epochs : int
-        The last epoch.
-    n_parameters, n_seeds : int
-        Size of one network and number of networks: large ones are kept less often.
-
-    Returns
-    -------
-    tuple of int
-        Ascending, without repetitions; at least 0 and the last.
-    """
-    size = 4 * n_parameters * n_seeds
-    n = int(np.clip(CHECKPOINT_BYTES // size, 3, MAX_CHECKPOINTS))
-    inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
-    return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
-
-
-def history_columns(config: RunConfig) -> list[str]:
-    """The names of what is recorded after every epoch.
-
-    Loss and metrics of the training part (``train_…``) and of the validation part
-    (``val_…``) where there is one; if gradients are recorded, for each layer from 1 the norm
-    of its weights' gradient (``gradient_norm_…``), and for each hidden layer the share of
-    inactive units (``inactive_…``).
-    """
-    parts = ("train", "val") if config.dataset.validation_fraction else ("train",)
-    names = [f"{part}_{name}" for part in parts for name in ("loss", *config.task.metrics)]
-    if config.training.record_gradients:
-        n_layers = len(config.layer_sizes) - 1
-        names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
-        names += [f"inactive_{layer}" for layer in range(1, n_layers)]
-    return names
 
 
 @dataclass(frozen=True)
@@ -120,8 +78,8 @@ class Run:
     config : RunConfig
         What was run.
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
-        Columns as `history_columns` names them, measured in evaluation mode on the whole
-        part; row 0 is before training.
+        Columns as `annlab.recording.history_columns` names them, measured in evaluation mode on
+        the whole part; row 0 is before training.
     checkpoints : Checkpoints
         Weights at some epochs.
     epochs_trained : ndarray of int, shape (n_seeds,)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from annlab.config import RunConfig
 from annlab.exports import eventfile
 from annlab.fields import FIELDS
-from annlab.run import Run, history_columns
+from annlab.recording import history_columns
+from annlab.run import Run
 
 # TensorBoard itself keeps so many points of a curve.
 MAX_EPOCHS = 1000

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from annlab.forward import Layers
-from annlab.run import Checkpoints, Ending, checkpoint_epochs
+from annlab.recording import checkpoint_epochs
+from annlab.run import Checkpoints, Ending
 from annlab.training.module import StackModule
 
 

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 from annlab.config import RunConfig
 from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
-from annlab.run import history_columns
+from annlab.recording import history_columns
 from annlab.training.stack import Stack, generators
 from annlab.training.steps import Step, has_fused_kernel, step_of
 

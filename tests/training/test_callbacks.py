@@ -8,7 +8,7 @@ import torch
 
 from annlab import Run, RunConfig, train
 from annlab.datasets import load_for_training
-from annlab.run import checkpoint_epochs
+from annlab.recording import checkpoint_epochs
 from annlab.training import EpochReport
 from annlab.training.callbacks import Recorder
 from annlab.training.module import StackModule

@@ -1,0 +1,62 @@
+"""What is kept of a training: which numbers after each epoch, and the weights of which epochs."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from annlab.config import RunConfig
+
+MAX_CHECKPOINTS = 40
+# The first, the last and one between them are kept whatever they weigh.
+_FEWEST_CHECKPOINTS = 3
+# Weights of all checkpoints together, unless the fewest take more.
+CHECKPOINT_BYTES = 4_000_000
+_BYTES = 4  # of a float32
+
+
+def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
+    """The epochs whose weights are kept: 0, the last, and between them even in log-epochs.
+
+    Parameters
+    ----------
+    max_epochs : int
+        The last epoch.
+    n_parameters, n_seeds : int
+        Size of one network and number of networks: large ones are kept less often.
+
+    Returns
+    -------
+    tuple of int
+        Ascending, without repetitions; at least 0 and the last.
+    """
+    size = _BYTES * n_parameters * n_seeds
+    n = int(np.clip(CHECKPOINT_BYTES // size, _FEWEST_CHECKPOINTS, MAX_CHECKPOINTS))
+    inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
+    return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
+
+
+def history_columns(config: "RunConfig") -> list[str]:
+    """The names of what is recorded after every epoch.
+
+    Loss and metrics of the training part (``train_…``) and of the validation part
+    (``val_…``) where there is one; if gradients are recorded, for each layer from 1 the norm
+    of its weights' gradient (``gradient_norm_…``), and for each hidden layer the share of
+    inactive units (``inactive_…``).
+    """
+    parts = ("train", "val") if config.dataset.validation_fraction else ("train",)
+    names = [f"{part}_{name}" for part in parts for name in ("loss", *config.task.metrics)]
+    if config.training.record_gradients:
+        n_layers = len(config.layer_sizes) - 1
+        names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
+        names += [f"inactive_{layer}" for layer in range(1, n_layers)]
+    return names
+
+
+def recorded_bytes(config: "RunConfig") -> int:
+    """What the weights and the history of a whole run take, in bytes."""
+    training = config.training
+    epochs = checkpoint_epochs(training.max_epochs, config.n_parameters, training.n_seeds)
+    rows = training.max_epochs + 1
+    numbers = len(epochs) * config.n_parameters + rows * len(history_columns(config))
+    return _BYTES * training.n_seeds * numbers
