@@ -1,6 +1,7 @@
 """Quicker ways to compute the same, where this machine has them."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -53,6 +54,14 @@ def activate(activation: Activation, z: Tensor) -> Tensor:
         return torch.sigmoid(z + z).mul_(2).sub_(1)
     a: Tensor = activation.forward(torch.ops.aten, z)
     return a
+
+
+def _argmax(values: Tensor, dim: int) -> Tensor:
+    return torch.max(values, dim).indices
+
+
+# PyTorch, but for an `argmax` that takes a fourteenth where a sample's classes lie apart.
+QUICK = SimpleNamespace(**vars(torch) | {"argmax": _argmax})
 
 
 class _Operators:

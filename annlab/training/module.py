@@ -1,6 +1,7 @@
 """The LightningModule: one training step is one epoch, or a slice of one."""
 
 import warnings
+from functools import cached_property
 from typing import Any
 
 import pytorch_lightning as pl
@@ -13,6 +14,7 @@ from annlab.config import RunConfig
 from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
 from annlab.recording import history_columns
+from annlab.training.kernels import QUICK
 from annlab.training.stack import Stack, generators
 from annlab.training.steps import Step, has_fused_kernel, step_of
 
@@ -52,6 +54,12 @@ def _shared(array: NDArray[Any]) -> Tensor:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The given NumPy array is not writable")
         return torch.from_numpy(array)
+
+
+def _taken(samples: Tensor, rows: Tensor) -> Tensor:
+    """Of samples (n, n_samples) the rows (n_seeds, batch) of each network: (n_seeds, n, batch)."""
+    # By `index_select`, which is several times quicker than indexing.
+    return samples.index_select(1, rows.flatten()).unflatten(1, rows.shape).transpose(0, 1)
 
 
 class StackModule(pl.LightningModule):
@@ -105,10 +113,14 @@ class StackModule(pl.LightningModule):
             self.register_buffer(f"X_{part}", samples)
             if not points.class_names:
                 y = (y - points.target_mean) / points.target_scale
-            self.register_buffer(f"target_{part}", torch.tensor(config.task.encode(y, n_outputs)))
+            # Samples last here too, (n_outputs, n_samples): what is computed of each sample is
+            # then computed of many at a time.
+            target = torch.tensor(config.task.encode(y, n_outputs)).T.contiguous()
+            self.register_buffer(f"target_{part}", target)
         for name in ("factor", "shift"):
             array = getattr(points, name)
             self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
+        self._metrics = tuple(config.task.metrics.values())
         self._unit = 1.0 if points.class_names else points.target_scale
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
@@ -119,7 +131,7 @@ class StackModule(pl.LightningModule):
         """Slices of an epoch; the rows themselves are on the device already."""
         training = self.config.training
         work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
-        slices = EpochSlices(len(self.target_train), training.batch_size, work)
+        slices = EpochSlices(self.target_train.shape[1], training.batch_size, work)
         # A generator of its own: the default one would draw from the process's global one.
         return DataLoader(slices, batch_size=None, generator=torch.Generator())
 
@@ -154,7 +166,7 @@ class StackModule(pl.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Shuffle each network's rows, and draw which units it leaves out."""
-        n = len(self.target_train)
+        n = self.target_train.shape[1]
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
         self.order = torch.stack(orders).to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
@@ -178,8 +190,7 @@ class StackModule(pl.LightningModule):
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
         xs = self._gather(rows).split(size, dim=2)  # each (n_seeds, n_features, batch)
-        target = self.target_train.index_select(0, rows.flatten()).unflatten(0, rows.shape)
-        targets = target.split(size, dim=1)  # each (n_seeds, batch, n_outputs)
+        targets = _taken(self.target_train, rows).split(size, dim=2)
         scale = 1 / (1 - self.config.model.dropout)
         masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
         backward, step = self.stack.backward, self._step
@@ -189,9 +200,9 @@ class StackModule(pl.LightningModule):
 
     def _gather(self, rows: Tensor) -> Tensor:
         """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
-        # By `index_select`, which is several times quicker than indexing.
-        X, flat = self.X_train, rows.flatten()
-        samples = X.T.index_select(0, flat).T if self._wide else X.index_select(1, flat)
+        if not self._wide:
+            return _taken(self.X_train, rows)
+        samples = self.X_train.T.index_select(0, rows.flatten()).T
         return self._features(samples).unflatten(1, rows.shape).transpose(0, 1)
 
     def _features(self, samples: Tensor) -> Tensor:
@@ -210,9 +221,7 @@ class StackModule(pl.LightningModule):
         Tensor of float32, shape (n_columns, n_seeds)
             In the order of `columns`.
         """
-        rows = [self._measure_part(self.X_train, self.target_train)]
-        if len(self.target_val):
-            rows.append(self._measure_part(self.X_val, self.target_val))
+        rows = [self._measure_part(X, target) for X, target in self._parts]
         if self.config.training.record_gradients:
             rows += self._measure_gradients()
         return torch.cat(rows) if len(rows) > 1 else rows[0]
@@ -222,11 +231,17 @@ class StackModule(pl.LightningModule):
         """Names of what `measure` returns."""
         return history_columns(self.config)
 
+    @cached_property
+    def _parts(self) -> list[tuple[Tensor, Tensor]]:
+        """Features and targets of the parts that are measured, on the device of the training."""
+        parts = [(self.X_train, self.target_train), (self.X_val, self.target_val)]
+        return [(X, target) for X, target in parts if target.shape[1]]
+
     def _measure_gradients(self) -> list[Tensor]:
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
         stack = self.stack
-        every = -(-len(self.target_train) // GRADIENT_SAMPLES)
-        x, target = self._features(self.X_train[:, ::every]), self.target_train[::every]
+        every = -(-self.target_train.shape[1] // GRADIENT_SAMPLES)
+        x, target = self._features(self.X_train[:, ::every]), self.target_train[:, ::every]
         hidden = stack.backward(
             x.expand(stack.n_seeds, *x.shape), target.expand(stack.n_seeds, *target.shape)
         )
@@ -241,8 +256,9 @@ class StackModule(pl.LightningModule):
 
     def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
         limit = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
-        n, n_seeds = len(target), self.stack.n_seeds
-        n_features, *units = self.stack.sizes
+        stack = self.stack
+        n, n_seeds = target.shape[1], stack.n_seeds
+        n_features, *units = stack.sizes
         # Products are quicker over many samples than over many networks.
         rows = min(n, max(1, limit // max(n_features, *units)))
         at_once = max(1, limit // (rows * max(units)))
@@ -250,7 +266,7 @@ class StackModule(pl.LightningModule):
             return self._values(self._features(X), target).mean(-1)
         groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
         totals = []
-        for some, y in zip(X.split(rows, dim=1), target.split(rows), strict=True):
+        for some, y in zip(X.split(rows, dim=1), target.split(rows, dim=1), strict=True):
             x = self._features(some)
             parts = [self._values(x, y, group).sum(-1) for group in groups]
             totals.append(torch.cat(parts, dim=1))
@@ -258,10 +274,11 @@ class StackModule(pl.LightningModule):
 
     def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
         """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
-        logits, output = self.stack(x, networks)
-        values = [self.stack.loss.value(torch, target, output, logits)]
+        stack, target = self.stack, target.mT
+        logits, output = stack.forward(x, networks)
+        values = [stack.loss.value(torch, target, output, logits)]
         if self._unit != 1:
             # Metrics are in the target's own unit; where it is moved to cancels out.
             target, output = target * self._unit, output * self._unit
-        values += [metric(torch, target, output) for metric in self.config.task.metrics.values()]
+        values += [metric(QUICK, target, output) for metric in self._metrics]
         return torch.stack(values)

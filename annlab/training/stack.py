@@ -128,9 +128,7 @@ class Stack(torch.nn.Module):
         z = linear(*first, x).view(len(weights[0]), self.sizes[1], -1)
         for W, b in zip(weights[1:], biases[1:], strict=True):
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
-        output = activate(self.output_activation, z)
-        # What is said about a sample is looked at as a whole, so it has to lie together.
-        return z.mT.contiguous(), output.mT.contiguous()
+        return z.mT, activate(self.output_activation, z).mT
 
     def backward(
         self, x: Tensor, target: Tensor, masks: Sequence[Tensor] = ()
@@ -140,7 +138,7 @@ class Stack(torch.nn.Module):
         Parameters
         ----------
         x : Tensor, shape (n_seeds, n_features, batch)
-        target : Tensor, shape (n_seeds, batch, n_outputs)
+        target : Tensor, shape (n_seeds, n_outputs, batch)
         masks : sequence of Tensor, shape (n_seeds, n_units, batch), one for each hidden layer
             Dropout: 0 where a unit is off, 1 / (1 - dropout) where it is on.
 
@@ -162,7 +160,7 @@ class Stack(torch.nn.Module):
         logits = torch.bmm(self.weights[-1], inputs[-1]).add_(self.biases[-1])
         output = activate(self.output_activation, logits)
 
-        gradient = self.loss.gradient(torch, target, output.mT, logits.mT)
+        gradient = self.loss.gradient(torch, target.mT, output.mT, logits.mT)
         delta = gradient.mT * (1.0 / x.shape[2])  # d(mean loss) / d(logits or output)
         if self.loss.canonical is None:
             delta = backpropagate(self.output_activation, delta, logits, output)

@@ -85,7 +85,7 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
 
 def samples_last(x, target, masks):
     """As a stack takes them; they are made with samples first."""
-    return x.transpose(1, 2), target, [mask.transpose(1, 2) for mask in masks]
+    return x.transpose(1, 2), target.transpose(1, 2), [mask.transpose(1, 2) for mask in masks]
 
 
 def check(task, loss, output, hidden_sizes, activation, dropout):
