@@ -13,39 +13,45 @@ from annlab.activations import Activation
 # processors, but not where weights change with every call or sums are short.
 _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 _LONG_SUM = 256
+# To go through so many numbers twice costs more than to begin with a kernel anew.
+_MANY_NUMBERS = 32_768
 # MKL computes PyTorch's tanh, and on other makers' processors does so the long way: there, three
 # more kernels cost less, from so many numbers on.
+_MANY_FOR_TANH = 4096
 _SLOW_TANH = torch.backends.mkl.is_available() and "Intel" not in str(
     torch.cpu.get_capabilities().get("cpu_name")
 )
-_MANY_NUMBERS = 4096
 
 
 def linear(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
-    """``W @ x + b``, for many samples at a time: those of an evaluation.
+    """``W @ x + b`` of many networks, for many samples that they share: those of an evaluation.
 
     Parameters
     ----------
-    W : Tensor, shape (n_out, n_in)
-    b : Tensor, shape (n_out, 1)
+    W : Tensor, shape (n_networks, n_out, n_in)
+    b : Tensor, shape (n_networks, n_out, 1)
     x : Tensor, shape (n_in, n_samples)
 
     Returns
     -------
-    Tensor, shape (n_out, n_samples)
+    Tensor, shape (n_networks, n_out, n_samples)
     """
-    usual = x.is_cpu and x.dtype == torch.float32
+    n, n_out, n_in = W.shape
     samples_lie_whole = x.stride(0) == 1
-    if _ONEDNN and usual and samples_lie_whole and len(x) > _LONG_SUM:
+    if _ONEDNN and n_in > _LONG_SUM and samples_lie_whole and x.is_cpu and x.dtype == torch.float32:
         onednn: Any = torch.ops.mkldnn._linear_pointwise.default
-        z: Tensor = onednn(x.T, W, b.flatten(), "none", [], "").T
-        return z
-    return torch.addmm(b, W, x)
+        z = onednn(x.T, W.flatten(0, 1), b.flatten(), "none", [], "").T
+    elif n == 1 and n_out * x.shape[1] < _MANY_NUMBERS:
+        # The kernels of a step, just used: of few numbers, another one takes longer at first.
+        return torch.bmm(W, x[None]).add_(b)
+    else:
+        z = torch.addmm(b.flatten(0, 1), W.flatten(0, 1), x)
+    return z.view(n, n_out, -1)
 
 
 def _takes_detour(activation: Activation, z: Tensor) -> bool:
     # By name: what is slow on which machine is no business of the registry's.
-    return _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_NUMBERS
+    return _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_FOR_TANH
 
 
 def activate(activation: Activation, z: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 import warnings
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytorch_lightning as pl
 import torch
@@ -54,6 +54,21 @@ def _shared(array: NDArray[Any]) -> Tensor:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The given NumPy array is not writable")
         return torch.from_numpy(array)
+
+
+class _Part(NamedTuple):
+    """What is measured after each epoch, and how much of it at once.
+
+    Attributes
+    ----------
+    X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
+    rows, networks : int
+    """
+
+    X: Tensor
+    target: Tensor
+    rows: int
+    networks: int
 
 
 def _taken(samples: Tensor, rows: Tensor) -> Tensor:
@@ -221,7 +236,7 @@ class StackModule(pl.LightningModule):
         Tensor of float32, shape (n_columns, n_seeds)
             In the order of `columns`.
         """
-        rows = [self._measure_part(X, target) for X, target in self._parts]
+        rows = [self._measure_part(part) for part in self._parts]
         if self.config.training.record_gradients:
             rows += self._measure_gradients()
         return torch.cat(rows) if len(rows) > 1 else rows[0]
@@ -232,10 +247,19 @@ class StackModule(pl.LightningModule):
         return history_columns(self.config)
 
     @cached_property
-    def _parts(self) -> list[tuple[Tensor, Tensor]]:
-        """Features and targets of the parts that are measured, on the device of the training."""
+    def _parts(self) -> list[_Part]:
+        """The parts that are measured, on the device of the training."""
         parts = [(self.X_train, self.target_train), (self.X_val, self.target_val)]
-        return [(X, target) for X, target in parts if target.shape[1]]
+        limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
+        n_features, *units = self.stack.sizes
+        found = []
+        for X, target in parts:
+            if n := target.shape[1]:
+                # Products are quicker over many samples than over many networks.
+                rows = min(n, max(1, limit // max(n_features, *units)))
+                networks = max(1, limit // (rows * max(units)))
+                found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
+        return found
 
     def _measure_gradients(self) -> list[Tensor]:
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
@@ -254,17 +278,12 @@ class StackModule(pl.LightningModule):
             rows.append(inactive.float().mean(dim=1)[None])
         return rows
 
-    def _measure_part(self, X: Tensor, target: Tensor) -> Tensor:
-        limit = EVALUATION_NUMBERS if X.is_cpu else EVALUATION_NUMBERS_ON_GPU
-        stack = self.stack
-        n, n_seeds = target.shape[1], stack.n_seeds
-        n_features, *units = stack.sizes
-        # Products are quicker over many samples than over many networks.
-        rows = min(n, max(1, limit // max(n_features, *units)))
-        at_once = max(1, limit // (rows * max(units)))
-        if rows == n and at_once >= n_seeds:
+    def _measure_part(self, part: _Part) -> Tensor:
+        X, target, rows, networks = part
+        n, n_seeds = target.shape[1], self.stack.n_seeds
+        if rows == n and networks == n_seeds:
             return self._values(self._features(X), target).mean(-1)
-        groups = [slice(k, k + at_once) for k in range(0, n_seeds, at_once)]
+        groups = [slice(k, k + networks) for k in range(0, n_seeds, networks)]
         totals = []
         for some, y in zip(X.split(rows, dim=1), target.split(rows, dim=1), strict=True):
             x = self._features(some)

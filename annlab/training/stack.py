@@ -77,8 +77,6 @@ class Stack(torch.nn.Module):
         self.flat_gradient = torch.zeros_like(self.flat.data)
         self.weights, self.biases = self._views(self.flat.data)
         self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
-        # Samples that all networks share take one product with the first weights of all of them.
-        self._first = self.weights[0].flatten(0, 1), self.biases[0].flatten(0, 1)
 
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         weights, biases = [], []
@@ -120,12 +118,11 @@ class Stack(torch.nn.Module):
         -------
         logits, output : Tensor, shape (n_networks, batch, n_outputs)
         """
-        first, weights, biases = self._first, self.weights, self.biases
+        weights, biases = self.weights, self.biases
         if networks is not None:
             weights = [W[networks] for W in weights]
             biases = [b[networks] for b in biases]
-            first = weights[0].flatten(0, 1), biases[0].flatten(0, 1)
-        z = linear(*first, x).view(len(weights[0]), self.sizes[1], -1)
+        z = linear(weights[0], biases[0], x)
         for W, b in zip(weights[1:], biases[1:], strict=True):
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         return z.mT, activate(self.output_activation, z).mT

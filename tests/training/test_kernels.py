@@ -7,7 +7,7 @@ from annlab.activations import ACTIVATIONS
 from annlab.training import kernels
 from annlab.training.kernels import activate, activate_in_place, backpropagate
 
-MANY = kernels._MANY_NUMBERS
+MANY = kernels._MANY_FOR_TANH
 TANH = ACTIVATIONS["tanh"]
 
 
