@@ -152,6 +152,11 @@ def same_points(a: RunConfig, b: RunConfig) -> bool:
     return first == second
 
 
+def same_loss(a: RunConfig, b: RunConfig) -> bool:
+    """Whether the losses of two runs mean the same: of the same kind, and in the same unit."""
+    return (a.loss, a.dataset.target_scaling) == (b.loss, b.dataset.target_scaling)
+
+
 def not_comparable(a: Run, b: Run, names: tuple[str, str] = ("A", "B")) -> str:
     """Why the scores of two runs cannot be compared.
 

@@ -322,6 +322,18 @@ class RunConfig(_Config):
         return self
 
     @model_validator(mode="after")
+    def _tasks_own_is_left_open(self) -> Self:
+        # The same run is the same config, whether or not it names what it would have anyhow.
+        for section, name, own in (
+            ("model", "output_activation", self.task.output_activations[0]),
+            ("training", "loss", self.task.losses[0]),
+        ):
+            part = getattr(self, section)
+            if getattr(part, name) == own:
+                object.__setattr__(self, section, part.model_copy(update={name: None}))
+        return self
+
+    @model_validator(mode="after")
     def _within_max_work(self) -> Self:
         training = self.training
         # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
@@ -329,10 +341,11 @@ class RunConfig(_Config):
         per_step = max(training.n_seeds * self.n_parameters, _OVERHEAD_IN_PARAMETERS)
         work = per_step * self.n_steps
         if work > max_work():
+            times = f"{work / max_work():.1f} times" if work > 1.05 * max_work() else "more than"
             raise ValueError(
-                f"this is {work / max_work():.1f} times the work that is allowed here "
-                f"({training.n_seeds} networks × {self.n_steps} steps × {self.n_parameters} "
-                "parameters): take fewer seeds, fewer epochs, larger batches or smaller layers"
+                f"this is {times} the work that is allowed here ({training.n_seeds:,} networks × "
+                f"{self.n_steps:,} steps × {self.n_parameters:,} parameters): take fewer networks, "
+                "fewer epochs, larger batches or smaller layers"
             )
         return self
 
@@ -342,7 +355,7 @@ class RunConfig(_Config):
         if n_bytes > MAX_RUN_BYTES:
             raise ValueError(
                 f"the weights and the history of this run would take {n_bytes / 1e6:,.0f} MB; at "
-                f"most {MAX_RUN_BYTES / 1e6:.0f} MB are kept: take fewer seeds, fewer epochs or "
+                f"most {MAX_RUN_BYTES / 1e6:.0f} MB are kept: take fewer networks, fewer epochs or "
                 "smaller layers"
             )
         return self

@@ -75,12 +75,12 @@ class Job:
         message : dict
             As `annlab.worker` sends them.
         """
-        if message["first_row"] == 0:
-            self.history = {}  # a first report, also of a second try on another worker
-        elif len(self.history.get("train_loss", ())) != message["first_row"]:
+        # A first report may also be that of a second try, on another worker.
+        before = self.history if message["first_row"] else {}
+        if len(before.get("train_loss", ())) != message["first_row"]:
             return
         # A new dict, since others read the old one at the same time.
-        history = {name: list(rows) for name, rows in self.history.items()}
+        history = {name: list(rows) for name, rows in before.items()}
         for row in message["rows"]:
             for name, values in row.items():
                 history.setdefault(name, []).append(np.array(values, np.float32))

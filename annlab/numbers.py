@@ -9,7 +9,7 @@ def written(value: float, form: str) -> str:
 
 
 def number(value: float, like: float | None = None) -> str:
-    """A score: three decimals near one, more below, none in the thousands.
+    """A score: three decimals near one, more below, none in the thousands, powers beyond.
 
     Parameters
     ----------
@@ -23,7 +23,9 @@ def number(value: float, like: float | None = None) -> str:
     """
     size = abs(value if like is None else like)
     if 0 < size < 1e-4:
-        return f"{value:.2g}"
+        return written(value, ".2g")
+    if 1e9 <= size < math.inf:
+        return written(value, ".3g").replace("e+", "e")
     exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
     # What rounds to zero has no sign.

@@ -42,7 +42,7 @@ OTHER = {
     ("dataset", "target_scaling"): "standard",
     ("model", "hidden_sizes"): (2, 3),
     ("model", "activation"): "tanh",
-    ("model", "output_activation"): "softmax",
+    ("model", "output_activation"): "tanh",
     ("model", "init"): "he_normal",
     ("model", "dropout"): 0.5,
     ("training", "optimizer"): "sgd",
@@ -62,7 +62,7 @@ OTHER = {
 
 def base(field):
     """Values of a run to whose data set a field applies."""
-    name = "function_1d" if field in OF_A_CURVE else "blobs"
+    name = "function_1d" if field in (*OF_A_CURVE, "output_activation") else "blobs"
     return {**BASE, "dataset": {"name": name}}
 
 
@@ -316,6 +316,22 @@ def test_no_config_pairs_a_cross_entropy_with_a_foreign_output(name, loss):
     except ValidationError:
         return
     assert LOSSES[config.loss].canonical in (None, config.output_activation)
+
+
+@pytest.mark.parametrize(
+    ("data", "model", "training"),
+    [
+        ("moons", {"output_activation": "sigmoid"}, {"loss": "binary_cross_entropy"}),
+        ("iris", {"output_activation": "softmax"}, {"loss": "categorical_cross_entropy"}),
+        ("diabetes", {"output_activation": "linear"}, {"loss": "mse"}),
+    ],
+)
+def test_who_names_the_tasks_own_has_the_same_run(data, model, training):
+    named = RunConfig(dataset={"name": data}, model=model, training=training)
+    plain = RunConfig(dataset={"name": data})
+    assert named == plain
+    assert named.digest == plain.digest
+    assert (named.output_activation, named.loss) == (*model.values(), *training.values())
 
 
 # ---- what is derived

@@ -82,7 +82,7 @@ def test_too_much_work_is_refused_in_a_sentence():
     # 1000 points, one by one, 10,000 times; a step is never taken for less than 5,000.
     assert sentence.startswith(
         f"this is {1e7 * 5000 / 1e10:.1f} times the work that is allowed here "
-        "(1000 networks × 10000000 steps × 3 parameters): take fewer seeds"
+        "(1,000 networks × 10,000,000 steps × 3 parameters): take fewer networks"
     )
 
 
@@ -94,7 +94,7 @@ def test_host_sets_the_largest_work(monkeypatch):
     assert max_work() == work
     assert RunConfig(**fields).n_steps == 320
     monkeypatch.setenv("ANNLAB_MAX_WORK", str(work - 1))
-    with pytest.raises(ValidationError, match="times the work that is allowed here"):
+    with pytest.raises(ValidationError, match="this is more than the work that is allowed here"):
         RunConfig(**fields)
     monkeypatch.delenv("ANNLAB_MAX_WORK")
     assert RunConfig(**fields)

@@ -58,10 +58,17 @@ def _still_improving(evidence: Evidence) -> str:
     if before - now <= least:
         return ""
     name = "validation" if part == "val" else "training"
+    overshot = now > float(loss[0]) or _many_inactive(evidence)
     return (
         f"The {name} loss still fell at the end, from {number(before)} to {number(now)} within "
-        f"{_epochs(k)}. Train longer than {_epochs(n)}, or with a larger learning rate."
+        f"{_epochs(k)}. Train longer than {_epochs(n)}"
+        f"{'' if overshot else ', or with a larger learning rate'}."
     )
+
+
+def _many_inactive(evidence: Evidence) -> bool:
+    """Whether units have died or are saturated: larger steps would make more of them."""
+    return max(evidence.inactive, default=0.0) >= INACTIVE_SHARE
 
 
 def _epochs(n: int) -> str:
@@ -94,11 +101,13 @@ def _nothing_learnt(evidence: Evidence) -> str:
             else "hidden layers, another learning rate or more epochs"
         )
         return f"{_beside_baseline(score)}: nothing was learnt. Try {remedy}."
+    course = f"from {number(loss[0])} to {number(loss[-1])} in {_epochs(evidence.run.n_epochs)}"
+    if HARDLY_MOVED * loss[-1] > loss[0]:
+        return f"The training loss rose {course}: the steps overshoot. Try a smaller learning rate."
     if loss[-1] > HARDLY_MOVED * loss[0]:
+        remedy = "" if _many_inactive(evidence) else "a larger learning rate or "
         return (
-            f"The training loss went from {number(loss[0])} to {number(loss[-1])} in "
-            f"{_epochs(evidence.run.n_epochs)}: next to nothing was learnt. Try a larger "
-            "learning rate or more epochs."
+            f"The training loss went {course}: next to nothing was learnt. Try {remedy}more epochs."
         )
     return ""
 
@@ -111,12 +120,9 @@ def _beside_baseline(score: Score) -> str:
 
 
 def _inactive(evidence: Evidence) -> str:
-    model = evidence.run.config.model
-    if not model.hidden_sizes:
+    if not _many_inactive(evidence):
         return ""
-    share = max(evidence.inactive)
-    if share < INACTIVE_SHARE:
-        return ""
+    model, share = evidence.run.config.model, max(evidence.inactive)
     layer = evidence.inactive.index(share) + 1
     activation = ACTIVATIONS[model.activation]
     state = "saturated" if np.isfinite(activation.value_range).all() else "dead"

@@ -55,5 +55,5 @@ def add_class_bars(
 def label_class_bars(figure: Draft, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
     figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
-    figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4)
+    figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4, showgrid=False)
     figure.update_layout(margin={"t": 10})

@@ -71,7 +71,7 @@ def gradient_norms_by_layer(
         tick0=1,
         dtick=1 if last <= 12 else 5,
     )
-    _label_norms(figure, [norms for _, norms in models], theme)
+    _label_norms(figure, [norms for _, norms in models])
     return figure.chart()
 
 
@@ -119,7 +119,7 @@ def gradient_norms_over_epochs(
         )
     figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
     _label_epochs(figure, len(norms) - 1, cursor, theme)
-    _label_norms(figure, [values], theme)
+    _label_norms(figure, [values])
     return figure.chart()
 
 
@@ -191,7 +191,7 @@ def _label_epochs(figure: Draft, last: int, cursor: int | None, theme: ThemeName
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
-def _label_norms(figure: Draft, norms: list[Array], theme: ThemeName) -> None:
+def _label_norms(figure: Draft, norms: list[Array]) -> None:
     """Whole decades, and not more of them labelled than there is room for."""
     every = np.concatenate([values.ravel() for values in norms] or [np.ones(1)])
     every = every[np.isfinite(every)]

@@ -5,7 +5,7 @@ from itertools import repeat
 
 import streamlit as st
 
-from annlab.comparison import compare, not_comparable, same_points
+from annlab.comparison import compare, not_comparable, same_loss, same_points
 from annlab.config import RunConfig
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
@@ -102,7 +102,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     differing = {item.field: item.values for item in differences(configs)}
     rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
     if not rows:
-        return "**What differs:** nothing but chance."
+        chance = " but chance" if len(set(configs)) > 1 else ""
+        return f"**What differs:** nothing{chance}."
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for field, values in rows.items():
@@ -144,8 +145,9 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             values = getattr(shown.evaluations[i], name)
             mean = float(values.mean())
             gain = mean - float(getattr(base, name).mean())
-            told = " " + coloured_difference(gain, mean, more_is_better) if against else ""
-            cells.append(with_spread(values) + told)
+            alike = name != "loss" or same_loss(run.config, _run(baseline).config)
+            told = coloured_difference(gain, mean, more_is_better) if against and alike else ""
+            cells.append(f"{with_spread(values)} {told}".rstrip())
         name = plain(names.get(run.fingerprint, ""))
         title = f"{name}: {model_title(run.config)}" if name else model_title(run.config)
         lines.append(

@@ -150,7 +150,8 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             on_click=once(stop),
             args=(state,),
         )
-        if waiting := jobs().waiting_batch(session_id()):
+        waiting = jobs().waiting_batch(session_id())
+        if pending and waiting:
             who = other_page(waiting)
             what = (
                 f"What the page {who} has asked for begins" if who else "The newest settings begin"

@@ -154,7 +154,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
     def view() -> None:
         if state.get("pending") or state.get(CHOSEN) != chosen:
             st.rerun()  # a button in here has changed what the whole page shows
-        shown = look(state, groups)
+        shown, draw_link = look(state, groups)
         models = sorted(
             ((group, i) for group in shown for i in range(len(group.runs))),
             key=lambda model: model[0].places[model[1]],
@@ -167,6 +167,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
         draw_panels(state, baseline[0])
         if len(groups) > 1:
             st.caption("These panels are about the runs on the same points as the baseline's.")
+        draw_link()
         state.write_address()
 
     view()

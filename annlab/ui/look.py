@@ -1,11 +1,14 @@
 """What of finished runs is looked at: the epoch, the network, the plane; and the curves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from annlab.comparison import same_loss
 from annlab.datasets import Dataset
 from annlab.figures import MODEL_NAMES
 from annlab.run import Run
@@ -42,7 +45,7 @@ class _Option(NamedTuple):
     label: str
 
 
-def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
+def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callable[[], None]]:
     """Draw what moves all results, and say where it stands.
 
     Parameters
@@ -56,6 +59,8 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
     -------
     list of Shown
         One for each group.
+    callable
+        Draws the link to all this; for the end, when all that it has to say is known.
     """
     runs = [run for group in groups for run in group.runs]
     epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
@@ -108,9 +113,8 @@ def look(state: PageState, groups: Sequence[Group]) -> list[Shown]:
         x=axes[0] or None,
         y=axes[1] if axes[1] != 1 else None,
     )
-    with link:
-        _link(state)
-    return [_shown(group, epoch, seed, axes, len(runs) > 2) for group in groups]
+    shown = [_shown(group, epoch, seed, axes, len(runs) > 2) for group in groups]
+    return shown, partial(_link, state, link)
 
 
 def _shown(group: Group, epoch: int, seed: int, axes: tuple[int, int], narrow: bool) -> Shown:
@@ -144,8 +148,8 @@ def _chosen_cell(group: Group) -> Cell | None:
     return None
 
 
-def _link(state: PageState) -> None:
-    with st.popover("Link", icon=":material/link:", help="A link to exactly this"):
+def _link(state: PageState, place: DeltaGenerator) -> None:
+    with place, st.popover("Link", icon=":material/link:", help="A link to exactly this"):
         st.write("This address opens the same experiment anywhere; what is not there is trained:")
         st.code(state.link(), language=None, wrap_lines=True)
 
@@ -202,6 +206,11 @@ def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
         key=lambda model: model[0],
     )
     runs = [run for _, run in models]
+    if any(not same_loss(run.config, runs[0].config) for run in runs):
+        st.caption(
+            "The models' losses are of different kinds or in different units: compare how they "
+            "fall, not how high they are."
+        )
     log_scale, over, individual = _curve_options(state, any(run.n_seeds > 1 for run in runs))
     metrics = columns_to_draw([run.config for run in runs])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):

@@ -41,11 +41,12 @@ def results(state: PageState, runs: list[Run]) -> None:
 
     @st.fragment
     def view() -> None:
-        (shown,) = look(state, [Group(runs, dataset)])
+        (shown,), draw_link = look(state, [Group(runs, dataset)])
         _verdict(shown)
         draw_models([shown])
         draw_curves(state, [shown])
         draw_panels(state, shown)
+        draw_link()
         state.write_address()
 
     view()

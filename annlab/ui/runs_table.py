@@ -71,12 +71,12 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
             key=state.key("everything"),
             help="Also those of other sessions on this server",
         )
-    entries = _entries(everything)
     chosen = state.get(CHOSEN) or ()
+    entries = _entries(everything, chosen)
     letters = dict(zip(chosen, (MODEL_NAMES[place] for place in places_of(chosen)), strict=True))
-    rows = [{"": letters.get(item, ""), **_row(item, info)} for item, info in entries]
+    rows = [{"": letters.get(item, ""), **_row(info)} for item, info in entries]
     words = (wish or "").casefold().split()
-    texts = [_text(item, info) for item, info in entries] if words else [""] * len(rows)
+    texts = [_text(info) for _, info in entries] if words else [""] * len(rows)
     shown = [k for k, text in enumerate(texts) if all(word in text for word in words)]
     if not shown and rows:
         st.info(f"None of the {len(rows):,} runs has all of these words.", icon=":material/search:")
@@ -101,9 +101,9 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
     return {item.id: info.name for item, info in entries}
 
 
-def _entries(everything: bool) -> list[tuple[Item, RunInfo]]:
-    """The runs to choose from, newest first."""
-    noted = noted_runs()
+def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
+    """The runs to choose from, newest first; what is chosen is always among them."""
+    noted = noted_runs() | {item.id: item.config for item in chosen if not item.file}
     library = jobs().library
     stored = library.runs(None if everything else noted)
     found = [(Item(info.config), info) for info in stored]
@@ -146,7 +146,7 @@ def _settings(config: RunConfig) -> tuple[str, str, str]:
     return config.dataset.spec.label, model_title(config), special(config, usual)
 
 
-def _row(item: Item, info: RunInfo) -> dict[str, Any]:
+def _row(info: RunInfo) -> dict[str, Any]:
     data, model, other = _settings(info.config)
     score = {_SCORES[info.config.task.name]: info.score}
     return {
@@ -156,8 +156,8 @@ def _row(item: Item, info: RunInfo) -> dict[str, Any]:
         "Model": model,
         "What is special": other,
         "Accuracy": score.get("Accuracy"),
-        "Squared error": score.get("Squared error"),
-        "±": info.score_std if info.n_seeds > 1 else None,
+        "Squared error": _short(score.get("Squared error")),
+        "±": _short(info.score_std) if info.n_seeds > 1 else None,
         "Networks": info.n_seeds,
         "Parameters": info.n_parameters,
         "Seconds": info.duration_seconds,
@@ -166,7 +166,12 @@ def _row(item: Item, info: RunInfo) -> dict[str, Any]:
     }
 
 
-def _text(item: Item, info: RunInfo) -> str:
+def _short(value: float | None) -> float | None:
+    """A number of four digits: of a huge one, a table would show all there are."""
+    return value and float(f"{value:.4g}")
+
+
+def _text(info: RunInfo) -> str:
     """All that the filter looks through."""
     return f"{_all_settings(info.config)} {info.name} {ENDINGS[info.ending]}".casefold()
 
@@ -199,6 +204,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
         selection_mode="multi-row",
         selection_default={"selection": {"rows": at, "columns": [], "cells": []}},
         column_config={
+            "Name": column.TextColumn(width=160),
             "Model": column.TextColumn(width="medium"),
             "What is special": column.TextColumn(
                 width="large", help="Settings in which it differs from the page's default"

@@ -183,7 +183,12 @@ class BenchState(PageState):
                 problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; the default is used.")
             if self.varied:
                 # A control in which each value can be chosen once.
-                unique = {BY_URL[self.varied].of(run): run for run in runs}
+                field = BY_URL[self.varied]
+                unique = {field.of(run): run for run in runs}
+                if len(unique) < 2:
+                    problems.append(
+                        f"{field.name}: at least two are needed; all defaults are used."
+                    )
                 runs = tuple(unique.values()) if len(unique) > 1 else self.default
             if runs[0].task.name not in self.tasks:
                 problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")

@@ -101,7 +101,8 @@ def _confusion(shown: Shown, i: int) -> None:
     if shown.cell and shown.cell.model == i:
         true, said = (shown.dataset.class_names[k] for k in shown.cell.of)
         n = counts[shown.cell.of]
-        st.caption(f"Chosen: the {n} points of “{true}” that {name} takes for “{said}”.")
+        points = {0: "no point", 1: "the one point"}.get(n, f"the {n:,} points")
+        st.caption(f"Chosen: {points} of “{true}” that {name} takes for “{said}”.")
 
 
 def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:

@@ -180,10 +180,11 @@ def with_spread(values: NDArray[Any]) -> str:
 
     In one piece, so that a narrow table does not break it.
     """
-    mean = float(values.mean())
+    mean = float(values.mean(dtype=np.float64))
     if len(values) == 1:
         return number(mean)
-    return f"{number(mean)}\u00a0±\u00a0{number(float(np.std(values, ddof=1)), mean)}"
+    spread = float(np.std(values, ddof=1, dtype=np.float64))
+    return f"{number(mean)}\u00a0±\u00a0{number(spread, mean)}"
 
 
 def verdict(

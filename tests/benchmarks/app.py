@@ -137,9 +137,9 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
 def _last_stored(database: Path) -> float:
     """When the newest run was stored, in seconds by the clock on the wall.
 
-    That is our end of a training: the web process writes this time down as soon as a run has
-    come back from its worker. The last progress event is earlier, but leaves no trace that can
-    be read from outside.
+    That is our end of a training: the web process writes this time down when a run has come back
+    from its worker and has been scored. The last progress event is some hundredths of a second
+    earlier, but leaves no trace that can be read from outside.
     """
     uri = f"file:{database}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -148,6 +148,11 @@ def test_an_address_cannot_name_an_activation_twice(idle: Jobs) -> None:
     assert chosen == ["relu", "elu"]
 
 
+def test_an_address_with_one_activation_says_what_it_lacks(idle: Jobs) -> None:
+    visitor = _open(**{"a.activation": "relu", "b.activation": "relu", "data": "moons"})
+    assert "at least two are needed" in said(visitor.warning)
+
+
 @pytest.mark.parametrize(
     ("activation", "expected"),
     [("elu", ["elu", "relu", "sigmoid"]), ("sigmoid", ["sigmoid", "relu", "tanh"])],
@@ -159,7 +164,8 @@ def test_settings_from_a_file_are_those_of_all_networks(
     config = RunConfig.from_url(
         f"data=circles&samples=80&epochs=2&hidden=5&lr=0.05&optimizer=sgd&activation={activation}"
     )
-    visitor.file_uploader(key="activations-file").upload(
+    visitor.session_state["activations-more-load"] = True  # as a click unfolds it
+    visitor.run().file_uploader(key="activations-file").upload(
         "mine.json", config.model_dump_json().encode(), ""
     ).run()
     settle(visitor, idle)

@@ -238,7 +238,8 @@ def test_visitors_do_not_disturb_each_other() -> None:
 
 
 def _upload(visitor: AppTest, data: bytes) -> AppTest:
-    return visitor.file_uploader(key="logistic-file").upload("mine.json", data, "").run()
+    visitor.session_state["logistic-more-load"] = True  # as a click unfolds it
+    return visitor.run().file_uploader(key="logistic-file").upload("mine.json", data, "").run()
 
 
 def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:

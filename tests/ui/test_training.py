@@ -35,6 +35,8 @@ def test_stored_results_are_shown_whatever_another_page_trains(
     assert OTHER not in said(visitor.info)
     assert "surface-0" in charts(visitor)
     assert len(visitor.metric) == len(default_runs)
+    # Nothing is said of it, and there is nothing to stop.
+    assert "Stop ends it now" not in said(visitor.caption)
     # The training goes on, and its page still waits for it.
     assert server.batch(visitor.session_state["session_id"])
     visitor.switch_page(MULTICLASS).run()

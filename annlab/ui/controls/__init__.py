@@ -98,9 +98,9 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
 
 def _load(state: BenchState) -> None:
     """Settings from a file fill the controls."""
-    with st.popover("Load settings", icon=":material/upload_file:"):
-        key = state.key("file")
+    key = state.key("file")
 
+    def draw() -> None:
         def take_in() -> None:
             file = st.session_state[key]
             if file is not None:
@@ -119,6 +119,8 @@ def _load(state: BenchState) -> None:
             help="They become model A's; the other models keep what is their own. A run's weights "
             "are shown on the page Compare.",
         )
+
+    folded(state, "load", "Load settings", draw)
 
 
 def _use(state: BenchState, config: RunConfig) -> None:

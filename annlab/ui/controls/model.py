@@ -52,7 +52,7 @@ def draw_model(state: BenchState, model: int) -> None:
         "hidden",
         HIDDEN_SIZES,
         model,
-        help="Units of each hidden layer, such as 4-2; type your own. None at all: a linear model.",
+        help="Units of each hidden layer, such as 4-2. None at all: a linear model.",
     )
     hidden = state.values(model)["model"]["hidden_sizes"]
     if hidden and not state.varied:
@@ -73,7 +73,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
     choice(
         state,
         "loss",
-        (THE_TASKS_OWN, *task.losses),
+        (THE_TASKS_OWN, *task.losses[1:]),
         lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (the usual one)",
         model=model,
     )

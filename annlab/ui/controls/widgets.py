@@ -90,6 +90,7 @@ def text_choice(
     state: BenchState, url: str, options: Sequence[str], model: int = 0, **kw: Any
 ) -> None:
     """Draw a choice of usual values to which any other can be typed."""
+    kw["help"] = f"{kw['help']} Or type another value, and press Enter."
     current = state.value_of(url, model)
     more = [current] if current and current not in options else []
     values = [*options, *more]
