@@ -74,12 +74,12 @@ class Activation:
 
     @property
     def saturated(self) -> tuple[float, float]:
-        """Below the first and above the second z the slope is under 1 % of the largest.
+        """Below the first and above the second z a unit is inactive: its slope is small.
 
         For an elementwise function; infinite on a side where it does not saturate.
         """
         z = np.linspace(-20.0, 20.0, 4001)
-        steep = np.flatnonzero(np.abs(self.derivative(z)) > 0.01 * self.largest_slope)
+        steep = np.flatnonzero(np.abs(self.derivative(z)) > self.inactive_below)
         if not len(steep):
             return 0.0, 0.0
         low, high = z[steep[0]], z[steep[-1]]
@@ -93,7 +93,15 @@ class Activation:
         """Largest size of f' between -6 and 6, for an elementwise function."""
         return float(np.abs(self.derivative(np.linspace(-6.0, 6.0, 1201))).max())
 
+    @property
+    def inactive_below(self) -> float:
+        """A unit whose slope is smaller at every point is inactive: dead, or always saturated."""
+        # The tiny number is for a step, which has no slope at all.
+        return max(INACTIVE_SLOPE * self.largest_slope, 1e-12)
 
+
+# Share of the largest slope: a dead ReLU has less, a leaky one as much.
+INACTIVE_SLOPE = 0.01
 LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0
 # Fixed points of the self-normalising map, as derived by Klambauer et al. (2017).

@@ -14,6 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annlab.limits import from_environment
+
 if TYPE_CHECKING:
     from distributed import LocalCluster
 
@@ -64,7 +66,7 @@ class Cluster:
 
     def __init__(self, n_workers: int | None = None, scheduler: str | None = None) -> None:
         if n_workers is None:
-            n_workers = int(os.environ.get("ANNLAB_WORKERS", min(4, os.cpu_count() or 1)))
+            n_workers = int(from_environment("ANNLAB_WORKERS", min(4, os.cpu_count() or 1)))
         self.n_workers = n_workers
         self.scheduler = scheduler or os.environ.get("ANNLAB_SCHEDULER")
         self._local: LocalCluster | None = None

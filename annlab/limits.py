@@ -1,5 +1,6 @@
 """What values settings may have, and what is wrong with others, said to people."""
 
+import math
 import os
 from collections.abc import Mapping
 from decimal import Decimal
@@ -38,7 +39,25 @@ def max_work() -> float:
 
     A host sets it with the environment variable ``ANNLAB_MAX_WORK``.
     """
-    return float(os.environ.get("ANNLAB_MAX_WORK", 1e10))
+    return from_environment("ANNLAB_MAX_WORK", 1e10)
+
+
+def from_environment(name: str, default: float) -> float:
+    """A number of at least 0 that a host may set; an empty variable sets nothing.
+
+    Raises
+    ------
+    ValueError
+        If it is another thing; the message is a sentence for the host.
+    """
+    text = os.environ.get(name) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name} must be a number of at least 0; got {text!r}.")
+    return value
 
 
 def _in_full(number: float) -> str:

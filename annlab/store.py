@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from annlab.config import RunConfig
 from annlab.database import Database, StoreError
+from annlab.limits import from_environment
 from annlab.run import Ending, Run, RunFileError
 from annlab.store_tables import (
     DATASETS,
@@ -36,7 +37,7 @@ _logger = logging.getLogger(__name__)
 
 # Data sets may take this share of max_bytes, besides the runs.
 DATASET_SHARE = 0.25
-_DEFAULT_MEGABYTES = "500"
+_DEFAULT_MEGABYTES = 500
 _COMPLETE = ("finished", "early")
 
 
@@ -280,11 +281,10 @@ def _default_url() -> sa.URL:
 
 
 def _default_max_bytes() -> int:
-    text = os.environ.get("ANNLAB_STORE_MB") or _DEFAULT_MEGABYTES
     try:
-        return int(float(text) * 1e6)
-    except (ValueError, OverflowError) as error:
-        raise StoreError(f"ANNLAB_STORE_MB must be a number of megabytes; got {text!r}.") from error
+        return int(1e6 * from_environment("ANNLAB_STORE_MB", _DEFAULT_MEGABYTES))
+    except ValueError as error:
+        raise StoreError(str(error)) from error
 
 
 def _if_finite(value: float | None) -> float | None:

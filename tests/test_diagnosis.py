@@ -348,7 +348,6 @@ def test_inactive_units_are_those_that_the_training_records(activation, n_sample
 def test_the_definition_of_an_inactive_unit_is_the_trainings():
     from annlab.training import module
 
-    assert evidence.INACTIVE_SLOPE == module.INACTIVE_SLOPE
     assert evidence.INACTIVE_POINTS == module.GRADIENT_SAMPLES
 
 

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from annlab import RunConfig, TrainingConfig
+from annlab.cluster import Cluster
 from annlab.limits import LIMITS, explain, max_work
 from tests.test_config import FIELDS, make, sentences
 
@@ -98,6 +99,18 @@ def test_host_sets_the_largest_work(monkeypatch):
         RunConfig(**fields)
     monkeypatch.delenv("ANNLAB_MAX_WORK")
     assert RunConfig(**fields)
+
+
+@pytest.mark.parametrize("text", ["two", "nan", "-1", "inf", "1e10x"])
+def test_what_a_host_sets_must_be_a_number(monkeypatch, text):
+    monkeypatch.setenv("ANNLAB_MAX_WORK", text)
+    with pytest.raises(ValidationError, match="ANNLAB_MAX_WORK must be a number of at least 0"):
+        RunConfig()
+    monkeypatch.setenv("ANNLAB_WORKERS", text)
+    with pytest.raises(ValueError, match=f"ANNLAB_WORKERS must be .* got '{text}'"):
+        Cluster()
+    monkeypatch.setenv("ANNLAB_WORKERS", "")
+    assert Cluster().n_workers >= 1
 
 
 def test_work_counts_seeds_and_parameters(monkeypatch):

@@ -16,9 +16,7 @@ from annlab.tasks import LOSSES
 
 Array = NDArray[Any]
 
-# A unit is inactive when at no point its slope reaches this share of the largest: the same
-# definition, and the same points, as for the shares that a training records.
-INACTIVE_SLOPE = 0.01
+# The same points as for the shares that a training records.
 INACTIVE_POINTS = 1000
 # Multiplications spent on finding inactive units: about a second. Of larger runs, not all
 # networks are looked at.
@@ -182,8 +180,6 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
         In [0, 1].
     """
     activation = ACTIVATIONS[run.config.model.activation]
-    # The tiny number is for a step, which has no slope at all.
-    least = max(INACTIVE_SLOPE * activation.largest_slope, 1e-12)
     X = dataset.X_train[:: -(-len(dataset.X_train) // INACTIVE_POINTS)]
     n = int(np.clip(_WORK // (len(X) * run.n_parameters), 1, run.n_seeds))
     hidden = run.checkpoints.at()[:-1]
@@ -193,6 +189,6 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
         for layer, (W, b) in enumerate(hidden):
             z = a @ W[k] + b[k]  # (n_points, n_units)
             slope = np.abs(activation.derivative(z))
-            shares[layer, k] = (slope.max(axis=0) < least).mean()
+            shares[layer, k] = (slope.max(axis=0) < activation.inactive_below).mean()
             a = activation.f(z)
     return shares

@@ -25,9 +25,6 @@ SLICE_WORK = 1e9
 WIDE = 16
 # Gradients are recorded over so many training points at most, evenly chosen.
 GRADIENT_SAMPLES = 1000
-# A unit is inactive when at no point its slope reaches this share of the largest: a dead ReLU
-# (but not a leaky one), a sigmoid that is always saturated.
-INACTIVE_SLOPE = 0.01
 # Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
 # holds; a GPU is quicker with few large kernels.
 EVALUATION_NUMBERS = 300_000
@@ -272,9 +269,7 @@ class StackModule(pl.LightningModule):
         rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
         for z, a in hidden:
             slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
-            # The tiny number is for a step, which has no slope at all.
-            least = max(INACTIVE_SLOPE * stack.activation.largest_slope, 1e-12)
-            inactive = slope.abs().amax(dim=2) < least
+            inactive = slope.abs().amax(dim=2) < stack.activation.inactive_below
             rows.append(inactive.float().mean(dim=1)[None])
         return rows
 

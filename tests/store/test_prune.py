@@ -78,7 +78,9 @@ def test_the_limit_in_the_environment(url, monkeypatch):
         RunStore(url).save(make_run(seed))
     assert seeds(RunStore(url)) == [3, 2]
     monkeypatch.setenv("ANNLAB_STORE_MB", "much")
-    with pytest.raises(StoreError, match="ANNLAB_STORE_MB must be a number of megabytes"):
+    with pytest.raises(
+        StoreError, match="ANNLAB_STORE_MB must be a number of at least 0; got 'much'"
+    ):
         RunStore(url)
 
 
