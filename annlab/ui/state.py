@@ -178,6 +178,9 @@ class BenchState(PageState):
         """
         if not self.get("settings") or came_by_history():
             query = st.query_params.to_dict()
+            settings = {name.rpartition(".")[2] for name in query} & BY_URL.keys()
+            if settings and "data" not in settings:  # they are meant for this page
+                query["data"] = self.default[0].dataset.name
             runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
             if query.get(MODELS, "2") not in HOW_MANY:
                 problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; the default is used.")

@@ -6,6 +6,7 @@ import pytest
 from annlab import evaluate, load_dataset, train
 from annlab.datasets import FUNCTIONS
 from annlab.evaluation import predicted
+from annlab.experiments import DEFAULTS
 from annlab.jobs import Jobs
 from annlab.ui.wording import number
 from tests.ui.visitor import address, charts, results, runs_in_address, said
@@ -82,3 +83,12 @@ def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
     assert "between 0 and 1" in said(visitor.warning)
     calm = results(PAGE, idle, **CURVE)
     assert not calm.warning
+
+
+def test_settings_without_data_are_for_the_pages_own(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **{"a.lr": "0.02", "epochs": "2", "seeds": "1"})
+    assert not visitor.exception
+    assert not visitor.warning
+    run, _ = runs_in_address(visitor)
+    assert run.dataset.name == DEFAULTS["regression"].runs[0].dataset.name
+    assert (run.training.learning_rate, run.training.max_epochs) == (0.02, 2)
