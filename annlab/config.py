@@ -34,7 +34,7 @@ from annlab.limits import (
     name_in,
 )
 from annlab.optimizers import OPTIMIZERS
-from annlab.recording import recorded_bytes
+from annlab.recording import most_bytes
 from annlab.tasks import LOSSES, TASKS, Task
 
 # Part of every digest: a change of the engine that changes results counts it up, so that
@@ -351,7 +351,7 @@ class RunConfig(_Config):
 
     @model_validator(mode="after")
     def _within_max_bytes(self) -> Self:
-        n_bytes = recorded_bytes(self)
+        n_bytes = most_bytes(self)
         if n_bytes > MAX_RUN_BYTES:
             raise ValueError(
                 f"the weights and the history of this run would take {n_bytes / 1e6:,.0f} MB; at "

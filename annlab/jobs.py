@@ -148,10 +148,10 @@ class Jobs:
         with self._lock:
             self._seen[session] = time.monotonic()
             batches = self._batches.setdefault(session, deque())
-            if batches and self._gives(batches[0], configs):
-                return batches[0]
             if len(batches) == 2:
                 batches.pop()  # nothing of it has begun
+            if batches and self._gives(batches[0], configs):
+                return batches[0]
             batches.append(tuple(Job(c, "finished" if stored[c] else "waiting") for c in configs))
             if len(batches) == 1:
                 self._begin(session)
@@ -344,8 +344,6 @@ class Jobs:
                 self._finish(job, "failed", f"The training could not be begun: {error}")
             else:
                 future.add_done_callback(lambda future, job=job: self._on_done(job, future))
-                if self.library.dataset(job.config.dataset) is None:
-                    self._makings.begin(job.config.dataset)  # it is scored by them
 
     def _on_done(self, job: Job, future: Any) -> None:
         from distributed import KilledWorker
@@ -373,7 +371,10 @@ class Jobs:
         self._finish(job, state, said)
 
     def _fetch_points(self, config: DatasetConfig) -> None:
-        """Have the points here, by which a run is scored when it is stored."""
+        """Have the points here, by which a run is scored when it is stored.
+
+        Only now that it is trained: a worker would hold the points of both at the same time.
+        """
         try:
             self.dataset(config)
         except Exception:  # the run is worth keeping without

@@ -50,10 +50,6 @@ class Makings:
             self._futures.pop(config.digest, None)
         return data
 
-    def begin(self, config: DatasetConfig) -> None:
-        """Have a data set made, for those who will ask for it soon."""
-        self._future(config)
-
     def _future(self, config: DatasetConfig) -> Any:
         with self._lock:
             future, since = self._futures.get(config.digest, (None, -math.inf))

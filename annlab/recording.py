@@ -30,10 +30,15 @@ def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple
     tuple of int
         Ascending, without repetitions; at least 0 and the last.
     """
-    size = _BYTES * n_parameters * n_seeds
-    n = int(np.clip(CHECKPOINT_BYTES // size, _FEWEST_CHECKPOINTS, MAX_CHECKPOINTS))
+    n = _n_checkpoints(n_parameters * n_seeds)
     inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
     return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
+
+
+def _n_checkpoints(n_numbers: int) -> int:
+    """How often so many weights are kept at most."""
+    n = CHECKPOINT_BYTES // (_BYTES * n_numbers)
+    return min(max(n, _FEWEST_CHECKPOINTS), MAX_CHECKPOINTS)
 
 
 def history_columns(config: "RunConfig") -> list[str]:
@@ -53,10 +58,9 @@ def history_columns(config: "RunConfig") -> list[str]:
     return names
 
 
-def recorded_bytes(config: "RunConfig") -> int:
-    """What the weights and the history of a whole run take, in bytes."""
-    training = config.training
-    epochs = checkpoint_epochs(training.max_epochs, config.n_parameters, training.n_seeds)
-    rows = training.max_epochs + 1
-    numbers = len(epochs) * config.n_parameters + rows * len(history_columns(config))
-    return _BYTES * training.n_seeds * numbers
+def most_bytes(config: "RunConfig") -> int:
+    """What the weights and the history of a run take at most, in bytes."""
+    rows, n_seeds = config.training.max_epochs + 1, config.training.n_seeds
+    n_checkpoints = min(rows, _n_checkpoints(config.n_parameters * n_seeds))
+    numbers = n_checkpoints * config.n_parameters + rows * len(history_columns(config))
+    return _BYTES * n_seeds * numbers

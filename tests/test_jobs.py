@@ -265,6 +265,17 @@ def test_what_takes_the_place_of_a_waiting_batch_stops_nothing(jobs: Jobs) -> No
     assert jobs.run(config(42)).ending == "finished"
 
 
+def test_who_goes_back_to_what_is_running_wants_nothing_more(jobs: Jobs) -> None:
+    jobs.submit([long_config(51)], "s")
+    jobs.submit([config(52)], "s")
+    (job,) = jobs.submit([long_config(51)], "s")
+    assert job is jobs.batch("s")[0]
+    assert jobs.waiting_batch("s") is None
+    jobs.stop("s")
+    finish(jobs, "s")
+    assert jobs.run(config(52)) is None
+
+
 def test_what_is_asked_for_again_while_it_is_being_stopped_is_trained_whole(jobs: Jobs) -> None:
     wanted = config(43, epochs=1500)
     before = jobs._n_submitted

@@ -70,7 +70,7 @@ def test_what_is_lost_with_its_worker_is_said_and_tried_again(
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("annlab.makings.time.monotonic", lambda: now)
-    makings.begin(MOONS)
+    assert makings.result(MOONS, 0) is None
     (future,) = client.futures
     if gone == "cancelled":
         future.cancel()
@@ -84,10 +84,3 @@ def test_what_is_lost_with_its_worker_is_said_and_tried_again(
     assert makings.result(MOONS, 0) is None
     client.futures[1].set_result(b"points")
     assert makings.result(MOONS, 0) == b"points"
-
-
-def test_what_has_begun_is_made_once(makings: Makings, client: Client) -> None:
-    makings.begin(MOONS)
-    makings.begin(MOONS)
-    assert makings.result(MOONS, 0) is None
-    assert len(client.futures) == 1

@@ -10,7 +10,7 @@ from annlab.recording import (
     CHECKPOINT_BYTES,
     MAX_CHECKPOINTS,
     checkpoint_epochs,
-    recorded_bytes,
+    most_bytes,
 )
 
 
@@ -40,8 +40,9 @@ def test_small_runs_keep_every_early_epoch():
     assert checkpoint_epochs(5, 25, 1) == (0, 1, 2, 3, 4, 5)
 
 
-def test_what_is_recorded_is_as_large_as_foretold(run):
-    assert recorded_bytes(run.config) == run.n_bytes
+def test_what_is_recorded_is_no_larger_than_foretold(run):
+    # Not every one of the first epochs has weights of its own.
+    assert 0.8 * most_bytes(run.config) <= run.n_bytes <= most_bytes(run.config)
 
 
 def test_gradients_are_counted_too(trained):
@@ -49,7 +50,7 @@ def test_gradients_are_counted_too(trained):
         dataset=DatasetConfig(n_samples=40),
         training=TrainingConfig(max_epochs=3, record_gradients=True),
     )
-    assert recorded_bytes(config) == trained(config).n_bytes
+    assert most_bytes(config) == trained(config).n_bytes
 
 
 def test_a_run_that_would_fill_the_memory_is_refused():
@@ -57,6 +58,6 @@ def test_a_run_that_would_fill_the_memory_is_refused():
     points = DatasetConfig(n_samples=20)
     huge = ModelConfig(hidden_sizes=(1024,) * 10)
     alone = RunConfig(dataset=points, model=huge, training=short)
-    assert recorded_bytes(alone) < MAX_RUN_BYTES
+    assert most_bytes(alone) < MAX_RUN_BYTES
     with pytest.raises(ValidationError, match=r"would take 1,1\d\d MB; at most 128 MB are kept"):
         RunConfig(dataset=points, model=huge, training=short.model_copy(update={"n_seeds": 10}))

@@ -57,7 +57,7 @@ def in_words(sentence: str) -> str:
     name, _, rest = sentence.partition(": ")
     labels = {field.name: field.label for field in FIELDS}
     if name in labels:
-        return f"**{labels[name]}** {plain(rest)}"
+        return f"**{labels[name]}:** {plain(rest)}"
     return plain(sentence[:1].upper() + sentence[1:])
 
 

@@ -92,7 +92,7 @@ def test_one_network_has_no_spread() -> None:
 
 def test_a_validation_error_has_the_label_of_the_control() -> None:
     found = in_words("hidden_sizes: at most 10 layers, got 14")
-    assert found == "**Hidden layers** at most 10 layers, got 14"
+    assert found == "**Hidden layers:** at most 10 layers, got 14"
 
 
 def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
