@@ -370,7 +370,7 @@ READ = {
                 "momentum": LONG,
                 "weight_decay": weight_decay,
                 "max_epochs": 1,
-                "n_seeds": 1000,
+                "n_seeds": 100,
                 "batch_size": 10_000,
                 "seed": 2**31 - 1,
             },
