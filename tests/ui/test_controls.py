@@ -127,7 +127,7 @@ def test_the_remark_names_the_model_that_was_changed() -> None:
         ("logistic-a-lr", "abc", "Learning rate"),
         ("logistic-a-lr", "nan", "Learning rate"),
         ("logistic-b-lr", "1000", "Learning rate"),
-        ("logistic-b-hidden", "4-x", "Model B: **Hidden layers**"),
+        ("logistic-b-hidden", "4-x", "Model B: **Hidden layers:**"),
         ("logistic-b-hidden", "-3", "Hidden layers"),
         ("logistic-b-hidden", "4--2", "Hidden layers"),
         ("logistic-b-hidden", "-".join("2" * 14), "Hidden layers"),
