@@ -224,8 +224,8 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
 
 def _as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
     """Some columns of the table in the form in which Streamlit sends one."""
-    # Read from JSON: to take in Python's own objects, Arrow imports pandas, which Streamlit would
-    # need too. No page needs it otherwise, and it is a fifth of the web process.
+    # By way of JSON: to take in Python's own objects Arrow imports pandas, a fifth of the web
+    # process, and so does Streamlit. Nothing else there needs it.
     import pyarrow as arrow
     from pyarrow.json import ParseOptions, ReadOptions, read_json
 

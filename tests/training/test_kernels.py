@@ -5,7 +5,7 @@ import torch
 
 from annlab.activations import ACTIVATIONS
 from annlab.training import kernels
-from annlab.training.kernels import activate, activate_in_place, backpropagate
+from annlab.training.kernels import QUICK, activate, activate_in_place, backpropagate, linear
 
 MANY = kernels._MANY_FOR_TANH
 TANH = ACTIVATIONS["tanh"]
@@ -65,3 +65,30 @@ def test_gradients_in_place_are_the_same(name):
     # Softmax has no operator that could, and a step has no slope to multiply with.
     if name not in ("softmax", "step"):
         assert delta.data_ptr() == gradient.data_ptr()
+
+
+@pytest.mark.parametrize("n_features", [3, kernels._LONG_SUM + 1])
+@pytest.mark.parametrize("samples_lie_whole", [False, True])
+@pytest.mark.parametrize(
+    ("n_networks", "n_samples"), [(1, 10), (1, kernels._MANY_NUMBERS), (4, 10)]
+)
+def test_a_layer_is_the_same_by_whatever_product(
+    n_networks, n_samples, n_features, samples_lie_whole
+):
+    random = torch.Generator().manual_seed(0)
+    W = torch.randn(n_networks, 2, n_features, generator=random)
+    b = torch.randn(n_networks, 2, 1, generator=random)
+    x = torch.randn(n_features, n_samples, generator=random)
+    expected = W.double() @ x.double() + b.double()
+    x = x.T.contiguous().T if samples_lie_whole else x
+    z = linear(W, b, x)
+    assert z.shape == (n_networks, 2, n_samples)
+    torch.testing.assert_close(z.double(), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_the_quick_argmax_is_the_first_of_the_largest(apart):
+    values = torch.randint(0, 3, (2, 50, 4), generator=torch.Generator().manual_seed(0)).float()
+    values = values.mT.contiguous().mT if apart else values
+    assert (values == values.amax(-1, keepdim=True)).sum(-1).max() > 1  # there are ties
+    assert torch.equal(QUICK.argmax(values, -1), torch.from_numpy(values.numpy().argmax(-1)))

@@ -100,17 +100,17 @@ def _load(state: BenchState) -> None:
     """Settings from a file fill the controls."""
     key = state.key("file")
 
-    def draw() -> None:
-        def take_in() -> None:
-            file = st.session_state[key]
-            if file is not None:
-                state.set("failures", [])
-                try:
-                    read = read_file(file.getvalue())
-                    _use(state, read if isinstance(read, RunConfig) else read.config)
-                except ValueError as error:
-                    state.set("failures", [plain(f"{file.name}: {error}")])
+    def take_in() -> None:
+        file = st.session_state[key]
+        if file is not None:
+            state.set("failures", [])
+            try:
+                read = read_file(file.getvalue())
+                _use(state, read if isinstance(read, RunConfig) else read.config)
+            except ValueError as error:
+                state.set("failures", [plain(f"{file.name}: {error}")])
 
+    def draw() -> None:
         st.file_uploader(
             "Settings or a run, as downloaded",
             type=["json", "safetensors"],
