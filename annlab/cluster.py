@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,11 +98,32 @@ class Cluster:
                 host=None if inside else "127.0.0.1",
                 # No dashboard; but the scheduler insists on a port for its metrics.
                 scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                worker_dashboard_address="127.0.0.1:0",
                 resources=TRAINING if inside else None,
             )
             self.client = Client(self._local, set_as_default=False)
             if not inside:
                 self._start_workers(self._local.scheduler_address)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the scheduler is there, as far as is known."""
+        return self.client is not None and self.client.status == "running"
+
+    def listen(self, topic: str, take: Callable[[Any], None]) -> None:
+        """Have the events of a topic; a scheduler that was away must be told again.
+
+        Joins a cluster of others' making anew where Dask has given its scheduler up.
+        """
+        from distributed import Client
+
+        if self.scheduler and self.client.status == "closed" and not self.closing:
+            try:
+                self.client = Client(self.scheduler, set_as_default=False)
+            except OSError:
+                return
+        if self.connected:
+            self.client.subscribe_topic(topic, take)
 
     def set_event(self, name: str) -> None:
         """Set the `distributed.Event` of a name, which workers may look at."""
@@ -120,13 +142,13 @@ class Cluster:
         return None if self.scheduler else TRAINING
 
     def n_slots(self) -> int:
-        """Trainings that can run at the same time: 0 until a worker has come, and after `close`."""
-        if self.closing:
+        """Trainings that can run at the same time: 0 while no worker can be reached."""
+        if self.closing or not self.connected:
             return 0
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
         except Exception:
-            if self.closing:  # since a moment ago
+            if self.closing or not self.connected:  # since a moment ago
                 return 0
             raise
         if self.scheduler:
@@ -146,7 +168,12 @@ class Cluster:
         command += [
             "--preload",
             "annlab.worker",
+            # Whoever reaches a worker can have it run anything: this machine only.
+            "--host",
+            "127.0.0.1",
             "--no-dashboard",
+            "--dashboard-address",
+            "127.0.0.1:0",
             "--death-timeout",
             _START_SECONDS,
         ]

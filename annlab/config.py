@@ -24,6 +24,7 @@ from annlab.initialisers import INITIALISERS
 from annlab.limits import (
     MAX_LAYERS,
     MAX_RUN_BYTES,
+    MAX_STEP_BYTES,
     MAX_UNITS,
     AnyFloat,
     AnyInt,
@@ -34,7 +35,7 @@ from annlab.limits import (
     name_in,
 )
 from annlab.optimizers import OPTIMIZERS
-from annlab.recording import most_bytes
+from annlab.recording import most_bytes, samples_at_once, step_bytes
 from annlab.tasks import LOSSES, TASKS, Task
 
 # Part of every digest: a change of the engine that changes results counts it up, so that
@@ -53,6 +54,8 @@ FunctionName = Annotated[str, name_in(FUNCTIONS)]
 
 # One step of even the smallest network costs about as much as this many parameters.
 _OVERHEAD_IN_PARAMETERS = 5_000
+# A step takes the same time for up to about so many samples, and for more its time grows with them.
+_SAMPLES_IN_STEP = 128
 
 
 def _digest(content: Any) -> str:
@@ -338,14 +341,30 @@ class RunConfig(_Config):
         training = self.training
         # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
         # steps of a tiny network are not taken for little work.
-        per_step = max(training.n_seeds * self.n_parameters, _OVERHEAD_IN_PARAMETERS)
+        samples = max(1.0, min(training.batch_size, self.dataset.n_train) / _SAMPLES_IN_STEP)
+        per_step = max(training.n_seeds * self.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
         work = per_step * self.n_steps
         if work > max_work():
             times = f"{work / max_work():.1f} times" if work > 1.05 * max_work() else "more than"
+            # Larger ones save nothing where the time goes with the samples.
+            batches = "" if samples > 1 else ", larger batches"
             raise ValueError(
                 f"this is {times} the work that is allowed here ({training.n_seeds:,} networks × "
                 f"{self.n_steps:,} steps × {self.n_parameters:,} parameters): take fewer networks, "
-                "fewer epochs, larger batches or smaller layers"
+                f"fewer epochs{batches} or smaller layers"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _within_max_step_bytes(self) -> Self:
+        n_bytes = step_bytes(self)
+        if n_bytes > MAX_STEP_BYTES:
+            samples = samples_at_once(self)
+            batches = samples <= self.training.batch_size
+            raise ValueError(
+                f"to learn from {samples:,} samples at once, this would need {n_bytes / 1e6:,.0f} "
+                f"MB of memory; at most {MAX_STEP_BYTES / 1e6:,.0f} MB are allowed: take fewer "
+                f"networks, smaller layers or {'smaller batches' if batches else 'no gradients'}"
             )
         return self
 

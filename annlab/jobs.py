@@ -11,14 +11,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import CancelledError
 from typing import Any
 from uuid import uuid4
+
+from pydantic import ValidationError
 
 from annlab.cluster import MAX_DEATHS, Cluster, worker_function
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.job import Job, State
 from annlab.library import Library, Memory
+from annlab.limits import explain
 from annlab.makings import Makings
 from annlab.run import Run
 from annlab.store import RunStore
@@ -87,7 +91,7 @@ class Jobs:
             return
         try:
             self.cluster.start()
-            self.cluster.client.subscribe_topic(worker_function("TOPIC"), self._on_event)
+            self._listen()
             self.cluster.client.wait_for_workers(1)
             self.accelerators = self.cluster.client.submit(
                 worker_function("accelerators"), pure=False
@@ -104,7 +108,11 @@ class Jobs:
         # and nobody announces them.
         while not (self.cluster.complete() or self.cluster.closing):
             time.sleep(_SLOT_SECONDS)
+            self._listen()
             self._pump()
+
+    def _listen(self) -> None:
+        self.cluster.listen(worker_function("TOPIC"), self._on_event)
 
     def _stopped(self) -> bool:
         """Whether the server has been stopped meanwhile."""
@@ -316,7 +324,7 @@ class Jobs:
         if not self._queue:
             return
         self._needed.set()
-        if not self.ready:
+        if not (self.ready and self.cluster.connected):
             return
         n_slots = max(1, self.cluster.n_slots())
         begun = []
@@ -361,6 +369,10 @@ class Jobs:
                 "died, probably for want of memory. Try a smaller network, fewer seeds or "
                 "fewer samples."
             )
+        except CancelledError:
+            said = "The connection to the workers was lost. Train again to have another try."
+        except ValidationError as error:  # a worker's host allows less than this one
+            said = "; ".join(explain(error))
         except ValueError as error:
             said = str(error)
         except Exception as error:

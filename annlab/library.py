@@ -10,14 +10,17 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.datasets.loading import dataset_from_bytes
 from annlab.evaluation import evaluate
+from annlab.limits import MAX_RUN_BYTES
 from annlab.run import Run
 from annlab.store import RunInfo, RunStore, StoreError
 from annlab.tensorfile import TensorFileError
 
 log = logging.getLogger(__name__)
 
-# Bytes: enough for the six runs that a page compares, and for three data sets of pictures.
+# Bytes: enough for six usual runs, which a page compares, and for three data sets of pictures.
 _RUNS_IN_MEMORY = 32_000_000
+# Runs that the store could not take are nowhere else: two of the largest.
+_UNSAVED_IN_MEMORY = 2 * MAX_RUN_BYTES
 _DATASETS_IN_MEMORY = 128_000_000
 
 T = TypeVar("T")
@@ -87,6 +90,7 @@ class Library:
         self.store = store
         self.store_error = ""
         self._runs: Memory[Run] = Memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
+        self._unsaved: Memory[Run] = Memory(_UNSAVED_IN_MEMORY, lambda run: run.n_bytes)
         self._datasets: Memory[Dataset] = Memory(
             _DATASETS_IN_MEMORY, lambda dataset: dataset.n_bytes
         )
@@ -99,10 +103,13 @@ class Library:
         if dataset is not None:
             score = evaluate(run, split=dataset.held_out, dataset=dataset).headline
         self._with_store(lambda: self.store.save(run, score))
+        # It may have failed for another reader meanwhile: better kept twice than not at all.
+        if self.store_error:
+            self._unsaved.keep(run.config.digest, run)
 
     def run(self, config: RunConfig) -> Run | None:
         """The run of a config, if it was ever finished or stopped."""
-        found = self._runs.get(config.digest)
+        found = self.recent_run(config)
         if found is None:
             found = self._with_store(lambda: self.store.load(config.digest))
             if found is not None:
@@ -111,7 +118,7 @@ class Library:
 
     def recent_run(self, config: RunConfig) -> Run | None:
         """The run of a config if it is in memory: without a look into the store."""
-        return self._runs.get(config.digest)
+        return self._runs.get(config.digest) or self._unsaved.get(config.digest)
 
     def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
         """What is stored, newest first; nothing while the store cannot be read.
@@ -133,7 +140,8 @@ class Library:
 
     def delete(self, digest: str) -> None:
         """Remove a run everywhere."""
-        self._runs.forget(digest)
+        for memory in (self._runs, self._unsaved):
+            memory.forget(digest)
         self._with_store(lambda: self.store.delete(digest))
 
     def keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:

@@ -32,6 +32,8 @@ MAX_LAYERS = 10
 MAX_UNITS = 1024
 # Of what is kept of a run. It passes through the web process, which all visitors share.
 MAX_RUN_BYTES = 128_000_000
+# Of what a worker computes at once: hosts have little memory.
+MAX_STEP_BYTES = 1_000_000_000
 
 
 def max_work() -> float:

@@ -34,9 +34,8 @@ class Makings:
         ValueError
             If it cannot be made; the message is a sentence for people.
         """
-        future = self._future(config)
         try:
-            data: bytes = future.result(seconds)
+            data: bytes = self._future(config).result(seconds)
         except TimeoutError:
             return None
         except ValueError:

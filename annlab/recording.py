@@ -1,4 +1,7 @@
-"""What is kept of a training: which numbers after each epoch, and the weights of which epochs."""
+"""What is kept of a training: which numbers after each epoch, and the weights of which epochs.
+
+And what memory it takes: to keep that, and to compute it.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from annlab.config import RunConfig
 
+# Gradients are recorded over so many training points at most, evenly chosen.
+GRADIENT_SAMPLES = 1000
 MAX_CHECKPOINTS = 40
 # The first, the last and one between them are kept whatever they weigh.
 _FEWEST_CHECKPOINTS = 3
@@ -64,3 +69,23 @@ def most_bytes(config: "RunConfig") -> int:
     n_checkpoints = min(rows, _n_checkpoints(config.n_parameters * n_seeds))
     numbers = n_checkpoints * config.n_parameters + rows * len(history_columns(config))
     return _BYTES * n_seeds * numbers
+
+
+def samples_at_once(config: "RunConfig") -> int:
+    """Over how many samples a gradient of each network is computed at most."""
+    at_once = config.training.batch_size
+    if config.training.record_gradients:
+        at_once = max(at_once, GRADIENT_SAMPLES)
+    return min(at_once, config.dataset.n_train)
+
+
+def step_bytes(config: "RunConfig") -> int:
+    """What a worker needs for the gradients of all networks over a batch, in bytes; about."""
+    n_features, units = config.dataset.spec.n_features, sum(config.model.hidden_sizes)
+    # Features; activations, and the gradients that go back through them.
+    of_a_sample = _BYTES * (n_features + 2 * units)
+    masks = 0
+    if config.model.dropout:
+        of_a_sample += _BYTES * 2 * units  # masks in numbers, and what they leave
+        masks = config.dataset.n_train * units  # of an epoch, a byte each
+    return config.training.n_seeds * (samples_at_once(config) * of_a_sample + masks)

@@ -250,7 +250,7 @@ class RunStore:
         digest : str
             Up to 128 ASCII letters, digits and ``_ . : -``.
         data : bytes
-            As `annlab.datasets.loading.dataset_to_bytes` makes them.
+            As `annlab.datasets.loading.bytes_for_display` makes them.
 
         Raises
         ------

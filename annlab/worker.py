@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.datasets.loading import dataset_to_bytes, load_for_display
+from annlab.datasets.loading import bytes_for_display
 
 if TYPE_CHECKING:
     from distributed import Event
@@ -69,7 +69,7 @@ def train_run(config: dict[str, Any], stop: str) -> bytes:
 def make_dataset(config: dict[str, Any]) -> bytes:
     """Make the data set of a DatasetConfig, as bytes."""
     # Pages show a share of very many points, and score on the test part, which is whole.
-    return dataset_to_bytes(load_for_display(DatasetConfig.model_validate(config)))
+    return bytes_for_display(DatasetConfig.model_validate(config))
 
 
 def accelerators() -> dict[str, str]:

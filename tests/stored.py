@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from annlab import Run
-from annlab.datasets.loading import dataset_to_bytes, load_for_display
+from annlab.datasets.loading import bytes_for_display
 from annlab.store import RunStore
 
 
@@ -13,5 +13,4 @@ def keep(runs: Iterable[Run], url: str) -> None:
     for run in runs:
         store.save(run)
         config = run.config.dataset
-        points = load_for_display(config)
-        store.save_dataset(config.digest, dataset_to_bytes(points))
+        store.save_dataset(config.digest, bytes_for_display(config))

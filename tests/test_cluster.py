@@ -2,14 +2,19 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
 from annlab.cluster import Cluster
+from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs import Jobs
 from annlab.store import RunStore
 
@@ -85,11 +90,26 @@ def test_workers_end_with_the_server_and_say_nothing(stuck: bool) -> None:
     assert not psutil.wait_procs(workers, timeout=10)[1]
 
 
+def _listens_to(process: psutil.Process) -> set[str]:
+    connections = process.net_connections(kind="inet")
+    return {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}
+
+
+def test_nobody_else_can_reach_the_workers() -> None:
+    with _server(WITH_A_WORKER) as server:
+        processes = [psutil.Process(server.pid), *_workers(server)]
+        heard = [_listens_to(process) for process in processes]
+        server.kill()
+    assert set.union(*heard) == {"127.0.0.1"}
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 def test_a_cluster_that_has_been_closed_has_no_slots() -> None:
+    before = _listens_to(psutil.Process())
     cluster = Cluster(n_workers=0)
     cluster.start()
     cluster.client.wait_for_workers(1)
+    assert _listens_to(psutil.Process()) - before <= {"127.0.0.1"}
     assert cluster.n_slots() == 1
     cluster.close()
     assert cluster.n_slots() == 0
@@ -114,3 +134,65 @@ def test_what_is_closed_before_it_starts_never_does() -> None:
     jobs.close()
     assert not jobs.wait_until_ready(2)
     assert jobs.cluster.client is None
+
+
+def _moons(n_epochs: int, seed: int) -> RunConfig:
+    training = TrainingConfig(max_epochs=n_epochs, seed=seed)
+    return RunConfig(dataset=DatasetConfig(name="moons", n_samples=100), training=training)
+
+
+@contextmanager
+def _cluster_of_others(port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "dask"]
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    worker = [*command, "worker", address, "--nthreads", "2", "--preload", "annlab.worker"]
+    processes = [
+        subprocess.Popen(
+            [*start, "--no-dashboard"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for start in (scheduler, worker)
+    ]
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+@pytest.mark.parametrize("patience", ["30s", "1s"], ids=["waited for", "given up"])
+def test_a_scheduler_of_others_that_comes_back_is_used_again(patience: str) -> None:
+    import dask
+
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    jobs = Jobs(RunStore("sqlite://"), Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
+    with dask.config.set({"distributed.comm.timeouts.connect": patience}), closing(jobs):
+        with _cluster_of_others(port):
+            jobs.start()
+            assert jobs.wait_until_ready(60)
+            (lost,) = jobs.submit([_moons(10_000, 1)], "s")
+            jobs.wait_for_progress("s", 60)
+            assert lost.epoch
+        jobs.wait_for_end("s", 60)
+        assert jobs.failure(lost.config).startswith("The connection to the workers was lost.")
+        given_up = patience == "1s"
+        end = time.monotonic() + 30
+        while given_up and jobs.cluster.client.status != "closed" and time.monotonic() < end:
+            time.sleep(0.1)
+        assert (jobs.cluster.client.status == "closed") is given_up
+        # What is asked for meanwhile waits.
+        (job,) = jobs.submit([_moons(50, 2)], "s")
+        assert job.state == "waiting"
+        with _cluster_of_others(port):
+            jobs.wait_for_end("s", 60)
+            assert job.state == "finished"
+            assert job.epoch  # its progress was heard

@@ -345,12 +345,6 @@ def test_inactive_units_are_those_that_the_training_records(activation, n_sample
     np.testing.assert_allclose(found, recorded, atol=1e-6)
 
 
-def test_the_definition_of_an_inactive_unit_is_the_trainings():
-    from annlab.training import module
-
-    assert evidence.INACTIVE_POINTS == module.GRADIENT_SAMPLES
-
-
 def test_of_a_huge_run_not_all_networks_are_looked_at(trained, monkeypatch):
     run = trained(SHOWN["inactive units"][0])
     dataset = load_dataset(run.config.dataset)

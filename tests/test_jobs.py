@@ -393,9 +393,10 @@ def test_a_job_whose_workers_keep_dying_is_given_up_with_a_sentence(jobs: Jobs) 
     assert f"{MAX_DEATHS} times" in jobs.failure(wanted)
     assert jobs.run(wanted) is None
     # And life goes on.
-    jobs.submit([config(42)], "s")
+    assert jobs.run(config(142)) is None
+    jobs.submit([config(142)], "s")
     finish(jobs, "s")
-    assert jobs.run(config(42)) is not None
+    assert jobs.run(config(142)) is not None
 
 
 def _trains(jobs: Jobs, job: Job) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from annlab import tensorfile
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
@@ -104,3 +105,21 @@ def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
     broken.keep_run(run)
     assert broken.store_error == ""
     assert library(folder).run(CONFIG) is not None
+
+
+def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.library._RUNS_IN_MEMORY", 1)
+    other = CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)})
+    runs = [trained(CONFIG), trained(other)]
+    folder = tmp_path / "folder"
+    folder.write_text("a file stands in the way")
+    broken, working = library(folder), library(tmp_path)
+    for run in runs:
+        broken.keep_run(run)
+        working.keep_run(run)
+    assert [broken.run(run.config) for run in runs] == runs
+    assert [working.recent_run(run.config) for run in runs] == [None, runs[1]]
+    broken.delete(CONFIG.digest)
+    assert [broken.run(run.config) for run in runs] == [None, runs[1]]

@@ -123,6 +123,45 @@ def test_work_counts_seeds_and_parameters(monkeypatch):
         RunConfig(**fields)
 
 
+def test_work_counts_the_samples_of_large_batches(monkeypatch):
+    fields = {
+        "dataset": {"n_samples": 1024},
+        "model": {"hidden_sizes": (64, 64)},
+        "training": {"batch_size": 1024, "max_epochs": 10},
+    }
+    work = 10 * 1024 / 128 * RunConfig(**fields).n_parameters
+    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
+    assert RunConfig(**fields)
+    fields["training"]["batch_size"] = 2000  # there are not so many
+    assert RunConfig(**fields)
+    fields["training"]["max_epochs"] = 20
+    with pytest.raises(ValidationError, match=r"2\.0 times .* epochs or smaller layers"):
+        RunConfig(**fields)
+    fields["training"]["batch_size"] = 1
+    with pytest.raises(ValidationError, match="larger batches or smaller layers"):
+        RunConfig(**fields)
+
+
+@pytest.mark.parametrize(
+    ("training", "said"),
+    [
+        ({"batch_size": 20_000}, "20,000 samples at once, .* or smaller batches"),
+        ({"record_gradients": True, "n_seeds": 200}, "1,000 samples at once, .* or no gradients"),
+    ],
+    ids=["batch", "gradients"],
+)
+def test_what_does_not_fit_into_a_workers_memory_is_refused(training, said):
+    fields = {
+        "dataset": {"n_samples": 20_000},
+        "model": {"hidden_sizes": (1024,)},
+        "training": {"n_seeds": 10, "max_epochs": 1, **training},
+    }
+    with pytest.raises(ValidationError, match=f"learn from {said}"):
+        RunConfig(**fields)
+    fields["training"] |= {"batch_size": 32, "record_gradients": False}
+    assert RunConfig(**fields)
+
+
 def test_full_fashion_mnist_is_not_too_much_work():
     config = RunConfig(
         dataset={"name": "fashion_mnist"},

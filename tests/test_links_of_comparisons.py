@@ -143,7 +143,8 @@ def test_any_runs_survive_an_address_that_is_not_too_long(
     n_runs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e30")
-    monkeypatch.setattr("annlab.config.MAX_RUN_BYTES", math.inf)
+    for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES"):
+        monkeypatch.setattr(f"annlab.config.{limit}", math.inf)
     configs = _random_configs(np.random.default_rng(n_runs))
     longest = 0
     for _ in range(25):

@@ -19,11 +19,15 @@ Points = tuple[Array, Array]  # X and y
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")
 _FACTS = ("feature_names", "class_names", "target_mean", "target_scale")
+# By which the bytes of pictures become features, in a file.
+_TO_NUMBERS = ("factor", "shift")
 # Features stay as they were made in these; all others become float64.
 _KEPT = (np.uint8, np.float32)
 # Of a data set with more numbers than this, a process keeps one variant only.
 _LARGE = 10_000_000
 _NUMBERS_AT_ONCE = 4_000_000
+# Of the features of the training part.
+MAX_NUMBERS_SHOWN = 2_000_000
 
 
 @lru_cache(maxsize=8)
@@ -55,7 +59,7 @@ def load_dataset(config: "DatasetConfig") -> Dataset:
     return _load(config)
 
 
-def load_for_display(config: "DatasetConfig", max_numbers: int = 2_000_000) -> Dataset:
+def load_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SHOWN) -> Dataset:
     """The data set of a config with fewer training points, where there are very many numbers.
 
     Parameters
@@ -75,10 +79,15 @@ def load_for_display(config: "DatasetConfig", max_numbers: int = 2_000_000) -> D
     ValueError
         As `load_dataset`.
     """
+    step = _step(config, max_numbers)
+    return load_dataset(config) if step <= 1 else _load(config, step)
+
+
+def _step(config: "DatasetConfig", max_numbers: int) -> int:
+    """Of how many training points one is displayed."""
     most = max(1, max_numbers // config.spec.n_features)
     n_train = len(_split(config).points["train"][0])
-    step = -(-n_train // most)
-    return load_dataset(config) if step <= 1 else _load(config, step)
+    return -(-n_train // most)
 
 
 def load_for_training(config: "DatasetConfig") -> TrainingPoints:
@@ -101,9 +110,7 @@ def load_for_training(config: "DatasetConfig") -> TrainingPoints:
     if not config.spec.white:
         return TrainingPoints.of(load_dataset(config))
     split = _split(config)
-    # Scaling is linear: where it takes 0 and 1 says all.
-    ends = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
-    zero, one = ends if split.scaler is None else split.scaler.transform(ends)
+    factor, shift = _factor_and_shift(config, split)
     X_train, y_train = split.points["train"]
     X_validation, y_validation = split.points["validation"]
     return TrainingPoints(
@@ -112,9 +119,17 @@ def load_for_training(config: "DatasetConfig") -> TrainingPoints:
         X_validation,
         y_validation,
         class_names=config.class_names,
-        factor=((one - zero) / config.spec.white).astype(np.float32),
-        shift=zero.astype(np.float32) if zero.any() else None,
+        factor=factor,
+        shift=shift if shift.any() else None,
     )
+
+
+def _factor_and_shift(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
+    """By which the bytes of pictures become features."""
+    # Scaling is linear: where it takes 0 and 1 says all.
+    ends = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
+    zero, one = ends if split.scaler is None else split.scaler.transform(ends)
+    return ((one - zero) / config.spec.white).astype(np.float32), zero.astype(np.float32)
 
 
 def forget_datasets() -> None:
@@ -148,18 +163,8 @@ def _split(config: "DatasetConfig") -> _Split:
 def _load(config: "DatasetConfig", step: int = 1) -> Dataset:
     """The data set with every so many-th point of its training part."""
     split, spec = _split(config), config.spec
-    facts: dict[str, Any] = {
-        "feature_names": spec.names_of_features(),
-        "class_names": config.class_names,
-    }
-    if config.target_scaling == "standard":
-        y_train = split.points["train"][1].astype(np.float64)
-        # A constant target stays as it is, but for its mean.
-        facts |= {"target_mean": float(y_train.mean()), "target_scale": float(y_train.std()) or 1.0}
     arrays = {}
-    for part, (X, y) in split.points.items():
-        if part == "train":
-            X, y = X[::step], y[::step]
+    for part, (X, y) in _every(step, split).items():
         X = _numbers(X, spec.white)
         # scikit-learn's scalers refuse an array without rows: a part that was not asked for.
         if split.scaler is not None and len(X):
@@ -167,7 +172,26 @@ def _load(config: "DatasetConfig", step: int = 1) -> Dataset:
         # Copied where nothing was done: what is kept unscaled is not to keep more in memory.
         arrays[f"X_{part}"] = X.astype(np.float32, copy=X.base is not None)
         arrays[f"y_{part}"] = y.copy()
-    return _dataset(arrays, facts, spec.task)
+    return _dataset(arrays, _facts(config, split), spec.task)
+
+
+def _every(step: int, split: _Split) -> dict[str, Points]:
+    """The points by part, of the training part every so many-th."""
+    X, y = split.points["train"]
+    return {**split.points, "train": (X[::step], y[::step])}
+
+
+def _facts(config: "DatasetConfig", split: _Split) -> dict[str, Any]:
+    """What a `Dataset` says of its points."""
+    facts: dict[str, Any] = {
+        "feature_names": config.spec.names_of_features(),
+        "class_names": config.class_names,
+    }
+    if config.target_scaling == "standard":
+        y_train = split.points["train"][1].astype(np.float64)
+        # A constant target stays as it is, but for its mean.
+        facts |= {"target_mean": float(y_train.mean()), "target_scale": float(y_train.std()) or 1.0}
+    return facts
 
 
 def _numbers(X: Array, white: int) -> Array:
@@ -254,8 +278,39 @@ def dataset_to_bytes(dataset: Dataset) -> bytes:
     )
 
 
+def bytes_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SHOWN) -> bytes:
+    """What `load_for_display` gives, for a process that did not make it.
+
+    Pictures travel, and are kept, as bytes: a quarter as large as numbers. They become numbers
+    as they do in a training, to the last bit.
+
+    Parameters
+    ----------
+    config, max_numbers
+        As those of `load_for_display`.
+
+    Returns
+    -------
+    bytes
+        A safetensors file, as `dataset_from_bytes` reads it.
+
+    Raises
+    ------
+    ValueError
+        As `load_dataset`.
+    """
+    if not config.spec.white:
+        return dataset_to_bytes(load_for_display(config, max_numbers))
+    split = _split(config)
+    arrays = dict(zip(_TO_NUMBERS, _factor_and_shift(config, split), strict=True))
+    for part, (X, y) in _every(_step(config, max_numbers), split).items():
+        arrays |= {f"X_{part}": X, f"y_{part}": y}
+    facts = _facts(config, split) | {"task": config.spec.task}
+    return tensorfile.dump(arrays, facts, kind="dataset")
+
+
 def dataset_from_bytes(data: bytes) -> Dataset:
-    """The data set that `dataset_to_bytes` wrote.
+    """The data set that `dataset_to_bytes` or `bytes_for_display` wrote.
 
     Raises
     ------
@@ -266,8 +321,15 @@ def dataset_from_bytes(data: bytes) -> Dataset:
     try:
         task = facts.pop("task")
         names = {name: tuple(facts[name]) for name in ("feature_names", "class_names")}
+        if set(_TO_NUMBERS) <= set(arrays):
+            factor, shift = (arrays.pop(name) for name in _TO_NUMBERS)
+            for name in ("X_train", "X_validation", "X_test"):
+                numbers = arrays[name].astype(np.float32)
+                numbers *= factor
+                numbers += shift
+                arrays[name] = numbers
         return _dataset(arrays, facts | names, task)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise tensorfile.TensorFileError(
             "These points were saved by another version of annlab."
         ) from error

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from annlab.activations import ACTIVATIONS
 from annlab.datasets import Dataset, Part, load_dataset
 from annlab.evaluation import baseline_score, evaluate
+from annlab.recording import GRADIENT_SAMPLES
 from annlab.run import Run
 from annlab.tasks import LOSSES
 
 Array = NDArray[Any]
 
-# The same points as for the shares that a training records.
-INACTIVE_POINTS = 1000
 # Multiplications spent on finding inactive units: about a second. Of larger runs, not all
 # networks are looked at.
 _WORK = 4e9
@@ -164,7 +163,7 @@ class Evidence:
 def inactive_units(run: Run, dataset: Dataset) -> Array:
     """Share of units of each hidden layer whose slope is small at every training point.
 
-    Looks at no more than `INACTIVE_POINTS` training points, evenly chosen, and of very large
+    Looks at the training points that a training records gradients over, and of very large
     runs at the first networks only.
 
     Parameters
@@ -180,7 +179,7 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
         In [0, 1].
     """
     activation = ACTIVATIONS[run.config.model.activation]
-    X = dataset.X_train[:: -(-len(dataset.X_train) // INACTIVE_POINTS)]
+    X = dataset.X_train[:: -(-len(dataset.X_train) // GRADIENT_SAMPLES)]
     n = int(np.clip(_WORK // (len(X) * run.n_parameters), 1, run.n_seeds))
     hidden = run.checkpoints.at()[:-1]
     shares = np.zeros((len(hidden), n))

@@ -153,7 +153,7 @@ def softmax_bars(
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
     figure.update_layout(
         xaxis={
-            "title_text": "logit",
+            "title_text": "score (logit)",
             "domain": [0, 0.46],
             "range": [low - space * (low < 0), high + space * (high > 0 or low == 0)],
             "nticks": 4,

@@ -144,7 +144,8 @@ def learning_curves(
     )
     figure.update_yaxes(
         type="log" if log_scale else "linear",
-        tickformat=".0%" if percent else None,
+        # Otherwise a digit alone stands between powers of ten: "3" for 0.3 and for 30.
+        tickformat=".0%" if percent else ",.3~r" if log_scale else None,
         rangemode="normal" if percent or log_scale else "tozero",
     )
     return figure.chart()

@@ -64,6 +64,7 @@ def weight_images(
     weights: Array,
     shape: tuple[int, int],
     *,
+    names: Sequence[str] = (),
     max_units: int = 32,
     theme: ThemeName = "light",
     height: int | None = None,
@@ -76,6 +77,8 @@ def weight_images(
         All pictures share one colour scale, symmetric around 0.
     shape : (h, w)
         Of the images, with h · w = n_pixels.
+    names : sequence of str
+        Of the units; numbered from 1 without.
     max_units : int
         The first ones are drawn; a note says of how many.
     theme : {"light", "dark"}
@@ -90,7 +93,7 @@ def weight_images(
     shown = weights[:, :max_units].T.reshape(-1, *shape)
     largest = float(np.abs(shown).max(initial=0)) or 1.0
     codes = _codes((1 + shown / largest) / 2)
-    titles = [str(i + 1) for i in range(len(shown))]
+    titles = list(names or [str(i + 1) for i in range(n_units)])[:max_units]
     unmarked = np.zeros(len(shown), bool)
     figure = _tiled(codes, titles, 8, unmarked, diverging(theme), theme, height)
     figure.update_traces(

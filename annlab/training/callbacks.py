@@ -5,7 +5,7 @@ Lightning calls the callbacks in the order in which `train` lists them.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,8 +120,10 @@ class EarlyStopper(pl.Callback):
     weights after every epoch that the others still need.
     """
 
-    def __init__(self, recorder: Recorder, patience: int, column: int) -> None:
-        self.recorder, self.patience, self.column = recorder, patience, column
+    def __init__(self, recorder: Recorder, patience: int, columns: Sequence[str]) -> None:
+        self.recorder, self.patience = recorder, patience
+        self.part = "validation" if "val_loss" in columns else "training"
+        self.column = columns.index("val_loss" if self.part == "validation" else "train_loss")
         self.stopped_at: dict[int, int] = {}
         self._frozen: dict[int, list[Tensor]] = {}
         self._best: Tensor | None = None
@@ -150,7 +152,8 @@ class EarlyStopper(pl.Callback):
             self.recorder.end(
                 trainer,
                 "early",
-                f"Stopped early: no better loss for {self.patience} epochs.",
+                f"Stopped early after epoch {self.recorder.epoch}: no better {self.part} loss "
+                f"for {self.patience} epochs.",
             )
 
     @staticmethod

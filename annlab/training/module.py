@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset
 from annlab.config import RunConfig
 from annlab.datasets import TrainingPoints
 from annlab.optimizers import OPTIMIZERS
-from annlab.recording import history_columns
+from annlab.recording import GRADIENT_SAMPLES, history_columns
 from annlab.training.kernels import QUICK
 from annlab.training.stack import Stack, generators
 from annlab.training.steps import Step, has_fused_kernel, step_of
@@ -23,8 +23,6 @@ from annlab.training.steps import Step, has_fused_kernel, step_of
 SLICE_WORK = 1e9
 # More features than this are many.
 WIDE = 16
-# Gradients are recorded over so many training points at most, evenly chosen.
-GRADIENT_SAMPLES = 1000
 # Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
 # holds; a GPU is quicker with few large kernels.
 EVALUATION_NUMBERS = 300_000
@@ -106,7 +104,6 @@ class StackModule(pl.LightningModule):
             config.model.activation,
             config.output_activation,
             config.loss,
-            config.model.dropout,
         )
         self.stack.initialise(config.model.init, training.seed)
         self._orders = generators(training.seed, training.n_seeds, "order")
@@ -183,15 +180,12 @@ class StackModule(pl.LightningModule):
         self.order = torch.stack(orders).to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
             keep = 1 - self.config.model.dropout
-            self.masks = [
-                torch.stack(
-                    [
-                        torch.empty(size, n).bernoulli_(keep, generator=generator).bool()
-                        for generator in self._dropouts
-                    ]
-                ).to(self.device)  # (n_seeds, n_units, n_samples)
-                for size in self.config.model.hidden_sizes
-            ]
+            self.masks = []  # of the epoch before; they make room
+            for size in self.config.model.hidden_sizes:
+                mask = torch.empty(len(orders), size, n, dtype=torch.bool)
+                for k, generator in enumerate(self._dropouts):
+                    mask[k] = torch.empty(size, n).bernoulli_(keep, generator=generator)
+                self.masks.append(mask.to(self.device))  # (n_seeds, n_units, n_samples)
 
     # Nothing here is ever differentiated by PyTorch, which needs a tenth of a step to make sure.
     # What an optimizer remembers is made here, so it can be written to here only.

@@ -45,8 +45,6 @@ class Stack(torch.nn.Module):
         Number of networks.
     activation, output_activation, loss : str
         Names in the registries.
-    dropout : float
-        Share of hidden units that is switched off in training.
     """
 
     def __init__(
@@ -56,7 +54,6 @@ class Stack(torch.nn.Module):
         activation: str,
         output_activation: str,
         loss: str,
-        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.sizes = tuple(sizes)
@@ -64,7 +61,6 @@ class Stack(torch.nn.Module):
         self.activation = ACTIVATIONS[activation]
         self.output_activation = ACTIVATIONS[output_activation]
         self.loss = LOSSES[loss]
-        self.dropout = dropout
         pairs = list(pairwise(self.sizes))
         self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in pairs)
         n_biases = n_seeds * sum(self.sizes[1:])

@@ -61,9 +61,8 @@ def train(
     module = StackModule(config, load_for_training(config.dataset))
     patience = config.training.early_stopping_patience
     columns = module.columns
-    monitored = columns.index("val_loss" if "val_loss" in columns else "train_loss")
     recorder = Recorder()
-    stopper = EarlyStopper(recorder, patience, monitored) if patience else None
+    stopper = EarlyStopper(recorder, patience, columns) if patience else None
     after = AfterEpoch(recorder, stopper, on_epoch, should_stop)
     # More threads make small networks slower.
     n_threads = torch.get_num_threads()

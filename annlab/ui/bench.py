@@ -186,7 +186,11 @@ def _what_differs(runs: Runs) -> None:
 
 def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     shown = state.get("shown")
-    if not wanted or not shown or wanted == shown:
+    if not shown or wanted == shown:
+        return
+    before = "These are the results before your changes."
+    if not wanted:  # why not, is said above
+        st.info(before, icon=":material/history:")
         return
     lists = [changes(before, after) for before, after in zip(shown, wanted, strict=False)]
     shared = [said for said in lists[0] if all(said in other for other in lists)]
@@ -197,7 +201,6 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     if len(shown) != len(wanted):
         sentences.append(f"{len(shown)} → {len(wanted)} models")
     st.info(
-        "These are the results before your changes. " + "; ".join(sentences) + ". Press **Train** "
-        "to see what they do.",
+        f"{before} {'; '.join(sentences)}. Press **Train** to see what they do.",
         icon=":material/history:",
     )

@@ -46,9 +46,9 @@ class CompareState(PageState):
         query = st.query_params.to_dict()
         configs, problems = read_comparison(query, (*VIEW, BASELINE))
         self.take_view(query, (*VIEW, BASELINE))
-        self.set("problems", problems)
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
+        self.set("problems", problems)
         missing = tuple(config for config in configs if jobs().run(config) is None)
         if missing:
             submit(self, missing)

@@ -109,8 +109,8 @@ def _softmax() -> None:
     with left:
         temperature = st.slider("Temperature", 0.1, 5.0, 1.0, step=0.1, key="explorer-temperature")
         logits = [
-            st.slider(f"Score z{i}", -5.0, 5.0, value, step=0.1, key=f"explorer-logit-{i}")
-            for i, value in enumerate(LOGITS, start=1)
+            st.slider(f"Score of class {k}", -5.0, 5.0, value, step=0.1, key=f"explorer-logit-{k}")
+            for k, value in enumerate(LOGITS)
         ]
     with right:
         charts.show(

@@ -8,6 +8,7 @@ from annlab.comparison import compare, not_comparable
 from annlab.config import DatasetConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
+from annlab.figures import MODEL_NAMES
 from annlab.run import Run
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
@@ -80,7 +81,16 @@ def _verdict(shown: Shown) -> None:
         higher_is_better=scores[0].higher_is_better,
         configs=(a.config, b.config),
     )
-    st.markdown(verdict(found, scores[0].score_name, scores[0].higher_is_better))
+    said = verdict(found, scores[0].score_name, scores[0].higher_is_better)
+    unfinished = [
+        MODEL_NAMES[i]
+        for i, run in enumerate((a, b))
+        if shown.epochs[i] == run.n_epochs and _still_improving(shown, run)
+    ]
+    if unfinished:
+        who, have = (" and ".join(unfinished), "have" if len(unfinished) > 1 else "has")
+        said += f" But **{who} {have} not finished learning**: more epochs may change this."
+    st.markdown(said)
 
 
 def draw_models(
@@ -105,6 +115,9 @@ def draw_models(
                 if said:
                     st.warning(plain(said), icon=":material/info:")
             draw_score(shown, i)
+            n_seeds = shown.runs[i].n_seeds
+            if n_seeds > 1:
+                st.caption(f"The pictures show network {shown.seed + 1} of {n_seeds}.")
             for view in VIEWS:
                 if view.applies(shown):
                     view.draw(shown, i)
@@ -113,8 +126,13 @@ def draw_models(
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[str]:
-    return [finding.text for finding in diagnose(_run, dataset=_dataset)]
+def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.text) for finding in diagnose(_run, dataset=_dataset)]
+
+
+def _still_improving(shown: Shown, run: Run) -> bool:
+    found = _findings(run.fingerprint, run, shown.dataset)
+    return "still improving" in [rule for rule, _ in found]
 
 
 def _diagnosis(shown: Shown, i: int) -> None:
@@ -122,7 +140,7 @@ def _diagnosis(shown: Shown, i: int) -> None:
     run = shown.runs[i]
     found = _findings(run.fingerprint, run, shown.dataset)
     if found:
-        st.caption("**What stands out**\n" + "\n".join(f"- {text}" for text in found))
+        st.caption("**What stands out**\n" + "\n".join(f"- {text}" for _, text in found))
 
 
 def draw_panels(state: PageState, shown: Shown) -> None:

@@ -259,6 +259,7 @@ def choose(state: PageState, items: Sequence[Item], *, by_table: bool = False) -
         Whether the table shows them already.
     """
     items = tuple(dict.fromkeys(items))
+    state.set("problems", [])  # of an address that is now another
     state.set("too_many", len(items) > MOST_CHOSEN)
     state.set(CHOSEN, items[:MOST_CHOSEN])
     if not by_table or len(items) > MOST_CHOSEN:

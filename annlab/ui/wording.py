@@ -211,10 +211,15 @@ def verdict(
     ahead = (found.mean >= 0) == higher_is_better
     direction = 1 if found.mean >= 0 else -1
     low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
+    side, other = ("ahead", "behind") if ahead else ("behind", "ahead")
+    lowest, highest = in_units(abs(low), found.mean), in_units(high, found.mean)
+    interval = f"{lowest} to {highest}" if low >= 0 else f"{lowest} {other} to {highest} {side}"
+    better = f"{who} is better"
+    if found.n_better == found.n_worse:
+        better = f"{a} and {b} are each better"
     sentence = (
-        f"**{who} is better in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
-        f"{'ahead' if ahead else 'behind'} by {in_units(abs(found.mean))} {unit}, "
-        f"95\u00a0% interval {in_units(low, found.mean)} to {in_units(high, found.mean)}. "
+        f"**{better} in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
+        f"{side} by {in_units(abs(found.mean))} {unit}, 95\u00a0% interval {interval}. "
         f"Luck alone would do that in {chance} cases"
     )
     if p < 0.05:

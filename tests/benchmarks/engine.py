@@ -170,7 +170,7 @@ def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
         wholes.append(seconds[True])
         shares.append(seconds[True] - seconds[False])
     return Row(
-        f"{name}: evaluation and history, of an epoch",
+        f"{name}: evaluation, of an epoch",
         [1000 * share for share in shares],
         [1000 * whole for whole in wholes],
         "ms",

@@ -12,7 +12,12 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import DATASETS, forget_datasets, load_for_training
-from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes, load_for_display
+from annlab.datasets.loading import (
+    bytes_for_display,
+    dataset_from_bytes,
+    dataset_to_bytes,
+    load_for_display,
+)
 from annlab.tensorfile import TensorFileError
 
 PARTS = ("train", "validation", "test")
@@ -261,6 +266,41 @@ def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
         np.testing.assert_array_equal(getattr(points, f"y_{part}"), getattr(dataset, f"y_{part}"))
     assert points.class_names == dataset.class_names
     forget_datasets()
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_pictures_are_displayed_from_bytes_as_they_are_learned(
+    monkeypatch, nothing_loaded, scaling
+):
+    pretend(monkeypatch, large(500))
+    config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
+    most = 784 * 100  # of 400 training points every fourth
+    data = bytes_for_display(config, most)
+    shown, usual, points = (
+        dataset_from_bytes(data),
+        load_for_display(config, most),
+        load_for_training(config),
+    )
+    assert len(data) < 1.1 * (100 + 100 + 100) * 784
+    for name in ARRAYS:
+        array = getattr(shown, name)
+        assert array.dtype == getattr(usual, name).dtype
+        assert not array.flags.writeable
+        np.testing.assert_allclose(array, getattr(usual, name), rtol=0, atol=5e-6)
+    learned = points.X_train[::4] * points.factor
+    if points.shift is not None:
+        learned += points.shift
+    np.testing.assert_array_equal(shown.X_train, learned)
+    for name in ("feature_names", "class_names", "task", "target_mean", "target_scale", "held_out"):
+        assert getattr(shown, name) == getattr(usual, name)
+    forget_datasets()
+
+
+def test_other_points_are_displayed_as_they_are():
+    config = DatasetConfig(name="digits", scaling="standard", **SPLIT)
+    shown, usual = dataset_from_bytes(bytes_for_display(config)), load_dataset(config)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(shown, name), getattr(usual, name))
 
 
 @pytest.mark.parametrize("name", ["digits", "diabetes"])

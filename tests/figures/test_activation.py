@@ -136,4 +136,7 @@ def test_softmax_follows_the_theme(theme: ThemeName) -> None:
     layout = softmax_bars(np.ones(3), 1.0, theme=theme, height=199).layout
     assert layout.font.color == THEMES[theme].ink
     assert layout.height == 199
-    assert (layout.xaxis.title.text, layout.xaxis2.title.text) == ("logit", "probability")
+    assert (layout.xaxis.title.text, layout.xaxis2.title.text) == (
+        "score (logit)",
+        "probability",
+    )

@@ -127,6 +127,14 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
     assert notes == (["first 32<br>of 100 units"] if n_units > 32 else [])
 
 
+def test_units_that_are_classes_have_their_names() -> None:
+    weights = RANDOM.normal(size=(12, 40)).astype(np.float32)
+    for names in ([], [f"class {k}" for k in range(40)]):
+        figure = weight_images(weights, (3, 4), names=names)
+        texts = [a.text.replace("<br>", " ") for a in figure.layout.annotations]
+        assert texts[:32] == (names[:32] or [str(k + 1) for k in range(32)])
+
+
 def test_weights_of_zero_have_the_colour_of_the_page(theme: ThemeName) -> None:
     figure = weight_images(np.zeros((4, 2)), (2, 2), theme=theme)
     (heatmap,) = figure.data

@@ -396,6 +396,9 @@ def test_nonsense_in_an_address_is_named(idle: Jobs) -> None:
     assert not visitor.exception
     assert "Learning rate" in said(visitor.warning)
     assert "evil" in said(visitor.warning)
+    # It is about an address that is another once somebody has chosen.
+    visitor.button(key="compare-none").click().run()
+    assert not visitor.warning
 
 
 @pytest.fixture(scope="module")

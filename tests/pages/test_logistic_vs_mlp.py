@@ -173,6 +173,19 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Jobs) -> None:
     assert not visitor.button(key="logistic-train").disabled
 
 
+def test_changes_that_cannot_be_trained_are_no_less_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
+    visitor = open_logistic()
+    assert BEFORE not in said(visitor.info)
+    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    assert "the work that is allowed here" in said(visitor.error)
+    assert visitor.button(key="logistic-train").disabled
+    assert BEFORE in said(visitor.info)
+    assert len(visitor.metric) == 2
+
+
 # --- looking at results ------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from annlab import evaluate, load_dataset, train
 from annlab.datasets import FUNCTIONS
+from annlab.diagnosis import diagnose
 from annlab.evaluation import predicted
 from annlab.experiments import DEFAULTS
 from annlab.jobs import Jobs
@@ -19,6 +20,24 @@ pytestmark = [
 PAGE = "pages/regression.py"
 CURVE = {"data": "function_1d", "gap": "1", "epochs": "3", "seeds": "2", "b.hidden": "8"}
 MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3", "b.hidden": "8"}
+
+
+def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -> None:
+    short = {**CURVE, "b.hidden": "16", "b.activation": "tanh"}
+    visitor = results(PAGE, idle, **short)
+    assert said(visitor.caption).count("The pictures show network 1 of 2.") == 2
+    a, b = (
+        "still improving" in {finding.rule for finding in diagnose(train(run))}
+        for run in runs_in_address(visitor)
+    )
+    assert a or b
+    who = {(True, True): "A and B have", (True, False): "A has", (False, True): "B has"}[a, b]
+    assert f"But **{who} not finished learning**" in said(visitor.markdown)
+    # Of an epoch in between nobody would think that it is the end.
+    visitor.select_slider(key="regression-epoch").set_value(1).run()
+    assert "not finished" not in said(visitor.markdown)
+    visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
+    assert "The pictures show" not in said(visitor.caption)
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])

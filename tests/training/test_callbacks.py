@@ -160,7 +160,9 @@ def test_loss_that_stays_the_same_is_no_better():
 def test_run_ends_with_its_last_network():
     run = train(make(learning_rate=0.3, max_epochs=500, early_stopping_patience=2))
     assert run.ending == "early"
-    assert run.message == "Stopped early: no better loss for 2 epochs."
+    assert run.message == (
+        f"Stopped early after epoch {run.n_epochs}: no better training loss for 2 epochs."
+    )
     assert run.n_epochs == run.epochs_trained.max() < 500
     assert run.checkpoints.epochs[-1] == run.n_epochs
     assert run.history["train_loss"].shape == (run.n_epochs + 1, 3)

@@ -44,7 +44,7 @@ def make_case(task, loss, output, hidden_sizes, activation, dropout):
     random = torch.Generator().manual_seed(len(hidden_sizes))
     n_outputs = TASKS[task].n_outputs(N_CLASSES)
     sizes = (N_FEATURES, *hidden_sizes, n_outputs)
-    stack = Stack(sizes, N_SEEDS, activation, output, loss, dropout).double()
+    stack = Stack(sizes, N_SEEDS, activation, output, loss).double()
     stack.bind()
     stack.flat.data.normal_(0, 0.7, generator=random)
     shape = (N_SEEDS, BATCH)
@@ -158,17 +158,6 @@ def test_arrays_are_copies():
     assert b.shape == (2, 2)
     assert not W.any()
     assert not b.any()
-
-
-def test_dropout_is_for_training_alone():
-    # `forward` is what is measured and shown; it must not depend on the share left out.
-    x = torch.randn(3, 10, generator=torch.Generator().manual_seed(0))
-    outputs = []
-    for dropout in (0.0, 0.9):
-        stack = Stack((3, 8, 2), 2, "tanh", "softmax", "mse", dropout)
-        stack.initialise("glorot_uniform", 0)
-        outputs.append(stack(x)[1])
-    assert torch.equal(*outputs)
 
 
 @pytest.mark.parametrize("n_features", [200, 300, 784])

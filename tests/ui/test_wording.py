@@ -130,10 +130,19 @@ def test_what_luck_would_always_do_is_a_number() -> None:
     assert "in 100\u00a0% of cases" in _verdict([0.8, 0.8], [0.9, 0.7])
 
 
-def test_an_interval_below_zero_has_minus_signs() -> None:
-    sentence = _verdict([0.8, 0.8, 0.8], [0.9, 0.7, 0.9])
-    assert "interval −" in sentence
-    assert "-" not in sentence
+def test_an_interval_around_zero_says_which_end_is_whose() -> None:
+    for last, side, other in ((0.9, "ahead", "behind"), (0.68, "behind", "ahead")):
+        sentence = _verdict([0.8, 0.8, 0.8], [0.9, 0.7, last])
+        interval = sentence.partition("interval ")[2].partition(". ")[0].split()
+        assert [interval[i] for i in (1, 2, 4)] == [other, "to", side]
+        assert float(interval[0]) > 0 < float(interval[3])
+        assert "−" not in sentence
+        assert "-" not in sentence
+
+
+def test_who_wins_as_often_as_the_other_is_not_called_better() -> None:
+    sentence = _verdict([0.8] * 4, [0.9, 0.9, 0.7, 0.6])
+    assert "**A and B are each better in 2 of 4 networks**; on average B is behind" in sentence
 
 
 def test_a_narrow_result_proves_nothing() -> None:

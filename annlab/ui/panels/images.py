@@ -120,10 +120,12 @@ def _first_weights(shown: Shown) -> None:
     st.markdown("**What the units of the first layer look for**")
     for i, cell in enumerate(cells(len(shown.runs))):
         W, _ = _layers(shown, i)[0]
+        # Without hidden layers, units are classes.
+        names = () if shown.runs[i].config.model.hidden_sizes else shown.dataset.class_names
         with cell:
             st.caption(shown.title(i))
             charts.show(
-                weight_images(W, shown.spec.image_shape, theme=theme()),
+                weight_images(W, shown.spec.image_shape, names=names, theme=theme()),
                 f"weights-{i}",
                 f"First weights of model {shown.name(i)} as pictures, one for each unit",
             )
