@@ -68,8 +68,12 @@ def wait_for_points(config: DatasetConfig) -> None:
 
 def _verdict(shown: Shown) -> None:
     """Who is better, and whether that is more than luck; of more than two, all results."""
+    n_seeds = shown.runs[0].n_seeds
+    whose = f"Scores are of all {n_seeds} networks, pictures of number {shown.seed + 1}."
     if len(shown.runs) > 2:
         table(ranking(shown.runs, shown.evaluations))
+        if n_seeds > 1:
+            st.caption(whose)
         return
     (a, b), scores = shown.runs, shown.evaluations
     if reason := not_comparable(a, b, (letter(0), letter(1))):
@@ -90,6 +94,8 @@ def _verdict(shown: Shown) -> None:
     if unfinished:
         who, have = (" and ".join(unfinished), "have" if len(unfinished) > 1 else "has")
         said += f" But **{who} {have} not finished learning**: more epochs may change this."
+    if n_seeds > 1:
+        said += f" :gray[{whose}]"
     st.markdown(said)
 
 
@@ -115,9 +121,6 @@ def draw_models(
                 if said:
                     st.warning(plain(said), icon=":material/info:")
             draw_score(shown, i)
-            n_seeds = shown.runs[i].n_seeds
-            if n_seeds > 1:
-                st.caption(f"The pictures show network {shown.seed + 1} of {n_seeds}.")
             for view in VIEWS:
                 if view.applies(shown):
                     view.draw(shown, i)

@@ -25,7 +25,7 @@ MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3",
 def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -> None:
     short = {**CURVE, "b.hidden": "16", "b.activation": "tanh"}
     visitor = results(PAGE, idle, **short)
-    assert said(visitor.caption).count("The pictures show network 1 of 2.") == 2
+    assert "Scores are of all 2 networks, pictures of number 1." in said(visitor.markdown)
     a, b = (
         "still improving" in {finding.rule for finding in diagnose(train(run))}
         for run in runs_in_address(visitor)
@@ -37,7 +37,7 @@ def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -
     visitor.select_slider(key="regression-epoch").set_value(1).run()
     assert "not finished" not in said(visitor.markdown)
     visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
-    assert "The pictures show" not in said(visitor.caption)
+    assert "pictures of number" not in said(visitor.markdown)
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])
