@@ -370,8 +370,8 @@ READ = {
                 "momentum": LONG,
                 "weight_decay": weight_decay,
                 "max_epochs": 1,
-                "n_seeds": 100,
-                "batch_size": 10_000,
+                "n_seeds": 10,
+                "batch_size": 1000,
                 "seed": 2**31 - 1,
             },
         )
