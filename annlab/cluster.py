@@ -148,7 +148,8 @@ class Cluster:
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
         except Exception:
-            if self.closing or not self.connected:  # since a moment ago
+            # Gone since a moment ago; a cluster of others' making may be lost at any time.
+            if self.closing or self.scheduler:
                 return 0
             raise
         if self.scheduler:

@@ -326,7 +326,8 @@ class Jobs:
         self._needed.set()
         if not (self.ready and self.cluster.connected):
             return
-        n_slots = max(1, self.cluster.n_slots())
+        # Workers started here come back without a word, and then find what was handed over.
+        n_slots = self.cluster.n_slots() or int(not self.cluster.scheduler)
         begun = []
         with self._lock:
             ready = [job for job in self._queue if job.config.digest not in self._ending]

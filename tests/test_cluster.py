@@ -146,7 +146,8 @@ def _cluster_of_others(port: int) -> Iterator[None]:
     command = [sys.executable, "-m", "dask"]
     address = f"tcp://127.0.0.1:{port}"
     scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
-    worker = [*command, "worker", address, "--nthreads", "2", "--preload", "annlab.worker"]
+    worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", "2"]
+    worker += ["--preload", "annlab.worker"]
     processes = [
         subprocess.Popen(
             [*start, "--no-dashboard"],

@@ -18,6 +18,8 @@ from annlab.ui.state import BenchState, Runs
 from annlab.ui.training import collect, notices, other_page, stop, submit
 from annlab.ui.wording import changes, say_of
 
+_OLD = "These are the results before your changes."
+
 
 def bench(
     page: str,
@@ -188,9 +190,8 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     shown = state.get("shown")
     if not shown or wanted == shown:
         return
-    before = "These are the results before your changes."
-    if not wanted:  # why not, is said above
-        st.info(before, icon=":material/history:")
+    if not wanted:  # why they cannot be trained is said above
+        st.info(_OLD, icon=":material/history:")
         return
     lists = [changes(before, after) for before, after in zip(shown, wanted, strict=False)]
     shared = [said for said in lists[0] if all(said in other for other in lists)]
@@ -201,6 +202,6 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     if len(shown) != len(wanted):
         sentences.append(f"{len(shown)} → {len(wanted)} models")
     st.info(
-        f"{before} {'; '.join(sentences)}. Press **Train** to see what they do.",
+        f"{_OLD} {'; '.join(sentences)}. Press **Train** to see what they do.",
         icon=":material/history:",
     )

@@ -85,15 +85,7 @@ def _verdict(shown: Shown) -> None:
         higher_is_better=scores[0].higher_is_better,
         configs=(a.config, b.config),
     )
-    said = verdict(found, scores[0].score_name, scores[0].higher_is_better)
-    unfinished = [
-        MODEL_NAMES[i]
-        for i, run in enumerate((a, b))
-        if shown.epochs[i] == run.n_epochs and _still_improving(shown, run)
-    ]
-    if unfinished:
-        who, have = (" and ".join(unfinished), "have" if len(unfinished) > 1 else "has")
-        said += f" But **{who} {have} not finished learning**: more epochs may change this."
+    said = verdict(found, scores[0].score_name, scores[0].higher_is_better) + _unfinished(shown)
     if n_seeds > 1:
         said += f" :gray[{whose}]"
     st.markdown(said)
@@ -133,9 +125,18 @@ def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str,
     return [(finding.rule, finding.text) for finding in diagnose(_run, dataset=_dataset)]
 
 
-def _still_improving(shown: Shown, run: Run) -> bool:
-    found = _findings(run.fingerprint, run, shown.dataset)
-    return "still improving" in [rule for rule, _ in found]
+def _unfinished(shown: Shown) -> str:
+    """Which models could have learned more, where their ends are shown; else empty."""
+    names = [
+        MODEL_NAMES[i]
+        for i, run in enumerate(shown.runs)
+        if shown.epochs[i] == run.n_epochs
+        and "still improving" in dict(_findings(run.fingerprint, run, shown.dataset))
+    ]
+    if not names:
+        return ""
+    who, have = " and ".join(names), "have" if len(names) > 1 else "has"
+    return f" But **{who} {have} not finished learning**: more epochs may change this."
 
 
 def _diagnosis(shown: Shown, i: int) -> None:
