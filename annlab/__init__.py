@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from annlab.run import Run
     from annlab.training.train import train
 
+__version__ = "0.1.0"
+
 __all__ = [
     "DatasetConfig",
     "ModelConfig",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,12 +17,13 @@ from pydantic import (
 )
 
 from annlab.activations import ACTIVATIONS
-from annlab.datasets.dataset import DatasetSpec
+from annlab.datasets.dataset import DatasetSpec, Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.fields import BY_URL, FIELDS, from_query
 from annlab.initialisers import INITIALISERS
 from annlab.limits import (
+    MAX_DATA_BYTES,
     MAX_LAYERS,
     MAX_RUN_BYTES,
     MAX_STEP_BYTES,
@@ -35,15 +37,16 @@ from annlab.limits import (
     name_in,
 )
 from annlab.optimizers import OPTIMIZERS
-from annlab.recording import most_bytes, samples_at_once, step_bytes
+from annlab.recording import data_bytes, most_bytes, samples_at_once, step_bytes
 from annlab.tasks import LOSSES, TASKS, Task
 
 # Part of every digest: a change of the engine that changes results counts it up, so that
 # results stored by an older engine are not taken for new ones.
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 
 Scaling = Literal["none", "minmax", "standard"]
 TargetScaling = Literal["none", "standard"]
+Resample = Literal["none", "split", "sample", "folds"]
 Accelerator = Literal["auto", "cpu", "gpu"]
 ActivationName = Annotated[str, name_in(ACTIVATIONS)]
 InitialiserName = Annotated[str, name_in(INITIALISERS)]
@@ -91,6 +94,12 @@ class DatasetConfig(_Config):
         own has no `test_fraction`.
     split_seed : int
         Seed of the split.
+    resample : {"none", "split", "sample", "folds"}
+        What differs between the networks of a run beside their own seed: nothing; the split
+        (network k has ``split_seed + k``); the sample (network k has the data of ``seed + k``; a
+        new seed also moves the clouds of "linear" and "blobs"); the fold (network k is tested on
+        fold k, there are as many as networks, of equal size, and the samples left over always
+        train).
     scaling : {"none", "minmax", "standard"}
         Of the features; fitted on the training part alone.
     target_scaling : {"none", "standard"}
@@ -109,6 +118,7 @@ class DatasetConfig(_Config):
     test_fraction: Float = 0.0
     validation_fraction: Float = 0.0
     split_seed: Int = 42
+    resample: Resample = "none"
     scaling: Scaling = "none"
     target_scaling: TargetScaling = "none"
 
@@ -146,6 +156,29 @@ class DatasetConfig(_Config):
             raise ValueError(f"must be 0: {spec.label} has a test part of its own")
         return value
 
+    @field_validator("resample")
+    @classmethod
+    def _can_resample(cls, value: str, info: ValidationInfo) -> str:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec is None or value == "none":
+            return value
+        if value == "sample" and "seed" not in spec.defaults:
+            raise ValueError(
+                f"'sample' is for generated data; the samples of {spec.label} are given. Try "
+                "'split' or 'folds'"
+            )
+        if value in ("split", "folds") and spec.n_test_rows:
+            raise ValueError(f"'{value}' does not apply: {spec.label} has a published test set")
+        held_out = [info.data.get(f"{name}_fraction", 0.0) for name in ("test", "validation")]
+        if value == "folds" and held_out[0]:
+            raise ValueError("'folds' tests on the folds: test_fraction must be 0")
+        if value == "split" and not any(held_out):
+            raise ValueError(
+                "'split' needs samples that are held out: set test_fraction or "
+                "validation_fraction above 0"
+            )
+        return value
+
     @field_validator("target_scaling")
     @classmethod
     def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
@@ -156,8 +189,9 @@ class DatasetConfig(_Config):
 
     @model_validator(mode="after")
     def _enough_points(self) -> Self:
-        sizes = {"train": self.n_train, "test": self.n_test}
-        sizes["validation"] = self.n_points - self.n_test - self.n_train
+        if self.resample == "folds":
+            return self  # how many there are is said by the run
+        sizes = self.sizes()._asdict()
         needed = 2 * max(1, len(self.class_names))
         for part, size in sizes.items():
             if size < needed and (part == "train" or getattr(self, f"{part}_fraction")):
@@ -177,23 +211,41 @@ class DatasetConfig(_Config):
     @property
     def n_points(self) -> int:
         """Number of points in all parts together."""
-        return (self.n_samples or self.spec.n_rows) + self.spec.n_test_rows
+        n = self.n_samples or self.spec.n_rows
+        if self.spec.equal_classes and self.n_classes:
+            n -= n % self.n_classes
+        return n + self.spec.n_test_rows
 
-    @property
-    def n_test(self) -> int:
-        """Number of points that are kept for the test."""
-        return self.spec.n_test_rows or round(self.n_points * self.test_fraction)
+    def sizes(self, n_networks: int = 1) -> Sizes:
+        """How many samples each split of a network has, as scikit-learn splits them.
 
-    @property
-    def has_test(self) -> bool:
-        """Whether there is a test part."""
-        return self.n_test > 0
+        Parameters
+        ----------
+        n_networks : int
+            How many networks share the data out: with "folds", the number of folds.
 
-    @property
-    def n_train(self) -> int:
-        """About how many points are left for training."""
-        left = (1 - self.test_fraction) * (1 - self.validation_fraction)
-        return round((self.n_points - self.spec.n_test_rows) * left)
+        Returns
+        -------
+        Sizes
+        """
+        rest = self.n_points
+        if self.resample == "folds":
+            test = rest // n_networks
+        else:
+            test = self.spec.n_test_rows or math.ceil(self.test_fraction * rest)
+        rest -= test
+        validation = math.ceil(self.validation_fraction * rest)
+        return Sizes(rest - validation, validation, test)
+
+    def of_network(self, k: int) -> Self:
+        """The data of network k where they are its own: as of a network that is trained alone.
+
+        With "folds" there is no such config: the fold is said to `load_dataset`.
+        """
+        if self.resample not in ("split", "sample"):
+            return self
+        seed = "split_seed" if self.resample == "split" else "seed"
+        return self.model_copy(update={"resample": "none", seed: getattr(self, seed) + k})
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -202,8 +254,25 @@ class DatasetConfig(_Config):
 
     @property
     def digest(self) -> str:  # not cached: model_copy would take a cached one along
-        """SHA-256 of the canonical JSON."""
-        return _digest({"dataset": self.model_dump(mode="json"), "version": RESULTS_VERSION})
+        """SHA-256 of the canonical JSON, and of the files that are read where there are any."""
+        return self.digest_for(1)
+
+    @property
+    def data_digest(self) -> str:
+        """The digest, by the name that it has in a RunConfig."""
+        return self.digest
+
+    def digest_for(self, n_networks: int) -> str:
+        """The digest of the data of several networks; it differs only where each has its own."""
+        content: dict[str, Any] = {
+            "dataset": self.model_dump(mode="json"),
+            "version": RESULTS_VERSION,
+        }
+        if self.resample != "none":
+            content["n_networks"] = n_networks
+        if self.spec.files_digest:
+            content["files"] = self.spec.files_digest()
+        return _digest(content)
 
 
 class ModelConfig(_Config):
@@ -262,6 +331,11 @@ class TrainingConfig(_Config):
     ----------
     optimizer, learning_rate, momentum
         `momentum` is used by the optimizers "momentum" and "nesterov" only.
+    rho : float
+        Of "rmsprop" only: share of the running mean of squared gradients that stays at each step.
+        PyTorch has 0.99, Keras 0.9.
+    initial_accumulator : float
+        Of "adagrad" only: what the sums of squared gradients start from. PyTorch has 0, Keras 0.1.
     weight_decay : float
         L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
         decoupled from it for "adamw".
@@ -271,9 +345,11 @@ class TrainingConfig(_Config):
         Samples per step, passes over the training part.
     early_stopping_patience : int
         A network stops after this many epochs without a better loss (on the validation
-        part where there is one); 0: never.
+        part where there is one), and its best weights are kept; 0: never. The first epoch is
+        the first best one.
     n_seeds, seed : int
-        Networks trained at once; number k starts from ``seed + k``.
+        Networks trained at once; number k starts from ``seed + k``. With `resample` "folds",
+        also the number of folds.
     record_gradients : bool
         Whether the history also holds, for each layer, the norm of the loss's gradient with
         respect to its weights and the share of units that are inactive.
@@ -284,6 +360,8 @@ class TrainingConfig(_Config):
     optimizer: OptimizerName = "adam"
     learning_rate: Float = 0.001
     momentum: Float = 0.9
+    rho: Float = 0.99
+    initial_accumulator: Float = 0.0
     weight_decay: Float = 0.0
     loss: LossName | None = None
     batch_size: Int = 32
@@ -337,11 +415,42 @@ class RunConfig(_Config):
         return self
 
     @model_validator(mode="after")
+    def _enough_for_folds(self) -> Self:
+        if self.dataset.resample != "folds":
+            return self
+        n, sizes = self.training.n_seeds, self.sizes
+        needed = 2 * max(1, len(self.dataset.class_names))
+        if n < 2:
+            raise ValueError("n_seeds: 'folds' needs at least 2 networks, one for each fold")
+        if sizes.test < 2:
+            raise ValueError(
+                f"n_seeds: {n} folds of {self.dataset.n_points} samples would have {sizes.test} "
+                "each; a fold needs 2"
+            )
+        if min(sizes.train, sizes.validation if self.has_validation else needed) < needed:
+            raise ValueError(
+                f"n_seeds: with {n} folds, {sizes.train} samples would train and "
+                f"{sizes.validation} validate; {needed} are needed"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _within_max_data_bytes(self) -> Self:
+        n_bytes = data_bytes(self)
+        if n_bytes > MAX_DATA_BYTES:
+            raise ValueError(
+                f"resample: the data of {self.training.n_seeds:,} networks would take "
+                f"{n_bytes / 1e6:,.0f} MB; at most {MAX_DATA_BYTES / 1e6:.0f} MB are allowed. "
+                "Use fewer networks or fewer samples"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _within_max_work(self) -> Self:
         training = self.training
         # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
         # steps of a tiny network are not taken for little work.
-        samples = max(1.0, min(training.batch_size, self.dataset.n_train) / _SAMPLES_IN_STEP)
+        samples = max(1.0, min(training.batch_size, self.n_train) / _SAMPLES_IN_STEP)
         per_step = max(training.n_seeds * self.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
         work = per_step * self.n_steps
         if work > max_work():
@@ -380,6 +489,31 @@ class RunConfig(_Config):
         return self
 
     @property
+    def sizes(self) -> Sizes:
+        """How many samples each split of a network has."""
+        return self.dataset.sizes(self.training.n_seeds)
+
+    @property
+    def n_train(self) -> int:
+        """Samples that each network learns from."""
+        return self.sizes.train
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there is a test split."""
+        return self.sizes.test > 0
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether there is a validation split."""
+        return self.sizes.validation > 0
+
+    @property
+    def data_digest(self) -> str:
+        """The digest of the data of all networks: runs on the same data have the same."""
+        return self.dataset.digest_for(self.training.n_seeds)
+
+    @property
     def task(self) -> Task:
         """What is to be predicted."""
         return TASKS[self.dataset.spec.task]
@@ -409,13 +543,16 @@ class RunConfig(_Config):
     @property
     def n_steps(self) -> int:
         """Steps of the optimizer in a whole run."""
-        batches = -(-self.dataset.n_train // self.training.batch_size)
+        batches = -(-self.n_train // self.training.batch_size)
         return batches * self.training.max_epochs
 
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
-        return _digest({"run": self.model_dump(mode="json"), "version": RESULTS_VERSION})
+        content = {"run": self.model_dump(mode="json"), "version": RESULTS_VERSION}
+        if self.dataset.spec.files_digest:
+            content["files"] = self.dataset.spec.files_digest()
+        return _digest(content)
 
     def linear(self) -> Self:
         """The same run of the linear model: logistic, softmax or linear regression."""
@@ -454,5 +591,6 @@ def to_query(config: RunConfig) -> dict[str, str]:
     }
 
 
+RESAMPLINGS: tuple[str, ...] = get_args(Resample)
 SCALINGS: tuple[str, ...] = get_args(Scaling)
 TARGET_SCALINGS: tuple[str, ...] = get_args(TargetScaling)

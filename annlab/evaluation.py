@@ -1,6 +1,6 @@
 """Scores of a run: computed from its weights, one number for each seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
-from annlab.datasets import Dataset, Part, load_dataset
+from annlab.datasets import Dataset, Part, load_run_dataset
 from annlab.forward import ForwardPass, Layers, forward
-from annlab.run import Run
+from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
 
 Array = NDArray[Any]
@@ -28,12 +28,16 @@ class Evaluation:
     ----------
     split : str
         The part: "train", "validation", "test" or "all".
-    epoch : int
-        Whose weights were used.
+    epochs : ndarray of int, shape (n_seeds,)
+        After which epoch each network had the weights that were used.
     n_samples : int
-        Points in the part.
+        Samples of one network in the split.
     loss : ndarray, shape (n_seeds,)
-        Mean loss over the part, as it was trained: of scaled targets where they were scaled.
+        Mean loss over the split, as it was trained: of scaled targets where they were scaled.
+    baselines : ndarray, shape (n_seeds,)
+        The same score of a constant prediction, on each network's own samples.
+    counted : ndarray of bool, shape (n_seeds,)
+        The networks that count in means: those that did not diverge.
     score_name, baseline_name : str
         What `headline` is, and what `baseline` is the score of, for people.
     higher_is_better : bool
@@ -45,9 +49,21 @@ class Evaluation:
     higher_is_better: ClassVar[bool]
 
     split: Part
-    epoch: int
+    epochs: NDArray[np.int64]
     n_samples: int
     loss: Array
+    baselines: Array
+    counted: NDArray[np.bool_]
+
+    @property
+    def epoch(self) -> int:
+        """The last epoch of which weights were used."""
+        return int(self.epochs.max())
+
+    @property
+    def baseline(self) -> float:
+        """The mean of `baselines` over the networks that count."""
+        return float(self.baselines[self.counted].mean())
 
 
 @dataclass(frozen=True)
@@ -60,8 +76,8 @@ class ClassificationEvaluation(Evaluation):
         Share of points that are classified correctly, in [0, 1].
     confusion : ndarray of int, shape (n_seeds, n_classes, n_classes)
         Counts: rows are true classes, columns predicted ones.
-    baseline : float
-        Accuracy of always naming the class that is most frequent in training.
+    log_loss : ndarray, shape (n_seeds,)
+        Mean negative logarithm of the probability of the true class.
     """
 
     score_name: ClassVar[str] = "Accuracy"
@@ -70,7 +86,7 @@ class ClassificationEvaluation(Evaluation):
 
     accuracy: Array
     confusion: NDArray[np.int64]
-    baseline: float
+    log_loss: Array
 
     @property
     def headline(self) -> Array:
@@ -79,9 +95,29 @@ class ClassificationEvaluation(Evaluation):
 
     @property
     def support(self) -> NDArray[np.int64]:
-        """Points of each class, shape (n_classes,)."""
+        """Samples of each class in the first network's split, shape (n_classes,)."""
         support: NDArray[np.int64] = self.confusion[0].sum(axis=1)
         return support
+
+    @property
+    def weighted_precision(self) -> Array:
+        """Mean precision of the classes, weighted by their samples: shape (n_seeds,)."""
+        return self._weighted(self.precision)
+
+    @property
+    def weighted_recall(self) -> Array:
+        """Mean recall of the classes, weighted by their samples, which is the accuracy."""
+        return self._weighted(self.recall)
+
+    @property
+    def weighted_f1(self) -> Array:
+        """Mean F1 of the classes, weighted by their samples: shape (n_seeds,)."""
+        return self._weighted(self.f1)
+
+    def _weighted(self, values: Array) -> Array:
+        support = self.confusion.sum(axis=2)
+        weighted: Array = (values * support).sum(axis=1) / support.sum(axis=1)
+        return weighted
 
     @property
     def precision(self) -> Array:
@@ -116,8 +152,6 @@ class RegressionEvaluation(Evaluation):
     mse, mae, r2 : ndarray, shape (n_seeds,)
         Mean squared error, mean absolute error, coefficient of determination. Where all targets
         are the same, the last is 1 for a perfect prediction and else 0, as in scikit-learn.
-    baseline : float
-        Mean squared error of always predicting the mean of the training part.
     """
 
     score_name: ClassVar[str] = "Mean squared error"
@@ -127,7 +161,6 @@ class RegressionEvaluation(Evaluation):
     mse: Array
     mae: Array
     r2: Array
-    baseline: float
 
     @property
     def headline(self) -> Array:
@@ -209,10 +242,10 @@ def evaluate(
     run: Run,
     *,
     split: Part = "test",
-    epoch: int | None = None,
+    epoch: Epoch | None = None,
     dataset: Dataset | None = None,
 ) -> Any:
-    """Score every network of a run.
+    """Score every network of a run, each on its own samples.
 
     Parameters
     ----------
@@ -220,10 +253,12 @@ def evaluate(
         What was trained.
     split : {"test", "train", "validation", "all"}
         On which part of the data.
-    epoch : int or None
-        With the weights of that epoch; None: the last.
+    epoch : int, "best", "last" or None
+        With the weights of that epoch, each network's best ones or the last ones; None: the
+        best with early stopping, else the last.
     dataset : Dataset or None
-        The points of the run's config where they are at hand; None: made anew.
+        The data of the run's networks where they are at hand, as `load_run_dataset` gives them;
+        None: made anew.
 
     Returns
     -------
@@ -233,62 +268,104 @@ def evaluate(
     Raises
     ------
     ValueError
-        If the part has no points, or no weights were kept at that epoch.
+        If the part has no samples, or no weights were kept at that epoch.
     """
-    dataset = dataset or load_dataset(run.config.dataset)
+    dataset = dataset or load_run_dataset(run.config)
+    layers = run.layers(epoch)
+    if dataset.networks:
+        own = [
+            _scores(run.config, [(W[k : k + 1], b[k : k + 1]) for W, b in layers], data, split)
+            for k, data in enumerate(dataset.networks)
+        ]
+        scores = {name: np.concatenate([one[name] for one in own]) for name in own[0]}
+    else:
+        scores = _scores(run.config, layers, dataset, split)
+    kind = ClassificationEvaluation if dataset.class_names else RegressionEvaluation
+    return kind(
+        split=split,
+        epochs=run.shown_epochs(epoch),
+        n_samples=len(dataset.part(split)[1]),
+        counted=run.counted,
+        **scores,
+    )
+
+
+def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Part) -> dict[str, Array]:
+    """The scores of networks on samples that they share, by name: shapes (n_networks, ...)."""
     X, y = dataset.part(split)
-    layers = run.checkpoints.at(epoch)
-    epoch = int(run.checkpoints.epochs[-1]) if epoch is None else epoch
+    n_networks = len(layers[0][0])
     scaled = y if dataset.class_names else (y - dataset.target_mean) / dataset.target_scale
     target = dataset.task.encode(scaled, layers[-1][0].shape[-1])
-    value = LOSSES[run.config.loss].value
+    loss_of = LOSSES[config.loss]
+    log_loss_of = next(
+        (LOSSES[name] for name in dataset.task.losses if LOSSES[name].canonical), loss_of
+    )
     n_classes = len(dataset.class_names)
-    loss, squared, absolute = np.zeros((3, run.n_seeds))  # sums over the points
-    confusion = np.zeros((run.n_seeds, n_classes, n_classes), np.int64)
-    for networks, rows, passed in _pieces(run.config, layers, X):
-        losses = value(np, target[rows], passed.output, passed.logits)
+    loss, log_loss, squared, absolute = np.zeros((4, n_networks))  # sums over the samples
+    confusion = np.zeros((n_networks, n_classes, n_classes), np.int64)
+    for networks, rows, passed in _pieces(config, layers, X):
+        losses = loss_of.value(np, target[rows], passed.output, passed.logits)
         loss[networks] += losses.sum(axis=-1, dtype=np.float64)
         said = _in_unit(dataset, dataset.task.decode(passed.output))  # (n_networks, n_rows)
         if dataset.class_names:
+            if log_loss_of is not loss_of:
+                losses = log_loss_of.value(np, target[rows], passed.output, passed.logits)
+            log_loss[networks] += losses.sum(axis=-1, dtype=np.float64)
             confusion[networks] += [_confusion(y[rows], called, n_classes) for called in said]
         else:
             error = said.astype(np.float64) - y[rows]
             squared[networks] += (error**2).sum(axis=-1)
             absolute[networks] += np.abs(error).sum(axis=-1)
-    loss /= len(y)
-    if not dataset.class_names:
-        return _regression(squared / len(y), absolute / len(y), dataset, split, epoch, loss)
-    return ClassificationEvaluation(
-        split=split,
-        epoch=epoch,
-        n_samples=len(y),
-        loss=loss,
-        accuracy=np.trace(confusion, axis1=1, axis2=2) / len(y),
-        confusion=confusion,
-        baseline=baseline_score(dataset, split),
-    )
+    shared = {
+        "loss": loss / len(y),
+        "baselines": np.full(n_networks, baseline_score(dataset, split)),
+    }
+    if dataset.class_names:
+        accuracy = np.trace(confusion, axis1=1, axis2=2) / len(y)
+        return shared | {
+            "accuracy": accuracy,
+            "confusion": confusion,
+            "log_loss": log_loss / len(y),
+        }
+    mse = squared / len(y)
+    return shared | {"mse": mse, "mae": absolute / len(y), "r2": _r2(mse, y)}
+
+
+def _r2(mse: Array, y: Array) -> Array:
+    variance = y.astype(np.float64).var()
+    return 1 - mse / variance if variance else np.where(mse == 0, 1.0, 0.0)
+
+
+def median_network(runs: Sequence[Run]) -> int:
+    """The network that is the most typical one of runs that are looked at together.
+
+    Networks are ranked by their validation loss, or by their training loss where nothing is
+    kept for validation, never by the test split; the one is taken whose ranks in all runs are
+    nearest to the middle.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+
+    Returns
+    -------
+    int
+        Its index, below the number of networks of the smallest run.
+    """
+    n = min(run.n_seeds for run in runs)
+    distances = np.zeros(n)
+    for run in runs:
+        column = "val_loss" if "val_loss" in run.history else "train_loss"
+        loss = np.where(run.counted, run.history_at(column), np.inf)[:n]
+        ranks = np.argsort(np.argsort(loss, kind="stable"), kind="stable")
+        middle = (np.isfinite(loss).sum() - 1) / 2
+        distances += np.where(np.isfinite(loss), np.abs(ranks - middle), n)
+    return int(distances.argmin())
 
 
 def _confusion(y: Array, called: Array, n_classes: int) -> Array:
     counts = np.bincount(n_classes * y + called, minlength=n_classes**2)
     return counts.reshape(n_classes, n_classes)
-
-
-def _regression(
-    mse: Array, mae: Array, dataset: Dataset, split: Part, epoch: int, loss: Array
-) -> RegressionEvaluation:
-    _, y = dataset.part(split)
-    variance = y.astype(np.float64).var()
-    return RegressionEvaluation(
-        split=split,
-        epoch=epoch,
-        n_samples=len(y),
-        loss=loss,
-        mse=mse,
-        mae=mae,
-        r2=1 - mse / variance if variance else np.where(mse == 0, 1.0, 0.0),
-        baseline=baseline_score(dataset, split),
-    )
 
 
 def baseline_score(dataset: Dataset, split: Part) -> float:
@@ -334,6 +411,17 @@ def mean_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
 
 
 def _baseline(prediction: Array, dataset: Dataset, split: Part) -> RegressionEvaluation:
-    error = prediction - dataset.part(split)[1]
+    y = dataset.part(split)[1]
+    error = prediction - y
     mse, mae = (error**2).mean(keepdims=True), np.abs(error).mean(keepdims=True)
-    return _regression(mse, mae, dataset, split, 0, mse)
+    return RegressionEvaluation(
+        split=split,
+        epochs=np.zeros(1, np.int64),
+        n_samples=len(y),
+        loss=mse,
+        baselines=np.array([baseline_score(dataset, split)]),
+        counted=np.ones(1, np.bool_),
+        mse=mse,
+        mae=mae,
+        r2=_r2(mse, y),
+    )

@@ -84,6 +84,19 @@ _ENTRIES = (
         source=_HE,
     ),
     Initialiser(
+        name="lecun_normal",
+        label="LeCun normal",
+        distribution="normal",
+        scale=lambda n_in, n_out: sqrt(1 / n_in),
+        torch_lines=(
+            "nn.init.normal_(layer.weight, std=layer.in_features**-0.5)",
+            _ZERO_BIASES,
+        ),
+        keras_kernel='keras.initializers.VarianceScaling(1.0, "fan_in", "untruncated_normal")',
+        source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp; what SELU was derived for "
+        "(Klambauer et al. 2017)",
+    ),
+    Initialiser(
         name="zeros",
         label="Zeros",
         distribution="uniform",

@@ -361,7 +361,7 @@ class Jobs:
         said = ""
         try:
             run = Run.from_bytes(future.result())
-            self._fetch_points(run.config.dataset)
+            self._fetch_points(run.config)
             self.library.keep_run(run)
             state = "finished"
         except KilledWorker:
@@ -383,7 +383,7 @@ class Jobs:
         future.release()
         self._finish(job, state, said)
 
-    def _fetch_points(self, config: DatasetConfig) -> None:
+    def _fetch_points(self, config: RunConfig) -> None:
         """Have the points here, by which a run is scored when it is stored.
 
         Only now that it is trained: a worker would hold the points of both at the same time.
@@ -428,7 +428,7 @@ class Jobs:
         """Why the last training of a config failed; empty if it did not."""
         return self._failures.get(config.digest) or ""
 
-    def dataset(self, config: DatasetConfig) -> Dataset:
+    def dataset(self, config: DatasetConfig | RunConfig) -> Dataset:
         """The points of a config: from the library, or made by a worker.
 
         Raises
@@ -443,7 +443,7 @@ class Jobs:
             raise TimeoutError(self.start_error or "The points are still being made.")
         return dataset
 
-    def dataset_if_ready(self, config: DatasetConfig) -> Dataset | None:
+    def dataset_if_ready(self, config: DatasetConfig | RunConfig) -> Dataset | None:
         """The points of a config, or None while workers are still starting or making them.
 
         Raises
@@ -453,7 +453,7 @@ class Jobs:
         """
         return self._dataset_within(config, _DATASET_PAGE_SECONDS if self.ready else 0.0)
 
-    def _dataset_within(self, config: DatasetConfig, seconds: float) -> Dataset | None:
+    def _dataset_within(self, config: DatasetConfig | RunConfig, seconds: float) -> Dataset | None:
         dataset = self.library.dataset(config)
         if dataset is not None:
             return dataset

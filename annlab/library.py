@@ -98,7 +98,7 @@ class Library:
     def keep_run(self, run: Run) -> None:
         """Take a run in."""
         self._runs.keep(run.config.digest, run)
-        dataset = self.dataset(run.config.dataset)
+        dataset = self.dataset(run.config)
         score = None
         if dataset is not None:
             score = evaluate(run, split=dataset.held_out, dataset=dataset).headline
@@ -144,23 +144,25 @@ class Library:
             memory.forget(digest)
         self._with_store(lambda: self.store.delete(digest))
 
-    def keep_dataset(self, config: DatasetConfig, data: bytes) -> Dataset:
+    def keep_dataset(self, config: DatasetConfig | RunConfig, data: bytes) -> Dataset:
         """Take a data set in, as the bytes that a worker has sent."""
-        dataset = self._datasets.keep(config.digest, dataset_from_bytes(data))
-        self._with_store(lambda: self.store.save_dataset(config.digest, data))
+        digest = config.data_digest
+        dataset = self._datasets.keep(digest, dataset_from_bytes(data))
+        self._with_store(lambda: self.store.save_dataset(digest, data))
         return dataset
 
-    def dataset(self, config: DatasetConfig) -> Dataset | None:
-        """The points of a config, if they were ever made and are undamaged."""
-        found = self._datasets.get(config.digest)
+    def dataset(self, config: DatasetConfig | RunConfig) -> Dataset | None:
+        """The data of a config, if they were ever made and are undamaged; of a run's networks."""
+        digest = config.data_digest
+        found = self._datasets.get(digest)
         if found is None:
-            data = self._with_store(lambda: self.store.load_dataset(config.digest))
+            data = self._with_store(lambda: self.store.load_dataset(digest))
             if data is None:
                 return None
             try:
-                found = self._datasets.keep(config.digest, dataset_from_bytes(data))
+                found = self._datasets.keep(digest, dataset_from_bytes(data))
             except TensorFileError as error:  # it is made again, and replaced
-                log.warning("Stored points %s cannot be read: %s", config.digest, error)
+                log.warning("Stored points %s cannot be read: %s", digest, error)
         return found
 
     def _with_store(self, use: Callable[[], T]) -> T | None:

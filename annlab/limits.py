@@ -20,6 +20,8 @@ LIMITS: dict[str, Range] = {
     "dropout": Range(0.0, 0.9),
     "learning_rate": Range(1e-6, 100.0),
     "momentum": Range(0.0, 0.999),
+    "rho": Range(0.0, 0.9999),
+    "initial_accumulator": Range(0.0, 10.0),
     "weight_decay": Range(0.0, 10.0),
     "batch_size": Range(1, 100_000),
     "max_epochs": Range(1, 10_000),
@@ -32,6 +34,8 @@ MAX_LAYERS = 10
 MAX_UNITS = 1024
 # Of what is kept of a run. It passes through the web process, which all visitors share.
 MAX_RUN_BYTES = 128_000_000
+# Of the data of networks that each have their own.
+MAX_DATA_BYTES = 128_000_000
 # Of what a worker computes at once: hosts have little memory.
 MAX_STEP_BYTES = 1_000_000_000
 

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from annlab.cluster import Cluster, worker_function
-from annlab.config import DatasetConfig
+from annlab.config import DatasetConfig, RunConfig
 
 # What has failed, for want of a network say, is tried again after so long.
 _RETRY_SECONDS = 20
@@ -26,8 +26,8 @@ class Makings:
         self._lock = threading.Lock()
         self._futures: dict[str, tuple[Any, float]] = {}  # by digest; and since when
 
-    def result(self, config: DatasetConfig, seconds: float) -> bytes | None:
-        """The data set of a config, as bytes; None if it takes longer than so many seconds.
+    def result(self, config: DatasetConfig | RunConfig, seconds: float) -> bytes | None:
+        """The data of a config, as bytes; None if they take longer than so many seconds.
 
         Raises
         ------
@@ -46,19 +46,19 @@ class Makings:
                 f"is tried again in {_RETRY_SECONDS} seconds."
             ) from error
         with self._lock:
-            self._futures.pop(config.digest, None)
+            self._futures.pop(config.data_digest, None)
         return data
 
-    def _future(self, config: DatasetConfig) -> Any:
+    def _future(self, config: DatasetConfig | RunConfig) -> Any:
         with self._lock:
-            future, since = self._futures.get(config.digest, (None, -math.inf))
+            future, since = self._futures.get(config.data_digest, (None, -math.inf))
             failed = future is not None and future.done() and future.status != "finished"
             if future is None or (failed and time.monotonic() - since > _RETRY_SECONDS):
                 future = self._cluster.client.submit(
                     worker_function("make_dataset"),
                     config.model_dump(mode="json"),
-                    key=f"make_dataset-{config.digest}-{time.monotonic_ns()}",
+                    key=f"make_dataset-{config.data_digest}-{time.monotonic_ns()}",
                     priority=1,
                 )
-                self._futures[config.digest] = (future, time.monotonic())
+                self._futures[config.data_digest] = (future, time.monotonic())
             return future

@@ -21,8 +21,9 @@ class Optimizer:
         The class in `keras.optimizers`, and the arguments with which it does the same.
     keras_note : str
         What it does otherwise all the same, for people; may be empty.
-    uses_momentum : bool
-        Whether the config's `momentum` is passed on.
+    settings : mapping of str to (str, str)
+        Fields of a TrainingConfig that this optimizer has, and what the classes in
+        `torch.optim` and `keras.optimizers` call them.
     decouples_weight_decay : bool
         Whether L2 shrinks the weights beside the step, instead of adding to the gradient.
     source : str
@@ -37,23 +38,34 @@ class Optimizer:
     options: Mapping[str, Any] = field(default_factory=dict)
     keras_options: Mapping[str, Any] = field(default_factory=dict)
     keras_note: str = ""
-    uses_momentum: bool = False
+    settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     decouples_weight_decay: bool = False
 
-    def arguments(self, learning_rate: float, momentum: float) -> dict[str, Any]:
-        """The keyword arguments of the class in `torch.optim`, apart from weight decay."""
-        return {"lr": learning_rate, **self._others(self.options, momentum)}
+    def arguments(self, training: Any) -> dict[str, Any]:
+        """The keyword arguments of the class in `torch.optim`, apart from weight decay.
 
-    def keras_arguments(self, learning_rate: float, momentum: float) -> dict[str, Any]:
+        Parameters
+        ----------
+        training : TrainingConfig
+        """
+        return {"lr": training.learning_rate, **self._others(training, self.options, 0)}
+
+    def keras_arguments(self, training: Any) -> dict[str, Any]:
         """The keyword arguments of the class in `keras.optimizers`, apart from weight decay."""
-        return {"learning_rate": learning_rate, **self._others(self.keras_options, momentum)}
+        return {
+            "learning_rate": training.learning_rate,
+            **self._others(training, self.keras_options, 1),
+        }
 
-    def _others(self, options: Mapping[str, Any], momentum: float) -> dict[str, Any]:
-        if not self.uses_momentum:
-            return {**options}
+    def _others(self, training: Any, options: Mapping[str, Any], library: int) -> dict[str, Any]:
         # Without momentum plain SGD; torch refuses Nesterov's form of it.
-        return {"momentum": momentum, **options} if momentum else {}
+        if "momentum" in self.settings and not training.momentum:
+            return {}
+        own = {names[library]: getattr(training, name) for name, names in self.settings.items()}
+        return {**own, **options}
 
+
+_MOMENTUM = {"momentum": ("momentum", "momentum")}
 
 # PyTorch's own values. Its AdaGrad and RMSProp add epsilon to a root, Keras's below it.
 _ENTRIES = (
@@ -69,7 +81,7 @@ _ENTRIES = (
         label="SGD with momentum",
         torch_class="SGD",
         keras_class="SGD",
-        uses_momentum=True,
+        settings=_MOMENTUM,
         source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
     ),
     Optimizer(
@@ -79,7 +91,7 @@ _ENTRIES = (
         keras_class="SGD",
         options={"nesterov": True},
         keras_options={"nesterov": True},
-        uses_momentum=True,
+        settings=_MOMENTUM,
         source="Nesterov (1983), A method for solving the convex programming problem with "
         "convergence rate O(1/k²)",
     ),
@@ -88,7 +100,10 @@ _ENTRIES = (
         label="AdaGrad",
         torch_class="Adagrad",
         keras_class="Adagrad",
-        keras_options={"initial_accumulator_value": 0.0, "epsilon": 1e-20},
+        settings={
+            "initial_accumulator": ("initial_accumulator_value", "initial_accumulator_value")
+        },
+        keras_options={"epsilon": 1e-20},
         source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods",
     ),
     Optimizer(
@@ -96,7 +111,8 @@ _ENTRIES = (
         label="RMSProp",
         torch_class="RMSprop",
         keras_class="RMSprop",
-        keras_options={"rho": 0.99, "epsilon": 1e-16},
+        settings={"rho": ("alpha", "rho")},
+        keras_options={"epsilon": 1e-16},
         source="Tieleman & Hinton (2012), Lecture 6.5: rmsprop",
     ),
     Optimizer(

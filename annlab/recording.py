@@ -49,13 +49,18 @@ def _n_checkpoints(n_numbers: int) -> int:
 def history_columns(config: "RunConfig") -> list[str]:
     """The names of what is recorded after every epoch.
 
-    Loss and metrics of the training part (``train_…``) and of the validation part
-    (``val_…``) where there is one; if gradients are recorded, for each layer from 1 the norm
-    of its weights' gradient (``gradient_norm_…``), and for each hidden layer the share of
-    inactive units (``inactive_…``).
+    Loss and metrics of the training split (``train_…``), and of the validation split (``val_…``)
+    and the test split (``test_…``) where there are such; if gradients are recorded, for each
+    layer from 1 the norm of its weights' gradient (``gradient_norm_…``), and for each hidden
+    layer the share of inactive units (``inactive_…``).
     """
-    parts = ("train", "val") if config.dataset.validation_fraction else ("train",)
-    names = [f"{part}_{name}" for part in parts for name in ("loss", *config.task.metrics)]
+    splits = {"train": True, "val": config.has_validation, "test": config.has_test}
+    names = [
+        f"{split}_{name}"
+        for split, is_there in splits.items()
+        for name in ("loss", *config.task.metrics)
+        if is_there
+    ]
     if config.training.record_gradients:
         n_layers = len(config.layer_sizes) - 1
         names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
@@ -67,6 +72,7 @@ def most_bytes(config: "RunConfig") -> int:
     """What the weights and the history of a run take at most, in bytes."""
     rows, n_seeds = config.training.max_epochs + 1, config.training.n_seeds
     n_checkpoints = min(rows, _n_checkpoints(config.n_parameters * n_seeds))
+    n_checkpoints += config.training.early_stopping_patience > 0  # the best ones
     numbers = n_checkpoints * config.n_parameters + rows * len(history_columns(config))
     return _BYTES * n_seeds * numbers
 
@@ -76,7 +82,7 @@ def samples_at_once(config: "RunConfig") -> int:
     at_once = config.training.batch_size
     if config.training.record_gradients:
         at_once = max(at_once, GRADIENT_SAMPLES)
-    return min(at_once, config.dataset.n_train)
+    return min(at_once, config.n_train)
 
 
 def step_bytes(config: "RunConfig") -> int:
@@ -87,5 +93,13 @@ def step_bytes(config: "RunConfig") -> int:
     masks = 0
     if config.model.dropout:
         of_a_sample += _BYTES * 2 * units  # masks in numbers, and what they leave
-        masks = config.dataset.n_train * units  # of an epoch, a byte each
+        masks = config.n_train * units  # of an epoch, a byte each
     return config.training.n_seeds * (samples_at_once(config) * of_a_sample + masks)
+
+
+def data_bytes(config: "RunConfig") -> int:
+    """What the data take where each network has its own, in bytes; else 0."""
+    if config.dataset.resample == "none":
+        return 0
+    numbers = config.dataset.spec.n_features + 1
+    return _BYTES * config.training.n_seeds * config.dataset.n_points * numbers

@@ -87,15 +87,19 @@ class Task:
 
 
 def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
-    # From the logits: the logarithm of a sigmoid that has rounded to 0 would be infinite.
-    softplus = xp.logaddexp(logits, xp.zeros_like(logits))
-    return (softplus - target * logits)[..., 0]  # two classes have one output
+    # One softplus of the logit away from the target: softplus(z) - t * z would cancel out for
+    # samples of class 1 that are almost certain.
+    away = (1 - 2 * target) * logits
+    return xp.logaddexp(xp.zeros_like(away), away)[..., 0]  # two classes have one output
 
 
 def _categorical_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
-    shifted = logits - xp.amax(logits, axis=-1, keepdims=True)
-    log_softmax = shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
-    return -(target * log_softmax).sum(-1)
+    # Relative to the target's logit, and with the sum of the other classes only: the sum over all
+    # would round to 1 where the target is almost certain.
+    ahead = logits - (target * logits).sum(-1)[..., None]
+    most = xp.amax(ahead, axis=-1)  # at least 0, the target's own
+    others = ((1 - target) * xp.exp(ahead - most[..., None])).sum(-1)
+    return most + xp.log1p(others + xp.expm1(-most))
 
 
 def _huber(xp: Any, target: Any, output: Any, logits: Any) -> Any:

@@ -67,9 +67,10 @@ def train_run(config: dict[str, Any], stop: str) -> bytes:
 
 
 def make_dataset(config: dict[str, Any]) -> bytes:
-    """Make the data set of a DatasetConfig, as bytes."""
-    # Pages show a share of very many points, and score on the test part, which is whole.
-    return bytes_for_display(DatasetConfig.model_validate(config))
+    """Make the data of a DatasetConfig, or of all networks of a RunConfig, as bytes."""
+    kind = RunConfig if "dataset" in config else DatasetConfig
+    # Pages show a share of very many samples, and score on the test split, which is whole.
+    return bytes_for_display(kind.model_validate(config))
 
 
 def accelerators() -> dict[str, str]:

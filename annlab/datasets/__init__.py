@@ -1,8 +1,21 @@
 """WHAT to learn from: the registry of data sets, and the way from a config to points."""
 
-from annlab.datasets.dataset import Dataset, DatasetSpec, Part, Range, TrainingPoints
+from annlab.datasets.dataset import (
+    Dataset,
+    DatasetSpec,
+    Part,
+    Preprocessing,
+    Range,
+    Sizes,
+    TrainingPoints,
+)
 from annlab.datasets.functions import FUNCTIONS, Function1D
-from annlab.datasets.loading import forget_datasets, load_dataset, load_for_training
+from annlab.datasets.loading import (
+    forget_datasets,
+    load_dataset,
+    load_for_training,
+    load_run_dataset,
+)
 from annlab.datasets.registry import DATASETS
 
 __all__ = [
@@ -12,9 +25,12 @@ __all__ = [
     "DatasetSpec",
     "Function1D",
     "Part",
+    "Preprocessing",
     "Range",
+    "Sizes",
     "TrainingPoints",
     "forget_datasets",
     "load_dataset",
     "load_for_training",
+    "load_run_dataset",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,14 @@ class Range(NamedTuple):
 
 
 UNIT = Range(0.0, 1.0)
+
+
+class Sizes(NamedTuple):
+    """How many samples each split has."""
+
+    train: int
+    validation: int
+    test: int
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,11 @@ class DatasetSpec:
         Functions that `make` calls; each stands on its own like it.
     if_missing : str
         What is said where the files are neither here nor to be had over the network.
+    equal_classes : bool
+        Whether all classes have as many samples, so that `n_samples` is rounded down to a
+        multiple of their number.
+    files_digest : callable or None
+        Returns a hash of the files that `make` reads, where others may lie in their place.
     description, source : str
         One sentence on what is to be seen, and where the definition comes from.
     """
@@ -99,6 +112,8 @@ class DatasetSpec:
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     helpers: tuple[Callable[..., Any], ...] = ()
     if_missing: str = ""
+    equal_classes: bool = False
+    files_digest: Callable[[], str] | None = None
 
     def arguments(self, config: Any) -> dict[str, Any]:
         """What `make` is called with, by name, from a DatasetConfig."""
@@ -131,6 +146,11 @@ class Dataset:
     target_mean, target_scale : float
         Mean and standard deviation of `y_train` where targets are to be standardised,
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
+    n_train_samples : int
+        Samples that a network learns from; `X_train` may hold fewer of them, for display.
+    networks : tuple of Dataset
+        What each network of a run sees, where each has its own data; the first of them is this
+        one. Empty where all see this one.
     """
 
     X_train: NDArray[np.float32]
@@ -144,6 +164,16 @@ class Dataset:
     task: Task
     target_mean: float = 0.0
     target_scale: float = 1.0
+    n_train_samples: int = 0
+    networks: tuple["Dataset", ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.n_train_samples:
+            object.__setattr__(self, "n_train_samples", len(self.y_train))
+
+    def of(self, network: int) -> "Dataset":
+        """What one network of a run sees."""
+        return self.networks[network] if self.networks else self
 
     @property
     def n_samples(self) -> int:
@@ -184,49 +214,75 @@ class Dataset:
     @property
     def n_bytes(self) -> int:
         """What its points take in memory."""
+        if self.networks:
+            return sum(network.n_bytes for network in self.networks)
         X = (self.X_train, self.X_validation, self.X_test)
         return sum(array.nbytes for array in (*X, self.y_train, self.y_validation, self.y_test))
 
     @property
     def held_out(self) -> Part:
-        """The part a result is judged by: the test part where there is one."""
-        return "test" if len(self.X_test) else "train"
+        """The split a result is judged by: test where there is one, else validation, else train."""
+        return "test" if len(self.X_test) else "validation" if len(self.X_validation) else "train"
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How raw samples become what a network sees, and what its outputs mean.
+
+    Attributes
+    ----------
+    factor, shift : ndarray, shape (1, n_features) or (n_networks, n_features)
+        Features are ``x * factor + shift``; one row for all networks, or one for each.
+    target_mean, target_scale : ndarray, shape (1,) or (n_networks,)
+        Regression: a value is ``output * target_scale + target_mean``.
+    feature_names, class_names : tuple of str
+        Of the raw columns, in order; of the classes, empty for regression.
+    target_name : str
+        What is predicted; empty for classes.
+    """
+
+    factor: NDArray[np.float64]
+    shift: NDArray[np.float64]
+    target_mean: NDArray[np.float64]
+    target_scale: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    target_name: str = ""
 
 
 @dataclass(frozen=True)
 class TrainingPoints:
-    """What a network learns from and is watched on, as it is kept in memory.
+    """What networks learn from and are watched on, as it is kept in memory.
 
     Attributes
     ----------
-    X_train, X_validation : ndarray, shape (n, n_features)
-        Float32 features, or the bytes of pictures, a quarter as large.
+    X : dict of ndarray, shape (n, n_features) or (n_networks, n, n_features)
+        By split: "train", and "validation" and "test" where there are such. Float32 features,
+        or the bytes of pictures, a quarter as large. With a leading axis each network has its own.
+    y : dict of ndarray, shape (n,) or (n_networks, n)
+        Class indices, or values in their own unit.
+    preprocessing : Preprocessing
+        How these were made of raw samples.
     factor, shift : ndarray of float32, shape (n_features,), or None
         Bytes are turned into features by ``byte * factor + shift``; None where that changes
         nothing.
-    y_train, y_validation, class_names, target_mean, target_scale
-        As those of a `Dataset`.
+    n_distinct : dict of int
+        Different samples in each split, over all networks together.
     """
 
-    X_train: Array
-    y_train: Array
-    X_validation: Array
-    y_validation: Array
-    class_names: tuple[str, ...] = ()
-    target_mean: float = 0.0
-    target_scale: float = 1.0
+    X: dict[str, Array]
+    y: dict[str, Array]
+    preprocessing: Preprocessing
     factor: NDArray[np.float32] | None = None
     shift: NDArray[np.float32] | None = None
+    n_distinct: dict[str, int] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, dataset: Dataset) -> Self:
-        """The points of a data set that has been loaded."""
-        return cls(
-            dataset.X_train,
-            dataset.y_train,
-            dataset.X_validation,
-            dataset.y_validation,
-            dataset.class_names,
-            dataset.target_mean,
-            dataset.target_scale,
-        )
+    @property
+    def of_each(self) -> bool:
+        """Whether each network has its own."""
+        return self.y["train"].ndim == 2
+
+    @property
+    def n_samples(self) -> dict[str, int]:
+        """Samples of one network in each split."""
+        return {split: y.shape[-1] for split, y in self.y.items()}

@@ -1,7 +1,8 @@
 """From a config to points: make, split, scale."""
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab import tensorfile
-from annlab.datasets.dataset import Array, Dataset, TrainingPoints
+from annlab.datasets.dataset import Array, Dataset, DatasetSpec, Preprocessing, TrainingPoints
 from annlab.tasks import TASKS
 
 if TYPE_CHECKING:
-    from annlab.config import DatasetConfig
+    from annlab.config import DatasetConfig, RunConfig
 
 Points = tuple[Array, Array]  # X and y
+Fold = tuple[int, int]  # which one, of how many
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")
-_FACTS = ("feature_names", "class_names", "target_mean", "target_scale")
+_FACTS = ("feature_names", "class_names", "target_mean", "target_scale", "n_train_samples")
+# What differs between networks that have their own data, beside the arrays.
+_OF_A_NETWORK = ("target_mean", "target_scale")
 # By which the bytes of pictures become features, in a file.
 _TO_NUMBERS = ("factor", "shift")
 # Features stay as they were made in these; all others become float64.
@@ -30,18 +34,23 @@ _NUMBERS_AT_ONCE = 4_000_000
 MAX_NUMBERS_SHOWN = 2_000_000
 
 
-@lru_cache(maxsize=8)
-def load_dataset(config: "DatasetConfig") -> Dataset:
-    """Make or read the points that a config describes, split them and scale them.
+def load_dataset(
+    config: "DatasetConfig | RunConfig", network: int = 0, n_networks: int | None = None
+) -> Dataset:
+    """Make or read the samples that one network sees: split and scaled.
 
     The split is stratified for classification; the scalings of features and targets are
-    fitted on the training part alone. The same config always gives the same arrays, which
+    fitted on the training split alone. The same config always gives the same arrays, which
     are read-only.
 
     Parameters
     ----------
-    config : DatasetConfig
-        Which points, how split, how scaled.
+    config : DatasetConfig or RunConfig
+        Which samples, how split, how scaled.
+    network : int
+        Which network of a run; it matters only where each has its own data.
+    n_networks : int, optional
+        How many there are, which is the number of folds; a RunConfig says so itself.
 
     Returns
     -------
@@ -51,24 +60,92 @@ def load_dataset(config: "DatasetConfig") -> Dataset:
     Raises
     ------
     ValueError
-        If a class has too few points to stand in every part of the split, or the files of
-        the data set are neither here nor to be had.
+        If a class has too few samples to stand in every part of the split, the files of
+        the data set are neither here nor to be had, there is no such network, or the number of
+        folds is not known.
     """
-    if config.spec.n_rows * config.spec.n_features > _LARGE:
-        load_dataset.cache_clear()
-    return _load(config)
+    data, n = _data_of(config, n_networks)
+    if network < 0 or (n is not None and network >= n):
+        raise ValueError(f"network: must be 0 to {(n or 1) - 1}, got {network}")
+    if data.resample == "none":
+        return _load_shared(data)
+    return _load(data.of_network(network), fold=_fold(data, network, n))
 
 
-def load_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SHOWN) -> Dataset:
-    """The data set of a config with fewer training points, where there are very many numbers.
+def load_run_dataset(config: "RunConfig") -> Dataset:
+    """The data of all networks of a run.
 
     Parameters
     ----------
-    config : DatasetConfig
-        Which points, how split, how scaled.
+    config : RunConfig
+        Which samples, how split, how scaled, for how many networks.
+
+    Returns
+    -------
+    Dataset
+        That of the first network; where each has its own, `networks` holds them all.
+
+    Raises
+    ------
+    ValueError
+        As `load_dataset`.
+    """
+    return _load_all(config.dataset, config.training.n_seeds)
+
+
+@lru_cache(maxsize=4)
+def _load_all(config: "DatasetConfig", n_networks: int) -> Dataset:
+    if config.resample == "none":
+        return _load_shared(config)
+    return together([load_dataset(config, k, n_networks) for k in range(n_networks)])
+
+
+def together(networks: Sequence[Dataset]) -> Dataset:
+    """The data of several networks as one data set."""
+    return replace(networks[0], networks=tuple(networks))
+
+
+def _data_of(
+    config: "DatasetConfig | RunConfig", n_networks: int | None = None
+) -> tuple["DatasetConfig", int | None]:
+    """The data of a config, and for how many networks they are, if that is known."""
+    # By what it has: the config's own module imports this one.
+    run: Any = config
+    if hasattr(run, "training"):
+        return run.dataset, run.training.n_seeds
+    return run, n_networks
+
+
+def _fold(config: "DatasetConfig", network: int, n_networks: int | None) -> Fold | None:
+    if config.resample != "folds":
+        return None
+    if n_networks is None:
+        raise ValueError(
+            "n_networks: 'folds' has as many folds as there are networks; pass their number, or "
+            "the RunConfig"
+        )
+    return network, n_networks
+
+
+@lru_cache(maxsize=8)
+def _load_shared(config: "DatasetConfig") -> Dataset:
+    if config.spec.n_rows * config.spec.n_features > _LARGE:
+        _load_shared.cache_clear()
+    return _load(config)
+
+
+def load_for_display(
+    config: "DatasetConfig | RunConfig", max_numbers: int = MAX_NUMBERS_SHOWN
+) -> Dataset:
+    """The data of a config with fewer training samples, where there are very many numbers.
+
+    Parameters
+    ----------
+    config : DatasetConfig or RunConfig
+        Which samples, how split, how scaled. Of a run, the data of all its networks.
     max_numbers : int
-        The largest size of `X_train`; above it, every k-th point stands for all. The other
-        parts are whole.
+        The largest size of `X_train`; above it, every k-th sample stands for all. The other
+        splits are whole, and so are data that each network has for itself.
 
     Returns
     -------
@@ -79,8 +156,11 @@ def load_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SHO
     ValueError
         As `load_dataset`.
     """
-    step = _step(config, max_numbers)
-    return load_dataset(config) if step <= 1 else _load(config, step)
+    data, n_networks = _data_of(config)
+    if data.resample != "none":
+        return _load_all(data, n_networks) if n_networks else _load(data.of_network(0))
+    step = _step(data, max_numbers)
+    return load_dataset(data) if step <= 1 else _load(data, step)
 
 
 def _step(config: "DatasetConfig", max_numbers: int) -> int:
@@ -90,13 +170,13 @@ def _step(config: "DatasetConfig", max_numbers: int) -> int:
     return -(-n_train // most)
 
 
-def load_for_training(config: "DatasetConfig") -> TrainingPoints:
-    """The points of a config that networks learn from; pictures stay in bytes.
+def load_for_training(config: "DatasetConfig | RunConfig") -> TrainingPoints:
+    """The samples that the networks of a run learn from; pictures stay in bytes.
 
     Parameters
     ----------
-    config : DatasetConfig
-        Which points, how split, how scaled.
+    config : DatasetConfig or RunConfig
+        Which samples, how split, how scaled; a run may have other data for each network.
 
     Returns
     -------
@@ -107,35 +187,88 @@ def load_for_training(config: "DatasetConfig") -> TrainingPoints:
     ValueError
         As `load_dataset`.
     """
-    if not config.spec.white:
-        return TrainingPoints.of(load_dataset(config))
-    split = _split(config)
-    factor, shift = _factor_and_shift(config, split)
-    X_train, y_train = split.points["train"]
-    X_validation, y_validation = split.points["validation"]
+    data, n_networks = _data_of(config)
+    if data.resample != "none":
+        return _of_each(data, n_networks or 1)
+    split = _split(data)
+    y = {name: y for name, (_, y) in split.points.items() if len(y)}
+    n_distinct = {name: len(values) for name, values in y.items()}
+    preprocessing = _preprocessing(data, [split])
+    if not data.spec.white:
+        dataset = load_dataset(data)
+        X: dict[str, Array] = {name: getattr(dataset, f"X_{name}") for name in y}
+        return TrainingPoints(X, y, preprocessing, n_distinct=n_distinct)
+    factor, shift = _factor_and_shift(data, split)
     return TrainingPoints(
-        X_train,
-        y_train,
-        X_validation,
-        y_validation,
-        class_names=config.class_names,
+        {name: split.points[name][0] for name in y},
+        y,
+        preprocessing,
         factor=factor,
         shift=shift if shift.any() else None,
+        n_distinct=n_distinct,
     )
+
+
+def _of_each(config: "DatasetConfig", n_networks: int) -> TrainingPoints:
+    """The samples of every network, where each has its own."""
+    splits, rows, datasets = [], [], []
+    for k in range(n_networks):
+        split = _split(config.of_network(k), _fold(config, k, n_networks))
+        splits.append(split)
+        rows.append(split.rows)
+        datasets.append(_scaled(config, split))
+    names = [name for name, (_, y) in splits[0].points.items() if len(y)]
+    return TrainingPoints(
+        X={
+            name: np.stack([getattr(dataset, f"X_{name}") for dataset in datasets])
+            for name in names
+        },
+        y={
+            name: np.stack([getattr(dataset, f"y_{name}") for dataset in datasets])
+            for name in names
+        },
+        preprocessing=_preprocessing(config, splits),
+        n_distinct={
+            name: sum(len(row[name]) for row in rows)
+            if config.resample == "sample"
+            else len(np.unique(np.concatenate([row[name] for row in rows])))
+            for name in names
+        },
+    )
+
+
+def _preprocessing(config: "DatasetConfig", splits: Sequence["_Split"]) -> Preprocessing:
+    scales = [_ends(config, split) for split in splits]
+    targets = [_target_scale(config, split) for split in splits]
+    return Preprocessing(
+        factor=np.array([one - zero for zero, one in scales]),
+        shift=np.array([zero for zero, _ in scales]),
+        target_mean=np.array([mean for mean, _ in targets]),
+        target_scale=np.array([scale for _, scale in targets]),
+        feature_names=config.spec.names_of_features(),
+        class_names=config.class_names,
+        target_name=config.spec.target_name,
+    )
+
+
+def _ends(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
+    """What scaling makes of 0 and of 1: it is linear, so that says all."""
+    zero, one = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
+    if split.scaler is not None:
+        zero, one = split.scaler.transform(np.stack([zero, one]))
+    return zero, one
 
 
 def _factor_and_shift(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
     """By which the bytes of pictures become features."""
-    # Scaling is linear: where it takes 0 and 1 says all.
-    ends = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
-    zero, one = ends if split.scaler is None else split.scaler.transform(ends)
+    zero, one = _ends(config, split)
     return ((one - zero) / config.spec.white).astype(np.float32), zero.astype(np.float32)
 
 
 def forget_datasets() -> None:
     """Forget what has been loaded: files are read again."""
-    load_dataset.cache_clear()
-    _split.cache_clear()
+    for kept in (_load_shared, _load_all, _split, _make_once):
+        kept.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -145,24 +278,31 @@ class _Split:
     Attributes
     ----------
     points : dict of (X, y)
-        By part. Features are float32 or float64, or bytes of pictures.
+        By split. Features are float32 or float64, or bytes of pictures.
+    rows : dict of ndarray of int
+        Which of all samples these are; of a published test set, which of its own.
     scaler : object or None
-        Of scikit-learn, fitted to the training part.
+        Of scikit-learn, fitted to the training split.
     """
 
     points: dict[str, Points]
+    rows: dict[str, NDArray[np.int64]]
     scaler: Any
 
 
 @lru_cache(maxsize=1)
-def _split(config: "DatasetConfig") -> _Split:
-    points = _parts(config)
-    return _Split(points, _fitted_scaler(config, points["train"][0]))
+def _split(config: "DatasetConfig", fold: Fold | None = None) -> _Split:
+    points, rows = _parts(config, fold)
+    return _Split(points, rows, _fitted_scaler(config, points["train"][0]))
 
 
-def _load(config: "DatasetConfig", step: int = 1) -> Dataset:
+def _load(config: "DatasetConfig", step: int = 1, fold: Fold | None = None) -> Dataset:
     """The data set with every so many-th point of its training part."""
-    split, spec = _split(config), config.spec
+    return _scaled(config, _split(config, fold), step)
+
+
+def _scaled(config: "DatasetConfig", split: _Split, step: int = 1) -> Dataset:
+    spec = config.spec
     arrays = {}
     for part, (X, y) in _every(step, split).items():
         X = _numbers(X, spec.white)
@@ -183,15 +323,23 @@ def _every(step: int, split: _Split) -> dict[str, Points]:
 
 def _facts(config: "DatasetConfig", split: _Split) -> dict[str, Any]:
     """What a `Dataset` says of its points."""
-    facts: dict[str, Any] = {
+    mean, scale = _target_scale(config, split)
+    return {
         "feature_names": config.spec.names_of_features(),
         "class_names": config.class_names,
+        "n_train_samples": len(split.points["train"][1]),
+        "target_mean": mean,
+        "target_scale": scale,
     }
-    if config.target_scaling == "standard":
-        y_train = split.points["train"][1].astype(np.float64)
-        # A constant target stays as it is, but for its mean.
-        facts |= {"target_mean": float(y_train.mean()), "target_scale": float(y_train.std()) or 1.0}
-    return facts
+
+
+def _target_scale(config: "DatasetConfig", split: _Split) -> tuple[float, float]:
+    """Mean and deviation of the target in the training split, where it is to be scaled."""
+    if config.target_scaling == "none":
+        return 0.0, 1.0
+    y_train = split.points["train"][1].astype(np.float64)
+    # A constant target stays as it is, but for its mean.
+    return float(y_train.mean()), float(y_train.std()) or 1.0
 
 
 def _numbers(X: Array, white: int) -> Array:
@@ -203,49 +351,116 @@ def _numbers(X: Array, white: int) -> Array:
     return numbers
 
 
-def _parts(config: "DatasetConfig") -> dict[str, Points]:
-    """The points by part, not yet scaled."""
+def _parts(
+    config: "DatasetConfig", fold: Fold | None
+) -> tuple[dict[str, Points], dict[str, NDArray[np.int64]]]:
+    """The samples by split, not yet scaled, and which of all samples they are."""
     spec = config.spec
+    made = _make(config)
+    y_type = np.float32 if spec.task == "regression" else np.int64
+    (X, y), *published = [
+        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(y_type))
+        for X, y in zip(made[::2], made[1::2], strict=True)
+    ]
+    rest = np.arange(len(y))
+    test = rest[:0]
+    if fold is not None:
+        classes = None if spec.task == "regression" else y
+        test = fold_rows(len(y), *fold, config.split_seed, classes)
+        rest = np.delete(rest, test)
+    elif not published:
+        rest, test = _keep_back(rest, y, config.test_fraction, config)
+    train, validation = _keep_back(rest, y, config.validation_fraction, config)
+    rows = {"train": train, "validation": validation, "test": test}
+    # Whole where nothing is kept back: what is large is not copied.
+    points = {
+        split: (X, y) if len(taken) == len(y) else (X[taken], y[taken])
+        for split, taken in rows.items()
+    }
+    if published:
+        points["test"] = published[0]
+        rows["test"] = np.arange(len(published[0][1]))
+    return points, rows
+
+
+def _make(config: "DatasetConfig") -> tuple[Array, ...]:
+    """The samples before any split, in arrays that nobody writes to."""
+    spec = config.spec
+    arguments = tuple(spec.arguments(config).items())
+    make = _make_anew if spec.n_rows * spec.n_features > _LARGE else _make_once
+    return make(spec, arguments)
+
+
+def _make_anew(spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]) -> tuple[Array, ...]:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Retry downloading")
-            made = spec.make(**spec.arguments(config))
+            made: tuple[Array, ...] = spec.make(**dict(arguments))
     except OSError:
         if not spec.if_missing:
             raise
         raise ValueError(spec.if_missing) from None
-    y_type = np.float32 if spec.task == "regression" else np.int64
-    points = [
-        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(y_type))
-        for X, y in zip(made[::2], made[1::2], strict=True)
-    ]
-    if spec.n_test_rows:
-        rest, test = points
-    else:
-        rest, test = _keep_back(*points[0], config.test_fraction, config)
-    train, validation = _keep_back(*rest, config.validation_fraction, config)
-    return {"train": train, "validation": validation, "test": test}
+    return made
+
+
+class _Remembered:
+    """The last samples that were made: networks that split the same ones ask again and again."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, tuple[Array, ...]] | None = None
+
+    def __call__(
+        self, spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]
+    ) -> tuple[Array, ...]:
+        last = self._last  # once: other threads may replace it
+        # A spec cannot be hashed; it is the registry's own.
+        if last is None or last[0][0] is not spec or last[0][1] != arguments:
+            last = self._last = ((spec, arguments), _make_anew(spec, arguments))
+        return last[1]
+
+    def cache_clear(self) -> None:
+        self._last = None
+
+
+_make_once = _Remembered()
+
+
+def fold_rows(
+    n_samples: int, fold: int, n_folds: int, seed: int, classes: Array | None = None
+) -> Array:
+    """Find the rows of one of several folds of equal size; the rows left over are in none.
+
+    Rows are shuffled by the seed, sorted by their classes where there are any, and dealt out in
+    turn, so that each class is spread evenly over the folds.
+    """
+    import numpy as np
+
+    rows = np.random.RandomState(seed).permutation(n_samples)
+    rows = rows[: n_samples - n_samples % n_folds]
+    if classes is not None:
+        rows = rows[np.argsort(classes[rows], kind="stable")]
+    return np.sort(rows[fold::n_folds])
 
 
 def _keep_back(
-    X: Array, y: Array, fraction: float, config: "DatasetConfig"
-) -> tuple[Points, Points]:
-    """Keep a share of the points back; all of them stay where the share is 0."""
+    rows: NDArray[np.int64], y: Array, fraction: float, config: "DatasetConfig"
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keep a share of some rows back; all of them stay where the share is 0."""
     if fraction == 0:
-        return (X, y), (X[:0], y[:0])
+        return rows, rows[:0]
     from sklearn.model_selection import train_test_split
 
-    stratify = None if config.spec.task == "regression" else y
+    stratify = None if config.spec.task == "regression" else y[rows]
     try:
-        X_rest, X_kept, y_rest, y_kept = train_test_split(
-            X, y, test_size=fraction, random_state=config.split_seed, stratify=stratify
+        rest, kept = train_test_split(
+            rows, test_size=fraction, random_state=config.split_seed, stratify=stratify
         )
     except ValueError as error:
         raise ValueError(
-            f"{len(X)} points are too few to keep {fraction:.0%} of every class back: "
+            f"{len(rows)} samples are too few to keep {fraction:.0%} of every class back: "
             "use more samples or another fraction"
         ) from error
-    return (X_rest, y_rest), (X_kept, y_kept)
+    return rest, kept
 
 
 def _fitted_scaler(config: "DatasetConfig", X_train: Array) -> Any:
@@ -271,14 +486,22 @@ def _dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) 
 
 def dataset_to_bytes(dataset: Dataset) -> bytes:
     """A data set as one safetensors file, for a process that did not make it."""
-    return tensorfile.dump(
-        {name: getattr(dataset, name) for name in _ARRAYS},
-        {name: getattr(dataset, name) for name in _FACTS} | {"task": dataset.task.name},
-        kind="dataset",
-    )
+    arrays = {name: getattr(dataset, name) for name in _ARRAYS}
+    facts = {name: getattr(dataset, name) for name in _FACTS} | {"task": dataset.task.name}
+    if dataset.networks:
+        arrays = {
+            name: np.stack([getattr(network, name) for network in dataset.networks])
+            for name in _ARRAYS
+        }
+        facts["networks"] = [
+            {name: getattr(network, name) for name in _OF_A_NETWORK} for network in dataset.networks
+        ]
+    return tensorfile.dump(arrays, facts, kind="dataset")
 
 
-def bytes_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SHOWN) -> bytes:
+def bytes_for_display(
+    config: "DatasetConfig | RunConfig", max_numbers: int = MAX_NUMBERS_SHOWN
+) -> bytes:
     """What `load_for_display` gives, for a process that did not make it.
 
     Pictures travel, and are kept, as bytes: a quarter as large as numbers. They become numbers
@@ -299,13 +522,14 @@ def bytes_for_display(config: "DatasetConfig", max_numbers: int = MAX_NUMBERS_SH
     ValueError
         As `load_dataset`.
     """
-    if not config.spec.white:
+    data, _ = _data_of(config)
+    if not data.spec.white:
         return dataset_to_bytes(load_for_display(config, max_numbers))
-    split = _split(config)
-    arrays = dict(zip(_TO_NUMBERS, _factor_and_shift(config, split), strict=True))
-    for part, (X, y) in _every(_step(config, max_numbers), split).items():
+    split = _split(data)
+    arrays = dict(zip(_TO_NUMBERS, _factor_and_shift(data, split), strict=True))
+    for part, (X, y) in _every(_step(data, max_numbers), split).items():
         arrays |= {f"X_{part}": X, f"y_{part}": y}
-    facts = _facts(config, split) | {"task": config.spec.task}
+    facts = _facts(data, split) | {"task": data.spec.task}
     return tensorfile.dump(arrays, facts, kind="dataset")
 
 
@@ -328,7 +552,20 @@ def dataset_from_bytes(data: bytes) -> Dataset:
                 numbers *= factor
                 numbers += shift
                 arrays[name] = numbers
-        return _dataset(arrays, facts | names, task)
+        if "networks" not in facts:
+            return _dataset(arrays, facts | names, task)
+        own = facts.pop("networks")
+        # Copies: views would keep all networks' samples for the sake of one.
+        return together(
+            [
+                _dataset(
+                    {name: array[k].copy() for name, array in arrays.items()},
+                    facts | names | own[k],
+                    task,
+                )
+                for k in range(len(own))
+            ]
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise tensorfile.TensorFileError(
             "These points were saved by another version of annlab."

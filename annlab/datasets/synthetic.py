@@ -177,6 +177,7 @@ SYNTHETIC = (
         make=make_spirals,
         n_features=2,
         defaults={"n_samples": 1500, "noise": 0.2, "n_classes": 3, "seed": 0},
+        equal_classes=True,
         noise_meaning="standard deviation of the angle, in radians",
         description="Arms that wind around each other.",
         source="the spiral of Karpathy's CS231n notes, with arms of angle 4",

@@ -115,7 +115,7 @@ class Evidence:
     @cached_property
     def held_out(self) -> Score | None:
         """The score on the test part, or else on the validation part; None without both."""
-        if not self.run.config.dataset.has_test:
+        if not self.run.config.has_test:
             return self._recorded("validation", "val") if self.validated else None
         found = self._evaluation
         return self._score("test", found.accuracy if self._classifies else found.loss)

@@ -147,7 +147,7 @@ def _disagree(evidence: Evidence) -> str:
 
 def _too_few_points(evidence: Evidence) -> str:
     config, held_out = evidence.run.config, evidence.held_out
-    n_train = config.dataset.n_train
+    n_train = config.n_train
     if held_out is None or config.n_parameters <= n_train:
         return ""
     training = evidence.on_training

@@ -125,7 +125,7 @@ def keras_script(config: RunConfig) -> str:
         batch_size=training.batch_size,
         max_epochs=training.max_epochs,
         validation_data=(
-            '\n    validation_data=arrays("validation"),' if dataset.validation_fraction else ""
+            '\n    validation_data=arrays("validation"),' if config.has_validation else ""
         ),
         callbacks=_callbacks(config),
         scored=parts.scored_part(config),
@@ -176,7 +176,7 @@ def _layers(config: RunConfig) -> list[str]:
 def _optimizer(config: RunConfig) -> str:
     training = config.training
     entry = OPTIMIZERS[training.optimizer]
-    arguments = entry.keras_arguments(training.learning_rate, training.momentum)
+    arguments = entry.keras_arguments(training)
     if entry.decouples_weight_decay:
         arguments["weight_decay"] = training.weight_decay
     lines = [f"# {entry.keras_note}"] if entry.keras_note else []
@@ -199,7 +199,7 @@ def _callbacks(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    part = "val_" if config.dataset.validation_fraction else ""
+    part = "val_" if config.has_validation else ""
     loss = "loss_alone" if _watches_the_loss_alone(config) else "loss"
     arguments = f'"{part}{loss}", mode="min", patience={patience}'
     return f"\n    callbacks=[keras.callbacks.EarlyStopping({arguments})],"

@@ -152,7 +152,7 @@ def lightning_script(
         output=ACTIVATIONS[config.output_activation].torch_expression,
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",
-        validation_step=_VALIDATION_STEP if dataset.validation_fraction else "",
+        validation_step=_VALIDATION_STEP if config.has_validation else "",
         optimizer=textwrap.indent(_optimizer(config), " " * 8),
         max_epochs=training.max_epochs,
         accelerator=training.accelerator,
@@ -161,7 +161,7 @@ def lightning_script(
         batch_size=training.batch_size,
         validation_loader=(
             f'\n    DataLoader(tensors("validation"), batch_size={training.batch_size}),'
-            if dataset.validation_fraction
+            if config.has_validation
             else ""
         ),
         scored=parts.scored_part(config),
@@ -186,7 +186,7 @@ def _layers(config: RunConfig) -> str:
 def _optimizer(config: RunConfig) -> str:
     training = config.training
     entry = OPTIMIZERS[training.optimizer]
-    arguments = parts.keywords(entry.arguments(training.learning_rate, training.momentum))
+    arguments = parts.keywords(entry.arguments(training))
     function = f"return torch.optim.{entry.torch_class}"
     if not training.weight_decay:
         if entry.decouples_weight_decay:  # and has some, unless it is told
@@ -206,5 +206,5 @@ def _callbacks(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    monitored = "val_loss" if config.dataset.validation_fraction else "train_loss"
+    monitored = "val_loss" if config.has_validation else "train_loss"
     return f'\n    callbacks=[pl.callbacks.EarlyStopping("{monitored}", patience={patience})],'

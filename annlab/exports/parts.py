@@ -138,7 +138,7 @@ def which_seed(config: RunConfig) -> str:
 
 def scored_part(config: RunConfig) -> str:
     """The part of the data that the score is of."""
-    return "test" if config.dataset.has_test else "train"
+    return "test" if config.has_test else "train"
 
 
 def sorted_imports(imports: Sequence[str]) -> str:

@@ -15,10 +15,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from annlab.config import RunConfig
 from annlab.forward import Layers
 from annlab.recording import checkpoint_epochs
 from annlab.run import Checkpoints, Ending
 from annlab.training.module import StackModule
+
+# So many networks are named in a sentence, before the rest is counted.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,23 @@ class EpochReport:
 
 
 class Recorder(pl.Callback):
-    """Keeps the history, epoch 0 included, and ends the run when a loss is not finite."""
+    """Keeps the history, epoch 0 included, and freezes networks that are to learn no more.
+
+    The networks of a stack stay independent: one that has stopped early, or whose loss is no
+    longer finite, is put back to its weights after every epoch that the others still need.
+
+    Attributes
+    ----------
+    diverged_at : dict of int
+        By network: the epoch in which its loss stopped being finite.
+    """
 
     def __init__(self) -> None:
         self.rows: list[Tensor] = []
         self.seconds: list[float] = []
         self.ending: Ending = "finished"
-        self.message = ""
+        self.diverged_at: dict[int, int] = {}
+        self._frozen: dict[int, list[Tensor]] = {}
         self._start = time.perf_counter()
         self._last_good = torch.empty(0)
 
@@ -61,10 +75,23 @@ class Recorder(pl.Callback):
         """Epochs that are recorded."""
         return len(self.rows) - 1
 
-    def end(self, trainer: pl.Trainer, ending: Ending, message: str) -> None:
+    def end(self, trainer: pl.Trainer, ending: Ending) -> None:
         """End the run before its last epoch."""
-        self.ending, self.message = ending, message
+        self.ending = ending
         trainer.should_stop = True
+
+    def freeze(self, module: StackModule, network: int) -> None:
+        """Keep a network's present weights from now on."""
+        self._frozen[network] = [view.clone() for view in module.stack.of_network(network)]
+
+    def is_frozen(self, network: int) -> bool:
+        """Whether a network learns no more."""
+        return network in self._frozen
+
+    @property
+    def all_frozen(self) -> bool:
+        """Whether no network learns any more."""
+        return len(self._frozen) == self.rows[-1].shape[1]
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)
@@ -82,25 +109,34 @@ class Recorder(pl.Callback):
             # Stopped within an epoch: weights and history are those of the last whole one.
             module.stack.flat.data.copy_(self._last_good)
             return
+        for network, tensors in self._frozen.items():
+            for view, kept in zip(module.stack.of_network(network), tensors, strict=True):
+                view.copy_(kept)
         row = module.measure()
         # A sum is finite only if all that is summed up is: the quickest way to ask. That one of
         # finite numbers overflows is as bad.
         if not math.isfinite(row.sum() + module.stack.flat.data.sum()):
-            module.stack.flat.data.copy_(self._last_good)
-            training = module.config.training
-            scaled = module.config.dataset.scaling != "none"
-            n_bad = max(1, int((~torch.isfinite(row)).any(dim=0).sum()))
-            n = training.n_seeds
-            who = "The loss" if n == 1 else f"The loss of {n_bad} of {n} networks"
-            self.end(
-                trainer,
-                "diverged",
-                f"{who} stopped being a finite number in epoch {self.epoch + 1}: the steps "
-                f"overshot. What is shown is epoch {self.epoch}. Try a smaller learning rate "
-                f"(now {training.learning_rate:g}){'' if scaled else ', or scale the data'}.",
-            )
-            return
+            row = row.clone()  # one that may be written to
+            self._freeze_diverged(module, row)
+            if len(self.diverged_at) == row.shape[1]:
+                self.end(trainer, "diverged")
+                return
         self._record(module, row)
+
+    def _freeze_diverged(self, module: StackModule, row: Tensor) -> None:
+        """Put networks whose numbers are no longer finite back to the epoch before."""
+        for network in range(row.shape[1]):
+            views = module.stack.of_network(network)
+            sums = [tensor.sum() for tensor in (row[:, network], *views)]
+            if all(math.isfinite(total) for total in sums):
+                continue
+            good = module.stack.of_network(network, self._last_good)
+            for view, kept in zip(views, good, strict=True):
+                view.copy_(kept)
+            row[:, network] = self.rows[-1][:, network]
+            if not self.is_frozen(network):
+                self.freeze(module, network)
+                self.diverged_at[network] = self.epoch + 1
 
     def _record(self, module: StackModule, row: Tensor) -> None:
         self.rows.append(row)
@@ -113,52 +149,103 @@ class Recorder(pl.Callback):
         return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(columns)}
 
 
-class EarlyStopper(pl.Callback):
-    """Freezes each network on its own after `patience` epochs without a better loss.
+class EarlyStopper:
+    """Keeps each network's best weights; freezes it after `patience` epochs without better ones.
 
-    The networks of a stack stay independent: one that has stopped is put back to its
-    weights after every epoch that the others still need.
+    It looks at the validation loss, or at the training loss where nothing is kept for
+    validation; never at the test split. Epochs count as in Lightning and Keras: the first one is
+    the first best.
     """
 
     def __init__(self, recorder: Recorder, patience: int, columns: Sequence[str]) -> None:
         self.recorder, self.patience = recorder, patience
-        self.part = "validation" if "val_loss" in columns else "training"
-        self.column = columns.index("val_loss" if self.part == "validation" else "train_loss")
+        self.split = "validation" if "val_loss" in columns else "training"
+        self._column = columns.index("val_loss" if self.split == "validation" else "train_loss")
         self.stopped_at: dict[int, int] = {}
-        self._frozen: dict[int, list[Tensor]] = {}
-        self._best: Tensor | None = None
-        self._since = torch.empty(0)
-
-    def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        assert isinstance(module, StackModule)
-        for seed, tensors in self._frozen.items():
-            for view, kept in zip(self._of(module, seed), tensors, strict=True):
-                view.copy_(kept)
+        self._best_loss: Tensor = torch.empty(0)
+        self._best_epoch: Tensor = torch.empty(0)
+        self._best_weights: Tensor = torch.empty(0)
 
     def update(self, trainer: pl.Trainer, module: StackModule) -> None:
         """Look at the newest row of the history; freeze who has run out of patience."""
-        loss = self.recorder.rows[-1][self.column].cpu()
-        if self._best is None:
-            self._best, self._since = loss.clone(), torch.zeros(len(loss), dtype=torch.int64)
+        flat, epoch = module.stack.flat.data, self.recorder.epoch
+        loss = self.recorder.rows[-1][self._column].cpu()
+        if epoch == 0:  # what no epoch has brought is nobody's best, unless none comes
+            self._best_loss = torch.full_like(loss, math.inf)
+            self._best_epoch = torch.zeros(len(loss), dtype=torch.int64)
+            self._best_weights = flat.clone()
             return
-        better = loss < self._best
-        self._best = torch.minimum(self._best, loss)
-        self._since = torch.where(better, 0, self._since + 1)
-        for seed in (self._since >= self.patience).nonzero()[:, 0].tolist():
-            if seed not in self._frozen:
-                self.stopped_at[seed] = self.recorder.epoch
-                self._frozen[seed] = [view.clone() for view in self._of(module, seed)]
-        if len(self._frozen) == len(loss):
-            self.recorder.end(
-                trainer,
-                "early",
-                f"Stopped early after epoch {self.recorder.epoch}: no better {self.part} loss "
-                f"for {self.patience} epochs.",
-            )
+        diverged = torch.tensor([k in self.recorder.diverged_at for k in range(len(loss))])
+        better = (loss < self._best_loss) & ~diverged
+        if better.any():
+            self._best_loss = torch.where(better, loss, self._best_loss)
+            self._best_epoch[better] = epoch
+            module.stack.copy_networks(better.to(flat.device), flat, self._best_weights)
+        for network in (epoch - self._best_epoch >= self.patience).nonzero()[:, 0].tolist():
+            if not self.recorder.is_frozen(network):
+                self.stopped_at[network] = epoch
+                self.recorder.freeze(module, network)
+        if self.recorder.all_frozen:
+            self.recorder.end(trainer, "early")
 
-    @staticmethod
-    def _of(module: StackModule, seed: int) -> list[Tensor]:
-        return [tensor[seed] for tensor in (*module.stack.weights, *module.stack.biases)]
+    @property
+    def best_epochs(self) -> NDArray[np.int64]:
+        """The epoch of each network's best weights."""
+        found: NDArray[np.int64] = self._best_epoch.numpy()
+        return found
+
+    def best_layers(self, module: StackModule) -> tuple[tuple[Any, Any], ...]:
+        """Each network's best weights, as `Stack.arrays` gives them."""
+        return tuple(module.stack.arrays(self._best_weights))
+
+
+def what_happened(recorder: Recorder, stopper: EarlyStopper | None, config: RunConfig) -> str:
+    """What is to be said about the end of a training: who stopped when, and who diverged."""
+    sentences = []
+    n = config.training.n_seeds
+    if recorder.diverged_at:
+        sentences.append(_divergence(recorder, config))
+    if stopper and stopper.stopped_at:
+        epochs = sorted(stopper.stopped_at.values())
+        who = f"{len(epochs)} of {n} networks" if len(epochs) < n else f"All {n} networks"
+        when = f"epochs {epochs[0]} to {epochs[-1]}" if epochs[0] < epochs[-1] else ""
+        sentences.append(
+            f"{'Training' if n == 1 else who} stopped early after {when or f'epoch {epochs[0]}'}: "
+            f"no better {stopper.split} loss for {_epochs(stopper.patience)}."
+        )
+    if recorder.ending == "stopped":
+        sentences.append(f"Stopped by hand after epoch {recorder.epoch}.")
+    return " ".join(sentences)
+
+
+def _divergence(recorder: Recorder, config: RunConfig) -> str:
+    training, diverged = config.training, recorder.diverged_at
+    scale = "" if config.dataset.scaling != "none" else ", or scale the data"
+    remedy = f"Try a smaller learning rate (now {training.learning_rate:g}){scale}."
+    epochs = sorted(diverged.values())
+    when = (
+        f"epoch {epochs[0]}" if epochs[0] == epochs[-1] else f"epochs {epochs[0]} to {epochs[-1]}"
+    )
+    if len(diverged) == training.n_seeds:
+        whose = "The loss" if training.n_seeds == 1 else "The loss of every network"
+        return (
+            f"Training diverged: {whose.lower()} stopped being a finite number in {when}. What is "
+            f"shown is the epoch before. {remedy}"
+        )
+    names = [str(k + 1) for k in sorted(diverged)]
+    if len(names) > _NAMED:
+        names = [*names[:_NAMED], f"{len(names) - _NAMED} more"]
+    some = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    word = "network" if len(diverged) == 1 else "networks"
+    return (
+        f"{len(diverged)} of {training.n_seeds} networks diverged ({word} {some}): the loss "
+        f"stopped being a finite number in {when}. They keep the weights of the epoch before, and "
+        f"means leave them out. {remedy}"
+    )
+
+
+def _epochs(n: int) -> str:
+    return "1 epoch" if n == 1 else f"{n} epochs"
 
 
 class AfterEpoch(pl.Callback):
@@ -208,8 +295,7 @@ class AfterEpoch(pl.Callback):
             self._stop(trainer)
 
     def _stop(self, trainer: pl.Trainer) -> None:
-        whole = self.recorder.epoch
-        self.recorder.end(trainer, "stopped", f"Stopped by hand after epoch {whole}.")
+        self.recorder.end(trainer, "stopped")
 
     def _after(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)

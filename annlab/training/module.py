@@ -57,6 +57,7 @@ class _Part(NamedTuple):
     Attributes
     ----------
     X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
+        With a leading axis (n_seeds, ...), where each network has its own samples.
     rows, networks : int
     """
 
@@ -64,6 +65,11 @@ class _Part(NamedTuple):
     target: Tensor
     rows: int
     networks: int
+
+
+def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
+    """Samples (n, n_samples of all) as (n_seeds, n, n_samples of each)."""
+    return samples.unflatten(1, (n_seeds, -1)).transpose(0, 1)
 
 
 def _taken(samples: Tensor, rows: Tensor) -> Tensor:
@@ -88,10 +94,9 @@ class StackModule(pl.LightningModule):
 
     X_train: Tensor
     target_train: Tensor
-    X_val: Tensor
-    target_val: Tensor
     factor: Tensor | None
     shift: Tensor | None
+    unit: Tensor | None
 
     def __init__(self, config: RunConfig, points: TrainingPoints) -> None:
         super().__init__()
@@ -109,28 +114,36 @@ class StackModule(pl.LightningModule):
         self._orders = generators(training.seed, training.n_seeds, "order")
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.layer_sizes[-1]
+        # Samples of networks that each have their own stand behind one another.
+        self._of_each = points.of_each
+        self._n_train = points.n_samples["train"]
+        self._splits = tuple(points.X)
+        scales = points.preprocessing
         # What is cheap to read decides how features lie in memory: a sample of many as a whole,
         # few one by one.
         self._wide = config.layer_sizes[0] > WIDE or points.factor is not None
-        for part, X, y in (
-            ("train", points.X_train, points.y_train),
-            ("val", points.X_validation, points.y_validation),
-        ):
-            samples = _shared(X).T  # (n_features, n_samples)
+        for split, X in points.X.items():
+            samples = _shared(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
             if not self._wide:
                 samples = samples.contiguous()
-            self.register_buffer(f"X_{part}", samples)
-            if not points.class_names:
-                y = (y - points.target_mean) / points.target_scale
+            self.register_buffer(f"X_{split}", samples)
+            y = points.y[split]
+            if not scales.class_names:
+                mean, scale = scales.target_mean, scales.target_scale
+                y = (y - mean[:, None]) / scale[:, None]
             # Samples last here too, (n_outputs, n_samples): what is computed of each sample is
             # then computed of many at a time.
-            target = torch.tensor(config.task.encode(y, n_outputs)).T.contiguous()
-            self.register_buffer(f"target_{part}", target)
+            target = torch.tensor(config.task.encode(y.ravel(), n_outputs)).T.contiguous()
+            self.register_buffer(f"target_{split}", target)
         for name in ("factor", "shift"):
             array = getattr(points, name)
             self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
         self._metrics = tuple(config.task.metrics.values())
-        self._unit = 1.0 if points.class_names else points.target_scale
+        # In which metrics are measured: the target's own, of each network.
+        unit = None
+        if (scales.target_scale != 1).any():
+            unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
+        self.register_buffer("unit", unit)
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
         self._gradients: list[tuple[Tensor, Tensor]] = []
@@ -140,7 +153,7 @@ class StackModule(pl.LightningModule):
         """Slices of an epoch; the rows themselves are on the device already."""
         training = self.config.training
         work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
-        slices = EpochSlices(self.target_train.shape[1], training.batch_size, work)
+        slices = EpochSlices(self._n_train, training.batch_size, work)
         # A generator of its own: the default one would draw from the process's global one.
         return DataLoader(slices, batch_size=None, generator=torch.Generator())
 
@@ -149,7 +162,7 @@ class StackModule(pl.LightningModule):
         self.stack.bind()
         training, stack = self.config.training, self.stack
         entry = OPTIMIZERS[training.optimizer]
-        arguments: dict[str, Any] = entry.arguments(training.learning_rate, training.momentum)
+        arguments: dict[str, Any] = entry.arguments(training)
         optimizer_class = getattr(torch.optim, entry.torch_class)
         if has_fused_kernel(optimizer_class, self.device):
             arguments["fused"] = True
@@ -175,9 +188,12 @@ class StackModule(pl.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Shuffle each network's rows, and draw which units it leaves out."""
-        n = self.target_train.shape[1]
+        n = self._n_train
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
-        self.order = torch.stack(orders).to(self.device)  # (n_seeds, n_samples)
+        order = torch.stack(orders)
+        if self._of_each:
+            order += n * torch.arange(len(orders))[:, None]
+        self.order = order.to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
             keep = 1 - self.config.model.dropout
             self.masks = []  # of the epoch before; they make room
@@ -240,25 +256,33 @@ class StackModule(pl.LightningModule):
     @cached_property
     def _parts(self) -> list[_Part]:
         """The parts that are measured, on the device of the training."""
-        parts = [(self.X_train, self.target_train), (self.X_val, self.target_val)]
+        parts = [
+            (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
+            for split in self._splits
+        ]
+        if self._of_each:
+            n_seeds = self.stack.n_seeds
+            parts = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in parts]
         limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
         n_features, *units = self.stack.sizes
         found = []
         for X, target in parts:
-            if n := target.shape[1]:
-                # Products are quicker over many samples than over many networks.
-                rows = min(n, max(1, limit // max(n_features, *units)))
-                networks = max(1, limit // (rows * max(units)))
-                found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
+            n = target.shape[-1]
+            # Products are quicker over many samples than over many networks.
+            rows = min(n, max(1, limit // max(n_features, *units)))
+            networks = max(1, limit // (rows * max(units)))
+            found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
         return found
 
     def _measure_gradients(self) -> list[Tensor]:
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
         stack = self.stack
-        every = -(-self.target_train.shape[1] // GRADIENT_SAMPLES)
-        x, target = self._features(self.X_train[:, ::every]), self.target_train[:, ::every]
+        X, y, *_ = self._parts[0]
+        every = -(-self._n_train // GRADIENT_SAMPLES)
+        x, target = self._features(X[..., ::every]), y[..., ::every]
         hidden = stack.backward(
-            x.expand(stack.n_seeds, *x.shape), target.expand(stack.n_seeds, *target.shape)
+            x.expand(stack.n_seeds, *x.shape[-2:]),
+            target.expand(stack.n_seeds, *target.shape[-2:]),
         )
         rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
         for z, a in hidden:
@@ -269,12 +293,12 @@ class StackModule(pl.LightningModule):
 
     def _measure_part(self, part: _Part) -> Tensor:
         X, target, rows, networks = part
-        n, n_seeds = target.shape[1], self.stack.n_seeds
+        n, n_seeds = target.shape[-1], self.stack.n_seeds
         if rows == n and networks == n_seeds:
             return self._values(self._features(X), target).mean(-1)
         groups = [slice(k, k + networks) for k in range(0, n_seeds, networks)]
         totals = []
-        for some, y in zip(X.split(rows, dim=1), target.split(rows, dim=1), strict=True):
+        for some, y in zip(X.split(rows, dim=-1), target.split(rows, dim=-1), strict=True):
             x = self._features(some)
             parts = [self._values(x, y, group).sum(-1) for group in groups]
             totals.append(torch.cat(parts, dim=1))
@@ -282,11 +306,16 @@ class StackModule(pl.LightningModule):
 
     def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
         """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
-        stack, target = self.stack, target.mT
+        stack = self.stack
+        if self._of_each and networks is not None:
+            x, target = x[networks], target[networks]
+        target = target.mT
         logits, output = stack.forward(x, networks)
         values = [stack.loss.value(torch, target, output, logits)]
-        if self._unit != 1:
+        if self.unit is not None:
             # Metrics are in the target's own unit; where it is moved to cancels out.
-            target, output = target * self._unit, output * self._unit
+            whose = networks is not None and len(self.unit) > 1
+            unit = self.unit[networks] if whose else self.unit
+            target, output = target * unit, output * unit
         values += [metric(QUICK, target, output) for metric in self._metrics]
         return torch.stack(values)

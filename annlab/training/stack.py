@@ -102,11 +102,12 @@ class Stack(torch.nn.Module):
                     tensor.copy_(drawn.T)
 
     def forward(self, x: Tensor, networks: slice | None = None) -> tuple[Tensor, Tensor]:
-        """Logits and output of networks for the same samples, without dropout.
+        """Logits and output of networks, without dropout.
 
         Parameters
         ----------
-        x : Tensor, shape (n_features, batch)
+        x : Tensor, shape (n_features, batch) or (n_networks, n_features, batch)
+            The same samples for all, or each network's own.
         networks : slice, optional
             Which ones; all by default.
 
@@ -118,7 +119,10 @@ class Stack(torch.nn.Module):
         if networks is not None:
             weights = [W[networks] for W in weights]
             biases = [b[networks] for b in biases]
-        z = linear(weights[0], biases[0], x)
+        if x.dim() == 2:
+            z = linear(weights[0], biases[0], x)
+        else:
+            z = torch.bmm(weights[0], x).add_(biases[0])
         for W, b in zip(weights[1:], biases[1:], strict=True):
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         return z.mT, activate(self.output_activation, z).mT
@@ -169,15 +173,47 @@ class Stack(torch.nn.Module):
                 )
         return list(zip(zs, activations, strict=True))
 
-    def arrays(self) -> list[tuple[Any, Any]]:
+    def of_network(self, k: int, flat: Tensor | None = None) -> list[Tensor]:
+        """Views of one network's weights and biases, of each layer, in a flat vector.
+
+        Parameters
+        ----------
+        k : int
+        flat : Tensor, optional
+            Another vector than the present one, such as that of an earlier epoch.
+        """
+        weights, biases = (self.weights, self.biases) if flat is None else self._views(flat)
+        return [tensor[k] for tensor in (*weights, *biases)]
+
+    def copy_networks(self, which: Tensor, source: Tensor, target: Tensor) -> None:
+        """Copy the weights and biases of some networks from one flat vector into another.
+
+        Parameters
+        ----------
+        which : Tensor of bool, shape (n_seeds,)
+        source, target : Tensor
+            As `flat`.
+        """
+        pairs = zip(self._views(source), self._views(target), strict=True)
+        for tensors in pairs:
+            for one, other in zip(*tensors, strict=True):
+                other[which] = one[which]
+
+    def arrays(self, flat: Tensor | None = None) -> list[tuple[Any, Any]]:
         """Copies of all weights and biases, as NumPy arrays.
+
+        Parameters
+        ----------
+        flat : Tensor, optional
+            Another vector than the present one.
 
         Returns
         -------
         list of (weights, biases)
             For each layer, of shapes (n_seeds, n_in, n_out) and (n_seeds, n_out).
         """
+        weights, biases = (self.weights, self.biases) if flat is None else self._views(flat)
         return [
             (W.transpose(1, 2).cpu().numpy().copy(order="C"), b[..., 0].cpu().numpy().copy())
-            for W, b in zip(self.weights, self.biases, strict=True)
+            for W, b in zip(weights, biases, strict=True)
         ]

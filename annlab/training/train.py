@@ -1,10 +1,14 @@
 """`train`: from a config to a run."""
 
 import logging
+import os
+import platform
 import time
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -12,11 +16,18 @@ import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities import registry
 
+from annlab import __version__
 from annlab.config import RunConfig
 from annlab.datasets import load_for_training
 from annlab.run import Run
 from annlab.training.accelerators import choose
-from annlab.training.callbacks import AfterEpoch, EarlyStopper, EpochReport, Recorder
+from annlab.training.callbacks import (
+    AfterEpoch,
+    EarlyStopper,
+    EpochReport,
+    Recorder,
+    what_happened,
+)
 from annlab.training.module import StackModule
 
 for _name in ("pytorch_lightning", "lightning_fabric"):
@@ -58,7 +69,8 @@ def train(
     """
     start = time.perf_counter()
     accelerator, label = choose(config.training.accelerator)
-    module = StackModule(config, load_for_training(config.dataset))
+    points = load_for_training(config)
+    module = StackModule(config, points)
     patience = config.training.early_stopping_patience
     columns = module.columns
     recorder = Recorder()
@@ -75,7 +87,7 @@ def train(
                 accelerator=accelerator,
                 devices=1,
                 max_epochs=config.training.max_epochs,
-                callbacks=[*([stopper] if stopper else []), recorder, after],
+                callbacks=[recorder, after],
                 logger=False,
                 enable_checkpointing=False,
                 enable_progress_bar=False,
@@ -85,18 +97,46 @@ def train(
             trainer.fit(module)
     finally:
         torch.set_num_threads(n_threads)
-    stopped_at = stopper.stopped_at if stopper else {}
+    learned_until = (stopper.stopped_at if stopper else {}) | {
+        network: epoch - 1 for network, epoch in recorder.diverged_at.items()
+    }
+    networks = range(config.training.n_seeds)
     return Run(
         config=config,
         history=recorder.history(columns),
         checkpoints=after.checkpoints(module),
         epochs_trained=np.array(
-            [stopped_at.get(k, recorder.epoch) for k in range(config.training.n_seeds)],
-            dtype=np.int64,
+            [learned_until.get(k, recorder.epoch) for k in networks], dtype=np.int64
         ),
         epoch_seconds=np.array(recorder.seconds),
         duration_seconds=time.perf_counter() - start,
         accelerator=label,
         ending=recorder.ending,
-        message=recorder.message,
+        message=what_happened(recorder, stopper, config),
+        diverged_epochs=np.array(
+            [recorder.diverged_at.get(k, 0) for k in networks], dtype=np.int64
+        ),
+        best_epochs=stopper.best_epochs if stopper else np.zeros(0, np.int64),
+        best_layers=stopper.best_layers(module) if stopper else (),
+        n_samples=points.n_samples,
+        n_distinct=points.n_distinct,
+        preprocessing=points.preprocessing,
+        provenance=_provenance(label),
     )
+
+
+def _provenance(accelerator: str) -> dict[str, str]:
+    """When, with what and where a run was made."""
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "annlab": __version__,
+        "python": platform.python_version(),
+        **_versions(),
+        "machine": f"{platform.system()} {platform.machine()}, {accelerator}, "
+        f"{os.cpu_count()} cores",
+    }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in ("torch", "pytorch-lightning", "numpy", "scikit-learn")}

@@ -88,7 +88,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             model=model,
         )
     choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
-    if OPTIMIZERS[state.value_of("optimizer", model)].uses_momentum:
+    if "momentum" in OPTIMIZERS[state.value_of("optimizer", model)].settings:
         widget(
             state,
             "momentum",

@@ -34,11 +34,11 @@ def draw_data(shown: Shown) -> None:
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         table(_counts(shown))
-        every = round(config.n_train / len(shown.dataset.y_train))
+        every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
         if every > 1:
             st.caption(
-                f"The networks learn from all {config.n_train:,} training points; shown and "
-                f"counted here is one in {every}."
+                f"The networks learn from all {shown.dataset.n_train_samples:,} training "
+                f"samples; shown and counted here is one in {every}."
             )
         X, _ = dataset.part("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
