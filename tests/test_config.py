@@ -38,6 +38,7 @@ OTHER = {
     ("dataset", "test_fraction"): 0.2,
     ("dataset", "validation_fraction"): 1 / 3,
     ("dataset", "split_seed"): 0,
+    ("dataset", "resample"): "sample",
     ("dataset", "scaling"): "standard",
     ("dataset", "target_scaling"): "standard",
     ("model", "hidden_sizes"): (2, 3),
@@ -48,6 +49,8 @@ OTHER = {
     ("training", "optimizer"): "sgd",
     ("training", "learning_rate"): 1e-6,
     ("training", "momentum"): 0.0,
+    ("training", "rho"): 0.9,
+    ("training", "initial_accumulator"): 0.1,
     ("training", "weight_decay"): 0.01,
     ("training", "loss"): "mse",
     ("training", "batch_size"): 1,
@@ -254,7 +257,7 @@ def test_every_part_needs_points(fields, sentence):
 
 def test_smallest_part_that_is_enough():
     # Three classes: six points, two of each.
-    assert DatasetConfig(name="iris", test_fraction=6 / 150).n_train == 144
+    assert DatasetConfig(name="iris", test_fraction=6 / 150).sizes().train == 144
     with pytest.raises(ValidationError, match="would have 5 of 150 points; it needs 6"):
         DatasetConfig(name="iris", test_fraction=5 / 150)
 
@@ -271,8 +274,8 @@ def test_smallest_part_that_is_enough():
 )
 def test_sizes_are_known_before_loading(fields, sizes):
     config = DatasetConfig(**fields)
-    assert (config.n_points, config.n_train, config.n_test) == sizes
-    assert config.has_test == (sizes[2] > 0)
+    assert (config.n_points, config.sizes().train, config.sizes().test) == sizes
+    assert RunConfig(dataset=config).has_test == (sizes[2] > 0)
 
 
 def test_own_test_part_leaves_its_points_out_of_the_others():
@@ -388,7 +391,7 @@ def test_label(model, label):
 # default or the order of things changes it, all stored results are lost without a word.
 DEFAULT_DATASET = (
     '{"function":null,"gap":null,"n_classes":null,"n_samples":1000,"name":"moons","noise":0.05,'
-    '"outliers":null,"scaling":"none","seed":0,"split_seed":42,"target_scaling":"none",'
+    '"outliers":null,"resample":"none","scaling":"none","seed":0,"split_seed":42,"target_scaling":"none",'
     '"test_fraction":0.0,"validation_fraction":0.0}'
 )
 DEFAULT_MODEL = (
@@ -396,9 +399,10 @@ DEFAULT_MODEL = (
     '"output_activation":null}'
 )
 DEFAULT_TRAINING = (
-    '{"accelerator":"auto","batch_size":32,"early_stopping_patience":0,"learning_rate":0.001,'
+    '{"accelerator":"auto","batch_size":32,"early_stopping_patience":0,'
+    '"initial_accumulator":0.0,"learning_rate":0.001,'
     '"loss":null,"max_epochs":100,"momentum":0.9,"n_seeds":1,"optimizer":"adam",'
-    '"record_gradients":false,"seed":0,"weight_decay":0.0}'
+    '"record_gradients":false,"rho":0.99,"seed":0,"weight_decay":0.0}'
 )
 
 

@@ -132,10 +132,41 @@ def test_every_optimizer_has_a_plain_loop():
     assert set(OPTIMIZERS) == set(BY_HAND)
 
 
+UNUSUAL = TrainingConfig(learning_rate=0.5, momentum=0.25, rho=0.75, initial_accumulator=0.125)
+
+
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_entry_names_a_class_of_torch(optimizer):
     entry = OPTIMIZERS[optimizer]
     cls = getattr(torch.optim, entry.torch_class)
-    made = cls([nn.Parameter(torch.zeros(2))], **entry.arguments(0.5, 0.25))
+    made = cls([nn.Parameter(torch.zeros(2))], **entry.arguments(UNUSUAL))
     assert made.defaults["lr"] == 0.5
-    assert made.defaults.get("momentum", 0) == (0.25 if entry.uses_momentum else 0)
+    for setting, (name, _) in entry.settings.items():
+        assert made.defaults[name] == getattr(UNUSUAL, setting)
+    assert made.defaults.get("momentum", 0) == (0.25 if "momentum" in entry.settings else 0)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_defaults_are_pytorchs_own(name):
+    entry = OPTIMIZERS[name]
+    cls = getattr(torch.optim, entry.torch_class)
+    given = entry.arguments(TrainingConfig())
+    own = cls([nn.Parameter(torch.zeros(2))], lr=0.001).defaults
+    for setting, (argument, _) in entry.settings.items():
+        if setting != "momentum":  # PyTorch has none by default, and then it is another optimizer
+            assert given[argument] == own[argument]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "setting", "value"),
+    [("rmsprop", "rho", 0.5), ("adagrad", "initial_accumulator", 3.0)],
+)
+def test_a_setting_of_an_optimizer_changes_its_steps_alone(trained, optimizer, setting, value):
+    usual = RunConfig(training=TrainingConfig(optimizer=optimizer, max_epochs=2))
+    changed = usual.model_copy(
+        update={"training": usual.training.model_copy(update={setting: value})}
+    )
+    assert not same_weights(trained(usual), trained(changed))
+    other = RunConfig(training=TrainingConfig(optimizer="sgd", max_epochs=2))
+    same = other.model_copy(update={"training": other.training.model_copy(update={setting: value})})
+    assert same_weights(trained(other), trained(same))

@@ -14,6 +14,11 @@ from annlab import DatasetConfig, Run, evaluate, load_dataset, tensorfile
 from annlab.datasets.loading import dataset_to_bytes
 from annlab.run import MAX_TEXT, Checkpoints, RunFileError
 
+ARRAYS = {
+    *("history", "checkpoints", "epochs_trained", "epoch_seconds", "diverged_epochs"),
+    *("best_epochs", "best_layers", "preprocessing"),
+}
+
 
 def arrays_of(run):
     """Every array of a run, by a name."""
@@ -23,6 +28,8 @@ def arrays_of(run):
     return named | {
         "epochs": run.checkpoints.epochs,
         "epochs trained": run.epochs_trained,
+        "diverged": run.diverged_epochs,
+        "best": run.best_epochs,
         "seconds": run.epoch_seconds,
     }
 
@@ -67,8 +74,11 @@ def test_load_gives_back_what_was_saved(run, tmp_path):
     run.save(path)
     back = Run.load(str(path))
     for field in dataclasses.fields(Run):
-        if field.name not in ("history", "checkpoints", "epochs_trained", "epoch_seconds"):
+        if field.name not in ARRAYS:
             assert getattr(back, field.name) == getattr(run, field.name), field.name
+    for field in dataclasses.fields(run.preprocessing):
+        here, there = (getattr(one.preprocessing, field.name) for one in (run, back))
+        np.testing.assert_array_equal(here, there)
     assert back.config.digest == run.config.digest
     assert list(back.history) != []
     here, there = arrays_of(run), arrays_of(back)
@@ -266,7 +276,11 @@ def test_run_file_holds_no_more_than_arrays_and_json(run):
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])
     facts = json.loads(header.pop("__metadata__")["facts"])
-    assert set(facts) == {"config", "duration_seconds", "accelerator", "ending", "message"}
+    assert set(facts) == {
+        *("config", "duration_seconds", "accelerator", "ending", "message", "results_version"),
+        *("activation", "output_activation", "task", "layout", "provenance"),
+        *("n_samples", "n_distinct", "feature_names", "class_names", "target_name"),
+    }
     assert {entry["dtype"] for entry in header.values()} <= {"F32", "F64", "I64"}
 
 

@@ -99,7 +99,7 @@ def keras_script(config: RunConfig) -> str:
         differently in the first steps; its Nadam has another schedule of momentum. What it is
         computed on is Keras's own choice.
     """
-    dataset, model, training = config.dataset, config.model, config.training
+    model, training = config.model, config.training
     loss = LOSSES[config.loss]
     trained = "layers" if loss.canonical else "network"
     data = parts.data_section(config)

@@ -134,7 +134,7 @@ def lightning_script(
         Python source. The numbers come from other random draws than annlab's, so its score
         agrees within the spread over seeds.
     """
-    dataset, model, training = config.dataset, config.model, config.training
+    model, training = config.model, config.training
     loss = LOSSES[config.loss]
     data = parts.data_section(config)
     activation = ACTIVATIONS[model.activation]

@@ -91,8 +91,9 @@ def test_sizes_of_parts(fields, sizes, scaling):
     for part, size in zip(PARTS, sizes, strict=True):
         assert getattr(dataset, f"X_{part}").shape == (size, 4)
         assert getattr(dataset, f"y_{part}").shape == (size,)
-    assert config.n_train == sizes[0]
-    assert dataset.held_out == ("test" if sizes[2] else "train")
+    assert config.sizes() == sizes
+    assert dataset.n_train_samples == sizes[0]
+    assert dataset.held_out == ("test" if sizes[2] else "validation" if sizes[1] else "train")
 
 
 @pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
@@ -140,7 +141,7 @@ def test_too_few_points_are_a_sentence():
     config = DatasetConfig.model_construct(
         name="gaussians", n_samples=3, noise=0.5, seed=0, test_fraction=0.3
     )
-    with pytest.raises(ValueError, match="3 points are too few to keep 30% of every class back"):
+    with pytest.raises(ValueError, match="3 samples are too few to keep 30% of every class back"):
         load_dataset(config)
 
 
@@ -259,12 +260,12 @@ def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
     config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
     points, dataset = load_for_training(config), load_dataset(config)
     for part in ("train", "validation"):
-        stored, numbers = (getattr(here, f"X_{part}") for here in (points, dataset))
+        stored, numbers = points.X[part], getattr(dataset, f"X_{part}")
         assert stored.dtype == np.uint8
         shift = 0 if points.shift is None else points.shift
         np.testing.assert_allclose(stored * points.factor + shift, numbers, rtol=0, atol=2e-6)
-        np.testing.assert_array_equal(getattr(points, f"y_{part}"), getattr(dataset, f"y_{part}"))
-    assert points.class_names == dataset.class_names
+        np.testing.assert_array_equal(points.y[part], getattr(dataset, f"y_{part}"))
+    assert points.preprocessing.class_names == dataset.class_names
     forget_datasets()
 
 
@@ -287,7 +288,7 @@ def test_pictures_are_displayed_from_bytes_as_they_are_learned(
         assert array.dtype == getattr(usual, name).dtype
         assert not array.flags.writeable
         np.testing.assert_allclose(array, getattr(usual, name), rtol=0, atol=5e-6)
-    learned = points.X_train[::4] * points.factor
+    learned = points.X["train"][::4] * points.factor
     if points.shift is not None:
         learned += points.shift
     np.testing.assert_array_equal(shown.X_train, learned)
@@ -308,8 +309,10 @@ def test_other_points_are_learned_from_as_they_are(name):
     config = DatasetConfig(name=name, scaling="standard", **SPLIT)
     points, dataset = load_for_training(config), load_dataset(config)
     assert points.factor is points.shift is None
-    for field in ("X_train", "y_train", "X_validation", "y_validation", "target_scale"):
-        assert getattr(points, field) is getattr(dataset, field)
+    for split in ("train", "validation", "test"):
+        assert points.X[split] is getattr(dataset, f"X_{split}")
+        np.testing.assert_array_equal(points.y[split], getattr(dataset, f"y_{split}"))
+    assert points.preprocessing.target_scale.tolist() == [dataset.target_scale]
 
 
 def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_loaded):

@@ -1,13 +1,16 @@
 """What happens between epochs: reports, checkpoints, early stopping."""
 
+import dataclasses
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from annlab import Run, RunConfig, train
+from annlab import Run, RunConfig, evaluate, train
 from annlab.datasets import load_for_training
+from annlab.evaluation import median_network
 from annlab.recording import checkpoint_epochs
 from annlab.training import EpochReport
 from annlab.training.callbacks import Recorder
@@ -111,7 +114,7 @@ def test_infinite_weight_that_no_loss_shows_ends_the_run_too():
 
 def stop_by_the_book(losses, patience):
     """The epoch after which a network stops, from its losses, epoch 0 included."""
-    best, since = losses[0], 0
+    best, since = np.inf, 0
     for epoch in range(1, len(losses)):
         if losses[epoch] < best:
             best, since = losses[epoch], 0
@@ -154,19 +157,106 @@ def test_loss_that_stays_the_same_is_no_better():
     )
     run = train(config)
     assert len(np.unique(run.history["train_loss"])) == 1
-    assert (run.ending, run.n_epochs) == ("early", 3)
+    assert (run.ending, run.n_epochs) == ("early", 4)  # the first epoch is the first best
 
 
 def test_run_ends_with_its_last_network():
     run = train(make(learning_rate=0.3, max_epochs=500, early_stopping_patience=2))
     assert run.ending == "early"
+    first, last = run.epochs_trained.min(), run.epochs_trained.max()
     assert run.message == (
-        f"Stopped early after epoch {run.n_epochs}: no better training loss for 2 epochs."
+        f"All 3 networks stopped early after epochs {first} to {last}: no better training loss "
+        "for 2 epochs."
     )
     assert run.n_epochs == run.epochs_trained.max() < 500
     assert run.checkpoints.epochs[-1] == run.n_epochs
     assert run.history["train_loss"].shape == (run.n_epochs + 1, 3)
     assert Run.from_bytes(run.to_bytes()).ending == "early"
+
+
+def test_best_weights_are_those_of_the_lowest_validation_loss():
+    fields = {"dataset": {"validation_fraction": 0.4, "test_fraction": 0.2}, "learning_rate": 0.3}
+    config = make(**fields, max_epochs=30, n_seeds=6, early_stopping_patience=3)
+    run = train(config)
+    losses = run.history["val_loss"][1:]
+    assert run.best_epochs.tolist() == (losses.argmin(axis=0) + 1).tolist()
+    assert run.shown_epochs().tolist() == run.best_epochs.tolist()
+    assert run.shown_epochs("last").tolist() == run.epochs_trained.tolist()
+    assert (run.best_epochs < run.epochs_trained).any()
+    for back in (run, Run.from_bytes(run.to_bytes())):
+        found = evaluate(back, split="validation")
+        np.testing.assert_allclose(found.loss, losses.min(axis=0), rtol=1e-4)
+        np.testing.assert_array_equal(found.epochs, run.best_epochs)
+        last = evaluate(back, split="validation", epoch="last")
+        np.testing.assert_allclose(last.loss, losses[-1], rtol=1e-4)
+        assert (last.loss >= found.loss).all()
+
+
+@pytest.mark.parametrize("validation_fraction", [0.0, 0.25])
+def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction):
+    # With the test samples replaced by noise, all that is chosen is the same.
+    config = make(
+        dataset={"validation_fraction": validation_fraction, "test_fraction": 0.2},
+        learning_rate=0.3,
+        max_epochs=30,
+        n_seeds=4,
+        early_stopping_patience=3,
+    )
+    points = load_for_training(config)
+    noise = np.random.default_rng(0).normal(size=points.X["test"].shape).astype(np.float32)
+    spoiled = dataclasses.replace(
+        points,
+        X={**points.X, "test": 1e30 * noise},
+        y={**points.y, "test": 1 - points.y["test"]},
+    )
+    run = train(config)
+    monkeypatch.setattr(
+        sys.modules["annlab.training.train"], "load_for_training", lambda _: spoiled
+    )
+    other = train(config)
+    assert not np.array_equal(run.history["test_loss"], other.history["test_loss"])
+    assert run.best_epochs.tolist() == other.best_epochs.tolist()
+    assert run.epochs_trained.tolist() == other.epochs_trained.tolist()
+    assert (run.ending, run.message) == (other.ending, other.message)
+    assert other.diverged_epochs.tolist() == [0] * 4
+    assert median_network([run]) == median_network([other])
+    for here, there in zip(run.layers(), other.layers(), strict=True):
+        np.testing.assert_array_equal(here[0], there[0])
+
+
+def test_a_network_that_diverges_leaves_the_others_alone():
+    config = RunConfig(
+        dataset={"name": "function_1d"},
+        model={"hidden_sizes": (32, 32)},
+        training={"optimizer": "sgd", "learning_rate": 0.62, "n_seeds": 20, "max_epochs": 30},
+    )
+    run = train(config)
+    diverged = np.flatnonzero(run.diverged_epochs)
+    assert 0 < len(diverged) < 20
+    assert run.ending == "finished"
+    assert run.n_epochs == 30
+    assert run.counted.tolist() == (run.diverged_epochs == 0).tolist()
+    names = [str(k + 1) for k in diverged]
+    assert f"{len(diverged)} of 20 networks diverged" in run.message
+    assert all(name in run.message for name in names[:3])
+    assert all(np.isfinite(values).all() for values in run.history.values())
+    healthy = int(np.flatnonzero(run.counted)[0])
+    alone = train(
+        config.model_copy(
+            update={"training": config.training.model_copy(update={"n_seeds": 1, "seed": healthy})}
+        )
+    )
+    np.testing.assert_allclose(
+        run.history["train_loss"][:10, healthy], alone.history["train_loss"][:10, 0], rtol=1e-3
+    )
+    for k in diverged:
+        at_rest = run.history["train_loss"][run.diverged_epochs[k] - 1 :, k]
+        assert len(set(at_rest.tolist())) == 1
+        assert run.epochs_trained[k] == run.diverged_epochs[k] - 1
+    back = Run.from_bytes(run.to_bytes())
+    found = evaluate(back, split="train")
+    assert found.counted.tolist() == run.counted.tolist()
+    assert median_network([run]) in np.flatnonzero(run.counted)
 
 
 def test_patience_that_never_runs_out():

@@ -70,8 +70,7 @@ def module(all_kernels, request):
     if dataset["name"] == "digits":  # as bytes, like pictures that are stored
         points = dataclasses.replace(
             points,
-            X_train=points.X_train.astype(np.uint8),
-            X_validation=points.X_validation.astype(np.uint8),
+            X={split: X.astype(np.uint8) for split, X in points.X.items()},
             factor=np.full(64, 1 / 16, np.float32),
             shift=np.zeros(64, np.float32),
         )

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from annlab.config import TrainingConfig
 from annlab.optimizers import OPTIMIZERS
 from annlab.training.steps import has_fused_kernel, step_of
 
@@ -22,7 +23,7 @@ def _walk(name: str, weight_decay: float, *, by_kernel: bool) -> list[torch.Tens
             {"params": parameters[:1], "weight_decay": weight_decay},
             {"params": parameters[1:], "weight_decay": 0.0},
         ],
-        **entry.arguments(0.03, 0.8),
+        **entry.arguments(TrainingConfig(learning_rate=0.03, momentum=0.8)),
         **({"fused": True} if entry.torch_class in FUSED else {}),
     )
     step = step_of(optimizer) if by_kernel else optimizer.step
