@@ -1,4 +1,4 @@
-"""A run as a plain script: Keras 3, on any of its backends, without annlab."""
+"""A run as a plain Keras 3 script, for any backend, without annlab."""
 
 import textwrap
 from itertools import pairwise
@@ -28,8 +28,8 @@ keras.utils.set_random_seed(SEED)
 # --- Data ---
 $data
 
-def arrays(part):
-    X, y = parts[part]
+def arrays(split):
+    X, y = splits[split]
     return X.astype("float32"), $target
 
 
@@ -54,7 +54,7 @@ network = keras.Sequential([layers, $output])
 $optimizer
 loss = $loss
 $compile
-$trained.fit(
+$early_stopping$trained.fit(
     *arrays("train"),
     batch_size=$batch_size,
     epochs=$max_epochs,$validation_data$callbacks
@@ -124,11 +124,10 @@ def keras_script(config: RunConfig) -> str:
         compile=_compile(config, trained),
         batch_size=training.batch_size,
         max_epochs=training.max_epochs,
-        validation_data=(
-            '\n    validation_data=arrays("validation"),' if config.has_validation else ""
-        ),
-        callbacks=_callbacks(config),
-        scored=parts.scored_part(config),
+        early_stopping=_early_stopping(config),
+        validation_data=parts.watched(config, 'validation_data=arrays("{}"),'),
+        callbacks=("\n    callbacks=[early_stopping]," if training.early_stopping_patience else ""),
+        scored=parts.scored_split(config),
         score=_PHRASES.score(config),
     )
 
@@ -195,11 +194,11 @@ def _compile(config: RunConfig, trained: str) -> str:
     return parts.call(f"{trained}.compile", arguments)
 
 
-def _callbacks(config: RunConfig) -> str:
+def _early_stopping(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    part = "val_" if config.has_validation else ""
-    loss = "loss_alone" if _watches_the_loss_alone(config) else "loss"
-    arguments = f'"{part}{loss}", mode="min", patience={patience}'
-    return f"\n    callbacks=[keras.callbacks.EarlyStopping({arguments})],"
+    # Keras calls whatever it measures after an epoch, without dropout, validation.
+    loss = "val_loss_alone" if _watches_the_loss_alone(config) else "val_loss"
+    arguments = [f'"{loss}"', 'mode="min"', f"patience={patience}", "restore_best_weights=True"]
+    return parts.call("early_stopping = keras.callbacks.EarlyStopping", arguments) + "\n"

@@ -1,4 +1,4 @@
-"""A run as a plain script: PyTorch Lightning the way its tutorial shows it, without annlab."""
+"""A run as a plain PyTorch Lightning script, as its tutorial shows it, without annlab."""
 
 import textwrap
 from itertools import pairwise
@@ -27,8 +27,8 @@ pl.seed_everything(SEED)
 # --- Data ---
 $data
 
-def tensors(part):
-    X, y = parts[part]
+def tensors(split):
+    X, y = splits[split]
     X = torch.tensor(X, dtype=torch.float32)
     y = $target
     return TensorDataset(X, y)
@@ -63,13 +63,13 @@ $optimizer
 
 
 # --- Training ---
-network = Network()
+${keep_best}network = Network()
 trainer = pl.Trainer(
     max_epochs=$max_epochs,
     accelerator="$accelerator",
     devices=1,
 $logging
-    enable_checkpointing=False,$callbacks
+    enable_checkpointing=False,$early_stopping
 )
 trainer.fit(
     network,
@@ -95,8 +95,27 @@ _IMPORTS = (
 
 _VALIDATION_STEP = """
     def validation_step(self, batch, batch_index):
-        self.log("val_loss", self.loss(batch))
+        self.log("$watched", self.loss(batch))
 """
+
+_KEEP_BEST = '''\
+class KeepBest(pl.Callback):
+    """Gives the network its best weights back when the training ends."""
+
+    def __init__(self):
+        self.loss, self.weights = float("inf"), None
+
+    def on_validation_end(self, trainer, network):
+        loss = trainer.callback_metrics["$watched"].item()
+        if loss < self.loss:
+            self.loss, self.weights = loss, copy.deepcopy(network.state_dict())
+
+    def on_train_end(self, trainer, network):
+        if self.weights is not None:
+            network.load_state_dict(self.weights)
+
+
+'''
 
 _PHRASES = parts.Phrases(
     targets={
@@ -138,10 +157,12 @@ def lightning_script(
     loss = LOSSES[config.loss]
     data = parts.data_section(config)
     activation = ACTIVATIONS[model.activation]
+    stops_early = bool(training.early_stopping_patience)
+    early_imports = ("import copy",) if stops_early else ()
     return _SCRIPT.substitute(
         title=parts.title(config),
         needs=parts.needed(_PACKAGES, data.imports),
-        imports=parts.sorted_imports((*_IMPORTS, *data.imports, *more_imports)),
+        imports=parts.sorted_imports((*_IMPORTS, *data.imports, *more_imports, *early_imports)),
         seed=training.seed,
         which_seed=parts.which_seed(config),
         data=data.text,
@@ -152,19 +173,22 @@ def lightning_script(
         output=ACTIVATIONS[config.output_activation].torch_expression,
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",
-        validation_step=_VALIDATION_STEP if config.has_validation else "",
+        validation_step=(
+            _VALIDATION_STEP.replace("$watched", parts.watched_name(config))
+            if stops_early or config.has_validation
+            else ""
+        ),
+        keep_best=_KEEP_BEST.replace("$watched", parts.watched_name(config)) if stops_early else "",
         optimizer=textwrap.indent(_optimizer(config), " " * 8),
         max_epochs=training.max_epochs,
         accelerator=training.accelerator,
         logging=textwrap.indent(logging, " " * 4),
-        callbacks=_callbacks(config),
+        early_stopping=_early_stopping(config),
         batch_size=training.batch_size,
-        validation_loader=(
-            f'\n    DataLoader(tensors("validation"), batch_size={training.batch_size}),'
-            if config.has_validation
-            else ""
+        validation_loader=parts.watched(
+            config, f'DataLoader(tensors("{{}}"), batch_size={training.batch_size}),'
         ),
-        scored=parts.scored_part(config),
+        scored=parts.scored_split(config),
         score=_PHRASES.score(config),
     )
 
@@ -202,9 +226,9 @@ def _optimizer(config: RunConfig) -> str:
     ) + parts.call(function, ["groups", *arguments], indent=8)
 
 
-def _callbacks(config: RunConfig) -> str:
+def _early_stopping(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    monitored = "val_loss" if config.has_validation else "train_loss"
-    return f'\n    callbacks=[pl.callbacks.EarlyStopping("{monitored}", patience={patience})],'
+    stopper = f'pl.callbacks.EarlyStopping("{parts.watched_name(config)}", patience={patience})'
+    return f"\n    num_sanity_val_steps=0,\n    callbacks=[{stopper}, KeepBest()],"

@@ -1,8 +1,9 @@
-"""A run as a Jupyter notebook: the Lightning script in cells, and its learning curve."""
+"""A run as a Jupyter notebook: installation, the Lightning script in cells, learning curve."""
 
 import re
 
 from annlab.config import RunConfig
+from annlab.exports import parts
 from annlab.exports.lightning import lightning_script
 
 _LOGGING = """logger=pl.loggers.CSVLogger("."),
@@ -12,6 +13,22 @@ _METADATA = {
     "language_info": {"name": "python"},
 }
 _MORE_IMPORTS = ("import matplotlib.pyplot as plt", "import pandas as pd")
+
+# Uploads of Lightning before this version were malicious, or ran code from foreign checkpoints.
+_INSTALL = '%pip install --quiet "pytorch-lightning>=2.6.6" {}'
+_ABOUT_INSTALLING = """\
+## Installation
+
+On Colab, and wherever a package is missing, run this cell first. It changes nothing where all \
+packages are there."""
+_ABOUT_MEASURING = """\
+## Learning curve
+
+annlab measures after each epoch, with dropout switched off, on all samples of a split. {}"""
+_SAME = "So does the curve `{}` here. "
+_RUNNING_MEAN = """\
+Lightning's `train_loss` is the mean over the steps of an epoch: measured while the network still \
+learns{}. It is usually higher than annlab's training loss, most of all in the first epochs."""
 
 _CURVE = """\
 history = pd.read_csv(f"{trainer.logger.log_dir}/metrics.csv").groupby("epoch").mean()
@@ -30,8 +47,9 @@ def notebook(config: RunConfig) -> str:
     Returns
     -------
     str
-        JSON of a notebook without outputs: the cells of the Lightning script, and one that
-        draws the losses. Lightning keeps these in a folder ``lightning_logs`` beside it.
+        JSON of a notebook without outputs: a cell that installs what is needed (on Colab, say),
+        the cells of the Lightning script, and one that draws the losses. Lightning keeps these
+        in a folder ``lightning_logs`` beside the notebook.
     """
     # Imported late: only this needs it, and it takes half a second.
     from nbformat import v4, writes
@@ -40,12 +58,13 @@ def notebook(config: RunConfig) -> str:
     start, *sections = re.split(r"^# --- (\w+) ---\n", script, flags=re.MULTILINE)
     _, docstring, imports = start.split('"""')
     title, needs = docstring.split(".\n\n")
-    text = [f"# {title}\n\n{needs.strip()} The learning curve needs pandas and matplotlib."]
-    code = [imports]
+    about = f"# {title}\n\n{needs.strip()} The learning curve needs pandas and matplotlib."
+    text = [f"{about}\n\n{_ABOUT_INSTALLING}", "## Imports and seed"]
+    code = [_INSTALL.format(_packages(imports)), imports]
     for heading, lines in zip(sections[::2], sections[1::2], strict=True):
         text.append(f"## {heading}")
         code.append(lines)
-    text.append("## Learning curve")
+    text.append(_about_measuring(config))
     code.append(_CURVE)
     cells = []
     for i, (above, below) in enumerate(zip(text, code, strict=True)):
@@ -55,3 +74,21 @@ def notebook(config: RunConfig) -> str:
             v4.new_code_cell(below.strip(), id=f"code-{i}"),
         ]
     return writes(v4.new_notebook(cells=cells, metadata=_METADATA)) + "\n"
+
+
+def _packages(imports: str) -> str:
+    """What the cells need beside Lightning, as pip calls it."""
+    known = {"sklearn": "scikit-learn"}
+    found = {known.get(name, name) for name in parts.imported(imports)}
+    return " ".join(sorted(found - {"pytorch_lightning"} | {"scikit-learn"}))
+
+
+def _about_measuring(config: RunConfig) -> str:
+    """What annlab's learning curve shows, and what Lightning's does."""
+    training, dropout = config.training, config.model.dropout
+    same = ""
+    if config.has_validation or training.early_stopping_patience:
+        same = _SAME.format(parts.watched_name(config))
+    return _ABOUT_MEASURING.format(
+        same + _RUNNING_MEAN.format(", with dropout switched on" if dropout else "")
+    )

@@ -1,4 +1,4 @@
-"""What every exported script has: the points, their split and scaling, calls and imports.
+"""Code shared by the script exporters: data, splits, scaling, imports, formatting.
 
 Everything here is written as `ruff format` would: the tests hold it to that.
 """
@@ -17,8 +17,10 @@ from annlab.tasks import LOSSES
 LINE_LENGTH = 100
 
 _SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
+# In float32 first: a target that is constant there is not divided by a rounding error.
 _TARGET_SCALING = """
-target_mean, target_scale = parts["train"][1].mean(), parts["train"][1].std() or 1.0
+target = splits["train"][1].astype("float32").astype("float64")
+target_mean, target_scale = target.mean(), target.std() or 1.0
 """
 # Learned in standard units, scored in the target's own.
 _UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
@@ -71,7 +73,7 @@ class Phrases:
         unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
         return (
             f"{unscaled}{metric} = {score}\n"
-            f'print(f"{metric} on the {scored_part(config)} part: {{{metric}:.4f}}")'
+            f'print(f"{metric} on the {scored_split(config)} split: {{{metric}:.4f}}")'
         )
 
 
@@ -80,7 +82,7 @@ def _wants_columns(config: RunConfig) -> bool:
 
 
 def data_section(config: RunConfig) -> Section:
-    """The points of a run: a dict ``parts`` from "train", "validation", "test" to ``(X, y)``.
+    """The data of a run: a dict ``splits`` from "train", "validation", "test" to ``(X, y)``.
 
     Features are scaled. Targets are in their own unit; where they are to be scaled, their
     ``target_mean`` and ``target_scale`` are computed.
@@ -88,7 +90,7 @@ def data_section(config: RunConfig) -> Section:
     Parameters
     ----------
     config : RunConfig
-        Whose points.
+        Whose data.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def data_section(config: RunConfig) -> Section:
         f"{maker.text}\n\n\n"
         + call(f"{made} = {spec.make.__name__}", arguments)
         + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
-        + f'\nparts = {{"train": (X, y){own_test}}}\n'
+        + f'\nsplits = {{"train": (X, y){own_test}}}\n'
         + split.text
         + scaling.text
         + (_TARGET_SCALING if dataset.target_scaling == "standard" else "")
@@ -118,7 +120,7 @@ def data_section(config: RunConfig) -> Section:
 
 
 def title(config: RunConfig) -> str:
-    """What a run is, in a line."""
+    """The data and the model of a run in one line."""
     return f"{config.dataset.spec.label}: {config.model.label}"
 
 
@@ -132,13 +134,45 @@ def which_seed(config: RunConfig) -> str:
     """Which of a run's networks a script trains."""
     first, n = config.training.seed, config.training.n_seeds
     if n == 1:
-        return "as in annlab, whose random numbers are others all the same"
-    return f"the first of annlab's {n} networks: theirs are {first} to {first + n - 1}"
+        return "as in annlab, which draws different random numbers from it"
+    return f"network 1 of {n} in annlab; their seeds are {first} to {first + n - 1}"
 
 
-def scored_part(config: RunConfig) -> str:
-    """The part of the data that the score is of."""
-    return "test" if config.has_test else "train"
+def scored_split(config: RunConfig) -> str:
+    """The split that is scored: test, else validation, else train."""
+    if config.has_test:
+        return "test"
+    return "validation" if config.has_validation else "train"
+
+
+def watched_name(config: RunConfig) -> str:
+    """The name under which a script logs the loss that it measures after each epoch."""
+    return "val_loss" if config.has_validation else "loss_after_epoch"
+
+
+def watched(config: RunConfig, argument: str) -> str:
+    """The argument with the samples that are measured after each epoch.
+
+    Parameters
+    ----------
+    config : RunConfig
+    argument : str
+        With ``{}`` in place of the split.
+
+    Returns
+    -------
+    str
+        Lines of a call, each after the end of a line: of the validation split, or, where early
+        stopping has none, of the training split. Empty if nothing is measured.
+    """
+    if config.has_validation:
+        return "\n    " + argument.format("validation")
+    if not config.training.early_stopping_patience:
+        return ""
+    return (
+        "\n    # Early stopping watches the training samples, after each epoch, without dropout."
+        "\n    " + argument.format("train")
+    )
 
 
 def sorted_imports(imports: Sequence[str]) -> str:
@@ -148,6 +182,12 @@ def sorted_imports(imports: Sequence[str]) -> str:
         package = re.split(r"[ .]", line)[1]
         groups[package not in sys.stdlib_module_names].append(line)
     return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
+
+
+def imported(code: str) -> set[str]:
+    """The packages that lines of code import, without Python's own."""
+    names = set(re.findall(r"^(?:import|from) (\w+)", code, flags=re.MULTILINE))
+    return names - sys.stdlib_module_names
 
 
 def call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
@@ -200,16 +240,16 @@ def _printed(function: Callable[..., Any]) -> Section:
 def _split(config: RunConfig) -> Section:
     dataset = config.dataset
     lines = []
-    for part in ("test", "validation"):
-        fraction = getattr(dataset, f"{part}_fraction")
+    for split in ("test", "validation"):
+        fraction = getattr(dataset, f"{split}_fraction")
         if fraction:
             arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
             if config.task.name != "regression":
                 arguments.append("stratify=y")
             lines += [
-                '\nX, y = parts["train"]',
-                call("X, X_kept, y, y_kept = train_test_split", arguments),
-                f'parts["train"], parts["{part}"] = (X, y), (X_kept, y_kept)',
+                '\nX, y = splits["train"]',
+                call("X, X_held_out, y, y_held_out = train_test_split", arguments),
+                f'splits["train"], splits["{split}"] = (X, y), (X_held_out, y_held_out)',
             ]
     if not lines:
         return Section("", ())
@@ -223,7 +263,7 @@ def _scaling(config: DatasetConfig) -> Section:
     if name is None:
         return Section("", ())
     lines = (
-        f'\nscaler = {name}().fit(parts["train"][0])\n'
-        "parts = {part: (scaler.transform(X), y) for part, (X, y) in parts.items()}\n"
+        f'\nscaler = {name}().fit(splits["train"][0])\n'
+        "splits = {name: (scaler.transform(X), y) for name, (X, y) in splits.items()}\n"
     )
     return Section(lines, (f"from sklearn.preprocessing import {name}",))

@@ -60,11 +60,12 @@ def test_scripts_read_the_same_files(tmp_path: Path, shared_datasets: Path, trai
 
 def test_early_stopping_looks_at_the_loss_alone() -> None:
     both = EXACT["early stopping with weight decay"]
-    assert 'EarlyStopping("val_loss_alone", mode="min", patience=2)' in keras_script(both)
+    best = 'mode="min", patience=2, restore_best_weights=True'
+    assert f'"val_loss_alone", {best}' in keras_script(both)
     for changed in ({"weight_decay": 0.0}, {"optimizer": "adamw"}):
         training = both.training.model_copy(update=changed)
         script = keras_script(both.model_copy(update={"training": training}))
-        assert 'EarlyStopping("val_loss", mode="min", patience=2)' in script
+        assert f'"val_loss", {best}' in script
         assert "loss_alone" not in script
 
 

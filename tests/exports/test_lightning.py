@@ -81,16 +81,13 @@ def test_the_seed_of_a_script_counts(printed: dict[str, list[Printed]]) -> None:
     assert len({one.score for one in printed["regression"]}) == N_SCRIPTS
 
 
-def test_early_stopping_ends_a_script_before_its_last_epoch(
-    printed: dict[str, list[Printed]], trained: Train
-) -> None:
+def test_without_early_stopping_nothing_is_watched() -> None:
     config = BY_CHANCE["early stopping"]
-    never = config.training.model_copy(update={"early_stopping_patience": 0, "n_seeds": 3})
-    early = config.training.model_copy(update={"n_seeds": 3})
-    assert trained(config.model_copy(update={"training": early})).n_epochs < never.max_epochs
-    script = lightning_script(config)
-    assert 'EarlyStopping("val_loss", patience=2)' in script
-    assert "EarlyStopping" not in lightning_script(config.model_copy(update={"training": never}))
+    assert 'EarlyStopping("val_loss", patience=2)' in lightning_script(config)
+    never = config.training.model_copy(update={"early_stopping_patience": 0})
+    script = lightning_script(config.model_copy(update={"training": never}))
+    assert "EarlyStopping" not in script
+    assert "KeepBest" not in script
 
 
 @pytest.mark.parametrize("name", [*EXACT, *BY_CHANCE])
@@ -105,7 +102,7 @@ def test_the_default_experiment_by_itself(
     text, _ = default_script.communicate(timeout=120)
     assert default_script.returncode == 0
     one = Printed(text, [])
-    assert one.said == "accuracy on the train part:"
+    assert one.said == "accuracy on the train split:"
     expected = scores(DEFAULT, trained, N_NETWORKS)
     # One score against the smallest and largest of thirty; two points of 1000 more.
     assert expected.min() - 0.002 <= one.score <= expected.max()

@@ -1,5 +1,6 @@
 """The notebook: it runs from top to bottom, and says the score."""
 
+import re
 import subprocess
 import sys
 
@@ -7,9 +8,17 @@ import nbformat
 import pytest
 
 from annlab.exports.notebook import notebook
-from tests.exports.scripts import EXACT, Printed, Train, assert_same_score, environment
+from tests.exports.scripts import (
+    DEFAULT,
+    EXACT,
+    FROM_FILES,
+    Printed,
+    Train,
+    assert_same_score,
+    environment,
+)
 
-NAME = "early stopping with weight decay"  # without chance, with a validation part
+NAME = "early stopping with weight decay"  # without chance, with a validation split
 
 # In a process of its own, whose warnings are its own.
 _DRIVER = """
@@ -44,7 +53,7 @@ def test_a_notebook_runs_and_says_the_score(
     executed: nbformat.NotebookNode, trained: Train
 ) -> None:
     cells = {cell.id: cell for cell in executed.cells}
-    (said,) = [output.text for output in cells["code-4"].outputs if output.name == "stdout"]
+    (said,) = [output.text for output in cells["code-5"].outputs if output.name == "stdout"]
     assert_same_score(NAME, Printed(said, []), trained)
 
 
@@ -64,9 +73,29 @@ def test_the_same_run_makes_the_same_notebook() -> None:
     headings = [cell.source.split("\n")[0] for cell in read.cells if cell.cell_type == "markdown"]
     assert headings == [
         "# Diabetes: No hidden layer",
+        "## Imports and seed",
         "## Data",
         "## Network",
         "## Training",
         "## Score",
         "## Learning curve",
     ]
+
+
+def test_a_notebook_installs_what_it_imports() -> None:
+    for config in (EXACT[NAME], FROM_FILES["fashion_mnist"]):
+        cells = nbformat.reads(notebook(config), as_version=4).cells
+        install, imports = [cell.source for cell in cells if cell.cell_type == "code"][:2]
+        installed = set(re.findall(r"[\w-]+", install))
+        for package in re.findall(r"^(?:import|from) (\w+)", imports, flags=re.MULTILINE):
+            by_pip = {"sklearn": "scikit-learn", "pytorch_lightning": "pytorch-lightning"}
+            assert by_pip.get(package, package) in installed | sys.stdlib_module_names
+    assert "pooch" in installed
+
+
+def test_a_notebook_says_how_annlab_measures() -> None:
+    *_, about, _ = nbformat.reads(notebook(EXACT[NAME]), as_version=4).cells
+    assert "annlab measures after each epoch, with dropout switched off" in about.source
+    assert "So does the curve `val_loss` here." in about.source
+    *_, about, _ = nbformat.reads(notebook(DEFAULT), as_version=4).cells
+    assert "So does" not in about.source  # Lightning's own training loss is all there is

@@ -62,7 +62,7 @@ def test_all_imports_stand_at_the_top(name: str, write: Write) -> None:
 
 @by_script
 def test_a_script_says_which_of_annlabs_networks_it_is(write: Write) -> None:
-    assert "annlab's 20 networks: theirs are 0 to 19" in write(DEFAULT)
+    assert "SEED = 0  # network 1 of 20 in annlab; their seeds are 0 to 19" in write(DEFAULT)
     alone = DEFAULT.training.model_copy(update={"n_seeds": 1, "seed": 7})
     script = write(DEFAULT.model_copy(update={"training": alone}))
     assert "SEED = 7  # as in annlab" in script
