@@ -1,27 +1,34 @@
-"""The history of a run as logs that TensorBoard shows."""
+"""The history of a run as logs for TensorBoard."""
 
 import io
+import re
+import sys
+import tempfile
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.config import RunConfig
-from annlab.exports import eventfile
-from annlab.fields import FIELDS
+from annlab.exports.settings import settings_of
+from annlab.fields import BY_URL
 from annlab.recording import history_columns
 from annlab.run import Run
 
-# TensorBoard itself keeps so many points of a curve.
+# TensorBoard itself keeps at most 1,000 points of a curve.
 MAX_EPOCHS = 1000
 # Epochs of all networks together: about two seconds of work.
 MAX_EVENTS = 100_000
-_PARTS = ("train", "val")
+_SPLITS = ("train", "val", "test")
 
 
 def tag(column: str) -> str:
-    """TensorBoard's name of a column of the history: one chart for each word before the slash.
+    """TensorBoard's name of a history column: one chart group for each word before the slash.
 
     Returns
     -------
@@ -29,7 +36,7 @@ def tag(column: str) -> str:
         "loss/train" for "train_loss", "gradient_norm/1" for "gradient_norm_1".
     """
     first, _, rest = column.partition("_")
-    return f"{rest}/{first}" if first in _PARTS else "/".join(column.rsplit("_", 1))
+    return f"{rest}/{first}" if first in _SPLITS else "/".join(column.rsplit("_", 1))
 
 
 def tensorboard_zip(run: Run) -> bytes:
@@ -43,32 +50,113 @@ def tensorboard_zip(run: Run) -> bytes:
     Returns
     -------
     bytes
-        A zip file with a folder for each network, ``seed_0`` and so on; in it one event file
-        with a scalar for each column and epoch, named as `tag` says, and with the settings,
-        as a text and as hyperparameters. A run does not know its date: its clock starts in
-        1970. Of more than `MAX_EPOCHS` epochs, or `MAX_EVENTS` in all networks together,
-        evenly chosen ones, with the first and the last.
+        A zip file with one folder, named after the model and the run's fingerprint, so that
+        the files of several runs can be unpacked side by side. The folder has a folder for
+        each network, ``seed_0`` and so on, with one event file: a scalar for each history
+        column and epoch, named as `tag` says, at its real time; the settings as a text and as
+        hyperparameters; with early stopping also the scores of the weights that are shown,
+        below ``best``. TensorBoard's HParams table shows the last value of every scalar. Of
+        more than `MAX_EPOCHS` epochs, or `MAX_EVENTS` in all networks together, evenly chosen
+        ones are kept, with the first and the last.
     """
-    columns = {tag(name): run.history[name] for name in history_columns(run.config)}
-    epochs = _kept_epochs(run)
+    start = _start(run)
+    # Entries in the zip file get the run's date: the same run gives the same bytes.
+    written = datetime.fromtimestamp(start, UTC).timetuple()[:6]
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
+    with (
+        zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        path = Path(folder) / f"events.out.tfevents.{int(start)}.annlab"
         for k in range(run.n_seeds):
-            seed = run.config.training.seed + k
-            # A ZipInfo of its own has no date either: the same run gives the same bytes.
-            entry = zipfile.ZipInfo(f"seed_{seed}/events.out.tfevents.0.annlab")
+            _write_events(run, k, start, path)
+            name = f"{_folder_name(run)}/seed_{run.config.training.seed + k}/{path.name}"
+            entry = zipfile.ZipInfo(name, written)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            records = [eventfile.header(0.0), eventfile.event(0.0, 0, _settings(run.config, seed))]
-            records += [
-                eventfile.event(
-                    float(run.epoch_seconds[epoch]),
-                    int(epoch),
-                    eventfile.scalars({name: values[epoch, k] for name, values in columns.items()}),
-                )
-                for epoch in epochs
-            ]
-            archive.writestr(entry, b"".join(records))
+            archive.writestr(entry, path.read_bytes())
     return data.getvalue()
+
+
+def _folder_name(run: Run) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", run.config.model.label.lower()).strip("-")
+    return f"{words}-{run.fingerprint[:8]}"
+
+
+def _start(run: Run) -> float:
+    """When the training started, in seconds since 1970."""
+    created = datetime.fromisoformat(run.provenance["created"])
+    return created.timestamp() - run.duration_seconds
+
+
+def _write_events(run: Run, k: int, start: float, path: Path) -> None:
+    """Write the event file of network k."""
+    with _without_torch():
+        from tensorboardX import summary
+        from tensorboardX.proto.event_pb2 import Event
+        from tensorboardX.proto.summary_pb2 import Summary
+        from tensorboardX.record_writer import RecordWriter
+
+    values = _settings(run, k)
+    table = ["| setting | value |", "|---|---|"]
+    table += [f"| {name} | {value} |" for name, value in values.items()]
+    _, started, ended = summary.hparams(values, {})
+    columns = {tag(name): run.history[name][:, k] for name in history_columns(run.config)}
+
+    def scalars(numbers: dict[str, float]) -> Any:
+        return Summary(
+            value=[Summary.Value(tag=name, simple_value=value) for name, value in numbers.items()]
+        )
+
+    end = start + float(run.epoch_seconds[-1])
+    events = [
+        Event(wall_time=start, file_version="brain.Event:2"),
+        Event(wall_time=start, step=0, summary=summary.text("settings", "\n".join(table))),
+        Event(wall_time=start, step=0, summary=started),
+        *(
+            Event(
+                wall_time=start + float(run.epoch_seconds[epoch]),
+                step=int(epoch),
+                summary=scalars({name: column[epoch] for name, column in columns.items()}),
+            )
+            for epoch in _kept_epochs(run)
+        ),
+        Event(wall_time=end, step=0, summary=ended),
+    ]
+    if run.stops_early:
+        best = int(run.best_epochs[k])
+        at_best = {f"best/{name}": column[best] for name, column in columns.items()}
+        at_time = start + float(run.epoch_seconds[best])
+        events.append(Event(wall_time=at_time, step=best, summary=scalars(at_best)))
+    writer = RecordWriter(str(path))
+    for event in events:
+        writer.write(event.SerializeToString())
+    writer.close()
+
+
+class _TorchRefused:
+    """Makes ``import torch`` fail in one thread; for `sys.meta_path`."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name == "torch" and threading.get_ident() == self.thread:
+            raise ModuleNotFoundError(f"{name} is not needed here", name=name)
+
+
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    """Import tensorboardX without torch.
+
+    tensorboardX imports torch wherever it is installed, for its graphs: 1.6 s and 165 MB that
+    the web process does not need. Other threads import torch as ever.
+    """
+    refused = _TorchRefused()
+    sys.meta_path.insert(0, refused)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(refused)
 
 
 def _kept_epochs(run: Run) -> NDArray[Any]:
@@ -77,22 +165,9 @@ def _kept_epochs(run: Run) -> NDArray[Any]:
     return np.unique(np.linspace(0, n - 1, at_most).round().astype(int))
 
 
-def _settings(config: RunConfig, seed: int) -> bytes:
-    """What the network of one seed was trained with."""
-    model = config.model.model_copy(update={"output_activation": config.output_activation})
-    training = config.training.model_copy(update={"loss": config.loss})
-    config = config.model_copy(update={"model": model, "training": training})
-    values = {
-        field.label: field.of(config)
-        if _is_number(field.of(config))
-        else field.to_text(config) or "none"
-        for field in FIELDS
-        if field.of(config) is not None
-    } | {"Seed": seed}
-    table = ["| setting | value |", "|---|---|"]
-    table += [f"| {name} | {value} |" for name, value in values.items()]
-    return eventfile.text("settings", "\n".join(table)) + eventfile.hyperparameters(values)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _settings(run: Run, k: int) -> dict[str, Any]:
+    """The settings of network k."""
+    first = BY_URL["seed"].label
+    values = settings_of(run.config)
+    del values[first]
+    return values | {"Seed": run.config.training.seed + k}

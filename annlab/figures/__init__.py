@@ -17,6 +17,7 @@ from annlab.figures.network import network_graph
 from annlab.figures.page import charts_page
 from annlab.figures.points import points, points_on_line
 from annlab.figures.regions import class_regions
+from annlab.figures.report import Report, ReportTable, report_page
 from annlab.figures.surface import SurfacePoints, decision_surface
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
 from annlab.figures.thinning import MAX_POINTS
@@ -28,6 +29,8 @@ __all__ = [
     "MODEL_WORDS",
     "CurvePart",
     "Curves",
+    "Report",
+    "ReportTable",
     "SurfacePoints",
     "ThemeName",
     "activation_functions",
@@ -49,6 +52,7 @@ __all__ = [
     "points_on_line",
     "predicted_against_true",
     "probability_bars",
+    "report_page",
     "residual_histogram",
     "residuals",
     "softmax_bars",

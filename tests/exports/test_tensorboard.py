@@ -13,7 +13,6 @@ from tensorboard.plugins.hparams.metadata import parse_session_start_info_plugin
 
 from annlab import Run, RunConfig
 from annlab.exports import tensorboard as logs
-from annlab.exports.eventfile import crc32c
 from annlab.exports.tensorboard import tag, tensorboard_zip
 from tests.conftest import CONFIGS
 

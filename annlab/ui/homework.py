@@ -1,0 +1,114 @@
+"""The report for homework: what the results say, gathered for one page."""
+
+from collections.abc import Sequence
+
+from annlab.fields import FIELDS
+from annlab.figures import Report, ReportTable
+from annlab.links import differences
+from annlab.ui import charts
+from annlab.ui.panels.panel import Shown
+from annlab.ui.wording import PART_NAMES, model_title, say_of, with_spread
+
+# Keys of charts that are no results.
+_NO_RESULTS = ("preview", "live-", "explorer-")
+
+
+def report_of(shown: Shown) -> Report:
+    """Gather what is shown: scores, verdict, settings, charts, link.
+
+    Parameters
+    ----------
+    shown : Shown
+        Its charts have been drawn.
+
+    Returns
+    -------
+    Report
+    """
+    configs = [run.config for run in shown.runs]
+    letters = [shown.name(i) for i in range(len(configs))]
+    differing = {item.field: item.values for item in differences(configs)}
+    shared = {
+        field.label: said
+        for field in FIELDS
+        if field not in differing and (said := say_of(configs[0], field, field.of(configs[0]))) != "–"
+    }
+    rows = [
+        [
+            field.label,
+            *(
+                say_of(config, field, value)
+                for config, value in zip(configs, values, strict=True)
+            ),
+        ]
+        for field, values in differing.items()
+    ]
+    return Report(
+        title=f"{shown.spec.label}: {' and '.join(letters)} compared"
+        if len(letters) > 1
+        else f"{shown.spec.label}: {model_title(configs[0])}",
+        models=[(shown.places[i], _title(shown, i)) for i in range(len(configs))],
+        verdict=shown.verdict,
+        scores=_scores(shown),
+        differing=ReportTable(["Setting", *letters], rows),
+        settings=shared,
+        charts=[
+            chart
+            for key, chart in charts.drawn().items()
+            if not any(word in key for word in _NO_RESULTS)
+        ],
+        link=shown.link,
+        provenance=_provenance(shown),
+        notes=_notes(shown),
+    )
+
+
+def _title(shown: Shown, i: int) -> str:
+    run = shown.runs[i]
+    name = shown.given.get(run.fingerprint, "")
+    title = model_title(run.config)
+    return f"{name}: {title}" if name else title
+
+
+def _scores(shown: Shown) -> ReportTable:
+    first = shown.evaluations[0]
+    held_out = shown.part != "train"
+    heads = ["", f"{first.score_name} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
+    heads += ["on training samples"] if held_out else []
+    heads += ["Loss", "Networks", "Parameters each"]
+    rows = []
+    for i, run in enumerate(shown.runs):
+        evaluation = shown.evaluations[i]
+        row = [shown.name(i), with_spread(evaluation.headline)]
+        row += [with_spread(shown.train_evaluations[i].headline)] if held_out else []
+        row += [with_spread(evaluation.loss), str(run.n_seeds), f"{run.n_parameters:,}"]
+        rows.append(row)
+    return ReportTable(heads, rows)
+
+
+def _notes(shown: Shown) -> list[str]:
+    return [
+        "Mean ± standard deviation over the networks. annlab measures after an epoch, without "
+        "dropout, on all samples of a split.",
+        *(
+            f"{shown.name(i)}: {run.message}"
+            for i, run in enumerate(shown.runs)
+            if run.message
+        ),
+    ]
+
+
+def _provenance(shown: Shown) -> dict[str, str]:
+    """Versions, date and machine: once where all runs agree, else of each."""
+    names = dict.fromkeys(name for run in shown.runs for name in run.provenance)
+    letters = [shown.name(i) for i in range(len(shown.runs))]
+    return {
+        name: _agreed([run.provenance.get(name, "unknown") for run in shown.runs], letters)
+        for name in names
+    }
+
+
+def _agreed(values: Sequence[str], letters: Sequence[str]) -> str:
+    if len(set(values)) == 1:
+        return values[0]
+    return ", ".join(f"{letter} {value}" for letter, value in zip(letters, values, strict=True))
