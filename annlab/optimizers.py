@@ -20,7 +20,7 @@ class Optimizer:
     keras_class, keras_options : str, mapping
         The class in `keras.optimizers`, and the arguments with which it does the same.
     keras_note : str
-        What it does otherwise all the same, for people; may be empty.
+        In what it differs, as a comment in a script; may be empty.
     settings : mapping of str to (str, str)
         Fields of a TrainingConfig that this optimizer has, and what the classes in
         `torch.optim` and `keras.optimizers` call them.
@@ -138,7 +138,8 @@ _ENTRIES = (
         torch_class="NAdam",
         keras_class="Nadam",
         keras_options={"epsilon": 1e-8},
-        keras_note="Keras raises Nadam's momentum over dozens of steps, PyTorch over thousands.",
+        keras_note="Not the Nadam of annlab and PyTorch, so scores differ: Keras raises its "
+        "momentum over dozens of steps, PyTorch over thousands.",
         source="Dozat (2016), Incorporating Nesterov momentum into Adam",
     ),
 )

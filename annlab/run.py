@@ -1,7 +1,5 @@
 """A run: its config, its history and its weights. Everything shown is computed from these."""
 
-import csv
-import io
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -386,23 +384,6 @@ class Run:
             and max(map(len, (self.message, self.accelerator, *self.provenance.values())))
             <= MAX_TEXT
         )
-
-    def history_csv(self) -> str:
-        """The history as comma-separated values: one line for each epoch and network.
-
-        Columns: ``epoch``, ``seconds`` since the start, ``seed``, then those of the history.
-        """
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        columns = history_columns(self.config)
-        writer.writerow(["epoch", "seconds", "seed", *columns])
-        first = self.config.training.seed
-        for epoch, seconds in enumerate(self.epoch_seconds):
-            for k in range(self.n_seeds):
-                # Nine digits give a float32 back exactly.
-                numbers = [f"{self.history[name][epoch, k]:.9g}" for name in columns]
-                writer.writerow([epoch, f"{seconds:.6f}", first + k, *numbers])
-        return text.getvalue()
 
     def save(self, path: str | Path) -> None:
         """Write the run to a file: safetensors and JSON, never pickle."""

@@ -1,8 +1,9 @@
-"""What can be taken along of a run: one entry for each kind of file."""
+"""Exports of a run: one entry for each kind of file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from annlab.exports.history import history_csv, history_xlsx
 from annlab.exports.keras import keras_script
 from annlab.exports.lightning import lightning_script
 from annlab.exports.notebook import notebook
@@ -12,14 +13,14 @@ from annlab.run import Run
 
 @dataclass(frozen=True)
 class Export:
-    """A kind of file that a run can be made into.
+    """A kind of file that a run can be exported as.
 
     Attributes
     ----------
     label, ending, mime : str
-        What it is called, how its name ends, what kind of file it is.
+        Its name for people, the end of its file name, its kind of content.
     make : callable
-        The run as this file: a text, or bytes. Called only when it is asked for.
+        Returns the file of a run: text, or bytes. Called only when somebody downloads it.
     """
 
     label: str
@@ -40,15 +41,18 @@ KERAS = Export(
     "text/x-python",
     lambda run: keras_script(run.config),
 )
-# Those that are also there to be read.
+# Scripts that the page also shows.
 SCRIPTS = (LIGHTNING, KERAS)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 EXPORTS = (
     Export("Weights and history", ".safetensors", "application/octet-stream", Run.to_bytes),
     Export(
         "Settings", ".json", "application/json", lambda run: run.config.model_dump_json(indent=2)
     ),
-    Export("History as a table", ".csv", "text/csv", Run.history_csv),
+    Export("History as CSV", ".csv", "text/csv", history_csv),
+    Export("History for Excel", ".xlsx", XLSX, history_xlsx),
     LIGHTNING,
     Export("Notebook", ".ipynb", "application/x-ipynb+json", lambda run: notebook(run.config)),
     KERAS,

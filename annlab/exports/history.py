@@ -39,7 +39,7 @@ def history_csv(run: Run) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    columns = history_columns(run.config)
+    columns = columns_of(run)
     writer.writerow([*_KEYS, *columns])
     for epoch, seconds, *others in _rows(run, kept_epochs(run, MAX_CSV_NUMBERS)):
         keys, numbers = others[:3], others[3:]
@@ -66,7 +66,7 @@ def history_xlsx(run: Run) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    columns = [*_KEYS, *history_columns(run.config)]
+    columns = [*_KEYS, *columns_of(run)]
     epochs = kept_epochs(run, MAX_EXCEL_NUMBERS, MAX_EXCEL_ROWS - 1)
     sheet = book.create_sheet("History")
     sheet.freeze_panes = "A2"
@@ -82,6 +82,11 @@ def history_xlsx(run: Run) -> bytes:
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()
+
+
+def columns_of(run: Run) -> list[str]:
+    """The columns of a run's history in their order; runs of earlier versions have fewer."""
+    return [name for name in history_columns(run.config) if name in run.history]
 
 
 def kept_epochs(run: Run, max_numbers: int, max_rows: int | None = None) -> NDArray[Any]:
@@ -101,14 +106,14 @@ def kept_epochs(run: Run, max_numbers: int, max_rows: int | None = None) -> NDAr
         Ascending.
     """
     n_epochs = len(run.epoch_seconds)
-    n_columns = len(_KEYS) + len(history_columns(run.config))
+    n_columns = len(_KEYS) + len(run.history)
     rows = min(max_numbers // n_columns, max_rows or max_numbers)
     at_most = max(2, min(n_epochs, rows // run.n_seeds))
     return np.unique(np.linspace(0, n_epochs - 1, at_most).round().astype(int))
 
 
 def _rows(run: Run, epochs: NDArray[Any]) -> Iterator[list[Any]]:
-    columns = [run.history[name] for name in history_columns(run.config)]
+    columns = [run.history[name] for name in columns_of(run)]
     first = run.config.training.seed
     for epoch in epochs.tolist():
         numbers = np.stack([column[epoch] for column in columns], axis=1).tolist()

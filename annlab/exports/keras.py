@@ -178,7 +178,7 @@ def _optimizer(config: RunConfig) -> str:
     arguments = entry.keras_arguments(training)
     if entry.decouples_weight_decay:
         arguments["weight_decay"] = training.weight_decay
-    lines = [f"# {entry.keras_note}"] if entry.keras_note else []
+    lines = [f"# {line}" for line in textwrap.wrap(entry.keras_note, parts.LINE_LENGTH - 2)]
     lines.append(
         parts.call(f"optimizer = keras.optimizers.{entry.keras_class}", parts.keywords(arguments))
     )

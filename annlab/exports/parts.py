@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets.loading import fold_rows
 from annlab.tasks import LOSSES
 
 LINE_LENGTH = 100
@@ -97,7 +98,7 @@ def data_section(config: RunConfig) -> Section:
     Section
         Its text ends with the end of a line.
     """
-    dataset = config.dataset
+    dataset = config.dataset.of_network(0)
     spec = dataset.spec
     arguments = [
         f"{name}={value.__name__ if callable(value) else repr(value)}"
@@ -106,9 +107,10 @@ def data_section(config: RunConfig) -> Section:
     made, own_test = "X, y", ""
     if spec.n_test_rows:
         made, own_test = "X, y, X_test, y_test", ', "test": (X_test, y_test)'
-    maker, split, scaling = _maker(dataset), _split(config), _scaling(dataset)
+    maker, split, scaling = _maker(config.dataset), _split(config), _scaling(dataset)
     text = (
         f"{maker.text}\n\n\n"
+        + _own_sample(config)
         + call(f"{made} = {spec.make.__name__}", arguments)
         + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
         + f'\nsplits = {{"train": (X, y){own_test}}}\n'
@@ -209,7 +211,8 @@ def _maker(config: DatasetConfig) -> Section:
     """The functions that make the points."""
     spec = config.spec
     given = [value for value in spec.arguments(config).values() if callable(value)]
-    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make)]
+    folds = [fold_rows] if config.resample == "folds" else []
+    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make, *folds)]
     return Section(
         "\n\n\n".join(section.text for section in printed),
         tuple(line for section in printed for line in section.imports),
@@ -229,33 +232,55 @@ def _printed(function: Callable[..., Any]) -> Section:
     for argument in reversed(tree.args.args):
         if argument.annotation:
             line, name_ends = lines[argument.lineno - 1], argument.col_offset + len(argument.arg)
-            rest = line[argument.annotation.end_col_offset :]
+            rest = re.sub("^ = ", "=", line[argument.annotation.end_col_offset :])
             lines[argument.lineno - 1] = line[:name_ends] + rest
     inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     if inside:  # they stand first, with an empty line below them
         del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
+    if len(lines) > 2 and lines[2] == "):" and not lines[1].endswith(","):  # there is room now
+        lines[:3] = [f"{lines[0]}{lines[1].strip()}):"]
     return Section("\n".join(lines), tuple(ast.unparse(node) for node in inside))
 
 
+def _own_sample(config: RunConfig) -> str:
+    """A remark where each network of annlab's has a sample of its own."""
+    if config.dataset.resample != "sample":
+        return ""
+    return "# In annlab, network 1 learns from this sample, network 2 from that of the next seed.\n"
+
+
 def _split(config: RunConfig) -> Section:
-    dataset = config.dataset
-    lines = []
+    dataset, n = config.dataset, config.training.n_seeds
+    blocks = []
+    if dataset.resample == "folds":
+        arguments = ["len(y)", "0", str(n), str(dataset.split_seed)]
+        if config.task.name != "regression":
+            arguments.append("y")
+        blocks.append(
+            f"# In annlab, network 1 of {n} is tested on this fold, network 2 on the next.\n"
+            f"test = fold_rows({', '.join(arguments)})\n"
+            'splits["train"] = np.delete(X, test, axis=0), np.delete(y, test)\n'
+            'splits["test"] = X[test], y[test]'
+        )
     for split in ("test", "validation"):
         fraction = getattr(dataset, f"{split}_fraction")
         if fraction:
             arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
             if config.task.name != "regression":
                 arguments.append("stratify=y")
-            lines += [
-                '\nX, y = splits["train"]',
-                call("X, X_held_out, y, y_held_out = train_test_split", arguments),
-                f'splits["train"], splits["{split}"] = (X, y), (X_held_out, y_held_out)',
-            ]
-    if not lines:
-        return Section("", ())
-    return Section(
-        "\n".join(lines) + "\n", ("from sklearn.model_selection import train_test_split",)
-    )
+            blocks.append(
+                'X, y = splits["train"]\n'
+                + call("X, X_held_out, y, y_held_out = train_test_split", arguments)
+                + f'\nsplits["train"], splits["{split}"] = (X, y), (X_held_out, y_held_out)'
+            )
+    if dataset.resample == "split":
+        blocks[0] = (
+            "# In annlab, network 1 has this split, network 2 that of the next random_state.\n"
+            + blocks[0]
+        )
+    text = "".join(f"\n{block}\n" for block in blocks)
+    splitting = "from sklearn.model_selection import train_test_split"
+    return Section(text, (splitting,) if splitting.split()[-1] in text else ())
 
 
 def _scaling(config: DatasetConfig) -> Section:

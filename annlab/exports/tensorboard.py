@@ -8,16 +8,16 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.exports.history import columns_of
 from annlab.exports.settings import settings_of
 from annlab.fields import BY_URL
-from annlab.recording import history_columns
 from annlab.run import Run
 
 # TensorBoard itself keeps at most 1,000 points of a curve.
@@ -25,6 +25,8 @@ MAX_EPOCHS = 1000
 # Epochs of all networks together: about two seconds of work.
 MAX_EVENTS = 100_000
 _SPLITS = ("train", "val", "test")
+_EARLIEST = datetime(1980, 1, 2, tzinfo=UTC)
+_LATEST = datetime(2107, 1, 1, tzinfo=UTC)
 
 
 def tag(column: str) -> str:
@@ -83,9 +85,16 @@ def _folder_name(run: Run) -> str:
 
 
 def _start(run: Run) -> float:
-    """When the training started, in seconds since 1970."""
-    created = datetime.fromisoformat(run.provenance["created"])
-    return created.timestamp() - run.duration_seconds
+    """When the training started, in seconds since 1970; of runs without a date, 1980.
+
+    A file may come from anybody: its date may be none, and zip files know 1980 to 2107.
+    """
+    try:
+        created = datetime.fromisoformat(run.provenance.get("created", ""))
+        start = created - timedelta(seconds=run.duration_seconds)
+        return min(max(start, _EARLIEST), _LATEST).timestamp()
+    except (ValueError, TypeError, OverflowError):  # no date, one without a zone, the year 1
+        return _EARLIEST.timestamp()
 
 
 def _write_events(run: Run, k: int, start: float, path: Path) -> None:
@@ -100,7 +109,7 @@ def _write_events(run: Run, k: int, start: float, path: Path) -> None:
     table = ["| setting | value |", "|---|---|"]
     table += [f"| {name} | {value} |" for name, value in values.items()]
     _, started, ended = summary.hparams(values, {})
-    columns = {tag(name): run.history[name][:, k] for name in history_columns(run.config)}
+    columns = {tag(name): run.history[name][:, k] for name in columns_of(run)}
 
     def scalars(numbers: dict[str, float]) -> Any:
         return Summary(

@@ -31,15 +31,13 @@ def report_of(shown: Shown) -> Report:
     shared = {
         field.label: said
         for field in FIELDS
-        if field not in differing and (said := say_of(configs[0], field, field.of(configs[0]))) != "–"
+        if field not in differing
+        and (said := say_of(configs[0], field, field.of(configs[0]))) != "–"
     }
     rows = [
         [
             field.label,
-            *(
-                say_of(config, field, value)
-                for config, value in zip(configs, values, strict=True)
-            ),
+            *(say_of(config, field, value) for config, value in zip(configs, values, strict=True)),
         ]
         for field, values in differing.items()
     ]
@@ -90,11 +88,7 @@ def _notes(shown: Shown) -> list[str]:
     return [
         "Mean ± standard deviation over the networks. annlab measures after an epoch, without "
         "dropout, on all samples of a split.",
-        *(
-            f"{shown.name(i)}: {run.message}"
-            for i, run in enumerate(shown.runs)
-            if run.message
-        ),
+        *(f"{shown.name(i)}: {run.message}" for i, run in enumerate(shown.runs) if run.message),
     ]
 
 
