@@ -1,8 +1,6 @@
 """Runs: what is kept, and files that are not what they should be."""
 
-import csv
 import dataclasses
-import io
 import json
 import pickle
 
@@ -282,13 +280,3 @@ def test_run_file_holds_no_more_than_arrays_and_json(run):
         *("n_samples", "n_distinct", "feature_names", "class_names", "target_name"),
     }
     assert {entry["dtype"] for entry in header.values()} <= {"F32", "F64", "I64"}
-
-
-def test_history_as_a_table_gives_every_number_back(run):
-    rows = list(csv.DictReader(io.StringIO(run.history_csv())))
-    assert len(rows) == (run.n_epochs + 1) * run.n_seeds
-    for row in rows:
-        epoch, k = int(row["epoch"]), int(row["seed"]) - run.config.training.seed
-        for name, values in run.history.items():
-            assert np.float32(row[name]) == values[epoch, k]
-        assert float(row["seconds"]) == pytest.approx(run.epoch_seconds[epoch], abs=1e-6)

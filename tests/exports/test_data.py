@@ -1,0 +1,72 @@
+"""The data that exported scripts make, against the data that annlab's first network sees."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annlab import RunConfig, load_dataset
+from annlab.exports import parts
+from annlab.exports.lightning import lightning_script
+from tests.exports.scripts import config_of
+
+_SPLIT = {"test_fraction": 0.25, "split_seed": 7}
+CONFIGS: dict[str, RunConfig] = {
+    f"{name}, {resample}, {scaling}": config_of(
+        {
+            "name": name,
+            "resample": resample,
+            "scaling": scaling,
+            "validation_fraction": 0.2,
+            **({"split_seed": 7} if resample == "folds" else _SPLIT),
+            **target,
+        },
+        {},
+        {"n_seeds": 4},
+    )
+    for name, resample, scaling, target in [
+        ("moons", "none", "none", {}),
+        ("moons", "split", "standard", {}),
+        ("moons", "sample", "minmax", {}),
+        ("moons", "folds", "minmax", {}),
+        ("wine", "folds", "standard", {}),
+        ("diabetes", "folds", "standard", {"target_scaling": "standard"}),
+        ("function_1d", "sample", "none", {"target_scaling": "standard"}),
+        ("function_1d", "folds", "none", {"target_scaling": "standard", "function": "abs"}),
+    ]
+}
+
+
+def _made(config: RunConfig) -> dict[str, Any]:
+    section = parts.data_section(config)
+    names: dict[str, Any] = {}
+    exec("\n".join(section.imports) + "\n" + section.text, names)
+    return names
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_script_makes_the_first_networks_data(name: str) -> None:
+    config = CONFIGS[name]
+    made, dataset = _made(config), load_dataset(config, 0)
+    assert set(made["splits"]) == {"train", "validation", "test"}
+    for split, (X, y) in made["splits"].items():
+        X_expected, y_expected = dataset.part(split)
+        np.testing.assert_array_equal(X.astype(np.float32), X_expected)
+        np.testing.assert_array_equal(y.astype(y_expected.dtype), y_expected)
+    if config.dataset.target_scaling != "none":
+        assert made["target_mean"] == dataset.target_mean
+        assert made["target_scale"] == dataset.target_scale
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_script_says_what_the_other_networks_get(name: str) -> None:
+    remarks = {
+        "none": None,
+        "split": "# In annlab, network 1 has this split, network 2 that of the next random_state.",
+        "sample": "# In annlab, network 1 learns from this sample, network 2 from that of the ",
+        "folds": "# In annlab, network 1 of 4 is tested on this fold, network 2 on the next.",
+    }
+    script = lightning_script(CONFIGS[name])
+    remark = remarks[CONFIGS[name].dataset.resample]
+    assert script.count("In annlab, network") == (remark is not None)
+    assert remark is None or remark in script
