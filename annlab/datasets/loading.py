@@ -241,7 +241,8 @@ def _preprocessing(config: "DatasetConfig", splits: Sequence["_Split"]) -> Prepr
     scales = [_ends(config, split) for split in splits]
     targets = [_target_scale(config, split) for split in splits]
     return Preprocessing(
-        factor=np.array([one - zero for zero, one in scales]),
+        # Raw pixels are bytes, of which the white one stands for 1.
+        factor=np.array([one - zero for zero, one in scales]) / (config.spec.white or 1),
         shift=np.array([zero for zero, _ in scales]),
         target_mean=np.array([mean for mean, _ in targets]),
         target_scale=np.array([scale for _, scale in targets]),

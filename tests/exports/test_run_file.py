@@ -1,0 +1,173 @@
+"""The run file as docs/run-file.md describes it: raw rows are predicted without annlab."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annlab import Run, RunConfig, load_dataset
+from annlab.activations import ACTIVATIONS
+from annlab.forward import forward
+from annlab.run import LAYOUT
+from tests.exports.scripts import FROM_FILES, Train, config_of
+
+_TARGET = ("mean", "scale")
+DOCS = (Path(__file__).parents[2] / "docs" / "run-file.md").read_text(encoding="utf-8")
+_HELD_OUT = {"test_fraction": 0.3, "validation_fraction": 0.2}
+CONFIGS = {
+    "two classes, min-max": config_of(
+        {"name": "breast_cancer", "scaling": "minmax", **_HELD_OUT},
+        {"hidden_sizes": (4,)},
+        {"max_epochs": 5, "n_seeds": 3},
+    ),
+    "several classes, standard": config_of(
+        {"name": "wine", "scaling": "standard", **_HELD_OUT},
+        {"hidden_sizes": (5, 3), "activation": "tanh"},
+        {"learning_rate": 0.02, "max_epochs": 10, "n_seeds": 2},
+    ),
+    "a scaled target": config_of(
+        {"name": "diabetes", "scaling": "minmax", "target_scaling": "standard", **_HELD_OUT},
+        {"hidden_sizes": (4,), "activation": "gelu"},
+        {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 2},
+    ),
+    "an output activation": config_of(
+        {"name": "diabetes", "scaling": "standard", **_HELD_OUT},
+        {"hidden_sizes": (4,), "output_activation": "softplus"},
+        {"learning_rate": 0.1, "max_epochs": 5, "n_seeds": 2},
+    ),
+    "the best weights": config_of(
+        {"name": "wine", "scaling": "standard", **_HELD_OUT},
+        {"hidden_sizes": (6,)},
+        {"learning_rate": 0.3, "max_epochs": 60, "early_stopping_patience": 5, "n_seeds": 3},
+    ),
+    "own folds": config_of(
+        {
+            "name": "diabetes",
+            "resample": "folds",
+            "scaling": "standard",
+            "target_scaling": "standard",
+        },
+        {"hidden_sizes": (4,)},
+        {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 4},
+    ),
+    "pictures": config_of(
+        {"name": "digits", "scaling": "minmax", **_HELD_OUT},
+        {"hidden_sizes": (8,)},
+        {"learning_rate": 0.01, "max_epochs": 3, "n_seeds": 2},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def snippet() -> dict[str, Any]:
+    """What the code in the docs defines."""
+    (code,) = re.findall(r"```python\n(.*?)```", DOCS, flags=re.S)
+    assert set(re.findall(r"^(?:import|from) (\w+)", code, flags=re.M)) == {"json", "math", "numpy"}
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names
+
+
+def _raw_rows(config: RunConfig) -> np.ndarray:
+    """Samples as they are before annlab scales them."""
+    spec = config.dataset.spec
+    return np.asarray(spec.make(**spec.arguments(config.dataset))[0])[:200]
+
+
+def _assert_same(snippet: dict[str, Any], run: Run, path: Path) -> None:
+    run.save(path)
+    rows = _raw_rows(run.config)
+    _, facts = snippet["read"](path)
+    for k in range(run.n_seeds):
+        found = snippet["predict"](path, rows, network=k)
+        own = k % len(run.preprocessing.factor)
+        features = rows * run.preprocessing.factor[own] + run.preprocessing.shift[own]
+        layers = [(W[k], b[k]) for W, b in run.layers()]
+        names = run.config.model.activation, run.config.output_activation
+        output = forward(layers, features.astype(np.float32), *names).output
+        if run.config.task.name == "regression":
+            mean, scale = (getattr(load_dataset(run.config, k), f"target_{x}") for x in _TARGET)
+            np.testing.assert_allclose(found, output[:, 0] * scale + mean, rtol=1e-4)
+            continue
+        assert found.shape == (len(rows), len(facts["class_names"]))
+        np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+        n_outputs = output.shape[1]
+        np.testing.assert_allclose(found[:, -n_outputs:], output, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_raw_row_is_predicted_with_numpy_alone(
+    name: str, snippet: dict[str, Any], trained: Train, tmp_path: Path
+) -> None:
+    run = trained(CONFIGS[name])
+    assert run.stops_early == (name == "the best weights")
+    _assert_same(snippet, run, tmp_path / "run.safetensors")
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_scaled_rows_are_what_the_networks_learned_from(name: str, trained: Train) -> None:
+    run = trained(CONFIGS[name])
+    scales = run.preprocessing
+    for k in range(run.n_seeds):
+        own = k % len(scales.factor)
+        dataset = load_dataset(run.config, k)
+        X = np.concatenate([dataset.X_train, dataset.X_validation, dataset.X_test])
+        rows = np.asarray(run.config.dataset.spec.make()[0])
+        scaled = rows * scales.factor[own] + scales.shift[own]
+        # The same rows in another order.
+        np.testing.assert_allclose(np.sort(X, axis=0), np.sort(scaled, axis=0), atol=1e-5)
+        assert scales.target_mean[own] == dataset.target_mean
+        assert scales.target_scale[own] == dataset.target_scale
+
+
+def test_raw_pictures_are_bytes(
+    snippet: dict[str, Any], shared_datasets: Path, trained: Train, tmp_path: Path
+) -> None:
+    config = FROM_FILES["fashion_mnist"]
+    run = trained(config)
+    assert _raw_rows(config).dtype == np.uint8
+    np.testing.assert_allclose(run.preprocessing.factor, 1 / 255)
+    _assert_same(snippet, run, tmp_path / "run.safetensors")
+
+
+def test_the_best_weights_are_others_than_the_last(trained: Train) -> None:
+    run = trained(CONFIGS["the best weights"])
+    assert (run.best_epochs < run.epochs_trained).all()
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_docs_have_every_activation(name: str, snippet: dict[str, Any]) -> None:
+    z = np.linspace(-30, 30, 600).reshape(-1, 3)
+    found = snippet["ACTIVATIONS"][name](z)
+    np.testing.assert_allclose(found, ACTIVATIONS[name].f(z), rtol=1e-6, atol=1e-12)
+    assert set(snippet["ACTIVATIONS"]) == set(ACTIVATIONS)
+
+
+def test_everything_in_a_file_is_documented(run: Run) -> None:
+    data = run.to_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    metadata = header.pop("__metadata__")
+    documented = set(re.findall(r"`([\w.]+)`", DOCS))
+    assert set(json.loads(metadata["facts"])) <= documented
+    assert set(metadata) - {"facts"} <= documented
+    undocumented = {
+        name
+        for name in header
+        if name not in documented and not re.match(r"(best\.)?layer\d\.|history\.", name)
+    }
+    assert undocumented == set()
+    assert json.loads(metadata["facts"])["layout"] == LAYOUT
+
+
+def test_the_docs_name_nothing_that_is_gone(run: Run) -> None:
+    facts_of_docs = DOCS.split("## Facts")[1].split("## Predict")[0]
+    rows = re.findall(r"^\| (.*?) \|", facts_of_docs, flags=re.M)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    source = inspect.getsource(Run.to_bytes) + inspect.getsource(inspect.getmodule(Run))
+    assert named
+    assert not {name for name in named if f'"{name}"' not in source}
