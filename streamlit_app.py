@@ -16,8 +16,8 @@ difference.
   any epoch.
 - **Believe it or not.** Every result comes from many networks at once, so you see whether a
   difference is real or luck.
-- **Compare and take along.** Every address is a link; any runs can be held against each other, and
-  each is also a plain script for PyTorch Lightning or Keras.
+- **Compare and export.** Every page has a link you can share. Compare any runs, and export each one
+  as a PyTorch Lightning or Keras script.
 """
 )
 

@@ -21,12 +21,15 @@ class Export:
         Its name for people, the end of its file name, its kind of content.
     make : callable
         Returns the file of a run: text, or bytes. Called only when somebody downloads it.
+    help : str
+        What to know before opening it, in one line; may be empty.
     """
 
     label: str
     ending: str
     mime: str
     make: Callable[[Run], str | bytes]
+    help: str = ""
 
 
 LIGHTNING = Export(
@@ -47,14 +50,44 @@ SCRIPTS = (LIGHTNING, KERAS)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 EXPORTS = (
-    Export("Weights and history", ".safetensors", "application/octet-stream", Run.to_bytes),
+    Export(
+        "Weights and history",
+        ".safetensors",
+        "application/octet-stream",
+        Run.to_bytes,
+        "Everything about the run. docs/run-file.md says how to predict from it with NumPy alone",
+    ),
     Export(
         "Settings", ".json", "application/json", lambda run: run.config.model_dump_json(indent=2)
     ),
-    Export("History as CSV", ".csv", "text/csv", history_csv),
-    Export("History for Excel", ".xlsx", XLSX, history_xlsx),
+    Export(
+        "History as CSV",
+        ".csv",
+        "text/csv",
+        history_csv,
+        "For pandas, R and other tools. Very long histories: evenly chosen epochs",
+    ),
+    Export(
+        "History for Excel",
+        ".xlsx",
+        XLSX,
+        history_xlsx,
+        "Long histories: evenly chosen epochs, as the sheet About says",
+    ),
     LIGHTNING,
-    Export("Notebook", ".ipynb", "application/x-ipynb+json", lambda run: notebook(run.config)),
+    Export(
+        "Notebook",
+        ".ipynb",
+        "application/x-ipynb+json",
+        lambda run: notebook(run.config),
+        "Opens in Jupyter and on Colab",
+    ),
     KERAS,
-    Export("Logs for TensorBoard", "_tensorboard.zip", "application/zip", tensorboard_zip),
+    Export(
+        "Logs for TensorBoard",
+        "_tensorboard.zip",
+        "application/zip",
+        tensorboard_zip,
+        "Unpack all models into one folder, then run tensorboard --logdir . there",
+    ),
 )

@@ -1,6 +1,7 @@
 """The comparison: any runs of one task against a baseline, and whether a difference is real."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -164,7 +165,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
             baseline = against_baseline(state, models, names)
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
-        draw_panels(state, baseline[0])
+        draw_panels(state, replace(baseline[0], baseline=baseline[1], given=names))
         if len(groups) > 1:
             st.caption("These panels are about the runs on the same points as the baseline's.")
         draw_link()
@@ -270,8 +271,7 @@ def _load(state: CompareState) -> None:
             key=key,
             on_change=_take_in,
             args=(state, key),
-            help="As they are downloaded under Take along. A run from a file is seen in this "
-            "session only.",
+            help="Files from the Export tab. A loaded run is visible only to you.",
         )
 
 

@@ -1,6 +1,7 @@
 """The results of a bench: headline, surfaces, confusion, curves, and the panels below."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -149,6 +150,7 @@ def _diagnosis(shown: Shown, i: int) -> None:
 
 def draw_panels(state: PageState, shown: Shown) -> None:
     """The panels that say something about what is shown, one tab each."""
+    shown = replace(shown, link=state.link())
     panels = [panel for panel in PANELS if panel.applies(shown)]
     tabs = st.tabs([panel.title for panel in panels], key=state.key("panel"), on_change="rerun")
     for tab, panel in zip(tabs, panels, strict=True):

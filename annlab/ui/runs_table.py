@@ -11,6 +11,7 @@ import streamlit as st
 
 from annlab.config import RunConfig
 from annlab.experiments import DEFAULTS
+from annlab.exports.formulas import never_a_formula
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.run import Run
@@ -150,7 +151,7 @@ def _row(info: RunInfo) -> dict[str, Any]:
     data, model, other = _settings(info.config)
     score = {_SCORES[info.config.task.name]: info.score}
     return {
-        "Name": info.name,
+        "Name": never_a_formula(info.name),
         "Pinned": "yes" if info.pinned else "",
         "Data": data,
         "Model": model,

@@ -116,7 +116,7 @@ def test_a_run_is_downloaded_and_loaded_back(
 ) -> None:
     page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=4&b.hidden=4&seeds=2")
     _wait(page)
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     files = []
     for label in ("Weights and history", "Settings"):
         with page.expect_download() as found:

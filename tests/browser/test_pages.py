@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from annlab import Run, RunConfig, evaluate
 from annlab.experiments import experiments_of
+from annlab.exports.history import history_csv
 from annlab.links import write_bench
 from annlab.ui.charts import PREVIEW_POINTS
 from annlab.ui.frame import PAGES
@@ -159,13 +160,13 @@ def test_a_curve_moves_with_the_scrubber(page: Page, server: Server) -> None:
     assert curve() != last
 
 
-def test_a_run_can_be_taken_along(page: Page, server: Server, tmp_path: Path) -> None:
+def test_a_run_is_exported(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=3&b.hidden=4&seeds=2")
     _wait(page)
     shown = float(metrics(page)[1].split(" ± ")[0])
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     files = {}
-    for label in ("Weights and history", "History as a table", "Settings"):
+    for label in ("Weights and history", "History as CSV", "Settings"):
         with page.expect_download() as found:
             page.get_by_role("button", name=label, exact=True).nth(1).click()
         files[label] = tmp_path / found.value.suggested_filename
@@ -173,5 +174,5 @@ def test_a_run_can_be_taken_along(page: Page, server: Server, tmp_path: Path) ->
     run = Run.load(files["Weights and history"])
     assert files["Weights and history"].name == "model_b.safetensors"
     assert RunConfig.model_validate_json(files["Settings"].read_text()) == run.config
-    assert files["History as a table"].read_text() == run.history_csv()
+    assert files["History as CSV"].read_text() == history_csv(run)
     assert evaluate(run).accuracy.mean() == pytest.approx(shown, abs=6e-4)

@@ -1,33 +1,42 @@
 """The panels that offer exports, alone on a page."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run
+from annlab import Run, evaluate, load_dataset
 from annlab.exports import EXPORTS, KERAS, LIGHTNING
+from annlab.figures import report_page
+from annlab.ui.panels.homework import _uncolored, report_of
 from annlab.ui.panels.panel import Shown
+from annlab.ui.wording import with_spread
+from tests.exports.scripts import Train
 
 
 def _page(name, shown):  # its source is run by itself: no annotations
     from annlab.ui.panels.code import draw_code
     from annlab.ui.panels.take_along import draw_take_along
 
-    {"code": draw_code, "take along": draw_take_along}[name](shown)
+    {"code": draw_code, "export": draw_take_along}[name](shown)
 
 
 @pytest.fixture
-def shown(binary_run: Run, regression_run: Run) -> Any:
+def shown(binary_run: Run, trained: Train) -> Any:
+    model = binary_run.config.model.model_copy(update={"hidden_sizes": ()})
+    runs = [binary_run, trained(binary_run.config.model_copy(update={"model": model}))]
     return Shown(
-        runs=[binary_run, regression_run],
-        dataset=None,
+        runs=runs,
+        dataset=load_dataset(binary_run.config),
         part="test",
-        epoch=0,
-        epochs=[0, 0],
+        epoch=12,
+        epochs=[12, 12],
         seed=0,
         axes=(0, 1),
-        evaluations=[],
+        evaluations=[evaluate(run) for run in runs],
+        given={binary_run.fingerprint: "<script>alert(1)</script>"},
+        link="https://annlab.example/logistic_vs_mlp?data=moons&b.hidden=4-2",
     )
 
 
@@ -42,7 +51,38 @@ def test_the_kind_of_script_can_be_chosen(shown: Shown) -> None:
 
 
 def test_every_file_of_every_model_is_offered(shown: Shown) -> None:
-    page = AppTest.from_function(_page, kwargs={"name": "take along", "shown": shown}).run()
+    page = AppTest.from_function(_page, kwargs={"name": "export", "shown": shown}).run()
     assert not page.exception
     labels = [button.proto.label for button in page.get("download_button")]
-    assert labels[: 2 * len(EXPORTS)] == 2 * [export.label for export in EXPORTS]
+    assert labels == ["Report", "All charts", *(2 * [export.label for export in EXPORTS])]
+
+
+def test_the_report_says_what_the_page_says(shown: Shown) -> None:
+    report = report_of(shown)
+    assert report.title == "Moons: A and B compared"
+    assert report.models == [
+        (0, "<script>alert(1)</script>: MLP 5-3, Tanh"),
+        (1, "Logistic regression"),
+    ]
+    assert report.differing.heads == ["Setting", "A", "B"]
+    assert ["Hidden layers", "5-3", "none"] in [list(row) for row in report.differing.rows]
+    assert report.settings["Learning rate"] == "0.02"
+    assert "Hidden layers" not in report.settings
+    for row, evaluation in zip(report.scores.rows, shown.evaluations, strict=True):
+        assert row[1] == with_spread(evaluation.headline)
+    assert report.provenance["torch"] == shown.runs[0].provenance["torch"]
+    assert len(report.verdict) == 1
+    page = report_page(report)
+    assert "<script>alert(1)" not in page
+    assert shown.link.replace("&", "&amp;") in page
+
+
+def test_a_report_compares_with_the_chosen_baseline(shown: Shown) -> None:
+    (first,), (second,) = (
+        report_of(replace(shown, baseline=baseline)).verdict for baseline in (0, 1)
+    )
+    assert first != second
+
+
+def test_the_colors_of_letters_are_left_out() -> None:
+    assert _uncolored(":violet[**A**] is ahead of :green[**B**].") == "**A** is ahead of **B**."

@@ -20,5 +20,5 @@ PANELS: tuple[Panel, ...] = (
     Panel("Network", draw_network),
     Panel("Data", draw_data),
     Panel("Code", draw_code),
-    Panel("Take along", draw_take_along),
+    Panel("Export", draw_take_along),
 )

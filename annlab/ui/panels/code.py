@@ -1,4 +1,4 @@
-"""The run as a script that needs no annlab."""
+"""Scripts of a run that need no annlab."""
 
 import streamlit as st
 
@@ -7,10 +7,10 @@ from annlab.ui.panels.panel import Shown
 
 
 def draw_code(shown: Shown) -> None:
-    """A plain script of each model, of the kind that is chosen."""
+    """Show a plain script of each model, for the chosen library."""
     st.caption(
-        "These scripts do the same with PyTorch Lightning or with Keras alone. Their random "
-        "numbers are others, so their scores agree within the spread over the networks."
+        "These scripts do the same with PyTorch Lightning or Keras alone. They draw different "
+        "random numbers, so scores agree only within the spread between networks."
     )
     kinds = {script.label: script for script in SCRIPTS}
     chosen = st.segmented_control(

@@ -1,7 +1,7 @@
 """What a panel is, and what it is given to draw."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from annlab.datasets import Dataset, DatasetSpec, Part
@@ -55,6 +55,12 @@ class Shown:
         The place of each model among letters and colours.
     narrow : bool
         Whether there is little room for each model.
+    baseline : int
+        The model that the others are compared with.
+    given : mapping of str
+        The names that users gave to runs, by fingerprint.
+    link : str
+        The address that shows exactly this.
     """
 
     runs: list[Run]
@@ -68,6 +74,9 @@ class Shown:
     cell: Cell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
     narrow: bool = False
+    baseline: int = 0
+    given: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
 
     def name(self, i: int) -> str:
         """The letter of a model."""

@@ -1,18 +1,46 @@
-"""What can be taken along: a button for each entry of `EXPORTS`."""
+"""Exports: a button for each entry of `EXPORTS`, all charts, and the report."""
 
 from functools import partial
 
 import streamlit as st
 
 from annlab.exports import EXPORTS
-from annlab.figures import charts_page
+from annlab.figures import charts_page, report_page
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
+from annlab.ui.panels.homework import report_of
 from annlab.ui.panels.panel import Shown
 
 
 def draw_take_along(shown: Shown) -> None:
-    """A button for each file of each model."""
+    """The report, all charts, and each file of each model."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report",
+            partial(report_page, report_of(shown)),
+            "report.html",
+            "text/html",
+            key="download-report",
+            icon=":material/description:",
+            type="primary",
+            on_click="ignore",
+            help="One page with result, scores, settings, charts and link; to print or hand in",
+        )
+        st.download_button(
+            "All charts",
+            partial(
+                charts_page,
+                list(charts.drawn().values()),
+                f"{shown.spec.label} · annlab",
+                theme(),
+            ),
+            "charts.html",
+            "text/html",
+            key="download-charts",
+            icon=":material/download:",
+            on_click="ignore",
+            help="The interactive charts of this page in one file that works offline",
+        )
     for i, cell in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
         with cell:
@@ -26,22 +54,10 @@ def draw_take_along(shown: Shown) -> None:
                     key=f"download-{shown.places[i]}{export.ending}",
                     icon=":material/download:",
                     on_click="ignore",
+                    help=export.help or None,
                 )
-    title = f"{shown.spec.label} · annlab"
-    st.download_button(
-        "All charts of this page, interactive",
-        partial(charts_page, list(charts.drawn().values()), title, theme()),
-        "charts.html",
-        "text/html",
-        key="download-charts",
-        icon=":material/download:",
-        on_click="ignore",
-        help="One file that opens in any browser, with or without a network",
-    )
     st.caption(
-        "Weights and settings come back on the page Compare, settings also beside a bench; in "
-        "Python with `Run.load(path)`, with the same scores, and with "
-        "`RunConfig.model_validate_json(text)`. Unpacked, the logs are shown by "
-        "`tensorboard --logdir .`, a curve for each network. Scripts and notebook need no annlab; "
-        "the scripts can be read under Code."
+        "To reload: upload weights or settings on the Compare page, or in Python call "
+        "`Run.load(path)` or `RunConfig.model_validate_json(text)`. Scripts and notebook need no "
+        "annlab; read them in the Code tab."
     )

@@ -1,13 +1,15 @@
 """The report for homework: what the results say, gathered for one page."""
 
+import re
 from collections.abc import Sequence
 
+from annlab.comparison import compare, not_comparable
 from annlab.fields import FIELDS
 from annlab.figures import Report, ReportTable
 from annlab.links import differences
 from annlab.ui import charts
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, model_title, say_of, with_spread
+from annlab.ui.wording import PART_NAMES, model_title, say_of, verdict, with_spread
 
 # Keys of charts that are no results.
 _NO_RESULTS = ("preview", "live-", "explorer-")
@@ -46,7 +48,7 @@ def report_of(shown: Shown) -> Report:
         if len(letters) > 1
         else f"{shown.spec.label}: {model_title(configs[0])}",
         models=[(shown.places[i], _title(shown, i)) for i in range(len(configs))],
-        verdict=shown.verdict,
+        verdict=[_uncolored(sentence) for sentence in _verdicts(shown)],
         scores=_scores(shown),
         differing=ReportTable(["Setting", *letters], rows),
         settings=shared,
@@ -68,17 +70,45 @@ def _title(shown: Shown, i: int) -> str:
     return f"{name}: {title}" if name else title
 
 
+def _verdicts(shown: Shown) -> list[str]:
+    """What the page says about each model and the baseline, in Markdown."""
+    base = shown.baseline
+    said = []
+    for i in range(len(shown.runs)):
+        if i == base:
+            continue
+        pair = shown.runs[base], shown.runs[i]
+        names = shown.name(base), shown.name(i)
+        if reason := not_comparable(*pair, names):
+            said.append(reason)
+            continue
+        a, b = shown.evaluations[base], shown.evaluations[i]
+        found = compare(
+            a.headline,
+            b.headline,
+            higher_is_better=a.higher_is_better,
+            configs=(pair[0].config, pair[1].config),
+        )
+        said.append(verdict(found, a.score_name, a.higher_is_better, names))
+    return said
+
+
+def _uncolored(markdown: str) -> str:
+    """A sentence without the names of colors around its letters."""
+    return re.sub(r":[\w-]+\[(.*?)\]", r"\1", markdown)
+
+
 def _scores(shown: Shown) -> ReportTable:
     first = shown.evaluations[0]
-    held_out = shown.part != "train"
+    trained = getattr(shown, "train_evaluations", []) if shown.part != "train" else []
     heads = ["", f"{first.score_name} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
-    heads += ["on training samples"] if held_out else []
+    heads += ["on training samples"] if trained else []
     heads += ["Loss", "Networks", "Parameters each"]
     rows = []
     for i, run in enumerate(shown.runs):
         evaluation = shown.evaluations[i]
         row = [shown.name(i), with_spread(evaluation.headline)]
-        row += [with_spread(shown.train_evaluations[i].headline)] if held_out else []
+        row += [with_spread(trained[i].headline)] if trained else []
         row += [with_spread(evaluation.loss), str(run.n_seeds), f"{run.n_parameters:,}"]
         rows.append(row)
     return ReportTable(heads, rows)
