@@ -3,7 +3,8 @@
 from typing import Any
 
 from annlab.config import RunConfig
-from annlab.fields import FIELDS
+from annlab.fields import FIELDS, Field
+from annlab.optimizers import OPTIMIZERS
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
@@ -26,8 +27,16 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
         if _is_number(field.of(config))
         else field.to_text(config) or "none"
         for field in FIELDS
-        if field.of(config) is not None
+        if field.of(config) is not None and applies(field, config)
     }
+
+
+def applies(field: Field, config: RunConfig) -> bool:
+    """Whether a setting changes anything about a run: some belong to one optimizer alone."""
+    of_optimizers = {name for entry in OPTIMIZERS.values() for name in entry.settings}
+    return field.name not in of_optimizers or (
+        field.name in OPTIMIZERS[config.training.optimizer].settings
+    )
 
 
 def _is_number(value: Any) -> bool:

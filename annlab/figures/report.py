@@ -11,14 +11,14 @@ import plotly.graph_objects as go
 from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, rgba
 
 # Two charts side by side on A4 with its margins, in CSS pixels.
-_WIDTH, _HEIGHT = 336, 260
+_WIDTH, _HEIGHT = 336, 240
 _STYLE = """
 @page { size: A4; margin: 14mm; }
 * { box-sizing: border-box; }
 body { font: 14px/1.45 "Source Sans 3", "Source Sans Pro", "Segoe UI", Arial, sans-serif;
   color: #262730; background: #fff; max-width: 688px; margin: 24px auto; padding: 0 4px; }
 h1 { font-size: 24px; margin: 0 0 4px; }
-h2 { font-size: 17px; margin: 22px 0 6px; break-after: avoid; }
+h2 { font-size: 17px; margin: 16px 0 4px; break-after: avoid; }
 p { margin: 6px 0; }
 table { border-collapse: collapse; width: 100%; break-inside: avoid; font-size: 13px; }
 th, td { text-align: left; padding: 3px 8px 3px 0; border-bottom: 1px solid #d5d6db;
@@ -36,7 +36,7 @@ dl div { display: flex; gap: 8px; break-inside: avoid; border-bottom: 1px solid 
 dt { flex: 0 0 52%; color: #4b4d57; } dd { margin: 0; overflow-wrap: anywhere; }
 .by { display: flex; gap: 24px; margin: 10px 0; } .by span { flex: 1; }
 .write { display: inline-block; width: 75%; border-bottom: 1px solid #8b8d98; }
-.box { border: 1px solid #8b8d98; border-radius: 4px; min-height: 88px; padding: 6px 8px;
+.box { border: 1px solid #8b8d98; border-radius: 4px; min-height: 80px; padding: 6px 8px;
   break-inside: avoid; }
 .small { font-size: 12px; color: #4b4d57; overflow-wrap: anywhere; }
 @media (max-width: 700px) { .charts { grid-template-columns: 336px; } dl { columns: 1; } }

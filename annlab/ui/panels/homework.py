@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
+
 from annlab.comparison import compare, not_comparable
+from annlab.exports.settings import applies
 from annlab.fields import FIELDS
 from annlab.figures import Report, ReportTable
 from annlab.links import differences
@@ -34,6 +37,7 @@ def report_of(shown: Shown) -> Report:
         field.label: said
         for field in FIELDS
         if field not in differing
+        and any(applies(field, config) for config in configs)
         and (said := say_of(configs[0], field, field.of(configs[0]))) != "–"
     }
     rows = [
@@ -43,24 +47,31 @@ def report_of(shown: Shown) -> Report:
         ]
         for field, values in differing.items()
     ]
+    titles = [model_title(config) for config in configs]
+    what = " or ".join(titles) if len(titles) < 3 else f"{len(titles)} models compared"
     return Report(
-        title=f"{shown.spec.label}: {' and '.join(letters)} compared"
-        if len(letters) > 1
-        else f"{shown.spec.label}: {model_title(configs[0])}",
+        title=f"{shown.spec.label}: {what}",
         models=[(shown.places[i], _title(shown, i)) for i in range(len(configs))],
         verdict=[_uncolored(sentence) for sentence in _verdicts(shown)],
         scores=_scores(shown),
         differing=ReportTable(["Setting", *letters], rows),
         settings=shared,
-        charts=[
-            chart
-            for key, chart in charts.drawn().items()
-            if not any(word in key for word in _NO_RESULTS)
-        ],
+        charts=_charts(),
         link=shown.link,
         provenance=_provenance(shown),
         notes=_notes(shown),
     )
+
+
+def _charts() -> list[tuple[str, go.Figure]]:
+    """The results on the page: charts of one kind side by side, without hints about clicks."""
+    drawn = {
+        key: (description.partition("; a click")[0], figure)
+        for key, (description, figure) in charts.drawn().items()
+        if not any(word in key for word in _NO_RESULTS)
+    }
+    kinds = list(dict.fromkeys(key.rstrip("0123456789") for key in drawn))
+    return [drawn[key] for key in sorted(drawn, key=lambda k: kinds.index(k.rstrip("0123456789")))]
 
 
 def _title(shown: Shown, i: int) -> str:
