@@ -1,5 +1,6 @@
 """The panels that offer exports, alone on a page."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -77,11 +78,19 @@ def test_the_report_says_what_the_page_says(shown: Shown) -> None:
     assert shown.link.replace("&", "&amp;") in page
 
 
-def test_a_report_compares_with_the_chosen_baseline(shown: Shown) -> None:
-    (first,), (second,) = (
-        report_of(replace(shown, baseline=baseline)).verdict for baseline in (0, 1)
+def test_a_report_compares_with_the_chosen_baseline(shown: Shown, trained: Train) -> None:
+    model = shown.runs[0].config.model.model_copy(update={"hidden_sizes": (2,)})
+    third = trained(shown.runs[0].config.model_copy(update={"model": model}))
+    three = replace(
+        shown,
+        runs=[*shown.runs, third],
+        epochs=[12] * 3,
+        evaluations=[*shown.evaluations, evaluate(third)],
     )
-    assert first != second
+    for baseline, pairs in ((0, {"AB", "AC"}), (2, {"AC", "BC"})):
+        verdicts = report_of(replace(three, baseline=baseline)).verdict
+        letters = ["".join(sorted(set(re.findall(r"\b[ABC]\b", said)))) for said in verdicts]
+        assert set(letters) == pairs
 
 
 def test_the_colors_of_letters_are_left_out() -> None:
