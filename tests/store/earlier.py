@@ -14,6 +14,7 @@ from annlab.store import RunStore
 from annlab.store_tables import RUNS
 
 _DATA = Path(__file__).parent / "data"
+RUN_FILE = _DATA / "version2.safetensors"
 LINKS: dict[str, Any] = json.loads((_DATA / "version2-links.json").read_text())
 # By their settings, in the order in which they were stored.
 DIGESTS = dict(
@@ -27,9 +28,9 @@ N_RUNS = len(DIGESTS)
 
 
 def restore(url: str) -> None:
-    """Make a database of version 2 at an address where there is none."""
+    """Put the runs of version 2 into a database; where there is no file, make theirs."""
     address = sa.make_url(url)
-    if address.get_backend_name() == "sqlite":
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
         shutil.copy(_DATA / "version2.sqlite", str(address.database))
         return
     RunStore(url).list()  # makes the tables, which are still the same
@@ -46,7 +47,7 @@ def _file() -> str:
 
 def read_run_file() -> Run:
     """The run of iris that was saved to a file."""
-    run = read_file((_DATA / "version2.safetensors").read_bytes())
+    run = read_file(RUN_FILE.read_bytes())
     assert isinstance(run, Run)
     return run
 
