@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab.config import check_within_budget
 from annlab.store import RunInfo
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
@@ -326,10 +327,20 @@ def test_what_is_no_longer_valid_is_left_out(store, url, caplog, column, text):
     assert DIGEST in caplog.text
 
 
-def test_a_run_that_this_host_does_not_accept_is_not_removed(store, monkeypatch, caplog):
+def test_a_run_that_this_host_would_not_train_is_listed_and_opens(store, monkeypatch):
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    with pytest.raises(ValueError, match="work that is allowed here"):
+        check_within_budget(RUN.config)
+    store.save(RUN)
+    assert seeds(store) == [0]
+    assert same(store.load(DIGEST), RUN)
+
+
+@pytest.mark.parametrize("limit", ["MAX_RUN_BYTES", "MAX_STEP_BYTES"])
+def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypatch, caplog, limit):
     store.save(RUN)
     with monkeypatch.context() as patch:
-        patch.setenv("ANNLAB_MAX_WORK", "1")
+        patch.setattr(f"annlab.config.{limit}", 1)
         assert store.load(DIGEST) is None
         assert store.list() == []
     assert DIGEST in caplog.text
