@@ -201,6 +201,9 @@ def _missing(state: CompareState, items: list[Item]) -> None:
 def _train_missing(state: CompareState, items: list[Item]) -> None:
     """Train chosen runs that are not there; what comes of it is chosen in their place."""
     chosen = state.get(CHOSEN) or ()
+    for item, place in zip(chosen, places_of(chosen), strict=True):
+        if item in items:
+            note_run(item.config, place)
     choose(state, [item.now() if item in items else item for item in chosen])
     submit(state, tuple(item.config for item in items))
 

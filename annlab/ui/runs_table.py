@@ -172,7 +172,9 @@ def _version(info: RunInfo) -> str:
     """How a run differs from one that its settings would make today; mostly empty."""
     if info.results_version != RESULTS_VERSION:
         return EARLIER_VERSION
-    return "other data files" if info.is_superseded else ""
+    # Only there, since a digest for each of thousands of rows takes a while.
+    reads_files = info.config.dataset.spec.files_digest is not None
+    return "other data files" if reads_files and info.is_superseded else ""
 
 
 def _short(value: float | None) -> float | None:
