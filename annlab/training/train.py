@@ -64,8 +64,8 @@ def train(
     Raises
     ------
     ValueError
-        If it is more work than the host allows, the machine lacks the accelerator, or the data cannot be split or are so large
-        that the loss is not finite even before training.
+        If it is more work than the host allows, the machine lacks the accelerator, or the data
+        cannot be split or are so large that the loss is not finite even before training.
     """
     check_within_budget(config)
     start = time.perf_counter()

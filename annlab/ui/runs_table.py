@@ -153,6 +153,7 @@ def _row(info: RunInfo) -> dict[str, Any]:
     return {
         "Name": info.name,
         "Pinned": "yes" if info.pinned else "",
+        "Version": _version(info),
         "Data": data,
         "Model": model,
         "What is special": other,
@@ -163,7 +164,6 @@ def _row(info: RunInfo) -> dict[str, Any]:
         "Parameters": info.n_parameters,
         "Seconds": info.duration_seconds,
         "Ended": ENDINGS[info.ending],
-        "Version": _version(info),
         "When": info.created,
     }
 
