@@ -258,7 +258,7 @@ def test_a_third_model_is_known_where_there_are_three() -> None:
 TOGETHER = {
     "a loss of another task": ({"data": "iris", "loss": "mae"}, "loss"),
     "an output of another task": ({"data": "diabetes", "output": "softmax"}, "output_activation"),
-    "too much work": ({"hidden": "1024-1024", "epochs": "10000"}, "work that is allowed"),
+    "too large a run": ({"hidden": "1024-1024-1024", "seeds": "99"}, "MB are kept"),
 }
 
 
@@ -286,13 +286,13 @@ def test_parts_without_points_fall_back() -> None:
         {
             "samples": "20",
             "a.hidden": "1024-1024-1024",
-            "a.epochs": "10000",
             "a.seeds": "99",
-            "b.hidden": "1024-1024",
-            "b.epochs": "9000",
+            "b.hidden": "-".join(["64"] * 10),
+            "b.seeds": "200",
+            "b.batch": "20000",
         },
     ],
-    ids=["its work"],
+    ids=["its memory"],
 )
 def test_what_fits_only_the_data_set_that_fell_back_falls_back_too(query: dict[str, str]) -> None:
     runs, problems = read_bench(query, DEFAULT)
@@ -309,11 +309,11 @@ def test_models_are_always_on_the_same_data() -> None:
     assert len(problems) == 1
 
 
-def test_what_a_host_allows_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANNLAB_MAX_WORK", "1e7")  # less than the default asks for
+def test_a_link_names_what_another_host_may_have_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     runs, problems = read_bench({"data": "moons", "epochs": "90"}, DEFAULT)
-    assert runs == DEFAULT
-    assert "work that is allowed" in problems[0]
+    assert problems == []
+    assert [run.training.max_epochs for run in runs] == [90, 90]
 
 
 def test_what_is_said_is_short_whatever_the_address_holds() -> None:

@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config import RunConfig
+from annlab.config import RunConfig, check_within_budget
 from annlab.fields import BY_URL, FIELDS, Field
 from annlab.figures import MODEL_NAMES
 from annlab.limits import explain
 from annlab.links import PREFIXES, read_bench, write_bench
 from annlab.ui.frame import came_by_history, stayed_on_page
+from annlab.ui.server import jobs
 from annlab.ui.wording import in_words
 
 Runs = tuple[RunConfig, ...]
@@ -347,9 +348,16 @@ class BenchState(PageState):
             sentences.append(f"Choose at least two values of {BY_URL[self.varied].label.lower()}.")
         for i in range(self.n_models):
             try:
-                runs.append(RunConfig.model_validate(self.values(i)))
+                run = RunConfig.model_validate(self.values(i))
             except ValidationError as error:
                 sentences += [self._whose(i, sentence) for sentence in explain(error)]
+                continue
+            runs.append(run)
+            try:
+                check_within_budget(run)
+            except ValueError as error:
+                if not jobs().is_whole(run):  # what is stored can be shown
+                    sentences.append(self._whose(i, str(error)))
         if sentences:
             return None, list(dict.fromkeys(sentences))
         return tuple(runs), []

@@ -26,15 +26,20 @@ def submit(state: PageState, runs: Runs) -> None:
     if not state.get("pending") and _all_stored(runs):
         state.show(runs)  # whatever another page is training meanwhile
         return
+    try:
+        jobs().submit(runs, session_id())
+    except ValueError as error:
+        # What is under way goes on; a first opening does not try again.
+        state.set("failures", [in_words(str(error))])
+        state.set("shown", state.get("shown") or ())
+        return
     state.set("pending", runs)
     asked = st.session_state.get(_ASKED, ())
     st.session_state[_ASKED] = (*asked, (_digests(runs), this_page()))[-_MOST_ASKED:]
-    jobs().submit(runs, session_id())
 
 
 def _all_stored(runs: Runs) -> bool:
-    found = [jobs().run(run) for run in runs]
-    return all(run is not None and run.ending != "stopped" for run in found)
+    return all(jobs().is_whole(run) for run in runs)
 
 
 def _digests(runs: Sequence[RunConfig]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
 from annlab.comparison import Comparison
-from annlab.config import DatasetConfig, RunConfig
+from annlab.config import RESULTS_VERSION, DatasetConfig, RunConfig
 from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
@@ -257,10 +257,13 @@ _IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
 
 
 def how_it_ended(run: Run) -> str:
-    """A remark on a run that is not whole; else empty."""
-    if run.ending in ("finished", "early"):
-        return ""
-    return f" ({ENDINGS[run.ending]} after epoch {run.n_epochs})"
+    """A remark on a run that is not whole, or of an earlier version of annlab; else empty."""
+    remarks = []
+    if run.ending not in ("finished", "early"):
+        remarks.append(f"{ENDINGS[run.ending]} after epoch {run.n_epochs}")
+    if run.results_version != RESULTS_VERSION:
+        remarks.append(EARLIER_VERSION)
+    return f" ({', '.join(remarks)})" if remarks else ""
 
 
 def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
@@ -294,6 +297,8 @@ PART_NAMES = {
     "all": "all points",
 }
 
+# How a run is marked that an earlier results version has made.
+EARLIER_VERSION = "earlier version"
 # Why a run ended.
 ENDINGS = {
     "finished": "all epochs",

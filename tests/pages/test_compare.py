@@ -163,6 +163,25 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
     assert read_comparison(address(visitor))[0] == (_short(),)
 
 
+def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
+    idle: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, other = _short(), _short(hidden="4", epochs="4")
+    _open(idle, stored)
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    visitor = _open(idle, stored)
+    assert len(visitor.metric) == 1
+    visitor = visit(PAGE, **write_comparison([stored, other]))
+    assert not visitor.exception
+    assert "work that is allowed here" in said(visitor.error)
+    assert "is not there" in said(visitor.info)
+    assert len(visitor.metric) == 1
+    visitor.button(key="compare-train").click().run()
+    assert not visitor.exception
+    assert "work that is allowed here" in said(visitor.error)
+    assert idle.run(other) is None
+
+
 def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
     visitor = _open(idle, _short(), _short(seed="1"))
     other = RunConfig.from_url("data=diabetes&epochs=2")

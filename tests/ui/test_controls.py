@@ -155,7 +155,19 @@ def test_what_makes_no_sense_is_said_and_cannot_be_trained(
 def test_too_much_work_is_said() -> None:
     visitor = open_logistic()
     visitor.number_input(key="logistic-epochs").set_value(10_000).run()
-    type_into(visitor, "logistic-b-hidden", "1024-1024")
+    type_into(visitor, "logistic-b-hidden", "512-512")
+    assert "work that is allowed" in said(visitor.error)
+    assert visitor.button(key="logistic-train").disabled
+
+
+def test_stored_results_are_shown_where_they_would_not_be_trained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    visitor = open_logistic()  # its default is stored
+    assert not visitor.error
+    assert len(visitor.metric) == 2
+    visitor.number_input(key="logistic-epochs").set_value(3).run()
     assert "work that is allowed" in said(visitor.error)
     assert visitor.button(key="logistic-train").disabled
 
