@@ -30,3 +30,29 @@ def number(value: float, like: float | None = None) -> str:
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
     # What rounds to zero has no sign.
     return written(round(value, decimals) + 0.0, f",.{decimals}f")
+
+
+def with_precision(value: float, precision: float, fewest: int = 0) -> str:
+    """A number with as many decimals as show two digits of its precision, at most six.
+
+    What is not 0 never reads as 0: where it would, its own first two digits are written.
+
+    Parameters
+    ----------
+    value : float
+    precision : float
+        Above 0: half the length of an interval around the number, for example.
+    fewest : int
+        Decimals that are written in any case.
+
+    Returns
+    -------
+    str
+    """
+    if abs(value) >= 1e9:
+        return written(value, ".3g").replace("e+", "e")
+    asked = max(1 - math.floor(math.log10(precision)), fewest)
+    decimals = min(asked, 6)
+    if value and (not round(value, decimals) or (asked > 6 and abs(value) < 1e-4)):
+        return written(value, ".2g")
+    return written(round(value, decimals) + 0.0, f",.{decimals}f")

@@ -5,15 +5,15 @@ from itertools import repeat
 
 import streamlit as st
 
-from annlab.comparison import compare, not_comparable, same_loss, same_points
+from annlab.comparison import same_loss, same_points
 from annlab.config import RunConfig
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.frame import table
-from annlab.ui.panels.panel import Shown
 from annlab.ui.state import PageState
+from annlab.ui.verdicts import Model, compared, draw_verdicts
 from annlab.ui.wording import (
     badge,
     coloured_difference,
@@ -22,13 +22,10 @@ from annlab.ui.wording import (
     model_title,
     plain,
     say_of,
-    verdict,
     with_spread,
 )
 
 BASELINE = "baseline"
-# What is shown of some runs, and the index of one of them.
-Model = tuple[Shown, int]
 
 
 def _run(model: Model) -> Run:
@@ -89,7 +86,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
         )
     table(_settings_table(models, every))
     table(_results_table(models, baseline, names))
-    st.markdown("\n".join(f"- {_in_words(baseline, model)}" for model in others))
+    _draw_verdicts(baseline, others)
     return baseline
 
 
@@ -158,24 +155,25 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     return "\n".join(lines)
 
 
-def _in_words(baseline: Model, model: Model) -> str:
-    """One model against the baseline, network by network."""
-    (first, i), (second, k) = baseline, model
-    a, b = _run(baseline), _run(model)
-    names = (letter(_place(baseline)), letter(_place(model)))
-    scores = first.evaluations[i], second.evaluations[k]
-    if _repeats(a.config, b.config):
-        said = (with_spread(score.headline) for score in scores)
-        return "{1} repeats {0} from other seeds: {3} instead of {2}.".format(*names, *said)
-    if reason := not_comparable(a, b, names):
-        return f"{names[1]} against {names[0]}: {reason}"
-    found = compare(
-        scores[0].headline,
-        scores[1].headline,
-        higher_is_better=scores[0].higher_is_better,
-        configs=(a.config, b.config),
+def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
+    """Each model against the baseline, network by network."""
+    a = _run(baseline).config
+    repeats = [model for model in models if _repeats(a, _run(model).config)]
+    others = [model for model in models if model not in repeats]
+    draw_verdicts(
+        [compared(baseline, model, len(others)) for model in others],
+        [_repetition(baseline, model) for model in repeats],
     )
-    return verdict(found, scores[0].score_name, scores[0].higher_is_better, names)
+
+
+def _repetition(baseline: Model, model: Model) -> str:
+    (first, i), (second, k) = baseline, model
+    scores = (
+        with_spread(found.headline) for found in (first.evaluations[i], second.evaluations[k])
+    )
+    return "{1} repeats {0} with different seeds: {3} instead of {2}.".format(
+        letter(_place(baseline)), letter(_place(model)), *scores
+    )
 
 
 def _repeats(a: RunConfig, b: RunConfig) -> bool:
