@@ -113,12 +113,12 @@ def _found(a: list[float], b: list[float]) -> Comparison:
 @pytest.mark.parametrize(
     ("b", "bold"),
     [
-        ([0.9] * 6, "**On 100 test samples, :orange[B] is ahead of :blue[A] by 10.0 points**"),
+        ([0.9] * 6, "**On 100 test samples, :green[B] is ahead of :violet[A] by 10.0 points**"),
         (
             [0.7, 0.9] * 3,
-            "**On 100 test samples, no difference between :blue[A] and :orange[B] is shown**",
+            "**On 100 test samples, no difference between :violet[A] and :green[B] is shown**",
         ),
-        ([0.9] * 3, "**No verdict**: on 100 test samples, :orange[B] is ahead of :blue[A]"),
+        ([0.9] * 3, "**No verdict**: on 100 test samples, :green[B] is ahead of :violet[A]"),
     ],
 )
 def test_a_verdict_is_one_bold_line_and_what_follows(b: list[float], bold: str) -> None:
