@@ -11,8 +11,16 @@ from annlab import verdict
 from annlab.datasets import Dataset, Part
 from annlab.evaluation import evaluate
 from annlab.intervals import ROUNDING, excludes_zero, level_of_each, paired_interval
-from annlab.pairing import Names, not_comparable, same_loss, same_points, too_little, unfinished
-from annlab.run import Run
+from annlab.pairing import (
+    Names,
+    not_comparable,
+    same_loss,
+    same_points,
+    stops_early,
+    too_little,
+    unfinished,
+)
+from annlab.run import Epoch, Run
 
 __all__ = [
     "Comparison",
@@ -169,7 +177,7 @@ def compare(
     run_a: Run,
     run_b: Run,
     *,
-    epoch: int | Literal["best", "last"] | None = None,
+    epoch: Epoch | None = None,
     split: Part | None = None,
     n_comparisons: int = 1,
     names: Names = ("A", "B"),
@@ -217,13 +225,15 @@ def compare(
         evaluate(run_b, split=split, epoch=epoch, dataset=b),
     )
     runs = run_a, run_b
+    own = run_a.config.dataset.resample != "none"
     return compare_scores(
         scored[0].headline,
         scored[1].headline,
         Measured(
             split=split,
-            n_samples=run_a.n_samples[split],
-            n_distinct=run_a.n_distinct[split],
+            n_samples=scored[0].n_samples,
+            # Of one split, a caller may have scored fewer samples than there are.
+            n_distinct=run_a.n_distinct[split] if own else scored[0].n_samples,
             n_train=run_a.n_samples["train"],
             resample=run_a.config.dataset.resample,
             score_name=scored[0].score_name,
@@ -233,7 +243,7 @@ def compare(
         n_comparisons=n_comparisons,
         names=names,
         reasons=unfinished(runs, scored, names, datasets or (None, None)),
-        chose_epochs=split == "validation" and any(run.stops_early for run in runs),
+        chose_epochs=split == "validation" and any(map(stops_early, runs)),
         same_run=run_a.config == run_b.config,
     )
 
@@ -276,6 +286,7 @@ def compare_scores(
     pair_a, pair_b = (np.asarray(scores, np.float64)[left] for scores in (a, b))
     difference = pair_b - pair_a
     size = float(max(np.abs(pair_a).max(initial=0), np.abs(pair_b).max(initial=0)))
+    difference[np.abs(difference) <= ROUNDING * size] = 0.0
     n = len(difference)
     mean = float(difference.mean()) if n else None
     if mean is not None and abs(mean) <= ROUNDING * size:

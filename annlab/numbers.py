@@ -33,9 +33,10 @@ def number(value: float, like: float | None = None) -> str:
 
 
 def with_precision(value: float, precision: float, fewest: int = 0) -> str:
-    """A number with as many decimals as show two digits of its precision, at most six.
+    """A number with so many decimals that rounding moves it by a sixth of its precision at most.
 
-    What is not 0 never reads as 0: where it would, its own first two digits are written.
+    There are six decimals at most. What is not 0 never reads as 0: where it would, its own
+    first two digits are written.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def with_precision(value: float, precision: float, fewest: int = 0) -> str:
     """
     if abs(value) >= 1e9:
         return written(value, ".3g").replace("e+", "e")
-    asked = max(1 - math.floor(math.log10(precision)), fewest)
+    asked = max(math.ceil(-math.log10(precision / 3)), fewest)
     decimals = min(asked, 6)
     if value and (not round(value, decimals) or (asked > 6 and abs(value) < 1e-4)):
         return written(value, ".2g")

@@ -82,6 +82,11 @@ def _say_seeds(seeds: range) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}–{seeds[-1]}"
 
 
+def stops_early(run: Run) -> bool:
+    """Whether a run stops early; those of earlier versions did not keep the best weights."""
+    return run.config.training.early_stopping_patience > 0
+
+
 def unfinished(
     runs: Sequence[Run],
     scored: Sequence[Any],
@@ -120,7 +125,7 @@ def _stopped(runs: Sequence[Run], names: Names) -> str:
 
 def _unequal_training(runs: Sequence[Run], names: Names) -> str:
     n_a, n_b = (run.config.training.max_epochs for run in runs)
-    if n_a == n_b or all(run.stops_early for run in runs):
+    if n_a == n_b or all(map(stops_early, runs)):
         return ""
     return (
         f"{names[0]} had {_epochs(n_a)} and {names[1]} had {_epochs(n_b)}. Train both for the same "

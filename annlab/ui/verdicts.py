@@ -38,7 +38,7 @@ def compared(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
         baseline[0].part,
         n_comparisons,
         [shown.runs[i] for shown, i in sides],
-        [shown.whole for shown, _ in sides],
+        [shown.dataset for shown, _ in sides],
         scored,
     )
 
