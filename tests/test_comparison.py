@@ -81,7 +81,8 @@ def test_the_other_way_round_it_is_the_other_sign(line, curve):
 
 def test_errors_are_better_if_they_are_smaller(trained):
     small, large = (
-        trained(configured(data="function_1d", hidden=hidden, seeds=5, epochs=5)) for hidden in (1, 16)
+        trained(configured(data="function_1d", hidden=hidden, seeds=5, epochs=5))
+        for hidden in (1, 16)
     )
     a, b = (evaluate(run, split="test").mse for run in (small, large))
     found = compare_scores(
