@@ -242,7 +242,7 @@ def compare(
         diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
         n_comparisons=n_comparisons,
         names=names,
-        reasons=unfinished(runs, scored, names, datasets or (None, None)),
+        reasons=unfinished(runs, scored, names),
         chose_epochs=split == "validation" and any(map(stops_early, runs)),
         same_run=run_a.config == run_b.config,
     )

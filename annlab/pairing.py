@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annlab.config import RunConfig
-from annlab.datasets import Dataset
-from annlab.diagnosis import still_improving
+from annlab.convergence import still_improving
 from annlab.run import Run
 from annlab.verdict import OWN
 
@@ -87,12 +86,7 @@ def stops_early(run: Run) -> bool:
     return run.config.training.early_stopping_patience > 0
 
 
-def unfinished(
-    runs: Sequence[Run],
-    scored: Sequence[Any],
-    names: Names,
-    datasets: Sequence[Dataset | None] = (None, None),
-) -> list[str]:
+def unfinished(runs: Sequence[Run], scored: Sequence[Any], names: Names) -> list[str]:
     """Why the trainings of two runs give no verdict, in sentences; empty if they give one.
 
     Parameters
@@ -103,14 +97,12 @@ def unfinished(
         Their scores.
     names : tuple of str
         What they are called.
-    datasets : sequence of Dataset or None
-        Their data, where they are at hand.
     """
     stopped = _stopped(runs, names)
     unequal = _unequal_training(runs, names)
     earlier = _earlier_epoch(runs, scored)
     # At an earlier epoch a model has always more to learn.
-    improving = "" if earlier else _improving(runs, names, datasets)
+    improving = "" if earlier else _improving(runs, names)
     return list(filter(None, (stopped, unequal, earlier, improving)))
 
 
@@ -146,11 +138,11 @@ def _at_its_end(run: Run, found: Any) -> bool:
     return any(np.array_equal(found.epochs[left], end[left]) for end in ends)
 
 
-def _improving(runs: Sequence[Run], names: Names, datasets: Sequence[Dataset | None]) -> str:
+def _improving(runs: Sequence[Run], names: Names) -> str:
     who = [
         name
-        for name, run, dataset in zip(names, runs, datasets, strict=True)
-        if run.ending not in ("stopped", "diverged") and still_improving(run, dataset)
+        for name, run in zip(names, runs, strict=True)
+        if run.ending not in ("stopped", "diverged") and still_improving(run)
     ]
     if not who:
         return ""

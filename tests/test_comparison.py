@@ -9,8 +9,8 @@ from scipy import stats
 import annlab
 from annlab import DatasetConfig, RunConfig, compare, evaluate, pairing
 from annlab.comparison import Measured, compare_scores
+from annlab.convergence import still_improving
 from annlab.datasets import load_run_dataset
-from annlab.diagnosis import still_improving
 
 LINE = {"data": "moons", "samples": 200, "noise": 0.2, "test": 0.3, "lr": 0.1, "seeds": 8}
 CURVE = {"hidden": 4, "activation": "tanh"}
@@ -24,7 +24,7 @@ def configured(**changes):
 @pytest.fixture(autouse=True)
 def _learned(monkeypatch):
     """Trainings are short here; whether a model is still improving has a test of its own."""
-    monkeypatch.setattr(pairing, "still_improving", lambda run, dataset: False)
+    monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
 @pytest.fixture(scope="module")

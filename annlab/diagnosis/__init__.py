@@ -11,7 +11,7 @@ from annlab.diagnosis.evidence import Evidence
 from annlab.diagnosis.rules import RULES, Rule
 from annlab.run import Run
 
-__all__ = ["RULES", "Finding", "Rule", "diagnose", "still_improving"]
+__all__ = ["RULES", "Finding", "Rule", "diagnose"]
 
 
 @dataclass(frozen=True)
@@ -63,23 +63,6 @@ def diagnose(
     with np.errstate(over="ignore", invalid="ignore"):
         found = [Finding(rule.name, rule.say(evidence)) for rule in _applying(run)]
     return [finding for finding in found if finding.text]
-
-
-def still_improving(run: Run, dataset: Dataset | None = None) -> bool:
-    """Whether a run could learn more: the rule of this name has something to say.
-
-    Parameters
-    ----------
-    run : Run
-    dataset : Dataset or None
-        As for `diagnose`.
-
-    Returns
-    -------
-    bool
-    """
-    rule = next(rule for rule in _applying(run) if rule.name == "still improving")
-    return bool(rule.say(Evidence(run, dataset, ())))
 
 
 def _applying(run: Run) -> list[Rule]:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from annlab.comparison import Comparison, compare
-from annlab.datasets import Dataset, Part
+from annlab.datasets import Part
 from annlab.run import Run
 from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import colored, verdict
@@ -38,7 +38,6 @@ def compared(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
         baseline[0].part,
         n_comparisons,
         [shown.runs[i] for shown, i in sides],
-        [shown.dataset for shown, _ in sides],
         scored,
     )
 
@@ -51,7 +50,6 @@ def _compared(
     part: Part,
     n_comparisons: int,
     _runs: Sequence[Run],
-    _datasets: Sequence[Dataset],
     _scored: Sequence[Any],
 ) -> Comparison:
     return compare(
@@ -60,7 +58,6 @@ def _compared(
         split=part,
         n_comparisons=n_comparisons,
         names=(colored(places[0]), colored(places[1])),
-        datasets=(_datasets[0], _datasets[1]),
         evaluations=(_scored[0], _scored[1]),
     )
 

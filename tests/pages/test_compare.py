@@ -94,7 +94,7 @@ def test_only_what_differs_is_told_and_all_on_demand(idle: Jobs) -> None:
 @pytest.fixture
 def learned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let short trainings count as done."""
-    monkeypatch.setattr(pairing, "still_improving", lambda run, dataset: False)
+    monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
 def _verdicts(visitor: AppTest) -> Any:
