@@ -1,9 +1,11 @@
-"""Runs against one of them: what differs, by how much they are better, and whether that is real."""
+"""Runs against a baseline: what differs, their scores, and a verdict on each difference."""
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
+from typing import Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from annlab.comparison import same_loss, same_points
 from annlab.config import RunConfig
@@ -39,7 +41,7 @@ def _place(model: Model) -> int:
 
 
 def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[str, str]) -> Model:
-    """Draw what differs, the results, and in words whether each difference is real.
+    """Draw what differs, the scores, and a verdict on each difference.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
             default=said,
             key=state.view_key(BASELINE),
             required=True,
-            help="What the others are held against",
+            help="The run all others are compared with",
         )
     with right:
         every = st.toggle("All settings", key=state.key("all-settings"))
@@ -80,8 +82,8 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     if elsewhere:
         who = ", ".join(elsewhere)
         st.warning(
-            f"{who} learned from other points than {letter(_place(baseline))}: scores on different "
-            "points cannot be compared.",
+            f"{who} {'were' if len(elsewhere) > 1 else 'was'} trained on different data than "
+            f"{letter(_place(baseline))}, so their scores cannot be compared.",
             icon=":material/info:",
         )
     table(_settings_table(models, every))
@@ -99,8 +101,9 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     differing = {item.field: item.values for item in differences(configs)}
     rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
     if not rows:
-        chance = " but chance" if len(set(configs)) > 1 else ""
-        return f"**What differs:** nothing{chance}."
+        return (
+            f"**What differs:** {'only the random seeds' if len(set(configs)) > 1 else 'nothing'}."
+        )
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for field, values in rows.items():
@@ -139,9 +142,9 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
         )
         cells = []
         for _, name, more_is_better in columns:
-            values = getattr(shown.evaluations[i], name)
+            values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
-            gain = mean - float(getattr(base, name).mean())
+            gain = mean - float(_counted(base, name).mean())
             alike = name != "loss" or same_loss(run.config, _run(baseline).config)
             told = coloured_difference(gain, mean, more_is_better) if against and alike else ""
             cells.append(f"{with_spread(values)} {told}".rstrip())
@@ -153,6 +156,12 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
     return "\n".join(lines)
+
+
+def _counted(evaluation: Any, name: str) -> NDArray[Any]:
+    """A score of the networks that did not diverge."""
+    scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
+    return scores
 
 
 def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
@@ -168,9 +177,8 @@ def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
 
 def _repetition(baseline: Model, model: Model) -> str:
     (first, i), (second, k) = baseline, model
-    scores = (
-        with_spread(found.headline) for found in (first.evaluations[i], second.evaluations[k])
-    )
+    found = first.evaluations[i], second.evaluations[k]
+    scores = (with_spread(_counted(evaluation, "headline")) for evaluation in found)
     return "{1} repeats {0} with different seeds: {3} instead of {2}.".format(
         letter(_place(baseline)), letter(_place(model)), *scores
     )

@@ -211,19 +211,21 @@ def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
         f"| | model | {first.score_name.lower()} | worst to best | loss |",
         "|---|---|---|---|---|",
     ]
+    # Networks that diverged do not count.
+    scores = [found.headline[found.counted] for found in evaluations]
     order = sorted(
         range(len(runs)),
-        key=lambda i: evaluations[i].headline.mean(),
+        key=lambda i: scores[i].mean(),
         reverse=first.higher_is_better,
     )
     for i in order:
-        score = evaluations[i].headline
+        score = scores[i]
         ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
         lines.append(
             f"| {badge(i)} | {model_title(runs[i].config)}"
             f"{how_it_ended(runs[i])} "
             f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
-            f"| {with_spread(evaluations[i].loss)} |"
+            f"| {with_spread(evaluations[i].loss[evaluations[i].counted])} |"
         )
     return "\n".join(lines)
 

@@ -148,7 +148,7 @@ def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
 
 def test_other_points_are_not_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
-    assert "different points" in said(visitor.warning)
+    assert "different data" in said(visitor.warning)
     assert "scored on different samples" in _verdicts(visitor).value
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
 
