@@ -101,9 +101,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     differing = {item.field: item.values for item in differences(configs)}
     rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
     if not rows:
-        return (
-            f"**What differs:** {'only the random seeds' if len(set(configs)) > 1 else 'nothing'}."
-        )
+        effect = " that has an effect" if len(set(configs)) > 1 else ""
+        return f"**What differs:** nothing{effect}."
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for field, values in rows.items():
