@@ -59,8 +59,8 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
     if data_a.resample != data_b.resample:
         own_a, own_b = (OWN.get(data.resample) for data in (data_a, data_b))
         return (
-            f"{first}'s networks have {own_a or 'the same split'} each, {second}'s have "
-            f"{own_b or 'the same split'} each. Train both in the same way."
+            f"Each network of {first} has {own_a or 'the same split'}, each network of {second} "
+            f"{own_b or 'the same split'}. Train both in the same way."
         )
     if not same_points(a.config, b.config):
         return f"{first} and {second} were scored on different samples: their data or split differ."
@@ -193,7 +193,7 @@ def _few_samples(found: "Comparison") -> str:
     samples = f"{n} {kind} sample{'s' if n > 1 else ''}"
     if not found.in_points:
         return f"{samples}: too few to tell the models apart."
-    return f"{samples}: one of them is {100 / n:.2g} points."
+    return f"{samples}: one of them is {round(100 / n, 1):g} points."
 
 
 def _epochs(n: int) -> str:

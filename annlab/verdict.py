@@ -67,8 +67,8 @@ def method(found: "Comparison") -> str:
         )
     if found.resample in ("split", "folds"):
         sentences.append(
-            "The networks share training samples, so the variance is taken larger, by test over "
-            "training samples (Nadeau and Bengio, 2003)."
+            "The networks share training samples, so the variance is enlarged by the ratio of test "
+            "to training samples (Nadeau and Bengio, 2003)."
         )
     if found.n_comparisons > 1:
         sentences.append(

@@ -188,8 +188,12 @@ def test_runs_on_other_data_are_refused(binary_run, multiclass_run):
 @pytest.mark.parametrize(
     ("a", "b", "said"),
     [
-        ("none", "split", "A's networks have the same split each, B's have its own split each."),
-        ("sample", "none", "A's networks have its own sample each, B's have the same split each."),
+        ("none", "split", "Each network of A has the same split, each network of B its own split."),
+        (
+            "sample",
+            "none",
+            "Each network of A has its own sample, each network of B the same split.",
+        ),
     ],
 )
 def test_networks_that_vary_in_other_ways_are_refused(line, a, b, said):
