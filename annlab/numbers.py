@@ -33,6 +33,33 @@ def number(value: float, like: float | None = None) -> str:
     return written(round(value, decimals) + 0.0, f",.{decimals}f")
 
 
+def with_precision(value: float, precision: float, fewest: int = 0) -> str:
+    """A number with so many decimals that rounding moves it by a sixth of its precision at most.
+
+    There are six decimals at most. What is not 0 never reads as 0: where it would, its own
+    first two digits are written.
+
+    Parameters
+    ----------
+    value : float
+    precision : float
+        Above 0: half the length of an interval around the number, for example.
+    fewest : int
+        Decimals that are written in any case.
+
+    Returns
+    -------
+    str
+    """
+    if abs(value) >= 1e9:
+        return written(value, ".3g").replace("e+", "e")
+    asked = max(math.ceil(-math.log10(precision / 3)), fewest)
+    decimals = min(asked, 6)
+    if value and (not round(value, decimals) or (asked > 6 and abs(value) < 1e-4)):
+        return written(value, ".2g")
+    return written(round(value, decimals) + 0.0, f",.{decimals}f")
+
+
 def network_name(index: int, seed: int | None = None) -> str:
     """The name of one network of a run: "network 4", or "network 4 (seed 3)".
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from annlab.numbers import network_name, network_names, number
+from annlab.numbers import network_name, network_names, number, with_precision
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,25 @@ def test_networks_are_counted_from_one_and_their_seed_is_named_where_asked() -> 
 )
 def test_several_networks_are_named_together(indices: Sequence[int], names: str) -> None:
     assert network_names(indices) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "fewest", "words"),
+    [
+        (15.04, 1.3, 1, "15.0"),
+        (15.04, 130.0, 1, "15.0"),
+        (0.3151, 0.015, 1, "0.315"),
+        (92.4, 55.0, 0, "92"),
+        (26578.4, 55.0, 0, "26,578"),
+        (0.012, 1.3, 1, "0.012"),
+        (-0.0123, 1.3, 1, "−0.012"),
+        (0.0, 1.3, 1, "0.0"),
+        (0.5, 1e-9, 0, "0.500000"),
+        (3.44e-6, 1e-7, 0, "3.4e−06"),
+        (1.23e12, 1e9, 0, "1.23e12"),
+    ],
+)
+def test_a_number_has_the_decimals_of_its_precision_and_is_never_rounded_to_zero(
+    value: float, precision: float, fewest: int, words: str
+) -> None:
+    assert with_precision(value, precision, fewest) == words

@@ -1,7 +1,7 @@
 """How settings and scores are said to people."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
-from annlab.numbers import number, written
+from annlab.numbers import number
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Run
 from annlab.tasks import LOSSES
@@ -74,6 +74,11 @@ def badge(place: int) -> str:
 def letter(place: int) -> str:
     """The letter of a model in its colour, in Markdown."""
     return f":{MODEL_WORDS[place]}[**{MODEL_NAMES[place]}**]"
+
+
+def colored(place: int) -> str:
+    """The letter of a model in its color, in Markdown, for bold and other text."""
+    return f":{MODEL_WORDS[place]}[{MODEL_NAMES[place]}]"
 
 
 def model_title(run: RunConfig) -> str:
@@ -187,73 +192,9 @@ def with_spread(values: NDArray[Any]) -> str:
     return f"{number(mean)}\u00a0±\u00a0{number(spread, mean)}"
 
 
-def verdict(
-    found: Comparison,
-    score: str = "Accuracy",
-    higher_is_better: bool = True,
-    names: tuple[str, str] = ("A", "B"),
-) -> str:
-    """Say which of two models is better, by how much, and whether that is more than luck."""
-    a, b = names
-    if found.n_better == found.n_worse == 0:
-        return f"{a} and {b} score the same in every network."
-    in_units, unit = _IN_UNITS[score]
-    if found.n_pairs == 1:
-        return (
-            f"{b if found.n_better else a} is better by {in_units(abs(found.mean))} {unit}. "
-            "One network each: that may be luck. Train more networks to find out."
-        )
-    who, n = max((b, found.n_better), (a, found.n_worse), key=lambda side: side[1])
-    p = found.p_value
-    chance = "fewer than 1 of 1,000" if p < 0.001 else f"{_percent(p)}\u00a0% of"
-    ties = found.n_pairs - found.n_better - found.n_worse
-    equal = f" and equal in {ties}" if ties else ""
-    ahead = (found.mean >= 0) == higher_is_better
-    direction = 1 if found.mean >= 0 else -1
-    low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
-    side, other = ("ahead", "behind") if ahead else ("behind", "ahead")
-    lowest, highest = in_units(abs(low), found.mean), in_units(high, found.mean)
-    interval = f"{lowest} to {highest}" if low >= 0 else f"{lowest} {other} to {highest} {side}"
-    better = f"{who} is better"
-    if found.n_better == found.n_worse:
-        better = f"{a} and {b} are each better"
-    sentence = (
-        f"**{better} in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
-        f"{side} by {in_units(abs(found.mean))} {unit}, 95\u00a0% interval {interval}. "
-        f"Luck alone would do that in {chance} cases"
-    )
-    if p < 0.05:
-        if (who == b) != ahead:
-            return sentence + (
-                f": more often {who} is better, on average the other. Look at each network."
-            )
-        if low <= 0:
-            return sentence + f": {who} is better more often; how much that is worth is open."
-        return sentence + ": the difference is real."
-    if n == found.n_pairs:  # nothing could be clearer
-        return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
-    if low > 0:
-        return sentence + (
-            ": the interval does not reach 0, but too few networks agree to be sure. Train more."
-        )
-    return sentence + ": this proves nothing."
-
-
-def _percent(share: float) -> str:
-    """A share as a number of percent, with two digits that say something."""
-    return f"{100 * share:.0f}" if share >= 0.0995 else f"{100 * share:.2g}"
-
-
-# So many pairs of which one side wins all are more than luck.
-ENOUGH_PAIRS = 6
-# How a difference of a score is said.
-_IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
-    "Accuracy": (
-        lambda value, like=0.0: written(round(100 * value, 1) + 0.0, ".1f"),
-        "points of accuracy",
-    ),
-    "Mean squared error": (number, "of squared error"),
-}
+def verdict(found: Comparison) -> str:
+    """A comparison in Markdown: one bold line, and what follows it."""
+    return f"**{found.headline}**{found.details}"
 
 
 def how_it_ended(run: Run) -> str:
@@ -273,19 +214,21 @@ def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
         f"| | model | {first.score_name.lower()} | worst to best | loss |",
         "|---|---|---|---|---|",
     ]
+    # Networks that diverged do not count.
+    scores = [found.headline[found.counted] for found in evaluations]
     order = sorted(
         range(len(runs)),
-        key=lambda i: evaluations[i].headline.mean(),
+        key=lambda i: scores[i].mean(),
         reverse=first.higher_is_better,
     )
     for i in order:
-        score = evaluations[i].headline
+        score = scores[i]
         ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
         lines.append(
             f"| {badge(i)} | {model_title(runs[i].config)}"
             f"{how_it_ended(runs[i])} "
             f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
-            f"| {with_spread(evaluations[i].loss)} |"
+            f"| {with_spread(evaluations[i].loss[evaluations[i].counted])} |"
         )
     return "\n".join(lines)
 

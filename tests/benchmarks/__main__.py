@@ -54,10 +54,21 @@ def _class(repeats: int) -> Measured:
     return [("Thirty students at once", rows)], versions(("streamlit", "websockets"))
 
 
+def _false_claims(repeats: int) -> Measured:
+    from tests.benchmarks import false_claims
+
+    tables = [
+        ("Claims where there is no difference", false_claims.false_claims(say)),
+        ("Intervals of normal differences", false_claims.intervals()),
+    ]
+    return tables, versions(("numpy", "scipy", "torch"))
+
+
 PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {
     "engine": (_engine, "train() and its workers"),
     "app": (_app, "the app in a browser"),
     "class": (_class, "thirty students at once"),
+    "false-claims": (_false_claims, "how often a comparison claims what is not so"),
 }
 
 
@@ -75,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     given = vars(parser.parse_args(arguments))
     repeats = max(1, given["repeats"])
-    chosen = [name for name in PARTS if given[name]]
+    chosen = [name for name in PARTS if given[name.replace("-", "_")]]
     if given["readme"] and chosen:
         parser.error("--readme needs all parts")
     if given["readme"]:
