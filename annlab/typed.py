@@ -211,4 +211,4 @@ def as_typed(field: Field, value: object) -> str:
     if isinstance(value, float):
         short = f"{value:g}"
         return short if float(short) == value else repr(value)
-    return "" if value is None else str(value)
+    return str(value)

@@ -5,33 +5,18 @@ import streamlit as st
 from annlab.activations import ACTIVATIONS
 from annlab.datasets import DATASETS
 from annlab.fields import BY_URL
-from annlab.figures import MODEL_NAMES
 from annlab.initialisers import INITIALISERS
 from annlab.limits import LIMITS
 from annlab.links import PREFIXES
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
-from annlab.ui.controls.widgets import choice, folded, text_choice, widget
-from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, THE_TASKS_OWN, BenchState
-
-HIDDEN_SIZES = (
-    NO_HIDDEN_LAYER,
-    "2",
-    "4-2",
-    "8",
-    "8-8",
-    "30-15",
-    "32-32",
-    "64-32-16",
-    "64-64-64",
-    "8-8-8-8-8-8-8-8-8-8",
-)
-LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
-L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
+from annlab.typed import NO_HIDDEN_LAYER
+from annlab.ui.controls.widgets import choice, folded, typed, widget
+from annlab.ui.state import MOST_MODELS, THE_TASKS_OWN, BenchState
 
 
 def draw_varied(state: BenchState) -> None:
-    """The setting in which the models differ: several values of it."""
+    """Draw the one setting in which the models differ, with several values."""
     field = BY_URL[state.varied]
     names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
     st.multiselect(
@@ -41,29 +26,27 @@ def draw_varied(state: BenchState) -> None:
         key=state.drawn_key(field),
         format_func=lambda name: ACTIVATIONS[name].label,
         max_selections=MOST_MODELS,
-        help="One network each, otherwise the same.",
+        help="One model for each activation; all other settings are the same.",
     )
 
 
 def draw_model(state: BenchState, model: int) -> None:
     """Draw the controls of one model: A is 0."""
-    text_choice(
+    typed(
         state,
         "hidden",
-        HIDDEN_SIZES,
+        f"Units of each hidden layer, such as 8 or 4-2; {NO_HIDDEN_LAYER} makes a linear model.",
         model,
-        help="Units of each hidden layer, such as 4-2. None at all: a linear model.",
     )
     hidden = state.values(model)["model"]["hidden_sizes"]
     if hidden and not state.varied:
         names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
         choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
-    text_choice(state, "lr", LEARNING_RATES, model, help="Size of the optimizer's steps.")
-    whom = "the networks" if state.varied else f"model {MODEL_NAMES[model]}"
+    typed(state, "lr", "Step size of the optimizer, usually 0.0001 to 0.1.", model)
     folded(
         state,
         PREFIXES[model],
-        f"More about {whom}",
+        "Advanced",
         lambda: _more_model(state, model, bool(hidden)),
     )
 
@@ -74,7 +57,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
         state,
         "loss",
         (THE_TASKS_OWN, *task.losses[1:]),
-        lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (the usual one)",
+        lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (default)",
         model=model,
     )
     if len(task.output_activations) > 1:
@@ -83,8 +66,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             "output",
             (THE_TASKS_OWN, *task.output_activations[1:]),
             lambda n: ACTIVATIONS[n or task.output_activations[0]].label,
-            "What the output can say at all: ReLU and softplus nothing below zero, sigmoid "
-            "between 0 and 1, tanh between -1 and 1.",
+            "Range of the output: ReLU and softplus ≥ 0, sigmoid 0 to 1, tanh −1 to 1.",
             model=model,
         )
     choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
@@ -111,4 +93,9 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             help="Share of hidden units switched off at random in each step.",
             model=model,
         )
-    text_choice(state, "l2", L2, model, help="Pulls the weights (not the biases) towards zero.")
+    typed(
+        state,
+        "l2",
+        "Strength of the pull of all weights toward 0, usually 0 to 0.1. Biases are left alone.",
+        model,
+    )
