@@ -392,6 +392,8 @@ class BenchState(PageState):
                     settings = self.get("settings") or self.default
                     value = field.of(settings[min(model, len(settings) - 1)])
             values[field.section][field.name] = value
+        if values["dataset"]["resample"] == "folds":  # each fold is tested in its turn
+            values["dataset"]["test_fraction"] = 0.0
         return values, wrong
 
     def _not_understood(self) -> dict[str, Any]:
@@ -477,6 +479,8 @@ OF_A_MODEL = (
     "optimizer",
     "lr",
     "momentum",
+    "rho",
+    "accumulator",
     "l2",
     "loss",
 )

@@ -127,9 +127,9 @@ def test_an_address_cannot_put_pictures_on_the_page() -> None:
 
 def test_train_trains_what_the_controls_say_and_shows_it(server: Jobs) -> None:
     visitor = open_logistic()
-    visitor.number_input(key="logistic-samples").set_value(120).run()
-    visitor.number_input(key="logistic-epochs").set_value(4).run()
-    visitor.number_input(key="logistic-seeds").set_value(3).run()
+    visitor.text_input(key="logistic-samples").set_value("120").run()
+    visitor.text_input(key="logistic-epochs").set_value("4").run()
+    visitor.text_input(key="logistic-seeds").set_value("3").run()
     wanted = settings(visitor)
     assert server.run(wanted[0]) is None
     visitor.button(key="logistic-train").click().run()
@@ -179,7 +179,7 @@ def test_changes_that_cannot_be_trained_are_no_less_changes(
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
     visitor = open_logistic()
     assert BEFORE not in said(visitor.info)
-    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    visitor.text_input(key="logistic-epochs").set_value("10000").run()
     assert "the work that is allowed here" in said(visitor.error)
     assert visitor.button(key="logistic-train").disabled
     assert BEFORE in said(visitor.info)
@@ -212,7 +212,7 @@ def test_a_new_training_is_seen_at_its_end(stored: bool, server: Jobs) -> None:
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
     assert address(visitor)["epoch"] == "1"
     if not stored:
-        visitor.number_input(key="logistic-epochs").set_value(5).run()
+        visitor.text_input(key="logistic-epochs").set_value("5").run()
         assert address(visitor)["epoch"] == "1"  # these are still the results before
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)

@@ -55,6 +55,8 @@ def _run(**settings: object) -> RunConfig:
         _run(data="gaussians", noise=1.2345678, test=1 / 3, validation=0.125, split_seed=0),
         _run(data="spirals", classes=5, loss="mse", output="softmax", scaling="standard"),
         _run(data="diabetes", loss="huber", output="relu", accelerator="cpu"),
+        _run(data="iris", resample="folds", seeds=5, validation=0.2),
+        _run(data="moons", resample="sample", seeds=3, optimizer="rmsprop", rho=0.9),
         pytest.param(_run(lr=0.0123456789, l2=1 / 3)),
     ],
     ids=lambda run: run.to_url()[:40],
@@ -72,6 +74,8 @@ def test_models_keep_what_is_their_own() -> None:
         "optimizer": ["sgd", "adam", "nadam"],
         "lr": [0.1, 0.2, 0.3],
         "momentum": [0.1, 0.2, 0.3],
+        "rho": [0.9, 0.99, 0.5],
+        "accumulator": [0.0, 0.1, 1 / 3],
         "l2": [0.0, 0.1, 0.2],
         "loss": ["mse", None, "binary_cross_entropy"],
         "output": [None, "sigmoid", None],
@@ -100,36 +104,89 @@ def test_names_of_the_view_are_no_settings() -> None:
     assert not set(VIEW) & set(BY_URL)
 
 
-@pytest.mark.parametrize(
-    ("typed", "sizes"),
-    [
-        ("none", ()),
-        ("", ()),
-        (None, ()),
-        ("4-2", (4, 2)),
-        ("4,2", (4, 2)),
-        ("4, 2", (4, 2)),
-        (" 4 2 ", (4, 2)),
-        ("16", (16,)),
-    ],
-)
-def test_hidden_layers_may_be_typed_in_many_ways(typed: str | None, sizes: tuple[int, ...]) -> None:
+def _controls(said: dict[str, object]) -> AppTest:
+    """What controls of two models say, where some of them were changed by hand."""
+
     def script() -> None:
         import streamlit as st
 
+        from annlab.config import DatasetConfig
+        from annlab.experiments import EXPERIMENTS
         from annlab.ui.state import BenchState
 
-        st.session_state["page-a-hidden"] = st.session_state["typed"]
-        st.session_state["page-drawn"] = {"a-hidden"}
-        values = BenchState("page", (), ()).values(0)
-        st.session_state["sizes"] = values["model"]["hidden_sizes"]
+        state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
+        state.load(state.default)
+        for name, value in st.session_state["said"].items():
+            st.session_state[state.key_of(name)] = value
+        state.all_drawn()
+        st.session_state["page-drawn"] = set(st.session_state["said"])
+        st.session_state["wanted"] = state.wanted()
+        st.session_state["values"] = [state.values(i) for i in range(2)]
+        state.load(state.runs_on(DatasetConfig(name="xor", n_samples=300)), keep_typed=True)
+        st.session_state["kept"] = dict(state.get("memory"))
 
     run = AppTest.from_function(script)
-    run.session_state["typed"] = typed
+    run.session_state["said"] = said
     run.run()
     assert not run.exception
-    found = RunConfig.model_validate({"model": {"hidden_sizes": run.session_state["sizes"]}})
-    assert found.model.hidden_sizes == sizes
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "section", "setting", "value"),
+    [
+        ("b-hidden", "(50,)", "model", "hidden_sizes", (50,)),
+        ("b-hidden", "", "model", "hidden_sizes", ()),
+        ("b-lr", "0,05", "training", "learning_rate", 0.05),
+        ("b-l2", "1e-3", "training", "weight_decay", 0.001),
+        ("batch", "[64]", "training", "batch_size", 64),
+        ("epochs", "1,000", "training", "max_epochs", 1000),
+    ],
+)
+def test_what_is_typed_is_read(
+    name: str, typed: str, section: str, setting: str, value: object
+) -> None:
+    run = _controls({name: typed})
+    runs, sentences = run.session_state["wanted"]
+    assert sentences == []
+    assert getattr(getattr(runs[1], section), setting) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("b-lr", "0,05,1", "Model B: **Learning rate:** “0,05,1” is not a number. Write it like "),
+        ("a-hidden", "4-x", "Model A: **Hidden layers:** “4-x” is not a list of layer sizes."),
+        ("epochs", "1e9", "**Epochs:** “1e9” is more than 10,000. Write a whole number from 1 to "),
+        ("batch", "<b>", "**Batch size:** “\\<b\\>” is not a whole number."),
+    ],
+)
+def test_what_is_not_understood_is_quoted_and_stays_in_its_control(
+    name: str, typed: str, sentence: str
+) -> None:
+    run = _controls({name: typed})
+    runs, sentences = run.session_state["wanted"]
+    assert runs is None
+    assert len(sentences) == 1  # once, also where it is every model's
+    assert sentences[0].startswith(sentence)
+    # Meanwhile the last value that was understood counts, for what is drawn of it.
+    plain = _controls({})
+    assert run.session_state["values"] == plain.session_state["values"]
+    # Another data set leaves the text alone.
+    assert run.session_state["kept"] == {**plain.session_state["kept"], name: typed}
+
+
+def test_a_text_goes_where_new_settings_bring_another_value() -> None:
+    run = _controls({"samples": "many"})  # other data, other samples
+    assert run.session_state["kept"]["samples"] == "300"
+
+
+def test_folds_need_no_test_split() -> None:
+    run = _controls({"test": 0.25, "resample": "folds", "seeds": "5"})
+    runs, sentences = run.session_state["wanted"]
+    assert sentences == []
+    assert runs[0].dataset.test_fraction == 0
+    assert runs[0].sizes.test == 200
 
 
 def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:

@@ -1,5 +1,7 @@
 """Trainings of several pages of one session: each page says whose they are."""
 
+from itertools import count
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,10 +18,12 @@ MULTICLASS = "pages/multiclass.py"
 # Minutes, were it not stopped.
 LONG = {"samples": "100", "epochs": "10000", "batch": "1", "b.hidden": "3"}
 OTHER = "is still training"
+_SEEDS = count()
 
 
 def _begin(page: str, data: str, server: Jobs) -> AppTest:
-    visitor = visit(page, data=data, **LONG)
+    # With a seed of its own: a training that was stopped before would be shown, not begun.
+    visitor = visit(page, data=data, **LONG, seed=str(next(_SEEDS)))
     session = visitor.session_state["session_id"]
     wait_for(lambda: any(job.epoch for job in server.batch(session) or ()))
     return visitor.run()
@@ -36,7 +40,7 @@ def test_stored_results_are_shown_whatever_another_page_trains(
     assert "surface-0" in charts(visitor)
     assert len(visitor.metric) == len(default_runs)
     # Nothing is said of it, and there is nothing to stop.
-    assert "Stop ends it now" not in said(visitor.caption)
+    assert "will train next" not in said(visitor.caption)
     # The training goes on, and its page still waits for it.
     assert server.batch(visitor.session_state["session_id"])
     visitor.switch_page(MULTICLASS).run()
@@ -48,10 +52,10 @@ def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None
     visitor.switch_page("pages/regression.py").run()
     assert "The page Multiclass is still training" in said(visitor.info)
     assert not [key for key in charts(visitor) if "live" in key]
-    assert "begin" in said(visitor.caption)
+    assert "will train next" in said(visitor.caption)
     # The other way round, what waits is the other page's.
     visitor.switch_page(MULTICLASS).run()
-    assert "What the page Regression has asked for begins" in said(visitor.caption)
+    assert "the Regression page will train next" in said(visitor.caption)
 
 
 def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
@@ -59,8 +63,8 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
     session = visitor.session_state["session_id"]
     visitor.switch_page("pages/regression.py").run()  # waits
     visitor.switch_page(LOGISTIC).run()
-    visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
-    visitor.number_input(key="logistic-epochs").set_value(800).run()
+    visitor.text_input(key="logistic-b-hidden").set_value("8").run()
+    visitor.text_input(key="logistic-epochs").set_value("800").run()
     visitor.button(key="logistic-train").click().run()  # takes its place
     visitor.switch_page("pages/regression.py").run()
     visitor.button(key="regression-stop").click().run()  # ends the first
@@ -72,15 +76,15 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
     wait_for(lambda: server.batch(session) is None)
     visitor.run()
     assert not visitor.exception
-    assert "Stopped before it had begun" in said(visitor.error)
+    assert "Canceled before it started" in said(visitor.error)
     assert not visitor.metric
 
 
 def test_what_differs_is_said_of_what_is_trained_now(server: Jobs) -> None:
     visitor = _begin(LOGISTIC, "xor", server)
-    visitor.selectbox(key="logistic-b-hidden").set_value("8").run()
+    visitor.text_input(key="logistic-b-hidden").set_value("8").run()
     visitor.button(key="logistic-train").click().run()
-    assert "The newest settings begin when this training ends" in said(visitor.caption)
+    assert "your new settings will train next" in said(visitor.caption)
     (differs,) = (m.value for m in visitor.markdown if "What differs" in m.value)
     assert "**B** 3]" in differs
 

@@ -86,14 +86,6 @@ def results(page: str, server: Jobs, **query: str) -> AppTest:
     return visitor
 
 
-def type_into(visitor: AppTest, key: str, text: str) -> AppTest:
-    """Type a value of one's own into a choice that takes them."""
-    box = visitor.selectbox(key=key)
-    # AppTest knows only what is offered.
-    box.options.append(text)
-    return box.set_value(text).run()
-
-
 def unfold(visitor: AppTest, *names: str) -> AppTest:
     """Unfold controls that few need: those of ``data``, of model ``a``, of ``training`` …"""
     for name in names:

@@ -16,7 +16,7 @@ from annlab.ui.controls.widgets import choice, folded, typed, widget
 from annlab.ui.frame import PAGE_OF_TASK, PAGES, once
 from annlab.ui.server import jobs
 from annlab.ui.state import MOST_MODELS, BenchState, Runs
-from annlab.ui.wording import plain
+from annlab.ui.wording import EACH_NETWORK_GETS, plain
 
 OWN = "Custom"
 EXPERIMENT = "experiment"
@@ -178,8 +178,32 @@ def _training(state: BenchState) -> None:
         "Networks to train, each with its own initial weights and batch order. More networks show "
         "whether a difference is real.",
     )
+    _each_network_gets(state)
     typed(state, "batch", "Samples per step. Smaller batches make more and noisier steps.")
     folded(state, "training", "Advanced", lambda: _more_training(state))
+
+
+def _each_network_gets(state: BenchState) -> None:
+    spec = DATASETS[state.value_of("data")]
+    options = ["none"]
+    if not spec.n_test_rows:
+        options.append("split")
+    if "seed" in spec.defaults:
+        options.append("sample")
+    if not spec.n_test_rows:
+        options.append("folds")
+    if len(options) == 1:
+        return
+    choice(
+        state,
+        "resample",
+        options,
+        lambda name: EACH_NETWORK_GETS[name].capitalize(),
+        "With its own split, sample or fold for each network, a difference can hold on new data. "
+        "With the same split, it holds on these samples only.",
+    )
+    if state.value_of("resample") == "folds":
+        st.caption("Networks is the number of folds. Network k is tested on fold k.")
 
 
 def _more_training(state: BenchState) -> None:

@@ -70,7 +70,9 @@ _OF_DATA: dict[str, Callable[[BenchState, str, DatasetSpec], None]] = {
 
 
 def _more_data(state: BenchState, spec: DatasetSpec) -> None:
-    if not spec.n_test_rows:
+    if state.value_of("resample") == "folds":
+        st.caption("Test split: one fold for each network.")
+    elif not spec.n_test_rows:
         _share(
             state,
             "test",
@@ -111,6 +113,8 @@ def _preview(state: BenchState) -> None:
     """Draw the samples as the controls set them, before any training."""
     try:
         config = DatasetConfig.model_validate(state.values(0)["dataset"])
+        # One network's samples are enough for a preview.
+        config = config.model_copy(update={"resample": "none"})
         if config.spec.image_shape:  # images are shown unscaled
             config = config.model_copy(update={"scaling": "none"})
         dataset = jobs().dataset_if_ready(config)

@@ -4,9 +4,8 @@ import streamlit as st
 
 from annlab.activations import ACTIVATIONS
 from annlab.datasets import DATASETS
-from annlab.fields import BY_URL
+from annlab.fields import BY_URL, FIELDS
 from annlab.initialisers import INITIALISERS
-from annlab.limits import LIMITS
 from annlab.links import PREFIXES
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
@@ -42,6 +41,8 @@ def draw_model(state: BenchState, model: int) -> None:
     if hidden and not state.varied:
         names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
         choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
+    if hidden:
+        _needs(state, model)
     typed(state, "lr", "Step size of the optimizer, usually 0.0001 to 0.1.", model)
     folded(
         state,
@@ -49,6 +50,29 @@ def draw_model(state: BenchState, model: int) -> None:
         "Advanced",
         lambda: _more_model(state, model, bool(hidden)),
     )
+
+
+# Settings that only some optimizers have, and what each does.
+_OF_OPTIMIZERS = {
+    "momentum": "Share of the last step that is added to the next one, usually 0.9.",
+    "rho": "How much of the mean squared gradient each step keeps: PyTorch 0.99, Keras 0.9.",
+    "accumulator": "Sum of squared gradients at the start; a larger one shortens the first steps: "
+    "PyTorch 0, Keras 0.1.",
+}
+
+
+def _needs(state: BenchState, model: int) -> None:
+    """Say what SELU is made for, where it is chosen without that."""
+    chosen = state.value_of("activation", model)
+    if "selu" not in (chosen if state.varied else [chosen]):
+        return
+    missing = []
+    if state.value_of("init", model) != "lecun_normal":
+        missing.append("LeCun normal weight initialization")
+    if state.value_of("scaling") != "standard":
+        missing.append("standard scaling of the data")
+    if missing:
+        st.caption(f"SELU needs {' and '.join(missing)} (under Advanced).")
 
 
 def _more_model(state: BenchState, model: int, hidden: bool) -> None:
@@ -70,17 +94,17 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             model=model,
         )
     choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
-    if "momentum" in OPTIMIZERS[state.value_of("optimizer", model)].settings:
-        widget(
-            state,
-            "momentum",
-            st.slider,
-            *LIMITS["momentum"],
-            step=0.001,
-            format="%.3f",
-            model=model,
-        )
-    choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
+    for name in OPTIMIZERS[state.value_of("optimizer", model)].settings:
+        url = next(field.url for field in FIELDS if field.name == name)
+        typed(state, url, _OF_OPTIMIZERS[url], model)
+    choice(
+        state,
+        "init",
+        INITIALISERS,
+        lambda n: INITIALISERS[n].label,
+        "Distribution of the initial weights: He suits ReLU, Glorot tanh, LeCun SELU.",
+        model=model,
+    )
     if hidden:
         widget(
             state,
