@@ -1,11 +1,14 @@
 """The state of a bench: controls hold settings, and give them back."""
 
+from urllib.parse import parse_qs
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig
 from annlab.experiments import EXPERIMENTS, Experiment
 from annlab.fields import BY_URL, FIELDS
+from annlab.links import write_bench
 from annlab.ui.state import OF_A_MODEL, VIEW, BenchState
 
 STATE = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
@@ -230,3 +233,125 @@ def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
     assert len({first, second, third}) == 3
     # Nothing is left of the others.
     assert run.session_state["kept"] == [False, False, False, False, True]
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+def _opened(
+    query: dict[str, list[str]], default: str, tasks: tuple[str, ...], varied: str = ""
+) -> AppTest:
+    """What a bench makes of an address."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.experiments import EXPERIMENTS
+        from annlab.ui.state import BenchState
+
+        default, tasks, varied = st.session_state["bench"]
+        state = BenchState("page", EXPERIMENTS[default].runs, tasks, varied)
+        state.prepare()
+        state.write_address()
+
+    run = AppTest.from_function(script)
+    run.session_state["bench"] = (default, tasks, varied)
+    for name, values in query.items():
+        run.query_params[name] = values
+    run.run()
+    assert not run.exception
+    return run
+
+
+def _of(run: AppTest, url: str) -> list[object]:
+    return [BY_URL[url].of(config) for config in run.session_state["page-settings"]]
+
+
+def test_a_data_set_of_another_page_is_left_out_and_nothing_else() -> None:
+    run = _opened({"data": ["iris"], "epochs": ["7"], "b.lr": ["0.3"]}, "E4", ("binary",))
+    assert _of(run, "data") == ["moons", "moons"]
+    assert _of(run, "epochs") == [7, 7]
+    assert _of(run, "lr") == [0.001, 0.3]
+    assert run.session_state["page-problems"] == [
+        "Iris belongs on the page Multiclass; “data” is left out."
+    ]
+    alone = _opened({"data": ["iris"]}, "E4", ("binary",))
+    assert alone.session_state["page-settings"] == EXPERIMENTS["E4"].runs
+
+
+def test_a_repeated_name_is_told() -> None:
+    run = _opened(
+        {"lr": ["0.1", "0.2"], "utm_source": ["a", "b"], "epochs": ["7", "7"]}, "E4", ("binary",)
+    )
+    assert _of(run, "lr") == [0.2, 0.2]
+    assert run.session_state["page-problems"] == ["“lr” is repeated; the last value is used."]
+
+
+def test_trackers_are_neither_told_nor_passed_on() -> None:
+    added = {
+        "fbclid": ["x"],
+        "utm_source": ["mail"],
+        "gclid": ["x"],
+        "_ga": ["2"],
+        "authuser": ["0"],
+    }
+    run = _opened({"lr": ["0.1"], **added}, "E4", ("binary",))
+    assert run.session_state["page-problems"] == []
+    assert run.query_params == _opened({"lr": ["0.1"]}, "E4", ("binary",)).query_params
+    assert not set(added) & set(run.query_params)
+    alone = _opened(added, "E4", ("binary",))
+    assert alone.session_state["page-settings"] == EXPERIMENTS["E4"].runs
+
+
+@pytest.mark.parametrize(
+    ("activation", "problems"),
+    [
+        ({}, []),
+        (
+            {"activation": ["tanh"]},
+            ["activation: two values are needed; “activation” is left out."],
+        ),
+    ],
+)
+def test_settings_stay_where_models_would_not_differ(
+    activation: dict[str, list[str]], problems: list[str]
+) -> None:
+    run = _opened(
+        {"data": ["xor"], "hidden": ["8"], **activation}, "circle", ("binary",), "activation"
+    )
+    assert run.session_state["page-problems"] == problems
+    own = [entry.model.activation for entry in EXPERIMENTS["circle"].runs]
+    assert _of(run, "activation") == own
+    assert set(_of(run, "data")) == {"xor"}
+    assert set(_of(run, "hidden")) == {(8,)}
+
+
+@pytest.mark.parametrize("value", ["", "nan", "9" * 5000, "\x00", "🦆", "<script>"])
+def test_hostile_addresses_are_read_without_an_error(value: str) -> None:
+    names = [*BY_URL, *(f"b.{name}" for name in OF_A_MODEL), *VIEW, "models"]
+    run = _opened({name: [value, value + "1"] for name in names}, "E4", ("binary",))
+    assert len(run.session_state["page-settings"]) == 2
+    for problem in run.session_state["page-problems"]:
+        assert len(problem) < 400
+
+
+def test_a_link_leads_to_what_is_shown_whatever_the_controls_say() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.experiments import EXPERIMENTS
+        from annlab.ui.state import BenchState
+
+        runs = EXPERIMENTS["E4"].runs
+        state = BenchState("page", runs, ("binary",))
+        state.load((*runs, runs[0]))
+        state.show(EXPERIMENTS["E1"].runs)
+        state.set_view(epoch=7, network=3)
+        st.session_state["queries"] = state.query_of_results(), state.query(), state.link()
+
+    run = AppTest.from_function(script).run()
+    assert not run.exception
+    shown, address, link = run.session_state["queries"]
+    assert shown == {**write_bench(EXPERIMENTS["E1"].runs), "epoch": "7", "network": "3"}
+    assert address["models"] == "3"
+    assert parse_qs(link.partition("?")[2]) == {name: [text] for name, text in shown.items()}

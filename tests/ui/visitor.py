@@ -55,6 +55,12 @@ def visit(page: str, **query: str) -> AppTest:
     return visitor.run()
 
 
+def go_to(visitor: AppTest, page: str) -> AppTest:
+    """Follow a link of the navigation, which leaves the query of the page before behind."""
+    visitor.query_params.clear()
+    return visitor.switch_page(page).run()
+
+
 def open_logistic(**query: str) -> AppTest:
     """Open the page on logistic regression and MLPs."""
     visitor = visit(LOGISTIC, **query)
