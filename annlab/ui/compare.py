@@ -28,7 +28,7 @@ from annlab.ui.results import draw_models, draw_panels, wait_for_points
 from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
-from annlab.ui.state import VIEW, PageState, wish_for_bench
+from annlab.ui.state import VIEW, PageState, address, wish_for_bench
 from annlab.ui.training import collect, notices, stop, submit
 from annlab.ui.wording import letter, plain
 
@@ -44,12 +44,12 @@ class CompareState(PageState):
         if self.get("read") and not came_by_history():
             return
         self.set("read", True)
-        query = st.query_params.to_dict()
+        query, repeated = address()
         configs, problems = read_comparison(query, (*VIEW, BASELINE))
         self.take_view(query, (*VIEW, BASELINE))
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
-        self.set("problems", problems)
+        self.set("problems", repeated + problems)
         missing = tuple(config for config in configs if jobs().run(config) is None)
         if missing:
             submit(self, missing)

@@ -19,6 +19,13 @@ from annlab.optimizers import OPTIMIZERS
 from annlab.run import Run
 from annlab.tasks import LOSSES
 
+# What differs between the networks of a run, beside their seeds.
+EACH_NETWORK_GETS = {
+    "none": "the same split",
+    "split": "its own split",
+    "sample": "its own sample",
+    "folds": "its own fold",
+}
 _LABELS: dict[str, dict[str, Any]] = {
     "data": DATASETS,
     "activation": ACTIVATIONS,
@@ -45,6 +52,8 @@ def say(field: Field, value: Any) -> str:
         return str(_LABELS[field.url][value].label)
     if field.url == "hidden":
         return "-".join(map(str, value)) or "none"
+    if field.url == "resample":
+        return EACH_NETWORK_GETS[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.url in ("test", "validation", "dropout", "outliers"):
@@ -53,10 +62,13 @@ def say(field: Field, value: Any) -> str:
 
 
 def in_words(sentence: str) -> str:
-    """A validation error with the label of the setting in place of its name."""
+    """A validation error with the labels of settings in place of their names."""
     name, _, rest = sentence.partition(": ")
     labels = {field.name: field.label for field in FIELDS}
     if name in labels:
+        # Names of one word are words of the sentence, too.
+        in_code = [other for other in labels if "_" in other]
+        rest = re.sub(rf"\b({'|'.join(in_code)})\b", lambda found: labels[found[0]], rest)
         return f"**{labels[name]}:** {plain(rest)}"
     return plain(sentence[:1].upper() + sentence[1:])
 

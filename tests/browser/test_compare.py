@@ -104,7 +104,7 @@ def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
     expect(page.get_by_text("1 of 1 runs")).to_be_visible()
     # It is not on the page that had trained it,
     page.get_by_role("link", name="Logistic vs MLP").click()
-    expect(page.get_by_text("These results are no longer there")).to_be_visible()
+    expect(page.get_by_text("These results were deleted")).to_be_visible()
     # and not among all that are stored.
     other = new_page()
     other.goto(f"{server.url}/compare")

@@ -128,9 +128,9 @@ def test_an_address_cannot_put_pictures_on_the_page() -> None:
 
 def test_train_trains_what_the_controls_say_and_shows_it(server: Jobs) -> None:
     visitor = open_logistic()
-    visitor.number_input(key="logistic-samples").set_value(120).run()
-    visitor.number_input(key="logistic-epochs").set_value(4).run()
-    visitor.number_input(key="logistic-seeds").set_value(3).run()
+    visitor.text_input(key="logistic-samples").set_value("120").run()
+    visitor.text_input(key="logistic-epochs").set_value("4").run()
+    visitor.text_input(key="logistic-seeds").set_value("3").run()
     wanted = settings(visitor)
     assert server.run(wanted[0]) is None
     visitor.button(key="logistic-train").click().run()
@@ -171,7 +171,6 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Jobs) -> None:
     assert "topped" in said(visitor.warning)
     curves = charts(visitor)["curves-loss"]["data"]
     assert 1 <= len(curves[0]["x"]) < 10_000
-    assert not visitor.button(key="logistic-train").disabled
 
 
 def test_changes_that_cannot_be_trained_are_no_less_changes(
@@ -180,9 +179,8 @@ def test_changes_that_cannot_be_trained_are_no_less_changes(
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
     visitor = open_logistic()
     assert BEFORE not in said(visitor.info)
-    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    visitor.text_input(key="logistic-epochs").set_value("10000").run()
     assert "the work that is allowed here" in said(visitor.error)
-    assert visitor.button(key="logistic-train").disabled
     assert BEFORE in said(visitor.info)
     assert len(visitor.metric) == 2
 
@@ -213,7 +211,7 @@ def test_a_new_training_is_seen_at_its_end(stored: bool, server: Jobs) -> None:
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
     assert address(visitor)["epoch"] == "1"
     if not stored:
-        visitor.number_input(key="logistic-epochs").set_value(5).run()
+        visitor.text_input(key="logistic-epochs").set_value("5").run()
         assert address(visitor)["epoch"] == "1"  # these are still the results before
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)
