@@ -1,4 +1,4 @@
-"""How numbers are written: scores with as many decimals as their size asks for."""
+"""How numbers are written: scores with the decimals their size asks for, networks by number."""
 
 import math
 
@@ -30,3 +30,21 @@ def number(value: float, like: float | None = None) -> str:
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
     # What rounds to zero has no sign.
     return written(round(value, decimals) + 0.0, f",.{decimals}f")
+
+
+def network_name(index: int, seed: int | None = None) -> str:
+    """The name of one network of a run: "network 4", or "network 4 (seed 3)".
+
+    Parameters
+    ----------
+    index : int
+        Of the network in the run's arrays: the first is 0.
+    seed : int, optional
+        The seed the network started from, where the reader needs it.
+
+    Returns
+    -------
+    str
+    """
+    name = f"network {index + 1}"
+    return name if seed is None else f"{name} (seed {seed})"

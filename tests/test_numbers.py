@@ -1,8 +1,8 @@
-"""How scores are written."""
+"""How scores are written, and what networks are called."""
 
 import pytest
 
-from annlab.numbers import number
+from annlab.numbers import network_name, number
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_a_number_has_the_decimals_of_its_size(
     value: float, like: float | None, words: str
 ) -> None:
     assert number(value, like) == words
+
+
+def test_networks_are_counted_from_one_and_their_seed_is_named_where_asked() -> None:
+    assert network_name(0) == "network 1"
+    assert network_name(3, seed=10) == "network 4 (seed 10)"
+    assert network_name(0, seed=0) == "network 1 (seed 0)"
