@@ -337,7 +337,11 @@ def errors(
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def range_of_errors(
-    models: tuple[tuple[str, Epoch], ...], seed: int, part: Part, _runs: list[Run], _dataset: Dataset
+    models: tuple[tuple[str, Epoch], ...],
+    seed: int,
+    part: Part,
+    _runs: list[Run],
+    _dataset: Dataset,
 ) -> tuple[tuple[float, float], float]:
     """The range of the predictions of several models, and their largest residual: one scale.
 

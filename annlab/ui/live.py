@@ -173,9 +173,7 @@ def _curves(
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(
-                    MODEL_NAMES[place], history, MODEL_COLOURS[place], diverged=_diverged(job)
-                )
+                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place], diverged=_diverged(job))
                 for place, history, job in zip(places, histories, batch, strict=True)
             ]
             figure = learning_curves(

@@ -354,15 +354,14 @@ def _over(state: PageState) -> Over:
     wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
     if wish not in _OVER:
         _refuse("over", wish)
-        wish = "epoch"
-    over: Over = st.segmented_control(
+    over = st.segmented_control(
         "Curves over",
         list(_OVER),
-        default=wish,
+        default=next((name for name in _OVER if name == wish), "epoch"),
         format_func=_OVER.__getitem__,
         key=state.view_key("over"),
         required=True,
         help="What the horizontal axis counts. A step is one batch: a model with small batches "
         "takes more steps in an epoch.",
     )
-    return over
+    return "epoch" if over is None else over

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from annlab.numbers import number
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
@@ -16,7 +17,6 @@ from annlab.ui.wording import (
     PART_NAMES,
     colour_of,
     left_out,
-    number,
     signed,
     whose_weights,
     with_spread,
@@ -174,6 +174,15 @@ def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | N
         on_change=_choose_by_name,
         args=(key, shown.runs[i].fingerprint, n),
     )
+
+
+def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
+    """Note the cell that was clicked last; a second click on it takes it back."""
+    points = st.session_state[key]["selection"]["points"]
+    # Plotly makes numbers of names that look like them.
+    clicked = [(str(point.get("y")), str(point.get("x"))) for point in points]
+    cells = [(names.index(t), names.index(c)) for t, c in clicked if t in names and c in names]
+    st.session_state[CHOSEN_CELL] = (fingerprint, cells[0]) if cells else None
 
 
 def _choose_by_name(key: str, fingerprint: str, n: int) -> None:

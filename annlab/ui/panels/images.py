@@ -52,8 +52,7 @@ def draw_images(shown: Shown) -> None:
 def _said(shown: Shown) -> list[NDArray[Any]]:
     X, _ = shown.dataset.part(shown.part)
     return [
-        predicted(run.config, shown.layers(i), shown.dataset, X)
-        for i, run in enumerate(shown.runs)
+        predicted(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
     ]
 
 

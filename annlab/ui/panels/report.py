@@ -1,6 +1,7 @@
 """The report: every score of every model, on held-out samples and on training samples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -106,13 +107,29 @@ def _about(shown: Shown, i: int) -> str:
     return f"{said} {left_out(counted)}." if left_out(counted) else said
 
 
-def _pair(shown: Shown, i: int, values: Callable[[Any], NDArray[Any]]) -> str:
+# The scores of a table, or of one class of it: an evaluation to one number for each network.
+Score = Callable[[Any], NDArray[Any]]
+
+
+def _score(name: str) -> Score:
+    return attrgetter(name)
+
+
+def _of_class(name: str, k: int) -> Score:
+    return lambda evaluation: getattr(evaluation, name)[:, k]
+
+
+def _mean_of_classes(name: str) -> Score:
+    return lambda evaluation: getattr(evaluation, name).mean(axis=1)
+
+
+def _pair(shown: Shown, i: int, score: Score) -> str:
     """A score on the split that is shown, and in parentheses on the training split."""
     evaluation = shown.evaluations[i]
-    said = with_spread(values(evaluation)[evaluation.counted])
+    said = with_spread(score(evaluation)[evaluation.counted])
     if shown.part == "train":
         return said
-    training = values(shown.train_evaluations[i])[evaluation.counted]
+    training = score(shown.train_evaluations[i])[evaluation.counted]
     return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
 
 
@@ -131,62 +148,52 @@ def _summary(shown: Shown) -> str:
         "|---" * (len(columns) + 1) + "|",
     ]
     for i in range(len(shown.runs)):
-        cells = [_pair(shown, i, lambda e, name=name: getattr(e, name)) for _, name in columns]
+        cells = [_pair(shown, i, _score(name)) for _, name in columns]
         lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def _of_classes(shown: Shown) -> str:
     """Precision, recall and F1 of every class, and their means."""
-    scores = ("precision", "recall", "f1")
+    names = ("precision", "recall", "f1")
     lines = ["| class | | precision | recall | F1 |", "|---|---|---|---|---|"]
     support = shown.evaluations[0].confusion[shown.seed].sum(axis=1)
-    rows: list[tuple[str, Sequence[Callable[[Any], NDArray[Any]]]]] = [
-        (
-            f"{name}, {n:,} samples",
-            [lambda e, score=score, k=k: getattr(e, score)[:, k] for score in scores],
-        )
-        for k, (name, n) in enumerate(zip(shown.dataset.class_names, support, strict=True))
+    rows = [
+        (f"{label}, {n:,} samples", [_of_class(name, k) for name in names])
+        for k, (label, n) in enumerate(zip(shown.dataset.class_names, support, strict=True))
     ]
-    rows.append(
-        ("*mean*", [lambda e, score=score: getattr(e, score).mean(axis=1) for score in scores])
-    )
-    rows.append(
-        (
-            "*weighted mean*",
-            [lambda e, score=score: getattr(e, f"weighted_{score}") for score in scores],
-        )
-    )
-    for name, values in rows:
+    rows.append(("*mean*", [_mean_of_classes(name) for name in names]))
+    rows.append(("*weighted mean*", [_score(f"weighted_{name}") for name in names]))
+    for label, scores in rows:
         for i in range(len(shown.runs)):
-            cells = [_pair(shown, i, value) for value in values]
-            first = "" if i else name
+            cells = [_pair(shown, i, score) for score in scores]
+            first = "" if i else label
             lines.append(f"| {first} | {letter(shown.places[i])} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def _errors(shown: Shown) -> str:
     """Errors of every model, of a straight line through the data, and of the mean."""
-    scores = ("mse", "rmse", "mae", "r2")
+    names = ("mse", "rmse", "mae", "r2")
     lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
     for i in range(len(shown.runs)):
-        cells = [_pair(shown, i, lambda e, score=score: getattr(e, score)) for score in scores]
+        cells = [_pair(shown, i, _score(name)) for name in names]
         lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
-    for name, rule in (
+    for label, rule in (
         ("least squares", linear_baseline),
         ("the training mean, always", mean_baseline),
     ):
-        cells = [_pair_of_rule(shown, rule, score) for score in scores]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        cells = [_pair_of_rule(shown, rule, _score(name)) for name in names]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Part], Any], score: str) -> str:
+def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Part], Any], score: Score) -> str:
     """The same of a simple rule, on the data of every network."""
 
     def values(part: Part) -> NDArray[Any]:
         datasets = shown.whole.networks or (shown.whole,)
-        return np.concatenate([getattr(rule(dataset, part), score) for dataset in datasets])
+        return np.concatenate([score(rule(dataset, part)) for dataset in datasets])
 
     said = with_spread(values(shown.part))
     if shown.part == "train":
