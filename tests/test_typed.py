@@ -144,11 +144,12 @@ HOSTILE += ["1-" * 5000, "None,", "__import__('os')", "-" * 5000, " " * 5000, "<
 @pytest.mark.parametrize("url", EXAMPLES)
 def test_hostile_text_gives_a_value_or_a_short_sentence(url: str, typed: str) -> None:
     field = BY_URL[url]
+    said = ""
     try:
         value = read_typed(field, typed)
-    except TypedError as error:
-        assert len(str(error)) < 250
-    else:
         values = {"model": {}, "training": {}, "dataset": {}}
         values[field.section][field.name] = value
         assert field.of(RunConfig.model_validate(values)) == value
+    except TypedError as error:
+        said = str(error)
+    assert len(said) < 250

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from annlab.config import DatasetConfig
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
 from annlab.run import Run
@@ -17,7 +17,7 @@ from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.verdicts import compared, draw_verdicts
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import badge, model_title, out_of_reach, plain, ranking
+from annlab.ui.wording import badge, model_title, out_of_reach, plain, ranking, whose_plots
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -30,7 +30,7 @@ def results(state: PageState, runs: list[Run]) -> None:
     runs : list of Run
         The models, A first, on the same data.
     """
-    config = runs[0].config.dataset
+    config = runs[0].config
     try:
         dataset = jobs().dataset_if_ready(config)
     except ValueError as error:
@@ -54,7 +54,7 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_points(config: DatasetConfig) -> None:
+def wait_for_points(config: DatasetConfig | RunConfig) -> None:
     """The runs are stored, but not their points; a worker has to make them again."""
     try:
         made = jobs().dataset_if_ready(config) is not None
@@ -69,7 +69,7 @@ def wait_for_points(config: DatasetConfig) -> None:
 def _verdict(shown: Shown) -> None:
     """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
     n_seeds = shown.runs[0].n_seeds
-    whose = f"Scores are of all {n_seeds} networks, pictures of number {shown.seed + 1}."
+    whose = whose_plots(n_seeds, shown.seed, shown.is_median)
     n_others = len(shown.runs) - 1
     if n_others > 1:
         table(ranking(shown.runs, shown.evaluations))
@@ -115,7 +115,7 @@ def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str,
 def _diagnosis(shown: Shown, i: int) -> None:
     """What stands out in a run at its end, with the evidence."""
     run = shown.runs[i]
-    found = _findings(run.fingerprint, run, shown.dataset)
+    found = _findings(run.fingerprint, run, shown.whole)
     if found:
         st.caption("**What stands out**\n" + "\n".join(f"- {text}" for _, text in found))
 

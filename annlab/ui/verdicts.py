@@ -1,18 +1,20 @@
 """Verdicts on what is shown: each model against a baseline, and how they are reached."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from annlab.comparison import Comparison, compare
 from annlab.datasets import Part
 from annlab.run import Run
-from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import colored, verdict
 
+if TYPE_CHECKING:
+    from annlab.ui.panels.panel import Shown
+
 # What is shown of some runs, and the index of one of them.
-Model = tuple[Shown, int]
+Model = tuple["Shown", int]
 
 
 def compared(baseline: Model, model: Model, n_comparisons: int) -> Comparison:

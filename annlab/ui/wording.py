@@ -14,9 +14,9 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
-from annlab.numbers import number
+from annlab.numbers import network_name, number
 from annlab.optimizers import OPTIMIZERS
-from annlab.run import Run
+from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
 
 # What differs between the networks of a run, beside their seeds.
@@ -207,6 +207,47 @@ def with_spread(values: NDArray[Any]) -> str:
 def verdict(found: Comparison) -> str:
     """A comparison in Markdown: one bold line, and what follows it."""
     return f"**{found.headline}**{found.details}"
+
+
+def left_out(counted: NDArray[Any]) -> str:
+    """Say how many networks do not count in means; empty where all do."""
+    n = int((~counted).sum())
+    if not n:
+        return ""
+    return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
+
+
+def whose_plots(n_networks: int, drawn: int, is_median: bool) -> str:
+    """Say which networks the scores and the plots are of; empty for a single network."""
+    if n_networks == 1:
+        return ""
+    median = ", the median" if is_median else ""
+    return f"Scores: mean of {n_networks} networks. Plots: {network_name(drawn)}{median}."
+
+
+def whose_weights(run: Run, weights: Epoch) -> str:
+    """Say which weights of a run with early stopping are shown: "Weights: best, epoch 29".
+
+    Parameters
+    ----------
+    run : Run
+    weights : int, "best" or "last"
+        As `Run.layers` takes it.
+
+    Returns
+    -------
+    str
+        Empty for a run without early stopping, and for an epoch that was chosen.
+    """
+    if not run.stops_early or not isinstance(weights, str):
+        return ""
+    return f"Weights: {weights}, {epochs_in_words(run.shown_epochs(weights)[run.counted])}"
+
+
+def epochs_in_words(epochs: NDArray[Any]) -> str:
+    """Epochs of several networks: "epoch 29", or "epochs 12 to 29" where they differ."""
+    first, last = int(epochs.min()), int(epochs.max())
+    return f"epoch {first}" if first == last else f"epochs {first} to {last}"
 
 
 def how_it_ended(run: Run) -> str:
