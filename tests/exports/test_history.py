@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from annlab import Run
 from annlab.exports import history
 from annlab.exports.formulas import never_a_formula
 from annlab.exports.history import history_csv, history_xlsx, kept_epochs
+from annlab.store import RunStore
+from annlab.ui.runs_table import _row
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")')
 
@@ -70,6 +73,15 @@ def test_a_name_never_becomes_a_formula() -> None:
     assert [never_a_formula(text) for text in FORMULAS] == [f"'{text}" for text in FORMULAS]
     for text in ("", "MLP 4-2", "a = b", "0.5"):
         assert never_a_formula(text) == text
+
+
+def test_a_name_is_no_formula_in_the_table_of_runs(binary_run: Run, tmp_path: Path) -> None:
+    store = RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
+    store.save(binary_run)
+    store.rename(binary_run.config.digest, FORMULAS[0])
+    (info,) = store.list()
+    # Streamlit lets people download the table as CSV.
+    assert _row(info)["Name"] == f"'{FORMULAS[0]}"
 
 
 def test_about_says_how_the_run_was_made(binary_run: Run) -> None:

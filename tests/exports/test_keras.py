@@ -17,6 +17,7 @@ from tests.exports.scripts import (
     assert_same_score,
     assert_within_spread,
     run_all,
+    scores,
 )
 
 # Its schedule of momentum is another one; in so few steps that makes a small difference.
@@ -34,6 +35,20 @@ def test_without_chance_the_score_is_the_same(
     name: str, printed: dict[str, list[Printed]], trained: Train
 ) -> None:
     assert_same_score(name, printed[name][0], trained, TOLERANCE.get(name, 1e-5))
+
+
+@pytest.mark.parametrize("name", TOLERANCE)
+def test_a_script_that_does_not_agree_says_so(
+    name: str, printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    (expected,) = scores(EXACT[name], trained, 1)
+    assert printed[name][0].score != pytest.approx(expected, rel=1e-4)
+    assert "scores differ" in keras_script(EXACT[name])
+
+
+def test_no_other_script_says_so() -> None:
+    saying = [name for name, config in EXACT.items() if "scores differ" in keras_script(config)]
+    assert saying == list(TOLERANCE)
 
 
 @pytest.mark.parametrize("name", BY_CHANCE)
