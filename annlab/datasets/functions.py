@@ -7,7 +7,10 @@ scripts.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.dataset import Array, DatasetSpec, Range
+
+# Where x lies.
+DOMAIN = Range(-3.0, 3.0)
 
 
 @dataclass(frozen=True)
