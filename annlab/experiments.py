@@ -258,7 +258,7 @@ _OWN = (
         "beyond both ends? Which of the two comes closer to the true function, and where?",
         runs=_bench(
             {"name": "function_1d", "n_samples": 400, "noise": 0.15, "gap": 2.0, **HELD_OUT},
-            {"max_epochs": 500, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
+            {"max_epochs": 600, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
             *_activations((32, 32), "relu", "tanh"),
         ),
         claims=(
@@ -380,11 +380,11 @@ _OWN = (
         question="Two arms wound around each other: which activation unwinds them first? Move to "
         "epoch 10, then to the end.",
         runs=_bench(
-            {"name": "spirals", "n_samples": 600, "noise": 0.6, "n_classes": 2, **HELD_OUT},
+            {"name": "spirals", "n_samples": 900, "noise": 0.6, "n_classes": 2, **HELD_OUT},
             {
                 "max_epochs": 200,
                 "n_seeds": N_NETWORKS,
-                "learning_rate": 0.02,
+                "learning_rate": 0.05,
                 "record_gradients": True,
             },
             *_activations((16, 16), "tanh", "relu", "sigmoid"),
