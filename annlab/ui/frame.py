@@ -57,7 +57,7 @@ PAGES: dict[str, Page] = {
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
-        "What can hidden units do that a straight line cannot? Two models learn the same points.",
+        "What can hidden units do that a straight line cannot? Two models learn from the same data.",
     ),
     "multiclass": Page(
         "pages/multiclass.py",
@@ -69,13 +69,13 @@ PAGES: dict[str, Page] = {
         "pages/regression.py",
         "Regression",
         ":material/show_chart:",
-        "What does a network say between the points, and where there are none?",
+        "What does a network predict between the samples, and where there are none?",
     ),
     "compare": Page(
         "pages/compare.py",
         "Compare",
         ":material/compare_arrows:",
-        "Which of my runs is better, and is the difference real? Compare anything with anything.",
+        "Which of my runs is better, and is the difference real? Compare any of your runs.",
     ),
 }
 
