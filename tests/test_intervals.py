@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from annlab.intervals import LEVEL, excludes_zero, level_of_each, paired_interval
+from annlab.intervals import LEVEL, excludes_zero, level_of_each, paired_interval, t_quantile
 
 RNG = np.random.default_rng(7)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.95, level_of_each(5), 0.999])
+def test_quantiles_are_those_of_scipy(level):
+    df = [*range(1, 60), 99, 100, 998, 999]
+    found = [t_quantile(level, n) for n in df]
+    np.testing.assert_allclose(found, stats.t.ppf((1 + level) / 2, df), rtol=1e-10)
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 10, 20, 1000])
