@@ -40,7 +40,7 @@ dt { flex: 0 0 52%; color: #4b4d57; } dd { margin: 0; overflow-wrap: anywhere; }
   break-inside: avoid; }
 .small { font-size: 12px; color: #4b4d57; overflow-wrap: anywhere; }
 @media (max-width: 700px) { .charts { grid-template-columns: 336px; } dl { columns: 1; } }
-@media print { body { margin: 0; max-width: none; } a { color: inherit; }
+@media print { body { margin: 0; padding: 0; max-width: none; } a { color: inherit; }
   .charts { grid-template-columns: 336px 336px; } }
 """
 
