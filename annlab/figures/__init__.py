@@ -2,7 +2,7 @@
 
 from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.curves import CurvePart, Curves, learning_curves
+from annlab.figures.curves import CurvePart, Curves, Over, learning_curves
 from annlab.figures.describe import correlation_map, geographic_map
 from annlab.figures.errors import predicted_against_true, residual_histogram, residuals
 from annlab.figures.fit import fitted_curve
@@ -28,6 +28,7 @@ __all__ = [
     "MODEL_WORDS",
     "CurvePart",
     "Curves",
+    "Over",
     "SurfacePoints",
     "ThemeName",
     "activation_functions",

@@ -167,7 +167,7 @@ def learning_curves(
     for name, colour in {curve.name: curve.colour for curve in curves}.items():
         _add_to_legend(figure, name, colour)
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
-    if cursor is not None and over == "epoch":
+    if cursor is not None and over == "epoch" and all(model.marked is None for model in models):
         line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
         figure.add_vline(x=cursor, line=line, layer="below")
     figure.update_layout(title_text=title, hovermode=hovermode, margin={"l": 52, "t": 34, "b": 97})

@@ -202,10 +202,10 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     places = places_of([item for item, _ in found])
     by_points: dict[str, list[int]] = {}
     for k, (_, run) in enumerate(found):
-        by_points.setdefault(run.config.dataset.digest, []).append(k)
+        by_points.setdefault(run.config.data_digest, []).append(k)
     groups = []
     for members in by_points.values():
-        config = found[members[0]][1].config.dataset
+        config = found[members[0]][1].config
         try:
             dataset = jobs().dataset_if_ready(config)
         except ValueError as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from annlab.comparison import compare, not_comparable
-from annlab.config import DatasetConfig
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
 from annlab.figures import MODEL_NAMES
@@ -30,7 +30,7 @@ def results(state: PageState, runs: list[Run]) -> None:
     runs : list of Run
         The models, A first, on the same data.
     """
-    config = runs[0].config.dataset
+    config = runs[0].config
     try:
         dataset = jobs().dataset_if_ready(config)
     except ValueError as error:
@@ -54,7 +54,7 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_points(config: DatasetConfig) -> None:
+def wait_for_points(config: DatasetConfig | RunConfig) -> None:
     """The runs are stored, but not their points; a worker has to make them again."""
     try:
         made = jobs().dataset_if_ready(config) is not None
@@ -142,7 +142,7 @@ def _unfinished(shown: Shown) -> str:
 def _diagnosis(shown: Shown, i: int) -> None:
     """What stands out in a run at its end, with the evidence."""
     run = shown.runs[i]
-    found = _findings(run.fingerprint, run, shown.dataset)
+    found = _findings(run.fingerprint, run, shown.whole)
     if found:
         st.caption("**What stands out**\n" + "\n".join(f"- {text}" for _, text in found))
 

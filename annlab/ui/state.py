@@ -19,7 +19,8 @@ from annlab.ui.wording import in_words
 Runs = tuple[RunConfig, ...]
 
 # What of the view stands in the address beside the settings.
-VIEW = ("epoch", "network", "x", "y", "log", "time", "each")
+# ("time" is an earlier name of "over": such links still open.)
+VIEW = ("epoch", "weights", "network", "x", "y", "log", "over", "time", "each", "testcurve")
 # How many models there are, where that can be chosen.
 MODELS = "models"
 MOST_MODELS = len(PREFIXES)

@@ -16,7 +16,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
 from annlab.numbers import number, written
 from annlab.optimizers import OPTIMIZERS
-from annlab.run import Run
+from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
 
 _LABELS: dict[str, dict[str, Any]] = {
@@ -185,6 +185,42 @@ def with_spread(values: NDArray[Any]) -> str:
         return number(mean)
     spread = float(np.std(values, ddof=1, dtype=np.float64))
     return f"{number(mean)}\u00a0±\u00a0{number(spread, mean)}"
+
+
+def left_out(counted: NDArray[Any]) -> str:
+    """Say how many networks do not count in means; empty where all do."""
+    n = int((~counted).sum())
+    if not n:
+        return ""
+    return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
+
+
+def whose_weights(run: Run, weights: Epoch) -> str:
+    """Say which weights of a run with early stopping are shown: "Weights: best, epoch 29".
+
+    Parameters
+    ----------
+    run : Run
+    weights : int, "best" or "last"
+        As `Run.layers` takes it.
+
+    Returns
+    -------
+    str
+        Empty for a run without early stopping, and for an epoch that was chosen.
+    """
+    if not run.stops_early or not isinstance(weights, str):
+        return ""
+    said = f"Weights: {weights}, {epochs_in_words(run.shown_epochs(weights)[run.counted])}"
+    if weights == "best":
+        said += f" (training ended after {epochs_in_words(run.epochs_trained[run.counted])})"
+    return said
+
+
+def epochs_in_words(epochs: NDArray[Any]) -> str:
+    """Epochs of several networks: "epoch 29", or "epochs 12 to 29" where they differ."""
+    first, last = int(epochs.min()), int(epochs.max())
+    return f"epoch {first}" if first == last else f"epochs {first} to {last}"
 
 
 def verdict(
