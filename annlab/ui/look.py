@@ -354,14 +354,15 @@ def _over(state: PageState) -> Over:
     wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
     if wish not in _OVER:
         _refuse("over", wish)
+    default: Over = next((name for name in _OVER if name == wish), "epoch")
     over = st.segmented_control(
         "Curves over",
         list(_OVER),
-        default=next((name for name in _OVER if name == wish), "epoch"),
+        default=default,
         format_func=_OVER.__getitem__,
         key=state.view_key("over"),
         required=True,
         help="What the horizontal axis counts. A step is one batch: a model with small batches "
         "takes more steps in an epoch.",
     )
-    return "epoch" if over is None else over
+    return over or default
