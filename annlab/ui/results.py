@@ -17,7 +17,16 @@ from annlab.ui.panels.panel import Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import badge, letter, model_title, out_of_reach, plain, ranking, verdict
+from annlab.ui.wording import (
+    badge,
+    letter,
+    model_title,
+    out_of_reach,
+    plain,
+    ranking,
+    verdict,
+    whose_plots,
+)
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -69,7 +78,7 @@ def wait_for_points(config: DatasetConfig | RunConfig) -> None:
 def _verdict(shown: Shown) -> None:
     """Who is better, and whether that is more than luck; of more than two, all results."""
     n_seeds = shown.runs[0].n_seeds
-    whose = f"Scores are of all {n_seeds} networks, pictures of number {shown.seed + 1}."
+    whose = whose_plots(n_seeds, shown.seed, shown.is_median)
     if len(shown.runs) > 2:
         table(ranking(shown.runs, shown.evaluations))
         if n_seeds > 1:

@@ -14,7 +14,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
-from annlab.numbers import number, written
+from annlab.numbers import network_name, number, written
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
@@ -193,6 +193,14 @@ def left_out(counted: NDArray[Any]) -> str:
     if not n:
         return ""
     return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
+
+
+def whose_plots(n_networks: int, drawn: int, is_median: bool) -> str:
+    """Say which networks the scores and the plots are of; empty for a single network."""
+    if n_networks == 1:
+        return ""
+    median = ", the median" if is_median else ""
+    return f"Scores: mean of {n_networks} networks. Plots: {network_name(drawn)}{median}."
 
 
 def whose_weights(run: Run, weights: Epoch) -> str:

@@ -199,7 +199,7 @@ def test_curves_over_seconds_and_of_each_network(idle: Jobs) -> None:
     figure = charts(visitor)["curves-loss"]
     longest = max(idle.run(run).epoch_seconds[-1] for run in runs)
     assert figure["layout"]["xaxis"]["range"][1] == pytest.approx(longest, rel=1e-3)
-    assert address(visitor)["time"] == address(visitor)["each"] == "1"
+    assert (address(visitor)["over"], address(visitor)["each"]) == ("seconds", "1")
 
 
 def test_the_table_says_what_is_special(idle: Jobs) -> None:
@@ -259,7 +259,7 @@ def test_losses_of_two_kinds_are_not_held_against_each_other(
     # Of accuracy and loss.
     coloured = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
     assert coloured == n_differences
-    assert ("different kinds" in said(visitor.caption)) is (n_differences == 1)
+    assert ("different losses" in said(visitor.caption)) is (n_differences == 1)
 
 
 def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
@@ -380,14 +380,14 @@ def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _choose(visitor, Item(runs[1]), Item(runs[2]))
-    (baseline,) = visitor.button_group
+    baseline = next(c for c in visitor.segmented_control if c.label == "Baseline")
     baseline.set_value("C").run()
     # Who opens the link sees the two as A and B.
     query = address(visitor)
     assert query["baseline"] == "B"
     assert read_comparison(query, ("baseline",))[0] == runs[1:]
     other = visit(PAGE, **query)
-    (baseline,) = other.button_group
+    baseline = next(c for c in other.segmented_control if c.label == "Baseline")
     assert baseline.value == "B"
 
 

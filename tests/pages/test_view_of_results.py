@@ -169,3 +169,109 @@ def test_a_cell_is_chosen_by_its_name(idle: Jobs) -> None:
     visitor.selectbox(key="cell-1").set_value(None).run()
     assert not visitor.exception
     assert "Selected:" not in said(visitor.caption)
+
+
+REGRESSION = "pages/regression.py"
+# One network of model B diverges.
+DIVERGES = {
+    "data": "diabetes",
+    "test": "0.2",
+    "scaling": "standard",
+    "target_scaling": "standard",
+    "epochs": "6",
+    "seeds": "6",
+    "a.optimizer": "sgd",
+    "b.optimizer": "sgd",
+    "a.lr": "0.01",
+    "b.lr": "0.3",
+    "b.hidden": "8",
+}
+
+
+def test_a_network_that_diverged_is_named_and_left_out(idle: Jobs) -> None:
+    visitor = results(REGRESSION, idle, **DIVERGES)
+    _, run = _runs(idle, visitor)
+    assert np.flatnonzero(~run.counted).tolist() == [3]
+    score = evaluate(run)
+    assert visitor.metric[1].value == with_spread(score.mse[run.counted])
+    assert visitor.metric[1].value != with_spread(score.mse)
+    assert "1 of 6 networks diverged and is left out" in said(visitor.caption)
+    assert "network 4" in said(visitor.warning)
+    assert "median" in str(visitor.selectbox(key="regression-network").options)
+    assert visitor.selectbox(key="regression-network").value != 3
+    curves = charts(visitor)["curves-loss"]
+    assert curves["layout"]["annotations"][0]["text"] == "B: 1 of 6 networks diverged, left out"
+    line = {t.get("name"): t for t in curves["data"]}["B training"]
+    kept = run.history["train_loss"][:, run.counted]
+    np.testing.assert_allclose(np.array(line["y"]), kept.mean(axis=1), rtol=1e-5)
+    # The report leaves it out too.
+    texts = said(visitor.markdown)
+    assert with_spread(score.mae[run.counted]) in texts
+    assert with_spread(score.mae) not in texts
+
+
+@pytest.mark.parametrize("target_scaling", ["none", "standard"])
+def test_where_each_network_has_its_own_data_they_are_drawn(
+    idle: Jobs, target_scaling: str
+) -> None:
+    visitor = results(
+        REGRESSION,
+        idle,
+        data="function_1d",
+        samples="60",
+        test="0.25",
+        scaling="standard",
+        target_scaling=target_scaling,
+        resample="split",
+        epochs="20",
+        seeds="4",
+        **{"b.hidden": "6", "b.lr": "0.05"},
+    )
+    runs = _runs(idle, visitor)
+    run = runs[1]
+    whole = load_run_dataset(run.config)
+    assert len(whole.networks) == 4
+    for i, one in enumerate(runs):
+        assert visitor.metric[i].value == with_spread(evaluate(one, dataset=whole).mse)
+    assert "15 test" in visitor.metric[0].label
+    assert f"each ({run.n_distinct['test']} different)" in visitor.metric[0].label
+    for drawn in (median_network(runs), 2):
+        visitor.selectbox(key="regression-network").set_value(drawn).run()
+        assert not visitor.exception
+        traces = {t.get("name"): t for t in charts(visitor)["fit-1"]["data"]}
+        np.testing.assert_allclose(
+            np.sort(traces["training"]["x"]), np.sort(whole.of(drawn).X_train[:, 0]), atol=1e-5
+        )
+        # Everything is drawn in the scale of the network that is shown; what the others say
+        # is computed here from raw values.
+        x = np.array(traces["B"]["x"])
+        scales = run.preprocessing
+        raw = (x - scales.shift[drawn]) / scales.factor[drawn]
+        lines = np.array([_from_raw(run, k, raw) for k in range(4)])
+        np.testing.assert_allclose(np.array(traces["B"]["y"]), lines[drawn], rtol=1e-3, atol=1e-3)
+        band = np.array(traces["all 4 networks"]["y"]).reshape(2, -1)
+        np.testing.assert_allclose(band[0], lines.max(axis=0), rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(band[1][::-1], lines.min(axis=0), rtol=1e-3, atol=1e-3)
+    visitor.session_state["regression-panel"] = "Data"
+    visitor.run()
+    assert not visitor.exception
+    assert "Each network has its own split; shown is network 3's." in said(visitor.caption)
+
+
+def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:
+    """What network k says about raw inputs, by hand; ReLU, one hidden layer."""
+    scales = run.preprocessing
+    assert scales is not None
+    assert run.config.model.activation == "relu"
+    (W1, b1), (W2, b2) = ((W[k], b[k]) for W, b in run.layers())
+    hidden = np.maximum((raw * scales.factor[k] + scales.shift[k])[:, None] @ W1 + b1, 0)
+    of = k if len(scales.target_mean) > 1 else 0
+    return (hidden @ W2 + b2)[:, 0] * scales.target_scale[of] + scales.target_mean[of]
+
+
+def test_data_that_all_networks_share_are_nobodys_own(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    visitor.session_state["logistic-panel"] = "Data"
+    visitor.run()
+    assert "its own" not in said(visitor.caption)
+    assert "different)" not in visitor.metric[0].label
