@@ -15,9 +15,8 @@ from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
 from annlab.ui.wording import (
     PART_NAMES,
-    colour_of,
+    coloured_difference,
     left_out,
-    signed,
     whose_weights,
     with_spread,
 )
@@ -52,15 +51,10 @@ def draw_score(shown: Shown, i: int) -> None:
     n, part = evaluation.n_samples, shown.part
     if part == "train":
         n = run.n_samples[part]  # not only those that are at hand
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(
             f"{evaluation.score_name} on {n:,} {PART_NAMES[part]}{_of_each(shown, i)}",
             with_spread(score),
-            delta=signed(distance, mean),
-            # Said, since Streamlit does not know this minus sign.
-            delta_color=colour_of(distance, evaluation.higher_is_better),
-            delta_arrow="off" if distance == 0 else "up" if distance > 0 else "down",
-            delta_description=f"vs. {evaluation.baseline_name} ({number(evaluation.baseline)})",
             help=_about_score(shown, i),
             width="content",
         )
@@ -68,13 +62,17 @@ def draw_score(shown: Shown, i: int) -> None:
             column = "train_accuracy" if shown.dataset.class_names else "train_mse"
             on_training = run.history_at(column, shown.weights[i])[counted]
             st.markdown(
-                f":small[:gray[on {run.n_samples['train']:,} {PART_NAMES['train']}]]  \n"
+                f":small[on {run.n_samples['train']:,} {PART_NAMES['train']}]  \n"
                 f"**{with_spread(on_training)}**",
                 width="content",
             )
-    said = [whose_weights(run, shown.weights[i]), left_out(counted)]
-    if any(said):
-        st.caption(". ".join(sentence for sentence in said if sentence) + ".")
+    gain = coloured_difference(distance, mean, evaluation.higher_is_better)
+    said = [
+        f"{gain} vs. {evaluation.baseline_name} ({number(evaluation.baseline)})",
+        whose_weights(run, shown.weights[i]),
+        left_out(counted),
+    ]
+    st.caption(". ".join(sentence for sentence in said if sentence) + ".")
 
 
 def _of_each(shown: Shown, i: int) -> str:

@@ -219,10 +219,7 @@ def whose_weights(run: Run, weights: Epoch) -> str:
     """
     if not run.stops_early or not isinstance(weights, str):
         return ""
-    said = f"Weights: {weights}, {epochs_in_words(run.shown_epochs(weights)[run.counted])}"
-    if weights == "best":
-        said += f" (training ended after {epochs_in_words(run.epochs_trained[run.counted])})"
-    return said
+    return f"Weights: {weights}, {epochs_in_words(run.shown_epochs(weights)[run.counted])}"
 
 
 def epochs_in_words(epochs: NDArray[Any]) -> str:
