@@ -51,13 +51,11 @@ def draw_score(shown: Shown, i: int) -> None:
     n, part = evaluation.n_samples, shown.part
     if part == "train":
         n = run.n_samples[part]  # not only those that are at hand
-    with st.container(horizontal=True, gap="medium"):
-        st.metric(
-            f"{evaluation.score_name} on {n:,} {PART_NAMES[part]}{_of_each(shown, i)}",
-            with_spread(score),
-            help=_about_score(shown, i),
-            width="content",
-        )
+    label = f"{evaluation.score_name} on {n:,} {PART_NAMES[part]}{_of_each(shown, i)}"
+    # Above both numbers: beside one of them it would leave no room for the other.
+    st.markdown(f":small[{label}]", help=_about_score(shown, i))
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
         if part != "train":
             column = "train_accuracy" if shown.dataset.class_names else "train_mse"
             on_training = run.history_at(column, shown.weights[i])[counted]
