@@ -48,20 +48,19 @@ def draw_score(shown: Shown, i: int) -> None:
     score = evaluation.headline[counted]
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
-    n, part = evaluation.n_samples, shown.part
-    if part == "train":
-        n = run.n_samples[part]  # not only those that are at hand
-    label = f"{evaluation.score_name} on {n:,} {PART_NAMES[part]}{_of_each(shown, i)}"
+    part, n = shown.part, f"{evaluation.n_samples:,}"
+    if evaluation.n_samples < run.n_samples[part]:  # not all are at hand
+        n += f" of {run.n_samples[part]:,}"
+    label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(shown, i))
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
         if part != "train":
             column = "train_accuracy" if shown.dataset.class_names else "train_mse"
             on_training = run.history_at(column, shown.weights[i])[counted]
             st.markdown(
-                f":small[on {run.n_samples['train']:,} {PART_NAMES['train']}]  \n"
-                f"**{with_spread(on_training)}**",
+                f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
             )
     gain = coloured_difference(distance, mean, evaluation.higher_is_better)

@@ -18,6 +18,7 @@ from annlab.exports.lightning import lightning_script
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.figures.thinning import MAX_POINTS, thin
 from annlab.jobs import Jobs
+from annlab.ui.charts import scores
 from annlab.ui.wording import with_spread
 from tests.ui.visitor import (
     BEFORE,
@@ -194,14 +195,14 @@ def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> 
     visitor = open_logistic()
     visitor.select_slider(key="logistic-epoch").set_value(0).run()
     assert not visitor.exception
-    scores = [evaluate(run, split="train", epoch=0) for run in default_runs]
-    assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in scores]
-    found = charts(visitor)
-    (cursor,) = found["curves-loss"]["layout"]["shapes"]
+    found = [evaluate(run, split="train", epoch=0) for run in default_runs]
+    assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in found]
+    drawn = charts(visitor)
+    (cursor,) = drawn["curves-loss"]["layout"]["shapes"]
     assert cursor["x0"] == 0
-    matrix, _ = found["confusion-1"]["data"]
+    matrix, _ = drawn["confusion-1"]["data"]
     median = median_network(default_runs)
-    assert f"<b>{scores[1].confusion[median, 0, 0]}</b>" in matrix["text"][0][0]
+    assert f"<b>{found[1].confusion[median, 0, 0]}</b>" in matrix["text"][0][0]
     assert address(visitor)["epoch"] == "0"
     visitor.select_slider(key="logistic-epoch").set_value(100).run()
     assert "epoch" not in address(visitor)
@@ -248,12 +249,12 @@ def test_another_network_is_drawn(default_runs: list[Run]) -> None:
 
 
 def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Jobs) -> None:
-    visitor = settle(open_logistic(**QUICK | {"seeds": "8"}), server)
+    visitor = settle(open_logistic(**QUICK | {"seeds": "8", "lr": "0.05", "b.hidden": "4"}), server)
     runs = [server.run(config) for config in settings(visitor)]
     assert visitor.selectbox(key="logistic-network").value == median_network(runs)
     medians = {median_network(runs)}
-    for n_samples in (120, 140, 160, 180):
-        visitor.number_input(key="logistic-samples").set_value(n_samples).run()
+    for n_epochs in (1, 60, 200):
+        visitor.number_input(key="logistic-epochs").set_value(n_epochs).run()
         visitor.button(key="logistic-train").click().run()
         settle(visitor, server)
         runs = [server.run(config) for config in settings(visitor)]
@@ -351,6 +352,7 @@ def test_the_data_are_counted_and_drawn() -> None:
 def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
     server.library._datasets.keep(config.digest, load_for_display(config, max_numbers=400))
+    scores.clear()
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
@@ -358,9 +360,10 @@ def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs:
             visitor.caption
         )
         assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
-        assert "on 1,000 training" in visitor.metric[0].label
+        assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
         server.library._datasets.forget(config.digest)
+        scores.clear()
     assert "counted by class" not in said(_panel("Data").caption)
 
 

@@ -50,7 +50,7 @@ def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Jo
         training = evaluate(run, split="train")
         assert f"**{with_spread(training.accuracy)}**" in texts
         assert training.n_samples == 120
-    assert texts.count("on 120 training") == 2
+    assert texts.count("training (120)") == 2
 
 
 def test_without_a_test_split_the_score_is_on_the_validation_split(idle: Jobs) -> None:

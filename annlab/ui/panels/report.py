@@ -87,7 +87,9 @@ def _whose(shown: Shown) -> str:
     """What the numbers of a table are of."""
     said = f"On the {PART_NAMES[shown.part]}"
     if shown.part != "train":
-        said += f", and in parentheses on the {PART_NAMES['train']}"
+        n, n_all = len(shown.dataset.y_train), shown.dataset.n_train_samples
+        some = f"{n:,} of {n_all:,}" if n < n_all else "the"
+        said += f", and in parentheses on {some} {PART_NAMES['train']}"
     said += ". Mean ± standard deviation over the networks"
     if shown.whole.networks:
         said += ", each scored on its own samples"
