@@ -153,7 +153,8 @@ def _diagnosis(shown: Shown, i: int) -> None:
     run = shown.runs[i]
     found = _findings(run.fingerprint, run, shown.whole)
     if found:
-        st.caption("**What stands out**\n" + "\n".join(f"- {text}" for _, text in found))
+        of = " (scores are medians of the networks)" if run.n_seeds > 1 else ""
+        st.caption(f"**Things to notice**{of}\n" + "\n".join(f"- {text}" for _, text in found))
 
 
 def draw_panels(state: PageState, shown: Shown) -> None:
