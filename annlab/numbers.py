@@ -1,6 +1,7 @@
 """How numbers are written: scores with the decimals their size asks for, networks by number."""
 
 import math
+from collections.abc import Sequence
 
 
 def written(value: float, form: str) -> str:
@@ -48,3 +49,28 @@ def network_name(index: int, seed: int | None = None) -> str:
     """
     name = f"network {index + 1}"
     return name if seed is None else f"{name} (seed {seed})"
+
+
+# So many networks are named in a sentence, before the rest is counted.
+_MOST_NAMED = 5
+
+
+def network_names(indices: Sequence[int]) -> str:
+    """The names of some networks of a run: "network 4", "networks 1, 2 and 4".
+
+    Parameters
+    ----------
+    indices : sequence of int
+        At least one. Of more than five, the others are counted: "networks 1, 2, 3, 4, 5 and 7
+        more".
+
+    Returns
+    -------
+    str
+    """
+    if len(indices) == 1:
+        return network_name(indices[0])
+    numbers = [str(index + 1) for index in indices[:_MOST_NAMED]]
+    if len(indices) > _MOST_NAMED:
+        numbers.append(f"{len(indices) - _MOST_NAMED} more")
+    return f"networks {', '.join(numbers[:-1])} and {numbers[-1]}"

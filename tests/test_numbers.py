@@ -1,8 +1,10 @@
 """How scores are written, and what networks are called."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from annlab.numbers import network_name, number
+from annlab.numbers import network_name, network_names, number
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,16 @@ def test_networks_are_counted_from_one_and_their_seed_is_named_where_asked() -> 
     assert network_name(0) == "network 1"
     assert network_name(3, seed=10) == "network 4 (seed 10)"
     assert network_name(0, seed=0) == "network 1 (seed 0)"
+
+
+@pytest.mark.parametrize(
+    ("indices", "names"),
+    [
+        ([3], "network 4"),
+        ([0, 3], "networks 1 and 4"),
+        (range(5), "networks 1, 2, 3, 4 and 5"),
+        (range(12), "networks 1, 2, 3, 4, 5 and 7 more"),
+    ],
+)
+def test_several_networks_are_named_together(indices: Sequence[int], names: str) -> None:
+    assert network_names(indices) == names

@@ -45,7 +45,9 @@ def test_whose_weights(trained: Callable[[RunConfig], Run]) -> None:
     early = RunConfig(
         dataset=DatasetConfig(name="moons", n_samples=80, noise=0.3, validation_fraction=0.3),
         model=ModelConfig(hidden_sizes=(8,)),
-        training=TrainingConfig(learning_rate=0.1, max_epochs=60, n_seeds=4, early_stopping_patience=3),
+        training=TrainingConfig(
+            learning_rate=0.1, max_epochs=60, n_seeds=4, early_stopping_patience=3
+        ),
     )
     run = trained(early)
     assert (run.best_epochs < run.epochs_trained).any()
