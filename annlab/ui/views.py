@@ -10,6 +10,7 @@ import streamlit as st
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.truth import truth_in_short
 from annlab.ui.wording import PART_NAMES, colour_of, signed, with_spread
 
 # In the session: the fingerprint of a run, and true and predicted class.
@@ -122,6 +123,7 @@ def _fit(shown: Shown, i: int) -> None:
         f"The curve of model {name} after epoch {epoch} through the points, with the range of "
         "all its networks; regions without points are shaded",
     )
+    truth_in_short(shown, i)
 
 
 def _errors(shown: Shown, i: int) -> None:

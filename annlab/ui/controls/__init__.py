@@ -82,6 +82,7 @@ def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
+    labels = {entry.title: entry.label for entry in experiments}
     chosen = next((entry for entry in experiments if entry.runs == runs), None)
     said = chosen.title if chosen else OWN
     options = titles if chosen else [*titles, OWN]
@@ -90,7 +91,8 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         options,
         index=options.index(said),
         key=state.held_key(EXPERIMENT, said),
-        help="Each sets every control below to an experiment of the classic tutorials.",
+        format_func=lambda title: labels.get(title, title),
+        help="Each sets every control below. Those of the tutorials are as published.",
     )
     if chosen and state.get("shown") not in (None, runs):  # beside its results, it is said there
         st.caption(chosen.question)

@@ -5,6 +5,7 @@ import streamlit as st
 from annlab.evaluation import linear_baseline, mean_baseline
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.truth import draw_truth
 from annlab.ui.wording import PART_NAMES, letter, model_title, plain, with_spread
 
 
@@ -12,6 +13,7 @@ def draw_report(shown: Shown) -> None:
     """The scores of every model, in full."""
     if not shown.dataset.class_names:
         _draw_errors(shown)
+        draw_truth(shown)
         return
     table(_table(shown))
     for i, (run, epoch, evaluation) in enumerate(
