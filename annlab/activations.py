@@ -181,7 +181,8 @@ _ENTRIES = (
         torch_expression="nn.Identity()",
         keras_expression='keras.layers.Activation("linear")',
         value_range=(-_INF, _INF),
-        use="output of a regression; between layers it adds nothing: linear layers make one linear layer",
+        use="output of a regression; between layers it adds nothing: linear layers make one linear "
+        "layer",
         source="the identity",
         slope_needs_z=False,
     ),
@@ -214,7 +215,8 @@ _ENTRIES = (
         torch_expression="nn.Sigmoid()",
         keras_expression='keras.layers.Activation("sigmoid")',
         value_range=(0.0, 1.0),
-        use="output for two classes; in deep networks gradients vanish behind its slope of at most 1/4",
+        use="output for two classes; in deep networks gradients vanish behind its slope of at most "
+        "1/4",
         source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
         slope_needs_z=False,
     ),
@@ -298,8 +300,8 @@ _ENTRIES = (
         torch_expression="nn.SELU()",
         keras_expression='keras.layers.Activation("selu")',
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
-        use="deep networks without normalization layers; needs LeCun normal weights and standardized "
-        "features",
+        use="deep networks without normalization layers; needs LeCun normal weights and "
+        "standardized features",
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
     ),
     Activation(

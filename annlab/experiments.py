@@ -402,8 +402,8 @@ _PUBLISHED = (
         "logistic_vs_mlp",
         "E1",
         "Two clouds",
-        "One straight line separates all samples but one. Which model gets there within 50 epochs, and "
-        "what do ten times as many epochs do for the other?",
+        "One straight line separates all samples but one. Which model gets there within 50 epochs, "
+        "and what do ten times as many epochs do for the other?",
         _bench({"name": "linear"}, {"max_epochs": 50, "n_seeds": 10}, LINEAR, MLP_4_2),
     ),
     _published(

@@ -109,8 +109,8 @@ SYNTHETIC = (
         n_features=2,
         defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
         class_names=_BINARY,
-        description="Two half circles that reach into each other. As published, the best straight line "
-        "gets 89 % right.",
+        description="Two half circles that reach into each other. As published, the best "
+        "straight line gets 89 % right.",
         source="scikit-learn, make_moons",
     ),
     DatasetSpec(
@@ -121,8 +121,8 @@ SYNTHETIC = (
         n_features=2,
         defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
         class_names=_BINARY,
-        description="A ring inside a ring. As published, the best straight line gets 69 % right, and "
-        "guessing 50 %.",
+        description="A ring inside a ring. As published, the best straight line gets 69 % "
+        "right, and guessing 50 %.",
         source="scikit-learn, make_circles with factor 0.3",
     ),
     DatasetSpec(
@@ -133,8 +133,8 @@ SYNTHETIC = (
         n_features=2,
         defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
         class_names=("same signs", "different signs"),
-        description="A checkerboard of four squares. As published, the best straight line gets 69 % "
-        "right.",
+        description="A checkerboard of four squares. As published, the best straight line "
+        "gets 68.5 % right.",
         source="Minsky & Papert (1969), Perceptrons; points uniform over [-1, 1]²",
     ),
     DatasetSpec(
@@ -147,7 +147,8 @@ SYNTHETIC = (
         noise_meaning="standard deviation of each cloud; the centers are (-1, -1) and (1, 1)",
         noise_range=Range(0.05, 3.0),
         class_names=_BINARY,
-        description="Two overlapping round clouds of the same size: no boundary beats a straight line.",
+        description="Two overlapping round clouds of the same size: no boundary beats a "
+        "straight line.",
         source="normal distributions around (-1, -1) and (1, 1)",
     ),
     DatasetSpec(

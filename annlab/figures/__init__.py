@@ -9,6 +9,7 @@ from annlab.figures.fit import fitted_curve
 from annlab.figures.gradients import (
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
+    gradient_reach,
     inactive_units,
 )
 from annlab.figures.histograms import feature_histograms, target_histogram
@@ -45,6 +46,7 @@ __all__ = [
     "geographic_map",
     "gradient_norms_by_layer",
     "gradient_norms_over_epochs",
+    "gradient_reach",
     "image_grid",
     "inactive_units",
     "learning_curves",

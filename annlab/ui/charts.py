@@ -35,6 +35,7 @@ from annlab.figures import (
 from annlab.forward import Layers, Plane, line_beyond, plane_through, without_points
 from annlab.forward import decision_surface as surface_of
 from annlab.run import Epoch, Run
+from annlab.truth import TruthScores, score_against_truth
 from annlab.ui.frame import DRAWN
 
 # Figures and scores that a server keeps; the oldest go.
@@ -458,6 +459,12 @@ def in_unit_range(images: np.ndarray) -> np.ndarray:
 def scores(fingerprint: str, epoch: Epoch, part: Part, _run: Run, _dataset: Dataset) -> Any:
     """The evaluation of a run at one epoch on one part."""
     return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def truth(fingerprint: str, epoch: Epoch, _run: Run) -> TruthScores:
+    """The errors of a run against the true function, at one epoch."""
+    return score_against_truth(_run, epoch)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

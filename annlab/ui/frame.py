@@ -57,7 +57,8 @@ PAGES: dict[str, Page] = {
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
-        "What can hidden units do that a straight line cannot? Two models learn from the same data.",
+        "What can hidden units do that a straight line cannot? Two models learn from the same "
+        "data.",
     ),
     "multiclass": Page(
         "pages/multiclass.py",

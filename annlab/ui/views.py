@@ -13,6 +13,7 @@ from annlab.numbers import number
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.truth import truth_in_short
 from annlab.ui.wording import (
     PART_NAMES,
     coloured_difference,
@@ -203,6 +204,7 @@ def _fit(shown: Shown, i: int) -> None:
         f"The curve of model {name} after epoch {epoch} through the points, with the range of "
         "all its networks; regions without points are shaded",
     )
+    truth_in_short(shown, i)
 
 
 def _errors(shown: Shown, i: int) -> None:

@@ -81,6 +81,7 @@ def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
+    labels = {entry.title: entry.label for entry in experiments}
     chosen = next((entry for entry in experiments if entry.runs == runs), None)
     said = chosen.title if chosen else OWN
     options = titles if chosen else [*titles, OWN]
@@ -89,7 +90,8 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         options,
         index=options.index(said),
         key=state.held_key(EXPERIMENT, said),
-        help="Sets every control below to the settings of an experiment.",
+        format_func=lambda title: labels.get(title, title),
+        help="Each sets every control below. Those of the tutorials are as published.",
     )
 
 

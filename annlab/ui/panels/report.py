@@ -13,6 +13,7 @@ from annlab.evaluation import linear_baseline, mean_baseline
 from annlab.numbers import number
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.truth import draw_truth
 from annlab.ui.wording import (
     PART_NAMES,
     epochs_in_words,
@@ -52,6 +53,8 @@ def draw_report(shown: Shown) -> None:
             st.info(said, icon=":material/info:")
     for i in range(len(shown.runs)):
         st.caption(_about(shown, i))
+    if not shown.dataset.class_names:
+        draw_truth(shown)
 
 
 def about_r2(y: NDArray[Any]) -> str:
