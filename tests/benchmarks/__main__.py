@@ -30,6 +30,7 @@ def _engine(repeats: int) -> Measured:
     # worker either.
     tables = [
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
+        ("Networks with their own data against the same", engine.own_data(repeats, say)),
         ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),
         ("Evaluation", engine.evaluation_share(repeats, say)),
         ("train() against others, one network", engine.against_peers(repeats, say)),
