@@ -59,6 +59,7 @@ ODD = {
             "test_fraction": 0.25,
             "validation_fraction": 0.1,
             "split_seed": 1,
+            "resample": "split",
             "scaling": "standard",
         },
         {
@@ -70,6 +71,8 @@ ODD = {
             "optimizer": "nesterov",
             "lr": 0.07,
             "momentum": 0.5,
+            "rho": 0.9,
+            "accumulator": 0.1,
             "l2": 0.002,
             "loss": "mse",
             "batch": 7,

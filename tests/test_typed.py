@@ -144,11 +144,14 @@ HOSTILE += ["1-" * 5000, "None,", "__import__('os')", "-" * 5000, " " * 5000, "<
 @pytest.mark.parametrize("url", EXAMPLES)
 def test_hostile_text_gives_a_value_or_a_short_sentence(url: str, typed: str) -> None:
     field = BY_URL[url]
+    error = None
     try:
         value = read_typed(field, typed)
-    except TypedError as error:
+    except TypedError as caught:
+        error = caught
+    if error:
         assert len(str(error)) < 250
-    else:
-        values = {"model": {}, "training": {}, "dataset": {}}
-        values[field.section][field.name] = value
-        assert field.of(RunConfig.model_validate(values)) == value
+        return
+    values = {"model": {}, "training": {}, "dataset": {}}
+    values[field.section][field.name] = value
+    assert field.of(RunConfig.model_validate(values)) == value
