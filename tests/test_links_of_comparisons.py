@@ -103,8 +103,10 @@ def _random_configs(rng: np.random.Generator) -> Iterator[RunConfig]:
             data["target_scaling"] = "standard"
         if not spec.n_test_rows:
             data["test_fraction"] = number("test_fraction")
+            data["resample"] = choice(["split", *["sample"] * ("seed" in spec.defaults)])
         numbers = (
-            "learning_rate momentum weight_decay batch_size max_epochs early_stopping_patience "
+            "learning_rate momentum rho initial_accumulator weight_decay batch_size max_epochs "
+            "early_stopping_patience "
             "n_seeds seed"
         )
         hidden = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -145,7 +147,7 @@ def test_any_runs_survive_an_address_that_is_not_too_long(
     n_runs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e30")
-    for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES"):
+    for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES", "MAX_DATA_BYTES"):
         monkeypatch.setattr(f"annlab.config.{limit}", math.inf)
     configs = _random_configs(np.random.default_rng(n_runs))
     longest = 0

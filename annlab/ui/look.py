@@ -219,8 +219,11 @@ def _chosen_cell(group: Group) -> Cell | None:
 
 
 def _link(state: PageState, place: DeltaGenerator) -> None:
-    with place, st.popover("Link", icon=":material/link:", help="A link to exactly this"):
-        st.write("This address opens the same experiment anywhere; what is not there is trained:")
+    with place, st.popover("Link", icon=":material/link:", help="A link to these results"):
+        st.write(
+            "Anyone who opens this link sees the same results. Missing runs are trained "
+            "automatically:"
+        )
         st.code(state.link(), language=None, wrap_lines=True)
 
 
