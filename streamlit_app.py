@@ -11,13 +11,14 @@ st.markdown(
 Small neural networks, side by side: train them, watch them learn, and see what makes the
 difference.
 
-- **Change one thing.** Two models learn the same points; the page says what differs.
+- **Change one thing.** Two models learn from the same data, and the page shows exactly what
+  differs.
 - **Watch.** Curves and boundaries move while the networks learn, and a slider takes you back to
-  any epoch.
-- **Believe it or not.** Every result comes from many networks at once, so you see whether a
-  difference is real or luck.
-- **Compare and export.** Every page has a link you can share. Compare any runs, and export each one
-  as a PyTorch Lightning or Keras script.
+  any of up to 40 saved epochs.
+- **Real or luck?** Several networks train at once, so you can tell a real difference from a
+  lucky run.
+- **Compare and export.** Every page has a link you can share. Compare any runs, and export each
+  one as a PyTorch Lightning or Keras script.
 """
 )
 

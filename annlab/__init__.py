@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from annlab.comparison import Comparison, compare
     from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
     from annlab.datasets import load_dataset
     from annlab.evaluation import evaluate
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "DatasetConfig",
     "ModelConfig",
     "Run",
     "RunConfig",
     "TrainingConfig",
+    "compare",
     "evaluate",
     "load_dataset",
     "train",
@@ -26,11 +29,13 @@ __all__ = [
 # Each is imported when it is first asked for: a page begins before it needs any of them, and
 # `train` brings torch along, which most who import annlab never need.
 _HOMES = {
+    "Comparison": "annlab.comparison",
     "DatasetConfig": "annlab.config",
     "ModelConfig": "annlab.config",
     "Run": "annlab.run",
     "RunConfig": "annlab.config",
     "TrainingConfig": "annlab.config",
+    "compare": "annlab.comparison",
     "evaluate": "annlab.evaluation",
     "load_dataset": "annlab.datasets",
     "train": "annlab.training",

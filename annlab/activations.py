@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Activation:
-    """What is to be known about one activation function.
+    """One activation function: formula, derivative, framework code, source.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Activation:
         For an elementwise function; infinite on a side where it does not saturate.
         """
         z = np.linspace(-20.0, 20.0, 4001)
-        steep = np.flatnonzero(np.abs(self.derivative(z)) > self.inactive_below)
+        steep = np.flatnonzero(np.abs(self.derivative(z)) >= self.inactive_below)
         if not len(steep):
             return 0.0, 0.0
         low, high = z[steep[0]], z[steep[-1]]
@@ -181,7 +181,8 @@ _ENTRIES = (
         torch_expression="nn.Identity()",
         keras_expression='keras.layers.Activation("linear")',
         value_range=(-_INF, _INF),
-        use="output of a regression; between layers it adds nothing: lines of lines are lines",
+        use="output of a regression; between layers it adds nothing: linear layers make one linear "
+        "layer",
         source="the identity",
         slope_needs_z=False,
     ),
@@ -214,7 +215,8 @@ _ENTRIES = (
         torch_expression="nn.Sigmoid()",
         keras_expression='keras.layers.Activation("sigmoid")',
         value_range=(0.0, 1.0),
-        use="output for two classes; in deep hidden layers its slope (at most 1/4) vanishes",
+        use="output for two classes; in deep networks gradients vanish behind its slope of at most "
+        "1/4",
         source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
         slope_needs_z=False,
     ),
@@ -229,7 +231,7 @@ _ENTRIES = (
         torch_expression="nn.Tanh()",
         keras_expression='keras.layers.Activation("tanh")',
         value_range=(-1.0, 1.0),
-        use="hidden layers of small networks: smooth, centred on zero",
+        use="hidden layers of small networks; smooth and centered on zero",
         source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
         slope_needs_z=False,
     ),
@@ -261,7 +263,7 @@ _ENTRIES = (
         torch_expression=f"nn.LeakyReLU({LEAKY_SLOPE})",
         keras_expression=f"keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE})",
         value_range=(-_INF, _INF),
-        use="hidden layers, where units of ReLU die",
+        use="hidden layers in which ReLU units die: its slope is never zero",
         source="Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
         "acoustic models",
         slope_needs_z=False,
@@ -279,7 +281,7 @@ _ENTRIES = (
         torch_expression="nn.ELU()",
         keras_expression='keras.layers.Activation("elu")',
         value_range=(-ELU_ALPHA, _INF),
-        use="hidden layers; negative values keep the mean near zero",
+        use="hidden layers; its negative values bring the mean closer to zero",
         source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
         "learning by exponential linear units",
     ),
@@ -298,7 +300,8 @@ _ENTRIES = (
         torch_expression="nn.SELU()",
         keras_expression='keras.layers.Activation("selu")',
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
-        use="deep networks without normalisation layers",
+        use="deep networks without normalization layers; needs LeCun normal weights and "
+        "standardized features",
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
     ),
     Activation(
@@ -356,7 +359,7 @@ _ENTRIES = (
         torch_expression="nn.Softmax(dim=-1)",
         keras_expression='keras.layers.Activation("softmax")',
         value_range=(0.0, 1.0),
-        use="output for several classes: scores that sum to one",
+        use="output for several classes: makes scores into probabilities that sum to one",
         source="Bridle (1990), Probabilistic interpretation of feedforward classification "
         "network outputs",
         slope_needs_z=False,

@@ -1,27 +1,43 @@
 """Two runs against each other, network by network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import comb
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.config import RunConfig
-from annlab.run import Run
+from annlab import verdict
+from annlab.datasets import Dataset, Part
+from annlab.evaluation import evaluate
+from annlab.intervals import ROUNDING, excludes_zero, level_of_each, paired_interval
+from annlab.pairing import (
+    Names,
+    not_comparable,
+    same_loss,
+    same_points,
+    stops_early,
+    too_little,
+    unfinished,
+)
+from annlab.run import Epoch, Run
+
+__all__ = [
+    "Comparison",
+    "Measured",
+    "compare",
+    "compare_scores",
+    "held_out",
+    "not_comparable",
+    "same_loss",
+    "same_points",
+]
 
 Array = NDArray[Any]
+Scope = Literal["seeds", "data"]
 
-CONFIDENCE = 0.95
-# Enough that another seed would move the ends by about 1 % of the interval's length.
-N_RESAMPLES = 10_000
-# The same numbers always give the same interval.
-RESAMPLING_SEED = 0
-# Resamples drawn at once: 8 MB of indices for a thousand pairs.
-_BLOCK = 1_000
-# Settings of the data that leave the points, and their targets' unit, as they are.
-_SCALINGS = {"scaling": "none", "target_scaling": "none"}
+# From so many networks on, a t interval of skewed differences is about as good as it says.
+ENOUGH_NETWORKS = 20
 
 
 @dataclass(frozen=True)
@@ -30,181 +46,301 @@ class Comparison:
 
     Attributes
     ----------
+    names : tuple of str
+        What A and B are called in sentences.
+    split : {"test", "validation", "train"}
+        Which samples were scored.
+    n_samples, n_distinct : int
+        Samples scored by each network, and different samples scored by all together.
+    resample : {"none", "split", "sample", "folds"}
+        What differs between the networks of a run besides the seed.
+    score_name : str
+        What was compared: accuracy, or mean squared error.
+    higher_is_better : bool
     n_pairs, n_better, n_worse : int
-        Pairs of networks with the same seed; in how many of them B is better, or worse.
-    mean, std : float
-        Of the differences B - A; `std` is that of a sample (0 for one pair).
+        Pairs of networks with the same seed of which neither diverged; in how many of them B
+        is better, or worse.
+    n_left_out : int
+        Pairs of which a network diverged.
+    n_diverged : tuple of int
+        Networks of A and of B that diverged.
+    means : tuple of float or None
+        Mean score of A and of B over the pairs; None without a pair.
+    difference : float or None
+        Mean of B - A over the pairs; None without a pair.
     interval : tuple of float or None
-        Ends of the 95 % bootstrap interval of the mean difference B - A, as
-        `bootstrap_interval` gives it; None for one pair.
+        Ends of the interval of the mean difference; None where there is no verdict.
+    level : float
+        Confidence level of the interval: 1 - 0.05 / n_comparisons.
+    n_comparisons : int
+        Comparisons with the same baseline.
+    scope : {"seeds", "data"}
+        What a verdict goes beyond: other initial weights on the same samples, or other data.
+    established : bool
+        Whether there is a verdict, and the printed interval excludes 0.
+    reason : str
+        Why there is no verdict, in sentences that say what is missing; empty if there is one.
+    refused : bool
+        Whether the networks cannot be paired at all.
+    chose_epochs : bool
+        Whether early stopping chose the epochs on the scored samples.
+    same_run : bool
+        Whether both runs have the same settings and seeds.
     """
 
-    n_pairs: int
-    n_better: int
-    n_worse: int
-    mean: float
-    std: float
+    names: Names
+    split: Part
+    n_samples: int
+    n_distinct: int
+    resample: str
+    score_name: str
+    higher_is_better: bool
+    n_pairs: int = 0
+    n_better: int = 0
+    n_worse: int = 0
+    n_left_out: int = 0
+    n_diverged: tuple[int, int] = (0, 0)
+    means: tuple[float, float] | None = None
+    difference: float | None = None
     interval: tuple[float, float] | None = None
+    level: float = level_of_each(1)
+    n_comparisons: int = 1
+    established: bool = False
+    reason: str = ""
+    refused: bool = False
+    chose_epochs: bool = False
+    same_run: bool = False
 
     @property
-    def p_value(self) -> float:
-        """How often luck alone would favour one side at least so clearly: in [0, 1].
+    def scope(self) -> Scope:
+        """What a verdict goes beyond: other seeds on the same samples, or other data."""
+        return "seeds" if self.resample == "none" else "data"
 
-        The two-sided sign test: pairs without a difference are left out, each other pair
-        is a fair coin.
-        """
-        n = self.n_better + self.n_worse
-        most = max(self.n_better, self.n_worse)
-        tail = sum(comb(n, k) for k in range(most, n + 1)) / 2**n
-        return min(1.0, 2 * tail)
+    @property
+    def in_points(self) -> bool:
+        """Whether the score is a share of samples, whose differences are said in points."""
+        return self.higher_is_better
+
+    @property
+    def approximate(self) -> bool:
+        """Whether so few networks were compared that the interval is approximate."""
+        return self.n_pairs < ENOUGH_NETWORKS
+
+    @property
+    def headline(self) -> str:
+        """The result in one line; `details` goes on from there."""
+        return verdict.headline(self)
+
+    @property
+    def details(self) -> str:
+        """What follows the headline."""
+        return verdict.details(self)
+
+    @property
+    def sentence(self) -> str:
+        """All that is to be said: which samples, who is ahead, and how far that goes."""
+        return self.headline + self.details
+
+    @property
+    def method(self) -> str:
+        """How the verdict is reached."""
+        return verdict.method(self)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the scores of two runs were measured on.
+
+    Attributes
+    ----------
+    split, n_samples, n_distinct, resample, score_name, higher_is_better
+        As in `Comparison`.
+    n_train : int
+        Samples that each network learned from.
+    """
+
+    split: Part
+    n_samples: int
+    n_distinct: int
+    n_train: int
+    resample: str = "none"
+    score_name: str = "Accuracy"
+    higher_is_better: bool = True
+
+    @property
+    def overlap(self) -> float:
+        """Scored over training samples, where the networks share training samples."""
+        return self.n_samples / self.n_train if self.resample in ("split", "folds") else 0.0
 
 
 def compare(
-    a: Array,
-    b: Array,
+    run_a: Run,
+    run_b: Run,
     *,
-    higher_is_better: bool = True,
-    configs: tuple[RunConfig, RunConfig] | None = None,
+    epoch: Epoch | None = None,
+    split: Part | None = None,
+    n_comparisons: int = 1,
+    names: Names = ("A", "B"),
+    datasets: tuple[Dataset, Dataset] | None = None,
+    evaluations: tuple[Any, Any] | None = None,
 ) -> Comparison:
-    """Compare scores of two runs seed by seed.
+    """Compare two runs seed by seed.
 
     Parameters
     ----------
-    a, b : ndarray, shapes (n_a,), (n_b,)
-        Scores.
-    higher_is_better : bool
-        False for losses and errors.
-    configs : tuple of RunConfig or None
-        What was run. Pairs are then networks that started from the same seed; without it,
-        they are formed in order, as far as both reach.
+    run_a, run_b : Run
+        The baseline, and the run that is compared with it.
+    epoch : int, "best", "last" or None
+        Whose weights are scored, as for `annlab.evaluate`. There is a verdict only on models
+        at the end of their training.
+    split : {"test", "validation", "train"} or None
+        Which samples are scored; None: the test split if there is one, else validation, else
+        training.
+    n_comparisons : int
+        With how many runs the baseline is compared: the level of each is 1 - 0.05 divided by
+        it.
+    names : tuple of str
+        What the runs are called in sentences.
+    datasets : tuple of Dataset or None
+        Their data where they are at hand, with all `networks`; None: loaded.
+    evaluations : tuple of Evaluation or None
+        What `annlab.evaluate` gave for this split and epoch, where it is at hand.
 
     Returns
     -------
     Comparison
+        Its `sentence` says all of it.
 
     Raises
     ------
     ValueError
-        If there is no pair.
+        If the split has no samples, or no weights were kept at that epoch.
     """
-    first_a, first_b = (config.training.seed for config in configs) if configs else (0, 0)
-    first = max(first_a, first_b)
-    n = min(first_a + len(a), first_b + len(b)) - first
-    if n < 1:
-        raise ValueError(_no_common_seed((first_a, len(a)), (first_b, len(b))))
-    difference = np.subtract(
-        b[first - first_b :][:n],  # network k started from seed first_b + k
-        a[first - first_a :][:n],
-        dtype=np.float64,
+    split = split or held_out(run_a)
+    if reason := not_comparable(run_a, run_b, names):
+        return _refused(run_a, split, names, reason)
+    a, b = datasets or (None, None)
+    scored = evaluations or (
+        evaluate(run_a, split=split, epoch=epoch, dataset=a),
+        evaluate(run_b, split=split, epoch=epoch, dataset=b),
     )
-    gain = difference if higher_is_better else -difference
-    return Comparison(
+    runs = run_a, run_b
+    own = run_a.config.dataset.resample != "none"
+    return compare_scores(
+        scored[0].headline,
+        scored[1].headline,
+        Measured(
+            split=split,
+            n_samples=scored[0].n_samples,
+            # Of one split, a caller may have scored fewer samples than there are.
+            n_distinct=run_a.n_distinct[split] if own else scored[0].n_samples,
+            n_train=run_a.n_samples["train"],
+            resample=run_a.config.dataset.resample,
+            score_name=scored[0].score_name,
+            higher_is_better=scored[0].higher_is_better,
+        ),
+        diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
+        n_comparisons=n_comparisons,
+        names=names,
+        reasons=unfinished(runs, scored, names),
+        chose_epochs=split == "validation" and any(map(stops_early, runs)),
+        same_run=run_a.config == run_b.config,
+    )
+
+
+def compare_scores(
+    a: Array,
+    b: Array,
+    measured: Measured,
+    *,
+    diverged: tuple[Array, Array] | None = None,
+    n_comparisons: int = 1,
+    names: Names = ("A", "B"),
+    reasons: Sequence[str] = (),
+    chose_epochs: bool = False,
+    same_run: bool = False,
+) -> Comparison:
+    """Compare the scores of two models, network k of one with network k of the other.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_networks,)
+        Scores of networks with the same seeds and data.
+    measured : Measured
+        What they were measured on.
+    diverged : tuple of ndarray of bool, shape (n_networks,), or None
+        Which networks of A and B diverged; their pairs are left out.
+    n_comparisons, names
+        As for `compare`.
+    reasons : sequence of str
+        Sentences why there is no verdict, beside those that the scores themselves give.
+    chose_epochs, same_run : bool
+        As in `Comparison`.
+
+    Returns
+    -------
+    Comparison
+    """
+    failed = diverged or (np.zeros(len(a), bool), np.zeros(len(b), bool))
+    left = ~(failed[0] | failed[1])
+    pair_a, pair_b = (np.asarray(scores, np.float64)[left] for scores in (a, b))
+    difference = pair_b - pair_a
+    size = float(max(np.abs(pair_a).max(initial=0), np.abs(pair_b).max(initial=0)))
+    difference[np.abs(difference) <= ROUNDING * size] = 0.0
+    n = len(difference)
+    mean = float(difference.mean()) if n else None
+    if mean is not None and abs(mean) <= ROUNDING * size:
+        mean = 0.0
+    gain = difference if measured.higher_is_better else -difference
+    found = Comparison(
+        names=names,
+        split=measured.split,
+        n_samples=measured.n_samples,
+        n_distinct=measured.n_distinct,
+        resample=measured.resample,
+        score_name=measured.score_name,
+        higher_is_better=measured.higher_is_better,
         n_pairs=n,
         n_better=int((gain > 0).sum()),
         n_worse=int((gain < 0).sum()),
-        mean=float(difference.mean()),
-        std=float(difference.std(ddof=1)) if n > 1 else 0.0,
-        interval=bootstrap_interval(difference),
+        n_left_out=len(left) - n,
+        n_diverged=(int(failed[0].sum()), int(failed[1].sum())),
+        means=(float(pair_a.mean()), float(pair_b.mean())) if n else None,
+        difference=mean,
+        level=level_of_each(n_comparisons),
+        n_comparisons=n_comparisons,
+        chose_epochs=chose_epochs,
+        same_run=same_run,
     )
-
-
-def bootstrap_interval(values: Array) -> tuple[float, float] | None:
-    """The 95 % percentile bootstrap interval of a mean.
-
-    Means of samples drawn from the values with replacement scatter as the mean itself would
-    in repetitions; the interval holds the inner 95 % of them. For few values it is too
-    narrow: of normal values it holds the true mean in about 50 % of cases for 2 of them, in
-    84 % for 5, in 90 % for 10 and in 94 % for 30.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-
-    Returns
-    -------
-    tuple of float or None
-        Its ends, in the unit of the values; None for fewer than two values.
-
-    References
-    ----------
-    Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13;
-    Hesterberg (2015), What teachers should know about the bootstrap, The American
-    Statistician 69 (on few values).
-    """
-    n = len(values)
-    if n < 2:
-        return None
-    rng = np.random.default_rng(RESAMPLING_SEED)
-    means = np.concatenate(
-        [
-            values[rng.integers(n, size=(_BLOCK, n))].mean(axis=1)
-            for _ in range(N_RESAMPLES // _BLOCK)
-        ]
+    reason = " ".join([*reasons, *too_little(found)])
+    if reason:
+        return replace(found, reason=reason)
+    interval = paired_interval(
+        difference,
+        level=found.level,
+        overlap=measured.overlap,
+        step=1 / measured.n_samples if found.in_points else 0.0,
+        size=size,
     )
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(means, (tail, 1 - tail))
-    return float(low), float(high)
+    return replace(found, interval=interval, established=excludes_zero(interval))
 
 
-def same_points(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs are scored on the same points; how they are scaled does not matter."""
-    first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
-    return first == second
+def held_out(run: Run) -> Part:
+    """The split a run is judged on: test if there is one, else validation, else training."""
+    parts: tuple[Part, ...] = ("test", "validation", "train")
+    return next(part for part in parts if run.n_samples.get(part))
 
 
-def same_loss(a: RunConfig, b: RunConfig) -> bool:
-    """Whether the losses of two runs mean the same: of the same kind, and in the same unit."""
-    return (a.loss, a.dataset.target_scaling) == (b.loss, b.dataset.target_scaling)
-
-
-def not_comparable(a: Run, b: Run, names: tuple[str, str] = ("A", "B")) -> str:
-    """Why the scores of two runs cannot be compared.
-
-    Parameters
-    ----------
-    a, b : Run
-    names : tuple of str
-        What they are called.
-
-    Returns
-    -------
-    str
-        A sentence, the first reason there is: a run diverged, so that its scores are those
-        of the epoch before; the runs were scored on other points; no two networks started
-        from the same seed. Empty if they can be compared. Features or targets may be scaled
-        in one run and not in the other: scores are in the target's own unit.
-    """
-    return next(filter(None, (reason(a, b, names) for reason in _REASONS)), "")
-
-
-def _diverged(a: Run, b: Run, names: tuple[str, str]) -> str:
-    who = " and ".join(
-        name for name, run in zip(names, (a, b), strict=True) if run.ending == "diverged"
+def _refused(run: Run, split: Part, names: Names, reason: str) -> Comparison:
+    classifies = bool(run.config.dataset.class_names)
+    return Comparison(
+        names=names,
+        split=split,
+        n_samples=run.n_samples[split],
+        n_distinct=run.n_distinct[split],
+        resample=run.config.dataset.resample,
+        score_name="Accuracy" if classifies else "Mean squared error",
+        higher_is_better=classifies,
+        reason=reason,
+        refused=True,
     )
-    return f"{who} diverged: the scores are those of the epoch before." if who else ""
-
-
-def _other_points(a: Run, b: Run, names: tuple[str, str]) -> str:
-    if same_points(a.config, b.config):
-        return ""
-    who = " and ".join(names)
-    return f"{who} were scored on different points: their data or their split differ."
-
-
-def _other_seeds(a: Run, b: Run, names: tuple[str, str]) -> str:
-    (first_a, n_a), (first_b, n_b) = seeds = [
-        (run.config.training.seed, run.n_seeds) for run in (a, b)
-    ]
-    overlap = min(first_a + n_a, first_b + n_b) - max(first_a, first_b)
-    return "" if overlap > 0 else _no_common_seed(*seeds, names=names)
-
-
-_REASONS = (_diverged, _other_points, _other_seeds)
-
-
-def _no_common_seed(*runs: Sequence[int], names: tuple[str, str] = ("A", "B")) -> str:
-    said = ", ".join(
-        f"{name} has {first} to {first + n - 1}"
-        for name, (first, n) in zip(names, runs, strict=True)
-    )
-    return f"No two networks started from the same seed: {said}."

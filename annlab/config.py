@@ -446,25 +446,6 @@ class RunConfig(_Config):
         return self
 
     @model_validator(mode="after")
-    def _within_max_work(self) -> Self:
-        training = self.training
-        # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
-        # steps of a tiny network are not taken for little work.
-        samples = max(1.0, min(training.batch_size, self.n_train) / _SAMPLES_IN_STEP)
-        per_step = max(training.n_seeds * self.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
-        work = per_step * self.n_steps
-        if work > max_work():
-            times = f"{work / max_work():.1f} times" if work > 1.05 * max_work() else "more than"
-            # Larger ones save nothing where the time goes with the samples.
-            batches = "" if samples > 1 else ", larger batches"
-            raise ValueError(
-                f"this is {times} the work that is allowed here ({training.n_seeds:,} networks × "
-                f"{self.n_steps:,} steps × {self.n_parameters:,} parameters): take fewer networks, "
-                f"fewer epochs{batches} or smaller layers"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _within_max_step_bytes(self) -> Self:
         n_bytes = step_bytes(self)
         if n_bytes > MAX_STEP_BYTES:
@@ -579,6 +560,39 @@ class RunConfig(_Config):
         if unknown:
             raise ValueError(f"unknown in an address: {', '.join(sorted(unknown))}")
         return cls.model_validate(from_query(query))
+
+
+def check_within_budget(config: RunConfig) -> None:
+    """Refuse a training that is more work than this host allows.
+
+    Asked when a training is requested: what another host has trained can be looked at anywhere.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What is to be trained.
+
+    Raises
+    ------
+    ValueError
+        If it is too much, or ``ANNLAB_MAX_WORK`` is not a number; the message is a sentence for
+        people.
+    """
+    training = config.training
+    # n_seeds × n_parameters counted with the fixed cost of a step, so that a million
+    # steps of a tiny network are not taken for little work.
+    samples = max(1.0, min(training.batch_size, config.n_train) / _SAMPLES_IN_STEP)
+    per_step = max(training.n_seeds * config.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
+    work = per_step * config.n_steps
+    if work > max_work():
+        times = f"{work / max_work():.1f} times" if work > 1.05 * max_work() else "more than"
+        # Larger ones save nothing where the time goes with the samples.
+        batches = "" if samples > 1 else ", larger batches"
+        raise ValueError(
+            f"this is {times} the work that is allowed here ({training.n_seeds:,} networks × "
+            f"{config.n_steps:,} steps × {config.n_parameters:,} parameters): take fewer networks, "
+            f"fewer epochs{batches} or smaller layers"
+        )
 
 
 def to_query(config: RunConfig) -> dict[str, str]:

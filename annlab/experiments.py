@@ -1,31 +1,87 @@
-"""The experiments of the tutorials as data: what to compare, and the question behind it.
+"""The experiments of the pages as data: what to compare, the question, and what is seen.
 
-Each entry sets everything on a page. The figures that the tutorials report are kept beside
-the tests that hold them.
+Each entry sets everything on a page. The tutorials' experiments stay as published; the figures
+that the tutorials report are kept beside the tests that hold them. In annlab's own experiments
+one setting differs, every model is trained to its end and scored on held-out samples, and what
+is seen is kept as claims, which a test holds.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+
+Group = Literal["annlab's own", "As in the tutorial"]
+Measure = Literal["accuracy", "mse", "truth", "gradient", "inactive"]
+Where = Literal["test", "train", "inside", "gap", "outside"]
+
+# Whether more of it is better. "truth" is the root mean squared error against the true
+# function; "gradient" the decades by which the first layer's gradient is above the last layer's;
+# "inactive" the share of inactive hidden units.
+HIGHER_IS_BETTER: dict[Measure, bool] = {
+    "accuracy": True,
+    "mse": False,
+    "truth": False,
+    "gradient": True,
+    "inactive": False,
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one measure says about two models of an experiment, network by network.
+
+    Attributes
+    ----------
+    ahead, of : int
+        Places of the model that is ahead and of the other one; 0 is A.
+    measure : str
+        A name in `HIGHER_IS_BETTER`.
+    where : str
+        The split that is measured, or for "truth" the region: inside the samples, in the gap
+        between them, or outside.
+    by : float
+        By at least how much it is ahead. For `level`: at most how much lies between the two.
+    in_networks : int
+        In at least how many of ten networks.
+    epoch : int or None
+        After which epoch; None: at the end.
+    level : bool
+        Whether neither is ahead.
+    """
+
+    ahead: int
+    of: int
+    measure: Measure
+    where: Where
+    by: float
+    in_networks: int
+    epoch: int | None = None
+    level: bool = False
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Two or more models on the same points.
+    """Two or more models on the same data.
 
     Attributes
     ----------
     page : str
         The page that offers it.
     name : str
-        Short name, as in an address.
+        Short name.
     title : str
         What it is called on a page.
     question : str
-        What a student is to find out.
+        What a student is to find out; it does not give the answer.
     runs : tuple of RunConfig
         The models, A first; they share the data.
+    claims : tuple of Claim
+        What is seen at the end; empty for the tutorials' experiments.
+    default : bool
+        Whether its page opens with it.
+    group : str
+        Whether it is as published, or annlab's own.
     """
 
     page: str
@@ -33,17 +89,34 @@ class Experiment:
     title: str
     question: str
     runs: tuple[RunConfig, ...]
+    claims: tuple[Claim, ...] = ()
+    default: bool = False
+    group: Group = "annlab's own"
+
+    @property
+    def label(self) -> str:
+        """The title, which says of a published experiment that it is one."""
+        return self.title if self.group == "annlab's own" else f"Tutorial {self.title}"
 
 
 LINEAR: dict[str, Any] = {"hidden_sizes": ()}
 # Plain steps: Adam would make up for gradients that are too small.
 SGD: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.1}
 MLP_4_2: dict[str, Any] = {"hidden_sizes": (4, 2), "activation": "tanh"}
+# The test split is for the score, the validation split shows when a model has learned enough.
+HELD_OUT: dict[str, Any] = {"test_fraction": 0.2, "validation_fraction": 0.2}
+# Enough that an interval over networks means something.
+N_NETWORKS = 10
 
 
-def _activations(hidden_sizes: tuple[int, ...], *names: str, **more: Any) -> list[dict[str, Any]]:
+def _activations(hidden_sizes: tuple[int, ...], *names: str) -> list[dict[str, Any]]:
     """The same network with several activations."""
-    return [{"hidden_sizes": hidden_sizes, "activation": name, **more} for name in names]
+    return [{"hidden_sizes": hidden_sizes, "activation": name} for name in names]
+
+
+def _sizes(*sizes: tuple[int, ...], activation: str = "relu") -> list[dict[str, Any]]:
+    """Networks that differ in their hidden layers only."""
+    return [{"hidden_sizes": hidden, "activation": activation} for hidden in sizes]
 
 
 def _bench(
@@ -64,272 +137,405 @@ def _bench(
     return tuple(runs)
 
 
-_ENTRIES = (
+def _published(
+    page: str, name: str, title: str, question: str, runs: tuple[RunConfig, ...]
+) -> Experiment:
+    return Experiment(page, name, f"{name} · {title}", question, runs, group="As in the tutorial")
+
+
+_OWN = (
     Experiment(
         page="logistic_vs_mlp",
-        name="E1",
-        title="E1 · A line is enough",
-        question="Two clouds, one line between them. Is the MLP any better here?",
-        runs=_bench({"name": "linear"}, {"max_epochs": 50, "n_seeds": 10}, LINEAR, MLP_4_2),
-    ),
-    Experiment(
-        page="logistic_vs_mlp",
-        name="E2",
-        title="E2 · A line on the moons",
-        question="Is the line held back by its training? Ten times the learning rate says no.",
-        runs=_bench({"name": "moons"}, {"n_seeds": 10}, LINEAR, {**LINEAR, "learning_rate": 0.01}),
-    ),
-    Experiment(
-        page="logistic_vs_mlp",
-        name="E3",
-        title="E3 · A line through a ring",
-        question="A ring around a disc. Can any learning rate make a line better than guessing?",
+        name="moons",
+        title="Six units for the moons",
+        question="Both models learn from the same noisy half circles. What can 4 + 2 hidden units "
+        "do that a straight line cannot, and how much is that worth on new samples?",
         runs=_bench(
-            {"name": "circles"}, {"n_seeds": 10}, LINEAR, {**LINEAR, "learning_rate": 0.01}
+            {"name": "moons", "noise": 0.2, **HELD_OUT},
+            {"max_epochs": 300, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
+            *_sizes((), (4, 2), activation="tanh"),
+        ),
+        claims=(Claim(1, 0, "accuracy", "test", by=0.03, in_networks=9),),
+        default=True,
+    ),
+    Experiment(
+        page="logistic_vs_mlp",
+        name="xor",
+        title="XOR: no, two or four units",
+        question="Each hidden unit draws one line. How many units does a checkerboard of four "
+        "squares take, and do all networks of the same size find the same lines?",
+        runs=_bench(
+            {"name": "xor", **HELD_OUT},
+            {"max_epochs": 100, "n_seeds": N_NETWORKS, "learning_rate": 0.03},
+            *_sizes((), (2,), (4,), activation="tanh"),
+        ),
+        claims=(
+            Claim(1, 0, "accuracy", "test", by=0.05, in_networks=9),
+            Claim(2, 1, "accuracy", "test", by=0.05, in_networks=9),
         ),
     ),
     Experiment(
         page="logistic_vs_mlp",
-        name="E4",
-        title="E4 · Six units for the moons",
-        question="What can 4 + 2 hidden units do that a line cannot?",
-        runs=_bench({"name": "moons"}, {"n_seeds": 20}, LINEAR, {**MLP_4_2, "learning_rate": 0.01}),
+        name="linear_layers",
+        title="Three linear layers",
+        question="Model B has three hidden layers, but no activation function between them. What "
+        "can it draw that model A cannot, and how do their scores compare?",
+        runs=_bench(
+            {"name": "moons", "noise": 0.2, **HELD_OUT},
+            {"max_epochs": 100, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
+            *_sizes((), (8, 8, 8), activation="linear"),
+        ),
+        claims=(Claim(1, 0, "accuracy", "test", by=0.015, in_networks=9, level=True),),
     ),
     Experiment(
         page="logistic_vs_mlp",
-        name="E5",
-        title="E5 · Six units for the ring",
-        question="How do six bent lines close around a disc?",
+        name="gaussians",
+        title="Two clouds, few samples",
+        question="Two overlapping round clouds, 160 samples to learn from and 800 to be tested "
+        "on. What do 4,417 parameters make of them, and what do 3?",
         runs=_bench(
-            {"name": "circles"},
-            {"max_epochs": 50, "n_seeds": 20},
-            LINEAR,
-            {**MLP_4_2, "learning_rate": 0.01},
+            {"name": "gaussians", "noise": 1.5, "test_fraction": 0.8, "validation_fraction": 0.2},
+            {"max_epochs": 150, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
+            *_sizes((), (64, 64)),
         ),
-    ),
-    Experiment(
-        page="logistic_vs_mlp",
-        name="E6",
-        title="E6 · A deep network on a sine wave",
-        question="Twelve quarter waves, eleven changes of class: how many units does that take?",
-        runs=_bench(
-            {"name": "sine"},
-            {"max_epochs": 50, "n_seeds": 10},
-            LINEAR,
-            {"hidden_sizes": (64, 64, 64), "activation": "tanh"},
-        ),
-    ),
-    Experiment(
-        page="logistic_vs_mlp",
-        name="E9",
-        title="E9 · Breast cancer",
-        question="Thirty measurements of real tumours. Does the MLP beat the line on new patients?",
-        runs=_bench(
-            {"name": "breast_cancer", "test_fraction": 0.2, "scaling": "minmax"},
-            {"batch_size": 64, "n_seeds": 10},
-            LINEAR,
-            {"hidden_sizes": (30, 15)},
-        ),
-    ),
-    Experiment(
-        page="logistic_vs_mlp",
-        name="E12",
-        title="E12 · Nothing to learn",
-        question="The labels are coin flips. Train longer: the training score rises, the test "
-        "score stays at one half. What has the network learned?",
-        runs=_bench(
-            {"name": "random_labels", "test_fraction": 0.2},
-            {"max_epochs": 10, "n_seeds": 10},
-            LINEAR,
-            {"hidden_sizes": (32, 32)},
-        ),
+        claims=(Claim(0, 1, "accuracy", "test", by=0.015, in_networks=9),),
     ),
     Experiment(
         page="multiclass",
-        name="E7",
-        title="E7 · Straight cuts through spirals",
-        question="Softmax regression cuts the plane along straight lines. Can training harder "
-        "make up for that?",
+        name="spirals",
+        title="Straight cuts through spirals",
+        question="Softmax regression divides the plane with straight lines. What do two hidden "
+        "layers make of three arms that wind around each other?",
         runs=_bench(
-            {"name": "spirals"},
-            {"max_epochs": 20, "n_seeds": 10},
-            LINEAR,
-            {**LINEAR, "learning_rate": 0.01},
+            {"name": "spirals", "noise": 0.4, **HELD_OUT},
+            {"max_epochs": 60, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
+            *_sizes((), (32, 16), activation="tanh"),
         ),
-    ),
-    Experiment(
-        page="multiclass",
-        name="E8",
-        title="E8 · An MLP on spirals",
-        question="Three arms wound around each other: what do three hidden layers make of them?",
-        runs=_bench(
-            {"name": "spirals"},
-            {"max_epochs": 50, "n_seeds": 10},
-            LINEAR,
-            {"hidden_sizes": (64, 32, 16), "activation": "tanh"},
-        ),
+        claims=(Claim(1, 0, "accuracy", "test", by=0.35, in_networks=10),),
+        default=True,
     ),
     Experiment(
         page="multiclass",
         name="digits",
         title="Handwritten digits",
-        question="64 pixels, ten digits. Which ones are taken for each other, and by whom?",
+        question="64 pixels, ten digits, and each network learns from and is tested on a split of "
+        "its own. Which digits get confused, and is one hidden layer worth its weights?",
         runs=_bench(
-            {"name": "digits", "test_fraction": 0.2, "scaling": "minmax"},
-            {"max_epochs": 60, "n_seeds": 5},
-            LINEAR,
-            {"hidden_sizes": (64, 32)},
+            {
+                "name": "digits",
+                "scaling": "minmax",
+                "test_fraction": 0.5,
+                "validation_fraction": 0.2,
+                "resample": "split",
+            },
+            {"max_epochs": 100, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
+            *_sizes((), (64,)),
         ),
-    ),
-    Experiment(
-        page="multiclass",
-        name="E10",
-        title="E10 · Fashion-MNIST",
-        question="60,000 pictures of clothes: why do networks confuse shirts with coats?",
-        runs=_bench(
-            {"name": "fashion_mnist"}, {"max_epochs": 10}, LINEAR, {"hidden_sizes": (64, 32)}
-        ),
+        claims=(Claim(1, 0, "accuracy", "test", by=0.001, in_networks=8),),
     ),
     Experiment(
         page="regression",
         name="sine_fit",
         title="A line and a curve",
-        question="A line cannot bend. How do 32 + 32 units make a curve out of straight pieces?",
+        question="A line cannot bend. How do 32 + 32 ReLU units make a curve out of straight "
+        "pieces, and what does it do where the samples end?",
         runs=_bench(
-            {"name": "function_1d"},
-            {"max_epochs": 300, "n_seeds": 10, "learning_rate": 0.01},
-            LINEAR,
-            {"hidden_sizes": (32, 32)},
+            {"name": "function_1d", "n_samples": 400, "noise": 0.2, **HELD_OUT},
+            {"max_epochs": 300, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
+            *_sizes((), (32, 32)),
         ),
+        claims=(
+            Claim(1, 0, "mse", "test", by=0.3, in_networks=10),
+            Claim(1, 0, "truth", "inside", by=0.4, in_networks=10),
+        ),
+        default=True,
     ),
     Experiment(
         page="regression",
         name="extrapolation",
         title="Extrapolation: ReLU against tanh",
-        question="Where there are no points, what does each network make up?",
+        question="What does each network make up where it has seen no samples: in the gap, and "
+        "beyond both ends? Which of the two comes closer to the true function, and where?",
         runs=_bench(
-            {"name": "function_1d", "gap": 1.5},
-            {"max_epochs": 400, "n_seeds": 10, "learning_rate": 0.005},
-            {"hidden_sizes": (32, 32), "activation": "relu"},
-            {"hidden_sizes": (32, 32), "activation": "tanh"},
+            {"name": "function_1d", "n_samples": 400, "noise": 0.15, "gap": 2.0, **HELD_OUT},
+            {"max_epochs": 600, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
+            *_activations((32, 32), "relu", "tanh"),
+        ),
+        claims=(
+            Claim(0, 1, "truth", "inside", by=0.08, in_networks=9, level=True),
+            Claim(0, 1, "truth", "gap", by=0.1, in_networks=6),
+            Claim(1, 0, "truth", "outside", by=0.01, in_networks=7),
         ),
     ),
     Experiment(
         page="regression",
         name="outliers",
         title="Outliers: MSE against MAE and Huber",
-        question="A few points are far off. Which loss lets them pull the curve away? "
-        "Judge by the curves: the squared error counts those points, too.",
+        question="One sample in ten lies 6 too high. Which loss follows the true function, and "
+        "which the outliers? Two scores disagree: the squared error on test samples, of which one "
+        "in ten is an outlier too, and the error against the true function (Report).",
         runs=_bench(
-            {"name": "function_1d", "outliers": 0.1},
-            {"max_epochs": 300, "n_seeds": 5, "learning_rate": 0.005},
+            {"name": "function_1d", "n_samples": 400, "outliers": 0.1, **HELD_OUT},
+            {"max_epochs": 300, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
             *({"hidden_sizes": (32, 32), "loss": loss} for loss in ("mse", "mae", "huber")),
+        ),
+        claims=(
+            Claim(1, 0, "truth", "inside", by=0.3, in_networks=10),
+            Claim(2, 0, "truth", "inside", by=0.2, in_networks=10),
+            Claim(1, 2, "truth", "inside", by=0.02, in_networks=9),
+            Claim(0, 1, "mse", "test", by=0.05, in_networks=9),
         ),
     ),
     Experiment(
         page="regression",
         name="positive",
         title="Positive targets: softplus output",
-        question="All targets are positive. What does an output that can only be positive change "
-        "where there are no points?",
+        question="All targets are positive. Does an output that can only be positive change the "
+        "fit where there are samples, and what does it change in the gap?",
         runs=_bench(
-            {"name": "function_1d", "function": "abs", "noise": 0.05},
-            {"max_epochs": 300, "n_seeds": 10, "learning_rate": 0.005},
+            {
+                "name": "function_1d",
+                "function": "abs",
+                "n_samples": 400,
+                "noise": 0.2,
+                "gap": 2.0,
+                **HELD_OUT,
+            },
+            {"max_epochs": 300, "n_seeds": N_NETWORKS, "learning_rate": 0.005},
             {"hidden_sizes": (16, 16), "activation": "tanh"},
             {"hidden_sizes": (16, 16), "activation": "tanh", "output_activation": "softplus"},
         ),
-    ),
-    Experiment(
-        page="regression",
-        name="E11",
-        title="E11 · California Housing",
-        question="Eight numbers of a district: what does a house cost there? What does the MLP "
-        "see that a plane cannot?",
-        runs=_bench(
-            {"name": "california_housing", "test_fraction": 0.2, "scaling": "minmax"},
-            {"max_epochs": 200, "n_seeds": 3},
-            LINEAR,
-            {"hidden_sizes": (32, 32)},
+        claims=(
+            Claim(0, 1, "mse", "test", by=0.01, in_networks=9, level=True),
+            Claim(0, 1, "truth", "gap", by=0.01, in_networks=7),
         ),
     ),
     Experiment(
         page="activations",
         name="circle",
-        title="Circle: tanh, ReLU, sigmoid",
-        question="Four units around a disc: what shape does each activation draw?",
+        title="Two rings: tanh, ReLU, sigmoid",
+        question="Four units in the first layer, a ring inside a ring: what shape does each "
+        "activation draw around the inner one? And how much of the gradient reaches the first "
+        "layer in the first epochs (Gradients)?",
         runs=_bench(
-            {"name": "circles"},
-            {"max_epochs": 60, "n_seeds": 10, "learning_rate": 0.01, "record_gradients": True},
+            {"name": "circles", "noise": 0.2, **HELD_OUT},
+            {
+                "max_epochs": 100,
+                "n_seeds": N_NETWORKS,
+                "learning_rate": 0.01,
+                "record_gradients": True,
+            },
             *_activations((4, 2), "tanh", "relu", "sigmoid"),
         ),
-    ),
-    Experiment(
-        page="activations",
-        name="linear_layers",
-        title="Three linear layers are still a line",
-        question="The first network has three hidden layers without a bend. What do they buy?",
-        runs=_bench(
-            {"name": "moons"},
-            {"max_epochs": 60, "n_seeds": 10, "learning_rate": 0.01, "record_gradients": True},
-            *_activations((8, 8, 8), "linear", "tanh"),
+        claims=(
+            Claim(0, 1, "accuracy", "test", by=0.03, in_networks=8, level=True),
+            Claim(0, 2, "gradient", "train", by=1.0, in_networks=7, epoch=0),
         ),
+        default=True,
     ),
     Experiment(
         page="activations",
         name="deep_sigmoid",
-        title="Why not sigmoid in deep networks",
-        question="Ten hidden layers. Look at the gradients: which first layer still hears the "
-        "loss?",
+        title="Ten hidden layers",
+        question="Ten hidden layers and plain gradient descent. In which network does the gradient "
+        "still reach layer 1 in the first epochs (Gradients), and what becomes of the others?",
         runs=_bench(
-            {"name": "moons"},
-            {**SGD, "max_epochs": 60, "n_seeds": 5, "record_gradients": True},
+            {"name": "moons", "n_samples": 500, "noise": 0.3, **HELD_OUT},
+            {**SGD, "max_epochs": 150, "n_seeds": N_NETWORKS, "record_gradients": True},
             *_activations((8,) * 10, "sigmoid", "tanh", "relu"),
+        ),
+        claims=(
+            Claim(1, 0, "gradient", "train", by=4.0, in_networks=10, epoch=0),
+            Claim(2, 0, "gradient", "train", by=4.0, in_networks=10, epoch=0),
+            Claim(1, 0, "accuracy", "test", by=0.25, in_networks=9),
         ),
     ),
     Experiment(
         page="activations",
         name="dying_relu",
         title="Dying ReLU",
-        question="Steps that are too large push units where their slope is zero. Who comes back?",
+        question="With large steps, units are pushed to where their slope is zero for every "
+        "sample. How many become inactive with each activation (Gradients), does any come back, "
+        "and what does it cost in accuracy?",
         runs=_bench(
-            {"name": "circles"},
-            {"max_epochs": 60, "n_seeds": 10, "learning_rate": 0.3, "record_gradients": True},
+            {"name": "circles", "noise": 0.3, **HELD_OUT},
+            {
+                "max_epochs": 80,
+                "n_seeds": N_NETWORKS,
+                "learning_rate": 0.1,
+                "record_gradients": True,
+            },
             *_activations((16, 16), "relu", "leaky_relu", "elu"),
         ),
-    ),
-    Experiment(
-        page="activations",
-        name="xor",
-        title="XOR with two units",
-        question="Two hidden units draw two lines. How many of ten networks find the two best "
-        "ones, and what would a third unit do?",
-        runs=_bench(
-            {"name": "xor"},
-            {"max_epochs": 100, "n_seeds": 10, "learning_rate": 0.03, "record_gradients": True},
-            *_activations((2,), "tanh", "relu", "sigmoid"),
+        claims=(
+            Claim(1, 0, "inactive", "train", by=0.2, in_networks=10),
+            Claim(2, 0, "inactive", "train", by=0.2, in_networks=10),
+            Claim(1, 0, "accuracy", "test", by=0.05, in_networks=8, level=True),
         ),
     ),
     Experiment(
         page="activations",
         name="spiral",
         title="Spiral: tanh, ReLU, sigmoid",
-        question="Two arms wound around each other: which activation unwinds them first?",
+        question="Two arms wound around each other: which activation unwinds them first? Move to "
+        "epoch 10, then to the end.",
         runs=_bench(
-            {"name": "spirals", "n_classes": 2},
-            {"max_epochs": 60, "n_seeds": 5, "learning_rate": 0.01, "record_gradients": True},
+            {"name": "spirals", "n_samples": 900, "noise": 0.6, "n_classes": 2, **HELD_OUT},
+            {
+                "max_epochs": 200,
+                "n_seeds": N_NETWORKS,
+                "learning_rate": 0.05,
+                "record_gradients": True,
+            },
             *_activations((16, 16), "tanh", "relu", "sigmoid"),
+        ),
+        claims=(
+            Claim(0, 2, "accuracy", "test", by=0.1, in_networks=9, epoch=10),
+            Claim(1, 2, "accuracy", "test", by=0.1, in_networks=9, epoch=10),
+            Claim(0, 2, "accuracy", "test", by=0.05, in_networks=9, level=True),
         ),
     ),
 )
 
-EXPERIMENTS: dict[str, Experiment] = {entry.name: entry for entry in _ENTRIES}
+_PUBLISHED = (
+    _published(
+        "logistic_vs_mlp",
+        "E1",
+        "Two clouds",
+        "One straight line separates all samples but one. Which model gets there within 50 epochs, "
+        "and what do ten times as many epochs do for the other?",
+        _bench({"name": "linear"}, {"max_epochs": 50, "n_seeds": 10}, LINEAR, MLP_4_2),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E2",
+        "A line on the moons",
+        "Would a higher learning rate help the line? Would more epochs do the same?",
+        _bench({"name": "moons"}, {"n_seeds": 10}, LINEAR, {**LINEAR, "learning_rate": 0.01}),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E3",
+        "A line through two rings",
+        "A ring inside a ring. Of all straight lines, the best gets 69 % of the samples right. "
+        "Does logistic regression find it at either learning rate?",
+        _bench({"name": "circles"}, {"n_seeds": 10}, LINEAR, {**LINEAR, "learning_rate": 0.01}),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E4",
+        "Six units for the moons",
+        "What can 4 + 2 hidden units do that a line cannot? Two settings differ: which of them "
+        "makes the difference?",
+        _bench({"name": "moons"}, {"n_seeds": 20}, LINEAR, {**MLP_4_2, "learning_rate": 0.01}),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E5",
+        "Six units for two rings",
+        "How do 4 + 2 hidden units close a boundary around the inner ring?",
+        _bench(
+            {"name": "circles"},
+            {"max_epochs": 50, "n_seeds": 20},
+            LINEAR,
+            {**MLP_4_2, "learning_rate": 0.01},
+        ),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E6",
+        "A deep network on a sine wave",
+        "Twelve quarter waves of alternating class. What does a line make of them, and how far do "
+        "three layers of 64 units get in 50 epochs?",
+        _bench(
+            {"name": "sine"},
+            {"max_epochs": 50, "n_seeds": 10},
+            LINEAR,
+            {"hidden_sizes": (64, 64, 64), "activation": "tanh"},
+        ),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E9",
+        "Breast cancer",
+        "Thirty measurements of cell nuclei. Does the MLP beat logistic regression on samples "
+        "that neither has seen? Then give model A a learning rate of 0.03, and compare again.",
+        _bench(
+            {"name": "breast_cancer", "test_fraction": 0.2, "scaling": "minmax"},
+            {"batch_size": 64, "n_seeds": 10},
+            LINEAR,
+            {"hidden_sizes": (30, 15)},
+        ),
+    ),
+    _published(
+        "logistic_vs_mlp",
+        "E12",
+        "Nothing to learn",
+        "The labels are coin flips. What becomes of the training score, and what of the test "
+        "score, if you train ten times as long?",
+        _bench(
+            {"name": "random_labels", "test_fraction": 0.2},
+            {"max_epochs": 10, "n_seeds": 10},
+            LINEAR,
+            {"hidden_sizes": (32, 32)},
+        ),
+    ),
+    _published(
+        "multiclass",
+        "E7",
+        "Straight cuts through spirals",
+        "Softmax regression divides the plane with straight lines. Does a higher learning rate "
+        "make up for that?",
+        _bench(
+            {"name": "spirals"},
+            {"max_epochs": 20, "n_seeds": 10},
+            LINEAR,
+            {**LINEAR, "learning_rate": 0.01},
+        ),
+    ),
+    _published(
+        "multiclass",
+        "E8",
+        "An MLP on spirals",
+        "Three arms wound around each other: what do three hidden layers make of them?",
+        _bench(
+            {"name": "spirals"},
+            {"max_epochs": 50, "n_seeds": 10},
+            LINEAR,
+            {"hidden_sizes": (64, 32, 16), "activation": "tanh"},
+        ),
+    ),
+    _published(
+        "multiclass",
+        "E10",
+        "Fashion-MNIST",
+        "Ten kinds of clothes: which ones get confused, and does the MLP confuse the same ones "
+        "as softmax regression?",
+        _bench({"name": "fashion_mnist"}, {"max_epochs": 10}, LINEAR, {"hidden_sizes": (64, 32)}),
+    ),
+    _published(
+        "regression",
+        "E11",
+        "California Housing",
+        "Eight numbers about a district: how much of the house value does a plane explain, and "
+        "how much an MLP?",
+        _bench(
+            {"name": "california_housing", "test_fraction": 0.2, "scaling": "minmax"},
+            {"max_epochs": 200, "n_seeds": 3},
+            LINEAR,
+            {"hidden_sizes": (32, 32)},
+        ),
+    ),
+)
+
+EXPERIMENTS: dict[str, Experiment] = {entry.name: entry for entry in (*_OWN, *_PUBLISHED)}
 
 # What each page opens with.
 DEFAULTS: dict[str, Experiment] = {
-    EXPERIMENTS[name].page: EXPERIMENTS[name] for name in ("circle", "E4", "E8", "sine_fit")
+    entry.page: entry for entry in EXPERIMENTS.values() if entry.default
 }
 
 
 def experiments_of(page: str) -> tuple[Experiment, ...]:
-    """The experiments that a page offers."""
+    """The experiments that a page offers: annlab's own, then the tutorials'."""
     return tuple(entry for entry in EXPERIMENTS.values() if entry.page == page)

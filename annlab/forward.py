@@ -16,6 +16,8 @@ Layers = Sequence[tuple[Array, Array]]
 
 SURFACE_RESOLUTION = 100
 LINE_RESOLUTION = 300
+# How far a line reaches beyond the points on each side, as a share of their extent.
+LINE_MARGIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def forward(layers: Layers, X: Array, activation: str, output_activation: str) -
     ----------
     layers : sequence of (weights, biases)
         Of shapes (..., n_in, n_out) and (..., n_out); leading axes stack networks.
-    X : ndarray, shape (n_samples, n_features)
-        The points.
+    X : ndarray, shape (..., n_samples, n_features)
+        The points; without leading axes the same for every network.
     activation, output_activation : str
         Names in `annlab.activations.ACTIVATIONS`.
 
@@ -145,7 +147,7 @@ def decision_surface(
     return output.reshape(len(plane.y), len(plane.x), -1)
 
 
-def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = 0.5) -> Array:
+def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = LINE_MARGIN) -> Array:
     """Positions along one feature, within the points and beyond.
 
     Parameters

@@ -18,7 +18,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from annlab.cluster import MAX_DEATHS, Cluster, worker_function
-from annlab.config import DatasetConfig, RunConfig
+from annlab.config import DatasetConfig, RunConfig, check_within_budget
 from annlab.datasets import Dataset
 from annlab.job import Job, State
 from annlab.library import Library, Memory
@@ -151,8 +151,17 @@ class Jobs:
         -------
         tuple of Job
             In the order of `configs`.
+
+        Raises
+        ------
+        ValueError
+            If one that is not stored is more work than this host allows; the message is a
+            sentence for people.
         """
-        stored = {config: self._is_whole(self.run(config)) for config in configs}
+        stored = {config: self.is_whole(config) for config in configs}
+        for config in configs:
+            if not stored[config]:
+                check_within_budget(config)
         with self._lock:
             self._seen[session] = time.monotonic()
             batches = self._batches.setdefault(session, deque())
@@ -166,6 +175,10 @@ class Jobs:
             batch = batches[-1]
         self._advance()
         return batch
+
+    def is_whole(self, config: RunConfig) -> bool:
+        """Whether the run of a config is there, and was not stopped by hand."""
+        return self._is_whole(self.run(config))
 
     @staticmethod
     def _is_whole(run: Run | None) -> bool:
@@ -372,7 +385,7 @@ class Jobs:
             )
         except CancelledError:
             said = "The connection to the workers was lost. Train again to have another try."
-        except ValidationError as error:  # a worker's host allows less than this one
+        except ValidationError as error:  # a worker knows other settings than this process
             said = "; ".join(explain(error))
         except ValueError as error:
             said = str(error)

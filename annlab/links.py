@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import ValidationError
-
 from annlab.config import RunConfig, to_query
-from annlab.fields import BY_URL, FIELDS, Field, from_query
-from annlab.limits import explain
+from annlab.fields import BY_URL, FIELDS, Field
+from annlab.link_settings import listed, runs_of, say, shortened, usable
 
 PREFIXES = "abcdef"
 RUNS, PACKED = "runs", "packed"
@@ -27,10 +25,58 @@ MAX_QUERY = 1_900
 # Six runs with every setting in its longest form take less. What is packed may be made to
 # unpack to a thousand times its size.
 MAX_UNPACKED = 10_000
-# What is said about an address is short, whatever stands in it.
-MAX_SENTENCE = 250
-_MAX_NAME = 30
-_MAX_NAMES = 3
+_MAX_QUOTED = 30
+# What mail programs, search engines and social networks add to a link. Compared in lower case.
+TRACKERS = frozenset(
+    {
+        "_branch_match_id",
+        "_ga",
+        "_gac",
+        "_gl",
+        "_hsenc",
+        "_hsmi",
+        "_openstat",
+        "authuser",
+        "campaign_id",
+        "dclid",
+        "epik",
+        "fbclid",
+        "gad_campaignid",
+        "gad_source",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "igsh",
+        "igshid",
+        "li_fat_id",
+        "mc_cid",
+        "mc_eid",
+        "mibextid",
+        "mkt_tok",
+        "msclkid",
+        "ncid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "ref",
+        "ref_src",
+        "ref_url",
+        "s_kwcid",
+        "share_id",
+        "si",
+        "spm",
+        "srsltid",
+        "trk",
+        "ttclid",
+        "twclid",
+        "usp",
+        "vero_id",
+        "wbraid",
+        "wickedid",
+        "yclid",
+        "ysclid",
+    }
+)
+TRACKER_PREFIXES = ("utm_", "_ga_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "__hs", "fb_")
 
 
 def write_bench(runs: Sequence[RunConfig]) -> dict[str, str]:
@@ -62,14 +108,15 @@ def write_bench(runs: Sequence[RunConfig]) -> dict[str, str]:
 def read_bench(
     query: Mapping[str, str], default: Sequence[RunConfig], also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """The runs in a query; what makes no sense in it is replaced and named.
+    """The runs in a query; each setting that cannot be used is left out and named.
 
     Parameters
     ----------
     query : mapping of str
         From anybody: nothing in it is trusted.
     default : sequence of RunConfig
-        What is meant by an empty query; also says how many runs there are.
+        What is meant by a query without settings; also says how many runs there are, and on
+        which data set they are where the query does not say it.
     also_known : sequence of str
         Names in the query that belong to others.
 
@@ -78,22 +125,18 @@ def read_bench(
     runs : tuple of RunConfig
         As many as in `default`.
     problems : list of str
-        Sentences, one for each value that could not be used.
+        Sentences, one for each setting that could not be used.
     """
     prefixes = PREFIXES[: len(default)]
     model_settings = {name for name, field in BY_URL.items() if field.section != "dataset"}
     shared, own, unknown = _sort(query, prefixes, model_settings)
     problems = _left_out([name for name in unknown if name not in also_known])
-    if not shared and not any(own.values()):
-        return tuple(default), problems
-    runs, wrong = _read_all([{**shared, **own[prefix]} for prefix in prefixes], default)
-    problems += wrong
-    try:
-        # A run whose settings fell back as a whole brings its own data set along.
-        return tuple(_on_data_of(runs[0], run) for run in runs), problems
-    except ValidationError as error:
-        said = [f"{sentence}; all defaults are used." for sentence in _sentences(error)]
-        return tuple(default), [*problems, *said]
+    # One after the other as they are written: a setting that is left out is so for all runs.
+    written = {**shared, **{f"{p}.{name}": text for p in prefixes for name, text in own[p].items()}}
+    data = default[0].dataset.name
+    written, reasons = usable(written, prefixes, data)
+    runs = runs_of(written, prefixes, data) if written else tuple(default)
+    return runs, problems + say(reasons)
 
 
 def write_comparison(runs: Sequence[RunConfig]) -> dict[str, str]:
@@ -124,7 +167,7 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, str]:
 def read_comparison(
     query: Mapping[str, str], also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """The runs in a query; what makes no sense in it is replaced and named.
+    """The runs in a query; each setting that cannot be used is left out and named.
 
     Parameters
     ----------
@@ -138,7 +181,7 @@ def read_comparison(
     runs : tuple of RunConfig
         One to six; none if the query names no run.
     problems : list of str
-        Sentences, one for each value that could not be used.
+        Sentences, one for each setting that could not be used.
     """
     written = {name: value for name, value in query.items() if name != PACKED}
     problems = []
@@ -161,12 +204,18 @@ def read_comparison(
         )
     else:
         problems.append(
-            f"{RUNS}: must be 1 to {len(PREFIXES)}, got {_short(text, _MAX_NAME)!r}; "
+            f"{RUNS}: must be 1 to {len(PREFIXES)}, got {shortened(text, _MAX_QUOTED)!r}; "
             f"{n_runs} are read."
         )
-    queries = [{**shared, **own[prefix]} for prefix in PREFIXES[:n_runs]]
-    runs, wrong = _read_all(queries, [RunConfig()] * n_runs)
-    return tuple(runs), problems + wrong
+    runs: list[RunConfig] = []
+    reasons: dict[str, str] = {}
+    for prefix in PREFIXES[:n_runs]:
+        own_names = {f"{prefix}.{name}": text for name, text in own[prefix].items()}
+        inherited = {name: text for name, text in shared.items() if name not in own[prefix]}
+        left, wrong = usable({**inherited, **own_names}, prefix)
+        runs += runs_of(left, prefix)
+        reasons |= wrong
+    return tuple(runs), problems + say(reasons)
 
 
 _NUMBERS_OF_RUNS = [str(n) for n in range(1, len(PREFIXES) + 1)]
@@ -220,61 +269,19 @@ def _sort(
             shared[name] = value
         elif prefix in own and rest in may_be_own:
             own[prefix][rest] = value
-        else:
+        elif not is_tracker(name):
             unknown.append(name)
     return shared, own, unknown
 
 
-def _read_all(
-    queries: Sequence[dict[str, str]], fallbacks: Sequence[RunConfig]
-) -> tuple[list[RunConfig], list[str]]:
-    runs: list[RunConfig] = []
-    problems: list[str] = []
-    for query, fallback in zip(queries, fallbacks, strict=True):
-        run, wrong = _read(from_query(query), fallback)
-        runs.append(run)
-        problems += [sentence for sentence in wrong if sentence not in problems]
-    return runs, problems
-
-
-def _on_data_of(first: RunConfig, run: RunConfig) -> RunConfig:
-    return RunConfig(dataset=first.dataset, model=run.model, training=run.training)
+def is_tracker(name: str) -> bool:
+    """Whether a name in an address was added by others to follow who opens it."""
+    lower = name.lower()
+    return lower in TRACKERS or lower.startswith(TRACKER_PREFIXES)
 
 
 def _left_out(unknown: Sequence[str]) -> list[str]:
-    if not unknown:
-        return []
-    names = ", ".join(f"“{_short(name, _MAX_NAME)}”" for name in unknown[:_MAX_NAMES])
-    more = len(unknown) - _MAX_NAMES
-    if more > 0:
-        names += f" and {more} more"
-    return [f"{names}: unknown here and left out."]
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    return [_short(sentence, MAX_SENTENCE) for sentence in explain(error)]
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length] + "…"
-
-
-def _read(values: dict[str, dict[str, Any]], fallback: RunConfig) -> tuple[RunConfig, list[str]]:
-    problems: list[str] = []
-    while True:
-        try:
-            return RunConfig.model_validate(values), problems
-        except ValidationError as error:
-            problems += [f"{sentence}; the default is used." for sentence in _sentences(error)]
-            for item in error.errors():
-                section, *name = [str(part) for part in item["loc"]] or [""]
-                if section not in values:
-                    return fallback, problems  # the settings do not go together
-                if name and name[0] in values[section]:
-                    del values[section][name[0]]
-                elif name or not values.pop(section, None):
-                    return fallback, problems
-                values.setdefault(section, {})
+    return [f"{listed(unknown)} unknown here and left out."] if unknown else []
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
-from annlab.config import RunConfig
+from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.database import Database, StoreError
 from annlab.limits import from_environment
 from annlab.run import Ending, Run, RunFileError
@@ -39,6 +39,9 @@ _logger = logging.getLogger(__name__)
 DATASET_SHARE = 0.25
 _DEFAULT_MEGABYTES = 500
 _COMPLETE = ("finished", "early")
+# Runs that were stored before they named their results version are of this one, or older.
+_UNNAMED_VERSION = 2
+_VERSION = "results_version"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class RunInfo:
     Attributes
     ----------
     digest : str
-        ``config.digest`` when it was saved.
+        Key of the stored run: ``config.digest`` at the time it was saved. Today's
+        ``config.digest`` is another one if the run `is_superseded`.
     name : str
         Given by the user; empty at first.
     pinned : bool
@@ -60,9 +64,11 @@ class RunInfo:
     config, ending, accelerator, duration_seconds, n_epochs
         As in `Run`.
     summary : dict of float
-        The last row of each column of the history: median over the seeds. If a score was
-        saved, also its mean ("score") and its sample standard deviation ("score_std"). What
-        was not finite is NaN.
+        The last row of each column of the history: median over the networks that count (see
+        `Run.counted`). If a score was saved, also its mean over them ("score") and its sample
+        standard deviation ("score_std"). What was not finite is NaN.
+    results_version : int
+        `annlab.config.RESULTS_VERSION` of the annlab that made it.
     """
 
     digest: str
@@ -76,6 +82,15 @@ class RunInfo:
     duration_seconds: float
     n_epochs: int
     summary: dict[str, float]
+    results_version: int = RESULTS_VERSION
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether a training of the same settings would be another run today.
+
+        It was made by an earlier results version, or from other files of the same data set.
+        """
+        return self.digest != self.config.digest
 
     @property
     def score(self) -> float | None:
@@ -143,9 +158,14 @@ class RunStore:
         Raises
         ------
         ValueError
-            If there is not one score for each network.
+            If there is not one score for each network, or the run was made by another results
+            version: under the digest of its settings it would be taken for a present one.
         """
-        summary = _summary(run) | _score(run, score)
+        if run.results_version != RESULTS_VERSION:
+            raise ValueError(
+                f"results_version: must be {RESULTS_VERSION}, got {run.results_version}"
+            )
+        facts = _finite(_summary(run) | _score(run, score)) | {_VERSION: RESULTS_VERSION}
         values = {
             "digest": run.config.digest,
             "config": run.config.model_dump_json(),
@@ -153,8 +173,7 @@ class RunStore:
             "accelerator": run.accelerator,
             "duration_seconds": run.duration_seconds,
             "n_epochs": run.n_epochs,
-            # JSON has no word for what is not finite, but for null.
-            "summary": json.dumps({name: _if_finite(value) for name, value in summary.items()}),
+            "summary": json.dumps(facts),
             "data": run.to_bytes(),
         }
         replaceable = None if run.ending in _COMPLETE else RUNS.c.ending.not_in(_COMPLETE)
@@ -165,12 +184,48 @@ class RunStore:
 
         self._database.transact(work)
 
+    def add_score(self, info: RunInfo, run: Run, score: ArrayLike) -> bool:
+        """Store the score of a run that was saved without one.
+
+        Parameters
+        ----------
+        info : RunInfo
+            As it was listed.
+        run : Run
+            As it was loaded.
+        score : array-like, shape (n_seeds,)
+
+        Returns
+        -------
+        bool
+            False if the run is gone, or was saved again since it was listed.
+
+        Raises
+        ------
+        ValueError
+            If there is not one score for each network.
+        """
+        added = _finite(_score(run, score))
+        the_same = row_of(RUNS, info.digest) & (RUNS.c.created == _stored_time(info.created))
+
+        def work(connection: sa.Connection) -> bool:
+            summary = connection.scalar(sa.select(RUNS.c.summary).where(the_same))
+            if summary is None:
+                return False
+            text = json.dumps(json.loads(summary) | added)
+            changed = connection.execute(sa.update(RUNS).where(the_same).values(summary=text))
+            return changed.rowcount > 0
+
+        return self._database.transact(work)
+
     def load(self, digest: str) -> Run | None:
-        """The run of a digest.
+        """The run that is stored under a digest.
 
         Parameters
         ----------
         digest : str
+            As `list` gives it: a run of an earlier results version has another one than its
+            settings have today.
 
         Returns
         -------
@@ -197,6 +252,8 @@ class RunStore:
         limit: int | None = None,
         offset: int = 0,
         digests: Collection[str] | None = None,
+        *,
+        unscored: bool = False,
     ) -> builtins.list[RunInfo]:
         """What is stored, newest first, without reading the runs themselves.
 
@@ -206,6 +263,8 @@ class RunStore:
             How many (None: all), after how many.
         digests : collection of str, optional
             Only these, as far as they are there.
+        unscored : bool
+            Only those that were saved without a score.
 
         Returns
         -------
@@ -217,6 +276,8 @@ class RunStore:
         query = query.limit(limit).offset(offset)
         if digests is not None:
             query = query.where(rows_of(RUNS, digests))
+        if unscored:
+            query = query.where(RUNS.c.summary.not_like('%"score":%'))
         rows = self._database.transact(lambda c: c.execute(query).all())
         return [info for info in map(_info, rows) if info is not None]
 
@@ -291,10 +352,19 @@ def _if_finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+def _finite(values: dict[str, float]) -> dict[str, float | None]:
+    # JSON has no word for what is not finite, but for null.
+    return {name: _if_finite(value) for name, value in values.items()}
+
+
+def _stored_time(created: datetime) -> datetime:
+    return created.astimezone(UTC).replace(tzinfo=None)
+
+
 def _summary(run: Run) -> dict[str, float]:
     with np.errstate(invalid="ignore"):  # the middle of two infinities
         return {
-            name: float(np.median(rows[-1].astype(np.float64)))
+            name: float(np.median(rows[-1][run.counted].astype(np.float64)))
             for name, rows in run.history.items()
         }
 
@@ -303,11 +373,11 @@ def _score(run: Run, score: ArrayLike | None) -> dict[str, float]:
     if score is None:
         return {}
     scores = np.asarray(score, dtype=np.float64)
-    n_seeds = run.config.training.n_seeds
-    if scores.shape != (n_seeds,):
-        raise ValueError(f"score: must be of shape ({n_seeds},), got {scores.shape}")
+    if scores.shape != (run.n_seeds,):
+        raise ValueError(f"score: must be of shape ({run.n_seeds},), got {scores.shape}")
+    scores = scores[run.counted]
     with np.errstate(invalid="ignore", over="ignore"):
-        std = scores.std(ddof=1) if n_seeds > 1 else 0.0
+        std = scores.std(ddof=1) if len(scores) > 1 else 0.0
         return {"score": float(scores.mean()), "score_std": float(std)}
 
 
@@ -316,6 +386,7 @@ def _info(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     try:
         values["config"] = RunConfig.model_validate_json(row.config)
         summary = json.loads(row.summary)
+        values[_VERSION] = int(summary.pop(_VERSION, _UNNAMED_VERSION))
         values["summary"] = {
             name: math.nan if value is None else value for name, value in summary.items()
         }

@@ -7,9 +7,9 @@ from annlab.ui.frame import frame
 frame("activations")
 st.header("Activation functions")
 st.markdown(
-    "Without an activation function, layers of lines stay a line. **What does each function do to "
-    "a single unit, and what to a whole network?** Move the input and read off value and slope; "
-    "then train the same network with several activations side by side."
+    "Without activation functions, a stack of linear layers is still a straight line. **What does "
+    "each function do to a single unit, and what to a whole network?** Move the input and read off "
+    "value and slope. Then train the same network with several activations side by side."
 )
 
 from annlab.experiments import DEFAULTS, experiments_of
@@ -20,7 +20,7 @@ from annlab.ui.state import settings_of
 DEFAULT = DEFAULTS["activations"]
 
 explorer([run.model.activation for run in settings_of("activations", DEFAULT.runs)])
-st.subheader("The same network, other activations")
+st.subheader("The same network with different activations")
 bench(
     "activations",
     default=DEFAULT,

@@ -7,8 +7,8 @@ from annlab.ui.frame import frame
 frame("compare")
 st.header("Compare runs")
 st.markdown(
-    "A higher number on one run may be luck. **Is the difference real, and what made it?** Choose "
-    "runs of one task; each is held against a baseline, network by network."
+    "A higher score may be luck. **Is the difference real, and what caused it?** Select runs of "
+    "the same task. Each is compared with a baseline, seed by seed."
 )
 
 from annlab.ui.compare import comparison

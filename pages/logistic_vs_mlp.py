@@ -7,10 +7,10 @@ from annlab.ui.frame import frame
 frame("logistic_vs_mlp")
 st.header("Logistic regression against an MLP")
 st.markdown(
-    r"Logistic regression, $p = \sigma(w \cdot x + b)$, can only cut the plane along a straight "
-    "line. A multilayer perceptron first bends the plane with its hidden units. **When does that "
-    "help, and when is the line enough?** Change one thing on the left, press Train, and watch "
-    "both learn from the same points."
+    r"Logistic regression, $p = \sigma(w \cdot x + b)$, can only divide the plane with a straight "
+    "line. A multilayer perceptron (MLP) can bend the boundary with its hidden units. **When does "
+    "that help, and when is a line enough?** Change one setting on the left, press Train, and "
+    "watch both models learn from the same data."
 )
 
 from annlab.experiments import DEFAULTS, experiments_of

@@ -7,10 +7,10 @@ from annlab.ui.frame import frame
 frame("multiclass")
 st.header("More than two classes")
 st.markdown(
-    r"One output for each class, and softmax, $p_i = e^{z_i} / \sum_j e^{z_j}$, makes "
-    "probabilities of them. Softmax regression shares the plane out along straight lines; an MLP "
-    "bends them. **Which classes are taken for each other, and how sure is the network when it "
-    "errs?** Click a cell of a confusion matrix to see exactly those points."
+    r"There is one output for each class, and softmax, $p_i = e^{z_i} / \sum_j e^{z_j}$, "
+    "makes the outputs into probabilities. Softmax regression divides the plane with straight "
+    "lines; an MLP can bend them. **Which classes get confused, and how confident is the network "
+    "when it is wrong?** Click a cell of a confusion matrix to see its samples."
 )
 
 from annlab.experiments import DEFAULTS, experiments_of

@@ -1,4 +1,4 @@
-"""What does a network say between the points, and where there are none?"""
+"""What does a network predict between the samples, and where there are none?"""
 
 import streamlit as st
 
@@ -7,10 +7,10 @@ from annlab.ui.frame import frame
 frame("regression")
 st.header("Regression")
 st.markdown(
-    "The output is a number, not a class. Linear regression draws a straight line through the "
-    "points; an MLP bends it where they ask for it. **What does each model say between the points, "
-    "and what beyond them, where nobody has measured anything?** The band is the range of all "
-    "networks: where it opens, they disagree."
+    "The output is a number, not a class. Linear regression fits a straight line to the samples; "
+    "an MLP can bend to follow them. **What does each model predict between the samples, and what "
+    "beyond them, where nobody has measured anything?** The band shows the range over all "
+    "networks: where it widens, they disagree."
 )
 
 from annlab.experiments import DEFAULTS, experiments_of

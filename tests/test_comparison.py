@@ -1,145 +1,40 @@
-"""The paired comparison: against the statistics module, SciPy's bootstrap, and simulation."""
+"""Comparisons of runs: against SciPy's paired t-test, and every reason for no verdict."""
 
 import dataclasses
-import statistics
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from annlab import DatasetConfig, RunConfig, TrainingConfig
-from annlab.comparison import (
-    CONFIDENCE,
-    N_RESAMPLES,
-    RESAMPLING_SEED,
-    bootstrap_interval,
-    compare,
-    not_comparable,
-)
+import annlab
+from annlab import DatasetConfig, RunConfig, compare, evaluate, pairing
+from annlab.comparison import Measured, compare_scores
+from annlab.convergence import still_improving
+from annlab.datasets import load_run_dataset
 
-RNG = np.random.default_rng(7)
+LINE = {"data": "moons", "samples": 200, "noise": 0.2, "test": 0.3, "lr": 0.1, "seeds": 8}
+CURVE = {"hidden": 4, "activation": "tanh"}
 
 
-def from_seed(seed, n_seeds=1):
-    return RunConfig(training=TrainingConfig(seed=seed, n_seeds=n_seeds))
+def configured(**changes):
+    values = {**LINE, "epochs": 60, **changes}
+    return RunConfig.from_url("&".join(f"{name}={value}" for name, value in values.items()))
 
 
-# ---- pairs
+@pytest.fixture(autouse=True)
+def _learned(monkeypatch):
+    """Trainings are short here; whether a model is still improving has a test of its own."""
+    monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
-def test_compare_pairs_seeds():
-    a, b = np.array([0.9, 0.8, 0.7, 0.6]), np.array([0.95, 0.8, 0.6, 0.9])
-    found = compare(a, b)
-    differences = [0.95 - 0.9, 0.0, 0.6 - 0.7, 0.9 - 0.6]
-    assert (found.n_pairs, found.n_better, found.n_worse) == (4, 2, 1)
-    assert found.mean == pytest.approx(statistics.mean(differences))
-    assert found.std == pytest.approx(statistics.stdev(differences))
+@pytest.fixture(scope="module")
+def line(trained):
+    return trained(configured())
 
 
-def test_compare_turns_round_for_errors():
-    a, b = np.array([3.0, 2.0, 1.0]), np.array([1.0, 1.0, 2.0])
-    found = compare(a, b, higher_is_better=False)
-    assert (found.n_better, found.n_worse) == (2, 1)
-    assert found.mean == pytest.approx(-2 / 3)  # always B - A
-    assert found.interval[0] < -2 / 3 < found.interval[1]
-
-
-@pytest.mark.parametrize(("n_a", "n_b"), [(2, 5), (5, 2)])
-def test_compare_goes_as_far_as_both_reach(n_a, n_b):
-    found = compare(np.arange(n_a) * 1.0, np.arange(n_b) * 3.0)
-    assert found.n_pairs == 2
-    assert found.mean == pytest.approx(statistics.mean([0, 2]))
-
-
-@pytest.mark.parametrize(
-    ("first_a", "n_a", "first_b", "n_b"),
-    [(0, 5, 0, 5), (0, 5, 2, 5), (2, 5, 0, 5), (10, 3, 0, 20), (0, 20, 10, 3), (4, 1, 0, 5)],
-)
-def test_pairs_are_networks_with_the_same_seed(first_a, n_a, first_b, n_b):
-    score_a = dict(zip(range(first_a, first_a + n_a), RNG.normal(size=n_a), strict=True))
-    score_b = dict(zip(range(first_b, first_b + n_b), RNG.normal(size=n_b), strict=True))
-    differences = [score_b[seed] - score_a[seed] for seed in sorted(set(score_a) & set(score_b))]
-    found = compare(
-        np.array(list(score_a.values())),
-        np.array(list(score_b.values())),
-        configs=(from_seed(first_a, n_a), from_seed(first_b, n_b)),
-    )
-    assert found.n_pairs == len(differences)
-    assert found.n_better == sum(difference > 0 for difference in differences)
-    assert found.n_worse == sum(difference < 0 for difference in differences)
-    assert found.mean == pytest.approx(statistics.mean(differences))
-
-
-def test_runs_without_a_common_seed_have_no_pair():
-    with pytest.raises(ValueError, match=r"the same seed: A has 0 to 2, B has 3 to 5\."):
-        compare(np.ones(3), np.ones(3), configs=(from_seed(0, 3), from_seed(3, 3)))
-
-
-def test_one_pair_has_no_spread_and_no_interval():
-    found = compare(np.array([0.5]), np.array([0.75]))
-    assert (found.n_pairs, found.n_better, found.mean, found.std) == (1, 1, 0.25, 0.0)
-    assert found.interval is None
-
-
-@pytest.mark.parametrize(
-    ("n_better", "n_worse"), [(0, 0), (1, 0), (5, 0), (6, 0), (0, 6), (9, 1), (4, 4), (50, 20)]
-)
-def test_p_value_is_the_binomial_tests(n_better, n_worse):
-    signs = np.array([1.0] * n_better + [-1.0] * n_worse + [0.0])
-    expected = stats.binomtest(n_better, n_better + n_worse).pvalue if n_better + n_worse else 1
-    assert compare(np.zeros(len(signs)), signs).p_value == pytest.approx(expected)
-
-
-# ---- the interval
-
-
-@pytest.mark.parametrize("n", [2, 3, 10, 1000])
-def test_interval_is_scipys(n):
-    values = RNG.normal(0.3, 2.0, size=n)
-    oracle = stats.bootstrap(
-        (values,),
-        np.mean,
-        n_resamples=N_RESAMPLES,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(RESAMPLING_SEED),
-    ).confidence_interval
-    found = compare(np.zeros(n), values).interval
-    assert found == bootstrap_interval(values)
-    np.testing.assert_allclose(found, (oracle.low, oracle.high), rtol=1e-9)
-
-
-def test_interval_does_not_hang_on_the_generators_seed():
-    # Another generator, far more resamples: the ends stay where they are.
-    values = RNG.normal(size=10)
-    low, high = bootstrap_interval(values)
-    oracle = stats.bootstrap(
-        (values,), np.mean, n_resamples=50_000, method="percentile", rng=np.random.default_rng(99)
-    ).confidence_interval
-    np.testing.assert_allclose((low, high), (oracle.low, oracle.high), atol=0.03 * (high - low))
-
-
-@pytest.mark.parametrize(
-    ("n", "least", "most"), [(2, 0.4, 0.6), (10, 0.86, 0.94), (40, 0.91, 0.98)]
-)
-def test_interval_holds_the_true_mean_as_often_as_it_says(n, least, most):
-    # Of normal values of mean 0.5; 400 repetitions know a share of 0.95 to ± 0.03.
-    samples = RNG.normal(0.5, 1.0, size=(400, n))
-    ends = np.array([bootstrap_interval(values) for values in samples])
-    covered = ((ends[:, 0] <= 0.5) & (ends[:, 1] >= 0.5)).mean()
-    assert least < covered < most
-
-
-def test_equal_differences_leave_no_doubt():
-    assert bootstrap_interval(np.full(5, 0.25)) == (0.25, 0.25)
-
-
-def test_the_same_numbers_give_the_same_interval():
-    values = RNG.normal(size=20)
-    assert bootstrap_interval(values) == bootstrap_interval(values.copy())
-
-
-# ---- what can be compared
+@pytest.fixture(scope="module")
+def curve(trained):
+    return trained(configured(**CURVE))
 
 
 def changed(run, section, **values):
@@ -147,52 +42,363 @@ def changed(run, section, **values):
     return dataclasses.replace(run, config=run.config.model_copy(update={section: part}))
 
 
-def test_runs_on_the_same_points_are_comparable(binary_run):
-    assert not_comparable(binary_run, binary_run) == ""
-    assert not_comparable(binary_run, changed(binary_run, "model", hidden_sizes=())) == ""
-    assert not_comparable(binary_run, changed(binary_run, "dataset", scaling="minmax")) == ""
-    stopped = dataclasses.replace(binary_run, ending="stopped")
-    assert not_comparable(binary_run, stopped) == ""
+def diverging(run, *networks):
+    """The run as if some of its networks had diverged in epoch 7."""
+    epochs = np.zeros(run.n_seeds, np.int64)
+    epochs[list(networks)] = 7
+    return dataclasses.replace(run, diverged_epochs=epochs)
+
+
+# ---- the interval, of runs
+
+
+def test_it_is_public():
+    assert annlab.compare is compare
+    assert {"compare", "Comparison"} <= set(annlab.__all__)
+
+
+def test_the_interval_is_that_of_the_paired_t_test_over_networks(line, curve):
+    a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
+    found = compare(line, curve)
+    oracle = stats.ttest_rel(b, a).confidence_interval(0.95)
+    assert found.interval == pytest.approx((oracle.low, oracle.high))
+    assert found.difference == pytest.approx((b - a).mean())
+    assert found.means == pytest.approx((a.mean(), b.mean()))
+    assert (found.split, found.n_samples, found.n_distinct) == ("test", 60, 60)
+    assert (found.n_pairs, found.n_left_out, found.scope, found.reason) == (8, 0, "seeds", "")
+    assert found.n_better == (b > a).sum()
+    assert found.n_worse == (b < a).sum()
+    assert found.established == (stats.ttest_rel(b, a).pvalue < 0.05)
+
+
+def test_the_other_way_round_it_is_the_other_sign(line, curve):
+    there, back = compare(line, curve), compare(curve, line)
+    assert back.difference == pytest.approx(-there.difference)
+    assert back.interval == pytest.approx(tuple(-end for end in reversed(there.interval)))
+    assert (back.n_better, back.n_worse) == (there.n_worse, there.n_better)
+    assert back.established == there.established
+
+
+def test_errors_are_better_if_they_are_smaller(trained):
+    small, large = (
+        trained(configured(data="function_1d", hidden=hidden, seeds=5, epochs=5))
+        for hidden in (1, 16)
+    )
+    a, b = (evaluate(run, split="test").mse for run in (small, large))
+    found = compare_scores(
+        a,
+        b,
+        Measured("test", 60, 60, 140, score_name="Mean squared error", higher_is_better=False),
+    )
+    assert found.n_better == (b < a).sum()
+    assert found.difference == pytest.approx((b - a).mean())
+    assert compare(small, large).difference == pytest.approx((b - a).mean())
+
+
+@pytest.mark.parametrize(
+    ("resample", "changes", "ratio"),
+    [
+        ("split", {}, 60 / 140),
+        ("sample", {}, 0.0),
+        ("folds", {"test": 0}, 25 / 175),
+        ("split", {"test": 0, "validation": 0.3}, 60 / 140),
+    ],
+)
+def test_data_that_vary_widen_the_interval_where_they_overlap(trained, resample, changes, ratio):
+    runs = [trained(configured(resample=resample, **changes, **more)) for more in ({}, CURVE)]
+    found = compare(*runs)
+    a, b = (evaluate(run, split=found.split).accuracy for run in runs)
+    n, difference = 8, b - a
+    scale = np.sqrt(difference.var(ddof=1) * (1 / n + ratio))
+    oracle = stats.t.interval(0.95, n - 1, difference.mean(), scale)
+    assert found.interval == pytest.approx(oracle)
+    assert found.scope == "data"
+    assert (found.n_samples, found.n_distinct) == (
+        len(load_run_dataset(runs[0].config).part(found.split)[1]),
+        runs[0].n_distinct[found.split],
+    )
+    assert found.n_distinct > found.n_samples
+
+
+@pytest.mark.parametrize("m", [1, 2, 4])
+def test_several_comparisons_have_a_higher_level(line, curve, m):
+    a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
+    found = compare(line, curve, n_comparisons=m)
+    oracle = stats.ttest_rel(b, a).confidence_interval(1 - 0.05 / m)
+    assert found.interval == pytest.approx((oracle.low, oracle.high))
+
+
+# ---- which samples
+
+
+def test_the_most_honest_split_is_judged(trained):
+    for changes, split, n in (
+        ({"validation": 0.25}, "test", 60),
+        ({"test": 0, "validation": 0.25}, "validation", 50),
+        ({"test": 0}, "train", 200),
+    ):
+        runs = [trained(configured(epochs=3, seed=5, **changes, **m)) for m in ({}, CURVE)]
+        found = compare(*runs)
+        assert (found.split, found.n_samples) == (split, n)
+        scores = [evaluate(run, split=split).accuracy.mean() for run in runs]
+        assert found.difference == pytest.approx(scores[1] - scores[0])
+
+
+def test_another_split_can_be_asked_for(line, curve):
+    found = compare(line, curve, split="train")
+    assert (found.split, found.n_samples) == ("train", 140)
+    assert "about memory" in found.sentence
+    with pytest.raises(ValueError, match="validation"):
+        compare(line, curve, split="validation")
+
+
+def test_scores_and_data_at_hand_are_used(line, curve):
+    scored = evaluate(line, split="test"), evaluate(curve, split="test")
+    data = load_run_dataset(line.config)
+    assert compare(line, curve, evaluations=scored) == compare(line, curve)
+    assert compare(line, curve, datasets=(data, data)) == compare(line, curve)
+
+
+def test_features_may_be_scaled_in_one_run_only(line, trained):
+    scaled = trained(configured(scaling="standard"))
+    assert not compare(line, scaled).refused
+
+
+# ---- refused pairs
 
 
 @pytest.mark.parametrize(
     "other",
-    [{"split_seed": 1}, {"test_fraction": 0.3}, {"noise": 0.1}, {"n_samples": 300}, {"seed": 9}],
+    [{"split_seed": 1}, {"test_fraction": 0.4}, {"noise": 0.1}, {"n_samples": 300}, {"seed": 9}],
 )
-def test_runs_on_other_points_are_not(binary_run, other):
-    elsewhere = changed(binary_run, "dataset", **other)
-    assert "different points" in not_comparable(binary_run, elsewhere)
-    assert "different points" in not_comparable(elsewhere, binary_run)
+def test_runs_on_other_samples_are_refused(line, other):
+    found = compare(line, changed(line, "dataset", **other))
+    assert found.refused
+    assert not found.established
+    assert (found.difference, found.interval, found.n_pairs) == (None, None, 0)
+    assert found.reason == "A and B were scored on different samples: their data or split differ."
+    assert found.sentence == f"No comparison: {found.reason}"
 
 
-def test_runs_on_other_data_are_not(binary_run, multiclass_run):
-    assert "different points" in not_comparable(binary_run, multiclass_run)
+def test_runs_on_other_data_are_refused(binary_run, multiclass_run):
+    found = compare(binary_run, multiclass_run, names=("Moons", "Wine"))
+    assert found.reason.startswith("Moons and Wine were scored on different samples")
 
 
-def test_a_run_that_diverged_is_named(trained, binary_run):
-    config = RunConfig(
-        dataset=DatasetConfig(name="diabetes"),
-        training=TrainingConfig(optimizer="sgd", learning_rate=100, max_epochs=30),
+@pytest.mark.parametrize(
+    ("a", "b", "said"),
+    [
+        ("none", "split", "Each network of A has the same split, each network of B its own split."),
+        (
+            "sample",
+            "none",
+            "Each network of A has its own sample, each network of B the same split.",
+        ),
+    ],
+)
+def test_networks_that_vary_in_other_ways_are_refused(line, a, b, said):
+    runs = (changed(line, "dataset", resample=resample) for resample in (a, b))
+    found = compare(*runs)
+    assert found.refused
+    assert found.reason.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("seed", "n_seeds", "said"),
+    [
+        (8, 8, "A has seeds 0–7 and B has seeds 8–15."),
+        (2, 8, "A has seeds 0–7 and B has seeds 2–9."),
+        (0, 20, "A has seeds 0–7 and B has seeds 0–19."),
+        (0, 1, "A has seeds 0–7 and B has seed 0."),
+    ],
+)
+def test_unequal_seeds_are_refused(line, seed, n_seeds, said):
+    found = compare(line, changed(line, "training", seed=seed, n_seeds=n_seeds))
+    assert found.refused
+    assert found.reason == f"{said} Train both with the same seeds."
+
+
+# ---- no verdict
+
+
+def no_verdict(*runs, **options):
+    """What is missing; it is sure that nothing is claimed."""
+    found = compare(*runs, **options)
+    assert not found.established
+    assert not found.refused
+    assert found.interval is None
+    assert found.sentence.startswith("No verdict: on ")
+    assert found.sentence.endswith(found.reason)
+    assert "interval" not in found.sentence
+    return found.reason
+
+
+def test_a_model_that_is_still_improving_gives_none(trained, monkeypatch):
+    monkeypatch.setattr(pairing, "still_improving", still_improving)
+    line = trained(configured(epochs=400))
+    short = trained(configured(epochs=3))
+    assert still_improving(short)
+    assert not still_improving(line)
+    said = "are still improving, so more epochs may change this result."
+    assert no_verdict(short, trained(configured(epochs=3, **CURVE))) == f"A and B {said}"
+    quick = trained(configured(epochs=400, lr=0.001))
+    said = "is still improving, so more epochs may change this result."
+    assert no_verdict(line, quick) == f"B {said}"
+    assert no_verdict(quick, line, names=("Slow", "Fast")) == f"Slow {said}"
+
+
+def test_a_model_that_was_stopped_gives_none(line, curve):
+    stopped = dataclasses.replace(curve, ending="stopped")
+    said = "B was stopped by hand after epoch 60 of 60: train it to its end."
+    assert no_verdict(line, stopped) == said
+
+
+def test_unequal_training_gives_none(line, curve, trained):
+    longer = trained(configured(epochs=61))
+    assert no_verdict(longer, curve) == (
+        "A had 61 epochs and B had 60 epochs. Train both for the same number of epochs, or let "
+        "both stop early."
+    )
+    early = trained(configured(epochs=61, patience=20, **CURVE))
+    assert "A had 60 epochs and B had 61" in no_verdict(line, early)
+    both = compare(trained(configured(epochs=60, patience=20)), early)
+    assert "epochs" not in both.reason
+
+
+def test_an_earlier_epoch_gives_none(line, curve):
+    epoch = int(line.checkpoints.epochs[-2])
+    assert epoch < 60
+    said = "These are scores of an earlier epoch, and a verdict is about the end of training."
+    assert no_verdict(line, curve, epoch=epoch) == said
+    scored = (evaluate(line, split="test", epoch=epoch), evaluate(curve, split="test"))
+    assert no_verdict(line, curve, evaluations=scored) == said
+    for end in (60, "best", "last", None):
+        assert compare(line, curve, epoch=end) == compare(line, curve)
+
+
+def test_best_and_last_epochs_of_early_stopping_are_ends(trained):
+    runs = [trained(configured(epochs=200, patience=15, **more)) for more in ({}, CURVE)]
+    assert any((run.best_epochs < run.epochs_trained).any() for run in runs)
+    for epoch in ("best", "last", None):
+        assert "earlier epoch" not in compare(*runs, epoch=epoch).reason
+    epoch = int(runs[0].checkpoints.epochs[3])
+    assert "earlier epoch" in no_verdict(*runs, epoch=epoch)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (4, "4 test samples: one of them is 25 points."),
+        (29, "29 test samples: one of them is 3.4 points."),
+    ],
+)
+def test_few_samples_give_none(line, curve, n, said):
+    scored = [
+        dataclasses.replace(evaluate(run, split="test"), n_samples=n) for run in (line, curve)
+    ]
+    assert no_verdict(line, curve, evaluations=scored) == said
+
+
+def test_few_real_samples_give_none_and_thirty_one(trained):
+    few, enough = (
+        compare(*(trained(configured(samples=100, test=test, **more)) for more in ({}, CURVE)))
+        for test in (0.29, 0.3)
+    )
+    assert (few.n_samples, enough.n_samples) == (29, 30)
+    assert few.reason.startswith("29 test samples")
+    assert "test samples" not in enough.reason
+
+
+def test_few_different_samples_of_all_networks_give_none(line, curve):
+    a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
+    on = Measured("test", n_samples=4, n_distinct=29, n_train=100, resample="folds")
+    said = "All networks together were scored on 29 different test samples: too few."
+    assert compare_scores(a, b, on).reason == said
+    assert compare_scores(a, b, dataclasses.replace(on, n_distinct=30)).reason == ""
+
+
+def test_one_network_each_gives_none(trained):
+    runs = [trained(configured(seeds=1, **more)) for more in ({}, CURVE)]
+    said = no_verdict(*runs)
+    assert said.startswith("This compares one network with one network, so it may be luck.")
+    assert "Decide on a number" in said
+
+
+@pytest.mark.parametrize(("n", "judged"), [(2, False), (4, False), (5, True)])
+def test_fewer_than_five_pairs_give_none(n, judged):
+    on = Measured("test", 100, 100, 300)
+    found = compare_scores(np.full(n, 0.8), np.linspace(0.85, 0.9, n), on)
+    assert (found.interval is not None) == judged
+    assert found.reason.startswith("" if judged else f"{n} pairs of networks are too few")
+
+
+# ---- diverged networks
+
+
+def test_a_few_diverged_networks_are_left_out_in_pairs(line, curve):
+    a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
+    found = compare(diverging(line, 2), diverging(curve, 5))
+    left = np.delete(np.arange(8), [2, 5])
+    oracle = stats.ttest_rel(b[left], a[left]).confidence_interval(0.95)
+    assert found.interval == pytest.approx((oracle.low, oracle.high))
+    assert (found.n_pairs, found.n_left_out, found.n_diverged) == (6, 2, (1, 1))
+    assert "this favors neither" in found.headline
+    assert "of A diverged (this favors A)" in compare(diverging(line, 2), curve).headline
+
+
+def test_what_a_diverged_network_scores_does_not_matter(line, curve):
+    scored = [evaluate(run, split="test") for run in (line, curve)]
+    wild = scored[1].confusion.copy()
+    wild[3] = 0
+    broken = dataclasses.replace(
+        scored[1], accuracy=np.where(np.arange(8) == 3, 0.0, scored[1].accuracy), confusion=wild
+    )
+    runs = line, diverging(curve, 3)
+    assert compare(*runs, evaluations=(scored[0], broken)) == compare(*runs)
+
+
+def test_more_than_one_in_five_diverged_gives_none():
+    on, a, b = Measured("test", 100, 100, 300), np.full(20, 0.8), np.linspace(0.85, 0.9, 20)
+    none, four, five = (np.arange(20) < n for n in (0, 4, 5))
+    assert compare_scores(a, b, on, diverged=(four, none)).established
+    assert compare_scores(a, b, on, diverged=(none, four)).established
+    found = compare_scores(a, b, on, diverged=(none, five))
+    assert found.reason == (
+        "5 of 20 networks of B diverged, more than one in five. Try a smaller learning rate."
+    )
+    assert found.interval is None
+
+
+def test_fewer_than_five_pairs_left_give_none():
+    on, a, b = Measured("test", 100, 100, 300), np.full(5, 0.8), np.linspace(0.85, 0.9, 5)
+    found = compare_scores(a, b, on, diverged=(np.arange(5) == 1, np.zeros(5, bool)))
+    assert found.reason.startswith("4 pairs of networks are too few: at least 5 are needed.")
+
+
+def test_a_run_of_which_every_network_diverged_has_nothing_to_compare(trained):
+    config = configured(optimizer="sgd", lr=100, epochs=30).model_copy(
+        update={"dataset": DatasetConfig(name="diabetes", test_fraction=0.3)}
     )
     run = trained(config)
     assert run.ending == "diverged"
-    good = dataclasses.replace(run, ending="finished")
-    assert not_comparable(good, run).startswith("B diverged")
-    assert not_comparable(run, good).startswith("A diverged")
-    assert not_comparable(run, run).startswith("A and B diverged")
+    said = no_verdict(run, run)
+    assert said.startswith("8 of 8 networks of A and 8 of 8 networks of B diverged")
 
 
-def test_runs_from_other_seeds_are_not(binary_run):
-    # Networks 5 to 7 of the run.
-    assert not_comparable(binary_run, changed(binary_run, "training", seed=7)) == ""
-    said = not_comparable(binary_run, changed(binary_run, "training", seed=8))
-    assert said == "No two networks started from the same seed: A has 5 to 7, B has 8 to 10."
+# ---- equal and constant scores
 
 
-def test_runs_are_called_by_their_names(binary_run, multiclass_run):
-    said = not_comparable(binary_run, multiclass_run, ("Moons", "Wine"))
-    assert said.startswith("Moons and Wine were scored on different points")
-    later = changed(binary_run, "training", seed=8)
-    assert "Early has 5 to 7, Late has 8 to 10." in not_comparable(
-        binary_run, later, ("Early", "Late")
-    )
+def test_a_run_is_not_better_than_itself(line):
+    found = compare(line, line)
+    assert not found.established
+    assert found.same_run
+    assert "one run compared with itself" in found.sentence
+
+
+def test_equal_scores_of_different_runs_are_no_verdict_of_equality():
+    on, perfect = Measured("test", 100, 100, 300), np.ones(10)
+    found = compare_scores(perfect, perfect, on)
+    assert not found.established
+    low, high = found.interval
+    assert low < 0 < high
+    assert "does not prove that they are equal" in found.sentence

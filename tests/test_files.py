@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensorfile
+from annlab.config import check_within_budget
 from annlab.datasets.loading import dataset_to_bytes
 from annlab.experiments import EXPERIMENTS
 from annlab.files import MAX_FILE_BYTES, MAX_SENTENCE, MAX_SETTINGS_BYTES, read_file
@@ -148,9 +149,9 @@ VALUES = {
     "a lone surrogate for a number": ({"training": {"seed": "\ud800"}}, "seed"),
     "many wrong settings": ({"model": {str(i): i for i in range(1000)}}, " and 997 more."),
     "many wrong layers": ({"model": {"hidden_sizes": ["x"] * 10_000}}, "whole numbers"),
-    "too much work": (
-        {"model": {"hidden_sizes": [1024] * 10}, "training": {"max_epochs": 10_000}},
-        "the work that is allowed here",
+    "too large a run": (
+        {"model": {"hidden_sizes": [1024] * 10}, "training": {"n_seeds": 100}},
+        "MB are kept",
     ),
     "a loss of another task": ({"training": {"loss": "mae"}}, "loss"),
 }
@@ -159,6 +160,14 @@ VALUES = {
 @pytest.mark.parametrize(("values", "said"), VALUES.values(), ids=VALUES)
 def test_settings_without_sense_are_refused(values, said):
     assert said in refused(json.dumps(values).encode())
+
+
+def test_what_another_host_has_trained_opens_on_one_that_allows_less(binary_run, monkeypatch):
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    with pytest.raises(ValueError, match="work that is allowed here"):
+        check_within_budget(binary_run.config)
+    assert read_file(binary_run.config.model_dump_json().encode()) == binary_run.config
+    assert read_file(binary_run.to_bytes()).fingerprint == binary_run.fingerprint
 
 
 def test_what_is_wrong_is_said_in_the_words_of_the_pages():

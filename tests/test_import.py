@@ -47,6 +47,7 @@ def test_importing_annlab_imports_nothing_heavy():
         "from annlab.experiments import EXPERIMENTS",
         "from annlab import RunConfig; RunConfig().digest; RunConfig.from_url('data=iris')",
         "import annlab.forward, annlab.run, annlab.evaluation, annlab.datasets",
+        "from annlab import compare",
     ],
 )
 def test_describing_runs_imports_nothing_heavy(code):

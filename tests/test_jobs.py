@@ -79,6 +79,21 @@ def worker_of(jobs: Jobs, job: Job) -> int:
     return workers(jobs)[address]
 
 
+def test_what_this_host_does_not_allow_is_refused_unless_it_is_stored(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, other = config(900), config(901)
+    jobs.submit([stored], "s")
+    finish(jobs, "s")
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    (job,) = jobs.submit([stored], "s")
+    assert job.state == "finished"
+    with pytest.raises(ValueError, match="work that is allowed here"):
+        jobs.submit([stored, other], "s")
+    assert jobs.batch("s") is None
+    assert jobs.run(other) is None
+
+
 def test_a_batch_is_trained_and_kept(jobs: Jobs) -> None:
     pair = (config(1), config(2))
     jobs.submit(pair, "s")

@@ -1,5 +1,6 @@
 """The library: memory over the store, and what happens when the store fails."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from annlab import tensorfile
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
 from annlab.datasets.loading import dataset_to_bytes
+from annlab.evaluation import evaluate
 from annlab.library import Library, Memory
 from annlab.run import Run
-from annlab.store import RunStore
+from annlab.store import RunStore, StoreError
+from tests.store.earlier import DIGESTS, restore
 
 POINTS = DatasetConfig(name="moons", n_samples=100)
 CONFIG = RunConfig(dataset=POINTS, training=TrainingConfig(max_epochs=2))
@@ -123,3 +126,140 @@ def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
     assert [working.recent_run(run.config) for run in runs] == [None, runs[1]]
     broken.delete(CONFIG.digest)
     assert [broken.run(run.config) for run in runs] == [None, runs[1]]
+
+
+def obstructed(folder: Path) -> Callable[[], None]:
+    """Put something in a store's way; call what is returned to take it away."""
+    folder.write_text("a file stands in the way")
+
+    def clear() -> None:
+        folder.unlink()
+        folder.mkdir()
+
+    return clear
+
+
+def test_a_run_trained_again_after_the_store_was_down_is_not_the_one_before(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.library._RUNS_IN_MEMORY", 1)  # the newest alone
+    whole = trained(CONFIG)
+    stopped = dataclasses.replace(whole, ending="stopped", message="")
+    other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
+    clear = obstructed(tmp_path / "folder")
+    broken = library(tmp_path / "folder")
+    broken.keep_run(stopped)
+    assert broken.store_error
+    clear()
+    broken.keep_run(whole)
+    broken.keep_run(other)  # takes its place in memory
+    found = broken.run(CONFIG)
+    assert found is not None
+    assert found.ending == whole.ending == "finished"
+
+
+@pytest.mark.parametrize("contact", ["list", "load", "save", "save_dataset", "load_dataset"])
+def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], contact: str
+) -> None:
+    configs = [CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=n)}) for n in (2, 3)]
+    elsewhere = DatasetConfig(name="moons", n_samples=50)
+    other = RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1))
+    clear = obstructed(tmp_path / "folder")
+    shared = library(tmp_path / "folder")
+    for config in configs:
+        shared.keep_run(trained(config))
+    assert shared.runs() == []
+    clear()
+    points = dataset_to_bytes(load_dataset(elsewhere))
+    {
+        "list": shared.runs,
+        "load": lambda: shared.run(other),
+        "save": lambda: shared.keep_run(trained(other)),
+        "save_dataset": lambda: shared.keep_dataset(elsewhere, points),
+        "load_dataset": lambda: shared.dataset(elsewhere),
+    }[contact]()
+    assert shared.store_error == ""
+    stored = library(tmp_path / "folder")
+    assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}
+
+
+def test_a_deleted_run_that_was_never_stored_does_not_come_back(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    clear = obstructed(tmp_path / "folder")
+    shared = library(tmp_path / "folder")
+    shared.keep_run(trained(CONFIG))
+    shared.delete(CONFIG.digest)
+    clear()
+    assert shared.runs() == []
+    assert shared.run(CONFIG) is None
+    assert shared.runs() == []
+
+
+def test_a_run_is_kept_although_another_reader_reached_the_store_meanwhile(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.library._RUNS_IN_MEMORY", 1)
+    shared, run = library(tmp_path), trained(CONFIG)
+    other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
+
+    def fails(*args: object) -> None:
+        raise StoreError("The database is away.")
+
+    # Whatever the store says is gone before it is read.
+    always = property(lambda self: "", lambda self, error: None)
+    monkeypatch.setattr(Library, "store_error", always, raising=False)
+    monkeypatch.setattr(RunStore, "save", fails)
+    shared.keep_run(run)
+    shared.keep_run(other)  # takes its place in memory
+    assert shared.recent_run(CONFIG) is run
+
+
+def test_a_run_gets_its_score_when_its_points_are_known(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    run, elsewhere = trained(CONFIG), DatasetConfig(name="moons", n_samples=50)
+    other = trained(RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1)))
+    first = library(tmp_path)
+    first.keep_run(run)
+    first.keep_run(other)
+    first.rename(CONFIG.digest, "mine")
+    assert [info.score for info in first.runs()] == [None, None]
+    # Also by another server, or by this one after a new start.
+    second = library(tmp_path)
+    second.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
+    (info,) = second.runs([CONFIG.digest])
+    score = evaluate(run, split="train").headline
+    assert info.score == pytest.approx(score.mean())
+    assert info.name == "mine"
+    assert [info.score for info in second.runs([other.config.digest])] == [None]
+
+
+def test_a_run_stored_late_gets_its_score_when_its_points_are_read(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    run = trained(CONFIG)
+    shared = library(tmp_path)
+    shared.store.save_dataset(POINTS.digest, dataset_to_bytes(load_dataset(POINTS)))
+    shared.store.save(run)
+    assert shared.runs()[0].score is None
+    assert shared.dataset(POINTS) is not None
+    assert shared.runs()[0].score is not None
+
+
+def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path) -> None:
+    restore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
+    shared, digest = library(tmp_path), DIGESTS["iris"]
+    run = shared.load(digest)
+    assert run is not None
+    assert run.results_version == 2
+    assert shared.load(digest) is run  # from memory
+    assert shared.run(run.config) is None
+    shared.rename(digest, "old")
+    shared.pin(digest, True)
+    (info,) = shared.runs([digest])
+    assert (info.name, info.pinned) == ("old", True)
+    shared.delete(digest)
+    assert shared.load(digest) is None
+    assert shared.runs([digest]) == []

@@ -1,5 +1,6 @@
 """Addresses of several runs: what is written is read again, and nonsense does no harm."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -7,12 +8,8 @@ import pytest
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.experiments import EXPERIMENTS, Experiment
 from annlab.fields import BY_URL, FIELDS
-from annlab.links import (
-    MAX_SENTENCE,
-    differences,
-    read_bench,
-    write_bench,
-)
+from annlab.link_settings import MAX_SENTENCE
+from annlab.links import TRACKERS, differences, is_tracker, read_bench, write_bench
 
 DEFAULT = EXPERIMENTS["E4"].runs
 # What an address means that says nothing but wrong things about known settings.
@@ -62,6 +59,7 @@ ODD = {
             "test_fraction": 0.25,
             "validation_fraction": 0.1,
             "split_seed": 1,
+            "resample": "split",
             "scaling": "standard",
         },
         {
@@ -73,6 +71,8 @@ ODD = {
             "optimizer": "nesterov",
             "lr": 0.07,
             "momentum": 0.5,
+            "rho": 0.9,
+            "accumulator": 0.1,
             "l2": 0.002,
             "loss": "mse",
             "batch": 7,
@@ -188,9 +188,7 @@ WRONG_VALUES = {
 
 
 @pytest.mark.parametrize(("url", "value", "said"), WRONG_VALUES.values(), ids=WRONG_VALUES)
-def test_a_wrong_value_is_named_and_replaced_by_its_default(
-    url: str, value: str, said: str
-) -> None:
+def test_a_wrong_value_is_named_and_left_out(url: str, value: str, said: str) -> None:
     runs, problems = read_bench({"epochs": "30", "patience": "2", url: value}, DEFAULT)
     kept = {"epochs": 30, "patience": 2}
     kept.pop(url, None)
@@ -198,13 +196,26 @@ def test_a_wrong_value_is_named_and_replaced_by_its_default(
     assert runs == expected
     assert len(problems) == 1
     assert said in problems[0]
-    assert problems[0].endswith("; the default is used.")
+    assert problems[0].endswith(f"; “{url}” is left out.")
 
 
 def test_a_wrong_value_of_one_model_leaves_the_other_alone() -> None:
     runs, problems = read_bench({"lr": "0.1", "b.lr": "fast", "b.hidden": "3"}, DEFAULT)
-    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"hidden": (3,)})
-    assert [sentence.partition(":")[0] for sentence in problems] == ["learning_rate"]
+    # Without it, B has what the link says of all models.
+    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1, "hidden": (3,)})
+    assert problems == ["learning_rate: must be a number, got 'fast'; “b.lr” is left out."]
+
+
+def test_a_link_of_wrong_values_alone_means_the_default_of_the_page() -> None:
+    assert read_bench({"lr": "fast", "data": "nope"}, DEFAULT)[0] == DEFAULT
+
+
+def test_settings_without_a_data_set_are_meant_for_the_one_of_the_page() -> None:
+    default = EXPERIMENTS["E1"].runs
+    for query in ({"epochs": "7"}, {"epochs": "7", "data": "nope"}):
+        runs, _ = read_bench(query, default)
+        assert {run.dataset.name for run in runs} == {default[0].dataset.name}
+        assert {run.training.max_epochs for run in runs} == {7}
 
 
 def test_each_wrong_value_has_a_sentence_of_its_own() -> None:
@@ -240,13 +251,13 @@ UNKNOWN = [
 def test_an_unknown_name_is_named_and_left_out(name: str) -> None:
     runs, problems = read_bench({name: "1"}, DEFAULT)
     assert runs == DEFAULT
-    assert problems == [f"“{name}”: unknown here and left out."]
+    assert problems == [f"“{name}” is unknown here and left out."]
 
 
 def test_an_unknown_name_does_not_hide_the_known_ones() -> None:
     runs, problems = read_bench({"zzz": "1", "lr": "0.1"}, DEFAULT)
     assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1})
-    assert problems == ["“zzz”: unknown here and left out."]
+    assert problems == ["“zzz” is unknown here and left out."]
 
 
 def test_a_third_model_is_known_where_there_are_three() -> None:
@@ -254,66 +265,120 @@ def test_a_third_model_is_known_where_there_are_three() -> None:
     assert problems == []
 
 
-# Each value is possible, all together are not.
+# Each value is possible, all together are not: what is said, and what is left out.
 TOGETHER = {
-    "a loss of another task": ({"data": "iris", "loss": "mae"}, "loss"),
-    "an output of another task": ({"data": "diabetes", "output": "softmax"}, "output_activation"),
-    "too much work": ({"hidden": "1024-1024", "epochs": "10000"}, "work that is allowed"),
+    "a loss of another task": ({"data": "iris", "loss": "mae"}, "loss", {"loss"}),
+    "an output of another task": (
+        {"data": "diabetes", "output": "softmax"},
+        "output_activation",
+        {"output"},
+    ),
+    "both of another task": (
+        {"data": "iris", "loss": "mae", "output": "softplus", "epochs": "7"},
+        "loss",
+        {"loss", "output"},
+    ),
+    "a part without samples": (
+        {"samples": "20", "test": "0.9", "epochs": "30"},
+        "left for training",
+        {"test"},
+    ),
+    "parts without samples": (
+        {"samples": "20", "test": "0.9", "validation": "0.9", "classes": "3", "data": "blobs"},
+        "left for training",
+        {"samples"},
+    ),
+    "too large a run": (
+        {"hidden": "1024-1024-1024", "seeds": "99"},
+        "MB are kept",
+        {"seeds"},
+    ),
 }
 
 
-@pytest.mark.parametrize(("query", "said"), TOGETHER.values(), ids=TOGETHER)
-def test_settings_that_do_not_go_together_fall_back_as_a_whole(
-    query: dict[str, str], said: str
+@pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
+def test_of_settings_that_do_not_go_together_the_fewest_are_left_out(
+    query: dict[str, str], said: str, dropped: set[str]
 ) -> None:
     runs, problems = read_bench(query, DEFAULT)
-    assert runs == DEFAULT
-    assert len(set(problems)) == len(problems) == 1
-    assert said in problems[0]
-    assert problems[0].endswith("; the default is used.")
+    kept = {name: text for name, text in query.items() if name not in dropped}
+    assert runs == read_bench(kept, DEFAULT)[0]
+    assert read_bench(kept, DEFAULT)[1] == []
+    assert said in "".join(problems)
+    named = {name for sentence in problems for name in re.findall("“(.*?)”", sentence)}
+    assert named == dropped
+    # None of them could have stayed.
+    for name in dropped:
+        assert read_bench({**kept, name: query[name]}, DEFAULT)[1] != []
 
 
-def test_parts_without_points_fall_back() -> None:
-    runs, problems = read_bench({"samples": "20", "test": "0.9", "epochs": "30"}, DEFAULT)
-    assert runs == _runs({"name": "moons"}, {"epochs": 30}, {"epochs": 30})
+def test_each_of_two_settings_that_do_not_fit_has_its_own_reason() -> None:
+    _, problems = read_bench(TOGETHER["both of another task"][0], DEFAULT)
+    assert {sentence.partition(":")[0] for sentence in problems} == {"loss", "output_activation"}
+
+
+def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> None:
+    query = {"data": "circles", "b.hidden": "8", "b.loss": "huber", "b.lr": "0.1"}
+    runs, problems = read_bench(query, DEFAULT)
+    assert runs == _runs({"name": "circles"}, {}, {"hidden": (8,), "lr": 0.1})
     assert len(problems) == 1
-    assert "2 points would be left for training" in problems[0]
+    assert problems[0].endswith("; “b.loss” is left out.")
+
+
+def test_models_stay_on_the_same_data_and_training() -> None:
+    # Too much for B alone; what it shares with A is left out for both.
+    query = {"b.hidden": "1024-1024-1024", "seeds": "99", "samples": "500"}
+    runs, problems = read_bench(query, DEFAULT)
+    assert len(problems) == 1
+    assert runs[0].dataset == runs[1].dataset
+    assert runs[0].training == runs[1].training
+    assert runs[1].model.hidden_sizes == (1024, 1024, 1024)
+
+
+def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = 0
+    validate = RunConfig.model_validate
+
+    def counted(values: object) -> RunConfig:
+        nonlocal tried
+        tried += 1
+        return validate(values)
+
+    monkeypatch.setattr(RunConfig, "model_validate", counted)
+    query = {}
+    for prefix in "abcdef":
+        query |= {f"{prefix}.seeds": "1000", f"{prefix}.epochs": "10000", f"{prefix}.batch": "1"}
+        query |= {f"{prefix}.hidden": "1024-1024", f"{prefix}.loss": "mae", f"{prefix}.lr": "0.1"}
+    runs, problems = read_bench(query, (RunConfig(),) * 6)
+    assert tried < 5_000
+    assert {run.training.learning_rate for run in runs} == {0.1}
+    assert problems
+
+
+# --- trackers --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "query",
-    [
-        {
-            "samples": "20",
-            "a.hidden": "1024-1024-1024",
-            "a.epochs": "10000",
-            "a.seeds": "99",
-            "b.hidden": "1024-1024",
-            "b.epochs": "9000",
-        },
-    ],
-    ids=["its work"],
+    "name",
+    [*sorted(TRACKERS), "utm_source", "UTM_Campaign", "FBCLID", "_ga_ABC123", "__hssc"],
 )
-def test_what_fits_only_the_data_set_that_fell_back_falls_back_too(query: dict[str, str]) -> None:
-    runs, problems = read_bench(query, DEFAULT)
-    assert runs == DEFAULT
-    assert len(problems) == 2
-    assert problems[1].endswith("; all defaults are used.")
+def test_what_trackers_add_to_a_link_is_ignored_without_a_word(name: str) -> None:
+    assert read_bench({name: "x", "lr": "0.1"}, PLAIN) == read_bench({"lr": "0.1"}, PLAIN)
+    assert read_bench({name: "x"}, DEFAULT) == (DEFAULT, [])
 
 
-def test_models_are_always_on_the_same_data() -> None:
-    # B alone falls back as a whole, and comes to A's data.
-    runs, problems = read_bench({"data": "circles", "b.loss": "huber"}, DEFAULT)
-    assert runs[0].dataset == runs[1].dataset == DatasetConfig(name="circles")
-    assert runs[1].model == DEFAULT[1].model
-    assert len(problems) == 1
+def test_no_setting_is_taken_for_a_tracker() -> None:
+    names = [*BY_URL, *(f"{prefix}.{name}" for prefix in "abcdef" for name in BY_URL)]
+    assert not [name for name in (*names, "models", "runs", "packed") if is_tracker(name)]
 
 
-def test_what_a_host_allows_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANNLAB_MAX_WORK", "1e7")  # less than the default asks for
+def test_a_link_names_what_another_host_may_have_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     runs, problems = read_bench({"data": "moons", "epochs": "90"}, DEFAULT)
-    assert runs == DEFAULT
-    assert "work that is allowed" in problems[0]
+    assert problems == []
+    assert [run.training.max_epochs for run in runs] == [90, 90]
 
 
 def test_what_is_said_is_short_whatever_the_address_holds() -> None:
@@ -321,12 +386,12 @@ def test_what_is_said_is_short_whatever_the_address_holds() -> None:
     query |= {field.url: "9" * 5000 for field in FIELDS}
     query |= {f"b.{field.url}": "y" * 5000 for field in FIELDS}
     runs, problems = read_bench(query, DEFAULT)
-    assert runs == PLAIN
+    assert runs == DEFAULT  # nothing is left
     assert len(problems) <= 1 + 2 * len(FIELDS)
-    assert max(map(len, problems)) <= MAX_SENTENCE + len("…; the default is used.")
+    assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
     # Data are no model's own: B's settings for them are unknown, too. Three are named.
     n_unknown = 300 + len(DatasetConfig.model_fields)
-    assert f"and {n_unknown - 3} more: unknown" in problems[0]
+    assert f"and {n_unknown - 3} more are unknown" in problems[0]
 
 
 # --- differences -----------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 import zlib
 from collections.abc import Iterator
 from itertools import islice
@@ -19,12 +20,13 @@ from annlab.experiments import EXPERIMENTS, Experiment
 from annlab.fields import FIELDS
 from annlab.initialisers import INITIALISERS
 from annlab.limits import LIMITS
+from annlab.link_settings import MAX_SENTENCE
 from annlab.links import (
     MAX_QUERY,
-    MAX_SENTENCE,
     MAX_UNPACKED,
     PACKED,
     PREFIXES,
+    read_bench,
     read_comparison,
     write_bench,
     write_comparison,
@@ -101,8 +103,10 @@ def _random_configs(rng: np.random.Generator) -> Iterator[RunConfig]:
             data["target_scaling"] = "standard"
         if not spec.n_test_rows:
             data["test_fraction"] = number("test_fraction")
+            data["resample"] = choice(["split", *["sample"] * ("seed" in spec.defaults)])
         numbers = (
-            "learning_rate momentum weight_decay batch_size max_epochs early_stopping_patience "
+            "learning_rate momentum rho initial_accumulator weight_decay batch_size max_epochs "
+            "early_stopping_patience "
             "n_seeds seed"
         )
         hidden = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -143,7 +147,7 @@ def test_any_runs_survive_an_address_that_is_not_too_long(
     n_runs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e30")
-    for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES"):
+    for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES", "MAX_DATA_BYTES"):
         monkeypatch.setattr(f"annlab.config.{limit}", math.inf)
     configs = _random_configs(np.random.default_rng(n_runs))
     longest = 0
@@ -208,13 +212,13 @@ def test_no_more_is_unpacked_than_is_allowed() -> None:
 def test_nothing_is_unpacked_twice() -> None:
     inner = _packed("runs=2&data=iris")
     _, problems = read_comparison({PACKED: _packed(f"runs=2&{PACKED}={inner}")})
-    assert problems == [f"“{PACKED}”: unknown here and left out."]
+    assert problems == [f"“{PACKED}” is unknown here and left out."]
 
 
 def test_an_empty_address_means_no_runs() -> None:
     assert read_comparison({}) == ((), [])
     assert read_comparison({"epoch": "7"}, ["epoch"]) == ((), [])
-    assert read_comparison({"epoch": "7"}) == ((), ["“epoch”: unknown here and left out."])
+    assert read_comparison({"epoch": "7"}) == ((), ["“epoch” is unknown here and left out."])
 
 
 @pytest.mark.parametrize("text", ["", "7", "0", "-2", "2.0", "٣", "two", "9" * 5000, "\x00"])
@@ -236,11 +240,11 @@ def test_two_runs_are_the_fewest() -> None:
 def test_settings_beyond_the_number_of_runs_are_left_out() -> None:
     runs, problems = read_comparison({"runs": "2", "b.lr": "0.2", "d.lr": "0.1"})
     assert len(runs) == 2
-    assert problems == ["“d.lr”: unknown here and left out."]
+    assert problems == ["“d.lr” is unknown here and left out."]
 
 
 @pytest.mark.parametrize(("url", "value", "said"), WRONG_VALUES.values(), ids=WRONG_VALUES)
-def test_a_wrong_value_in_a_comparison_is_named_and_replaced(
+def test_a_wrong_value_in_a_comparison_is_named_and_left_out(
     url: str, value: str, said: str
 ) -> None:
     for query in ({url: value}, {f"b.{url}": value}, {PACKED: _packed(urlencode({url: "~"}))}):
@@ -249,16 +253,30 @@ def test_a_wrong_value_in_a_comparison_is_named_and_replaced(
         assert runs[0] == RunConfig()
         assert len(problems) == 1
         assert said in problems[0] or PACKED in query
-        assert problems[0].endswith("; the default is used.")
+        assert problems[0].endswith(f"{url}” is left out.")
 
 
-@pytest.mark.parametrize(("query", "said"), TOGETHER.values(), ids=TOGETHER)
-def test_a_run_of_a_comparison_falls_back_on_its_own(query: dict[str, str], said: str) -> None:
+@pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
+def test_what_does_not_fit_one_run_of_a_comparison_is_left_out_there(
+    query: dict[str, str], said: str, dropped: set[str]
+) -> None:
     wrong = {f"a.{name}": value for name, value in query.items()}
     runs, problems = read_comparison({"runs": "2", "b.data": "wine", **wrong})
-    assert runs == (RunConfig(), RunConfig(dataset=DatasetConfig(name="wine")))
-    assert len(problems) == 1
-    assert said in problems[0]
+    kept = {name: text for name, text in query.items() if name not in dropped}
+    assert runs == (
+        read_bench({"data": "moons", **kept}, DEFAULT)[0][0],
+        RunConfig(dataset=DatasetConfig(name="wine")),
+    )
+    assert said in "".join(problems)
+    named = {name for sentence in problems for name in re.findall("“(.*?)”", sentence)}
+    assert named == {f"a.{name}" for name in dropped}
+
+
+def test_what_trackers_add_to_a_comparison_is_ignored_without_a_word() -> None:
+    added = {"fbclid": "1", "utm_source": "mail", "_ga": "2", "gclid": "3", "authuser": "0"}
+    assert read_comparison(added) == ((), [])
+    query = write_comparison(DEFAULT)
+    assert read_comparison({**query, **added}) == (DEFAULT, [])
 
 
 def test_what_is_said_of_a_comparison_is_short_whatever_the_address_holds() -> None:
@@ -268,7 +286,7 @@ def test_what_is_said_of_a_comparison_is_short_whatever_the_address_holds() -> N
     runs, problems = read_comparison(query)
     assert runs == (RunConfig(),) * 6
     assert len(problems) <= 2 + 2 * len(FIELDS)
-    assert max(map(len, problems)) <= MAX_SENTENCE + len("…; the default is used.")
+    assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
 
 
 def test_any_bytes_can_be_packed_and_do_no_harm() -> None:

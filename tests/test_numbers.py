@@ -1,8 +1,10 @@
-"""How scores are written."""
+"""How scores are written, and what networks are called."""
+
+from collections.abc import Sequence
 
 import pytest
 
-from annlab.numbers import number
+from annlab.numbers import network_name, network_names, number, with_precision
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,44 @@ def test_a_number_has_the_decimals_of_its_size(
     value: float, like: float | None, words: str
 ) -> None:
     assert number(value, like) == words
+
+
+def test_networks_are_counted_from_one_and_their_seed_is_named_where_asked() -> None:
+    assert network_name(0) == "network 1"
+    assert network_name(3, seed=10) == "network 4 (seed 10)"
+    assert network_name(0, seed=0) == "network 1 (seed 0)"
+
+
+@pytest.mark.parametrize(
+    ("indices", "names"),
+    [
+        ([3], "network 4"),
+        ([0, 3], "networks 1 and 4"),
+        (range(5), "networks 1, 2, 3, 4 and 5"),
+        (range(12), "networks 1, 2, 3, 4, 5 and 7 more"),
+    ],
+)
+def test_several_networks_are_named_together(indices: Sequence[int], names: str) -> None:
+    assert network_names(indices) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "fewest", "words"),
+    [
+        (15.04, 1.3, 1, "15.0"),
+        (15.04, 130.0, 1, "15.0"),
+        (0.3151, 0.015, 1, "0.315"),
+        (92.4, 55.0, 0, "92"),
+        (26578.4, 55.0, 0, "26,578"),
+        (0.012, 1.3, 1, "0.012"),
+        (-0.0123, 1.3, 1, "−0.012"),
+        (0.0, 1.3, 1, "0.0"),
+        (0.5, 1e-9, 0, "0.500000"),
+        (3.44e-6, 1e-7, 0, "3.4e−06"),
+        (1.23e12, 1e9, 0, "1.23e12"),
+    ],
+)
+def test_a_number_has_the_decimals_of_its_precision_and_is_never_rounded_to_zero(
+    value: float, precision: float, fewest: int, words: str
+) -> None:
+    assert with_precision(value, precision, fewest) == words

@@ -11,14 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import Run, RunConfig
-from annlab.experiments import EXPERIMENTS
+from annlab.experiments import DEFAULTS
 from annlab.jobs import Jobs
 from annlab.ui.frame import ICON, PAGES
 from tests.stored import keep
 from tests.ui.visitor import ROOT, said, serving, visit
-
-# What the pages open with.
-DEFAULTS = ("E4", "E8", "sine_fit", "circle")
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -27,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
 def database(tmp_path_factory: pytest.TempPathFactory, trained: Callable[[RunConfig], Run]) -> str:
     """A database with what the pages open with."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
-    keep([trained(run) for name in DEFAULTS for run in EXPERIMENTS[name].runs], url)
+    keep([trained(run) for entry in DEFAULTS.values() for run in entry.runs], url)
     return url
 
 
@@ -51,7 +48,7 @@ def test_every_page_opens_by_itself(server: Jobs) -> None:
     for name, page in PAGES.items():
         visitor = visit(page.file)
         assert not visitor.exception, name
-        assert name == "home" or len(visitor.metric) >= 2, f"{name} does not open with {DEFAULTS}"
+        assert name == "home" or len(visitor.metric) >= 2, f"{name} does not open with its default"
         assert not visitor.error, name
         assert len(visitor.title) + len(visitor.header) == 1, name
         # The way to every page is there, wherever one comes in.

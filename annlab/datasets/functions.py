@@ -7,7 +7,10 @@ scripts.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.dataset import Array, DatasetSpec, Range
+
+# Where x lies.
+DOMAIN = Range(-3.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ CURVES = (
         noise_meaning="standard deviation of the noise added to every y",
         feature_names=lambda: ("x",),
         target_name="y",
-        description="One number from one other: the network is a curve that can be seen.",
+        description="One number predicted from another, so a model is a curve that can be drawn.",
         source="y = f(x) + noise, with x uniform over [-3, 3] outside the gap",
     ),
 )

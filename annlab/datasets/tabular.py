@@ -62,7 +62,7 @@ TABULAR = (
         suggested=_SUGGESTED,
         class_names=("malignant", "benign"),
         feature_names=lambda: _columns("load_breast_cancer"),
-        description="Thirty measurements of cell nuclei: is the tumour malignant or benign?",
+        description="Thirty measurements of cell nuclei: is the tumor malignant or benign?",
         source="Street, Wolberg & Mangasarian (1993), Nuclear feature extraction for breast "
         "tumor diagnosis",
     ),
@@ -76,7 +76,7 @@ TABULAR = (
         suggested=_SUGGESTED,
         class_names=("setosa", "versicolor", "virginica"),
         feature_names=lambda: _columns("load_iris"),
-        description="Four lengths of a flower: which of three species is it?",
+        description="Four lengths in centimeters of a flower: which of three species is it?",
         source="Fisher (1936), The use of multiple measurements in taxonomic problems",
     ),
     DatasetSpec(
@@ -89,7 +89,7 @@ TABULAR = (
         suggested=_SUGGESTED,
         class_names=("cultivar 0", "cultivar 1", "cultivar 2"),
         feature_names=lambda: _columns("load_wine"),
-        description="Thirteen chemical measurements: which of three vines is the wine from?",
+        description="Thirteen measurements of a wine: which of three cultivars is it from?",
         source="Forina et al., PARVUS; UCI Machine Learning Repository",
     ),
     DatasetSpec(
@@ -103,7 +103,7 @@ TABULAR = (
         class_names=tuple("0123456789"),
         feature_names=lambda: _columns("load_digits"),
         image_shape=(8, 8),
-        description="Handwritten digits of 8 × 8 pixels.",
+        description="Handwritten digits, 8 × 8 pixels: which of ten is it?",
         source="Alpaydin & Kaynak (1998), Optical recognition of handwritten digits; UCI "
         "Machine Learning Repository",
     ),
@@ -117,7 +117,7 @@ TABULAR = (
         suggested=_SUGGESTED,
         feature_names=lambda: _columns("load_diabetes"),
         target_name="disease progression",
-        description="Ten measurements of a patient: how far is the disease a year later?",
+        description="Ten facts about a patient: how far has the disease progressed a year later?",
         source="Efron, Hastie, Johnstone & Tibshirani (2004), Least angle regression",
     ),
     DatasetSpec(
@@ -142,7 +142,7 @@ TABULAR = (
         if_missing="California Housing is not on this machine and could not be downloaded: put "
         "scikit-learn's file cal_housing_py3.pkz into its data folder, which the environment "
         "variable SCIKIT_LEARN_DATA names (without it: ~/scikit_learn_data).",
-        description="Eight facts about a district in 1990: what does a house cost there?",
+        description="Eight facts about a district in 1990: what is the median house worth there?",
         source="Pace & Barry (1997), Sparse spatial autoregressions; the census of 1990",
     ),
 )

@@ -2,13 +2,14 @@
 
 from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.curves import CurvePart, Curves, learning_curves
+from annlab.figures.curves import CurvePart, Curves, Over, learning_curves
 from annlab.figures.describe import correlation_map, geographic_map
 from annlab.figures.errors import predicted_against_true, residual_histogram, residuals
 from annlab.figures.fit import fitted_curve
 from annlab.figures.gradients import (
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
+    gradient_reach,
     inactive_units,
 )
 from annlab.figures.histograms import feature_histograms, target_histogram
@@ -29,6 +30,7 @@ __all__ = [
     "MODEL_WORDS",
     "CurvePart",
     "Curves",
+    "Over",
     "Report",
     "ReportTable",
     "SurfacePoints",
@@ -44,6 +46,7 @@ __all__ = [
     "geographic_map",
     "gradient_norms_by_layer",
     "gradient_norms_over_epochs",
+    "gradient_reach",
     "image_grid",
     "inactive_units",
     "learning_curves",

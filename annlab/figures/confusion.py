@@ -76,13 +76,14 @@ def confusion_matrix(
         customdata=[cell for row in said for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
-    figure.update_xaxes(title_text="predicted", type="category")
+    figure.update_xaxes(title_text="predicted", type="category", fixedrange=True)
     figure.update_yaxes(
         title_text="true",
         type="category",
         autorange="reversed",
         showgrid=False,
         tickangle=-90 if n_classes == 2 else 0,
+        fixedrange=True,
     )
     # Two rows are tall enough for names along the edge, which need no more than the usual room.
     left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))

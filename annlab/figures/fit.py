@@ -32,6 +32,7 @@ def fitted_curve(
     without_data: Sequence[tuple[float, float]] = (),
     axis_names: tuple[str, str],
     y_range: tuple[float, float] | None = None,
+    counted: NDArray[np.bool_] | None = None,
     theme: ThemeName = "light",
     height: int = 380,
 ) -> go.Figure:
@@ -60,6 +61,8 @@ def fitted_curve(
         The feature and the target.
     y_range : tuple of float or None
         Ends of the vertical axis; None shows everything.
+    counted : ndarray of bool, shape (n_seeds,), or None
+        The networks whose range is drawn: those that did not diverge; None: all.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -72,7 +75,9 @@ def fitted_curve(
     ink = THEMES[theme].ink
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
-    add_band(figure, x, band, colour, "band", name=f"all {len(band)} networks")
+    kept = band if counted is None or counted.all() else band[counted]
+    whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
+    add_band(figure, x, kept, colour, "band", name=f"{whose} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
     notes = [thinning_note(n_drawn, len(points_x), "training points")]
     if held_out is not None:

@@ -80,6 +80,7 @@ def gradient_norms_over_epochs(
     name: str,
     *,
     cursor: int | None = None,
+    last_epoch: int | None = None,
     theme: ThemeName = "light",
     height: int = 300,
 ) -> go.Figure:
@@ -93,6 +94,8 @@ def gradient_norms_over_epochs(
         Of the model.
     cursor : int or None
         Epoch at which a line stands.
+    last_epoch : int or None
+        Epoch up to which is drawn; None: all.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -103,6 +106,7 @@ def gradient_norms_over_epochs(
         Means over the seeds; the shade goes from the first layer to the last.
     """
     figure = blank(height, theme)
+    norms = _until(norms, last_epoch)
     epochs = thin(len(norms), MAX_EPOCHS)
     values = np.maximum(norms[epochs], SMALLEST).astype(np.float32).mean(axis=2)
     n_layers = values.shape[1]
@@ -131,6 +135,63 @@ def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
     share = layer / max(1, n_layers - 1)
     red, green, blue = np.rint(first + share * (last - first)).astype(int).tolist()
     return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def gradient_reach(
+    models: list[tuple[str, Array]],
+    *,
+    cursor: int | None = None,
+    last_epoch: int | None = None,
+    theme: ThemeName = "light",
+    height: int = 300,
+) -> go.Figure:
+    """Draw the first layer's gradient as a multiple of the last layer's, over the epochs.
+
+    Parameters
+    ----------
+    models : list of (name, norms)
+        A to F, which have their own colours; norms of shape (n_epochs + 1, n_layers, n_seeds).
+        A model with one layer has no line. Values below 1e-12 count as 1e-12.
+    cursor : int or None
+        Epoch at which a line stands.
+    last_epoch : int or None
+        Epoch up to which is drawn; None: all.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        On a logarithmic axis: geometric means over the seeds, with bands from the smallest to the
+        largest. At 1 both layers have gradients of the same size.
+    """
+    figure = blank(height, theme)
+    drawn = []
+    longest = 0
+    for name, norms in models:
+        norms = np.maximum(_until(norms, last_epoch), SMALLEST).astype(np.float64)
+        longest = max(longest, len(norms) - 1)
+        if norms.shape[1] < 2:
+            continue
+        epochs = thin(len(norms), MAX_EPOCHS)
+        ratio = norms[epochs, 0] / norms[epochs, -1]  # (n_epochs, n_seeds)
+        x, colour = epochs.astype(np.int32), _colour(name)
+        add_band(figure, x, ratio.T.astype(np.float32), colour, name)
+        figure.add_scatter(
+            x=x,
+            y=np.exp(np.log(ratio).mean(axis=1)).astype(np.float32),
+            mode="lines",
+            name=name,
+            legendgroup=name,
+            line={"color": colour, "width": 2.5},
+            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
+            showlegend=True,
+        )
+        drawn.append(ratio)
+    _label_epochs(figure, longest, cursor, theme)
+    _label_decades(figure, drawn, "first layer / last layer")
+    return figure.chart()
 
 
 def inactive_units(
@@ -185,21 +246,29 @@ def _colour(name: str) -> str:
     return MODEL_COLOURS[MODEL_NAMES.index(name)]
 
 
+def _until(history: Array, last_epoch: int | None) -> Array:
+    return history if last_epoch is None else history[: last_epoch + 1]
+
+
 def _label_epochs(figure: Draft, last: int, cursor: int | None, theme: ThemeName) -> None:
-    if cursor is not None:
+    if cursor is not None and cursor <= max(1, last):
         figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
 def _label_norms(figure: Draft, norms: list[Array]) -> None:
+    _label_decades(figure, norms, "norm of the gradient")
+
+
+def _label_decades(figure: Draft, values: list[Array], title: str) -> None:
     """Whole decades, and not more of them labelled than there is room for."""
-    every = np.concatenate([values.ravel() for values in norms] or [np.ones(1)])
+    every = np.concatenate([part.ravel() for part in values] or [np.ones(1)])
     every = every[np.isfinite(every)]
     decades = np.log10(np.maximum(every if len(every) else np.ones(1), SMALLEST))
     low, high = int(np.floor(decades.min())), int(np.ceil(decades.max()))
     high = max(high, low + 1)
     figure.update_yaxes(
-        title_text="norm of the gradient",
+        title_text=title,
         type="log",
         exponentformat="power",
         range=[low - 0.1, high + 0.1],

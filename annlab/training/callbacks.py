@@ -17,12 +17,10 @@ from torch import Tensor
 
 from annlab.config import RunConfig
 from annlab.forward import Layers
+from annlab.numbers import network_names
 from annlab.recording import checkpoint_epochs
 from annlab.run import Checkpoints, Ending
 from annlab.training.module import StackModule
-
-# So many networks are named in a sentence, before the rest is counted.
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -240,15 +238,10 @@ def _divergence(recorder: Recorder, config: RunConfig) -> str:
             f"Training diverged: {whose.lower()} stopped being a finite number in {when}. What is "
             f"shown is the epoch before. {remedy}"
         )
-    names = [str(k + 1) for k in sorted(diverged)]
-    if len(names) > _NAMED:
-        names = [*names[:_NAMED], f"{len(names) - _NAMED} more"]
-    some = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    word = "network" if len(diverged) == 1 else "networks"
     return (
-        f"{len(diverged)} of {training.n_seeds} networks diverged ({word} {some}): the loss "
-        f"stopped being a finite number in {when}. They keep the weights of the epoch before, and "
-        f"means leave them out. {remedy}"
+        f"{len(diverged)} of {training.n_seeds} networks diverged "
+        f"({network_names(sorted(diverged))}): the loss stopped being a finite number in {when}. "
+        f"They keep the weights of the epoch before, and means leave them out. {remedy}"
     )
 
 

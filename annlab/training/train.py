@@ -17,7 +17,7 @@ import torch
 from lightning_fabric.utilities import registry
 
 from annlab import __version__
-from annlab.config import RunConfig
+from annlab.config import RunConfig, check_within_budget
 from annlab.datasets import load_for_training
 from annlab.run import Run
 from annlab.training.accelerators import choose
@@ -64,9 +64,10 @@ def train(
     Raises
     ------
     ValueError
-        If the machine lacks the accelerator, or the data cannot be split or are so large
-        that the loss is not finite even before training.
+        If it is more work than the host allows, the machine lacks the accelerator, or the data
+        cannot be split or are so large that the loss is not finite even before training.
     """
+    check_within_budget(config)
     start = time.perf_counter()
     accelerator, label = choose(config.training.accelerator)
     points = load_for_training(config)

@@ -1,19 +1,21 @@
-"""Runs against one of them: what differs, by how much they are better, and whether that is real."""
+"""Runs against a baseline: what differs, their scores, and a verdict on each difference."""
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
+from typing import Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
-from annlab.comparison import compare, not_comparable, same_loss, same_points
+from annlab.comparison import same_loss, same_points
 from annlab.config import RunConfig
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.frame import table
-from annlab.ui.panels.panel import Shown
 from annlab.ui.state import PageState
+from annlab.ui.verdicts import Model, compared, draw_verdicts
 from annlab.ui.wording import (
     badge,
     coloured_difference,
@@ -22,13 +24,10 @@ from annlab.ui.wording import (
     model_title,
     plain,
     say_of,
-    verdict,
     with_spread,
 )
 
 BASELINE = "baseline"
-# What is shown of some runs, and the index of one of them.
-Model = tuple[Shown, int]
 
 
 def _run(model: Model) -> Run:
@@ -42,7 +41,7 @@ def _place(model: Model) -> int:
 
 
 def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[str, str]) -> Model:
-    """Draw what differs, the results, and in words whether each difference is real.
+    """Draw what differs, the scores, and a verdict on each difference.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
             default=said,
             key=state.view_key(BASELINE),
             required=True,
-            help="What the others are held against",
+            help="The run all others are compared with",
         )
     with right:
         every = st.toggle("All settings", key=state.key("all-settings"))
@@ -83,13 +82,13 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     if elsewhere:
         who = ", ".join(elsewhere)
         st.warning(
-            f"{who} learned from other points than {letter(_place(baseline))}: scores on different "
-            "points cannot be compared.",
+            f"{who} {'were' if len(elsewhere) > 1 else 'was'} trained on different data than "
+            f"{letter(_place(baseline))}, so their scores cannot be compared.",
             icon=":material/info:",
         )
     table(_settings_table(models, every))
     table(_results_table(models, baseline, names))
-    st.markdown("\n".join(f"- {_in_words(baseline, model)}" for model in others))
+    _draw_verdicts(baseline, others)
     return baseline
 
 
@@ -102,8 +101,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     differing = {item.field: item.values for item in differences(configs)}
     rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
     if not rows:
-        chance = " but chance" if len(set(configs)) > 1 else ""
-        return f"**What differs:** nothing{chance}."
+        effect = " that has an effect" if len(set(configs)) > 1 else ""
+        return f"**What differs:** nothing{effect}."
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for field, values in rows.items():
@@ -142,9 +141,9 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
         )
         cells = []
         for _, name, more_is_better in columns:
-            values = getattr(shown.evaluations[i], name)
+            values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
-            gain = mean - float(getattr(base, name).mean())
+            gain = mean - float(_counted(base, name).mean())
             alike = name != "loss" or same_loss(run.config, _run(baseline).config)
             told = coloured_difference(gain, mean, more_is_better) if against and alike else ""
             cells.append(f"{with_spread(values)} {told}".rstrip())
@@ -158,24 +157,30 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     return "\n".join(lines)
 
 
-def _in_words(baseline: Model, model: Model) -> str:
-    """One model against the baseline, network by network."""
-    (first, i), (second, k) = baseline, model
-    a, b = _run(baseline), _run(model)
-    names = (letter(_place(baseline)), letter(_place(model)))
-    scores = first.evaluations[i], second.evaluations[k]
-    if _repeats(a.config, b.config):
-        said = (with_spread(score.headline) for score in scores)
-        return "{1} repeats {0} from other seeds: {3} instead of {2}.".format(*names, *said)
-    if reason := not_comparable(a, b, names):
-        return f"{names[1]} against {names[0]}: {reason}"
-    found = compare(
-        scores[0].headline,
-        scores[1].headline,
-        higher_is_better=scores[0].higher_is_better,
-        configs=(a.config, b.config),
+def _counted(evaluation: Any, name: str) -> NDArray[Any]:
+    """A score of the networks that did not diverge."""
+    scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
+    return scores
+
+
+def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
+    """Each model against the baseline, network by network."""
+    a = _run(baseline).config
+    repeats = [model for model in models if _repeats(a, _run(model).config)]
+    others = [model for model in models if model not in repeats]
+    draw_verdicts(
+        [compared(baseline, model, len(others)) for model in others],
+        [_repetition(baseline, model) for model in repeats],
     )
-    return verdict(found, scores[0].score_name, scores[0].higher_is_better, names)
+
+
+def _repetition(baseline: Model, model: Model) -> str:
+    (first, i), (second, k) = baseline, model
+    found = first.evaluations[i], second.evaluations[k]
+    scores = (with_spread(_counted(evaluation, "headline")) for evaluation in found)
+    return "{1} repeats {0} with different seeds: {3} instead of {2}.".format(
+        letter(_place(baseline)), letter(_place(model)), *scores
+    )
 
 
 def _repeats(a: RunConfig, b: RunConfig) -> bool:

@@ -15,10 +15,10 @@ from annlab.ui.results import results
 from annlab.ui.server import jobs
 from annlab.ui.session import note_run
 from annlab.ui.state import BenchState, Runs
-from annlab.ui.training import collect, notices, other_page, stop, submit
+from annlab.ui.training import collect, notices, open_runs, other_page, stop, submit
 from annlab.ui.wording import changes, say_of
 
-_OLD = "These are the results before your changes."
+_OLD = "These results are from before your changes."
 
 
 def bench(
@@ -29,7 +29,7 @@ def bench(
     tasks: Sequence[str],
     varied: str = "",
 ) -> None:
-    """Draw a whole bench: controls, action row, and results or a training in progress.
+    """Draw a whole bench: controls, buttons, and results or a training in progress.
 
     Parameters
     ----------
@@ -50,26 +50,25 @@ def bench(
     state.prepare()
     state.begin()
 
-    # A part of its own: whoever changes a setting has the results left alone.
+    # A fragment, so that a changed setting does not redraw the results.
     @st.fragment
     def settings() -> None:
         collect(state)
         if state.is_outdated(_below(state)):
-            st.rerun()  # what stands below has changed, by a button in here or by an end
+            st.rerun()  # a button or the end of a training has changed the results
         wanted, mistakes = controls(state, experiments)
-        # Always the same containers: what is shown in one never moves what stands in the next,
-        # and what has not moved the browser does not draw again.
+        # Always the same containers: the browser redraws only what has moved.
         actions, about, remarks = (st.container() for _ in range(3))
         if wanted and state.get("shown") is None and state.get("pending") is None:
-            submit(state, wanted)  # the first opening
+            open_runs(state, wanted, stopped=bool(state.get("asked")))
         with actions:
             _actions(state, wanted, experiments)
             for mistake in mistakes:
                 st.error(mistake, icon=":material/error:")
         with about:
-            _about(state, experiments)
+            _about(state, wanted, experiments)
         with remarks:
-            _remarks(state, wanted)
+            _remarks(state, wanted, experiments)
         state.write_address()
 
     with st.container():
@@ -89,31 +88,61 @@ def bench(
 
 
 def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str]:
-    """What stands below the controls is drawn of this."""
+    """Inputs of the results area; if they change, the whole page must rerun."""
     return state.get("pending"), state.get("shown"), state.key_of("epoch")
 
 
-def _about(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    """What the runs are that stand below."""
-    seen = _running(state) or state.get("shown") or state.get("settings")
+def _seen(state: BenchState) -> Runs:
+    """The runs that stand below: those in training, else those that are shown."""
+    return _running(state) or state.get("shown") or state.get("settings")
+
+
+def _chosen(
+    state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]
+) -> Experiment | None:
+    """The experiment that the controls are set to, if its runs do not stand below."""
+    if wanted == _seen(state):
+        return None
+    return next((entry for entry in experiments if entry.runs == wanted), None)
+
+
+def _about(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
+    """What differs between the runs that stand below, and the question of their experiment."""
+    seen = _seen(state)
     _what_differs(seen)
+    if _chosen(state, wanted, experiments):
+        return  # one question at a time
     for entry in experiments:
         if entry.runs == seen:
             st.caption(f"**{entry.title}.** {entry.question}")
 
 
-def _remarks(state: BenchState, wanted: Runs | None) -> None:
+def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
     for message in state.get("failures") or []:
         st.error(message, icon=":material/error:")
-    shown = _shown_runs(state)
-    if shown and not state.get("pending"):
-        _remark_on_changes(state, wanted)
-    if state.get("shown") and not shown:
+    shown = _shown_runs(state) if not state.get("pending") else []
+    if entry := _chosen(state, wanted, experiments):
+        old = f" {_OLD}" if shown else ""
         st.info(
-            "These results are no longer there: they were deleted, or made room for newer "
-            "ones. Press **Train** to make them again.",
-            icon=":material/history:",
+            f"**{entry.title}.** {entry.question} Press **Train** to find out.{old}",
+            icon=":material/help:",
         )
+    elif shown:
+        _remark_on_changes(state, wanted)
+    if state.get("shown") and not state.get("pending") and not shown:
+        st.info(_why_missing(state), icon=":material/history:")
+
+
+def _why_missing(state: BenchState) -> str:
+    found = zip(MODEL_NAMES, map(jobs().run, state.get("shown")), strict=False)
+    stopped = [name for name, run in found if run and run.ending == "stopped"]
+    if stopped:
+        verb = "was" if len(stopped) == 1 else "were"
+        return (
+            f"Model {' and '.join(stopped)} {verb} stopped before the other models had started. "
+            "Press **Train** to train all models."
+        )
+    return "These results were deleted or replaced by newer ones. Press **Train** to recreate them."
 
 
 def _running(state: BenchState) -> Runs:
@@ -137,7 +166,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             key=state.key("train"),
             type="primary",
             icon=":material/play_arrow:",
-            disabled=wanted is None or wanted == pending,
+            # Never disabled: a click that ends the typing of a value would not count.
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
             on_click=once(_train),
@@ -148,30 +177,28 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             key=state.key("stop"),
             icon=":material/stop:",
             disabled=not pending,
-            help="End the training and keep what was learned until now",
+            help="Stop training and keep the result so far",
             on_click=once(stop),
             args=(state,),
         )
         waiting = jobs().waiting_batch(session_id())
         if pending and waiting:
             who = other_page(waiting)
-            what = (
-                f"What the page {who} has asked for begins" if who else "The newest settings begin"
-            )
-            st.caption(f"{what} when this training ends; Stop ends it now.")
+            what = f"the {who} page" if who else "your new settings"
+            st.caption(f"Queued: {what} will train next. Press **Stop** to start it now.")
 
 
 def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    take_over(state, experiments)  # where something was chosen a moment ago
+    take_over(state, experiments)  # a choice that arrives together with the press
     wanted, _ = state.wanted()
-    if wanted:
+    if wanted:  # else the page says why not
         submit(state, wanted)
 
 
 def _what_differs(runs: Runs) -> None:
     found = differences(runs)
     if not found:
-        st.caption("**What differs:** nothing. All models are the same.")
+        st.caption("**What differs:** nothing. All models have the same settings.")
         return
     rows = [
         f"{item.field.label.lower()} "
@@ -190,7 +217,7 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     shown = state.get("shown")
     if not shown or wanted == shown:
         return
-    if not wanted:  # why they cannot be trained is said above
+    if not wanted:  # the page shows the errors above
         st.info(_OLD, icon=":material/history:")
         return
     lists = [changes(before, after) for before, after in zip(shown, wanted, strict=False)]
@@ -202,6 +229,6 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     if len(shown) != len(wanted):
         sentences.append(f"{len(shown)} → {len(wanted)} models")
     st.info(
-        f"{_OLD} {'; '.join(sentences)}. Press **Train** to see what they do.",
+        f"{_OLD} {'; '.join(sentences)}. Press **Train** to see the effect.",
         icon=":material/history:",
     )

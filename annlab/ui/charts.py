@@ -1,6 +1,7 @@
 """Charts on a page: drawn once for each result, kept, and labelled for screen readers."""
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +14,9 @@ from annlab.figures import (
     MAX_POINTS,
     MODEL_COLOURS,
     MODEL_NAMES,
+    CurvePart,
     Curves,
+    Over,
     SurfacePoints,
     ThemeName,
     class_regions,
@@ -31,7 +34,8 @@ from annlab.figures import (
 )
 from annlab.forward import Layers, Plane, line_beyond, plane_through, without_points
 from annlab.forward import decision_surface as surface_of
-from annlab.run import Run
+from annlab.run import Epoch, Run
+from annlab.truth import TruthScores, score_against_truth
 from annlab.ui.frame import DRAWN
 
 # Figures and scores that a server keeps; the oldest go.
@@ -82,11 +86,18 @@ def live(
     if not dataset.class_names:
         stack = [(W[None], b[None]) for W, b in layers]
         if dataset.X_train.shape[1] == 1:
-            return _fit(config, stack, dataset, 0, model, theme)
+            x = line_beyond(dataset.X_train[:, 0])
+            said = predicted(config, stack, dataset, x[:, None])
+            return _fit(config, x, said, dataset, 0, model, theme)
         said = predicted(config, stack, dataset, dataset.X_train)[0]
         return _against_true(config, dataset.y_train, said, dataset, model, theme, LIVE_POINTS)
     plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
     return _surface(config, layers, dataset, "train", plane, theme, LIVE_POINTS)
+
+
+def _network(run: Run, epoch: Epoch, seed: int) -> Layers:
+    """The weights and biases of one network of a run."""
+    return [(W[seed], b[seed]) for W, b in run.layers(epoch)]
 
 
 # --- classes on a plane -----------------------------------------------------------------------
@@ -95,7 +106,7 @@ def live(
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def surface(
     fingerprint: str,
-    epoch: int,
+    epoch: Epoch,
     seed: int,
     axes: tuple[int, int],
     part: Part,
@@ -110,7 +121,7 @@ def surface(
     `cell` is a cell of the confusion matrix, (true, predicted), whose points are ringed;
     `narrow` leaves the colour bar out.
     """
-    layers = [(W[seed], b[seed]) for W, b in _run.checkpoints.at(epoch)]
+    layers = _network(_run, epoch, seed)
     X, _ = _dataset.part("all")
     plane = plane_through(X, axes)
     figure = _surface(_run.config, layers, _dataset, part, plane, theme, cell=cell)
@@ -152,7 +163,7 @@ def _surface(
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def confusion(
     fingerprint: str,
-    epoch: int,
+    epoch: Epoch,
     seed: int,
     part: Part,
     model: int,
@@ -170,22 +181,54 @@ def confusion(
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def fit(
     fingerprint: str,
-    epoch: int,
+    epoch: Epoch,
     seed: int,
     model: int,
     theme: ThemeName,
     _run: Run,
     _dataset: Dataset,
+    _whole: Dataset,
 ) -> go.Figure:
-    """The curve that one network of a run has fitted, and the range of all of them."""
-    return _fit(_run.config, _run.checkpoints.at(epoch), _dataset, seed, model, theme)
+    """The curve that one network of a run has fitted, and the range of all of them.
+
+    `_dataset` is what that network sees, `_whole` what all see.
+    """
+    layers, x = _run.layers(epoch), line_beyond(_dataset.X_train[:, 0])
+    said = predicted(_run.config, layers, _dataset, x[:, None])
+    if _whole.networks:
+        said = _each_in_its_scale(_run, layers, _whole, seed, x)
+    return _fit(_run.config, x, said, _dataset, seed, model, theme, _run.counted)
+
+
+def _each_in_its_scale(
+    run: Run, layers: Layers, whole: Dataset, seed: int, x: np.ndarray
+) -> np.ndarray:
+    """What networks say that were each scaled on their own data: shape (n_seeds, n_x).
+
+    `x` is in the scale of the network `seed`.
+    """
+    scales = run.preprocessing
+    assert scales is not None
+    raw = (x - scales.shift[seed, 0]) / scales.factor[seed, 0]
+    said = []
+    for k, network in enumerate(whole.networks):
+        own = (raw * scales.factor[k, 0] + scales.shift[k, 0]).astype(np.float32)
+        one = [(W[k], b[k]) for W, b in layers]
+        said.append(predicted(run.config, one, network, own[:, None]))
+    return np.stack(said)
 
 
 def _fit(
-    config: RunConfig, layers: Layers, dataset: Dataset, seed: int, model: int, theme: ThemeName
+    config: RunConfig,
+    line: np.ndarray,
+    said: np.ndarray,
+    dataset: Dataset,
+    seed: int,
+    model: int,
+    theme: ThemeName,
+    counted: np.ndarray | None = None,
 ) -> go.Figure:
     x = dataset.X_train[:, 0]
-    line = line_beyond(x)
     _, y = dataset.part("all")
     space = 0.4 * float(np.ptp(y))
     kept = (
@@ -195,7 +238,7 @@ def _fit(
     function = config.dataset.function if config.dataset.scaling == "none" else None
     return fitted_curve(
         line,
-        predicted(config, layers, dataset, line[:, None]),
+        said,
         seed,
         x,
         dataset.y_train,
@@ -206,6 +249,7 @@ def _fit(
         without_data=without_points(x, line),
         axis_names=(_feature(config, dataset, 0), config.dataset.spec.target_name),
         y_range=(float(y.min()) - space, float(y.max()) + space),
+        counted=counted,
         theme=theme,
     )
 
@@ -218,7 +262,7 @@ def _feature(config: RunConfig, dataset: Dataset, k: int) -> str:
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def against_true(
     fingerprint: str,
-    epoch: int,
+    epoch: Epoch,
     seed: int,
     part: Part,
     model: int,
@@ -255,17 +299,17 @@ def _against_true(
 
 
 def _said(
-    run: Run, dataset: Dataset, part: Part, epoch: int, seed: int
+    run: Run, dataset: Dataset, part: Part, epoch: Epoch, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     X, y = dataset.part(part)
-    layers = [(W[seed], b[seed]) for W, b in run.checkpoints.at(epoch)]
+    layers = _network(run, epoch, seed)
     return y, predicted(run.config, layers, dataset, X)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def errors(
     fingerprint: str,
-    epoch: int,
+    epoch: Epoch,
     seed: int,
     part: Part,
     model: int,
@@ -294,7 +338,11 @@ def errors(
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def range_of_errors(
-    models: tuple[tuple[str, int], ...], seed: int, part: Part, _runs: list[Run], _dataset: Dataset
+    models: tuple[tuple[str, Epoch], ...],
+    seed: int,
+    part: Part,
+    _runs: list[Run],
+    _dataset: Dataset,
 ) -> tuple[tuple[float, float], float]:
     """The range of the predictions of several models, and their largest residual: one scale.
 
@@ -318,7 +366,9 @@ def curves(
     models: tuple[tuple[int, str], ...],
     metric: str,
     cursor: int,
-    over: Literal["epoch", "seconds"],
+    weights: tuple[Epoch, ...],
+    over: Over,
+    parts: tuple[CurvePart, ...],
     log_scale: bool,
     individual: bool,
     theme: ThemeName,
@@ -326,24 +376,50 @@ def curves(
 ) -> go.Figure:
     """One column of the histories of finished runs, with a cursor at an epoch.
 
-    `models` holds the place of each run among letters and colours, and its fingerprint.
+    `models` holds the place of each run among letters and colours, and its fingerprint;
+    `weights` whose weights are shown: those of networks that stopped early are marked.
     """
     many = any(run.n_seeds > 1 for run in _runs)
     return learning_curves(
         [
-            Curves(MODEL_NAMES[place], run.history, MODEL_COLOURS[place], run.epoch_seconds)
-            for (place, _), run in zip(models, _runs, strict=True)
+            Curves(
+                MODEL_NAMES[place],
+                run.history,
+                MODEL_COLOURS[place],
+                run.epoch_seconds,
+                run.steps_per_epoch,
+                run.diverged_epochs,
+                run.shown_epochs(at) if run.stops_early and isinstance(at, str) else None,
+            )
+            for (place, _), at, run in zip(models, weights, _runs, strict=True)
         ],
         metric,
-        curve_title(metric) + (": mean and range of all networks" if many else ""),
+        curve_title(metric) + (": mean and range of the networks" if many else ""),
         max_epochs=max(run.n_epochs for run in _runs),
         cursor=cursor,
         over=over,
+        parts=parts,
         individual=individual,
         log_scale=log_scale and metric == "loss",
         percent=metric == "accuracy",
         theme=theme,
     )
+
+
+def curve_parts(columns: Collection[str], test: bool | None = None) -> tuple[CurvePart, ...]:
+    """The splits whose curves are drawn.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Names of the columns of all histories.
+    test : bool or None
+        Whether the test curve was asked for; None: nobody has said. Then it is drawn only where
+        there is no validation split.
+    """
+    if test is None:
+        test = "val_loss" not in columns
+    return ("train", "val", "test") if test else ("train", "val")
 
 
 def curve_title(metric: str) -> str:
@@ -380,17 +456,23 @@ def in_unit_range(images: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def scores(fingerprint: str, epoch: int, part: Part, _run: Run, _dataset: Dataset) -> Any:
+def scores(fingerprint: str, epoch: Epoch, part: Part, _run: Run, _dataset: Dataset) -> Any:
     """The evaluation of a run at one epoch on one part."""
     return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def truth(fingerprint: str, epoch: Epoch, _run: Run) -> TruthScores:
+    """The errors of a run against the true function, at one epoch."""
+    return score_against_truth(_run, epoch)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def graph(
-    fingerprint: str, epoch: int, seed: int, theme: ThemeName, _run: Run, _dataset: Dataset
+    fingerprint: str, epoch: Epoch, seed: int, theme: ThemeName, _run: Run, _dataset: Dataset
 ) -> go.Figure:
     """One network of a run, drawn with its weights at one epoch."""
-    layers = [(W[seed], b[seed]) for W, b in _run.checkpoints.at(epoch)]
+    layers = _network(_run, epoch, seed)
     outputs = (
         _dataset.class_names
         if len(layers[-1][1]) > 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from annlab.config import RunConfig
+from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.experiments import DEFAULTS
 from annlab.figures import MODEL_NAMES
 from annlab.files import read_file
@@ -28,7 +28,7 @@ from annlab.ui.results import draw_models, draw_panels, wait_for_points
 from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
-from annlab.ui.state import VIEW, PageState, wish_for_bench
+from annlab.ui.state import VIEW, PageState, address, wish_for_bench
 from annlab.ui.training import collect, notices, stop, submit
 from annlab.ui.wording import letter, plain
 
@@ -44,12 +44,12 @@ class CompareState(PageState):
         if self.get("read") and not came_by_history():
             return
         self.set("read", True)
-        query = st.query_params.to_dict()
+        query, repeated = address()
         configs, problems = read_comparison(query, (*VIEW, BASELINE))
         self.take_view(query, (*VIEW, BASELINE))
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
-        self.set("problems", problems)
+        self.set("problems", repeated + problems)
         missing = tuple(config for config in configs if jobs().run(config) is None)
         if missing:
             submit(self, missing)
@@ -116,7 +116,7 @@ def comparison() -> None:
     with body:
         if state.get("pending"):
             digests = [job.config.digest for job in jobs().batch(session_id()) or ()]
-            items = [item for item in chosen if item.config.digest in digests]
+            items = [item for item in chosen if item.id in digests]
             places = zip((item.id for item in items), places_of(items), strict=True)
             live(state, dict(places))
         elif chosen:
@@ -146,6 +146,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
         return
     if not found:
         return
+    _note_earlier(found)
     names = {run.fingerprint: given.get(item.id, "") for item, run in found}
     groups = _groups(found)
     if groups is None:
@@ -187,8 +188,8 @@ def _missing(state: CompareState, items: list[Item]) -> None:
             "Train what is missing",
             key=state.key("train"),
             icon=":material/play_arrow:",
-            on_click=once(submit),
-            args=(state, tuple(item.config for item in items)),
+            on_click=once(_train_missing),
+            args=(state, items),
         )
         st.button(
             "Let go of it" if n == 1 else "Let go of them",
@@ -198,15 +199,43 @@ def _missing(state: CompareState, items: list[Item]) -> None:
         )
 
 
+def _train_missing(state: CompareState, items: list[Item]) -> None:
+    """Train chosen runs that are not there; what comes of it is chosen in their place."""
+    chosen = state.get(CHOSEN) or ()
+    for item, place in zip(chosen, places_of(chosen), strict=True):
+        if item in items:
+            note_run(item.config, place)
+    choose(state, [item.now() if item in items else item for item in chosen])
+    submit(state, tuple(item.config for item in items))
+
+
+def _note_earlier(found: Sequence[tuple[Item, Run]]) -> None:
+    """Say which of the runs were made by an earlier version of annlab."""
+    places = places_of([item for item, _ in found])
+    earlier = [
+        letter(place)
+        for place, (_, run) in sorted(zip(places, found, strict=True), key=lambda one: one[0])
+        if run.results_version != RESULTS_VERSION
+    ]
+    if not earlier:
+        return
+    was, them = ("was", "it") if len(earlier) == 1 else ("were", "them")
+    st.info(
+        f"{', '.join(earlier)} {was} made by an earlier version of annlab: a new training may give "
+        f"other numbers. A link to this page names settings, so it opens a new training of {them}.",
+        icon=":material/history:",
+    )
+
+
 def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     """The runs, those on the same points together; None while points are being made."""
     places = places_of([item for item, _ in found])
     by_points: dict[str, list[int]] = {}
     for k, (_, run) in enumerate(found):
-        by_points.setdefault(run.config.dataset.digest, []).append(k)
+        by_points.setdefault(run.config.data_digest, []).append(k)
     groups = []
     for members in by_points.values():
-        config = found[members[0]][1].config.dataset
+        config = found[members[0]][1].config
         try:
             dataset = jobs().dataset_if_ready(config)
         except ValueError as error:
@@ -231,12 +260,15 @@ def _more(state: CompareState, shown: Shown, i: int) -> None:
         "seeds": ("Train again with other seeds", config.model_copy(update={"training": others})),
         "linear": ("Compare with the linear model", config.linear()),
     }
+    if shown.runs[i].results_version != RESULTS_VERSION:
+        new = {"again": ("Train again with this version", config), **new}
     with st.popover("More with this run", icon=":material/more_horiz:"):
         for name, (label, other) in new.items():
             st.button(
                 label,
                 key=state.key(f"{name}-{place}"),
-                disabled=other == config or len(state.get(CHOSEN)) >= MOST_CHOSEN,
+                disabled=(name != "again" and other == config)
+                or len(state.get(CHOSEN)) >= MOST_CHOSEN,
                 on_click=once(_add),
                 args=(state, other),
                 width="stretch",
@@ -255,8 +287,8 @@ def _more(state: CompareState, shown: Shown, i: int) -> None:
 def _add(state: CompareState, config: RunConfig) -> None:
     """Choose one more run, and train it if it is not there."""
     note_run(config)
-    chosen = state.get(CHOSEN) or ()
-    choose(state, [*(item for item in chosen if item.config != config or item.file), Item(config)])
+    item = Item(config)
+    choose(state, [*(other for other in state.get(CHOSEN) or () if other != item), item])
     if jobs().run(config) is None:
         submit(state, (config,))
 

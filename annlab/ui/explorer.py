@@ -103,7 +103,7 @@ def _softmax() -> None:
     entry = ACTIVATIONS["softmax"]
     st.markdown(
         f"${entry.formula}$: scores become probabilities that sum to one. A low **temperature** "
-        "sharpens them towards the largest score, a high one levels them."
+        "moves the probability towards the largest score, a high one makes all classes alike."
     )
     left, right = st.columns([2, 3])
     with left:

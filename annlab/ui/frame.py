@@ -41,6 +41,7 @@ DRAWN = "charts-drawn"
 _UNSEEN = "unseen"
 # In the browser.
 _UNSEEN_KEY = "unseen-chart"
+_TOUCH_KEY = "touch"
 # A file, not a named icon: those are fetched from elsewhere.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
@@ -56,7 +57,8 @@ PAGES: dict[str, Page] = {
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
-        "What can hidden units do that a straight line cannot? Two models learn the same points.",
+        "What can hidden units do that a straight line cannot? Two models learn from the same "
+        "data.",
     ),
     "multiclass": Page(
         "pages/multiclass.py",
@@ -68,13 +70,13 @@ PAGES: dict[str, Page] = {
         "pages/regression.py",
         "Regression",
         ":material/show_chart:",
-        "What does a network say between the points, and where there are none?",
+        "What does a network predict between the samples, and where there are none?",
     ),
     "compare": Page(
         "pages/compare.py",
         "Compare",
         ":material/compare_arrows:",
-        "Which of my runs is better, and is the difference real? Compare anything with anything.",
+        "Which of my runs is better, and is the difference real? Compare any of your runs.",
     ),
 }
 
@@ -104,6 +106,24 @@ def frame(name: str) -> None:
         for entry in PAGES.values():
             st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
         _fetch_plotly()
+        _let_fingers_scroll()
+
+
+def _let_fingers_scroll() -> None:
+    """Let a finger on a confusion matrix move the page.
+
+    Streamlit makes Plotly drag wherever something can be selected, whatever the layout says, and
+    Plotly then keeps all touches for itself. A tap still selects: the browser makes a click of it.
+    """
+    with st.container(key=_TOUCH_KEY):
+        st.html(
+            f"<style>.st-key-{_TOUCH_KEY} {{ display: none }}</style>"
+            "<script>if (!window.annlabTouch) { window.annlabTouch = true;"
+            "document.addEventListener('touchstart', e => {"
+            "if (e.target.closest?.('[class*=st-key-confusion-]')) e.stopPropagation(); },"
+            "{capture: true, passive: true}); }</script>",
+            unsafe_allow_javascript=True,
+        )
 
 
 def _fetch_plotly() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
 from annlab.forward import Layers
 from annlab.job import Job
+from annlab.numbers import network_name
 from annlab.ui import charts
 from annlab.ui.frame import cells, session_id, theme
 from annlab.ui.server import jobs
@@ -136,25 +137,26 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
 def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
     for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
         try:
-            dataset = jobs().dataset_if_ready(job.config.dataset)
+            dataset = jobs().dataset_if_ready(job.config)
         except ValueError:  # the training will say so
             return
         if dataset is None:
             return
+        dataset = dataset.of(0)
         axes = state.get("axes") or (0, 1)
         if max(axes) >= dataset.X_train.shape[1]:  # those of other data
             axes = (0, 1)
         with cell:
             layers = _layers(job)
             n_seeds = job.config.training.n_seeds
-            which = f" :small[:gray[the first of {n_seeds} networks]]" if n_seeds > 1 else ""
+            which = f" :small[:gray[{network_name(0)} of {n_seeds}]]" if n_seeds > 1 else ""
             st.markdown(f"##### {badge(place)} {model_title(job.config)}{which}")
             figure = layers and charts.live(job.config, layers, dataset, axes, place, theme())
             if figure:
                 charts.show(
                     figure,
                     state.key(f"live-surface-{place}"),
-                    f"What model {MODEL_NAMES[place]} says now, while it learns",
+                    f"Predictions of model {MODEL_NAMES[place]} during training",
                 )
 
 
@@ -165,17 +167,21 @@ def _curves(
     histories: list[dict[str, NDArray[Any]]],
 ) -> None:
     metrics = columns_to_draw([job.config for job in batch])
+    columns = {name for history in histories for name in history}
+    wish = state.view("testcurve")
+    parts = charts.curve_parts(columns, wish == "1" if wish in ("0", "1") else None)
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place])
-                for place, history in zip(places, histories, strict=True)
+                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place], diverged=_diverged(job))
+                for place, history, job in zip(places, histories, batch, strict=True)
             ]
             figure = learning_curves(
                 curves,
                 metric,
                 charts.curve_title(metric),
                 max_epochs=max(job.config.training.max_epochs for job in batch),
+                parts=parts,
                 percent=metric == "accuracy",
                 theme=theme(),
             )
@@ -187,8 +193,13 @@ def _history(job: Job) -> dict[str, NDArray[Any]]:
     return run.history if run else job.live_history()
 
 
+def _diverged(job: Job) -> NDArray[Any] | None:
+    run = jobs().run(job.config) if job.state == "finished" else None
+    return run.diverged_epochs if run else None
+
+
 def _layers(job: Job) -> Layers:
     run = jobs().run(job.config) if job.state == "finished" else None
     if run:
-        return [(W[0], b[0]) for W, b in run.checkpoints.at()]
+        return [(W[0], b[0]) for W, b in run.layers()]
     return job.layers

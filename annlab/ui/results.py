@@ -5,11 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from annlab.comparison import compare, not_comparable
-from annlab.config import DatasetConfig
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
-from annlab.figures import MODEL_NAMES
 from annlab.run import Run
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
@@ -17,8 +15,9 @@ from annlab.ui.panels import PANELS
 from annlab.ui.panels.panel import Shown
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
+from annlab.ui.verdicts import compared, draw_verdicts
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import badge, letter, model_title, out_of_reach, plain, ranking, verdict
+from annlab.ui.wording import badge, model_title, out_of_reach, plain, ranking, whose_plots
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -31,7 +30,7 @@ def results(state: PageState, runs: list[Run]) -> None:
     runs : list of Run
         The models, A first, on the same data.
     """
-    config = runs[0].config.dataset
+    config = runs[0].config
     try:
         dataset = jobs().dataset_if_ready(config)
     except ValueError as error:
@@ -55,7 +54,7 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_points(config: DatasetConfig) -> None:
+def wait_for_points(config: DatasetConfig | RunConfig) -> None:
     """The runs are stored, but not their points; a worker has to make them again."""
     try:
         made = jobs().dataset_if_ready(config) is not None
@@ -68,28 +67,15 @@ def wait_for_points(config: DatasetConfig) -> None:
 
 
 def _verdict(shown: Shown) -> None:
-    """Who is better, and whether that is more than luck; of more than two, all results."""
+    """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
     n_seeds = shown.runs[0].n_seeds
-    whose = f"Scores are of all {n_seeds} networks, pictures of number {shown.seed + 1}."
-    if len(shown.runs) > 2:
+    whose = whose_plots(n_seeds, shown.seed, shown.is_median)
+    n_others = len(shown.runs) - 1
+    if n_others > 1:
         table(ranking(shown.runs, shown.evaluations))
-        if n_seeds > 1:
-            st.caption(whose)
-        return
-    (a, b), scores = shown.runs, shown.evaluations
-    if reason := not_comparable(a, b, (letter(0), letter(1))):
-        st.markdown(reason)
-        return
-    found = compare(
-        scores[0].headline,
-        scores[1].headline,
-        higher_is_better=scores[0].higher_is_better,
-        configs=(a.config, b.config),
-    )
-    said = verdict(found, scores[0].score_name, scores[0].higher_is_better) + _unfinished(shown)
+    draw_verdicts([compared((shown, 0), (shown, i), n_others) for i in range(1, n_others + 1)])
     if n_seeds > 1:
-        said += f" :gray[{whose}]"
-    st.markdown(said)
+        st.caption(whose)
 
 
 def draw_models(
@@ -126,26 +112,13 @@ def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str,
     return [(finding.rule, finding.text) for finding in diagnose(_run, dataset=_dataset)]
 
 
-def _unfinished(shown: Shown) -> str:
-    """Which models could have learned more, where their ends are shown; else empty."""
-    names = [
-        MODEL_NAMES[i]
-        for i, run in enumerate(shown.runs)
-        if shown.epochs[i] == run.n_epochs
-        and "still improving" in dict(_findings(run.fingerprint, run, shown.dataset))
-    ]
-    if not names:
-        return ""
-    who, have = " and ".join(names), "have" if len(names) > 1 else "has"
-    return f" But **{who} {have} not finished learning**: more epochs may change this."
-
-
 def _diagnosis(shown: Shown, i: int) -> None:
     """What stands out in a run at its end, with the evidence."""
     run = shown.runs[i]
-    found = _findings(run.fingerprint, run, shown.dataset)
+    found = _findings(run.fingerprint, run, shown.whole)
     if found:
-        st.caption("**What stands out**\n" + "\n".join(f"- {text}" for _, text in found))
+        of = " (scores are medians of the networks)" if run.n_seeds > 1 else ""
+        st.caption(f"**Things to notice**{of}\n" + "\n".join(f"- {text}" for _, text in found))
 
 
 def draw_panels(state: PageState, shown: Shown) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import streamlit as st
 
-from annlab.config import RunConfig
+from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.experiments import DEFAULTS
 from annlab.exports.formulas import never_a_formula
 from annlab.fields import FIELDS
@@ -21,7 +21,7 @@ from annlab.ui.frame import PAGE_OF_TASK, once
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, files, forget_run, noted_runs, places_of
 from annlab.ui.state import PageState
-from annlab.ui.wording import ENDINGS, model_title, say_of, special
+from annlab.ui.wording import EARLIER_VERSION, ENDINGS, model_title, say_of, special
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -104,14 +104,14 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
 
 def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
     """The runs to choose from, newest first; what is chosen is always among them."""
-    noted = noted_runs() | {item.id: item.config for item in chosen if not item.file}
-    library = jobs().library
-    stored = library.runs(None if everything else noted)
-    found = [(Item(info.config), info) for info in stored]
+    noted = {digest: Item(config) for digest, config in noted_runs().items()}
+    noted |= {item.id: item for item in chosen if not item.file}
+    stored = jobs().library.runs(None if everything else noted)
+    found = [(Item(info.config, digest=info.digest), info) for info in stored]
     there = {info.digest for info in stored}
     # What the store could not take is in memory.
-    missing = [jobs().run(config) for digest, config in noted.items() if digest not in there]
-    found += [(Item(run.config), _info(run)) for run in missing if run]
+    missing = [(item, item.run()) for digest, item in noted.items() if digest not in there]
+    found += [(item, _info(run)) for item, run in missing if run]
     found += [(item, _info(run, "from a file", since)) for item, run, since in files()]
     return sorted(found, key=lambda entry: entry[1].created, reverse=True)
 
@@ -137,6 +137,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
         duration_seconds=run.duration_seconds,
         n_epochs=run.n_epochs,
         summary=summary,
+        results_version=run.results_version,
     )
 
 
@@ -153,6 +154,7 @@ def _row(info: RunInfo) -> dict[str, Any]:
     return {
         "Name": never_a_formula(info.name),
         "Pinned": "yes" if info.pinned else "",
+        "Version": _version(info),
         "Data": data,
         "Model": model,
         "What is special": other,
@@ -167,6 +169,15 @@ def _row(info: RunInfo) -> dict[str, Any]:
     }
 
 
+def _version(info: RunInfo) -> str:
+    """How a run differs from one that its settings would make today; mostly empty."""
+    if info.results_version != RESULTS_VERSION:
+        return EARLIER_VERSION
+    # Only there, since a digest for each of thousands of rows takes a while.
+    reads_files = info.config.dataset.spec.files_digest is not None
+    return "other data files" if reads_files and info.is_superseded else ""
+
+
 def _short(value: float | None) -> float | None:
     """A number of four digits: of a huge one, a table would show all there are."""
     return value and float(f"{value:.4g}")
@@ -174,7 +185,8 @@ def _short(value: float | None) -> float | None:
 
 def _text(info: RunInfo) -> str:
     """All that the filter looks through."""
-    return f"{_all_settings(info.config)} {info.name} {ENDINGS[info.ending]}".casefold()
+    said = (_all_settings(info.config), info.name, ENDINGS[info.ending], _version(info))
+    return " ".join(said).casefold()
 
 
 @lru_cache(maxsize=5000)
@@ -211,12 +223,17 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
                 width="large", help="Settings in which it differs from the page's default"
             ),
             "Accuracy": column.NumberColumn(
-                format="%.3f", help="On the test points, or where there are none on the training's"
+                format="%.3f",
+                help="On the test samples, else the validation samples, else the training samples "
+                "(without test samples, runs of an earlier version: the training samples)",
             ),
             "Squared error": column.NumberColumn(format="%.4g"),
             "±": column.NumberColumn(format="%.3g", help="Standard deviation over the networks"),
             "Parameters": column.NumberColumn(format="localized"),
             "Seconds": column.NumberColumn(format="%.2f", help="Of training"),
+            "Version": column.TextColumn(
+                help="Runs that a new training of the same settings would not repeat exactly"
+            ),
             "When": column.DatetimeColumn(format="distance"),
             "": column.TextColumn(help="Its letter in the comparison", width=40),
         },
@@ -306,17 +323,17 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
 
 
 def _name(item: Item, key: str) -> Any:
-    return lambda: jobs().library.rename(item.config.digest, st.session_state[key].strip())
+    return lambda: jobs().library.rename(item.digest, st.session_state[key].strip())
 
 
 def _pin(items: list[Item], pinned: bool) -> None:
     for item in items:
-        jobs().library.pin(item.config.digest, pinned)
+        jobs().library.pin(item.digest, pinned)
 
 
 def _delete(state: PageState, items: list[Item]) -> None:
     for item in items:
         forget_run(item)
         if not item.file:
-            jobs().library.delete(item.config.digest)
+            jobs().library.delete(item.digest)
     choose(state, [item for item in state.get(CHOSEN) or () if item not in items])

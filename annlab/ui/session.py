@@ -15,7 +15,7 @@ from annlab.ui.server import jobs
 
 @dataclass(frozen=True)
 class Item:
-    """A run by its settings, or one that was loaded from a file.
+    """A stored run, one that can be trained by its settings, or one from a file.
 
     Attributes
     ----------
@@ -24,22 +24,34 @@ class Item:
     file : str
         Fingerprint of the run where it came from a file, which is this session's own; else
         empty.
+    digest : str
+        Key of the stored run. Left empty, it is that of the settings; a run that an earlier
+        version of annlab has stored has another one. Empty for a file.
     """
 
     config: RunConfig
     file: str = ""
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.file or self.digest):
+            object.__setattr__(self, "digest", self.config.digest)
 
     @property
     def id(self) -> str:
         """A name that no other run has."""
-        return f"file-{self.file}" if self.file else self.config.digest
+        return f"file-{self.file}" if self.file else self.digest
 
     def run(self) -> Run | None:
         """The run, if it is there."""
         if not self.file:
-            return jobs().run(self.config)
+            return jobs().library.load(self.digest)
         run, _ = _of_session("files").get(self.id, (None, None))
         return run
+
+    def now(self) -> "Item":
+        """What a training of the same settings makes today."""
+        return Item(self.config)
 
 
 def _of_session(name: str) -> dict[str, Any]:

@@ -1,25 +1,30 @@
-"""The state of a bench: settings, what is shown, what is being trained, and the address."""
+"""State of a bench: settings, shown runs, runs in training, and the address."""
 
-import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config import RunConfig
+from annlab.config import DatasetConfig, RunConfig, check_within_budget
+from annlab.datasets import DATASETS
 from annlab.fields import BY_URL, FIELDS, Field
 from annlab.figures import MODEL_NAMES
 from annlab.limits import explain
-from annlab.links import PREFIXES, read_bench, write_bench
-from annlab.ui.frame import came_by_history, stayed_on_page
+from annlab.link_settings import listed
+from annlab.links import PREFIXES, is_tracker, read_bench, write_bench
+from annlab.typed import EXAMPLES, TypedError, as_typed, read_typed
+from annlab.ui.frame import PAGE_OF_TASK, PAGES, came_by_history, stayed_on_page
+from annlab.ui.server import jobs
 from annlab.ui.wording import in_words
 
 Runs = tuple[RunConfig, ...]
 
 # What of the view stands in the address beside the settings.
-VIEW = ("epoch", "network", "x", "y", "log", "time", "each")
+# ("time" is an earlier name of "over": such links still open.)
+VIEW = ("epoch", "weights", "network", "x", "y", "log", "over", "time", "each", "testcurve")
 # How many models there are, where that can be chosen.
 MODELS = "models"
 MOST_MODELS = len(PREFIXES)
@@ -31,7 +36,7 @@ _WISH = "bench-wish"
 
 
 def wish_for_bench(run: RunConfig, model: int) -> None:
-    """Let the next bench of a run's task take it over as model A (0), B (1) …"""
+    """Load a run into the next bench of its task, as model A (0), B (1) …"""
     st.session_state[_WISH] = (run, model)
 
 
@@ -65,12 +70,11 @@ class PageState:
         return self.key(f"{name}-{edition}" if edition else name)
 
     def hold(self, name: str, value: Any) -> None:
-        """Let a control say something, which is to be its default when it is drawn.
+        """Make a widget show `value` by giving it a new key; draw it with `value` as default.
 
-        Until a browser has shown that, it reports what the control said before, which is not to
-        be taken for a choice. So the control is replaced by another one, with another key.
-        Nor is it set by the session: Streamlit would tell the browser once only, in a message that
-        is lost where the next turn begins too soon.
+        Streamlit ignores a changed default, and a browser reports the old value until it has drawn
+        the new one, which must not count as a choice. Setting the value through the session would
+        reach the browser once only, in a message that is lost if the next rerun starts too soon.
         """
         if st.session_state.get(self.key_of(name), value) != value:
             self._replace(name)
@@ -120,9 +124,13 @@ class PageState:
         """All that the address says, by name."""
         return dict(self.get("view") or {})
 
+    def query_of_results(self) -> dict[str, str]:
+        """What an address says that shows the same results, by name."""
+        return self.query()
+
     def link(self) -> str:
-        """The address that shows exactly this."""
-        return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query())
+        """The address that shows the same results, whatever the controls say meanwhile."""
+        return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query_of_results())
 
     def write_address(self) -> None:
         """Bring the browser's address up to date, and so add to its history."""
@@ -130,6 +138,22 @@ class PageState:
         # Who has gone back goes on from there: nothing is added that would be in the way.
         if st.query_params.to_dict() != query and not came_by_history():
             st.query_params.from_dict(query)
+
+
+def address() -> tuple[dict[str, str], list[str]]:
+    """What the browser's address says.
+
+    Returns
+    -------
+    query : dict of str
+        By name; the last value of a name that is repeated.
+    problems : list of str
+        A sentence for each name with more than one value.
+    """
+    query = st.query_params.to_dict()
+    repeated = [name for name in query if len(set(st.query_params.get_all(name))) > 1]
+    names = [name for name in repeated if not is_tracker(name)]
+    return query, [f"{listed(names)} repeated; the last value is used."] if names else []
 
 
 def settings_of(page: str, default: Sequence[RunConfig]) -> Runs:
@@ -177,31 +201,47 @@ class BenchState(PageState):
         From the address at first, and when the browser's Back or Forward has brought another one.
         """
         if not self.get("settings") or came_by_history():
-            query = st.query_params.to_dict()
-            settings = {name.rpartition(".")[2] for name in query} & BY_URL.keys()
-            if settings and "data" not in settings:  # they are meant for this page
-                query["data"] = self.default[0].dataset.name
-            runs, problems = read_bench(query, self._default_for(query), (*VIEW, MODELS))
-            if query.get(MODELS, "2") not in HOW_MANY:
-                problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; the default is used.")
-            if self.varied:
-                # A control in which each value can be chosen once.
-                field = BY_URL[self.varied]
-                unique = {field.of(run): run for run in runs}
-                if len(unique) < 2:
-                    problems.append(
-                        f"{field.name}: at least two are needed; all defaults are used."
-                    )
-                runs = tuple(unique.values()) if len(unique) > 1 else self.default
-            if runs[0].task.name not in self.tasks:
-                problems.append(f"{runs[0].dataset.spec.label} belongs on another page.")
-                runs = self.default
-            self.set("problems", problems)
+            query, problems = address()
+            runs, wrong = self._read_address(query)
+            self.set("problems", problems + wrong)
+            self.set("asked", any(name.rpartition(".")[2] in BY_URL for name in query))
             self.take_view(query)
             self.load(runs)
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
             del st.session_state[_WISH]
             self.use(*wish)
+
+    def _read_address(self, query: dict[str, str]) -> tuple[Runs, list[str]]:
+        """The runs that an address asks for, and what of it could not be used."""
+        problems = []
+        spec = DATASETS.get(query.get("data", ""))
+        if spec and spec.task not in self.tasks:
+            page = PAGES[PAGE_OF_TASK[spec.task]].title
+            problems.append(f"{spec.label} belongs on the page {page}; “data” is left out.")
+            query = {name: text for name, text in query.items() if name != "data"}
+        if query.get(MODELS, "2") not in HOW_MANY:
+            problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; “{MODELS}” is left out.")
+        default = self._default_for(query)
+        runs, wrong = read_bench(query, default, (*VIEW, MODELS))
+        problems += wrong
+        if self.varied:
+            # A control in which each value can be chosen once.
+            field = BY_URL[self.varied]
+            unique = {field.of(run): run for run in runs}
+            if len(unique) < 2:
+                named = [name for name in query if name.rpartition(".")[2] == field.url]
+                if named:
+                    problems.append(
+                        f"{field.name}: two values are needed; {listed(named)} left out."
+                    )
+                rest = {name: text for name, text in query.items() if name not in named}
+                own = zip(PREFIXES, map(field.to_text, default), strict=False)
+                if any(name.rpartition(".")[2] in BY_URL for name in rest):
+                    rest |= {f"{prefix}.{field.url}": text for prefix, text in own}
+                runs, _ = read_bench(rest, default, (*VIEW, MODELS))
+                unique = {field.of(run): run for run in runs}
+            runs = tuple(unique.values()) if len(unique) > 1 else self.default
+        return runs, problems
 
     def changed(self, name: str) -> Any:
         """What a student has set a control to since it was drawn; None if it is as it was."""
@@ -230,19 +270,37 @@ class BenchState(PageState):
             return self.default
         return tuple(self.default[min(i, len(self.default) - 1)] for i in range(int(wish)))
 
-    def load(self, runs: Runs) -> None:
-        """Set every control to what makes these runs."""
+    def load(self, runs: Runs, keep_typed: bool = False) -> None:
+        """Set every control to what makes these runs.
+
+        Parameters
+        ----------
+        runs : tuple of RunConfig
+        keep_typed : bool
+            Whether a text that is not understood stays in a control for which these runs bring
+            no new value.
+        """
+        memory = self._controls_of(runs)
+        if keep_typed:
+            before = self._controls_of(self.get("settings"))
+            for name, text in self._not_understood().items():
+                if name in memory and memory[name] == before[name]:
+                    memory[name] = text
         self.set("settings", runs)
-        memory = {
+        self.set("memory", memory)
+        for name, value in memory.items():
+            self.hold(name, value)
+
+    def _controls_of(self, runs: Runs) -> dict[str, Any]:
+        """What every control says where it makes these runs."""
+        said = {
             self.name_of(field, i): _for_control(field, run)
             for field in FIELDS
             for i, run in enumerate(runs)
         }
         if self.varied:
-            memory[self.varied] = [BY_URL[self.varied].of(run) for run in runs]
-        self.set("memory", memory)
-        for name, value in memory.items():
-            self.hold(name, value)
+            said[self.varied] = [BY_URL[self.varied].of(run) for run in runs]
+        return said
 
     def use(self, run: RunConfig, model: int) -> None:
         """Take a run over as one model, with its data and training.
@@ -298,7 +356,7 @@ class BenchState(PageState):
         return self._drawn_key(self.name_of(field, model))
 
     def held_key(self, name: str, value: Any) -> str:
-        """The key of a control that shows what follows from the others, and is being drawn."""
+        """Key of a widget whose value is derived from other widgets."""
         self.get("memory")[name] = value
         self.hold(name, value)
         return self._drawn_key(name)
@@ -312,17 +370,50 @@ class BenchState(PageState):
         self.set("drawn", self._drawing)
 
     def values(self, model: int) -> dict[str, dict[str, Any]]:
-        """What the controls say about one model, not yet checked."""
+        """What the controls say about one model, not yet checked together.
+
+        A text that is not understood counts as the last one that was.
+        """
+        return self._read(model)[0]
+
+    def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """What the controls say about one model; why texts are not understood, by control."""
         values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+        wrong = {}
         for field in FIELDS:
+            name = self.name_of(field, model)
             if field.url == self.varied:
-                chosen = self._said(self.varied) or ()
+                chosen = self._said(name) or ()
                 # None chosen: the other settings can be shown all the same.
                 value = chosen[model] if model < len(chosen) else field.of(self.default[0])
             else:
-                value = self._said(self.name_of(field, model))
-            values[field.section][field.name] = _from_control(field, value)
-        return values
+                try:
+                    value = _from_control(field, self._said(name))
+                except TypedError as error:
+                    wrong[name] = f"{field.name}: {error}"
+                    settings = self.get("settings") or self.default
+                    value = field.of(settings[min(model, len(settings) - 1)])
+            values[field.section][field.name] = value
+        if values["dataset"]["resample"] == "folds":  # each fold is tested in its turn
+            values["dataset"]["test_fraction"] = 0.0
+        return values, wrong
+
+    def _not_understood(self) -> dict[str, Any]:
+        """What stands in the controls whose text is not understood."""
+        return {name: self._said(name) for i in range(self.n_models) for name in self._read(i)[1]}
+
+    def runs_on(self, data: DatasetConfig) -> Runs:
+        """What the controls say about the models, on other data than theirs."""
+        last: Runs = self.get("settings")
+        if self.n_models != len(last):
+            return tuple(_on_data(run, data) for run in last)
+        runs = []
+        for i, run in enumerate(last):
+            values = {**self.values(i), "dataset": run.dataset.model_dump()}
+            with suppress(ValidationError):  # or the model's last valid settings
+                run = RunConfig.model_validate(values)
+            runs.append(_on_data(run, data))
+        return tuple(runs)
 
     def _said(self, name: str) -> Any:
         # What was not drawn last has no say: Streamlit may know an older value of it.
@@ -344,15 +435,31 @@ class BenchState(PageState):
         runs: list[RunConfig] = []
         sentences: list[str] = []
         if self.n_models < 2:
-            sentences.append(f"Choose at least two values of {BY_URL[self.varied].label.lower()}.")
+            label = BY_URL[self.varied].label.lower()
+            sentences.append(f"{label.capitalize()}: one value is not enough. Choose at least two.")
         for i in range(self.n_models):
-            try:
-                runs.append(RunConfig.model_validate(self.values(i)))
-            except ValidationError as error:
-                sentences += [self._whose(i, sentence) for sentence in explain(error)]
+            values, wrong = self._read(i)
+            found = list(wrong.values())
+            if not found:
+                try:
+                    run = RunConfig.model_validate(values)
+                    runs.append(run)
+                    found = self._beyond_budget(run)
+                except ValidationError as error:
+                    found = explain(error)
+            sentences += [self._whose(i, sentence) for sentence in found]
         if sentences:
             return None, list(dict.fromkeys(sentences))
         return tuple(runs), []
+
+    @staticmethod
+    def _beyond_budget(run: RunConfig) -> list[str]:
+        """Why this host would not train a run; what is stored can be shown all the same."""
+        try:
+            check_within_budget(run)
+        except ValueError as error:
+            return [] if jobs().is_whole(run) else [str(error)]
+        return []
 
     def _whose(self, model: int, sentence: str) -> str:
         """A validation error in words, with the model if it is about its own setting."""
@@ -364,9 +471,15 @@ class BenchState(PageState):
 
     def query(self) -> dict[str, str]:
         """Settings and view, by their names in the address."""
-        settings = self.get("settings")
-        models = {MODELS: str(len(settings))} if len(settings) != len(self.default) else {}
-        return {**write_bench(settings), **models, **super().query()}
+        return self._query_of(self.get("settings"))
+
+    def query_of_results(self) -> dict[str, str]:
+        """The runs that are shown, and the view."""
+        return self._query_of(self.get("shown") or self.get("settings"))
+
+    def _query_of(self, runs: Runs) -> dict[str, str]:
+        models = {MODELS: str(len(runs))} if len(runs) != len(self.default) else {}
+        return {**write_bench(runs), **models, **super().query()}
 
 
 # Settings that each model has for itself; all others are shared.
@@ -379,12 +492,11 @@ OF_A_MODEL = (
     "optimizer",
     "lr",
     "momentum",
+    "rho",
+    "accumulator",
     "l2",
     "loss",
 )
-# Settings that are typed or chosen as text.
-_AS_TEXT = ("hidden", "lr", "batch", "l2")
-NO_HIDDEN_LAYER = "none"
 # Settings that may be left to the task, and what their controls then hold: to Streamlit, None
 # means that nothing is chosen.
 LEFT_OPEN = ("loss", "output")
@@ -395,18 +507,23 @@ def _for_control(field: Field, run: RunConfig) -> Any:
     value = field.of(run)
     if value is None and field.url in LEFT_OPEN:
         return THE_TASKS_OWN
-    if field.url == "hidden":
-        return field.to_text(run) or NO_HIDDEN_LAYER
-    if field.url in _AS_TEXT:
-        short = f"{value:g}"
-        return short if float(short) == value else repr(value)
+    if value is not None and field.url in EXAMPLES:
+        return as_typed(field, value)
     return value
 
 
 def _from_control(field: Field, value: Any) -> Any:
-    if field.url == "hidden":
-        text = str(value or NO_HIDDEN_LAYER).strip()
-        return () if text == NO_HIDDEN_LAYER else tuple(re.split(r"\s*[-,]\s*|\s+", text))
+    if value is not None and field.url in EXAMPLES:
+        return read_typed(field, value)
     if field.url in LEFT_OPEN and value == THE_TASKS_OWN:
         return None
     return value
+
+
+def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
+    """A run on other data; what belongs to another task gets its default."""
+    changed: dict[str, Any] = {"dataset": data}
+    if data.spec.task != run.task.name:
+        changed["model"] = run.model.model_copy(update={"output_activation": None})
+        changed["training"] = run.training.model_copy(update={"loss": None})
+    return run.model_copy(update=changed)

@@ -1,4 +1,4 @@
-"""Training for a page: ask for it, take over what came of it, stop it, say what is wrong."""
+"""Training for a page: submit runs, collect results, stop, and report problems."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,28 @@ _ASKED = "asked-by"
 _MOST_ASKED = 8
 
 
+def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
+    """Show what an address asks for, and train what is missing.
+
+    Parameters
+    ----------
+    state : PageState
+        Of the page.
+    runs : tuple of RunConfig
+    stopped : bool
+        Whether a stopped run is shown as it is. If one of them is stored, nothing is trained: who
+        loads the page again after Stop finds what they left.
+    """
+    if stopped and any(run and run.ending == "stopped" for run in map(jobs().run, runs)):
+        for config in runs:
+            note_run(config)
+        state.show(runs)
+    else:
+        submit(state, runs)
+
+
 def submit(state: PageState, runs: Runs) -> None:
-    """Ask for runs; until they have ended, they are what the page is waiting for."""
+    """Train runs; the page waits for them until all have ended."""
     for run in runs:
         note_run(run)
     state.set("problems", [] if state.get("shown") else state.get("problems"))
@@ -26,15 +46,20 @@ def submit(state: PageState, runs: Runs) -> None:
     if not state.get("pending") and _all_stored(runs):
         state.show(runs)  # whatever another page is training meanwhile
         return
+    try:
+        jobs().submit(runs, session_id())
+    except ValueError as error:
+        # What is under way goes on; a first opening does not try again.
+        state.set("failures", [in_words(str(error))])
+        state.set("shown", state.get("shown") or ())
+        return
     state.set("pending", runs)
     asked = st.session_state.get(_ASKED, ())
     st.session_state[_ASKED] = (*asked, (_digests(runs), this_page()))[-_MOST_ASKED:]
-    jobs().submit(runs, session_id())
 
 
 def _all_stored(runs: Runs) -> bool:
-    found = [jobs().run(run) for run in runs]
-    return all(run is not None and run.ending != "stopped" for run in found)
+    return all(jobs().is_whole(run) for run in runs)
 
 
 def _digests(runs: Sequence[RunConfig]) -> tuple[str, ...]:
@@ -50,7 +75,7 @@ def other_page(batch: Batch) -> str:
 
 
 def collect(state: PageState) -> None:
-    """Take over what has been trained, once nothing of it is under way any more."""
+    """Show the runs that the page waited for, once all of them have ended."""
     pending = state.get("pending")
     if not pending or jobs().batch(session_id()):
         return
@@ -59,39 +84,39 @@ def collect(state: PageState) -> None:
         state.set("pending", None)
         state.show(pending)
     else:
-        failures = [jobs().failure(run) or "Stopped before it had begun." for run in missing]
+        failures = [jobs().failure(run) or "Canceled before it started." for run in missing]
         leave(state, *dict.fromkeys(failures))
 
 
 def leave(state: PageState, *messages: str) -> None:
-    """Go back to the results before, and say why."""
+    """Return to the results from before, and say why."""
     state.set("pending", None)
     state.set("failures", messages)
-    # Not None: otherwise a first opening would try again for ever.
+    # Not None, with which a first opening would train again and again.
     state.set("shown", state.get("shown") or ())
 
 
 def stop(state: PageState) -> None:
-    """Stop what the page is waiting for, and keep what was learned until now."""
+    """Stop the training that the page waits for, and keep the result so far."""
     waiting = jobs().waiting_batch(session_id())
     batch = jobs().batch(session_id())
     shared = jobs().stop(session_id())
     if waiting is None and batch and not other_page(batch):
-        # What is kept now is what was running, whatever was wanted since.
+        # The result is that of the runs in training, not of later settings.
         state.set("pending", tuple(job.config for job in batch))
     if shared and waiting is None:
-        leave(state, "Others are watching this training too, so it goes on for them.")
+        leave(state, "Someone else is running the same training, so it continues for them.")
 
 
 def notices(state: PageState) -> None:
-    """Say what in the address made no sense, and whether the store can be used."""
+    """Show which settings of the link could not be used, and problems of the store."""
     if problems := state.get("problems"):
         said = "\n".join(f"- {in_words(problem)}" for problem in problems)
         st.warning(
-            f"Not everything in this address makes sense:\n{said}", icon=":material/link_off:"
+            f"Some settings in this link could not be used:\n{said}", icon=":material/link_off:"
         )
     if error := jobs().library.store_error:
         st.warning(
-            f"Results are not kept beyond this server's memory. {error}",
+            f"Results cannot be saved right now and will be lost when the server restarts. {error}",
             icon=":material/database_off:",
         )

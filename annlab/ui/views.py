@@ -3,14 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from annlab.numbers import number
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import PART_NAMES, colour_of, signed, with_spread
+from annlab.ui.panels.truth import truth_in_short
+from annlab.ui.wording import (
+    PART_NAMES,
+    coloured_difference,
+    left_out,
+    whose_weights,
+    with_spread,
+)
 
 # In the session: the fingerprint of a run, and true and predicted class.
 CHOSEN_CELL = "chosen-cell"
@@ -33,21 +43,49 @@ class View:
 
 
 def draw_score(shown: Shown, i: int) -> None:
-    """The score a model is judged by, and how far it is from guessing."""
-    evaluation = shown.evaluations[i]
-    score = evaluation.headline
-    distance = float(score.mean()) - evaluation.baseline
-    st.metric(
-        f"{evaluation.score_name} on {evaluation.n_samples:,} {PART_NAMES[shown.part]}",
-        with_spread(score),
-        delta=signed(distance, float(score.mean())),
-        # Said, since Streamlit does not know this minus sign.
-        delta_color=colour_of(distance, evaluation.higher_is_better),
-        delta_arrow="off" if distance == 0 else "up" if distance > 0 else "down",
-        delta_description=f"to {evaluation.baseline_name}",
-        help="Mean ± standard deviation over the networks "
-        f"({shown.runs[i].n_seeds}), after epoch {shown.epochs[i]}",
-    )
+    """The score a model is judged by, its training score beside it, how far it is from guessing."""
+    run, evaluation = shown.runs[i], shown.evaluations[i]
+    counted = evaluation.counted
+    score = evaluation.headline[counted]
+    mean = float(score.mean(dtype=np.float64))
+    distance = mean - evaluation.baseline
+    part, n = shown.part, f"{evaluation.n_samples:,}"
+    if evaluation.n_samples < run.n_samples[part]:  # not all are at hand
+        n += f" of {run.n_samples[part]:,}"
+    label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
+    # Above both numbers: beside one of them it would leave no room for the other.
+    st.markdown(f":small[{label}]", help=_about_score(shown, i))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
+        if part != "train":
+            column = "train_accuracy" if shown.dataset.class_names else "train_mse"
+            on_training = run.history_at(column, shown.weights[i])[counted]
+            st.markdown(
+                f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
+                width="content",
+            )
+    gain = coloured_difference(distance, mean, evaluation.higher_is_better)
+    said = [
+        f"{gain} vs. {evaluation.baseline_name} ({number(evaluation.baseline)})",
+        whose_weights(run, shown.weights[i]),
+        left_out(counted),
+    ]
+    st.caption(". ".join(sentence for sentence in said if sentence) + ".")
+
+
+def _of_each(shown: Shown, i: int) -> str:
+    """That each network has samples of its own, and how many they are together."""
+    if not shown.whole.networks:
+        return ""
+    return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
+
+
+def _about_score(shown: Shown, i: int) -> str:
+    n, n_seeds = int(shown.evaluations[i].counted.sum()), shown.runs[i].n_seeds
+    if n_seeds == 1:
+        return f"One network, after epoch {shown.epochs[i]}"
+    whose = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
+    return f"Mean ± standard deviation over {whose} networks"
 
 
 def _surface(shown: Shown, i: int) -> None:
@@ -56,7 +94,7 @@ def _surface(shown: Shown, i: int) -> None:
     chosen = cell.of if cell and cell.model == i else None
     figure = charts.surface(
         run.fingerprint,
-        epoch,
+        shown.weights[i],
         shown.seed,
         shown.axes,
         shown.part,
@@ -80,7 +118,7 @@ def _confusion(shown: Shown, i: int) -> None:
     counts = shown.evaluations[i].confusion[shown.seed]
     figure = charts.confusion(
         run.fingerprint,
-        shown.epochs[i],
+        shown.weights[i],
         shown.seed,
         shown.part,
         place,
@@ -98,11 +136,40 @@ def _confusion(shown: Shown, i: int) -> None:
         ),
         selection_mode="points",
     )
-    if shown.cell and shown.cell.model == i:
-        true, said = (shown.dataset.class_names[k] for k in shown.cell.of)
-        n = counts[shown.cell.of]
-        points = {0: "no point", 1: "the one point"}.get(n, f"the {n:,} points")
-        st.caption(f"Chosen: {points} of “{true}” that {name} takes for “{said}”.")
+    cell = shown.cell.of if shown.cell and shown.cell.model == i else None
+    _cells(shown, i, counts, cell)
+    if cell:
+        true, called = (shown.dataset.class_names[k] for k in cell)
+        n = counts[cell]
+        samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
+        st.caption(f"Selected: {samples} of “{true}” that {name} classified as “{called}”.")
+
+
+def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
+    """The cells of a matrix by name: for a keyboard, which does not reach them in the chart."""
+    names, key = shown.dataset.class_names, f"cell-{shown.places[i]}"
+    n = len(names)
+    # Mistakes first, the most frequent ones on top.
+    order = sorted(
+        (k for k in range(n * n) if counts.flat[k]),
+        key=lambda k: (k // n == k % n, -counts.flat[k]),
+    )
+    chosen = None if cell is None else n * cell[0] + cell[1]
+    if chosen is not None and chosen not in order:
+        order.append(chosen)
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
+    st.selectbox(
+        f"Cell of the confusion matrix of model {shown.name(i)}",
+        order,
+        index=None,
+        key=key,
+        format_func=lambda k: f"“{names[k // n]}” → “{names[k % n]}”: {counts.flat[k]:,}",
+        placeholder="Select a cell: true → predicted",
+        label_visibility="collapsed",
+        on_change=_choose_by_name,
+        args=(key, shown.runs[i].fingerprint, n),
+    )
 
 
 def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
@@ -114,19 +181,35 @@ def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
     st.session_state[CHOSEN_CELL] = (fingerprint, cells[0]) if cells else None
 
 
+def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
+    """Note the cell that was chosen from the list; none, where it was cleared."""
+    k = st.session_state[key]
+    st.session_state[CHOSEN_CELL] = None if k is None else (fingerprint, (k // n, k % n))
+
+
 def _fit(shown: Shown, i: int) -> None:
     run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
     charts.show(
-        charts.fit(run.fingerprint, epoch, shown.seed, place, theme(), run, shown.dataset),
+        charts.fit(
+            run.fingerprint,
+            shown.weights[i],
+            shown.seed,
+            place,
+            theme(),
+            run,
+            shown.dataset,
+            shown.whole,
+        ),
         f"fit-{place}",
         f"The curve of model {name} after epoch {epoch} through the points, with the range of "
         "all its networks; regions without points are shaded",
     )
+    truth_in_short(shown, i)
 
 
 def _errors(shown: Shown, i: int) -> None:
     run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
-    look = (run.fingerprint, epoch, shown.seed, shown.part, place, theme())
+    look = (run.fingerprint, shown.weights[i], shown.seed, shown.part, place, theme())
     charts.show(
         charts.against_true(*look, run, shown.dataset),
         f"predicted-{place}",
@@ -134,7 +217,7 @@ def _errors(shown: Shown, i: int) -> None:
     )
     fingerprints = (run.fingerprint for run in shown.runs)
     scale = charts.range_of_errors(
-        tuple(zip(fingerprints, shown.epochs, strict=True)),
+        tuple(zip(fingerprints, shown.weights, strict=True)),
         shown.seed,
         shown.part,
         shown.runs,

@@ -1,7 +1,7 @@
 """How settings and scores are said to people."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -9,16 +9,23 @@ from numpy.typing import NDArray
 
 from annlab.activations import ACTIVATIONS
 from annlab.comparison import Comparison
-from annlab.config import DatasetConfig, RunConfig
+from annlab.config import RESULTS_VERSION, DatasetConfig, RunConfig
 from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.fields import FIELDS, Field
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.initialisers import INITIALISERS
-from annlab.numbers import number, written
+from annlab.numbers import network_name, number
 from annlab.optimizers import OPTIMIZERS
-from annlab.run import Run
+from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
 
+# What differs between the networks of a run, beside their seeds.
+EACH_NETWORK_GETS = {
+    "none": "the same split",
+    "split": "its own split",
+    "sample": "its own sample",
+    "folds": "its own fold",
+}
 _LABELS: dict[str, dict[str, Any]] = {
     "data": DATASETS,
     "activation": ACTIVATIONS,
@@ -45,6 +52,8 @@ def say(field: Field, value: Any) -> str:
         return str(_LABELS[field.url][value].label)
     if field.url == "hidden":
         return "-".join(map(str, value)) or "none"
+    if field.url == "resample":
+        return EACH_NETWORK_GETS[value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.url in ("test", "validation", "dropout", "outliers"):
@@ -53,10 +62,13 @@ def say(field: Field, value: Any) -> str:
 
 
 def in_words(sentence: str) -> str:
-    """A validation error with the label of the setting in place of its name."""
+    """A validation error with the labels of settings in place of their names."""
     name, _, rest = sentence.partition(": ")
     labels = {field.name: field.label for field in FIELDS}
     if name in labels:
+        # Names of one word are words of the sentence, too.
+        in_code = [other for other in labels if "_" in other]
+        rest = re.sub(rf"\b({'|'.join(in_code)})\b", lambda found: labels[found[0]], rest)
         return f"**{labels[name]}:** {plain(rest)}"
     return plain(sentence[:1].upper() + sentence[1:])
 
@@ -74,6 +86,11 @@ def badge(place: int) -> str:
 def letter(place: int) -> str:
     """The letter of a model in its colour, in Markdown."""
     return f":{MODEL_WORDS[place]}[**{MODEL_NAMES[place]}**]"
+
+
+def colored(place: int) -> str:
+    """The letter of a model in its color, in Markdown, for bold and other text."""
+    return f":{MODEL_WORDS[place]}[{MODEL_NAMES[place]}]"
 
 
 def model_title(run: RunConfig) -> str:
@@ -187,80 +204,60 @@ def with_spread(values: NDArray[Any]) -> str:
     return f"{number(mean)}\u00a0±\u00a0{number(spread, mean)}"
 
 
-def verdict(
-    found: Comparison,
-    score: str = "Accuracy",
-    higher_is_better: bool = True,
-    names: tuple[str, str] = ("A", "B"),
-) -> str:
-    """Say which of two models is better, by how much, and whether that is more than luck."""
-    a, b = names
-    if found.n_better == found.n_worse == 0:
-        return f"{a} and {b} score the same in every network."
-    in_units, unit = _IN_UNITS[score]
-    if found.n_pairs == 1:
-        return (
-            f"{b if found.n_better else a} is better by {in_units(abs(found.mean))} {unit}. "
-            "One network each: that may be luck. Train more networks to find out."
-        )
-    who, n = max((b, found.n_better), (a, found.n_worse), key=lambda side: side[1])
-    p = found.p_value
-    chance = "fewer than 1 of 1,000" if p < 0.001 else f"{_percent(p)}\u00a0% of"
-    ties = found.n_pairs - found.n_better - found.n_worse
-    equal = f" and equal in {ties}" if ties else ""
-    ahead = (found.mean >= 0) == higher_is_better
-    direction = 1 if found.mean >= 0 else -1
-    low, high = sorted(direction * end for end in found.interval or (found.mean, found.mean))
-    side, other = ("ahead", "behind") if ahead else ("behind", "ahead")
-    lowest, highest = in_units(abs(low), found.mean), in_units(high, found.mean)
-    interval = f"{lowest} to {highest}" if low >= 0 else f"{lowest} {other} to {highest} {side}"
-    better = f"{who} is better"
-    if found.n_better == found.n_worse:
-        better = f"{a} and {b} are each better"
-    sentence = (
-        f"**{better} in {n} of {found.n_pairs} networks**{equal}; on average {b} is "
-        f"{side} by {in_units(abs(found.mean))} {unit}, 95\u00a0% interval {interval}. "
-        f"Luck alone would do that in {chance} cases"
-    )
-    if p < 0.05:
-        if (who == b) != ahead:
-            return sentence + (
-                f": more often {who} is better, on average the other. Look at each network."
-            )
-        if low <= 0:
-            return sentence + f": {who} is better more often; how much that is worth is open."
-        return sentence + ": the difference is real."
-    if n == found.n_pairs:  # nothing could be clearer
-        return sentence + f": {n} networks are too few to be sure. Train at least {ENOUGH_PAIRS}."
-    if low > 0:
-        return sentence + (
-            ": the interval does not reach 0, but too few networks agree to be sure. Train more."
-        )
-    return sentence + ": this proves nothing."
+def verdict(found: Comparison) -> str:
+    """A comparison in Markdown: one bold line, and what follows it."""
+    return f"**{found.headline}**{found.details}"
 
 
-def _percent(share: float) -> str:
-    """A share as a number of percent, with two digits that say something."""
-    return f"{100 * share:.0f}" if share >= 0.0995 else f"{100 * share:.2g}"
+def left_out(counted: NDArray[Any]) -> str:
+    """Say how many networks do not count in means; empty where all do."""
+    n = int((~counted).sum())
+    if not n:
+        return ""
+    return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
 
 
-# So many pairs of which one side wins all are more than luck.
-ENOUGH_PAIRS = 6
-# How a difference of a score is said.
-_IN_UNITS: dict[str, tuple[Callable[..., str], str]] = {
-    "Accuracy": (
-        lambda value, like=0.0: written(round(100 * value, 1) + 0.0, ".1f"),
-        "points of accuracy",
-    ),
-    "Mean squared error": (number, "of squared error"),
-}
+def whose_plots(n_networks: int, drawn: int, is_median: bool) -> str:
+    """Say which networks the scores and the plots are of; empty for a single network."""
+    if n_networks == 1:
+        return ""
+    median = ", the median" if is_median else ""
+    return f"Scores: mean of {n_networks} networks. Plots: {network_name(drawn)}{median}."
+
+
+def whose_weights(run: Run, weights: Epoch) -> str:
+    """Say which weights of a run with early stopping are shown: "Weights: best, epoch 29".
+
+    Parameters
+    ----------
+    run : Run
+    weights : int, "best" or "last"
+        As `Run.layers` takes it.
+
+    Returns
+    -------
+    str
+        Empty for a run without early stopping, and for an epoch that was chosen.
+    """
+    if not run.stops_early or not isinstance(weights, str):
+        return ""
+    return f"Weights: {weights}, {epochs_in_words(run.shown_epochs(weights)[run.counted])}"
+
+
+def epochs_in_words(epochs: NDArray[Any]) -> str:
+    """Epochs of several networks: "epoch 29", or "epochs 12 to 29" where they differ."""
+    first, last = int(epochs.min()), int(epochs.max())
+    return f"epoch {first}" if first == last else f"epochs {first} to {last}"
 
 
 def how_it_ended(run: Run) -> str:
-    """A remark on a run that is not whole; else empty."""
-    if run.ending in ("finished", "early"):
-        return ""
-    return f" ({ENDINGS[run.ending]} after epoch {run.n_epochs})"
+    """A remark on a run that is not whole, or of an earlier version of annlab; else empty."""
+    remarks = []
+    if run.ending not in ("finished", "early"):
+        remarks.append(f"{ENDINGS[run.ending]} after epoch {run.n_epochs}")
+    if run.results_version != RESULTS_VERSION:
+        remarks.append(EARLIER_VERSION)
+    return f" ({', '.join(remarks)})" if remarks else ""
 
 
 def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
@@ -270,19 +267,21 @@ def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
         f"| | model | {first.score_name.lower()} | worst to best | loss |",
         "|---|---|---|---|---|",
     ]
+    # Networks that diverged do not count.
+    scores = [found.headline[found.counted] for found in evaluations]
     order = sorted(
         range(len(runs)),
-        key=lambda i: evaluations[i].headline.mean(),
+        key=lambda i: scores[i].mean(),
         reverse=first.higher_is_better,
     )
     for i in order:
-        score = evaluations[i].headline
+        score = scores[i]
         ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
         lines.append(
             f"| {badge(i)} | {model_title(runs[i].config)}"
             f"{how_it_ended(runs[i])} "
             f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
-            f"| {with_spread(evaluations[i].loss)} |"
+            f"| {with_spread(evaluations[i].loss[evaluations[i].counted])} |"
         )
     return "\n".join(lines)
 
@@ -294,6 +293,8 @@ PART_NAMES = {
     "all": "all points",
 }
 
+# How a run is marked that an earlier results version has made.
+EARLIER_VERSION = "earlier version"
 # Why a run ended.
 ENDINGS = {
     "finished": "all epochs",

@@ -30,6 +30,7 @@ def _engine(repeats: int) -> Measured:
     # worker either.
     tables = [
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
+        ("Networks with their own data against the same", engine.own_data(repeats, say)),
         ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),
         ("Evaluation", engine.evaluation_share(repeats, say)),
         ("train() against others, one network", engine.against_peers(repeats, say)),
@@ -54,10 +55,21 @@ def _class(repeats: int) -> Measured:
     return [("Thirty students at once", rows)], versions(("streamlit", "websockets"))
 
 
+def _false_claims(repeats: int) -> Measured:
+    from tests.benchmarks import false_claims
+
+    tables = [
+        ("Claims where there is no difference", false_claims.false_claims(say)),
+        ("Intervals of normal differences", false_claims.intervals()),
+    ]
+    return tables, versions(("numpy", "scipy", "torch"))
+
+
 PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {
     "engine": (_engine, "train() and its workers"),
     "app": (_app, "the app in a browser"),
     "class": (_class, "thirty students at once"),
+    "false-claims": (_false_claims, "how often a comparison claims what is not so"),
 }
 
 
@@ -75,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     given = vars(parser.parse_args(arguments))
     repeats = max(1, given["repeats"])
-    chosen = [name for name in PARTS if given[name]]
+    chosen = [name for name in PARTS if given[name.replace("-", "_")]]
     if given["readme"] and chosen:
         parser.error("--readme needs all parts")
     if given["readme"]:

@@ -31,6 +31,7 @@ FEWER_EPOCHS = {"E11": 20, "E10": 2}
 PATIENCE_SECONDS = 60
 SEEDS = (1, 10, 20, 50)
 MANY_SEEDS = ("E4", "E6", "E9")
+OWN_DATA = (("E4", "split"), ("E4", "sample"), ("E9", "split"))
 GPU_SEEDS = 1000
 # A difference of two times is more restless than a time.
 EVALUATION_REPEATS = 3
@@ -110,6 +111,30 @@ def many_seeds(repeats: int, say: Say) -> list[Row]:
     return rows
 
 
+def own_data(repeats: int, say: Say) -> list[Row]:
+    """The seconds of 20 networks that each have their own data, by those on the same."""
+    rows = []
+    for name, resample in OWN_DATA:
+        shared = _config(name, n_seeds=20)
+        shared = _with_data(shared, test_fraction=0.2)
+        own = _with_data(shared, resample=resample)
+        if resample == "folds":
+            own = _with_data(own, test_fraction=0.0)
+        fit_annlab(own)
+        ours, same = [], []
+        for k in range(repeats):
+            say(f"{name}, each network its own {resample}, {k + 1} of {repeats}")
+            ours.append(fit_annlab(own).seconds)
+            same.append(fit_annlab(shared).seconds)
+        rows.append(Row(f"{name}, 20 networks, own {resample}", ours, same, goal=GOALS["own data"]))
+    return rows
+
+
+def _with_data(config: RunConfig, **changes: Any) -> RunConfig:
+    data = {**config.dataset.model_dump(), **changes}
+    return RunConfig(dataset=data, model=config.model, training=config.training)
+
+
 def many_on_gpu(repeats: int, say: Say) -> list[Row]:
     """The seconds of 1,000 networks at once on a GPU, by those of one."""
     name = f"E4 on a GPU, {GPU_SEEDS:,} seeds against one"
@@ -152,7 +177,9 @@ def evaluation_share(repeats: int, say: Say) -> list[Row]:
     rows = []
     with california_housing():
         for name in ONE_SEED:
-            rows.append(_evaluation(name, _config(name), repeats * EVALUATION_REPEATS, say))
+            # Of the training split: what a further one costs goes with its samples.
+            config = _with_data(_config(name), test_fraction=0.0)
+            rows.append(_evaluation(name, config, repeats * EVALUATION_REPEATS, say))
     with fashion_mnist():
         rows.append(_evaluation("E10, random", _config("E10"), repeats, say))
     return rows

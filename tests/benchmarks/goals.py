@@ -48,6 +48,9 @@ GOALS: dict[str, Goal] = {
     "20 seeds of E4": Goal(2, "≤ 2", f"{_TWENTY} moons"),
     "20 seeds of E6": Goal(8, "≤ 8", f"{_TWENTY} sine"),
     "20 seeds of E9": Goal(3, "≤ 3", f"{_TWENTY} Breast Cancer"),
+    "own data": Goal(
+        1.5, "≤ 1.5", "20 networks, each with its own data: by 20 on the same, two data sets"
+    ),
     "GPU": Goal(10, "≤ 10", "1,000 networks at once on a GPU: by one, moons"),
     "evaluation": Goal(0.15, "≤ 0.15", "evaluation, seven experiments: share of an epoch"),
     "worker": _our_own(700, "≤ 700 MB", "memory of a worker with 60,000 × 784"),

@@ -28,6 +28,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from annlab import RunConfig, evaluate, load_dataset, train
+from annlab.datasets import load_run_dataset
 
 Array = NDArray[Any]
 
@@ -124,7 +125,7 @@ def fit_annlab(config: RunConfig) -> Result:
     start = time.perf_counter()
     run = train(config)
     seconds = time.perf_counter() - start
-    found = evaluate(run, split=load_dataset(config.dataset).held_out)
+    found = evaluate(run, split=load_run_dataset(config).held_out)
     score = found.r2 if config.task.name == "regression" else found.accuracy
     return Result(seconds, float(np.mean(score)))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.bench import (
     button,
@@ -70,7 +70,7 @@ def test_training_shows_what_one_change_does(page: Page, server: Server) -> None
     before = metrics(page)
     set_number(page, "Epochs", 5)
     # A changed setting neither trains nor throws away.
-    expect(page.get_by_text("These are the results before your changes")).to_be_visible()
+    expect(page.get_by_text("These results are from before your changes")).to_be_visible()
     assert metrics(page) == before
     train(page)
     expect(page.get_by_text("before your changes")).to_be_hidden()
@@ -125,7 +125,7 @@ def test_two_browsers_watch_one_training(new_page: Callable[..., Page], server: 
     for page in (first, second):
         wait_for_movement(page, "logistic-live-loss")
     button(first, "stop").click()
-    expect(first.get_by_text("Others are watching this training")).to_be_visible()
+    expect(first.get_by_text("Someone else is running the same training")).to_be_visible()
     expect(button(second, "stop")).to_be_enabled()
     button(second, "stop").click()
     wait_for_results(second)
@@ -176,9 +176,9 @@ def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Se
     # High enough for all of the sidebar: a list that has opened closes again when the page moves.
     page.set_viewport_size({"width": 1440, "height": 2000})
     open_bench(page, server.url + BENCH)
-    more = page.get_by_text("More about model B")
+    more = page.locator(".st-key-logistic-more-b summary")
     optimizer = page.get_by_role("combobox", name="Optimizer")
-    momentum = page.get_by_role("slider", name="Momentum")
+    momentum = page.get_by_label("Momentum", exact=True)
 
     def choose(label: str) -> None:
         optimizer.click()
@@ -188,7 +188,8 @@ def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Se
     more.click()
     quiet(page)
     choose("SGD with momentum")
-    momentum.press("End")
+    momentum.fill("0.999")
+    momentum.press("Enter")
     page.wait_for_url(re.compile("b.optimizer=momentum.*b.momentum=0.999"))
     choose("Adam")
     expect(momentum).to_have_count(0)
@@ -201,6 +202,103 @@ def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Se
     more.click()
     expect(optimizer).to_have_value("SGD with momentum")
     expect(momentum).to_have_value("0.999")
+
+
+def _lr(page: Page) -> Locator:
+    return page.get_by_label("Learning rate", exact=True).nth(1)  # model B's
+
+
+def test_what_is_typed_and_not_confirmed_is_trained(page: Page, server: Server) -> None:
+    open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&epochs=3&b.hidden=4&seeds=2")
+    # The press of Train itself ends the typing.
+    _lr(page).fill("0,07")
+    train(page)
+    page.wait_for_url(re.compile("b.lr=0.07"))
+    expect(page.get_by_text("learning rate A 0.001 / B 0.07")).to_be_visible()
+    expect(page.get_by_text("before your changes")).to_be_hidden()
+    wait_for_results(page)
+    expect(_lr(page)).to_have_value("0,07")
+    # So does the keyboard's way to train.
+    page.get_by_label("Epochs", exact=True).fill("4")
+    page.get_by_label("Epochs", exact=True).press("Control+Enter")
+    page.wait_for_url(re.compile("epochs=4"))
+    expect(page.get_by_text("before your changes")).to_be_hidden()
+    wait_for_results(page)
+    assert metrics(page)
+
+
+def test_what_is_not_understood_is_quoted_and_stays(page: Page, server: Server) -> None:
+    open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&epochs=3&b.hidden=4&seeds=2")
+    before = metrics(page)
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("1e9")
+    train(page)
+    expect(page.get_by_text("“1e9” is more than 10,000.")).to_be_visible()
+    expect(epochs).to_have_value("1e9")
+    _lr(page).fill("0,05,1")
+    _lr(page).press("Tab")
+    expect(page.get_by_text("“0,05,1” is not a number. Write it like 0.05.")).to_be_visible()
+    assert metrics(page) == before
+    # Put right, and trained with the same click, however slow it is.
+    epochs.fill("5")
+    button(page, "train").click(delay=500)
+    expect(page.get_by_text("is more than")).to_be_hidden()
+    _lr(page).fill(".05")
+    train(page)
+    page.wait_for_url(re.compile("b.lr=0.05.*epochs=5"))
+    expect(page.get_by_text("before your changes")).to_be_hidden()
+    wait_for_results(page)
+
+
+def test_a_value_typed_while_a_training_runs_is_kept(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}{LONG}&seed=60")
+    wait_for_movement(page, "logistic-live-loss")
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("7")
+    # Not lost while the page draws the training again and again.
+    wait_for_movement(
+        page, "logistic-live-loss", after=wait_for_movement(page, "logistic-live-loss")
+    )
+    expect(epochs).to_have_value("7")
+    train(page)
+    expect(page.get_by_text("your new settings will train next")).to_be_visible()
+    button(page, "stop").click()
+    wait_for_results(page)
+    assert "epochs=7" in page.url
+    assert max(x for trace in chart(page, "curves-loss") for x in trace["x"] if x is not None) == 7
+
+
+def test_a_reload_after_stop_shows_the_stopped_run(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}{LONG}&seed=80")
+    wait_for_movement(page, "logistic-live-loss")
+    page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
+    button(page, "stop").click()
+    wait_for_results(page)
+    before = metrics(page), chart(page, "curves-loss")
+    page.reload()
+    wait_for_results(page)
+    expect(page.get_by_text("Stopped by hand after epoch").first).to_be_visible()
+    assert (metrics(page), chart(page, "curves-loss")) == before
+    expect(button(page, "stop")).to_be_disabled()
+
+
+def test_the_link_leads_to_what_is_shown(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
+    tracked = "fbclid=abc&utm_source=mail&_ga=1"
+    open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&epochs=3&b.hidden=4&{tracked}")
+    assert "fbclid" not in page.url
+    expect(page.get_by_text("could not be used")).to_have_count(0)
+    set_number(page, "Epochs", 9)  # not trained
+    assert "epochs=9" in page.url
+    page.get_by_role("button", name="Link").click()
+    link = page.locator("[data-testid=stPopoverBody] code").inner_text().strip()
+    assert "epochs=3" in link
+    assert "utm_source" not in link
+    other = new_page()
+    open_bench(other, link)
+    assert metrics(other) == metrics(page)
+    assert chart(other, "curves-loss") == chart(page, "curves-loss")
 
 
 def test_back_undoes_one_change_after_the_other(page: Page, server: Server) -> None:

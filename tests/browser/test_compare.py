@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from annlab import Run, RunConfig
+from annlab.links import write_comparison
+from annlab.store import RunStore
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import Server
+from tests.store.earlier import DIGESTS, config, restore
+from tests.stored import keep
 
 pytestmark = pytest.mark.browser
 
@@ -99,7 +104,7 @@ def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
     expect(page.get_by_text("1 of 1 runs")).to_be_visible()
     # It is not on the page that had trained it,
     page.get_by_role("link", name="Logistic vs MLP").click()
-    expect(page.get_by_text("These results are no longer there")).to_be_visible()
+    expect(page.get_by_text("These results were deleted")).to_be_visible()
     # and not among all that are stored.
     other = new_page()
     other.goto(f"{server.url}/compare")
@@ -109,6 +114,35 @@ def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
     other.get_by_role("textbox", name="Filter").fill("noise 0.234")
     other.get_by_role("textbox", name="Filter").press("Enter")
     expect(other.get_by_text("1 of ")).to_be_visible()
+
+
+def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
+    page: Page, tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    restore(url)
+    new = config("linear")  # on the data of two of them
+    keep([trained(new)], url)
+    made = Server(tmp_path)
+    try:
+        page.goto(f"{made.url}/compare?{urlencode(write_comparison([new]))}")
+        _wait(page)
+        page.get_by_text("All stored runs").click()
+        n = len(DIGESTS) + 1
+        expect(page.get_by_text(f"{n} of {n} runs")).to_be_visible()
+        # The newest stands first; those of the linear model and of the MLP last.
+        for row in (0, n - 1, n - 2):
+            _click_row(page, row)
+        _wait(page)
+        expect(page.get_by_text("were made by an earlier version of annlab")).to_be_visible()
+        assert len(metrics(page)) == 2
+        page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Delete 2 runs").click()
+        expect(page.get_by_text(f"{n - 2} of {n - 2} runs")).to_be_visible()
+        stored = {info.digest for info in RunStore(made.database_url).list()}
+        assert not {DIGESTS["linear"], DIGESTS["finished"]} & stored
+    finally:
+        made.close()
 
 
 def test_a_run_is_downloaded_and_loaded_back(

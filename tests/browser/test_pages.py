@@ -109,7 +109,7 @@ def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Ser
     page.goto(f"{server.url}/multiclass")
     _wait(page)
     _click_cell(page, 0, 0, 1, 3)
-    said = page.get_by_text("that A takes for “class 1”")
+    said = page.get_by_text("that A classified as “class 1”")
     expect(said).to_be_visible()
     n = int(said.inner_text().split("the ")[1].split()[0])
     quiet(page)
@@ -117,8 +117,57 @@ def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Ser
     assert len(chosen["x"]) == n > 0
     # The newest click counts, on whichever matrix.
     _click_cell(page, 1, 1, 1, 3)
-    expect(page.get_by_text("that B takes for “class 1”")).to_be_visible()
+    expect(page.get_by_text("that B classified as “class 1”")).to_be_visible()
     expect(said).to_have_count(0)
+
+
+def test_a_finger_on_the_confusion_matrix_moves_the_page_and_a_tap_selects(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(f"{server.url}/multiclass?data=iris&test=0.4&epochs=3&b.hidden=4")
+    _wait(page)
+    area = page.locator(".st-key-confusion-0 .nsewdrag").first
+    area.evaluate("e => e.scrollIntoView({block: 'center'})")
+    box = area.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    places = [{"x": x, "y": y - 12 * k} for k in range(16)]
+    for k, place in enumerate(places):
+        kind = "touchMove" if k else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        page.wait_for_timeout(16)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function(
+        "y => document.querySelector('.st-key-confusion-0 .nsewdrag')"
+        ".getBoundingClientRect().y < y - 100",
+        arg=box["y"],
+    )
+    area.evaluate("e => e.scrollIntoView({block: 'center'})")
+    box = area.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 6, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("that A classified as “setosa”")).to_be_visible()
+
+
+def test_a_cell_of_the_confusion_matrix_is_reached_by_keyboard(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/multiclass")
+    _wait(page)
+    box = page.get_by_role("combobox", name="Cell of the confusion matrix of model B")
+    box.focus()
+    box.press("ArrowDown")
+    box.press("Enter")
+    said = page.get_by_text(re.compile("Selected: the .* that B classified as"))
+    expect(said).to_be_visible()
+    quiet(page)
+    assert "chosen" in {trace["name"] for trace in chart(page, "surface-1")}
+    # A click on a cell says its name in the list.
+    _click_cell(page, 0, 1, 1, 3)
+    expect(page.get_by_text("that A classified as “class 1”")).to_be_visible()
+    names = page.locator(".st-key-cell-0 input").first
+    expect(names).to_have_value(re.compile("“class 1” → “class 1”"))
+    expect(page.locator(".st-key-cell-1 input").first).to_have_value("")
 
 
 def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
@@ -129,7 +178,7 @@ def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
     counts = chart(page, "confusion-0")[0]["z"]
     true, called = next((i, j) for i in range(10) for j in range(10) if i != j and counts[i][j] > 0)
     _click_cell(page, 0, true, called, 10)
-    expect(page.get_by_text(f"that A takes for “{called}”")).to_be_visible()
+    expect(page.get_by_text(f"that A classified as “{called}”")).to_be_visible()
     expect(page.get_by_text("the true class → what it was taken for")).to_be_visible()
 
 

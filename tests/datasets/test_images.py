@@ -1,6 +1,8 @@
 """Fashion-MNIST: the reader against files written here, and against the published sample."""
 
 import gzip
+import hashlib
+import inspect
 import logging
 import struct
 from collections import Counter
@@ -10,8 +12,8 @@ import pooch
 import pytest
 from sklearn.neural_network import MLPClassifier
 
-from annlab import DatasetConfig, load_dataset
-from annlab.datasets import DATASETS, forget_datasets
+from annlab import DatasetConfig, RunConfig, load_dataset
+from annlab.datasets import DATASETS, forget_datasets, images
 from annlab.datasets.images import fashion_mnist_file, load_fashion_mnist, read_idx
 
 NAMES = [
@@ -221,3 +223,43 @@ def test_without_the_variable_it_is_the_cache_of_the_user(monkeypatch, tmp_path)
     folder.mkdir(parents=True)
     write(folder)
     assert fashion_mnist_file(NAMES[2]) == folder / NAMES[2]
+
+
+# ---- which files were read
+
+
+def test_the_published_hashes_are_those_that_are_asked_for():
+    # `fashion_mnist_file` spells them again, since its source is printed into scripts.
+    source = inspect.getsource(images.fashion_mnist_file)
+    for name, md5 in images.PUBLISHED.items():
+        assert f'"{name}": "{md5}"' in source
+
+
+def test_a_run_on_other_files_is_another_run(tmp_path, monkeypatch):
+    config = RunConfig(dataset={"name": "fashion_mnist"})
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
+    published = config.digest, config.dataset.digest
+    for name in images.PUBLISHED:
+        (tmp_path / name).write_bytes(name.encode())
+    sample = config.digest, config.dataset.digest
+    assert len({*published, *sample}) == 4
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(b"others")
+    assert config.digest not in (published[0], sample[0])
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").unlink()
+    # What is missing is downloaded, and then it is the published one.
+    assert config.digest == published[0]
+
+
+def test_the_published_files_are_known_as_such(tmp_path, monkeypatch):
+    for name in images.PUBLISHED:
+        (tmp_path / name).write_bytes(name.encode())
+    hashes = {name: hashlib.md5(name.encode()).hexdigest() for name in images.PUBLISHED}
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(images, "PUBLISHED", hashes)
+    assert images.fashion_mnist_digest() == "published"
+
+
+def test_other_data_sets_do_not_ask_for_files(tmp_path, monkeypatch):
+    before = DatasetConfig(name="digits").digest
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
+    assert DatasetConfig(name="digits").digest == before

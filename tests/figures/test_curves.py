@@ -276,3 +276,117 @@ def test_the_default_experiment(column: str, default_runs: list[Run], theme: The
     assert figure.layout.font.color == THEMES[theme].ink
     assert _names(figure) == ["A training", "B training"]
     assert len(_line(figure, "B training").x) == 101
+
+
+TEST = RANDOM.random((6, 4)).astype(np.float32)
+
+
+def test_the_test_split_is_dotted_and_drawn_only_where_asked() -> None:
+    history = {"train_loss": TRAIN, "val_loss": VALIDATION, "test_loss": TEST}
+    figure = _figure(history)
+    line = _line(figure, "A test")
+    assert line.line.dash == "dot"
+    np.testing.assert_allclose(line.y, TEST.mean(axis=1), rtol=1e-6)
+    said = figure.layout.legend.title.text
+    assert said == "solid: training · dashed: validation · dotted: test"
+    without = _figure(history, parts=["train", "val"])
+    assert _names(without) == ["A training", "A validation"]
+
+
+def test_over_steps_each_model_counts_its_own_batches() -> None:
+    models = [
+        Curves("A", {"train_loss": TRAIN}, steps_per_epoch=32),
+        Curves("B", {"train_loss": VALIDATION}, steps_per_epoch=4),
+    ]
+    figure = learning_curves(models, "loss", "", max_epochs=99, over="steps", cursor=3)
+    np.testing.assert_array_equal(_line(figure, "A training").x, [0, 32, 64, 96, 128, 160])
+    np.testing.assert_array_equal(_line(figure, "B training").x, [0, 4, 8, 12, 16, 20])
+    assert [marker.x[0] for marker in _markers(figure)] == [96, 12]
+    assert figure.layout.xaxis.range == (0, 160)
+    assert figure.layout.xaxis.title.text == "training steps (batches)"
+    assert "steps" in _line(figure, "A training").hovertemplate
+
+
+def test_a_curve_without_steps_is_refused() -> None:
+    with pytest.raises(ValueError, match="A needs its steps per epoch"):
+        _figure({"train_loss": TRAIN}, over="steps")
+
+
+def _notes(figure: go.Figure) -> list[str]:
+    return [line for note in figure.layout.annotations for line in note.text.split("<br>")]
+
+
+def test_a_network_that_diverged_is_left_out_of_mean_band_and_lines_and_that_is_said() -> None:
+    values = TRAIN.copy()
+    values[:, 1] = 1e6
+    curves = [Curves("A", {"train_loss": values}, diverged=np.array([0, 3, 0, 0]))]
+    figure = learning_curves(curves, "loss", "", max_epochs=5, individual=True)
+    kept = TRAIN[:, [0, 2, 3]]
+    np.testing.assert_allclose(_line(figure, "A training").y, kept.mean(axis=1), rtol=1e-6)
+    assert max(_bands(figure)[0].y) == kept.max()
+    assert np.nanmax(_networks(figure).y) == kept.max()
+    assert _notes(figure) == ["A: 1 of 4 networks diverged, left out"]
+
+
+@pytest.mark.parametrize("diverged", [None, [0, 0, 0, 0], [1, 2, 3, 3]])
+def test_all_networks_count_where_none_or_all_diverged(diverged: list[int] | None) -> None:
+    epochs = None if diverged is None else np.array(diverged)
+    curves = [Curves("A", {"train_loss": TRAIN}, diverged=epochs)]
+    figure = learning_curves(curves, "loss", "", max_epochs=5)
+    np.testing.assert_allclose(_line(figure, "A training").y, TRAIN.mean(axis=1), rtol=1e-6)
+    assert _notes(figure) == []
+
+
+def test_of_many_networks_it_is_said_how_many_lines_are_drawn() -> None:
+    values = RANDOM.random((4, 200)).astype(np.float32)
+    history = {"train_loss": values, "val_loss": values}
+    figure = _figure(history, history, individual=True)
+    assert _notes(figure) == ["50 of 200 lines drawn"]
+    assert _notes(_figure(history)) == []
+    assert _notes(_figure({"train_loss": TRAIN}, individual=True)) == []
+
+
+def test_where_each_network_has_its_own_epoch_each_has_its_marker() -> None:
+    marked = np.array([1, 5, 2, 9])  # the last one beyond the end of the history
+    curves = [Curves("A", {"train_loss": TRAIN, "val_loss": VALIDATION}, marked=marked)]
+    figure = learning_curves(curves, "loss", "", max_epochs=5)
+    training, validation = _markers(figure)
+    assert training.x == validation.x == (1, 5, 2, 5)
+    rows = [1, 5, 2, 5]
+    np.testing.assert_allclose(training.y, TRAIN[rows, range(4)], rtol=1e-6)
+    np.testing.assert_allclose(validation.y, VALIDATION[rows, range(4)], rtol=1e-6)
+    assert figure.layout.shapes == ()
+
+
+def test_markers_of_networks_that_diverged_are_left_out() -> None:
+    marked, diverged = np.array([1, 5, 2, 3]), np.array([0, 6, 0, 0])
+    curves = [Curves("A", {"train_loss": TRAIN}, marked=marked, diverged=diverged)]
+    (markers,) = _markers(learning_curves(curves, "loss", "", max_epochs=5))
+    assert markers.x == (1, 2, 3)
+
+
+def test_on_a_log_axis_a_loss_of_0_stands_at_a_floor_marked_0_and_is_read_as_0() -> None:
+    values = np.array([[0.5, 0.4], [1e-3, 0.0], [0.0, 0.0]], np.float32)
+    figure = _figure({"train_loss": values}, log_scale=True, individual=True, cursor=2)
+    axis = figure.layout.yaxis
+    assert (axis.type, axis.tickmode, axis.ticktext[0]) == ("log", "array", "0")
+    floor = np.float32(axis.tickvals[0])
+    assert 0 < floor < 5e-4
+    line = _line(figure, "A training")
+    np.testing.assert_allclose(line.y, [0.45, 5e-4, floor], rtol=1e-6)
+    np.testing.assert_allclose(line.customdata, [0.45, 5e-4, 0], rtol=1e-6)
+    assert "customdata" in line.hovertemplate
+    (band,) = _bands(figure)
+    np.testing.assert_allclose(band.y, [0.5, 1e-3, floor, floor, floor, 0.4], rtol=1e-6)
+    (marker,) = _markers(figure)
+    assert marker.y[0] == pytest.approx(floor)
+    assert np.nanmin(_networks(figure).y) == floor
+    assert axis.range[0] < np.log10(floor)
+
+
+def test_on_a_log_axis_without_zeros_values_are_read_off_the_curve() -> None:
+    figure = _figure({"train_loss": TRAIN}, log_scale=True)
+    line = _line(figure, "A training")
+    assert line.customdata is None
+    assert "0" not in figure.layout.yaxis.ticktext
+    np.testing.assert_allclose(line.y, TRAIN.mean(axis=1), rtol=1e-6)

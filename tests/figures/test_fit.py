@@ -103,3 +103,14 @@ def test_the_axes(theme: ThemeName) -> None:
     assert _figure().layout.yaxis.range is None
     assert layout.font.color == THEMES[theme].ink
     assert layout.height == 111
+
+
+def test_networks_that_diverged_are_left_out_of_the_range() -> None:
+    lines = BAND.copy()
+    lines[1] = 1e6
+    counted = np.array([True, False, True, True, True])
+    figure = _figure(lines, counted=counted)
+    band = _trace(figure, "4 of 5 networks")
+    np.testing.assert_array_equal(band.y[:300], lines[counted].max(axis=0))
+    np.testing.assert_array_equal(_trace(figure, "B").y, lines[2])
+    assert _trace(_figure(counted=np.ones(5, bool)), "all 5 networks").fill == "toself"

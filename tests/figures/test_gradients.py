@@ -9,6 +9,7 @@ from annlab.figures import (
     ThemeName,
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
+    gradient_reach,
     inactive_units,
 )
 from annlab.figures.gradients import MAX_EPOCHS, SMALLEST, layer_colour
@@ -152,3 +153,40 @@ def test_the_cursor_stands_at_its_epoch(cursor: int | None, theme: ThemeName) ->
         assert figure.layout.xaxis.title.text == "epoch"
         assert figure.layout.font.color == THEMES[theme].ink
         assert figure.layout.height == 210
+
+
+def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:
+    norms = 10.0 ** RANDOM.uniform(-6, 0, (21, 5, 4))
+    figure = gradient_reach([("A", norms), ("C", HISTORY[:11, :2])], cursor=3, theme=theme)
+    ratio = norms[:, 0] / norms[:, -1]
+    line = _line(figure, "A")
+    # The mean of logarithms: an outlier among the networks does not hide the others.
+    np.testing.assert_allclose(np.log(line.y), np.log(ratio).mean(axis=1), rtol=1e-4, atol=1e-4)
+    assert line.line.color == MODEL_COLOURS[0]
+    assert _line(figure, "C").line.color == MODEL_COLOURS[2]
+    np.testing.assert_array_equal(_line(figure, "C").x, range(11))
+    np.testing.assert_allclose(_bands(figure)[0].y[:21], ratio.max(axis=1), rtol=1e-5)
+    assert figure.layout.yaxis.type == "log"
+    assert figure.layout.yaxis.title.text == "first layer / last layer"
+    assert figure.layout.xaxis.range == (0, 20)
+    assert [s.x0 for s in figure.layout.shapes] == [3]
+
+
+def test_one_layer_has_no_reach_and_zeros_break_nothing() -> None:
+    with np.errstate(all="raise"):
+        figure = gradient_reach([("A", np.zeros((3, 4, 2))), ("B", np.ones((3, 1, 2)))])
+    np.testing.assert_array_equal(_line(figure, "A").y, 1)
+    assert "B" not in [trace.name for trace in figure.data]
+    assert gradient_reach([]).data == ()
+
+
+@pytest.mark.parametrize("last", [0, 5, 20, 99])
+def test_the_first_epochs_can_be_drawn_alone(last: int) -> None:
+    n = min(last, 20)
+    for figure in (
+        gradient_reach([("A", HISTORY)], cursor=7, last_epoch=last),
+        gradient_norms_over_epochs(HISTORY, "A", cursor=7, last_epoch=last),
+    ):
+        np.testing.assert_array_equal(_line(figure, figure.data[-1].name).x, range(n + 1))
+        assert figure.layout.xaxis.range == (0, max(1, n))
+        assert len(figure.layout.shapes) == (n >= 7)  # what is not drawn has no cursor

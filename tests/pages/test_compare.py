@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run, RunConfig, evaluate
-from annlab.comparison import compare
+from annlab import Run, RunConfig, compare, evaluate, pairing
 from annlab.experiments import EXPERIMENTS
 from annlab.files import MAX_FILE_BYTES
 from annlab.jobs import Jobs
 from annlab.links import read_comparison, write_comparison
 from annlab.ui.session import Item
-from annlab.ui.wording import coloured_difference, with_spread
+from annlab.ui.wording import colored, coloured_difference, verdict, with_spread
 from tests.ui.visitor import address, charts, said, visit, wait_for
 
 pytestmark = [
@@ -91,47 +91,80 @@ def test_only_what_differs_is_told_and_all_on_demand(idle: Jobs) -> None:
     assert "| **Hidden layers** | 4 | 8 |" in table
 
 
+@pytest.fixture
+def learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let short trainings count as done."""
+    monkeypatch.setattr(pairing, "still_improving", lambda run: False)
+
+
+def _verdicts(visitor: AppTest) -> Any:
+    """The block of sentences on who is ahead, with its help."""
+    words = ("is ahead of", "no difference between", "No comparison", "score the same")
+    return next(b for b in visitor.markdown if any(word in b.value for word in words))
+
+
+@pytest.mark.usefixtures("learned")
 def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
-    runs = (_short(), _short(hidden="8", lr="0.1"))
+    runs = (_short(seeds="5"), _short(seeds="5", hidden="8", lr="0.1"))
     visitor = _open(idle, *runs)
     a, b = (evaluate(idle.run(run), split="train") for run in runs)
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     gain = b.accuracy.mean() - a.accuracy.mean()
     assert coloured_difference(gain, b.accuracy.mean(), True) in table
-    found = compare(a.accuracy, b.accuracy)
-    sentence = next(
-        block.value for block in visitor.markdown if "95\u00a0% interval" in block.value
-    )
-    assert f"in {max(found.n_better, found.n_worse)} of 4 networks" in sentence
-    low, high = (100 * end for end in found.interval)
-    assert f"95\u00a0% interval {low:.1f} to {high:.1f}" in sentence
+    found = compare(*map(idle.run, runs), names=(colored(0), colored(1)))
+    assert found.interval
+    assert _verdicts(visitor).value == verdict(found)
+    assert _verdicts(visitor).proto.help == found.method
     # The other way round the gain is a loss.
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     assert coloured_difference(-gain, a.accuracy.mean(), True) in table
+    found = compare(*map(idle.run, reversed(runs)), names=(colored(1), colored(0)))
+    assert _verdicts(visitor).value == verdict(found)
     assert address(visitor)["baseline"] == "B"
+
+
+@pytest.mark.usefixtures("learned")
+def test_several_runs_share_the_error(idle: Jobs) -> None:
+    runs = [_short(seeds="5", hidden=hidden) for hidden in ("2", "4", "8")]
+    visitor = _open(idle, *runs)
+    a, *others = map(idle.run, runs)
+    found = [
+        compare(a, run, n_comparisons=2, names=(colored(0), colored(k)))
+        for k, run in enumerate(others, 1)
+    ]
+    assert _verdicts(visitor).value == "\n".join(f"- {verdict(one)}" for one in found)
+    assert "2 comparisons with one baseline" in _verdicts(visitor).proto.help
+
+
+def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
+    visitor = _open(idle, _short(), _short(hidden="8"))
+    block = _verdicts(visitor)
+    assert block.value.startswith("**No verdict**: on the 100 samples they were trained on, ")
+    assert "4 pairs of networks are too few" in block.value
+    assert not block.proto.help
 
 
 def test_other_points_are_not_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
-    assert "different points" in said(visitor.warning)
-    assert "95\u00a0% interval" not in said(visitor.markdown)
+    assert "different data" in said(visitor.warning)
+    assert "scored on different samples" in _verdicts(visitor).value
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
 
 
 def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
     assert not visitor.warning
-    assert "95\u00a0% interval" in said(visitor.markdown)
+    assert "is ahead of" in _verdicts(visitor).value
 
 
 def test_other_seeds_are_not_paired(idle: Jobs) -> None:
     visitor = _open(idle, _short(), _short(seed="4", hidden="4"))
-    assert "No two networks started from the same seed" in said(visitor.markdown)
+    assert "A] has seeds 0–3 and " in _verdicts(visitor).value
     visitor = _open(idle, _short(), _short(seed="4"))
     a, b = (evaluate(idle.run(run), split="train").accuracy for run in (_short(), _short(seed="4")))
-    sentence = f"from other seeds: {with_spread(b)} instead of {with_spread(a)}"
+    sentence = f"with different seeds: {with_spread(b)} instead of {with_spread(a)}"
     assert sentence in said(visitor.markdown)
 
 
@@ -161,6 +194,25 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
     visitor.button(key="compare-let-go").click().run()
     assert len(visitor.metric) == 1
     assert read_comparison(address(visitor))[0] == (_short(),)
+
+
+def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
+    idle: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, other = _short(), _short(hidden="4", epochs="4")
+    _open(idle, stored)
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    visitor = _open(idle, stored)
+    assert len(visitor.metric) == 1
+    visitor = visit(PAGE, **write_comparison([stored, other]))
+    assert not visitor.exception
+    assert "work that is allowed here" in said(visitor.error)
+    assert "is not there" in said(visitor.info)
+    assert len(visitor.metric) == 1
+    visitor.button(key="compare-train").click().run()
+    assert not visitor.exception
+    assert "work that is allowed here" in said(visitor.error)
+    assert idle.run(other) is None
 
 
 def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
@@ -199,7 +251,7 @@ def test_curves_over_seconds_and_of_each_network(idle: Jobs) -> None:
     figure = charts(visitor)["curves-loss"]
     longest = max(idle.run(run).epoch_seconds[-1] for run in runs)
     assert figure["layout"]["xaxis"]["range"][1] == pytest.approx(longest, rel=1e-3)
-    assert address(visitor)["time"] == address(visitor)["each"] == "1"
+    assert (address(visitor)["over"], address(visitor)["each"]) == ("seconds", "1")
 
 
 def test_the_table_says_what_is_special(idle: Jobs) -> None:
@@ -259,7 +311,7 @@ def test_losses_of_two_kinds_are_not_held_against_each_other(
     # Of accuracy and loss.
     coloured = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
     assert coloured == n_differences
-    assert ("different kinds" in said(visitor.caption)) is (n_differences == 1)
+    assert ("different losses" in said(visitor.caption)) is (n_differences == 1)
 
 
 def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
@@ -380,14 +432,14 @@ def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _choose(visitor, Item(runs[1]), Item(runs[2]))
-    (baseline,) = visitor.button_group
+    baseline = next(c for c in visitor.segmented_control if c.label == "Baseline")
     baseline.set_value("C").run()
     # Who opens the link sees the two as A and B.
     query = address(visitor)
     assert query["baseline"] == "B"
     assert read_comparison(query, ("baseline",))[0] == runs[1:]
     other = visit(PAGE, **query)
-    (baseline,) = other.button_group
+    baseline = next(c for c in other.segmented_control if c.label == "Baseline")
     assert baseline.value == "B"
 
 

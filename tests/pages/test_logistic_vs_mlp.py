@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import DatasetConfig, Run, evaluate, load_dataset
+from annlab import DatasetConfig, Run, RunConfig, evaluate, load_dataset
 from annlab.datasets import Dataset
 from annlab.datasets.loading import load_for_display
-from annlab.evaluation import predicted
+from annlab.evaluation import median_network, predicted
 from annlab.experiments import EXPERIMENTS
 from annlab.exports.lightning import lightning_script
 from annlab.figures.theme import MODEL_COLOURS
 from annlab.figures.thinning import MAX_POINTS, thin
 from annlab.jobs import Jobs
+from annlab.ui.charts import scores
 from annlab.ui.wording import with_spread
 from tests.ui.visitor import (
     BEFORE,
@@ -57,14 +58,15 @@ def test_it_opens_with_stored_results_and_trains_nothing(
 def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
     found = charts(open_logistic())
     dataset = load_dataset(default_runs[0].config.dataset)
+    median = median_network(default_runs)
     for i, run in enumerate(default_runs):
         evaluation = evaluate(run, split="train")
-        counts = evaluation.confusion[0]
+        counts = evaluation.confusion[median]
         matrix, _ = found[f"confusion-{i}"]["data"]
         cells = [int(cell[3 : cell.index("</b>")]) for row in matrix["text"] for cell in row]
         assert cells == counts.ravel().tolist()
         traces = {trace.get("name"): trace for trace in found[f"surface-{i}"]["data"]}
-        wrong = predicted(run.config, run.checkpoints.at(), dataset, dataset.X_train)[0]
+        wrong = predicted(run.config, run.layers(), dataset, dataset.X_train)[median]
         wrong = wrong != dataset.y_train
         assert wrong.sum() == counts.sum() - counts.trace()
         drawn = np.union1d(thin(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
@@ -85,7 +87,8 @@ def test_what_differs_and_who_is_better_are_said() -> None:
     assert "What differs" in texts
     for words in ("hidden layers", "activation", "learning rate"):
         assert words in texts
-    assert "**B is better in 20 of 20 networks**" in texts
+    assert "1,000 samples they were trained on" in texts
+    assert "B] is ahead of " in texts
 
 
 def test_an_address_opens_its_experiment(server: Jobs) -> None:
@@ -127,9 +130,9 @@ def test_an_address_cannot_put_pictures_on_the_page() -> None:
 
 def test_train_trains_what_the_controls_say_and_shows_it(server: Jobs) -> None:
     visitor = open_logistic()
-    visitor.number_input(key="logistic-samples").set_value(120).run()
-    visitor.number_input(key="logistic-epochs").set_value(4).run()
-    visitor.number_input(key="logistic-seeds").set_value(3).run()
+    visitor.text_input(key="logistic-samples").set_value("120").run()
+    visitor.text_input(key="logistic-epochs").set_value("4").run()
+    visitor.text_input(key="logistic-seeds").set_value("3").run()
     wanted = settings(visitor)
     assert server.run(wanted[0]) is None
     visitor.button(key="logistic-train").click().run()
@@ -170,7 +173,6 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Jobs) -> None:
     assert "topped" in said(visitor.warning)
     curves = charts(visitor)["curves-loss"]["data"]
     assert 1 <= len(curves[0]["x"]) < 10_000
-    assert not visitor.button(key="logistic-train").disabled
 
 
 def test_changes_that_cannot_be_trained_are_no_less_changes(
@@ -179,9 +181,8 @@ def test_changes_that_cannot_be_trained_are_no_less_changes(
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
     visitor = open_logistic()
     assert BEFORE not in said(visitor.info)
-    visitor.number_input(key="logistic-epochs").set_value(10_000).run()
+    visitor.text_input(key="logistic-epochs").set_value("10000").run()
     assert "the work that is allowed here" in said(visitor.error)
-    assert visitor.button(key="logistic-train").disabled
     assert BEFORE in said(visitor.info)
     assert len(visitor.metric) == 2
 
@@ -193,13 +194,14 @@ def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> 
     visitor = open_logistic()
     visitor.select_slider(key="logistic-epoch").set_value(0).run()
     assert not visitor.exception
-    scores = [evaluate(run, split="train", epoch=0) for run in default_runs]
-    assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in scores]
-    found = charts(visitor)
-    (cursor,) = found["curves-loss"]["layout"]["shapes"]
+    found = [evaluate(run, split="train", epoch=0) for run in default_runs]
+    assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in found]
+    drawn = charts(visitor)
+    (cursor,) = drawn["curves-loss"]["layout"]["shapes"]
     assert cursor["x0"] == 0
-    matrix, _ = found["confusion-1"]["data"]
-    assert f"<b>{scores[1].confusion[0, 0, 0]}</b>" in matrix["text"][0][0]
+    matrix, _ = drawn["confusion-1"]["data"]
+    median = median_network(default_runs)
+    assert f"<b>{found[1].confusion[median, 0, 0]}</b>" in matrix["text"][0][0]
     assert address(visitor)["epoch"] == "0"
     visitor.select_slider(key="logistic-epoch").set_value(100).run()
     assert "epoch" not in address(visitor)
@@ -212,13 +214,26 @@ def test_a_new_training_is_seen_at_its_end(stored: bool, server: Jobs) -> None:
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
     assert address(visitor)["epoch"] == "1"
     if not stored:
-        visitor.number_input(key="logistic-epochs").set_value(5).run()
+        visitor.text_input(key="logistic-epochs").set_value("5").run()
         assert address(visitor)["epoch"] == "1"  # these are still the results before
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)
     assert "epoch" not in address(visitor)
     (epoch,) = visitor.select_slider
     assert epoch.value == (3 if stored else 5)
+
+
+def test_the_median_network_is_drawn_and_named(default_runs: list[Run]) -> None:
+    visitor = open_logistic()
+    median = median_network(default_runs)
+    # By an oracle of our own: nearest to the middle of the training losses of both models.
+    ranks = [np.argsort(np.argsort(run.history["train_loss"][-1])) for run in default_runs]
+    assert median == np.abs(np.array(ranks) - 9.5).sum(axis=0).argmin()
+    box = visitor.selectbox(key="logistic-network")
+    assert (box.label, box.value) == ("Plots", median)
+    assert box.options[median] == f"network {median + 1} (seed {median}), the median"
+    assert sum("median" in option for option in box.options) == 1
+    assert "network" not in address(visitor)
 
 
 def test_another_network_is_drawn(default_runs: list[Run]) -> None:
@@ -228,6 +243,23 @@ def test_another_network_is_drawn(default_runs: list[Run]) -> None:
     matrix, _ = charts(visitor)["confusion-0"]["data"]
     assert f"<b>{counts[0, 1]}</b>" in matrix["text"][0][1]
     assert address(visitor)["network"] == "3"
+    visitor.selectbox(key="logistic-network").set_value(median_network(default_runs)).run()
+    assert "network" not in address(visitor)
+
+
+def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Jobs) -> None:
+    visitor = settle(open_logistic(**QUICK | {"seeds": "8", "lr": "0.05", "b.hidden": "4"}), server)
+    runs = [server.run(config) for config in settings(visitor)]
+    assert visitor.selectbox(key="logistic-network").value == median_network(runs)
+    medians = {median_network(runs)}
+    for n_epochs in (1, 60, 200):
+        visitor.number_input(key="logistic-epochs").set_value(n_epochs).run()
+        visitor.button(key="logistic-train").click().run()
+        settle(visitor, server)
+        runs = [server.run(config) for config in settings(visitor)]
+        assert visitor.selectbox(key="logistic-network").value == median_network(runs)
+        medians.add(median_network(runs))
+    assert len(medians) > 1  # it is not by chance the same one
 
 
 def test_a_log_scale_for_the_loss_alone() -> None:
@@ -252,7 +284,30 @@ def test_a_view_that_is_not_there_is_told(query: dict[str, str]) -> None:
     visitor = open_logistic(**query)
     assert next(iter(query)) in said(visitor.warning)
     assert visitor.select_slider(key="logistic-epoch").value == 100
-    assert visitor.selectbox(key="logistic-network").value == 0
+    median = visitor.selectbox(key="logistic-network").value
+    assert "median" in visitor.selectbox(key="logistic-network").options[median]
+
+
+@pytest.mark.parametrize(
+    ("query", "over"),
+    [({}, "epoch"), ({"time": "1"}, "seconds"), ({"over": "steps"}, "steps")],
+)
+def test_curves_are_drawn_over_epochs_steps_or_seconds(query: dict[str, str], over: str) -> None:
+    visitor = open_logistic(**query)
+    assert visitor.segmented_control(key="logistic-over").value == over
+    assert not visitor.warning
+    kept = {name: value for name, value in address(visitor).items() if name in ("over", "time")}
+    assert kept == ({} if over == "epoch" else {"over": over})
+    x = np.array(charts(visitor)["curves-loss"]["data"][0]["x"])
+    last = {"epoch": 100, "steps": 100 * 32, "seconds": x.max()}[over]
+    assert x.max() == last
+
+
+def test_an_axis_that_does_not_exist_is_refused_alone() -> None:
+    visitor = open_logistic(over="banana", log="1")
+    assert "banana" in said(visitor.warning)
+    assert visitor.segmented_control(key="logistic-over").value == "epoch"
+    assert visitor.toggle(key="logistic-log").value is True
 
 
 def _panel(title: str) -> AppTest:
@@ -270,6 +325,11 @@ def test_the_report_has_the_scores_of_each_class(default_runs: list[Run]) -> Non
         for k in range(2):
             for values in (evaluation.precision, evaluation.recall, evaluation.f1):
                 assert with_spread(values[:, k]) in texts
+        for values in (
+            *(evaluation.accuracy, evaluation.log_loss),
+            *(evaluation.weighted_precision, evaluation.weighted_recall, evaluation.weighted_f1),
+        ):
+            assert with_spread(values) in texts
 
 
 def test_the_network_has_its_arithmetic_and_its_graph() -> None:
@@ -283,6 +343,7 @@ def test_the_network_has_its_arithmetic_and_its_graph() -> None:
 def test_the_data_are_counted_and_drawn() -> None:
     visitor = _panel("Data")
     assert "| class 0 | 500 | 0 | 0 |" in said(visitor.markdown)
+    assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
     traces = charts(visitor)["data-points"]["data"]
     assert sum(len(trace["x"]) for trace in traces) == 1000
 
@@ -290,15 +351,19 @@ def test_the_data_are_counted_and_drawn() -> None:
 def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
     server.library._datasets.keep(config.digest, load_for_display(config, max_numbers=400))
+    scores.clear()
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
-        assert "from all 1,000 training points; shown and counted here is one in 5" in said(
+        assert "from all 1,000 training samples; shown, and counted by class, is one in 5" in said(
             visitor.caption
         )
+        assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
+        assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
         server.library._datasets.forget(config.digest)
-    assert "counted here" not in said(_panel("Data").caption)
+        scores.clear()
+    assert "counted by class" not in said(_panel("Data").caption)
 
 
 def test_points_that_cannot_be_made_here_are_shown_as_they_are(
@@ -307,8 +372,8 @@ def test_points_that_cannot_be_made_here_are_shown_as_they_are(
     visitor = settle(open_logistic(scaling="minmax", epochs="2", seeds="1", samples="60"), server)
     made = server.dataset_if_ready
 
-    def not_here(config: DatasetConfig) -> Dataset | None:
-        if config.scaling == "none":
+    def not_here(config: DatasetConfig | RunConfig) -> Dataset | None:
+        if isinstance(config, DatasetConfig) and config.scaling == "none":
             raise ValueError("the file is not on this machine")
         return made(config)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from annlab import evaluate, train
 from annlab.jobs import Jobs
@@ -17,6 +18,10 @@ SPIRALS = {"data": "spirals", "samples": "150", "epochs": "3", "seeds": "2", "b.
 DIGITS = {"data": "digits", "test": "0.2", "epochs": "3", "b.hidden": "8"}
 
 
+def _drawn(visitor: AppTest) -> int:
+    return visitor.selectbox(key="multiclass-network").value
+
+
 def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
     found = charts(visitor)
@@ -26,7 +31,7 @@ def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
             [int(t.split("</b>")[0][3:]) for t in row]
             for row in found[f"confusion-{i}"]["data"][0]["text"]
         ]
-        np.testing.assert_array_equal(counts, score.confusion[0])
+        np.testing.assert_array_equal(counts, score.confusion[_drawn(visitor)])
         names = {trace.get("name") for trace in found[f"surface-{i}"]["data"]}
         assert {"class 0", "class 1", "class 2"} <= names
         assert visitor.metric[i].value.startswith(f"{score.accuracy.mean():.3f}")
@@ -34,13 +39,15 @@ def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
 
 def test_a_cell_rings_its_points(idle: Jobs) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
-    counts = evaluate(train(runs_in_address(visitor)[0]), split="train").confusion[0]
+    counts = evaluate(train(runs_in_address(visitor)[0]), split="train").confusion
+    counts = counts[_drawn(visitor)]
     true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
     run = idle.run(runs_in_address(visitor)[0])
     visitor.session_state["chosen-cell"] = (run.fingerprint, (true, called))
     visitor.run()
     assert not visitor.exception
-    assert f"the {counts[true, called]} points" in said(visitor.caption)
+    n = counts[true, called]
+    assert (f"the {n} samples" if n > 1 else "the one sample") in said(visitor.caption)
     traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
     assert len(traces["chosen"]["x"]) == counts[true, called]
     assert "chosen" not in {t.get("name") for t in charts(visitor)["surface-1"]["data"]}

@@ -25,19 +25,21 @@ MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3",
 def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -> None:
     short = {**CURVE, "b.hidden": "16", "b.activation": "tanh"}
     visitor = results(PAGE, idle, **short)
-    assert "Scores are of all 2 networks, pictures of number 1." in said(visitor.markdown)
+    median = visitor.selectbox(key="regression-network").value + 1
+    whose = f"Scores: mean of 2 networks. Plots: network {median}, the median."
+    assert whose in said(visitor.caption)
     a, b = (
         "still improving" in {finding.rule for finding in diagnose(train(run))}
         for run in runs_in_address(visitor)
     )
     assert a or b
-    who = {(True, True): "A and B have", (True, False): "A has", (False, True): "B has"}[a, b]
-    assert f"But **{who} not finished learning**" in said(visitor.markdown)
+    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in said(visitor.markdown)
     # Of an epoch in between nobody would think that it is the end.
     visitor.select_slider(key="regression-epoch").set_value(1).run()
-    assert "not finished" not in said(visitor.markdown)
+    assert "still improving, so" not in said(visitor.markdown)
+    assert "scores of an earlier epoch" in said(visitor.markdown)
     visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
-    assert "pictures of number" not in said(visitor.markdown)
+    assert "Plots: network" not in said(visitor.caption)
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])
@@ -47,8 +49,9 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
     dataset = load_dataset(run.config.dataset)
     traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
     x = np.array(traces["B"]["x"]).astype(np.float32)
-    said_here = predicted(run.config, run.checkpoints.at(), dataset, x[:, None])
-    np.testing.assert_allclose(np.array(traces["B"]["y"]), said_here[0], rtol=1e-3, atol=1e-4)
+    said_here = predicted(run.config, run.layers(), dataset, x[:, None])
+    drawn = visitor.selectbox(key="regression-network").value
+    np.testing.assert_allclose(np.array(traces["B"]["y"]), said_here[drawn], rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(np.array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
     # Beyond the points on both sides, and in the gap.
     assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
@@ -81,6 +84,8 @@ def test_three_losses_side_by_side(idle: Jobs) -> None:
     assert len(visitor.metric) == 3
     assert address(visitor)["models"] == "3"
     assert any("worst to best" in block.value for block in visitor.markdown)
+    # Each of the others against A.
+    assert said(visitor.markdown).count("- **No verdict**: on ") == 2
 
 
 def test_a_model_is_added_and_removed(idle: Jobs) -> None:

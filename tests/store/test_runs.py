@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab.config import check_within_budget
 from annlab.store import RunInfo
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
@@ -116,6 +117,45 @@ def test_a_score_is_one_for_each_network(store, score):
     with pytest.raises(ValueError, match=r"score: must be of shape \(2,\), got"):
         store.save(make_run(n_seeds=2), score)
     assert store.list() == []
+
+
+def test_a_score_may_come_later(store):
+    store.save(make_run(n_seeds=2))
+    store.save(make_run(1), [np.nan])  # is none, and no other will come
+    store.save(make_run(2), [0.7])
+    (info,) = store.list(unscored=True)
+    assert info.score is None
+    store.rename(info.digest, "mine")
+    with pytest.raises(ValueError, match=r"score: must be of shape \(2,\), got"):
+        store.add_score(info, make_run(n_seeds=2), [1.0])
+    assert store.add_score(info, make_run(n_seeds=2), [0.5, 1.0])
+    (found,) = store.list(digests=[info.digest])
+    assert (found.score, found.score_std) == (0.75, pytest.approx(np.std([0.5, 1.0], ddof=1)))
+    expected = dataclasses.replace(info, name="mine", summary=found.summary)
+    assert found == expected
+    assert info.summary.items() <= found.summary.items()
+    assert store.list(unscored=True) == []
+
+
+def test_a_late_score_is_not_that_of_another_run(store):
+    store.save(make_run(ending="stopped"))
+    (info,) = store.list(unscored=True)
+    store.save(make_run(ending="finished"))
+    assert not store.add_score(info, RUN, [0.5])
+    assert store.list()[0].score is None
+    store.delete(info.digest)
+    assert not store.add_score(info, RUN, [0.5])
+
+
+def test_networks_that_diverged_do_not_count(store):
+    run = make_run(n_seeds=3)
+    run = dataclasses.replace(run, diverged_epochs=np.array([0, 2, 0]))
+    run.history["train_loss"][-1] = [1.0, 1e9, 3.0]
+    store.save(run, [0.5, np.nan, 1.0])
+    (info,) = store.list()
+    assert info.summary["train_loss"] == 2.0
+    assert info.score == 0.75
+    assert info.score_std == pytest.approx(np.std([0.5, 1.0], ddof=1))
 
 
 @pytest.mark.parametrize("old", ["finished", "early", "stopped", "diverged"])
@@ -287,10 +327,20 @@ def test_what_is_no_longer_valid_is_left_out(store, url, caplog, column, text):
     assert DIGEST in caplog.text
 
 
-def test_a_run_that_this_host_does_not_accept_is_not_removed(store, monkeypatch, caplog):
+def test_a_run_that_this_host_would_not_train_is_listed_and_opens(store, monkeypatch):
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    with pytest.raises(ValueError, match="work that is allowed here"):
+        check_within_budget(RUN.config)
+    store.save(RUN)
+    assert seeds(store) == [0]
+    assert same(store.load(DIGEST), RUN)
+
+
+@pytest.mark.parametrize("limit", ["MAX_RUN_BYTES", "MAX_STEP_BYTES"])
+def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypatch, caplog, limit):
     store.save(RUN)
     with monkeypatch.context() as patch:
-        patch.setenv("ANNLAB_MAX_WORK", "1")
+        patch.setattr(f"annlab.config.{limit}", 1)
         assert store.load(DIGEST) is None
         assert store.list() == []
     assert DIGEST in caplog.text

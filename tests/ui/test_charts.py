@@ -27,3 +27,18 @@ def test_a_preview_of_pictures_keeps_their_names_above_them() -> None:
     assert len(figure.layout.annotations) == 6
     assert {note.yshift for note in figure.layout.annotations} == {None}
     assert figure.layout.margin.b == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "test", "parts"),
+    [
+        (["train_loss", "test_loss"], None, ("train", "val", "test")),
+        (["train_loss", "val_loss", "test_loss"], None, ("train", "val")),
+        (["train_loss", "val_loss", "test_loss"], True, ("train", "val", "test")),
+        (["train_loss", "test_loss"], False, ("train", "val")),
+    ],
+)
+def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
+    columns: list[str], test: bool | None, parts: tuple[str, ...]
+) -> None:
+    assert charts.curve_parts(columns, test) == parts

@@ -158,3 +158,15 @@ def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
     _advance(batch[1], 10)
     curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
     assert curves["B training"]["line"]["color"] == MODEL_COLOURS[1]
+
+
+@pytest.mark.parametrize("validated", [False, True])
+def test_the_test_curve_moves_too_where_nothing_else_is_held_out(
+    batch: list[Job], validated: bool
+) -> None:
+    _advance(batch[0], 10)
+    rows = batch[0].history["train_loss"]
+    batch[0].history |= {"test_loss": rows, **({"val_loss": rows} if validated else {})}
+    names = {trace.get("name") for trace in charts(_seen())["page-live-loss"]["data"]}
+    assert ("A test" in names) is not validated
+    assert ("A validation" in names) is validated

@@ -67,3 +67,13 @@ def test_a_run_from_a_file_is_another_than_that_of_its_settings(binary_run: Run)
     forget_run(item)
     assert files() == []
     assert item.run() is None
+
+
+def test_a_stored_run_of_an_earlier_version_is_another_than_that_of_its_settings() -> None:
+    earlier = Item(A.config, digest="earlier")
+    assert earlier != A
+    assert earlier.id == "earlier"
+    assert earlier.now() == A
+    assert Item(A.config, digest=A.config.digest) == A
+    assert places_of([earlier, A]) == (0, 1)
+    assert places_of([A]) == (1,)

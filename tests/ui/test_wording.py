@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.comparison import Comparison, compare
+from annlab.comparison import Comparison, Measured, compare_scores
 from annlab.experiments import EXPERIMENTS
 from annlab.fields import BY_URL, FIELDS, Field
 from annlab.ui.wording import (
     changes,
+    colored,
     colour_of,
     coloured_difference,
     duration,
@@ -104,90 +105,28 @@ def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
 # --- the verdict -------------------------------------------------------------------------------
 
 
-def _verdict(a: list[float], b: list[float]) -> str:
-    return verdict(compare(np.array(a), np.array(b)))
+def _found(a: list[float], b: list[float]) -> Comparison:
+    on = Measured(split="test", n_samples=100, n_distinct=100, n_train=300)
+    return compare_scores(np.array(a), np.array(b), on, names=(colored(0), colored(1)))
 
 
-def test_the_better_model_is_named_with_the_pairs_and_the_points() -> None:
-    a = [0.80, 0.82, 0.81, 0.84, 0.83, 0.80, 0.82, 0.81]
-    b = [score + 0.1 for score in a]
-    sentence = _verdict(a, b)
-    assert "**B is better in 8 of 8 networks**" in sentence
-    assert "10.0" in sentence
-    assert "is real" in sentence
-    assert "**A is better in 8 of 8 networks**" in _verdict(b, a)
-
-
-def test_an_interval_and_a_count_that_disagree_are_explained() -> None:
-    # The mean is far from 0, but half of the networks are as good or better without it.
-    sentence = _verdict([0.5] * 6, [0.9, 0.9, 0.9, 0.9, 0.499, 0.499])
-    assert "in 4 of 6 networks" in sentence
-    assert "proves nothing" not in sentence
-    assert "does not reach 0, but too few networks agree" in sentence
-
-
-def test_what_luck_would_always_do_is_a_number() -> None:
-    assert "in 100\u00a0% of cases" in _verdict([0.8, 0.8], [0.9, 0.7])
-
-
-def test_an_interval_around_zero_says_which_end_is_whose() -> None:
-    for last, side, other in ((0.9, "ahead", "behind"), (0.68, "behind", "ahead")):
-        sentence = _verdict([0.8, 0.8, 0.8], [0.9, 0.7, last])
-        interval = sentence.partition("interval ")[2].partition(". ")[0].split()
-        assert [interval[i] for i in (1, 2, 4)] == [other, "to", side]
-        assert float(interval[0]) > 0 < float(interval[3])
-        assert "−" not in sentence
-        assert "-" not in sentence
-
-
-def test_who_wins_as_often_as_the_other_is_not_called_better() -> None:
-    sentence = _verdict([0.8] * 4, [0.9, 0.9, 0.7, 0.6])
-    assert "**A and B are each better in 2 of 4 networks**; on average B is behind" in sentence
-
-
-def test_a_narrow_result_proves_nothing() -> None:
-    sentence = _verdict([0.8, 0.8, 0.8, 0.8], [0.9, 0.7, 0.9, 0.8])
-    assert "**B is better in 2 of 4 networks**" in sentence
-    assert "proves nothing" in sentence
-    assert "real" not in sentence
-
-
-def test_ties_are_told() -> None:
-    assert "in 2 of 4 networks** and equal in 2;" in _verdict([0.8] * 4, [0.9, 0.9, 0.8, 0.8])
-
-
-def test_pairs_and_mean_that_disagree_are_no_real_difference() -> None:
-    # A is mostly a little better, but failed five times.
-    sentence = _verdict([1.0] * 15 + [0.5] * 5, [0.99] * 20)
-    assert "**A is better in 15 of 20 networks**" in sentence
-    assert "B is ahead" in sentence
-    assert "real" not in sentence
-    assert "more often A is better, on average the other" in sentence
-
-
-def test_the_mean_may_say_otherwise_than_the_pairs() -> None:
-    # B wins three times by little and loses once by much: on average it is behind.
-    sentence = _verdict([0.8, 0.8, 0.8, 0.9], [0.81, 0.81, 0.81, 0.5])
-    assert "**B is better in 3 of 4 networks**" in sentence
-    assert "behind" in sentence
-
-
-def test_no_difference_at_all() -> None:
-    assert _verdict([0.8, 0.9], [0.8, 0.9]) == "A and B score the same in every network."
-
-
-@pytest.mark.parametrize(("a", "b", "who"), [(0.8, 0.9, "B"), (0.9, 0.8, "A")])
-def test_one_network_each_may_be_luck(a: float, b: float, who: str) -> None:
-    sentence = _verdict([a], [b])
-    assert sentence.startswith(f"{who} is better by 10.0 points")
-    assert "luck" in sentence
-
-
-@pytest.mark.parametrize(("n_better", "real"), [(5, False), (6, True)])
-def test_luck_is_excluded_below_one_in_twenty(n_better: int, real: bool) -> None:
-    # Six coins that all fall the same way: 2/64 < 0.05 < 2/32.
-    found = Comparison(n_pairs=n_better, n_better=n_better, n_worse=0, mean=0.1, std=0.01)
-    assert ("is real" in verdict(found)) is real
+@pytest.mark.parametrize(
+    ("b", "bold"),
+    [
+        ([0.9] * 6, "**On 100 test samples, :green[B] is ahead of :violet[A] by 10.0 points**"),
+        (
+            [0.7, 0.9] * 3,
+            "**On 100 test samples, no difference between :violet[A] and :green[B] is shown**",
+        ),
+        ([0.9] * 3, "**No verdict**: on 100 test samples, :green[B] is ahead of :violet[A]"),
+    ],
+)
+def test_a_verdict_is_one_bold_line_and_what_follows(b: list[float], bold: str) -> None:
+    found = _found([0.8] * len(b), b)
+    said = verdict(found)
+    assert said.startswith(bold)
+    assert said.count("**") == 2
+    assert said.replace("**", "") == found.sentence
 
 
 def test_a_difference_has_its_sign_and_a_colour_by_direction() -> None:

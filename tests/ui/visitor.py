@@ -55,6 +55,12 @@ def visit(page: str, **query: str) -> AppTest:
     return visitor.run()
 
 
+def go_to(visitor: AppTest, page: str) -> AppTest:
+    """Follow a link of the navigation, which leaves the query of the page before behind."""
+    visitor.query_params.clear()
+    return visitor.switch_page(page).run()
+
+
 def open_logistic(**query: str) -> AppTest:
     """Open the page on logistic regression and MLPs."""
     visitor = visit(LOGISTIC, **query)
@@ -84,14 +90,6 @@ def results(page: str, server: Jobs, **query: str) -> AppTest:
     assert not visitor.exception
     assert not visitor.error
     return visitor
-
-
-def type_into(visitor: AppTest, key: str, text: str) -> AppTest:
-    """Type a value of one's own into a choice that takes them."""
-    box = visitor.selectbox(key=key)
-    # AppTest knows only what is offered.
-    box.options.append(text)
-    return box.set_value(text).run()
 
 
 def unfold(visitor: AppTest, *names: str) -> AppTest:

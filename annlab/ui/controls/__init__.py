@@ -10,17 +10,16 @@ from annlab.experiments import Experiment
 from annlab.fields import BY_URL
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.files import read_file
-from annlab.ui.controls.data import draw_data, on_data
+from annlab.ui.controls.data import draw_data
 from annlab.ui.controls.model import draw_model, draw_varied
-from annlab.ui.controls.widgets import choice, folded, number, text_choice, widget
+from annlab.ui.controls.widgets import choice, folded, typed, widget
 from annlab.ui.frame import PAGE_OF_TASK, PAGES, once
 from annlab.ui.server import jobs
 from annlab.ui.state import MOST_MODELS, BenchState, Runs
-from annlab.ui.wording import plain
+from annlab.ui.wording import EACH_NETWORK_GETS, plain
 
-OWN = "Your own settings"
+OWN = "Custom"
 EXPERIMENT = "experiment"
-BATCH_SIZES = ("1", "8", "16", "32", "64", "128", "1024")
 
 
 def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs | None, list[str]]:
@@ -76,12 +75,13 @@ def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
         state.load(entry.runs)
     elif data:
         fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
-        state.load(tuple(on_data(run, fresh) for run in state.get("settings")))
+        state.load(state.runs_on(fresh), keep_typed=True)
 
 
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
+    labels = {entry.title: entry.label for entry in experiments}
     chosen = next((entry for entry in experiments if entry.runs == runs), None)
     said = chosen.title if chosen else OWN
     options = titles if chosen else [*titles, OWN]
@@ -90,10 +90,9 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         options,
         index=options.index(said),
         key=state.held_key(EXPERIMENT, said),
-        help="Each sets every control below to an experiment of the classic tutorials.",
+        format_func=lambda title: labels.get(title, title),
+        help="Each sets every control below. Those of the tutorials are as published.",
     )
-    if chosen and state.get("shown") not in (None, runs):  # beside its results, it is said there
-        st.caption(chosen.question)
 
 
 def _load(state: BenchState) -> None:
@@ -112,12 +111,12 @@ def _load(state: BenchState) -> None:
 
     def draw() -> None:
         st.file_uploader(
-            "Settings or a run, as downloaded",
+            "Settings or run file",
             type=["json", "safetensors"],
             key=key,
             on_change=take_in,
-            help="They become model A's; the other models keep what is their own. A run's weights "
-            "are shown on the page Compare.",
+            help="Applies these settings to model A. To view a run's weights, load it on the "
+            "Compare page.",
         )
 
     folded(state, "load", "Load settings", draw)
@@ -138,11 +137,11 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
 
     def change(by: int) -> None:
         runs = now()
-        state.load((*runs, runs[-1]) if by > 0 else runs[:-1])
+        state.load((*runs, runs[-1]) if by > 0 else runs[:-1], keep_typed=True)
 
     def add_linear() -> None:
         runs = now()
-        state.load((*runs, runs[0].linear()))
+        state.load((*runs, runs[0].linear()), keep_typed=True)
 
     with st.container(horizontal=True):
         st.button(
@@ -152,7 +151,7 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
             disabled=state.n_models == MOST_MODELS,
             on_click=once(change),
             args=(1,),
-            help="One more, like the last",
+            help="Add a copy of the last model",
         )
         if all(run.model.hidden_sizes for run in state.get("settings")):
             st.button(
@@ -161,7 +160,7 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
                 icon=":material/timeline:",
                 disabled=state.n_models == MOST_MODELS,
                 on_click=once(add_linear),
-                help="What can be had without any hidden unit",
+                help="Add a model without hidden layers",
             )
         if state.n_models > 2:
             st.button(
@@ -174,29 +173,53 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
 
 
 def _training(state: BenchState) -> None:
-    number(state, "epochs", step=10, help="Passes over the training points.")
-    number(
+    typed(state, "epochs", "Passes over the training split.")
+    typed(
         state,
         "seeds",
-        help="Networks trained at once, each from its own first weights and in its own order: "
-        "they show whether a difference is real.",
+        "Networks to train, each with its own initial weights and batch order. More networks show "
+        "whether a difference is real.",
     )
-    text_choice(state, "batch", BATCH_SIZES, help="Points per step.")
-    folded(state, "training", "More about the training", lambda: _more_training(state))
+    _each_network_gets(state)
+    typed(state, "batch", "Samples per step. Smaller batches make more and noisier steps.")
+    folded(state, "training", "Advanced", lambda: _more_training(state))
+
+
+def _each_network_gets(state: BenchState) -> None:
+    spec = DATASETS[state.value_of("data")]
+    options = ["none"]
+    if not spec.n_test_rows:
+        options.append("split")
+    if "seed" in spec.defaults:
+        options.append("sample")
+    if not spec.n_test_rows:
+        options.append("folds")
+    if len(options) == 1:
+        return
+    choice(
+        state,
+        "resample",
+        options,
+        lambda name: EACH_NETWORK_GETS[name].capitalize(),
+        "With its own split, sample or fold for each network, a difference can hold on new data. "
+        "With the same split, it holds on these samples only.",
+    )
+    if state.value_of("resample") == "folds":
+        st.caption("Networks is the number of folds. Network k is tested on fold k.")
 
 
 def _more_training(state: BenchState) -> None:
-    number(state, "seed", help="The first network's; the others count up from it.")
-    number(
+    typed(state, "seed", "Seed of the first network; the others use the next numbers.")
+    typed(
         state,
         "patience",
-        help="Epochs without a better loss after which a network stops; 0: never.",
+        "Stop a network after this many epochs without improvement (0 = never).",
     )
     widget(
         state,
         "gradients",
         st.toggle,
-        help="Shows how the gradient fares on its way back through the layers.",
+        help="Record the size of the gradient in each layer.",
     )
     found = jobs().accelerators
     choice(
@@ -204,5 +227,5 @@ def _more_training(state: BenchState) -> None:
         "accelerator",
         ["auto", *found],
         lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
-        meaning="What the machine that trains really has.",
+        meaning="Devices available on the training machine.",
     )

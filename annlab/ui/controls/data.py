@@ -1,24 +1,23 @@
 """The controls of the data."""
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config import SCALINGS, TARGET_SCALINGS, DatasetConfig, RunConfig
+from annlab.config import SCALINGS, TARGET_SCALINGS, DatasetConfig
 from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.fields import BY_URL
 from annlab.limits import LIMITS
 from annlab.ui import charts
-from annlab.ui.controls.widgets import choice, folded, number, widget
+from annlab.ui.controls.widgets import choice, folded, typed, widget
 from annlab.ui.frame import theme
 from annlab.ui.server import jobs
 from annlab.ui.state import BenchState
 
 
 def draw_data(state: BenchState) -> None:
-    """Draw the controls of the data, and the points as they are set now."""
+    """Draw the controls of the data, and a preview of the samples."""
     names = [name for name, spec in DATASETS.items() if spec.task in state.tasks]
 
     st.selectbox(
@@ -34,16 +33,7 @@ def draw_data(state: BenchState) -> None:
     for url, draw in _OF_DATA.items():
         if BY_URL[url].name in spec.defaults:
             draw(state, url, spec)
-    folded(state, "data", "More about the data", lambda: _more_data(state, spec))
-
-
-def on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
-    """A run on other data; what belongs to another task gets its default."""
-    changed: dict[str, Any] = {"dataset": data}
-    if data.spec.task != run.task.name:
-        changed["model"] = run.model.model_copy(update={"output_activation": None})
-        changed["training"] = run.training.model_copy(update={"loss": None})
-    return run.model_copy(update=changed)
+    folded(state, "data", "Advanced", lambda: _more_data(state, spec))
 
 
 def _noise(state: BenchState, url: str, spec: DatasetSpec) -> None:
@@ -51,7 +41,7 @@ def _noise(state: BenchState, url: str, spec: DatasetSpec) -> None:
     widget(state, url, st.slider, low, high, step=0.01, help=spec.noise_meaning.capitalize())
 
 
-# Settings that only some data sets have, and how each is set.
+# Controls of the settings that only some data sets have.
 _OF_DATA: dict[str, Callable[[BenchState, str, DatasetSpec], None]] = {
     "function": lambda state, url, spec: choice(
         state, url, FUNCTIONS, lambda name: FUNCTIONS[name].label
@@ -63,7 +53,7 @@ _OF_DATA: dict[str, Callable[[BenchState, str, DatasetSpec], None]] = {
         st.slider,
         *LIMITS["gap"],
         step=0.1,
-        help="Width of a region in the middle in which there are no points.",
+        help="Width of the region in the middle without samples.",
     ),
     "outliers": lambda state, url, spec: widget(
         state,
@@ -72,38 +62,46 @@ _OF_DATA: dict[str, Callable[[BenchState, str, DatasetSpec], None]] = {
         *LIMITS["outliers"],
         step=0.01,
         format="percent",
-        help="Share of points that are far off.",
+        help="Share of samples with a target far off the curve.",
     ),
-    "samples": lambda state, url, spec: number(state, url, step=100),
-    "classes": lambda state, url, spec: number(state, url),
+    "samples": lambda state, url, spec: typed(state, url, "Samples to generate, for all splits."),
+    "classes": lambda state, url, spec: widget(state, url, st.slider, *LIMITS["n_classes"]),
 }
 
 
 def _more_data(state: BenchState, spec: DatasetSpec) -> None:
-    if not spec.n_test_rows:
+    if state.value_of("resample") == "folds":
+        st.caption("Test split: one fold for each network.")
+    elif not spec.n_test_rows:
         _share(
             state,
             "test",
-            "Share of the points that no network sees in training; scores are then theirs.",
+            "Share of samples held out for the test. Scores are computed on them.",
         )
     _share(
         state,
         "validation",
-        "Share of the remaining points that is watched, but not learned from.",
+        "Share of the remaining samples used to monitor training.",
     )
-    choice(state, "scaling", SCALINGS, str.capitalize, "Fitted on the training part.")
+    choice(
+        state,
+        "scaling",
+        SCALINGS,
+        str.capitalize,
+        "Rescales the features, fitted on the training split.",
+    )
     if spec.task == "regression":
         choice(
             state,
             "target_scaling",
             TARGET_SCALINGS,
             str.capitalize,
-            "Standard: the networks learn targets of mean 0 and deviation 1. Scores and charts "
-            "stay in the target's own unit.",
+            "Standard: trains on targets with mean 0 and standard deviation 1. Scores stay in the "
+            "target's own unit.",
         )
-    number(state, "split_seed")
+    typed(state, "split_seed", "Another seed puts other samples into each split.")
     if "seed" in spec.defaults:
-        number(state, "data_seed")
+        typed(state, "data_seed", "Another seed generates other samples.")
     st.caption(f"Source: {spec.source}")
 
 
@@ -112,20 +110,22 @@ def _share(state: BenchState, url: str, meaning: str) -> None:
 
 
 def _preview(state: BenchState) -> None:
-    """The points as they are now, small: a changed setting is seen before any training."""
+    """Draw the samples as the controls set them, before any training."""
     try:
         config = DatasetConfig.model_validate(state.values(0)["dataset"])
-        if config.spec.image_shape:  # pictures are shown as they were taken
+        # One network's samples are enough for a preview.
+        config = config.model_copy(update={"resample": "none"})
+        if config.spec.image_shape:  # images are shown unscaled
             config = config.model_copy(update={"scaling": "none"})
         dataset = jobs().dataset_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
-        return  # what is wrong is said on the page
+        return  # the page shows the error
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
-        return  # not yet there, or no picture
+        return  # not loaded yet, or nothing that can be drawn in a plane
     st.plotly_chart(
         charts.preview(config.digest, theme(), config, dataset),
         key=state.key("preview"),
         config={"staticPlot": True},
         theme=None,
-        alt=f"The points of {config.spec.label} as they are set now",
+        alt=f"Preview: samples of {config.spec.label}",
     )

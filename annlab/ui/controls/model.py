@@ -4,34 +4,18 @@ import streamlit as st
 
 from annlab.activations import ACTIVATIONS
 from annlab.datasets import DATASETS
-from annlab.fields import BY_URL
-from annlab.figures import MODEL_NAMES
+from annlab.fields import BY_URL, FIELDS
 from annlab.initialisers import INITIALISERS
-from annlab.limits import LIMITS
 from annlab.links import PREFIXES
 from annlab.optimizers import OPTIMIZERS
 from annlab.tasks import LOSSES, TASKS
-from annlab.ui.controls.widgets import choice, folded, text_choice, widget
-from annlab.ui.state import MOST_MODELS, NO_HIDDEN_LAYER, THE_TASKS_OWN, BenchState
-
-HIDDEN_SIZES = (
-    NO_HIDDEN_LAYER,
-    "2",
-    "4-2",
-    "8",
-    "8-8",
-    "30-15",
-    "32-32",
-    "64-32-16",
-    "64-64-64",
-    "8-8-8-8-8-8-8-8-8-8",
-)
-LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
-L2 = ("0", "0.0001", "0.001", "0.01", "0.1")
+from annlab.typed import NO_HIDDEN_LAYER
+from annlab.ui.controls.widgets import choice, folded, typed, widget
+from annlab.ui.state import MOST_MODELS, THE_TASKS_OWN, BenchState
 
 
 def draw_varied(state: BenchState) -> None:
-    """The setting in which the models differ: several values of it."""
+    """Draw the one setting in which the models differ, with several values."""
     field = BY_URL[state.varied]
     names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
     st.multiselect(
@@ -41,31 +25,54 @@ def draw_varied(state: BenchState) -> None:
         key=state.drawn_key(field),
         format_func=lambda name: ACTIVATIONS[name].label,
         max_selections=MOST_MODELS,
-        help="One network each, otherwise the same.",
+        help="One model for each activation; all other settings are the same.",
     )
 
 
 def draw_model(state: BenchState, model: int) -> None:
     """Draw the controls of one model: A is 0."""
-    text_choice(
+    typed(
         state,
         "hidden",
-        HIDDEN_SIZES,
+        f"Units of each hidden layer, such as 8 or 4-2; {NO_HIDDEN_LAYER} makes a linear model.",
         model,
-        help="Units of each hidden layer, such as 4-2. None at all: a linear model.",
     )
     hidden = state.values(model)["model"]["hidden_sizes"]
     if hidden and not state.varied:
         names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
         choice(state, "activation", names, lambda n: ACTIVATIONS[n].label, model=model)
-    text_choice(state, "lr", LEARNING_RATES, model, help="Size of the optimizer's steps.")
-    whom = "the networks" if state.varied else f"model {MODEL_NAMES[model]}"
+    if hidden:
+        _needs(state, model)
+    typed(state, "lr", "Step size of the optimizer, usually 0.0001 to 0.1.", model)
     folded(
         state,
         PREFIXES[model],
-        f"More about {whom}",
+        "Advanced",
         lambda: _more_model(state, model, bool(hidden)),
     )
+
+
+# Settings that only some optimizers have, and what each does.
+_OF_OPTIMIZERS = {
+    "momentum": "Share of the last step that is added to the next one, usually 0.9.",
+    "rho": "How much of the mean squared gradient each step keeps: PyTorch 0.99, Keras 0.9.",
+    "accumulator": "Sum of squared gradients at the start; a larger one shortens the first steps: "
+    "PyTorch 0, Keras 0.1.",
+}
+
+
+def _needs(state: BenchState, model: int) -> None:
+    """Say what SELU is made for, where it is chosen without that."""
+    chosen = state.value_of("activation", model)
+    if "selu" not in (chosen if state.varied else [chosen]):
+        return
+    missing = []
+    if state.value_of("init", model) != "lecun_normal":
+        missing.append("LeCun normal weight initialization")
+    if state.value_of("scaling") != "standard":
+        missing.append("standard scaling of the data")
+    if missing:
+        st.caption(f"SELU needs {' and '.join(missing)} (under Advanced).")
 
 
 def _more_model(state: BenchState, model: int, hidden: bool) -> None:
@@ -74,7 +81,7 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
         state,
         "loss",
         (THE_TASKS_OWN, *task.losses[1:]),
-        lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (the usual one)",
+        lambda n: LOSSES[n].label if n else f"{LOSSES[task.losses[0]].label} (default)",
         model=model,
     )
     if len(task.output_activations) > 1:
@@ -83,22 +90,21 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             "output",
             (THE_TASKS_OWN, *task.output_activations[1:]),
             lambda n: ACTIVATIONS[n or task.output_activations[0]].label,
-            "What the output can say at all: ReLU and softplus nothing below zero, sigmoid "
-            "between 0 and 1, tanh between -1 and 1.",
+            "Range of the output: ReLU and softplus ≥ 0, sigmoid 0 to 1, tanh −1 to 1.",
             model=model,
         )
     choice(state, "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].label, model=model)
-    if "momentum" in OPTIMIZERS[state.value_of("optimizer", model)].settings:
-        widget(
-            state,
-            "momentum",
-            st.slider,
-            *LIMITS["momentum"],
-            step=0.001,
-            format="%.3f",
-            model=model,
-        )
-    choice(state, "init", INITIALISERS, lambda n: INITIALISERS[n].label, model=model)
+    for name in OPTIMIZERS[state.value_of("optimizer", model)].settings:
+        url = next(field.url for field in FIELDS if field.name == name)
+        typed(state, url, _OF_OPTIMIZERS[url], model)
+    choice(
+        state,
+        "init",
+        INITIALISERS,
+        lambda n: INITIALISERS[n].label,
+        "Distribution of the initial weights: He suits ReLU, Glorot tanh, LeCun SELU.",
+        model=model,
+    )
     if hidden:
         widget(
             state,
@@ -111,4 +117,9 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
             help="Share of hidden units switched off at random in each step.",
             model=model,
         )
-    text_choice(state, "l2", L2, model, help="Pulls the weights (not the biases) towards zero.")
+    typed(
+        state,
+        "l2",
+        "Strength of the pull of all weights toward 0, usually 0 to 0.1. Biases are left alone.",
+        model,
+    )

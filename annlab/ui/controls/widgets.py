@@ -1,19 +1,18 @@
 """One control of a setting, under its name and with its limits."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
 
 from annlab.fields import BY_URL
-from annlab.limits import LIMITS
 from annlab.ui.state import BenchState
 
 
 def widget(
     state: BenchState, url: str, draw: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
 ) -> None:
-    """Draw a control of a setting, which begins with what it said last.
+    """Draw the control of a setting with its last value.
 
     Parameters
     ----------
@@ -33,10 +32,9 @@ def widget(
 
 
 def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -> None:
-    """Draw controls that few need out of sight, until somebody unfolds them.
+    """Draw rarely used controls in an expander, and only while it is open.
 
-    There are more of them than of the others, and with each change the browser goes through all
-    that are there; so they are not there while they are folded away.
+    The browser goes through all controls after each change, and most controls are rarely used.
 
     Parameters
     ----------
@@ -55,10 +53,13 @@ def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -
             draw()
 
 
-def number(state: BenchState, url: str, **kw: Any) -> None:
-    """Draw a setting that is a whole number within its limits."""
-    limits = LIMITS.get(BY_URL[url].name, LIMITS["seed"])
-    widget(state, url, st.number_input, int(limits.low), int(limits.high), **kw)
+def typed(state: BenchState, url: str, meaning: str, model: int = 0) -> None:
+    """Draw a setting that is typed.
+
+    A text field and not a number field: a browser keeps what it takes for no number to itself,
+    and then nobody can say what is wrong with it.
+    """
+    widget(state, url, st.text_input, model=model, help=meaning, autocomplete="off")
 
 
 def choice(
@@ -69,7 +70,7 @@ def choice(
     meaning: str | None = None,
     model: int = 0,
 ) -> None:
-    """Draw a setting that is one of several values; one that it has anyhow stands among them."""
+    """Draw a setting that is one of several values; its present value is always among them."""
     current = state.value_of(url, model)
     values = list(options)
     if current not in values:
@@ -83,24 +84,4 @@ def choice(
         format_func=label,
         help=meaning,
         model=model,
-    )
-
-
-def text_choice(
-    state: BenchState, url: str, options: Sequence[str], model: int = 0, **kw: Any
-) -> None:
-    """Draw a choice of usual values to which any other can be typed."""
-    kw["help"] = f"{kw['help']} Or type another value, and press Enter."
-    current = state.value_of(url, model)
-    more = [current] if current and current not in options else []
-    values = [*options, *more]
-    widget(
-        state,
-        url,
-        st.selectbox,
-        values,
-        index=values.index(current) if current else None,
-        accept_new_options=True,
-        model=model,
-        **kw,
     )

@@ -13,11 +13,18 @@ from annlab.figures import (
     points_on_line,
     target_histogram,
 )
+from annlab.numbers import network_name
 from annlab.ui import charts
 from annlab.ui.frame import table, theme
 from annlab.ui.panels.panel import Shown, unscaled
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
+# What each network has of its own, by the setting "Each network gets".
+_OWN = {
+    "split": "Each network has its own split",
+    "sample": "Each network has its own sample",
+    "folds": "Each network is tested on its own fold",
+}
 # Pictures of each class.
 SAMPLES = 3
 
@@ -34,11 +41,13 @@ def draw_data(shown: Shown) -> None:
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         table(_counts(shown))
+        if shown.whole.networks:
+            st.caption(f"{_OWN[config.resample]}; shown is {network_name(shown.seed)}'s.")
         every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
         if every > 1:
             st.caption(
                 f"The networks learn from all {shown.dataset.n_train_samples:,} training "
-                f"samples; shown and counted here is one in {every}."
+                f"samples; shown, and counted by class, is one in {every}."
             )
         X, _ = dataset.part("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
@@ -88,7 +97,8 @@ def _counts(shown: Shown) -> str:
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
     for k, name in enumerate(dataset.class_names):
         lines.append(f"| {name} | " + " | ".join(f"{np.sum(y == k):,}" for y in targets) + " |")
-    lines.append("| *points* | " + " | ".join(f"{len(y):,}" for y in targets) + " |")
+    n = [dataset.n_train_samples, *(len(y) for y in targets[1:])]
+    lines.append("| *samples* | " + " | ".join(f"{size:,}" for size in n) + " |")
     if not dataset.class_names:
         for name, of in (("mean", np.mean), ("deviation", np.std)):
             cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]

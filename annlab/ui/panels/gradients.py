@@ -1,4 +1,4 @@
-"""How the gradient fares on its way back through the layers, and which units take no part."""
+"""Gradients on their way back through the layers, and units that take no part."""
 
 import numpy as np
 import streamlit as st
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from annlab.figures import (
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
+    gradient_reach,
     inactive_units,
 )
 from annlab.run import Run
@@ -14,46 +15,82 @@ from annlab.ui import charts
 from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown
 
+# Later, a small gradient may mean that little is left to learn.
+FIRST_EPOCHS = 10
+_FIRST, _ALL = f"First {FIRST_EPOCHS} epochs", "All epochs"
+
 
 def draw_gradients(shown: Shown) -> None:
-    """Norms over the layers, over the epochs, and the share of inactive units."""
+    """First layer over last, norms by layer and over the epochs, and inactive units."""
     models = [(shown.name(i), _stack(run, "gradient_norm_")) for i, run in enumerate(shown.runs)]
     st.markdown(
-        "**Does the first layer still hear what the loss says?** Each layer learns from its own "
-        "gradient, which has come back through all layers behind it."
+        "**Does the gradient still reach the first layer?** Each layer learns from its own "
+        "gradient, which has come back through all layers behind it. Look at the first epochs: "
+        "later, a gradient may also be small because little is left to learn."
     )
+    chosen = st.segmented_control(
+        "Epochs",
+        [_FIRST, _ALL],
+        default=_FIRST,
+        required=True,
+        key="gradients-epochs",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    early = chosen != _ALL
+    last = FIRST_EPOCHS if early else None
     left, right = st.columns(2)
     with left:
-        epochs = [min(shown.epoch, run.n_epochs) for run in shown.runs]
         charts.show(
-            gradient_norms_by_layer(
-                [(name, norms[e]) for (name, norms), e in zip(models, epochs, strict=True)],
-                theme=theme(),
-            ),
-            "gradients-by-layer",
-            f"Norm of the gradient of each layer after epoch {shown.epoch}, on a log scale",
+            gradient_reach(models, cursor=shown.epoch, last_epoch=last, theme=theme()),
+            "gradients-reach",
+            "Gradient of the first layer over that of the last, over epochs, on a log scale",
         )
     with right:
-        units = [(shown.name(i), _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]
         charts.show(
-            inactive_units(units, cursor=shown.epoch, theme=theme()),
-            "inactive-units",
-            "Share of hidden units that are inactive, over epochs",
+            gradient_norms_by_layer(
+                [(name, _at(norms, shown.epoch, early)) for name, norms in models], theme=theme()
+            ),
+            "gradients-by-layer",
+            f"Norm of the gradient of each layer, {_when(shown, early)}, on a log scale",
         )
+        st.caption(f"Norm of each layer, {_when(shown, early)}.")
     for i, cell in enumerate(cells(len(models))):
         with cell:
             name, norms = models[i]
             st.caption(shown.title(i))
             charts.show(
-                gradient_norms_over_epochs(norms, name, cursor=shown.epoch, theme=theme()),
+                gradient_norms_over_epochs(
+                    norms, name, cursor=shown.epoch, last_epoch=last, theme=theme()
+                ),
                 f"gradients-{i}",
                 f"Norm of the gradient of each layer of model {name} over epochs",
             )
+    units = [(shown.name(i), _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]
+    if any(shares.shape[1] for _, shares in units):
+        st.markdown("**Which units take no part?**")
+        charts.show(
+            inactive_units(units, cursor=shown.epoch, theme=theme()),
+            "inactive-units",
+            "Share of hidden units that are inactive, over epochs",
+        )
     st.caption(
         "Norm of the gradient of the loss with respect to the weights of a layer, over the "
-        "training points (1,000 at most). A unit is inactive when at none of them its slope "
-        "reaches 1 % of the activation's largest: a dead ReLU, a saturated sigmoid or tanh."
+        "training samples (1,000 at most). A unit is inactive if its slope stays below 1 % of the "
+        "activation's maximum for every sample: a dead ReLU, a saturated sigmoid or tanh."
     )
+
+
+def _at(norms: NDArray[np.float32], epoch: int, early: bool) -> NDArray[np.float32]:
+    """The norm of each layer and network: its mean over the first epochs, or after one."""
+    if early:
+        mean: NDArray[np.float32] = norms[: FIRST_EPOCHS + 1].mean(axis=0)
+        return mean
+    return norms[min(epoch, len(norms) - 1)]
+
+
+def _when(shown: Shown, early: bool) -> str:
+    return f"mean over epochs 0 to {FIRST_EPOCHS}" if early else f"after epoch {shown.epoch}"
 
 
 def _stack(run: Run, prefix: str) -> NDArray[np.float32]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from annlab.comparison import compare, not_comparable
 from annlab.exports.settings import applies
 from annlab.fields import FIELDS
 from annlab.figures import Report, ReportTable
 from annlab.links import differences
 from annlab.ui import charts
 from annlab.ui.panels.panel import Shown
+from annlab.ui.verdicts import compared
 from annlab.ui.wording import PART_NAMES, model_title, say_of, verdict, with_spread
 
 # Keys of charts that are no results.
@@ -84,24 +84,8 @@ def _title(shown: Shown, i: int) -> str:
 def _verdicts(shown: Shown) -> list[str]:
     """What the page says about each model and the baseline, in Markdown."""
     base = shown.baseline
-    said = []
-    for i in range(len(shown.runs)):
-        if i == base:
-            continue
-        pair = shown.runs[base], shown.runs[i]
-        names = shown.name(base), shown.name(i)
-        if reason := not_comparable(*pair, names):
-            said.append(reason)
-            continue
-        a, b = shown.evaluations[base], shown.evaluations[i]
-        found = compare(
-            a.headline,
-            b.headline,
-            higher_is_better=a.higher_is_better,
-            configs=(pair[0].config, pair[1].config),
-        )
-        said.append(verdict(found, a.score_name, a.higher_is_better, names))
-    return said
+    others = [i for i in range(len(shown.runs)) if i != base]
+    return [verdict(compared((shown, base), (shown, i), len(others))) for i in others]
 
 
 def _uncolored(markdown: str) -> str:

@@ -52,14 +52,8 @@ def draw_images(shown: Shown) -> None:
 def _said(shown: Shown) -> list[NDArray[Any]]:
     X, _ = shown.dataset.part(shown.part)
     return [
-        predicted(run.config, _layers(shown, i), shown.dataset, X)
-        for i, run in enumerate(shown.runs)
+        predicted(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
     ]
-
-
-def _layers(shown: Shown, i: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    layers = shown.runs[i].checkpoints.at(shown.epochs[i])
-    return [(W[shown.seed], b[shown.seed]) for W, b in layers]
 
 
 def _gallery(
@@ -105,7 +99,7 @@ def _gallery(
         )
     for i, column in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
-        probability = predict(run.config, _layers(shown, i), X[[sample]]).output[0]
+        probability = predict(run.config, shown.layers(i), X[[sample]]).output[0]
         with column:
             st.markdown(shown.title(i))
             charts.show(
@@ -119,7 +113,7 @@ def _first_weights(shown: Shown) -> None:
     assert shown.spec.image_shape
     st.markdown("**What the units of the first layer look for**")
     for i, cell in enumerate(cells(len(shown.runs))):
-        W, _ = _layers(shown, i)[0]
+        W, _ = shown.layers(i)[0]
         # Without hidden layers, units are classes.
         names = () if shown.runs[i].config.model.hidden_sizes else shown.dataset.class_names
         with cell:

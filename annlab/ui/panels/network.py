@@ -20,7 +20,7 @@ def draw_network(shown: Shown) -> None:
             table(_summary(run.config))
             charts.show(
                 charts.graph(
-                    run.fingerprint, shown.epochs[i], shown.seed, theme(), run, shown.dataset
+                    run.fingerprint, shown.weights[i], shown.seed, theme(), run, shown.dataset
                 ),
                 f"graph-{shown.places[i]}",
                 f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",

@@ -1,12 +1,16 @@
 """What a panel is, and what it is given to draw."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset, DatasetSpec, Part
 from annlab.figures import MODEL_NAMES
-from annlab.run import Run
+from annlab.forward import Layers
+from annlab.run import Epoch, Run
+from annlab.ui import charts
 from annlab.ui.server import jobs
 from annlab.ui.wording import model_title
 
@@ -36,19 +40,19 @@ class Shown:
     runs : list of Run
         The models, A first.
     dataset : Dataset
-        Their points.
+        The data of the network that is drawn.
     part : str
-        The part they are scored on.
+        The split they are scored on.
     epoch : int
         Where the scrubber stands.
     epochs : list of int
-        The checkpoint of each run that this means.
+        The epoch of each run after which the network that is drawn had the weights shown.
     seed : int
-        Index of the network that is drawn.
+        Index of the network that is drawn: the same for all runs, which share seed and split.
     axes : tuple of int
         The features along x and y.
     evaluations : list of Evaluation
-        Scores of each run at its checkpoint.
+        Scores of each run on `part`, with the weights shown.
     cell : Cell or None
         The cell of a confusion matrix that was clicked.
     places : tuple of int
@@ -61,6 +65,13 @@ class Shown:
         The names that users gave to runs, by fingerprint.
     link : str
         The address that shows exactly this.
+    weights : sequence of (int, "best" or "last")
+        Whose weights are shown of each run, as `Run.layers` takes it; by default those of
+        `epochs`.
+    whole : Dataset
+        The data of all networks, where each has its own; else the same as `dataset`.
+    is_median : bool
+        Whether the network that is drawn is the median one.
     """
 
     runs: list[Run]
@@ -77,6 +88,29 @@ class Shown:
     baseline: int = 0
     given: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
+    weights: Sequence[Epoch] = ()
+    whole: Any = None
+    is_median: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.weights:
+            object.__setattr__(self, "weights", list(self.epochs))
+        if self.whole is None:
+            object.__setattr__(self, "whole", self.dataset)
+
+    @cached_property
+    def train_evaluations(self) -> list[Any]:
+        """Scores of each run on the training split, with the weights shown."""
+        if self.part == "train":
+            return self.evaluations
+        return [
+            charts.scores(run.fingerprint, at, "train", run, self.whole)
+            for run, at in zip(self.runs, self.weights, strict=True)
+        ]
+
+    def layers(self, i: int) -> Layers:
+        """The weights and biases of the network that is drawn of one model."""
+        return [(W[self.seed], b[self.seed]) for W, b in self.runs[i].layers(self.weights[i])]
 
     def name(self, i: int) -> str:
         """The letter of a model."""
@@ -94,9 +128,14 @@ class Shown:
 
 def unscaled(shown: Shown) -> Dataset:
     """The same points in their own units, as soon as they are made; until then as shown."""
-    config = shown.runs[0].config.dataset.model_copy(update={"scaling": "none"})
+    run = shown.runs[0].config
+    points = run.dataset.model_copy(update={"scaling": "none"})
+    config: DatasetConfig | RunConfig = points
+    if points.resample != "none":
+        config = run.model_copy(update={"dataset": points})
     try:
-        return jobs().dataset_if_ready(config) or shown.dataset
+        dataset = jobs().dataset_if_ready(config)
+        return dataset.of(shown.seed) if dataset else shown.dataset
     except ValueError:  # what the page has is from elsewhere: they cannot be made here
         return shown.dataset
 

@@ -1,0 +1,170 @@
+"""The comparison page with runs that an earlier results version has stored."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig, evaluate
+from annlab.config import RESULTS_VERSION
+from annlab.jobs import Jobs
+from annlab.links import read_comparison, write_comparison
+from annlab.numbers import number
+from annlab.ui.session import Item
+from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
+from tests.ui.visitor import address, said, serving, settle, visit, wait_for
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+
+PAGE = "pages/compare.py"
+NEW = RunConfig.from_url("data=moons&samples=100&epochs=2&seeds=2")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """A server whose store was filled by the code of results version 2."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
+    restore(url)
+    with serving(url) as made:
+        yield made
+
+
+@pytest.fixture
+def earlier(server: Jobs) -> Jobs:
+    """The server with exactly the runs of version 2 again."""
+    for info in server.library.runs():
+        server.library.delete(info.digest)
+    restore(server.library.store._database._url)
+    return server
+
+
+def _earlier(name: str) -> Item:
+    return Item(config(name), digest=DIGESTS[name])
+
+
+def _table(visitor: AppTest) -> list[dict[str, object]]:
+    return visitor.dataframe[0].value.to_dict("records")
+
+
+def _choose(visitor: AppTest, *items: Item) -> AppTest:
+    """Choose runs as a click on their rows does."""
+    visitor.session_state["compare-chosen"] = items
+    return visitor.run()
+
+
+def _open(server: Jobs, *items: Item) -> AppTest:
+    """Choose runs among all that are stored."""
+    visitor = visit(PAGE, **write_comparison([NEW]))
+    settle(visitor, server)
+    visitor.toggle(key="compare-everything").set_value(True).run()
+    _choose(visitor, *items)
+    wait_for(lambda: all(server.library.dataset(item.config) for item in items))
+    visitor.run()
+    assert not visitor.exception
+    assert not visitor.error
+    return visitor
+
+
+def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Jobs) -> None:
+    visitor = _open(earlier)
+    rows = _table(visitor)
+    assert len(rows) == len(DIGESTS) + 1
+    assert Counter(row["Version"] for row in rows) == {"earlier version": len(DIGESTS), "": 1}
+    visitor.text_input(key="compare-filter").set_value("earlier version iris").run()
+    assert [row["Data"] for row in _table(visitor)] == ["Iris"]
+
+
+@pytest.mark.parametrize("names", [("linear", "finished"), ("iris",), ("early",), ("diverged",)])
+def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
+    earlier: Jobs, names: tuple[str, ...]
+) -> None:
+    items = [_earlier(name) for name in names]
+    visitor = _open(earlier, *items)
+    assert not visitor.exception
+    assert not visitor.error
+    assert len(visitor.metric) == len(names)
+    assert "made by an earlier version of annlab" in said(visitor.info)
+    for item, metric in zip(items, visitor.metric, strict=True):
+        run = earlier.library.load(item.digest)
+        split = earlier.library.dataset(item.config).held_out
+        assert metric.value.startswith(number(evaluate(run, split=split).headline.mean()))
+    if len(names) == 2:
+        (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
+        assert table.count("(earlier version)") == 2
+    # A link names settings, so it means a run of this version.
+    assert read_comparison(address(visitor))[0] == tuple(item.config for item in items)
+    assert all(earlier.run(item.config) is None for item in items)
+
+
+def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Jobs) -> None:
+    old = _earlier("finished")
+    visitor = _open(earlier, old)
+    visitor.button(key="compare-again-0").click().run()
+    settle(visitor, earlier)
+    assert not visitor.exception
+    assert len(visitor.metric) == 2
+    assert {old, old.now()} == set(visitor.session_state["compare-chosen"])
+    new = earlier.run(old.config)
+    assert new is not None
+    assert new.results_version == RESULTS_VERSION
+    assert earlier.library.load(old.digest).results_version == 2
+    versions = [row["Version"] for row in _table(visitor) if row["Name"] == "named before"]
+    assert versions == ["earlier version"]
+    # The new one can be named, and the old one deleted, each by itself.
+    _choose(visitor, old.now())
+    visitor.text_input(key=f"compare-name-{old.now().digest}").set_value("new").run()
+    _choose(visitor, old)
+    visitor.button(key="compare-delete").click().run()
+    assert not visitor.exception
+    assert {info.name for info in earlier.library.runs([old.digest, old.now().digest])} == {"new"}
+
+
+def test_a_run_of_an_earlier_version_is_named_pinned_and_deleted(earlier: Jobs) -> None:
+    old = _earlier("stopped")
+    visitor = _open(earlier, old)
+    visitor.text_input(key=f"compare-name-{old.digest}").set_value("mine").run()
+    visitor.button(key="compare-pin").click().run()
+    (info,) = earlier.library.runs([old.digest])
+    assert (info.name, info.pinned) == ("mine", True)
+    assert "mine" in {row["Name"] for row in _table(visitor)}
+    visitor.button(key="compare-delete").click().run()
+    assert not visitor.exception
+    assert earlier.library.load(old.digest) is None
+    assert len(_table(visitor)) == len(DIGESTS)
+    assert not visitor.metric
+
+
+def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Jobs) -> None:
+    old = _earlier("finished")
+    visitor = _open(earlier, old)
+    earlier.library.delete(old.digest)
+    visitor.run()
+    assert "is not there" in said(visitor.info)
+    visitor.button(key="compare-train").click().run()
+    settle(visitor, earlier)
+    assert visitor.session_state["compare-chosen"] == (old.now(),)
+    assert len(visitor.metric) == 1
+
+
+def test_a_link_of_an_earlier_version_opens_and_trains_its_settings(earlier: Jobs) -> None:
+    visitor = visit(PAGE, **LINKS["comparison"])
+    settle(visitor, earlier)
+    assert not visitor.exception
+    assert not visitor.error
+    configs, _ = read_comparison(LINKS["comparison"])
+    assert [item.config for item in visitor.session_state["compare-chosen"]] == list(configs)
+    assert all(earlier.run(config).results_version == RESULTS_VERSION for config in configs)
+
+
+def test_a_run_file_of_an_earlier_version_opens_with_a_note(earlier: Jobs) -> None:
+    visitor = _open(earlier)
+    run = read_run_file()
+    data = RUN_FILE.read_bytes()
+    visitor.file_uploader(key="compare-file").upload("run.safetensors", data, "").run()
+    assert visitor.session_state["compare-chosen"] == (Item(run.config, run.fingerprint),)
+    settle(visitor, earlier)
+    assert not visitor.exception
+    assert len(visitor.metric) == 1
+    assert "made by an earlier version of annlab" in said(visitor.info)
+    assert "earlier version" in {row["Version"] for row in _table(visitor)}

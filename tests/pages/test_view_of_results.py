@@ -1,0 +1,277 @@
+"""Scores beside each other, whose weights are shown, which curves, and cells by name."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import Run, evaluate
+from annlab.datasets import load_run_dataset
+from annlab.evaluation import median_network
+from annlab.jobs import Jobs
+from annlab.ui.wording import epochs_in_words, with_spread
+from tests.ui.visitor import address, charts, results, runs_in_address, said
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+PAGE = "pages/logistic_vs_mlp.py"
+SPLIT = {
+    "data": "moons",
+    "samples": "200",
+    "noise": "0.3",
+    "test": "0.2",
+    "validation": "0.25",
+    "epochs": "4",
+    "seeds": "3",
+    "b.hidden": "6",
+}
+EARLY = {**SPLIT, "epochs": "60", "patience": "2", "lr": "0.1", "seeds": "5"}
+
+
+def _runs(server: Jobs, visitor: AppTest) -> list[Run]:
+    found = [server.run(config) for config in runs_in_address(visitor)]
+    assert all(found)
+    return [run for run in found if run]
+
+
+def _names(visitor: AppTest, metric: str = "loss") -> set[str]:
+    traces = charts(visitor)[f"curves-{metric}"]["data"]
+    return {trace["name"] for trace in traces if trace.get("name")}
+
+
+def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    texts = said(visitor.markdown)
+    for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
+        assert metric.value == with_spread(evaluate(run, split="test").accuracy)
+        assert "on 40 test" in metric.label
+        training = evaluate(run, split="train")
+        assert f"**{with_spread(training.accuracy)}**" in texts
+        assert training.n_samples == 120
+    assert texts.count("training (120)") == 2
+
+
+def test_without_a_test_split_the_score_is_on_the_validation_split(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
+    for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
+        assert "on 50 validation" in metric.label
+        assert metric.value == with_spread(evaluate(run, split="validation").accuracy)
+
+
+def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    assert {"A training", "A validation"} <= _names(visitor)
+    assert "A test" not in _names(visitor)
+    visitor.toggle(key="logistic-testcurve").set_value(True).run()
+    assert not visitor.exception
+    assert "A test" in _names(visitor)
+    assert "B test" in _names(visitor, "accuracy")
+    assert address(visitor)["testcurve"] == "1"
+    traces = {trace.get("name"): trace for trace in charts(visitor)["curves-loss"]["data"]}
+    run = _runs(idle, visitor)[0]
+    np.testing.assert_allclose(
+        np.array(traces["A test"]["y"]), run.history["test_loss"].mean(axis=1), rtol=1e-5
+    )
+    assert traces["A test"]["line"]["dash"] == "dot"
+
+
+def test_the_test_curve_is_on_without_a_validation_split(idle: Jobs) -> None:
+    query = {**SPLIT, "validation": "0"}
+    visitor = results(PAGE, idle, **query)
+    assert "A test" in _names(visitor)
+    assert "testcurve" not in address(visitor)
+    visitor.toggle(key="logistic-testcurve").set_value(False).run()
+    assert "A test" not in _names(visitor)
+    assert address(visitor)["testcurve"] == "0"
+    again = results(PAGE, idle, **query, testcurve="0")
+    assert "A test" not in _names(again)
+
+
+def test_without_a_test_split_there_is_no_switch_for_its_curve(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
+    assert "logistic-testcurve" not in {toggle.key for toggle in visitor.toggle}
+
+
+def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **EARLY)
+    runs = _runs(idle, visitor)
+    dataset = load_run_dataset(runs[0].config)
+    switch = visitor.segmented_control(key="logistic-weights")
+    assert switch.value == "best"
+    for which in ("best", "last"):
+        if which == "last":
+            visitor.segmented_control(key="logistic-weights").set_value("last").run()
+            assert not visitor.exception
+            assert address(visitor)["weights"] == "last"
+        else:
+            assert "weights" not in address(visitor)
+        scores = [evaluate(run, epoch=which, dataset=dataset) for run in runs]
+        assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in scores]
+        for run in runs:
+            epochs = run.best_epochs if which == "best" else run.epochs_trained
+            assert f"Weights: {which}, {epochs_in_words(epochs)}" in said(visitor.caption)
+        drawn = median_network(runs)
+        for i, score in enumerate(scores):
+            cells = charts(visitor)[f"confusion-{i}"]["data"][0]["text"]
+            counts = [[int(cell[3 : cell.index("</b>")]) for cell in row] for row in cells]
+            np.testing.assert_array_equal(counts, score.confusion[drawn])
+        markers = [t for t in charts(visitor)["curves-loss"]["data"] if t["mode"] == "markers"]
+        expected = runs[0].best_epochs if which == "best" else runs[0].epochs_trained
+        assert markers[0]["x"] == expected.tolist()
+    best, last = (evaluate(runs[1], split="validation", epoch=e).loss for e in ("best", "last"))
+    assert (best <= last).all()
+    assert (best < last).any()
+    again = results(PAGE, idle, **EARLY, weights="last")
+    assert [m.value for m in again.metric] == [m.value for m in visitor.metric]
+
+
+def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **EARLY)
+    runs = _runs(idle, visitor)
+    visitor.select_slider(key="logistic-epoch").set_value(1).run()
+    assert [m.value for m in visitor.metric] == [
+        with_spread(evaluate(run, epoch=1).accuracy) for run in runs
+    ]
+    assert visitor.segmented_control(key="logistic-weights").disabled
+    assert "Weights:" not in said(visitor.caption)
+
+
+def test_without_early_stopping_there_is_no_switch(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    assert "logistic-weights" not in {c.key for c in visitor.segmented_control}
+
+
+def test_a_cell_is_chosen_by_its_name(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    runs = _runs(idle, visitor)
+    counts = evaluate(runs[0]).confusion[median_network(runs)]
+    box = visitor.selectbox(key="cell-0")
+    assert box.value is None
+    assert box.label == "Cell of the confusion matrix of model A"
+    n = counts[1, 0]
+    assert n > 0
+    assert f"“class 1” → “class 0”: {n}" in box.options
+    assert len(box.options) == np.count_nonzero(counts)
+    box.set_value(2).run()
+    assert not visitor.exception
+    assert (
+        f"Selected: {'the one sample' if n == 1 else f'the {n} samples'} of “class 1” that A"
+        in said(visitor.caption)
+    )
+    traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
+    assert len(traces["chosen"]["x"]) == n
+    # The newest choice counts, on whichever matrix.
+    visitor.selectbox(key="cell-1").set_value(0).run()
+    assert visitor.selectbox(key="cell-0").value is None
+    assert "that B classified as “class 0”" in said(visitor.caption)
+    visitor.selectbox(key="cell-1").set_value(None).run()
+    assert not visitor.exception
+    assert "Selected:" not in said(visitor.caption)
+
+
+REGRESSION = "pages/regression.py"
+# One network of model B diverges.
+DIVERGES = {
+    "data": "diabetes",
+    "test": "0.2",
+    "scaling": "standard",
+    "target_scaling": "standard",
+    "epochs": "6",
+    "seeds": "6",
+    "a.optimizer": "sgd",
+    "b.optimizer": "sgd",
+    "a.lr": "0.01",
+    "b.lr": "0.3",
+    "b.hidden": "8",
+}
+
+
+def test_a_network_that_diverged_is_named_and_left_out(idle: Jobs) -> None:
+    visitor = results(REGRESSION, idle, **DIVERGES)
+    _, run = _runs(idle, visitor)
+    assert np.flatnonzero(~run.counted).tolist() == [3]
+    score = evaluate(run)
+    assert visitor.metric[1].value == with_spread(score.mse[run.counted])
+    assert visitor.metric[1].value != with_spread(score.mse)
+    assert "1 of 6 networks diverged and is left out" in said(visitor.caption)
+    assert "network 4" in said(visitor.warning)
+    assert "median" in str(visitor.selectbox(key="regression-network").options)
+    assert visitor.selectbox(key="regression-network").value != 3
+    curves = charts(visitor)["curves-loss"]
+    assert curves["layout"]["annotations"][0]["text"] == "B: 1 of 6 networks diverged, left out"
+    line = {t.get("name"): t for t in curves["data"]}["B training"]
+    kept = run.history["train_loss"][:, run.counted]
+    np.testing.assert_allclose(np.array(line["y"]), kept.mean(axis=1), rtol=1e-5)
+    # The report leaves it out too.
+    texts = said(visitor.markdown)
+    assert with_spread(score.mae[run.counted]) in texts
+    assert with_spread(score.mae) not in texts
+
+
+@pytest.mark.parametrize("target_scaling", ["none", "standard"])
+def test_where_each_network_has_its_own_data_they_are_drawn(
+    idle: Jobs, target_scaling: str
+) -> None:
+    visitor = results(
+        REGRESSION,
+        idle,
+        data="function_1d",
+        samples="60",
+        test="0.25",
+        scaling="standard",
+        target_scaling=target_scaling,
+        resample="split",
+        epochs="20",
+        seeds="4",
+        **{"b.hidden": "6", "b.lr": "0.05"},
+    )
+    runs = _runs(idle, visitor)
+    run = runs[1]
+    whole = load_run_dataset(run.config)
+    assert len(whole.networks) == 4
+    for i, one in enumerate(runs):
+        assert visitor.metric[i].value == with_spread(evaluate(one, dataset=whole).mse)
+    assert "15 test" in visitor.metric[0].label
+    assert f"each ({run.n_distinct['test']} different)" in visitor.metric[0].label
+    for drawn in (median_network(runs), 2):
+        visitor.selectbox(key="regression-network").set_value(drawn).run()
+        assert not visitor.exception
+        traces = {t.get("name"): t for t in charts(visitor)["fit-1"]["data"]}
+        np.testing.assert_allclose(
+            np.sort(traces["training"]["x"]), np.sort(whole.of(drawn).X_train[:, 0]), atol=1e-5
+        )
+        # Everything is drawn in the scale of the network that is shown; what the others say
+        # is computed here from raw values.
+        x = np.array(traces["B"]["x"])
+        scales = run.preprocessing
+        raw = (x - scales.shift[drawn]) / scales.factor[drawn]
+        lines = np.array([_from_raw(run, k, raw) for k in range(4)])
+        np.testing.assert_allclose(np.array(traces["B"]["y"]), lines[drawn], rtol=1e-3, atol=1e-3)
+        band = np.array(traces["all 4 networks"]["y"]).reshape(2, -1)
+        np.testing.assert_allclose(band[0], lines.max(axis=0), rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(band[1][::-1], lines.min(axis=0), rtol=1e-3, atol=1e-3)
+    visitor.session_state["regression-panel"] = "Data"
+    visitor.run()
+    assert not visitor.exception
+    assert "Each network has its own split; shown is network 3's." in said(visitor.caption)
+
+
+def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:
+    """What network k says about raw inputs, by hand; ReLU, one hidden layer."""
+    scales = run.preprocessing
+    assert scales is not None
+    assert run.config.model.activation == "relu"
+    (W1, b1), (W2, b2) = ((W[k], b[k]) for W, b in run.layers())
+    hidden = np.maximum((raw * scales.factor[k] + scales.shift[k])[:, None] @ W1 + b1, 0)
+    of = k if len(scales.target_mean) > 1 else 0
+    return (hidden @ W2 + b2)[:, 0] * scales.target_scale[of] + scales.target_mean[of]
+
+
+def test_data_that_all_networks_share_are_nobodys_own(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    visitor.session_state["logistic-panel"] = "Data"
+    visitor.run()
+    assert "its own" not in said(visitor.caption)
+    assert "different)" not in visitor.metric[0].label

@@ -1,0 +1,129 @@
+"""Runs that an earlier results version has stored: listed, opened, named, pinned, deleted."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from annlab import RunConfig, evaluate, load_dataset
+from annlab.config import RESULTS_VERSION
+from annlab.links import read_bench, read_comparison
+from annlab.recording import history_columns
+from annlab.store import RunStore
+from tests.store.earlier import DIGESTS, LINKS, N_RUNS, config, read_run_file, restore
+from tests.store.runs import make_run
+
+
+@pytest.fixture
+def earlier(url: str) -> RunStore:
+    """A store that the code of version 2 has filled."""
+    restore(url)
+    return RunStore(url)
+
+
+def test_they_are_listed_and_known_for_what_they_are(earlier: RunStore) -> None:
+    found = earlier.list()
+    assert [info.digest for info in found] == list(reversed(DIGESTS.values()))
+    assert {info.results_version for info in found} == {2}
+    assert all(info.is_superseded for info in found)
+    assert all(info.digest != info.config.digest for info in found)
+    by_digest = {info.digest: info for info in found}
+    endings = {name: by_digest[digest].ending for name, digest in DIGESTS.items()}
+    expected = {name: name for name in ("stopped", "early", "diverged")}
+    assert endings == dict.fromkeys(DIGESTS, "finished") | expected
+    named = by_digest[DIGESTS["finished"]]
+    assert (named.name, named.pinned) == ("named before", True)
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_each_opens_by_its_digest_with_the_score_it_had(earlier: RunStore, name: str) -> None:
+    (info,) = earlier.list(digests=[DIGESTS[name]])
+    run = earlier.load(info.digest)
+    assert run is not None
+    assert run.results_version == 2
+    assert (run.config, run.ending, run.n_epochs) == (info.config, info.ending, info.n_epochs)
+    dataset = load_dataset(run.config)
+    # Without a test split, version 2 judged by the training split, and by the last epoch.
+    split = "test" if len(dataset.X_test) else "train"
+    score = evaluate(run, split=split, epoch="last", dataset=dataset).headline
+    assert score.mean() == pytest.approx(info.score, rel=1e-5)
+    # Under the digest that its settings have today there is another run, or none.
+    assert earlier.load(run.config.digest) is None
+
+
+def test_one_is_named_pinned_and_deleted_beside_a_new_run_of_the_same_settings(
+    earlier: RunStore,
+) -> None:
+    old = DIGESTS["linear"]
+    run = earlier.load(old)
+    history = dict.fromkeys(history_columns(run.config), run.history["train_loss"])
+    run = dataclasses.replace(run, history=history, results_version=RESULTS_VERSION)
+    new = run.config.digest
+    assert not earlier.rename(new, "nobody's")
+    earlier.save(run)
+    assert earlier.rename(old, "mine")
+    assert earlier.pin(old)
+    named = {info.digest: (info.name, info.pinned) for info in earlier.list(digests=[old, new])}
+    assert named == {old: ("mine", True), new: ("", False)}
+    assert earlier.delete(old)
+    assert earlier.load(old) is None
+    assert len(earlier.list()) == N_RUNS  # the others, and the new one
+    assert earlier.load(new).results_version == RESULTS_VERSION
+
+
+def test_new_runs_are_listed_as_such(earlier: RunStore) -> None:
+    run = make_run()
+    earlier.save(run, [0.5])
+    info = earlier.list()[0]
+    assert (info.results_version, info.is_superseded) == (RESULTS_VERSION, False)
+    assert set(info.summary) == {*run.history, "score", "score_std"}
+
+
+def test_they_make_room_for_new_runs_like_others(url: str) -> None:
+    restore(url)
+    RunStore(url, max_bytes=1).prune()
+    (kept,) = [info.digest for info in RunStore(url).list() if info.pinned]
+    assert kept == DIGESTS["finished"]
+
+
+def test_a_run_of_an_earlier_version_is_not_saved_as_one_of_today(earlier: RunStore) -> None:
+    run = earlier.load(DIGESTS["finished"])
+    with pytest.raises(ValueError, match=r"results_version: must be \d+, got 2"):
+        earlier.save(run)
+    assert len(earlier.list()) == N_RUNS
+
+
+def test_a_run_file_opens(sqlite_url: str) -> None:
+    restore(sqlite_url)
+    stored, run = RunStore(sqlite_url).load(DIGESTS["iris"]), read_run_file()
+    assert stored is not None
+    assert run.results_version == 2
+    assert run.fingerprint == stored.fingerprint
+    # What is saved of it again says the same.
+    again = type(run).from_bytes(run.to_bytes())
+    assert again.results_version == 2
+    np.testing.assert_equal(again.history, run.history)
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_link_to_one_run_opens_its_settings(sqlite_url: str, name: str) -> None:
+    restore(sqlite_url)
+    (info,) = RunStore(sqlite_url).list(digests=[DIGESTS[name]])
+    assert config(name) == info.config
+
+
+@pytest.mark.parametrize("form", ["comparison", "packed"])
+def test_a_link_to_several_runs_opens_their_settings(form: str) -> None:
+    configs, problems = read_comparison(LINKS[form])
+    assert problems == []
+    assert configs == tuple(_config(digest) for digest in LINKS["comparison_digests"])
+
+
+def test_a_link_to_a_bench_opens_its_settings() -> None:
+    configs, problems = read_bench(LINKS["bench"], (RunConfig(), RunConfig()))
+    assert problems == []
+    assert configs == tuple(_config(digest) for digest in LINKS["bench_digests"])
+
+
+def _config(digest: str) -> RunConfig:
+    return RunConfig.from_url(LINKS["runs"][digest])
