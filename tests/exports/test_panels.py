@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -69,8 +70,11 @@ def test_the_report_says_what_the_page_says(shown: Shown) -> None:
     assert ["Hidden layers", "5-3", "none"] in [list(row) for row in report.differing.rows]
     assert report.settings["Learning rate"] == "0.02"
     assert not {"Hidden layers", "Momentum"} & set(report.settings)  # differs; Adam has none
-    for row, evaluation in zip(report.scores.rows, shown.evaluations, strict=True):
+    *rows, guessed = report.scores.rows
+    for row, run, evaluation in zip(rows, shown.runs, shown.evaluations, strict=True):
         assert row[1] == with_spread(evaluation.headline)
+        assert row[2] == with_spread(evaluate(run, split="train").headline)
+    assert guessed[:2] == [shown.evaluations[0].baseline_name, "0.500"]
     assert report.provenance["torch"] == shown.runs[0].provenance["torch"]
     assert len(report.verdict) == 1
     page = report_page(report)
@@ -85,12 +89,22 @@ def test_a_report_compares_with_the_chosen_baseline(shown: Shown, trained: Train
         shown,
         runs=[*shown.runs, third],
         epochs=[12] * 3,
+        weights=[12] * 3,
         evaluations=[*shown.evaluations, evaluate(third)],
     )
     for baseline, pairs in ((0, {"AB", "AC"}), (2, {"AC", "BC"})):
         verdicts = report_of(replace(three, baseline=baseline)).verdict
-        letters = ["".join(sorted(set(re.findall(r"\b[ABC]\b", said)))) for said in verdicts]
-        assert set(letters) == pairs
+        found = {frozenset(re.findall(r"\b[ABC]\b", said)) for said in verdicts}
+        assert found == {frozenset(pair) for pair in pairs}
+
+
+def test_networks_that_diverged_do_not_count_in_the_report(shown: Shown) -> None:
+    counted = np.array([True, False, True])
+    evaluations = [replace(evaluation, counted=counted) for evaluation in shown.evaluations]
+    report = report_of(replace(shown, evaluations=evaluations))
+    for row, evaluation in zip(report.scores.rows, shown.evaluations, strict=False):
+        assert row[1] == with_spread(evaluation.headline[counted])
+    assert "A: 1 of 3 networks diverged and is left out." in report.notes
 
 
 def test_the_colors_of_letters_are_left_out() -> None:

@@ -9,10 +9,20 @@ from annlab.exports.settings import applies
 from annlab.fields import FIELDS
 from annlab.figures import Report, ReportTable
 from annlab.links import differences
+from annlab.numbers import number
 from annlab.ui import charts
 from annlab.ui.panels.panel import Shown
 from annlab.ui.verdicts import compared
-from annlab.ui.wording import PART_NAMES, model_title, say_of, verdict, with_spread
+from annlab.ui.wording import (
+    PART_NAMES,
+    left_out,
+    model_title,
+    say_of,
+    verdict,
+    whose_plots,
+    whose_weights,
+    with_spread,
+)
 
 # Keys of charts that are no results.
 _NO_RESULTS = ("preview", "live-", "explorer-")
@@ -94,27 +104,45 @@ def _uncolored(markdown: str) -> str:
 
 
 def _scores(shown: Shown) -> ReportTable:
+    """Scores of the networks that count, and what guessing would score."""
     first = shown.evaluations[0]
-    trained = getattr(shown, "train_evaluations", []) if shown.part != "train" else []
+    on_training = shown.part != "train"
     heads = ["", f"{first.score_name} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
-    heads += ["on training samples"] if trained else []
+    heads += [f"on {shown.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
+    column = "train_accuracy" if shown.dataset.class_names else "train_mse"
     rows = []
     for i, run in enumerate(shown.runs):
         evaluation = shown.evaluations[i]
-        row = [shown.name(i), with_spread(evaluation.headline)]
-        row += [with_spread(trained[i].headline)] if trained else []
-        row += [with_spread(evaluation.loss), str(run.n_seeds), f"{run.n_parameters:,}"]
+        counted = evaluation.counted
+        row = [shown.name(i), with_spread(evaluation.headline[counted])]
+        if on_training:
+            row.append(with_spread(run.history_at(column, shown.weights[i])[counted]))
+        row += [with_spread(evaluation.loss[counted]), str(run.n_seeds), f"{run.n_parameters:,}"]
         rows.append(row)
-    return ReportTable(heads, rows)
+    guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]
+    return ReportTable(heads, [*rows, [first.baseline_name, *guessed]])
 
 
 def _notes(shown: Shown) -> list[str]:
-    return [
-        "Mean ± standard deviation over the networks. annlab measures after an epoch, without "
-        "dropout, on all samples of a split.",
-        *(f"{shown.name(i)}: {run.message}" for i, run in enumerate(shown.runs) if run.message),
+    first = shown.runs[0]
+    notes = [
+        "Mean ± standard deviation over the networks of a model. annlab measures after an epoch, "
+        "without dropout, on all samples of a split."
     ]
+    if shown.whole.networks:
+        n = f"{first.n_distinct[shown.part]:,} different {PART_NAMES[shown.part]}"
+        notes.append(f"Each network has data of its own, in all {n}.")
+    for i, run in enumerate(shown.runs):
+        about = (
+            whose_weights(run, shown.weights[i]),
+            left_out(shown.evaluations[i].counted),
+            run.message.rstrip("."),
+        )
+        notes += [f"{shown.name(i)}: {said}." for said in about if said]
+    if plots := whose_plots(first.n_seeds, shown.seed, shown.is_median):
+        notes.append(plots)
+    return notes
 
 
 def _provenance(shown: Shown) -> dict[str, str]:
