@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from annlab import TrainingConfig
 from annlab.activations import ACTIVATIONS
 from annlab.initialisers import INITIALISERS
 from annlab.optimizers import OPTIMIZERS
@@ -75,13 +76,19 @@ def test_a_loss_is_the_same(name: str, keras: ModuleType) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimizer_takes_its_arguments(name: str, keras: ModuleType) -> None:
     entry = OPTIMIZERS[name]
-    made = getattr(keras.optimizers, entry.keras_class)(**entry.keras_arguments(0.5, 0.25))
+    own = {"momentum": 0.25, "rho": 0.75, "initial_accumulator": 0.5}
+    training = TrainingConfig(optimizer=name, learning_rate=0.5, **own)
+    made = getattr(keras.optimizers, entry.keras_class)(**entry.keras_arguments(training))
     config = made.get_config()
     assert config["learning_rate"] == 0.5
-    assert config.get("momentum", 0) == (0.25 if entry.uses_momentum else 0)
+    for setting, (_, keras_name) in entry.settings.items():
+        assert config[keras_name] == own[setting]
+    if "momentum" not in entry.settings:
+        assert not config.get("momentum")
     for option, value in entry.keras_options.items():
         assert config[option] == value
 
 
 def test_no_momentum_is_plain_sgd() -> None:
-    assert OPTIMIZERS["nesterov"].keras_arguments(0.5, 0.0) == {"learning_rate": 0.5}
+    training = TrainingConfig(optimizer="nesterov", learning_rate=0.5, momentum=0.0)
+    assert OPTIMIZERS["nesterov"].keras_arguments(training) == {"learning_rate": 0.5}
