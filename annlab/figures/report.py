@@ -19,10 +19,10 @@ body { font: 14px/1.45 "Source Sans 3", "Source Sans Pro", "Segoe UI", Arial, sa
   color: #262730; background: #fff; max-width: 688px; margin: 24px auto; padding: 0 4px; }
 h1 { font-size: 24px; margin: 0 0 4px; }
 h2 { font-size: 17px; margin: 16px 0 4px; break-after: avoid; }
-p { margin: 6px 0; }
+p { margin: 6px 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; break-inside: avoid; font-size: 13px; }
 th, td { text-align: left; padding: 3px 8px 3px 0; border-bottom: 1px solid #d5d6db;
-  vertical-align: top; overflow-wrap: anywhere; }
+  vertical-align: top; overflow-wrap: break-word; }
 .letter { display: inline-block; min-width: 1.5em; padding: 0 .3em; border-radius: 4px;
   color: #fff; font-weight: 600; text-align: center; print-color-adjust: exact;
   -webkit-print-color-adjust: exact; }
