@@ -148,8 +148,9 @@ _OWN = (
         page="logistic_vs_mlp",
         name="moons",
         title="Six units for the moons",
-        question="Both models learn from the same noisy half circles. What can 4 + 2 hidden units "
-        "do that a straight line cannot, and how much is that worth on new samples?",
+        question="Noisy half circles that reach into each other. What can 4 + 2 hidden units do "
+        "that a straight line cannot, and how much is that worth on samples that neither model "
+        "has seen?",
         runs=_bench(
             {"name": "moons", "noise": 0.2, **HELD_OUT},
             {"max_epochs": 300, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
@@ -204,8 +205,8 @@ _OWN = (
         page="multiclass",
         name="spirals",
         title="Straight cuts through spirals",
-        question="Softmax regression divides the plane with straight lines. What do two hidden "
-        "layers make of three arms that wind around each other?",
+        question="Three arms wind around each other. What do straight lines make of them, and "
+        "what do two hidden layers?",
         runs=_bench(
             {"name": "spirals", "noise": 0.4, **HELD_OUT},
             {"max_epochs": 60, "n_seeds": N_NETWORKS, "learning_rate": 0.01},
@@ -484,8 +485,8 @@ _PUBLISHED = (
         "multiclass",
         "E7",
         "Straight cuts through spirals",
-        "Softmax regression divides the plane with straight lines. Does a higher learning rate "
-        "make up for that?",
+        "Does a higher learning rate make up for the straight lines of softmax regression? Does "
+        "training longer?",
         _bench(
             {"name": "spirals"},
             {"max_epochs": 20, "n_seeds": 10},

@@ -1,5 +1,5 @@
 """The same server as for the parts of the pages."""
 
-from tests.ui.conftest import default_runs, idle, server
+from tests.ui.conftest import _opens_with_e4, default_runs, idle, server
 
-__all__ = ["default_runs", "idle", "server"]
+__all__ = ["_opens_with_e4", "default_runs", "idle", "server"]

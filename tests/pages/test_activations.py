@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from annlab import RunConfig, train
 from annlab.activations import ACTIVATIONS
 from annlab.jobs import Jobs
+from annlab.ui.panels.gradients import FIRST_EPOCHS
 from tests.ui.visitor import charts, runs_in_address, said, settle, visit
 
 pytestmark = [
@@ -55,6 +56,9 @@ def test_negative_numbers_have_a_minus_sign(idle: Jobs) -> None:
     assert "| −1 to 1 |" in table
     assert "| −∞ to ∞ |" in table
     assert "below 0" in table
+    visitor.multiselect(key="explorer-names").set_value(["leaky_relu"]).run()
+    (table,) = (block.value for block in visitor.markdown if "saturates" in block.value)
+    assert "| nowhere |" in table  # its slope is small, but never zero
     assert " -" not in table
 
 
@@ -135,6 +139,35 @@ def test_gradients_are_the_histories(idle: Jobs) -> None:
     curves = charts(visitor)["gradients-0"]["data"]
     expected = run.history["gradient_norm_1"].mean(axis=1)
     assert any(np.allclose(np.array(trace["y"]), expected, rtol=1e-3) for trace in curves)
+
+
+def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: Jobs) -> None:
+    n = FIRST_EPOCHS + 4
+    visitor = settle(_open(**{**QUICK, "epochs": str(n)}), idle)
+    visitor.session_state["activations-panel"] = "Gradients"
+    visitor.run()
+    run = train(runs_in_address(visitor, 3)[0])
+    first, last = (run.history[f"gradient_norm_{k}"] for k in (1, 3))
+    ratio = np.exp(np.log(first / last).mean(axis=1))
+
+    def reach() -> list[float]:
+        (line,) = (t for t in charts(visitor)["gradients-reach"]["data"] if t.get("name") == "A")
+        return line["y"]
+
+    def by_layer() -> list[float]:
+        (line,) = (t for t in charts(visitor)["gradients-by-layer"]["data"] if t.get("name") == "A")
+        return line["y"]
+
+    early = slice(FIRST_EPOCHS + 1)
+    np.testing.assert_allclose(reach(), ratio[early], rtol=1e-3)
+    assert by_layer()[0] == pytest.approx(first[early].mean(), rel=1e-3)
+    assert f"mean over epochs 0 to {FIRST_EPOCHS}" in said(visitor.caption)
+    visitor.session_state["gradients-epochs"] = "All epochs"
+    visitor.run()
+    assert not visitor.exception
+    np.testing.assert_allclose(reach(), ratio, rtol=1e-3)
+    assert by_layer()[0] == pytest.approx(first[-1].mean(), rel=1e-3)
+    assert f"after epoch {n}" in said(visitor.caption)
 
 
 @pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2", "0040"])

@@ -9,7 +9,8 @@ from annlab.diagnosis import diagnose
 from annlab.evaluation import predicted
 from annlab.experiments import DEFAULTS
 from annlab.jobs import Jobs
-from annlab.ui.wording import number
+from annlab.truth import score_against_truth
+from annlab.ui.wording import number, with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [
@@ -55,6 +56,35 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
     np.testing.assert_allclose(np.array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
     # Beyond the points on both sides, and in the gap.
     assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
+
+
+def test_errors_against_the_true_function_are_told(idle: Jobs) -> None:
+    visitor = results(PAGE, idle, **CURVE)
+    found = [score_against_truth(train(run)) for run in runs_in_address(visitor)]
+    texts = said(visitor.caption)
+    for scores in found:
+        assert (
+            f"inside {with_spread(scores.inside)}, in the gap {with_spread(scores.gap)}, "
+            f"outside {with_spread(scores.outside)}" in texts
+        )
+    visitor.session_state["regression-panel"] = "Report"
+    visitor.run()
+    assert not visitor.exception
+    (table,) = (block.value for block in visitor.markdown if "in the gap" in block.value)
+    for scores in found:
+        cells = (with_spread(v) for v in (scores.inside, scores.gap, scores.outside))
+        assert f"| {' | '.join(cells)} |" in table
+    # At an epoch that is looked back at, they are those of its weights.
+    visitor.select_slider(key="regression-epoch").set_value(0).run()
+    before = score_against_truth(train(runs_in_address(visitor)[0]), 0)
+    assert f"inside {with_spread(before.inside)}" in said(visitor.caption)
+
+
+def test_where_there_is_no_gap_or_no_known_function_none_is_told(idle: Jobs) -> None:
+    without = results(PAGE, idle, **{**CURVE, "gap": "0"})
+    assert "Error against the true function" in said(without.caption)
+    assert "in the gap" not in said(without.caption)
+    assert "true function" not in said(results(PAGE, idle, **MANY).caption)
 
 
 def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:

@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from annlab import Run, RunConfig
-from annlab.experiments import EXPERIMENTS
+from annlab.experiments import DEFAULTS, EXPERIMENTS
 from annlab.jobs import Jobs
 from tests.stored import keep
 from tests.ui.visitor import serving, wait_for
 
 DEFAULT = EXPERIMENTS["E4"].runs
+
+
+@pytest.fixture(autouse=True)
+def _opens_with_e4(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the page open with an experiment whose networks differ in several settings."""
+    monkeypatch.setitem(DEFAULTS, "logistic_vs_mlp", EXPERIMENTS["E4"])
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,8 @@ def runs_in_address(visitor: AppTest, n_models: int = 2) -> tuple[RunConfig, ...
 def settings(visitor: AppTest) -> tuple[RunConfig, ...]:
     """The runs in the address of the page on logistic regression and MLPs."""
     query = {name: value for name, value in address(visitor).items() if name not in VIEW}
-    runs, problems = read_bench(query, (RunConfig(), RunConfig()))
+    n_models = int(query.pop("models", "2"))
+    runs, problems = read_bench(query, (RunConfig(),) * n_models)
     assert problems == []
     return runs
 

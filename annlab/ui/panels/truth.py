@@ -15,9 +15,10 @@ def draw_truth(shown: Shown) -> None:
         return
     st.markdown("**Against the true function**")
     table(_table(shown))
+    gap = "in the gap between them, " if shown.runs[0].config.dataset.gap else ""
     st.caption(
         "Root mean squared error against the function itself, without its noise and outliers: "
-        "where samples lie, in the gap between them, and beyond them as far as the picture shows. "
+        f"where samples lie, {gap}and beyond them as far as the picture shows. "
         "Mean ± standard deviation over the networks."
     )
 
