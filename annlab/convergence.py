@@ -58,7 +58,7 @@ def expected_fall(run: Run) -> float:
     """Share of the present loss that as many epochs again are expected to remove, in [0, 1)."""
     learning = _learning(run)
     # Where most networks were stopped early, the run is at its end.
-    most = 2 * learning.sum() >= _counted(run).sum()
+    most = 2 * learning.sum() >= run.counted.sum()
     if run.n_epochs == 0 or not (learning.any() and most):
         return 0.0
     loss = run.history[watched_column(run)][:, learning].astype(np.float64)
@@ -69,12 +69,7 @@ def _learning(run: Run) -> NDArray[np.bool_]:
     """Networks that trained to the last epoch: not diverged, not stopped early."""
     if run.ending in ("early", "diverged"):
         return np.zeros(run.n_seeds, dtype=bool)
-    return _counted(run) & (run.epochs_trained == run.n_epochs)
-
-
-def _counted(run: Run) -> NDArray[np.bool_]:
-    counted: NDArray[np.bool_] = getattr(run, "counted", np.ones(run.n_seeds, dtype=bool))
-    return counted
+    return run.counted & (run.epochs_trained == run.n_epochs)
 
 
 def expected_fall_of(loss: Array) -> float:
@@ -113,14 +108,14 @@ def expected_fall_of(loss: Array) -> float:
     k = max(1, round(WINDOW * n))
     first, second, last = (logs[n + 1 - i * k :][:k].mean() for i in (3, 2, 1))
     earlier, latest = first - second, second - last
-    if latest <= STANDARD_ERRORS * _noise(logs[-2 * k - 1 :]) * np.sqrt(2 / k):
+    if latest <= STANDARD_ERRORS * noise(logs[-2 * k - 1 :]) * np.sqrt(2 / k):
         return 0.0
     ratio = float(np.clip(latest / earlier, SMALLEST_RATIO, 1)) if earlier > 0 else 1.0
     n_windows = round(n / k)
     return float(1 - np.exp(-latest * sum(ratio**i for i in range(1, n_windows + 1))))
 
 
-def _noise(values: Array) -> float:
+def noise(values: Array) -> float:
     """Standard deviation of one value about a smooth curve, from second differences."""
     second = np.diff(values, 2)
     return float(second.std() / np.sqrt(6)) if len(second) > 1 else 0.0

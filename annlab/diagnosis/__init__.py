@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from annlab.datasets import Dataset
+from annlab.diagnosis.agreement import consistent
 from annlab.diagnosis.evidence import Evidence
+from annlab.diagnosis.remedies import advice, agreeing
 from annlab.diagnosis.rules import RULES, Rule
 from annlab.run import Run
 
@@ -22,12 +24,23 @@ class Finding:
     ----------
     rule : str
         Name of the rule in `RULES`.
-    text : str
-        One or two sentences: the evidence in numbers, and what to try.
+    problem : str
+        What is wrong: one or two sentences with the evidence in numbers.
+    remedies : tuple of str
+        What to try, as names in `annlab.diagnosis.remedies.REMEDIES`.
+    advice : str
+        What to try, as a sentence; empty where another finding says it.
     """
 
     rule: str
-    text: str
+    problem: str
+    remedies: tuple[str, ...] = ()
+    advice: str = ""
+
+    @property
+    def text(self) -> str:
+        """Problem and advice."""
+        return f"{self.problem} {self.advice}".rstrip()
 
 
 def diagnose(
@@ -35,18 +48,21 @@ def diagnose(
 ) -> list[Finding]:
     """Say what a run shows, and what to try.
 
-    Most is read from the history. There is one forward pass through the test part, and one
-    through up to a thousand training points where inactive units were not recorded.
+    Most is read from the history. There is one forward pass through up to a thousand training
+    samples where inactive units were not recorded, and for runs of an earlier version one
+    through the test split. No two findings contradict each other.
 
     Parameters
     ----------
     run : Run
-        Of any task, of any length and ending.
+        Of any task, of any length and ending. With early stopping it is judged with each
+        network's best weights.
     dataset : Dataset or None
-        The points of the run's config where they are at hand; None: made anew.
+        The data of the run's networks where they are at hand, as `load_run_dataset` gives
+        them; None: made anew.
     evaluations : sequence of Evaluation
-        What `annlab.evaluate` gave for this run, where it is at hand; those of earlier
-        epochs are left out.
+        What `annlab.evaluate` gave for this run, where it is at hand; those of other epochs
+        are left out.
 
     Returns
     -------
@@ -59,13 +75,19 @@ def diagnose(
         If the data set is not at hand and cannot be made.
     """
     evidence = Evidence(run, dataset, evaluations)
-    # Weights of a run that diverged, or points far off, may be too large for float32.
+    # Weights of a run that diverged, or samples far off, may be too large for float32.
     with np.errstate(over="ignore", invalid="ignore"):
-        found = [Finding(rule.name, rule.say(evidence)) for rule in _applying(run)]
-    return [finding for finding in found if finding.text]
+        checked = {rule.name: rule.check(evidence) for rule in _applying(run)}
+    claims = consistent({name: claim for name, claim in checked.items() if claim})
+    findings, given = [], list[str]()
+    for name, claim in claims.items():
+        remedies = agreeing(claim.remedies, run, given)
+        given += remedies
+        findings.append(Finding(name, claim.problem, remedies, advice(remedies, run)))
+    return findings
 
 
 def _applying(run: Run) -> list[Rule]:
     # Before its first epoch a run shows nothing; one that diverged shows but that.
-    has_learnt = run.n_epochs > 0 and run.ending != "diverged"
-    return [rule for rule in RULES if has_learnt or not rule.of_learning]
+    has_learned = run.n_epochs > 0 and run.ending != "diverged"
+    return [rule for rule in RULES if has_learned or not rule.of_learning]

@@ -65,6 +65,14 @@ def _false_claims(repeats: int) -> Measured:
     return tables, versions(("numpy", "scipy", "torch"))
 
 
+def _diagnosis() -> None:
+    from tests.benchmarks import diagnosis
+
+    found = diagnosis.tallies(say)
+    print(diagnosis.table(found))
+    diagnosis.write_page(found)
+
+
 PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {
     "engine": (_engine, "train() and its workers"),
     "app": (_app, "the app in a browser"),
@@ -85,7 +93,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--readme", action="store_true", help="write that table into the README; measures all"
     )
+    parser.add_argument(
+        "--diagnosis",
+        action="store_true",
+        help="count hits and false alarms of the diagnosis, and write docs/diagnosis.md",
+    )
     given = vars(parser.parse_args(arguments))
+    if given["diagnosis"]:
+        _diagnosis()
+        return
     repeats = max(1, given["repeats"])
     chosen = [name for name in PARTS if given[name.replace("-", "_")]]
     if given["readme"] and chosen:

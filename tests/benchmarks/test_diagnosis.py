@@ -1,0 +1,57 @@
+"""The page on the diagnosis names every rule and its figures; a few runs of each hold them."""
+
+import re
+
+import pytest
+
+from annlab.diagnosis import RULES
+from tests.benchmarks.diagnosis import PAGE, POOLS, N, Tally, measured, page, table, tally
+
+NAMES = [rule.name for rule in RULES]
+# Figures that must hold: of runs with a condition, and of others.
+LEAST_HITS, MOST_ALARMS = 0.75, 0.1
+
+
+def _rows() -> dict[str, list[int]]:
+    """Hits, runs with the condition, false alarms and runs without, by rule."""
+    lines = [line.split("|") for line in measured(PAGE.read_text("utf-8")).splitlines()]
+    return {
+        cells[1].strip(): [int(n) for n in re.findall(r"\d+", " ".join(cells[2:4]))]
+        for cells in lines[2:]
+    }
+
+
+def test_every_rule_is_tried() -> None:
+    assert list(POOLS) == NAMES
+
+
+def test_the_page_is_made_of_the_rules() -> None:
+    text = PAGE.read_text("utf-8")
+    assert text == page(measured(text))
+    for rule in RULES:
+        assert f"### {rule.name}\n\n{rule.meaning}\n" in text
+        assert rule.when in text
+
+
+def test_the_page_has_the_figures_of_every_rule() -> None:
+    rows = _rows()
+    assert list(rows) == NAMES
+    for n_hits, n_shown, n_alarms, n_others in rows.values():
+        assert min(n_shown, n_others) >= N
+        assert n_hits >= LEAST_HITS * n_shown
+        assert n_alarms <= MOST_ALARMS * n_others
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", NAMES)
+def test_a_few_runs_hold_the_figures(rule: str) -> None:
+    found = tally(rule, 4)
+    assert (found.n_shown, found.n_others) == (4, 4)
+    assert found.n_hits >= 3, found.wrong
+    assert found.n_alarms == 0, found.wrong
+
+
+def test_a_table_has_a_line_for_each_rule() -> None:
+    lines = table([Tally("one", "made so", 20, 19, 21, 2)]).splitlines()
+    assert lines[2] == "| one | 19 of 20 | 2 of 21 | made so |"
+    assert measured(page("| new |")) == "| new |"
