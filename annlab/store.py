@@ -66,7 +66,8 @@ class RunInfo:
     summary : dict of float
         The last row of each column of the history: median over the networks that count (see
         `Run.counted`). If a score was saved, also its mean over them ("score") and its sample
-        standard deviation ("score_std"). What was not finite is NaN.
+        standard deviation ("score_std"), and the mean of the same score on the training split
+        ("train_score"). What was not finite is NaN.
     results_version : int
         `annlab.config.RESULTS_VERSION` of the annlab that made it.
     """
@@ -101,6 +102,11 @@ class RunInfo:
     def score_std(self) -> float | None:
         """Standard deviation of the saved score over the seeds; None where `score` is."""
         return None if self.score is None else _if_finite(self.summary.get("score_std"))
+
+    @property
+    def train_score(self) -> float | None:
+        """Mean of the score on the training split; None for runs of earlier versions."""
+        return _if_finite(self.summary.get("train_score"))
 
     @property
     def n_seeds(self) -> int:
@@ -165,7 +171,7 @@ class RunStore:
             raise ValueError(
                 f"results_version: must be {RESULTS_VERSION}, got {run.results_version}"
             )
-        facts = _finite(_summary(run) | _score(run, score)) | {_VERSION: RESULTS_VERSION}
+        facts = _finite(_summary(run) | scores_of(run, score)) | {_VERSION: RESULTS_VERSION}
         values = {
             "digest": run.config.digest,
             "config": run.config.model_dump_json(),
@@ -205,7 +211,7 @@ class RunStore:
         ValueError
             If there is not one score for each network.
         """
-        added = _finite(_score(run, score))
+        added = _finite(scores_of(run, score))
         the_same = row_of(RUNS, info.digest) & (RUNS.c.created == _stored_time(info.created))
 
         def work(connection: sa.Connection) -> bool:
@@ -369,16 +375,23 @@ def _summary(run: Run) -> dict[str, float]:
         }
 
 
-def _score(run: Run, score: ArrayLike | None) -> dict[str, float]:
+def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
+    """What a summary says of the scores of a run's networks, shape (n_seeds,); else nothing."""
     if score is None:
         return {}
     scores = np.asarray(score, dtype=np.float64)
     if scores.shape != (run.n_seeds,):
         raise ValueError(f"score: must be of shape ({run.n_seeds},), got {scores.shape}")
     scores = scores[run.counted]
+    metric = next(iter(run.config.task.metrics))
+    trained = run.history_at(f"train_{metric}")[run.counted]
     with np.errstate(invalid="ignore", over="ignore"):
         std = scores.std(ddof=1) if len(scores) > 1 else 0.0
-        return {"score": float(scores.mean()), "score_std": float(std)}
+        return {
+            "score": float(scores.mean()),
+            "score_std": float(std),
+            "train_score": float(trained.mean(dtype=np.float64)),
+        }
 
 
 def _info(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:

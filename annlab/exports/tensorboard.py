@@ -54,7 +54,7 @@ def tensorboard_zip(run: Run) -> bytes:
     bytes
         A zip file with one folder, named after the model and the run's fingerprint, so that
         the files of several runs can be unpacked side by side. The folder has a folder for
-        each network, ``seed_0`` and so on, with one event file: a scalar for each history
+        each network, ``network_1`` and so on, with one event file: a scalar for each history
         column and epoch, named as `tag` says, at its real time; the settings as a text and as
         hyperparameters; with early stopping also the scores of the weights that are shown,
         below ``best``. TensorBoard's HParams table shows the last value of every scalar. Of
@@ -72,7 +72,7 @@ def tensorboard_zip(run: Run) -> bytes:
         path = Path(folder) / f"events.out.tfevents.{int(start)}.annlab"
         for k in range(run.n_seeds):
             _write_events(run, k, start, path)
-            name = f"{_folder_name(run)}/seed_{run.config.training.seed + k}/{path.name}"
+            name = f"{_folder_name(run)}/network_{k + 1}/{path.name}"
             entry = zipfile.ZipInfo(name, written)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 import streamlit as st
@@ -14,9 +15,11 @@ from annlab.figures import MODEL_NAMES
 from annlab.links import differences
 from annlab.run import Run
 from annlab.ui.frame import table
+from annlab.ui.panels.panel import with_training
 from annlab.ui.state import PageState
 from annlab.ui.verdicts import Model, compared, draw_verdicts
 from annlab.ui.wording import (
+    PART_NAMES,
     badge,
     coloured_difference,
     how_it_ended,
@@ -146,7 +149,8 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             gain = mean - float(_counted(base, name).mean())
             alike = name != "loss" or same_loss(run.config, _run(baseline).config)
             told = coloured_difference(gain, mean, more_is_better) if against and alike else ""
-            cells.append(f"{with_spread(values)} {told}".rstrip())
+            said = with_training(shown, i, attrgetter(name))
+            cells.append(f"{said} {told}".rstrip())
         name = plain(names.get(run.fingerprint, ""))
         title = f"{name}: {model_title(run.config)}" if name else model_title(run.config)
         lines.append(
@@ -154,7 +158,11 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + " | ".join(cells)
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
-    return "\n".join(lines)
+    split = baseline[0].part
+    said = f"On the {PART_NAMES[split]}"
+    if split != "train":
+        said += f", in parentheses on the {PART_NAMES['train']}"
+    return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
 
 
 def _counted(evaluation: Any, name: str) -> NDArray[Any]:

@@ -2,22 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
+from annlab.numbers import number
 from annlab.run import Run
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels import PANELS
-from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.panel import Shown, with_training
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.verdicts import compared, draw_verdicts
 from annlab.ui.views import VIEWS, draw_score
-from annlab.ui.wording import badge, model_title, out_of_reach, plain, ranking, whose_plots
+from annlab.ui.wording import (
+    PART_NAMES,
+    badge,
+    how_it_ended,
+    model_title,
+    out_of_reach,
+    plain,
+    whose_plots,
+)
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -72,10 +82,38 @@ def _verdict(shown: Shown) -> None:
     whose = whose_plots(n_seeds, shown.seed, shown.is_median)
     n_others = len(shown.runs) - 1
     if n_others > 1:
-        table(ranking(shown.runs, shown.evaluations))
+        table(_ranking(shown))
     draw_verdicts([compared((shown, 0), (shown, i), n_others) for i in range(1, n_others + 1)])
     if n_seeds > 1:
         st.caption(whose)
+
+
+def _ranking(shown: Shown) -> str:
+    """A table of all models, the best first."""
+    first = shown.evaluations[0]
+    name = first.score_name.lower()
+    lines = [
+        f"| | model | {name} | worst to best | loss |",
+        "|---|---|---|---|---|",
+    ]
+    # Networks that diverged do not count.
+    scores = [found.headline[found.counted] for found in shown.evaluations]
+    order = sorted(
+        range(len(scores)), key=lambda i: scores[i].mean(), reverse=first.higher_is_better
+    )
+    for i in order:
+        ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.higher_is_better)
+        cells = [
+            badge(shown.places[i]),
+            model_title(shown.runs[i].config) + how_it_ended(shown.runs[i]),
+            with_training(shown, i, attrgetter("headline")),
+            f"{number(ends[0])} to {number(ends[1])}",
+            with_training(shown, i, attrgetter("loss")),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    if shown.part != "train":
+        lines += ["", f":small[:gray[In parentheses: on the {PART_NAMES['train']}.]]"]
+    return "\n".join(lines)
 
 
 def draw_models(

@@ -14,8 +14,8 @@ from annlab.experiments import DEFAULTS
 from annlab.exports.formulas import never_a_formula
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
-from annlab.run import Run
-from annlab.store import RunInfo
+from annlab.run import Epoch, Run
+from annlab.store import RunInfo, scores_of
 from annlab.ui import charts
 from annlab.ui.frame import PAGE_OF_TASK, once
 from annlab.ui.server import jobs
@@ -36,7 +36,7 @@ MOST_CHOSEN = 6
 CHOSEN = "chosen"
 # Columns that are not text.
 _TYPES = {
-    **dict.fromkeys(("Accuracy", "Squared error", "±", "Seconds"), "double"),
+    **dict.fromkeys(("Accuracy", "Squared error", "Training", "±", "Seconds"), "double"),
     **dict.fromkeys(("Networks", "Parameters"), "int64"),
 }
 _SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
@@ -118,13 +118,12 @@ def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunIn
 
 def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     """What a store would say of a run."""
-    dataset = jobs().library.dataset(run.config.dataset)
-    summary: dict[str, float] = {}
+    dataset = jobs().library.dataset(run.config)
+    score = None
     if dataset is not None:
-        last = int(run.checkpoints.epochs[-1])
-        score = charts.scores(run.fingerprint, last, dataset.held_out, run, dataset).headline
-        spread = float(score.std(ddof=1)) if len(score) > 1 else 0.0
-        summary = {"score": float(score.mean()), "score_std": spread}
+        weights: Epoch = "best" if run.stops_early else "last"
+        found = charts.scores(run.fingerprint, weights, dataset.held_out, run, dataset)
+        score = found.headline
     return RunInfo(
         digest=run.config.digest,
         name=name,
@@ -136,7 +135,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
         accelerator=run.accelerator,
         duration_seconds=run.duration_seconds,
         n_epochs=run.n_epochs,
-        summary=summary,
+        summary=scores_of(run, score),
         results_version=run.results_version,
     )
 
@@ -157,15 +156,16 @@ def _row(info: RunInfo) -> dict[str, Any]:
         "Version": _version(info),
         "Data": data,
         "Model": model,
-        "What is special": other,
+        "Differs from default": other,
         "Accuracy": score.get("Accuracy"),
         "Squared error": _short(score.get("Squared error")),
+        "Training": _short(info.train_score),
         "±": _short(info.score_std) if info.n_seeds > 1 else None,
         "Networks": info.n_seeds,
         "Parameters": info.n_parameters,
         "Seconds": info.duration_seconds,
-        "Ended": ENDINGS[info.ending],
-        "When": info.created,
+        "Status": ENDINGS[info.ending],
+        "Created": info.created,
     }
 
 
@@ -219,7 +219,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
         column_config={
             "Name": column.TextColumn(width=160),
             "Model": column.TextColumn(width="medium"),
-            "What is special": column.TextColumn(
+            "Differs from default": column.TextColumn(
                 width="large", help="Settings in which it differs from the page's default"
             ),
             "Accuracy": column.NumberColumn(
@@ -228,13 +228,16 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
                 "(without test samples, runs of an earlier version: the training samples)",
             ),
             "Squared error": column.NumberColumn(format="%.4g"),
+            "Training": column.NumberColumn(
+                format="%.4g", help="The same score on the training samples"
+            ),
             "±": column.NumberColumn(format="%.3g", help="Standard deviation over the networks"),
             "Parameters": column.NumberColumn(format="localized"),
             "Seconds": column.NumberColumn(format="%.2f", help="Of training"),
             "Version": column.TextColumn(
                 help="Runs that a new training of the same settings would not repeat exactly"
             ),
-            "When": column.DatetimeColumn(format="distance"),
+            "Created": column.DatetimeColumn(format="distance"),
             "": column.TextColumn(help="Its letter in the comparison", width=40),
         },
     )
@@ -247,7 +250,7 @@ def _as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
     import pyarrow as arrow
     from pyarrow.json import ParseOptions, ReadOptions, read_json
 
-    types = {**_TYPES, "When": arrow.timestamp("us", tz="UTC")}
+    types = {**_TYPES, "Created": arrow.timestamp("us", tz="UTC")}
     schema = arrow.schema([(name, types.get(name, "string")) for name in columns])
     lines = b"\n".join(orjson.dumps(row) for row in rows)
     return read_json(

@@ -260,37 +260,11 @@ def how_it_ended(run: Run) -> str:
     return f" ({', '.join(remarks)})" if remarks else ""
 
 
-def ranking(runs: Sequence[Run], evaluations: Sequence[Any]) -> str:
-    """A table of all models, the best first."""
-    first = evaluations[0]
-    lines = [
-        f"| | model | {first.score_name.lower()} | worst to best | loss |",
-        "|---|---|---|---|---|",
-    ]
-    # Networks that diverged do not count.
-    scores = [found.headline[found.counted] for found in evaluations]
-    order = sorted(
-        range(len(runs)),
-        key=lambda i: scores[i].mean(),
-        reverse=first.higher_is_better,
-    )
-    for i in order:
-        score = scores[i]
-        ends = sorted((score.min(), score.max()), reverse=not first.higher_is_better)
-        lines.append(
-            f"| {badge(i)} | {model_title(runs[i].config)}"
-            f"{how_it_ended(runs[i])} "
-            f"| **{with_spread(score)}** | {number(ends[0])} to {number(ends[1])} "
-            f"| {with_spread(evaluations[i].loss[evaluations[i].counted])} |"
-        )
-    return "\n".join(lines)
-
-
 PART_NAMES = {
-    "train": "training points",
-    "validation": "validation points",
-    "test": "test points",
-    "all": "all points",
+    "train": "training samples",
+    "validation": "validation samples",
+    "test": "test samples",
+    "all": "all samples",
 }
 
 # How a run is marked that an earlier results version has made.

@@ -61,12 +61,11 @@ def _table(folder: Path) -> list[Any]:
 
 def test_every_number_of_the_history_comes_back(run: Run, tmp_path: Path) -> None:
     found = _read(run, tmp_path)
-    first = run.config.training.seed
-    assert set(found) == {f"seed_{first + k}" for k in range(run.n_seeds)}
+    assert set(found) == {f"network_{k + 1}" for k in range(run.n_seeds)}
     started = datetime.fromisoformat(run.provenance["created"]).timestamp() - run.duration_seconds
     assert abs(started - time.time()) < 3600  # this run was trained by this test session
     for k in range(run.n_seeds):
-        accumulator = found[f"seed_{first + k}"]
+        accumulator = found[f"network_{k + 1}"]
         assert set(accumulator.Tags()["scalars"]) == {tag(name) for name in run.history}
         for name, values in run.history.items():
             events = accumulator.Scalars(tag(name))
@@ -77,7 +76,7 @@ def test_every_number_of_the_history_comes_back(run: Run, tmp_path: Path) -> Non
 
 
 def test_settings_are_a_text_and_hyperparameters(binary_run: Run, tmp_path: Path) -> None:
-    accumulator = _read(binary_run, tmp_path)["seed_6"]
+    accumulator = _read(binary_run, tmp_path)["network_2"]
     (text,) = accumulator.Tensors("settings/text_summary")[0].tensor_proto.string_val
     lines = text.decode().splitlines()
     assert {
@@ -139,13 +138,13 @@ def test_with_early_stopping_the_table_has_the_best_scores(
 def test_a_run_without_a_date_can_be_exported(binary_run: Run, tmp_path: Path) -> None:
     for i, created in enumerate(("", "yesterday", "0001-01-01", "9999-12-31T23:59:59+00:00")):
         old = dataclasses.replace(binary_run, provenance={"created": created} if created else {})
-        assert set(_read(old, tmp_path / str(i))) == {"seed_5", "seed_6", "seed_7"}
+        assert set(_read(old, tmp_path / str(i))) == {"network_1", "network_2", "network_3"}
 
 
 def test_runs_of_an_earlier_version_can_be_exported(binary_run: Run, tmp_path: Path) -> None:
     history = {name: values for name, values in binary_run.history.items() if "test_" not in name}
     old = dataclasses.replace(binary_run, history=history, results_version=2, provenance={})
-    tags = _read(old, tmp_path)["seed_5"].Tags()["scalars"]
+    tags = _read(old, tmp_path)["network_1"].Tags()["scalars"]
     assert set(tags) == {"loss/train", "loss/val", "accuracy/train", "accuracy/val"}
 
 

@@ -259,8 +259,8 @@ def test_the_table_says_what_is_special(idle: Jobs) -> None:
     by_model = {row["Model"]: row for row in _table(visitor)}
     row = by_model["MLP 8, ReLU"]
     assert row["Data"] == "Moons"
-    assert "samples 100" in row["What is special"]
-    assert "hidden layers 8" in row["What is special"]
+    assert "samples 100" in row["Differs from default"]
+    assert "hidden layers 8" in row["Differs from default"]
     assert row["Networks"] == 4
     score = evaluate(idle.run(_short(hidden="8")), split="train").accuracy
     assert row["Accuracy"] == pytest.approx(score.mean())
@@ -330,7 +330,7 @@ def test_the_table_shows_names_as_they_were_given(idle: Jobs, name: str) -> None
     assert rows[name]["Networks"] == 4
     assert np.isnan(rows[""]["±"])
     (info,) = idle.library.runs([named.digest])
-    assert rows[name]["When"].to_pydatetime() == info.created
+    assert rows[name]["Created"].to_pydatetime() == info.created
 
 
 def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Jobs) -> None:

@@ -396,7 +396,7 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
         open_logistic(data="breast_cancer", test="0.2", scaling="minmax", epochs="2", seeds="1"),
         server,
     )
-    assert "114 test points" in visitor.metric[0].label
+    assert "114 test samples" in visitor.metric[0].label
     visitor.selectbox(key="logistic-x-breast_cancer").set_value(5).run()
     visitor.selectbox(key="logistic-y-breast_cancer").set_value(7).run()
     assert not visitor.exception

@@ -65,7 +65,7 @@ def test_pictures_are_shown_and_named(idle: Jobs) -> None:
     visitor.run()
     assert not visitor.exception
     wrong = round(360 * (1 - evaluate(train(runs_in_address(visitor)[0])).accuracy[0]))
-    assert f"of {wrong:,} from the test points" in said(visitor.caption)
+    assert f"of {wrong:,} from the test samples" in said(visitor.caption)
     visitor.session_state["multiclass-panel"] = "Data"
     visitor.run()
     assert not visitor.exception

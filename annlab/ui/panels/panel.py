@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset, DatasetSpec, Part
 from annlab.figures import MODEL_NAMES
 from annlab.forward import Layers
+from annlab.numbers import number
 from annlab.run import Epoch, Run
 from annlab.ui import charts
 from annlab.ui.server import jobs
-from annlab.ui.wording import model_title
+from annlab.ui.wording import model_title, with_spread
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,20 @@ class Shown:
     def spec(self) -> DatasetSpec:
         """The registry's entry of the data set."""
         return self.runs[0].config.dataset.spec
+
+
+# Of an evaluation, one number for each network.
+Score = Callable[[Any], NDArray[Any]]
+
+
+def with_training(shown: Shown, i: int, score: Score) -> str:
+    """A score on the split that is shown, and in parentheses on the training split."""
+    evaluation = shown.evaluations[i]
+    said = with_spread(score(evaluation)[evaluation.counted])
+    if shown.part == "train":
+        return said
+    training = score(shown.train_evaluations[i])[evaluation.counted]
+    return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
 
 
 def unscaled(shown: Shown) -> Dataset:

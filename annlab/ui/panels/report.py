@@ -12,7 +12,7 @@ from annlab.datasets import Dataset, Part
 from annlab.evaluation import linear_baseline, mean_baseline
 from annlab.numbers import number
 from annlab.ui.frame import table
-from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.panel import Score, Shown, with_training
 from annlab.ui.panels.truth import draw_truth
 from annlab.ui.wording import (
     PART_NAMES,
@@ -112,10 +112,6 @@ def _about(shown: Shown, i: int) -> str:
     return f"{said} {left_out(counted)}." if left_out(counted) else said
 
 
-# The scores of a table, or of one class of it: an evaluation to one number for each network.
-Score = Callable[[Any], NDArray[Any]]
-
-
 def _score(name: str) -> Score:
     return attrgetter(name)
 
@@ -126,16 +122,6 @@ def _of_class(name: str, k: int) -> Score:
 
 def _mean_of_classes(name: str) -> Score:
     return lambda evaluation: getattr(evaluation, name).mean(axis=1)
-
-
-def _pair(shown: Shown, i: int, score: Score) -> str:
-    """A score on the split that is shown, and in parentheses on the training split."""
-    evaluation = shown.evaluations[i]
-    said = with_spread(score(evaluation)[evaluation.counted])
-    if shown.part == "train":
-        return said
-    training = score(shown.train_evaluations[i])[evaluation.counted]
-    return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
 
 
 def _name(shown: Shown, i: int) -> str:
@@ -153,7 +139,7 @@ def _summary(shown: Shown) -> str:
         "|---" * (len(columns) + 1) + "|",
     ]
     for i in range(len(shown.runs)):
-        cells = [_pair(shown, i, _score(name)) for _, name in columns]
+        cells = [with_training(shown, i, _score(name)) for _, name in columns]
         lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -171,7 +157,7 @@ def _of_classes(shown: Shown) -> str:
     rows.append(("*weighted mean*", [_score(f"weighted_{name}") for name in names]))
     for label, scores in rows:
         for i in range(len(shown.runs)):
-            cells = [_pair(shown, i, score) for score in scores]
+            cells = [with_training(shown, i, score) for score in scores]
             first = "" if i else label
             lines.append(f"| {first} | {letter(shown.places[i])} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -182,7 +168,7 @@ def _errors(shown: Shown) -> str:
     names = ("mse", "rmse", "mae", "r2")
     lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
     for i in range(len(shown.runs)):
-        cells = [_pair(shown, i, _score(name)) for name in names]
+        cells = [with_training(shown, i, _score(name)) for name in names]
         lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
     for label, rule in (
         ("least squares", linear_baseline),
