@@ -167,7 +167,7 @@ _OWN = (
         "squares take, and do all networks of the same size find the same lines?",
         runs=_bench(
             {"name": "xor", **HELD_OUT},
-            {"max_epochs": 100, "n_seeds": N_NETWORKS, "learning_rate": 0.03},
+            {"max_epochs": 200, "n_seeds": N_NETWORKS, "learning_rate": 0.03},
             *_sizes((), (2,), (4,), activation="tanh"),
         ),
         claims=(
@@ -341,7 +341,7 @@ _OWN = (
         question="Ten hidden layers and plain gradient descent. In which network does the gradient "
         "still reach layer 1 in the first epochs (Gradients), and what becomes of the others?",
         runs=_bench(
-            {"name": "moons", "n_samples": 500, "noise": 0.3, **HELD_OUT},
+            {"name": "moons", "n_samples": 600, "noise": 0.3, **HELD_OUT},
             {**SGD, "max_epochs": 150, "n_seeds": N_NETWORKS, "record_gradients": True},
             *_activations((8,) * 10, "sigmoid", "tanh", "relu"),
         ),

@@ -16,7 +16,7 @@ DATA_SEEDS = 3
 # Twice the epochs lower the loss by no more than this share of it.
 LITTLE = 0.1
 # Networks that are trained twice as long; they are the first ones of the run.
-FEW = 5
+FEW = 3
 
 
 def measured(run: Run, claim: Claim) -> np.ndarray:

@@ -34,8 +34,8 @@ def test_first_opening_trains_the_default_experiment_and_shows_it(
 ) -> None:
     open_bench(page, server.url + BENCH)
     a, b = metrics(page)
-    assert float(a[:5]) < 0.9 < float(b[:5])
-    expect(page.get_by_text("B is better in 20 of 20 networks")).to_be_visible()
+    assert float(a[:5]) < 0.93 < float(b[:5])  # on samples that neither has seen
+    expect(page.get_by_text("10 of 10 networks")).to_be_visible()
     assert "b.hidden=4-2" in page.url
 
 
