@@ -13,10 +13,10 @@ from annlab.evaluation import evaluate
 from annlab.intervals import ROUNDING, excludes_zero, level_of_each, paired_interval
 from annlab.pairing import (
     Names,
+    has_patience,
     not_comparable,
     same_loss,
     same_points,
-    stops_early,
     too_little,
     unfinished,
 )
@@ -36,6 +36,8 @@ __all__ = [
 Array = NDArray[Any]
 Scope = Literal["seeds", "data"]
 
+# What is larger is no score: its square would not be a number.
+LARGEST_SCORE = 1e100
 # From so many networks on, a t interval of skewed differences is about as good as it says.
 ENOUGH_NETWORKS = 20
 
@@ -76,6 +78,8 @@ class Comparison:
         Comparisons with the same baseline.
     scope : {"seeds", "data"}
         What a verdict goes beyond: other initial weights on the same samples, or other data.
+        On training samples, and on those by which early stopping chose, even "data" says nothing
+        of new data: `sentence` says how far it goes.
     established : bool
         Whether there is a verdict, and the printed interval excludes 0.
     reason : str
@@ -243,8 +247,8 @@ def compare(
         n_comparisons=n_comparisons,
         names=names,
         reasons=unfinished(runs, scored, names),
-        chose_epochs=split == "validation" and any(map(stops_early, runs)),
-        same_run=run_a.config == run_b.config,
+        chose_epochs=split == "validation" and any(map(has_patience, runs)),
+        same_run=run_a.fingerprint == run_b.fingerprint,
     )
 
 
@@ -281,12 +285,18 @@ def compare_scores(
     -------
     Comparison
     """
-    failed = diverged or (np.zeros(len(a), bool), np.zeros(len(b), bool))
+    marked = diverged or (np.zeros(len(a), bool), np.zeros(len(b), bool))
+    # A score that is no number, or too large to square, is that of a network that failed.
+    failed = tuple(
+        one | ~(np.abs(np.asarray(scores, np.float64)) < LARGEST_SCORE)
+        for one, scores in zip(marked, (a, b), strict=True)
+    )
     left = ~(failed[0] | failed[1])
     pair_a, pair_b = (np.asarray(scores, np.float64)[left] for scores in (a, b))
     difference = pair_b - pair_a
-    size = float(max(np.abs(pair_a).max(initial=0), np.abs(pair_b).max(initial=0)))
-    difference[np.abs(difference) <= ROUNDING * size] = 0.0
+    sizes = np.maximum(np.abs(pair_a), np.abs(pair_b))
+    size = float(sizes.max(initial=0))
+    difference[np.abs(difference) <= ROUNDING * sizes] = 0.0
     n = len(difference)
     mean = float(difference.mean()) if n else None
     if mean is not None and abs(mean) <= ROUNDING * size:
@@ -296,7 +306,8 @@ def compare_scores(
         names=names,
         split=measured.split,
         n_samples=measured.n_samples,
-        n_distinct=measured.n_distinct,
+        # With pairs left out there are no more than these.
+        n_distinct=min(measured.n_distinct, measured.n_samples * max(n, 1)),
         resample=measured.resample,
         score_name=measured.score_name,
         higher_is_better=measured.higher_is_better,

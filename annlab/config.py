@@ -167,6 +167,10 @@ class DatasetConfig(_Config):
                 f"'sample' is for generated data; the samples of {spec.label} are given. Try "
                 "'split' or 'folds'"
             )
+        if value == "sample" and spec.only_noise_is_random and not info.data.get("noise"):
+            raise ValueError(
+                "'sample' needs noise: without it, every network would get the same samples"
+            )
         if value in ("split", "folds") and spec.n_test_rows:
             raise ValueError(f"'{value}' does not apply: {spec.label} has a published test set")
         held_out = [info.data.get(f"{name}_fraction", 0.0) for name in ("test", "validation")]
@@ -605,6 +609,5 @@ def to_query(config: RunConfig) -> dict[str, str]:
     }
 
 
-RESAMPLINGS: tuple[str, ...] = get_args(Resample)
 SCALINGS: tuple[str, ...] = get_args(Scaling)
 TARGET_SCALINGS: tuple[str, ...] = get_args(TargetScaling)

@@ -1,19 +1,23 @@
 """Whether a training was still improving when it ended, judged from its loss curve."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.config import RunConfig
 from annlab.run import Run
+from annlab.tasks import LOSSES
 
 Array = NDArray[Any]
 
 # A run is still improving if twice its epochs are expected to lower its loss by this share of
 # what is left of it.
 LEAST_EXPECTED_FALL = 0.05
-# Below this share of its first value a loss has nothing left to lose that anybody would notice:
-# cross-entropy on separable classes falls toward 0 forever.
+# Below this share of what a constant prediction loses (or of its first value, if that is less) a
+# loss has nothing left to lose that anybody would notice: cross-entropy on separable classes
+# falls toward 0 forever.
 NOTHING_LEFT = 0.01
 # Three windows of a fifth of the epochs: single epochs scatter, and the first 40 % say little
 # about the end.
@@ -49,7 +53,8 @@ def still_improving(run: Run) -> bool:
     -------
     bool
         True if twice the epochs are expected to lower the validation loss (the training loss
-        without a validation split) by 5 % or more, unless it is below 1 % of its first value.
+        without a validation split) by 5 % or more, unless it is below 1 % of that of a constant
+        prediction.
     """
     return expected_fall(run) >= LEAST_EXPECTED_FALL
 
@@ -62,7 +67,37 @@ def expected_fall(run: Run) -> float:
     if run.n_epochs == 0 or not (learning.any() and most):
         return 0.0
     loss = run.history[watched_column(run)][:, learning].astype(np.float64)
-    return expected_fall_of(np.median(loss, axis=1))
+    return expected_fall_of(np.median(loss, axis=1), _loss_of_constant(run.config))
+
+
+def window(n_epochs: int) -> int:
+    """Epochs of a window at the end."""
+    return max(1, round(WINDOW * n_epochs))
+
+
+def last_two(run: Run) -> tuple[float, float]:
+    """Typical losses of the last two windows, of the networks that learned to the end.
+
+    Geometric means over the epochs of the median network; single values, where there are too few
+    epochs for windows.
+    """
+    loss = np.median(run.history[watched_column(run)][:, _learning(run)].astype(np.float64), axis=1)
+    n, k = run.n_epochs, window(run.n_epochs)
+    if n < _FEWEST_EPOCHS:
+        return float(loss[n // 2]), float(loss[-1])
+    logs = np.log(np.maximum(loss, _SMALLEST_LOSS))
+    return float(np.exp(logs[-2 * k : -k].mean())), float(np.exp(logs[-k:].mean()))
+
+
+def _loss_of_constant(config: RunConfig) -> float:
+    """About the loss of a constant prediction, as far as the settings tell; else infinite.
+
+    Untrained networks may lose far more: on features that are not scaled, a hundred times.
+    """
+    n_classes = len(config.dataset.class_names)
+    if n_classes:
+        return math.log(n_classes) if LOSSES[config.loss].canonical else 1 / 4
+    return 1.0 if config.dataset.target_scaling == "standard" else math.inf
 
 
 def _learning(run: Run) -> NDArray[np.bool_]:
@@ -72,7 +107,7 @@ def _learning(run: Run) -> NDArray[np.bool_]:
     return run.counted & (run.epochs_trained == run.n_epochs)
 
 
-def expected_fall_of(loss: Array) -> float:
+def expected_fall_of(loss: Array, of_constant: float = math.inf) -> float:
     """Share of its last value that a loss is expected to lose over as many epochs again.
 
     The falls between three windows at the end are continued as a geometric series, which is
@@ -83,12 +118,14 @@ def expected_fall_of(loss: Array) -> float:
     ----------
     loss : ndarray, shape (n_epochs + 1,)
         After each epoch; the first is that before training.
+    of_constant : float
+        The loss of a constant prediction, where it is known.
 
     Returns
     -------
     float
         In [0, 1); 0 where the fall is not clear of the noise between epochs, or the loss is
-        below `NOTHING_LEFT` of its first value.
+        below `NOTHING_LEFT` of its first value or of `of_constant`.
 
     Examples
     --------
@@ -100,12 +137,12 @@ def expected_fall_of(loss: Array) -> float:
     0.0
     """
     n = len(loss) - 1
-    if loss[-1] <= NOTHING_LEFT * loss[0]:
+    if loss[-1] <= NOTHING_LEFT * min(loss[0], of_constant):
         return 0.0
     logs = np.log(np.maximum(loss, _SMALLEST_LOSS))
     if n < _FEWEST_EPOCHS:
         return max(0.0, float(1 - np.exp(logs[-1] - logs[n // 2])))
-    k = max(1, round(WINDOW * n))
+    k = window(n)
     first, second, last = (logs[n + 1 - i * k :][:k].mean() for i in (3, 2, 1))
     earlier, latest = first - second, second - last
     if latest <= STANDARD_ERRORS * noise(logs[-2 * k - 1 :]) * np.sqrt(2 / k):

@@ -64,6 +64,11 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
         )
     if not same_points(a.config, b.config):
         return f"{first} and {second} were scored on different samples: their data or split differ."
+    if a.n_samples != b.n_samples:
+        return (
+            f"{first} and {second} learned from different files of the same data set: they have "
+            "different numbers of samples."
+        )
     if seeds_a != seeds_b:
         return (
             f"{first} has {_say_seeds(seeds_a)} and {second} has {_say_seeds(seeds_b)}. Train both "
@@ -81,7 +86,7 @@ def _say_seeds(seeds: range) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}–{seeds[-1]}"
 
 
-def stops_early(run: Run) -> bool:
+def has_patience(run: Run) -> bool:
     """Whether a run stops early; those of earlier versions did not keep the best weights."""
     return run.config.training.early_stopping_patience > 0
 
@@ -117,7 +122,7 @@ def _stopped(runs: Sequence[Run], names: Names) -> str:
 
 def _unequal_training(runs: Sequence[Run], names: Names) -> str:
     n_a, n_b = (run.config.training.max_epochs for run in runs)
-    if n_a == n_b or all(map(stops_early, runs)):
+    if n_a == n_b or all(map(has_patience, runs)):
         return ""
     return (
         f"{names[0]} had {_epochs(n_a)} and {names[1]} had {_epochs(n_b)}. Train both for the same "

@@ -125,7 +125,8 @@ class Run:
         network keeps its last finite weights.
     best_epochs : ndarray of int, shape (n_seeds,)
         The epoch after which each network had its lowest validation loss (training loss, where
-        nothing is kept for validation), counted from 1; without early stopping its last one.
+        nothing is kept for validation), counted from 1 (0 if it ended before its first epoch);
+        without early stopping its last one.
     best_layers : tuple of (weights, biases)
         With early stopping, the weights of these epochs: for each layer of shapes
         (n_seeds, n_in, n_out) and (n_seeds, n_out); else empty.
@@ -251,9 +252,24 @@ class Run:
 
         Runs of the same settings differ in it if one was stopped, or comes from elsewhere.
         """
-        facts = (self.config.digest, self.ending, self.message, self.duration_seconds)
+        facts = (
+            self.config.digest,
+            self.ending,
+            self.message,
+            self.duration_seconds,
+            self.results_version,
+            sorted(self.n_samples.items()),
+            sorted(self.n_distinct.items()),
+            sorted(self.provenance.items()),
+        )
         found = blake2b(repr(facts).encode(), digest_size=16)
-        for array in (self.checkpoints.epochs, self.epochs_trained, self.epoch_seconds):
+        for array in (
+            self.checkpoints.epochs,
+            self.epochs_trained,
+            self.epoch_seconds,
+            self.diverged_epochs,
+            self.best_epochs,
+        ):
             found.update(array.tobytes())
         for name in sorted(self.history):
             found.update(self.history[name].tobytes())
@@ -355,6 +371,7 @@ class Run:
             features = (k, sizes[0][0])
             expected += [(scales.factor, features, "f"), (scales.shift, features, "f")]
             expected += [(scales.target_mean, (k,), "f"), (scales.target_scale, (k,), "f")]
+        splits = {name for name, n in self.config.sizes._asdict().items() if n}
         columns = set(history_columns(self.config))
         if self.results_version < _WITH_TEST:
             columns = {name for name in columns if not name.startswith("test_")}
@@ -375,8 +392,9 @@ class Run:
             and min(self.best_epochs.min(), self.diverged_epochs.min()) >= 0
             and self.diverged_epochs.max() <= self.config.training.max_epochs
             and all(n > 0 for n in (*self.n_samples.values(), *self.n_distinct.values()))
-            and {"train"} <= set(self.n_samples) <= {"train", "validation", "test"}
-            and set(self.n_samples) == set(self.n_distinct)
+            and set(self.n_samples) == set(self.n_distinct) == splits
+            and (not best or self.config.training.early_stopping_patience > 0)
+            and (scales is not None or self.config.dataset.resample == "none")
             and self.ending in get_args(Ending)
             and bool((np.diff(self.epoch_seconds) >= 0).all() and self.epoch_seconds[0] >= 0)
             and 0 <= self.duration_seconds < MAX_SECONDS
@@ -411,8 +429,15 @@ def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Ar
 def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[str, Any]:
     """What files of earlier versions do not have."""
     version = int(facts.get("results_version", _EARLIEST))
+    if not _EARLIEST <= version <= RESULTS_VERSION:
+        raise ValueError(f"results_version: {version} is not known here")
     if version < _WITH_TEST:
-        return {"results_version": version}
+        # All networks of a run ended when the first of them diverged.
+        n = len(arrays["epoch_seconds"]) if facts["ending"] == "diverged" else 0
+        return {
+            "results_version": version,
+            "diverged_epochs": np.full_like(arrays["epochs_trained"], n),
+        }
     scales = {name: arrays[name] for name in _SCALES if name in arrays}
     names = {
         name: tuple(map(str, facts[name])) if isinstance(facts[name], list) else str(facts[name])

@@ -402,3 +402,32 @@ def test_equal_scores_of_different_runs_are_no_verdict_of_equality():
     low, high = found.interval
     assert low < 0 < high
     assert "does not prove that they are equal" in found.sentence
+
+
+# ---- scores that are out of all proportion
+
+
+def test_one_huge_error_does_not_make_the_other_pairs_equal():
+    a = np.array([1.0] * 9 + [1e10])
+    b = np.array([1.1, 1.2, 1.3] * 3 + [1.0])
+    measured = Measured("test", 100, 100, 400, score_name="MSE", higher_is_better=False)
+    found = compare_scores(a, b, measured)
+    assert (found.n_better, found.n_worse) == (1, 9)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e200])
+def test_a_score_that_is_no_number_is_left_out(bad):
+    random = np.random.default_rng(0)
+    a, b = random.normal(1, 0.1, 20), random.normal(2, 0.1, 20)
+    b[3] = bad
+    measured = Measured("test", 100, 100, 400, score_name="MSE", higher_is_better=False)
+    found = compare_scores(a, b, measured)
+    assert (found.n_pairs, found.n_left_out, found.n_diverged) == (19, 1, (0, 1))
+    keep = np.arange(20) != 3
+    assert found.difference == pytest.approx((b - a)[keep].mean())
+    assert "inf" not in found.sentence
+
+
+def test_files_of_other_sizes_are_refused(line):
+    other = dataclasses.replace(line, n_samples={**line.n_samples, "train": 50})
+    assert "different files" in compare(line, other).reason

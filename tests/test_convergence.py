@@ -138,3 +138,23 @@ def test_a_run_that_diverged_or_has_no_epoch_does_not_improve(trained):
         epochs_trained=np.zeros(1, dtype=np.int64),
     )
     assert not still_improving(none)
+
+
+def test_a_bad_start_does_not_hide_that_there_is_more_to_learn(trained):
+    # Features that are not scaled: the untrained networks lose a hundred times what a constant
+    # prediction does.
+    unscaled = {"name": "breast_cancer"}
+    runs = [
+        trained(
+            RunConfig(
+                dataset=unscaled,
+                model={"hidden_sizes": (16, 16)},
+                training={"learning_rate": 3e-4, "max_epochs": n, "n_seeds": 5},
+            )
+        )
+        for n in (20, 40)
+    ]
+    ends = [float(np.median(run.history["train_loss"][-1])) for run in runs]
+    assert np.median(runs[0].history["train_loss"][0]) > 20 * np.log(2)
+    assert ends[1] < 0.9 * ends[0]
+    assert still_improving(runs[0])

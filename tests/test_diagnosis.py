@@ -567,7 +567,9 @@ def test_noise_is_no_overfitting(validated):
     assert "overfitting" not in rules_of(curves(validated, val_loss=flat, train_loss=FALLING))
 
 
-@pytest.mark.parametrize(("last", "words"), [(0.8, "fell too, from 0.900"), (0.9, "did not fall")])
+@pytest.mark.parametrize(
+    ("last", "words"), [(0.8, "fell too, from 0.90 to 0.80"), (0.9, "did not fall")]
+)
 def test_overfitting_says_whether_the_accuracy_fell(last, words, validated):
     rising = np.interp(EPOCHS, [0, 20, 100], [0.7, 0.3, 0.6])
     accuracy = np.interp(EPOCHS, [0, 10, 40, 80], [0.5, 0.9, 0.9, last])

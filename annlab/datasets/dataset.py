@@ -82,6 +82,9 @@ class DatasetSpec:
         Functions that `make` calls; each stands on its own like it.
     if_missing : str
         What is said where the files are neither here nor to be had over the network.
+    only_noise_is_random : bool
+        Whether another seed moves nothing but the noise (and the order), so that without noise
+        all samples are the same.
     equal_classes : bool
         Whether all classes have as many samples, so that `n_samples` is rounded down to a
         multiple of their number.
@@ -112,6 +115,7 @@ class DatasetSpec:
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     helpers: tuple[Callable[..., Any], ...] = ()
     if_missing: str = ""
+    only_noise_is_random: bool = False
     equal_classes: bool = False
     files_digest: Callable[[], str] | None = None
 
@@ -278,7 +282,7 @@ class TrainingPoints:
     n_distinct: dict[str, int] = field(default_factory=dict)
 
     @property
-    def of_each(self) -> bool:
+    def per_network(self) -> bool:
         """Whether each network has its own."""
         return self.y["train"].ndim == 2
 

@@ -189,11 +189,11 @@ def load_for_training(config: "DatasetConfig | RunConfig") -> TrainingPoints:
     """
     data, n_networks = _data_of(config)
     if data.resample != "none":
-        return _of_each(data, n_networks or 1)
+        return _points_per_network(data, n_networks or 1)
     split = _split(data)
     y = {name: y for name, (_, y) in split.points.items() if len(y)}
     n_distinct = {name: len(values) for name, values in y.items()}
-    preprocessing = _preprocessing(data, [split])
+    preprocessing = _preprocessing(data, [_ends(data, split)], [_target_scale(data, split)])
     if not data.spec.white:
         dataset = load_dataset(data)
         X: dict[str, Array] = {name: getattr(dataset, f"X_{name}") for name in y}
@@ -209,37 +209,45 @@ def load_for_training(config: "DatasetConfig | RunConfig") -> TrainingPoints:
     )
 
 
-def _of_each(config: "DatasetConfig", n_networks: int) -> TrainingPoints:
+def _points_per_network(config: "DatasetConfig", n_networks: int) -> TrainingPoints:
     """The samples of every network, where each has its own."""
-    splits, rows, datasets = [], [], []
+    scales, targets = [], []
+    X: dict[str, Array] = {}
+    y: dict[str, Array] = {}
+    # Which samples are in a split of any network, by split.
+    seen: dict[str, NDArray[np.bool_]] = {}
+    # One network's split at a time: those of all would take several times the memory.
     for k in range(n_networks):
         split = _split(config.of_network(k), _fold(config, k, n_networks))
-        splits.append(split)
-        rows.append(split.rows)
-        datasets.append(_scaled(config, split))
-    names = [name for name, (_, y) in splits[0].points.items() if len(y)]
+        scales.append(_ends(config, split))
+        targets.append(_target_scale(config, split))
+        dataset = _scaled(config, split)
+        for name, rows in split.rows.items():
+            if not len(rows):
+                continue
+            seen.setdefault(name, np.zeros(config.n_points, bool))[rows] = True
+            for kind, stacks in (("X", X), ("y", y)):
+                array = getattr(dataset, f"{kind}_{name}")
+                if k == 0:
+                    stacks[name] = np.empty((n_networks, *array.shape), array.dtype)
+                stacks[name][k] = array
     return TrainingPoints(
-        X={
-            name: np.stack([getattr(dataset, f"X_{name}") for dataset in datasets])
-            for name in names
-        },
-        y={
-            name: np.stack([getattr(dataset, f"y_{name}") for dataset in datasets])
-            for name in names
-        },
-        preprocessing=_preprocessing(config, splits),
+        X,
+        y,
+        _preprocessing(config, scales, targets),
         n_distinct={
-            name: sum(len(row[name]) for row in rows)
-            if config.resample == "sample"
-            else len(np.unique(np.concatenate([row[name] for row in rows])))
-            for name in names
+            name: y[name].size if config.resample == "sample" else int(mask.sum())
+            for name, mask in seen.items()
         },
     )
 
 
-def _preprocessing(config: "DatasetConfig", splits: Sequence["_Split"]) -> Preprocessing:
-    scales = [_ends(config, split) for split in splits]
-    targets = [_target_scale(config, split) for split in splits]
+def _preprocessing(
+    config: "DatasetConfig",
+    scales: Sequence[tuple[Array, Array]],
+    targets: Sequence[tuple[float, float]],
+) -> Preprocessing:
+    """How raw samples become features: `_ends` and `_target_scale` of one or of all networks."""
     return Preprocessing(
         # Raw pixels are bytes, of which the white one stands for 1.
         factor=np.array([one - zero for zero, one in scales]) / (config.spec.white or 1),

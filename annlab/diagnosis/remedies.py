@@ -28,7 +28,7 @@ def _smaller_rate(run: Run) -> str:
 
 REMEDIES: dict[str, Remedy] = {
     "more epochs": _more_epochs,
-    "early stopping": lambda run: "" if run.stops_early else "early stopping",
+    "early stopping": _if(lambda c: not c.training.early_stopping_patience, "early stopping"),
     "larger rate": lambda run: "a larger learning rate",
     "smaller rate": _smaller_rate,
     "another rate": lambda run: "another learning rate",

@@ -8,7 +8,8 @@ import numpy as np
 from annlab import convergence
 from annlab.activations import ACTIVATIONS
 from annlab.diagnosis.evidence import LEAST_HELD_OUT, Evidence, Score
-from annlab.numbers import number
+from annlab.numbers import network_names, number, with_precision
+from annlab.recording import GRADIENT_SAMPLES
 
 # Validation losses are means over a tenth of the epochs: noise from batch to batch evens out.
 WINDOW = 0.1
@@ -38,6 +39,10 @@ GAP = 0.15
 SPREAD = 0.12
 # In good fits up to a third of the units of a layer of ReLU are idle from the start.
 INACTIVE_SHARE = 0.4
+# An expected fall of more than this share of a loss is no number to quote.
+NEARLY_ALL = 0.9
+# Squared errors that differ by less than this share are the same.
+SAME = 0.001
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def _diverged(evidence: Evidence) -> Claim | None:
         return Claim(f"Training diverged in {when}: {rate}.", remedies)
     if not len(epochs):
         return None
-    who = _networks(np.flatnonzero(run.diverged_epochs) + 1)
+    who = network_names(np.flatnonzero(run.diverged_epochs).tolist())
     return Claim(
         f"{len(epochs)} of {n} networks diverged ({who}, in {_from_to(epochs)}): {rate}. Means and "
         "medians leave them out.",
@@ -78,14 +83,6 @@ def _diverged(evidence: Evidence) -> Claim | None:
 def _from_to(epochs: np.ndarray) -> str:
     first, last = epochs.min(), epochs.max()
     return f"epoch {first}" if first == last else f"epochs {first} to {last}"
-
-
-def _networks(numbers: np.ndarray, most: int = 5) -> str:
-    names = [str(k) for k in numbers[:most]]
-    if len(numbers) > most:
-        names.append(f"{len(numbers) - most} more")
-    *others, last = names
-    return f"networks {', '.join(others)} and {last}" if others else f"network {last}"
 
 
 def _equal_units(evidence: Evidence) -> Claim | None:
@@ -135,7 +132,8 @@ def _hardly_moved(evidence: Evidence) -> bool:
 
 
 def _from(start: float, now: float, evidence: Evidence) -> str:
-    n = evidence.run.n_epochs
+    # With early stopping, of the epochs whose weights are shown.
+    n = int(np.median(evidence.run.shown_epochs()[evidence.run.counted]))
     return f"from {number(start)} to {number(now)} in {'one epoch' if n == 1 else f'{n} epochs'}"
 
 
@@ -197,15 +195,15 @@ def _memorized(evidence: Evidence) -> Claim | None:
     return Claim(
         f"The {training.name} is {number(training.typical)} on the {training.samples} but "
         f"{number(held_out.typical)} on the {held_out.samples}; {held_out.baseline_name} gives "
-        f"{number(held_out.baseline)}, and a linear model does no better. The network memorized "
-        "the training samples.",
+        f"{number(held_out.baseline)}, and neither a linear model nor the nearest neighbors do "
+        "much better. The network memorized the training samples.",
         ("other features", "more samples"),
     )
 
 
 def _overfitting(evidence: Evidence) -> Claim | None:
     # With early stopping the weights from before the rise are shown.
-    if not evidence.validated or evidence.run.stops_early:
+    if not evidence.validated or evidence.run.config.training.early_stopping_patience:
         return None
     validation, training = evidence.curve("val_loss"), evidence.curve("train_loss")
     k = max(1, round(WINDOW * evidence.run.n_epochs))
@@ -241,15 +239,17 @@ def _score_since(evidence: Evidence, best: int, k: int) -> str:
         before, now = float(means[best]), float(means[-1])
         # Less than half a sample is no difference.
         if before - now >= 0.5 / evidence.run.n_samples["validation"]:
-            return f"The validation accuracy fell too, from {number(before)} to {number(now)}."
+            said = f"from {with_precision(before, before - now)} to "
+            return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
         return (
             f"The validation accuracy did not fall ({number(before)}, now {number(now)}): the "
             "network is only surer when it is wrong."
         )
     means = _moving_mean(evidence.curve("val_mse"), k)
     before, now = float(means[best]), float(means[-1])
-    if now > before:
-        said = f"from {number(before)} to {number(now)}"
+    if now > (1 + SAME) * before:
+        said = f"from {with_precision(before, now - before)} to "
+        said += with_precision(now, now - before)
         return f"Its predictions got worse too: the mean squared error rose {said}."
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
 
@@ -285,9 +285,14 @@ def _inactive(evidence: Evidence) -> Claim | None:
     state = "saturated" if np.isfinite(activation.value_range).all() else "dead"
     return Claim(
         f"{share:.0%} of the units of hidden layer {layer} are {state}: {activation.label} is flat "
-        "for every training sample there, so they learn nothing.",
+        f"there for {_looked_at(evidence)}, so they learn nothing.",
         ("smaller rate", "scaled features", "other initialization", "other activation"),
     )
+
+
+def _looked_at(evidence: Evidence) -> str:
+    n, most = evidence.run.n_samples["train"], GRADIENT_SAMPLES
+    return "every training sample" if n <= most else f"all of up to {most:,} training samples"
 
 
 def _disagree(evidence: Evidence) -> Claim | None:
@@ -315,14 +320,17 @@ def _still_improving(evidence: Evidence) -> Claim | None:
         return None
     run = evidence.run
     column = convergence.watched_column(run)
-    loss, n = evidence.curve(column), run.n_epochs
-    k = max(1, round(convergence.WINDOW * n))
+    before, now = convergence.last_two(run)
+    loss, k = evidence.curve(column), convergence.window(run.n_epochs)
     name = "validation" if column == "val_loss" else "training"
     # Units that died or saturated, and a loss above its first value, come from large steps.
     overshot = loss[-1] > loss[0] or max(evidence.inactive, default=0.0) >= INACTIVE_SHARE
+    share = evidence.expected_fall
+    by = f"by {share:.0%}" if share < NEARLY_ALL else "by most of it"
     return Claim(
-        f"The {name} loss was still falling, from {number(loss[-1 - k])} to {number(loss[-1])} in "
-        f"the last {_epochs(k)}. Twice the epochs may lower it by {evidence.expected_fall:.0%}.",
+        f"The {name} loss was still falling: over the last {_epochs(k)} it was "
+        f"{with_precision(now, before - now)}, over as many before "
+        f"{with_precision(before, before - now)}. Twice the epochs may lower it {by}.",
         () if _worse_on_new(evidence) else ("more epochs", *(() if overshot else ("larger rate",))),
     )
 

@@ -93,7 +93,7 @@ class Recorder(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)
-        row = module.measure()
+        row = self._measured(module)
         if not torch.isfinite(row).all():
             raise ValueError(
                 "The loss is not a finite number even before training: the features are too "
@@ -110,9 +110,9 @@ class Recorder(pl.Callback):
         for network, tensors in self._frozen.items():
             for view, kept in zip(module.stack.of_network(network), tensors, strict=True):
                 view.copy_(kept)
-        row = module.measure()
+        row = self._measured(module)
         # A sum is finite only if all that is summed up is: the quickest way to ask. That one of
-        # finite numbers overflows is as bad.
+        # finite numbers overflows is looked at more closely.
         if not math.isfinite(row.sum() + module.stack.flat.data.sum()):
             row = row.clone()  # one that may be written to
             self._freeze_diverged(module, row)
@@ -121,20 +121,27 @@ class Recorder(pl.Callback):
                 return
         self._record(module, row)
 
-    def _freeze_diverged(self, module: StackModule, row: Tensor) -> None:
-        """Put networks whose numbers are no longer finite back to the epoch before.
+    @staticmethod
+    def _measured(module: StackModule) -> Tensor:
+        """The newest row of the history.
 
-        The test split decides nothing: where it alone is too much for a float32, the largest one
-        stands.
+        The test split decides nothing, so what is too large there for a float32 is written as the
+        largest one.
         """
+        row = module.measure()
+        if math.isfinite(row.sum()):
+            return row
+        row = row.clone()  # one that may be written to
         is_test = torch.tensor([name.startswith("test_") for name in module.columns])
-        row[is_test] = torch.nan_to_num(row[is_test], nan=math.inf).clamp_(
-            max=torch.finfo(row.dtype).max
-        )
+        largest = torch.finfo(row.dtype).max
+        row[is_test] = torch.nan_to_num(row[is_test], nan=largest, posinf=largest)
+        return row
+
+    def _freeze_diverged(self, module: StackModule, row: Tensor) -> None:
+        """Put networks whose numbers are no longer finite back to the epoch before."""
         for network in range(row.shape[1]):
             views = module.stack.of_network(network)
-            sums = [tensor.sum() for tensor in (row[:, network], *views)]
-            if all(math.isfinite(total) for total in sums):
+            if all(torch.isfinite(tensor).all() for tensor in (row[:, network], *views)):
                 continue
             good = module.stack.of_network(network, self._last_good)
             for view, kept in zip(views, good, strict=True):
@@ -210,7 +217,8 @@ def what_happened(recorder: Recorder, stopper: EarlyStopper | None, config: RunC
     sentences = []
     n = config.training.n_seeds
     if recorder.diverged_at:
-        sentences.append(_divergence(recorder, config))
+        kept = "the best weights" if stopper else "the weights of the epoch before"
+        sentences.append(_divergence(recorder, config, kept))
     if stopper and stopper.stopped_at:
         epochs = sorted(stopper.stopped_at.values())
         who = f"{len(epochs)} of {n} networks" if len(epochs) < n else f"All {n} networks"
@@ -224,7 +232,7 @@ def what_happened(recorder: Recorder, stopper: EarlyStopper | None, config: RunC
     return " ".join(sentences)
 
 
-def _divergence(recorder: Recorder, config: RunConfig) -> str:
+def _divergence(recorder: Recorder, config: RunConfig, kept: str) -> str:
     training, diverged = config.training, recorder.diverged_at
     scale = "" if config.dataset.scaling != "none" else ", or scale the data"
     remedy = f"Try a smaller learning rate (now {training.learning_rate:g}){scale}."
@@ -235,13 +243,13 @@ def _divergence(recorder: Recorder, config: RunConfig) -> str:
     if len(diverged) == training.n_seeds:
         whose = "The loss" if training.n_seeds == 1 else "The loss of every network"
         return (
-            f"Training diverged: {whose.lower()} stopped being a finite number in {when}. What is "
-            f"shown is the epoch before. {remedy}"
+            f"Training diverged: {whose.lower()} stopped being a finite number in {when}. "
+            f"Shown are {kept}. {remedy}"
         )
     return (
         f"{len(diverged)} of {training.n_seeds} networks diverged "
         f"({network_names(sorted(diverged))}): the loss stopped being a finite number in {when}. "
-        f"They keep the weights of the epoch before, and means leave them out. {remedy}"
+        f"They keep {kept}, and means leave them out. {remedy}"
     )
 
 

@@ -115,7 +115,7 @@ class StackModule(pl.LightningModule):
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.layer_sizes[-1]
         # Samples of networks that each have their own stand behind one another.
-        self._of_each = points.of_each
+        self._per_network = points.per_network
         self._n_train = points.n_samples["train"]
         self._splits = tuple(points.X)
         scales = points.preprocessing
@@ -191,7 +191,7 @@ class StackModule(pl.LightningModule):
         n = self._n_train
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
         order = torch.stack(orders)
-        if self._of_each:
+        if self._per_network:
             order += n * torch.arange(len(orders))[:, None]
         self.order = order.to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
@@ -260,7 +260,7 @@ class StackModule(pl.LightningModule):
             (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
             for split in self._splits
         ]
-        if self._of_each:
+        if self._per_network:
             n_seeds = self.stack.n_seeds
             parts = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in parts]
         limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
@@ -307,7 +307,7 @@ class StackModule(pl.LightningModule):
     def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
         """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
         stack = self.stack
-        if self._of_each and networks is not None:
+        if self._per_network and networks is not None:
             x, target = x[networks], target[networks]
         target = target.mT
         logits, output = stack.forward(x, networks)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from sklearn.preprocessing import MinMaxScaler
 
 from annlab import DatasetConfig, RunConfig, evaluate, load_dataset, train
-from annlab.datasets import load_for_training, load_run_dataset
+from annlab.datasets import DATASETS, load_for_training, load_run_dataset
 from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes, fold_rows
 from annlab.limits import explain
 from annlab.run import Run
@@ -257,6 +258,10 @@ def _raw(config, k):
         ({"name": "wine", "resample": "folds"}, 1, "at least 2 networks"),
         ({"name": "wine", "resample": "folds"}, 100, "100 folds of 178 samples would have 1 each"),
         ({"name": "moons", "n_samples": 20_000, "resample": "sample"}, 1000, "would take 240 MB"),
+        *(
+            ({"name": name, "noise": 0.0, "resample": "sample"}, 5, "'sample' needs noise")
+            for name in ("moons", "circles", "sine", "spirals")
+        ),
     ],
 )
 def test_what_cannot_be_resampled_is_refused_in_a_sentence(dataset, n_seeds, sentence):
@@ -275,3 +280,33 @@ def test_sizes_are_those_that_scikit_learn_makes(name, fraction):
     assert config.sizes() == tuple(
         map(len, (dataset.y_train, dataset.y_validation, dataset.y_test))
     )
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, spec in DATASETS.items() if "seed" in spec.defaults]
+)
+def test_every_sample_is_another_one(name):
+    low = DATASETS[name].noise_range.low
+    noise = {"noise": low} if "noise" in DATASETS[name].defaults and low else {}
+    config = make({"name": name, "n_samples": 60, "resample": "sample", **noise}, n_seeds=3)
+    rows = np.concatenate(
+        [
+            np.column_stack([load_dataset(config, k).X_train, load_dataset(config, k).y_train])
+            for k in range(3)
+        ]
+    )
+    rows = rows[rows[:, :2].any(axis=1)]  # all arms of the spirals begin at the origin
+    assert len(np.unique(rows, axis=0)) == len(rows) >= 100
+
+
+def test_the_data_of_many_networks_are_made_in_little_memory():
+    config = make(
+        {"name": "moons", "n_samples": 20_000, "resample": "sample", "test_fraction": 0.2}, 100
+    )
+    load_for_training(config)  # what is imported and kept once
+    tracemalloc.start()
+    points = load_for_training(config)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    kept = sum(array.nbytes for part in (points.X, points.y) for array in part.values())
+    assert peak < 1.3 * kept

@@ -76,7 +76,7 @@ def test_new_runs_are_listed_as_such(earlier: RunStore) -> None:
     earlier.save(run, [0.5])
     info = earlier.list()[0]
     assert (info.results_version, info.is_superseded) == (RESULTS_VERSION, False)
-    assert set(info.summary) == {*run.history, "score", "score_std"}
+    assert set(info.summary) == {*run.history, "score", "score_std", "train_score"}
 
 
 def test_they_make_room_for_new_runs_like_others(url: str) -> None:

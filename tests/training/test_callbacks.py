@@ -192,11 +192,12 @@ def test_best_weights_are_those_of_the_lowest_validation_loss():
         assert (last.loss >= found.loss).all()
 
 
+@pytest.mark.parametrize("name", ["moons", "function_1d"])
 @pytest.mark.parametrize("validation_fraction", [0.0, 0.25])
-def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction):
+def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction, name):
     # With the test samples replaced by noise, all that is chosen is the same.
     config = make(
-        dataset={"validation_fraction": validation_fraction, "test_fraction": 0.2},
+        dataset={"name": name, "validation_fraction": validation_fraction, "test_fraction": 0.2},
         learning_rate=0.3,
         max_epochs=30,
         n_seeds=4,
@@ -222,6 +223,24 @@ def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction):
     assert median_network([run]) == median_network([other])
     for here, there in zip(run.layers(), other.layers(), strict=True):
         np.testing.assert_array_equal(here[0], there[0])
+    assert Run.from_bytes(other.to_bytes()).fingerprint == other.fingerprint
+
+
+def test_divergence_is_seen_on_the_training_split_alone(monkeypatch):
+    config = RunConfig(
+        dataset={"name": "diabetes", "test_fraction": 0.2},
+        training={"optimizer": "sgd", "learning_rate": 2.0, "max_epochs": 50, "n_seeds": 2},
+    )
+    points = load_for_training(config)
+    far = dataclasses.replace(points, X={**points.X, "test": points.X["test"] * np.float32(4e17)})
+    runs = []
+    for seen in (points, far):
+        monkeypatch.setattr(
+            sys.modules["annlab.training.train"], "load_for_training", lambda _, seen=seen: seen
+        )
+        runs.append(train(config))
+    assert runs[0].diverged_epochs.tolist() == runs[1].diverged_epochs.tolist()
+    assert runs[0].n_epochs == runs[1].n_epochs
 
 
 def test_a_network_that_diverges_leaves_the_others_alone():

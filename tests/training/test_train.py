@@ -458,7 +458,8 @@ def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, 
     assert run.diverged_epochs.tolist() == (run.epochs_trained + 1).tolist()
     assert run.counted.all()  # with none left, all are shown
     assert [report.epoch for report in reports] == list(range(run.n_epochs + 1))
-    assert f"{run.n_epochs + 1}. What is shown is the epoch before." in run.message
+    shown = "the best weights" if patience else "the weights of the epoch before"
+    assert f"{run.n_epochs + 1}. Shown are {shown}." in run.message
     assert f"smaller learning rate (now {learning_rate})" in run.message
     assert re.match(f"Training diverged: {who}", run.message)
     # The last weights are those of the last epoch in which all was well.
@@ -469,7 +470,9 @@ def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, 
 
 def test_features_that_are_too_large_are_refused(monkeypatch):
     points = load_for_training(diverging().dataset)
-    huge = dataclasses.replace(points, X={"train": points.X["train"] * np.float32(1e38)})
+    huge = dataclasses.replace(
+        points, X={**points.X, "train": points.X["train"] * np.float32(1e38)}
+    )
     monkeypatch.setattr(sys.modules["annlab.training.train"], "load_for_training", lambda _: huge)
     with pytest.raises(ValueError, match=r"not a finite number even before training.*Scale"):
         train(diverging())
