@@ -9,7 +9,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.comparison import same_loss, same_points
-from annlab.config import RunConfig
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.links import differences
@@ -17,7 +16,7 @@ from annlab.run import Run
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import with_training
 from annlab.ui.state import PageState
-from annlab.ui.verdicts import Model, compared, draw_verdicts
+from annlab.ui.verdicts import Model, draw_verdicts
 from annlab.ui.wording import (
     PART_NAMES,
     badge,
@@ -27,7 +26,6 @@ from annlab.ui.wording import (
     model_title,
     plain,
     say_of,
-    with_spread,
 )
 
 BASELINE = "baseline"
@@ -43,7 +41,9 @@ def _place(model: Model) -> int:
     return shown.places[i]
 
 
-def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[str, str]) -> Model:
+def against_baseline(
+    state: PageState, models: Sequence[Model], names: Mapping[str, str]
+) -> tuple[Model, tuple[str, ...]]:
     """Draw what differs, the scores, and a verdict on each difference.
 
     Parameters
@@ -59,6 +59,8 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     -------
     (Shown, int)
         The baseline, which the user chooses.
+    tuple of str
+        The verdicts that were drawn, in Markdown.
     """
     letters = [MODEL_NAMES[_place(model)] for model in models]
     said = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
@@ -91,8 +93,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
         )
     table(_settings_table(models, every))
     table(_results_table(models, baseline, names))
-    _draw_verdicts(baseline, others)
-    return baseline
+    return baseline, draw_verdicts(baseline, others)
 
 
 def _same_points(model: Model, other: Model) -> bool:
@@ -169,33 +170,3 @@ def _counted(evaluation: Any, name: str) -> NDArray[Any]:
     """A score of the networks that did not diverge."""
     scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
     return scores
-
-
-def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
-    """Each model against the baseline, network by network."""
-    a = _run(baseline).config
-    repeats = [model for model in models if _repeats(a, _run(model).config)]
-    others = [model for model in models if model not in repeats]
-    draw_verdicts(
-        [compared(baseline, model, len(others)) for model in others],
-        [_repetition(baseline, model) for model in repeats],
-    )
-
-
-def _repetition(baseline: Model, model: Model) -> str:
-    (first, i), (second, k) = baseline, model
-    found = first.evaluations[i], second.evaluations[k]
-    scores = (with_spread(_counted(evaluation, "headline")) for evaluation in found)
-    return "{1} repeats {0} with different seeds: {3} instead of {2}.".format(
-        letter(_place(baseline)), letter(_place(model)), *scores
-    )
-
-
-def _repeats(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs differ in nothing but their seeds, and have none in common."""
-    (first, n), (second, m) = ((run.training.seed, run.training.n_seeds) for run in (a, b))
-    seeds = {"seed": 0, "n_seeds": 1}
-    alike = [
-        run.model_copy(update={"training": run.training.model_copy(update=seeds)}) for run in (a, b)
-    ]
-    return alike[0] == alike[1] and not max(first, second) < min(first + n, second + m)

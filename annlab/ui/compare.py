@@ -161,12 +161,12 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
             ((group, i) for group in shown for i in range(len(group.runs))),
             key=lambda model: model[0].places[model[1]],
         )
-        baseline = models[0]
+        baseline, verdicts = models[0], tuple[str, ...]()
         if len(models) > 1:
-            baseline = against_baseline(state, models, names)
+            baseline, verdicts = against_baseline(state, models, names)
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
-        draw_panels(state, replace(baseline[0], baseline=baseline[1], given=names))
+        draw_panels(state, replace(baseline[0], said=verdicts, given=names))
         if len(groups) > 1:
             st.caption("These panels are about the runs on the same points as the baseline's.")
         draw_link()

@@ -17,7 +17,7 @@ from annlab.ui.panels import PANELS
 from annlab.ui.panels.panel import Shown, with_training
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
-from annlab.ui.verdicts import compared, draw_verdicts
+from annlab.ui.verdicts import draw_verdicts
 from annlab.ui.views import VIEWS, draw_score
 from annlab.ui.wording import (
     PART_NAMES,
@@ -53,10 +53,10 @@ def results(state: PageState, runs: list[Run]) -> None:
     @st.fragment
     def view() -> None:
         (shown,), draw_link = look(state, [Group(runs, dataset)])
-        _verdict(shown)
+        said = _verdict(shown)
         draw_models([shown])
         draw_curves(state, [shown])
-        draw_panels(state, shown)
+        draw_panels(state, replace(shown, said=said))
         draw_link()
         state.write_address()
 
@@ -76,16 +76,16 @@ def wait_for_points(config: DatasetConfig | RunConfig) -> None:
     st.caption(jobs().start_error or said)
 
 
-def _verdict(shown: Shown) -> None:
+def _verdict(shown: Shown) -> tuple[str, ...]:
     """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
     n_seeds = shown.runs[0].n_seeds
     whose = whose_plots(n_seeds, shown.seed, shown.is_median)
-    n_others = len(shown.runs) - 1
-    if n_others > 1:
+    if len(shown.runs) > 2:
         table(_ranking(shown))
-    draw_verdicts([compared((shown, 0), (shown, i), n_others) for i in range(1, n_others + 1)])
+    said = draw_verdicts((shown, 0), [(shown, i) for i in range(1, len(shown.runs))])
     if n_seeds > 1:
         st.caption(whose)
+    return said
 
 
 def _ranking(shown: Shown) -> str:

@@ -138,6 +138,26 @@ def test_several_runs_share_the_error(idle: Jobs) -> None:
     assert "2 comparisons with one baseline" in _verdicts(visitor).proto.help
 
 
+@pytest.mark.usefixtures("learned")
+def test_only_comparisons_that_are_made_share_the_error(idle: Jobs) -> None:
+    runs = [_short(seeds="5"), _short(seeds="5", hidden="4"), _short(seeds="5", noise="0.4")]
+    visitor = _open(idle, *runs)
+    found = compare(*map(idle.run, runs[:2]), names=(colored(0), colored(1)))
+    assert found.interval
+    first, refused = _verdicts(visitor).value.splitlines()
+    assert first == f"- {verdict(found)}"
+    assert "scored on different samples" in refused
+    assert "comparisons with one baseline" not in _verdicts(visitor).proto.help
+
+
+def test_other_numbers_of_folds_are_no_repetition(idle: Jobs) -> None:
+    visitor = _open(idle, *(_short(resample="folds", seeds=n, seed=n) for n in ("4", "5")))
+    assert "repeats" not in said(visitor.markdown)
+    assert "No comparison" in _verdicts(visitor).value
+    visitor = _open(idle, *(_short(resample="folds", seed=n) for n in ("0", "4")))
+    assert "repeats" in said(visitor.markdown)
+
+
 def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
     visitor = _open(idle, _short(), _short(hidden="8"))
     block = _verdicts(visitor)

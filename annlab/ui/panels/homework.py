@@ -12,13 +12,11 @@ from annlab.links import differences
 from annlab.numbers import number
 from annlab.ui import charts
 from annlab.ui.panels.panel import Shown
-from annlab.ui.verdicts import compared
 from annlab.ui.wording import (
     PART_NAMES,
     left_out,
     model_title,
     say_of,
-    verdict,
     whose_plots,
     whose_weights,
     with_spread,
@@ -62,7 +60,7 @@ def report_of(shown: Shown) -> Report:
     return Report(
         title=f"{shown.spec.label}: {what}",
         models=[(shown.places[i], _title(shown, i)) for i in range(len(configs))],
-        verdict=[_uncolored(sentence) for sentence in _verdicts(shown)],
+        verdict=[_uncolored(sentence) for sentence in shown.said],
         scores=_scores(shown),
         differing=ReportTable(["Setting", *letters], rows),
         settings=shared,
@@ -89,13 +87,6 @@ def _title(shown: Shown, i: int) -> str:
     name = shown.given.get(run.fingerprint, "")
     title = model_title(run.config)
     return f"{name}: {title}" if name else title
-
-
-def _verdicts(shown: Shown) -> list[str]:
-    """What the page says about each model and the baseline, in Markdown."""
-    base = shown.baseline
-    others = [i for i in range(len(shown.runs)) if i != base]
-    return [verdict(compared((shown, base), (shown, i), len(others))) for i in others]
 
 
 def _uncolored(markdown: str) -> str:

@@ -63,8 +63,6 @@ class Shown:
         The place of each model among letters and colours.
     narrow : bool
         Whether there is little room for each model.
-    baseline : int
-        The model that the others are compared with.
     given : mapping of str
         The names that users gave to runs, by fingerprint.
     link : str
@@ -76,6 +74,8 @@ class Shown:
         The data of all networks, where each has its own; else the same as `dataset`.
     is_median : bool
         Whether the network that is drawn is the median one.
+    said : sequence of str
+        The verdicts that the page has drawn, in Markdown.
     """
 
     runs: list[Run]
@@ -89,12 +89,12 @@ class Shown:
     cell: Cell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
     narrow: bool = False
-    baseline: int = 0
     given: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     weights: Sequence[Epoch] = ()
     whole: Any = None
     is_median: bool = False
+    said: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.weights:
