@@ -45,6 +45,8 @@ LIVE_POINTS = 400
 LIVE_RESOLUTION = 60
 PREVIEW_POINTS = 300
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
+# In the keys of charts that show no results.
+_NOT_RESULTS = ("live-", "explorer-")
 
 
 def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
@@ -67,6 +69,21 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
 def drawn() -> dict[str, tuple[str, go.Figure]]:
     """The charts on this page, and what each shows, by key."""
     return st.session_state.setdefault(DRAWN, {})
+
+
+def results_drawn() -> dict[str, tuple[str, go.Figure]]:
+    """Those of the charts on this page that show results."""
+    return {
+        key: chart
+        for key, chart in drawn().items()
+        if not any(word in key for word in _NOT_RESULTS)
+    }
+
+
+def forget_results() -> None:
+    """Drop the charts of the results: those that are not drawn again are of an earlier view."""
+    for key in results_drawn():
+        del drawn()[key]
 
 
 # --- while a network learns -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from annlab.figures import MODEL_NAMES
 from annlab.files import read_file
 from annlab.links import read_comparison, write_comparison
 from annlab.run import Run, RunFileError
+from annlab.ui import charts
 from annlab.ui.baseline import BASELINE, against_baseline
 from annlab.ui.frame import (
     PAGE_OF_TASK,
@@ -23,7 +24,7 @@ from annlab.ui.frame import (
 )
 from annlab.ui.live import live
 from annlab.ui.look import Group, draw_curves, look
-from annlab.ui.panels.panel import Shown
+from annlab.ui.panels.panel import Shown, of_the_same_data
 from annlab.ui.results import draw_models, draw_panels, wait_for_points
 from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
@@ -156,6 +157,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
     def view() -> None:
         if state.get("pending") or state.get(CHOSEN) != chosen:
             st.rerun()  # a button in here has changed what the whole page shows
+        charts.forget_results()
         shown, draw_link = look(state, groups)
         models = sorted(
             ((group, i) for group in shown for i in range(len(group.runs))),
@@ -166,9 +168,10 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
             baseline, verdicts = against_baseline(state, models, names)
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
-        draw_panels(state, replace(baseline[0], said=verdicts, given=names))
-        if len(groups) > 1:
-            st.caption("These panels are about the runs on the same points as the baseline's.")
+        elsewhere = [group for group in shown if group is not baseline[0]]
+        draw_panels(state, replace(baseline[0], said=verdicts, given=names, elsewhere=elsewhere))
+        if elsewhere:
+            st.caption(f"The tabs show {of_the_same_data(baseline[0])}.")
         draw_link()
         state.write_address()
 

@@ -202,9 +202,9 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
         index=_restore(state, "network", range(n_seeds), median),
         key=state.view_key("network"),
         format_func=name,
-        help="Which network the plots show. Scores always average all networks. The median "
-        "network has the middle validation loss, or training loss where there is no validation "
-        "split.",
+        help="Which network the plots show. Scores are means of all networks that did not "
+        "diverge. The median network has the middle validation loss, or training loss where "
+        "there is no validation split.",
     )
     return seed, seed == median
 

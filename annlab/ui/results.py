@@ -11,10 +11,11 @@ from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
 from annlab.numbers import number
 from annlab.run import Run
+from annlab.ui import charts
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels import PANELS
-from annlab.ui.panels.panel import Shown, with_training
+from annlab.ui.panels.panel import Shown, networks_of, with_training
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.verdicts import draw_verdicts
@@ -52,6 +53,7 @@ def results(state: PageState, runs: list[Run]) -> None:
 
     @st.fragment
     def view() -> None:
+        charts.forget_results()
         (shown,), draw_link = look(state, [Group(runs, dataset)])
         said = _verdict(shown)
         draw_models([shown])
@@ -78,12 +80,10 @@ def wait_for_points(config: DatasetConfig | RunConfig) -> None:
 
 def _verdict(shown: Shown) -> tuple[str, ...]:
     """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
-    n_seeds = shown.runs[0].n_seeds
-    whose = whose_plots(n_seeds, shown.seed, shown.is_median)
     if len(shown.runs) > 2:
         table(_ranking(shown))
     said = draw_verdicts((shown, 0), [(shown, i) for i in range(1, len(shown.runs))])
-    if n_seeds > 1:
+    if whose := whose_plots(*networks_of(shown), shown.seed, shown.is_median):
         st.caption(whose)
     return said
 

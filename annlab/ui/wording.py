@@ -209,6 +209,11 @@ def verdict(found: Comparison) -> str:
     return f"**{found.headline}**{found.details}"
 
 
+def in_a_row(names: Sequence[str]) -> str:
+    """Names in a sentence: "A", "A and B", "A, B and C"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def left_out(counted: NDArray[Any]) -> str:
     """Say how many networks do not count in means; empty where all do."""
     n = int((~counted).sum())
@@ -217,12 +222,41 @@ def left_out(counted: NDArray[Any]) -> str:
     return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
 
 
-def whose_plots(n_networks: int, drawn: int, is_median: bool) -> str:
-    """Say which networks the scores and the plots are of; empty for a single network."""
-    if n_networks == 1:
+def how_many(counted: NDArray[Any]) -> str:
+    """How many networks count in means: "10", or "9 of 10" where one diverged."""
+    n = int(counted.sum())
+    return str(n) if n == len(counted) else f"{n} of {len(counted)}"
+
+
+def whose_plots(
+    names: Sequence[str], counted: Sequence[NDArray[Any]], drawn: int, is_median: bool
+) -> str:
+    """Say which networks the scores and the plots are of.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The letters of the models.
+    counted : sequence of ndarray of bool, shape (n_seeds,)
+        Of each model, the networks that count in means.
+    drawn : int
+        Index of the network that is drawn.
+    is_median : bool
+        Whether it is the median one.
+
+    Returns
+    -------
+    str
+        Empty where every model is a single network.
+    """
+    if all(len(networks) == 1 for networks in counted):
         return ""
+    numbers = [how_many(networks) for networks in counted]
+    of = numbers[0]
+    if len(set(numbers)) > 1:
+        of = in_a_row([f"{n} ({name})" for n, name in zip(numbers, names, strict=True)])
     median = ", the median" if is_median else ""
-    return f"Scores: mean of {n_networks} networks. Plots: {network_name(drawn)}{median}."
+    return f"Scores: mean of {of} networks. Plots: {network_name(drawn)}{median}."
 
 
 def whose_weights(run: Run, weights: Epoch) -> str:

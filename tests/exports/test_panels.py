@@ -88,7 +88,9 @@ def test_networks_that_diverged_do_not_count_in_the_report(shown: Shown) -> None
     report = report_of(replace(shown, evaluations=evaluations))
     for row, evaluation in zip(report.scores.rows, shown.evaluations, strict=False):
         assert row[1] == with_spread(evaluation.headline[counted])
+        assert row[-2] == "2 of 3"
     assert "A: 1 of 3 networks diverged and is left out." in report.notes
+    assert any(note.startswith("Scores: mean of 2 of 3 networks.") for note in report.notes)
 
 
 def test_the_colors_of_letters_are_left_out() -> None:

@@ -63,7 +63,7 @@ def draw_gradients(shown: Shown) -> None:
                 gradient_norms_over_epochs(
                     norms, name, cursor=shown.epoch, last_epoch=last, theme=theme()
                 ),
-                f"gradients-{i}",
+                f"gradients-{shown.places[i]}",
                 f"Norm of the gradient of each layer of model {name} over epochs",
             )
     units = [(shown.name(i), _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]

@@ -104,7 +104,7 @@ def _gallery(
             st.markdown(shown.title(i))
             charts.show(
                 probability_bars(probability, names, int(y[sample]), theme=theme()),
-                f"probabilities-{i}",
+                f"probabilities-{shown.places[i]}",
                 f"Probability of every class for this picture, by model {shown.name(i)}",
             )
 
@@ -120,7 +120,7 @@ def _first_weights(shown: Shown) -> None:
             st.caption(shown.title(i))
             charts.show(
                 weight_images(W, shown.spec.image_shape, names=names, theme=theme()),
-                f"weights-{i}",
+                f"weights-{shown.places[i]}",
                 f"First weights of model {shown.name(i)} as pictures, one for each unit",
             )
     st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")

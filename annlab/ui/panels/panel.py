@@ -16,7 +16,7 @@ from annlab.numbers import number
 from annlab.run import Epoch, Run
 from annlab.ui import charts
 from annlab.ui.server import jobs
-from annlab.ui.wording import model_title, with_spread
+from annlab.ui.wording import in_a_row, model_title, with_spread
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class Shown:
         Whether the network that is drawn is the median one.
     said : sequence of str
         The verdicts that the page has drawn, in Markdown.
+    elsewhere : sequence of Shown
+        The page's other models, whose data or scaling differ.
     """
 
     runs: list[Run]
@@ -95,6 +97,7 @@ class Shown:
     whole: Any = None
     is_median: bool = False
     said: Sequence[str] = ()
+    elsewhere: Sequence["Shown"] = ()
 
     def __post_init__(self) -> None:
         if not self.weights:
@@ -142,6 +145,18 @@ def with_training(shown: Shown, i: int, score: Score) -> str:
         return said
     training = score(shown.train_evaluations[i])[evaluation.counted]
     return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
+
+
+def networks_of(shown: Shown) -> tuple[list[str], list[NDArray[np.bool_]]]:
+    """The letters of the models, and of each the networks that count in means."""
+    names = [shown.name(i) for i in range(len(shown.runs))]
+    return names, [evaluation.counted for evaluation in shown.evaluations]
+
+
+def of_the_same_data(shown: Shown) -> str:
+    """Which runs tabs and report are about, where the page compares others too."""
+    names = in_a_row([shown.name(i) for i in range(len(shown.runs))])
+    return f"only the runs with the same data and scaling as the baseline: {names}"
 
 
 def unscaled(shown: Shown) -> Dataset:
