@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate, load_dataset
 from annlab.exports import EXPORTS, KERAS, LIGHTNING
+from annlab.exports.settings import settings_of
 from annlab.figures import report_page
 from annlab.ui.panels.homework import _uncolored, report_of
 from annlab.ui.panels.panel import Shown
@@ -80,6 +81,11 @@ def test_the_report_says_what_the_page_says(shown: Shown) -> None:
     page = report_page(report)
     assert "<script>alert(1)" not in page
     assert shown.link.replace("&", "&amp;") in page
+
+
+def test_settings_of_hidden_layers_are_not_those_of_a_linear_model(shown: Shown) -> None:
+    mlp, linear = (settings_of(run.config) for run in shown.runs)
+    assert set(mlp) - set(linear) == {"Activation", "Dropout"}
 
 
 def test_networks_that_diverged_do_not_count_in_the_report(shown: Shown) -> None:
