@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import FUNCTIONS, Dataset, Part
+from annlab.datasets import FUNCTIONS, Dataset, Part, load_for_training
 from annlab.evaluation import evaluate, predicted
 from annlab.figures import (
     MAX_POINTS,
@@ -224,8 +224,8 @@ def _each_in_its_scale(
 
     `x` is in the scale of the network `seed`.
     """
-    scales = run.preprocessing
-    assert scales is not None
+    # Runs of an earlier version do not say how they were scaled.
+    scales = run.preprocessing or load_for_training(run.config).preprocessing
     raw = (x - scales.shift[seed, 0]) / scales.factor[seed, 0]
     said = []
     for k, network in enumerate(whole.networks):

@@ -50,8 +50,9 @@ def draw_score(shown: Shown, i: int) -> None:
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
     part, n = shown.part, f"{evaluation.n_samples:,}"
-    if evaluation.n_samples < run.n_samples[part]:  # not all are at hand
-        n += f" of {run.n_samples[part]:,}"
+    n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
+    if evaluation.n_samples < n_all:  # not all are at hand
+        n += f" of {n_all:,}"
     label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(shown, i))
@@ -75,7 +76,7 @@ def draw_score(shown: Shown, i: int) -> None:
 
 def _of_each(shown: Shown, i: int) -> str:
     """That each network has samples of its own, and how many they are together."""
-    if not shown.whole.networks:
+    if not shown.whole.networks or shown.part not in shown.runs[i].n_distinct:
         return ""
     return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
 
