@@ -131,7 +131,10 @@ _VALUES = (
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
     columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
-    heads = ["", "model", *(name for name, *_ in columns), "parameters", "seconds"]
+    # Models on other data may be scored on another split.
+    mixed = len({shown.part for shown, _ in models}) > 1
+    heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
+    heads += ["parameters", "seconds"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     base = baseline[0].evaluations[baseline[1]]
     for model in models:
@@ -143,7 +146,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             and _same_points(model, baseline)
             and "diverged" not in (run.ending, _run(baseline).ending)
         )
-        cells = []
+        cells = [PART_NAMES[shown.part]] if mixed else []
         for _, name, more_is_better in columns:
             values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
@@ -159,10 +162,10 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + " | ".join(cells)
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
-    split = baseline[0].part
-    said = f"On the {PART_NAMES[split]}"
-    if split != "train":
-        said += f", in parentheses on the {PART_NAMES['train']}"
+    on_training = f"n parentheses on the {PART_NAMES['train']}"
+    said = f"I{on_training}" if mixed else f"On the {PART_NAMES[baseline[0].part]}"
+    if not mixed and baseline[0].part != "train":
+        said += f", i{on_training}"
     return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
 
 

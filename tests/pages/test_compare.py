@@ -170,7 +170,16 @@ def test_other_points_are_not_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
     assert "different data" in said(visitor.warning)
     assert "scored on different samples" in _verdicts(visitor).value
+    (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
+    assert "On the training samples." in table
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
+
+
+def test_of_models_on_different_splits_the_split_is_named(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="4", test="0.3"))
+    (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
+    assert re.findall(r"\| (\w+ samples) \|", table) == ["training samples", "test samples"]
+    assert ":gray[In parentheses on the training samples.]" in table
 
 
 def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
@@ -198,6 +207,7 @@ def test_a_stopped_run_is_told_to_be_one(idle: Jobs) -> None:
     n = idle.run(long).n_epochs
     assert f"stopped by hand after epoch {n}" in said(visitor.markdown)
     assert "Stopped by hand" in said(visitor.warning)
+    assert "A was stopped by hand, so whoever opens the link" in said(visitor.markdown)
 
 
 def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -> None:
@@ -338,6 +348,7 @@ def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.toggle(key="compare-log").set_value(True).run()
     assert any("log=1" in block.value for block in visitor.code)
+    assert "Anyone who opens this link sees the same results." in said(visitor.markdown)
 
 
 @pytest.mark.parametrize("name", ["2026-01-01 00:00:00", "12", 'a "b"\\ {x}\n\u2028', "null"])
@@ -408,6 +419,7 @@ def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_
     assert not visitor.exception
     assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
     assert "from a file" in {row["Name"] for row in _table(visitor)}
+    assert "C comes from a file, so whoever opens the link" in said(visitor.markdown)
     # Once more is not another run.
     visitor.session_state["compare-failures"] = []
     _upload(visitor, "again.safetensors", binary_run.to_bytes())
