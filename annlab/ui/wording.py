@@ -18,14 +18,10 @@ from annlab.numbers import network_name, number
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
+from annlab.verdict import OWN
 
 # What differs between the networks of a run, beside their seeds.
-EACH_NETWORK_GETS = {
-    "none": "the same split",
-    "split": "its own split",
-    "sample": "its own sample",
-    "folds": "its own fold",
-}
+EACH_NETWORK_GETS = {"none": "the same split", **OWN}
 _LABELS: dict[str, dict[str, Any]] = {
     "data": DATASETS,
     "activation": ACTIVATIONS,

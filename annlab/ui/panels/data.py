@@ -17,14 +17,9 @@ from annlab.numbers import network_name
 from annlab.ui import charts
 from annlab.ui.frame import table, theme
 from annlab.ui.panels.panel import Shown, unscaled
+from annlab.ui.wording import EACH_NETWORK_GETS
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-# What each network has of its own, by the setting "Each network gets".
-_OWN = {
-    "split": "Each network has its own split",
-    "sample": "Each network has its own sample",
-    "folds": "Each network is tested on its own fold",
-}
 # Pictures of each class.
 SAMPLES = 3
 
@@ -42,7 +37,11 @@ def draw_data(shown: Shown) -> None:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         table(_counts(shown))
         if shown.whole.networks:
-            st.caption(f"{_OWN[config.resample]}; shown is {network_name(shown.seed)}'s.")
+            verb = "is tested on" if config.resample == "folds" else "has"
+            st.caption(
+                f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; shown is "
+                f"{network_name(shown.seed)}'s."
+            )
         every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
         if every > 1:
             st.caption(
