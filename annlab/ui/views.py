@@ -109,7 +109,7 @@ def _surface(shown: Shown, i: int) -> None:
         figure,
         f"surface-{place}",
         f"Decision surface of model {name} after epoch {epoch}: the probability of "
-        "the classes as a shade, the points on it, mistakes ringed",
+        "the classes as a shade, the samples on it, mistakes ringed",
     )
 
 
@@ -131,7 +131,7 @@ def _confusion(shown: Shown, i: int) -> None:
         figure,
         key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
-        "click on a cell shows its points",
+        "click on a cell shows its samples",
         on_select=partial(
             _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
         ),
@@ -202,8 +202,8 @@ def _fit(shown: Shown, i: int) -> None:
             shown.whole,
         ),
         f"fit-{place}",
-        f"The curve of model {name} after epoch {epoch} through the points, with the range of "
-        "all its networks; regions without points are shaded",
+        f"The curve of model {name} after epoch {epoch} through the samples, with the range of "
+        "all its networks; regions without samples are shaded",
     )
     truth_in_short(shown, i)
 

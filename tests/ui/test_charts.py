@@ -22,7 +22,7 @@ def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int
     if n == PREVIEW_POINTS:
         assert (len(notes), below) == (0, 0)
     else:
-        assert [note.text for note in notes] == ["300 of 301 points"]
+        assert [note.text for note in notes] == ["300 of 301 samples"]
         assert notes[0].yshift == -1 - below < -15
 
 

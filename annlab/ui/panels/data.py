@@ -1,4 +1,4 @@
-"""The points that the shown runs have learned from."""
+"""The samples that the shown runs have learned from."""
 
 import numpy as np
 import streamlit as st
@@ -25,11 +25,11 @@ SAMPLES = 3
 
 
 def draw_data(shown: Shown) -> None:
-    """The points as a picture, how many there are, and where they come from."""
+    """The samples as a picture, how many there are, and where they come from."""
     config = shown.runs[0].config.dataset
     dataset = unscaled(shown)
     if dataset is shown.dataset and config.scaling != "none":
-        st.caption("Scaled as the networks see them: those in their own units are not there yet.")
+        st.caption("Showing scaled values; the original units are still loading.")
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
@@ -61,7 +61,7 @@ def draw_data(shown: Shown) -> None:
 
 def _picture(shown: Shown, dataset: Dataset) -> None:
     spec = shown.spec
-    label = f"The points of {spec.label}"
+    label = f"The samples of {spec.label}"
     if spec.image_shape:
         some = np.concatenate(
             [
@@ -77,13 +77,13 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         X, y = dataset.part("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
-        charts.show(figure, "data-map", f"{label} on the map, coloured by {spec.target_name}")
+        charts.show(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.class_names:
         figure = points(dataset, shown.axes, theme())
-        charts.show(figure, "data-points", f"{label}, by class and part")
+        charts.show(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
         figure = points_on_line(dataset, spec.target_name, theme())
-        charts.show(figure, "data-points", f"{label}, by part")
+        charts.show(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
         figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())

@@ -160,7 +160,7 @@ def of_the_same_data(shown: Shown) -> str:
 
 
 def unscaled(shown: Shown) -> Dataset:
-    """The same points in their own units, as soon as they are made; until then as shown."""
+    """The same samples in their original units once these are loaded; until then as shown."""
     run = shown.runs[0].config
     points = run.dataset.model_copy(update={"scaling": "none"})
     config: DatasetConfig | RunConfig = points
