@@ -27,7 +27,7 @@ from annlab.ui.wording import columns_to_draw, in_a_row, plain
 
 @dataclass(frozen=True)
 class Group:
-    """Runs on the same points.
+    """Runs with the same data and scaling.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
     state : PageState
         Of the page.
     groups : sequence of Group
-        The runs, those on the same points together.
+        The runs, those with the same data and scaling together.
 
     Returns
     -------

@@ -52,7 +52,7 @@ def results(state: PageState, runs: list[Run]) -> None:
         st.error(str(error), icon=":material/error:")
         return
     if dataset is None:
-        wait_for_points(config)
+        wait_for_data(config)
         return
 
     @st.fragment
@@ -70,15 +70,15 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_points(config: DatasetConfig | RunConfig) -> None:
-    """The runs are stored, but not their points; a worker has to make them again."""
+def wait_for_data(config: DatasetConfig | RunConfig) -> None:
+    """Wait for the data of stored runs, which a worker loads."""
     try:
         made = jobs().dataset_if_ready(config) is not None
     except ValueError:
         made = True  # what there is to say is said by the results
     if made:
         st.rerun()
-    said = "The points are being made again." if jobs().ready else "The workers are starting."
+    said = "Loading the data…" if jobs().ready else "Starting the training workers…"
     st.caption(jobs().start_error or said)
 
 

@@ -105,7 +105,7 @@ def model_title(run: RunConfig) -> str:
 
 
 def out_of_reach(run: Run, dataset: Dataset) -> str:
-    """A sentence if a model's output activation cannot say what the targets are; else empty."""
+    """A sentence if a model's output activation cannot produce the targets; else empty."""
     if dataset.class_names:
         return ""
     y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
@@ -115,10 +115,10 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
     if share < 0.01:  # less may be noise
         return ""
     reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
-    said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
+    said = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
     return (
-        f"The output activation {entry.label} can only say values {said}, but {share:.0%} of the "
-        "targets lie elsewhere: take another."
+        f"The output activation {entry.label} can only produce values {said}, but {share:.0%} of "
+        "the targets lie outside that range. Choose another output activation."
     )
 
 

@@ -215,7 +215,9 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
     visitor = _open(idle, _short(), gone)
     idle.library.delete(gone.digest)
     visitor.run()
-    assert "One of the chosen runs is not there" in said(visitor.info)
+    assert "1 selected run is missing: it never finished training or was deleted." in said(
+        visitor.info
+    )
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
     assert len(visitor.metric) == 2
@@ -237,7 +239,7 @@ def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
     assert "work that is allowed here" in said(visitor.error)
-    assert "is not there" in said(visitor.info)
+    assert "selected run is missing" in said(visitor.info)
     assert len(visitor.metric) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
@@ -251,7 +253,7 @@ def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
     idle.submit([other], visitor.session_state["session_id"])
     settle(visitor, idle)
     _choose(visitor, Item(_short()), Item(other))
-    assert "Choose runs of one task" in said(visitor.warning)
+    assert "Select runs of one task" in said(visitor.warning)
     assert not visitor.metric
 
 
@@ -304,9 +306,9 @@ def test_the_filter_wants_all_words(idle: Jobs) -> None:
     assert len(visitor.metric) == 2  # what is chosen stays
     # By what a run has, not by what it could have.
     visitor.text_input(key="compare-filter").set_value("outliers").run()
-    assert "has all of these words" in said(visitor.info)
+    assert "No run matches all of these words." in said(visitor.info)
     visitor.text_input(key="compare-filter").set_value("nowhere").run()
-    assert "None of the 2 runs" in said(visitor.info)
+    assert "No run matches" in said(visitor.info)
 
 
 def test_all_stored_runs_on_demand(idle: Jobs) -> None:

@@ -141,7 +141,7 @@ def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Jo
     visitor = _open(earlier, old)
     earlier.library.delete(old.digest)
     visitor.run()
-    assert "is not there" in said(visitor.info)
+    assert "1 selected run is missing" in said(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, earlier)
     assert visitor.session_state["compare-chosen"] == (old.now(),)

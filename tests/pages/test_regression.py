@@ -143,7 +143,7 @@ def test_a_model_is_added_and_removed(idle: Jobs) -> None:
 def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
     visitor = results(PAGE, idle, **CURVE, **{"b.output": "sigmoid"})
     assert "Sigmoid" in said(visitor.warning)
-    assert "between 0 and 1" in said(visitor.warning)
+    assert "can only produce values from 0 to 1" in said(visitor.warning)
     calm = results(PAGE, idle, **CURVE)
     assert not calm.warning
 
