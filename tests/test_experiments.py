@@ -9,6 +9,7 @@ import pytest
 from annlab import DatasetConfig, RunConfig, evaluate
 from annlab.evaluation import predict
 from annlab.experiments import EXPERIMENTS, experiments_of
+from annlab.recording import checkpoint_epochs
 
 
 class Row(NamedTuple):
@@ -120,6 +121,17 @@ def test_runs_of_an_experiment_share_their_data(name):
     assert len(entry.runs) >= 2
     assert {run.dataset for run in entry.runs} == {entry.runs[0].dataset}
     assert len({run.digest for run in entry.runs}) == len(entry.runs)
+
+
+@pytest.mark.parametrize("name", list(EXPERIMENTS))
+def test_weights_are_kept_of_every_epoch_that_a_question_names(name):
+    entry = EXPERIMENTS[name]
+    named = {int(epoch) for epoch in re.findall(r"epoch (\d+)", entry.question)}
+    assert named or name != "spiral"
+    for run in entry.runs:
+        training = run.training
+        kept = checkpoint_epochs(training.max_epochs, run.n_parameters, training.n_seeds)
+        assert named <= set(kept)
 
 
 def test_fashion_mnist_holds_on_a_sample(shared_datasets, monkeypatch, trained):

@@ -6,6 +6,8 @@ from annlab.config import RunConfig
 from annlab.fields import FIELDS, Field
 from annlab.optimizers import OPTIMIZERS
 
+_OF_HIDDEN_LAYERS = ("activation", "dropout")
+
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
     """The settings that mean something for a run.
@@ -32,7 +34,12 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
 
 
 def applies(field: Field, config: RunConfig) -> bool:
-    """Whether a setting changes anything about a run: some belong to one optimizer alone."""
+    """Whether a setting changes anything about a run.
+
+    Some belong to one optimizer alone, some to hidden layers.
+    """
+    if field.name in _OF_HIDDEN_LAYERS and not config.model.hidden_sizes:
+        return False
     of_optimizers = {name for entry in OPTIMIZERS.values() for name in entry.settings}
     return field.name not in of_optimizers or (
         field.name in OPTIMIZERS[config.training.optimizer].settings

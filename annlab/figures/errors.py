@@ -186,7 +186,7 @@ def residual_histogram(
         y=counts.astype(np.int32),
         width=float(edges[1] - edges[0]),
         marker={"color": colour, "line": {"color": THEMES[theme].paper, "width": 0.5}},
-        hovertemplate="about %{x:.3g}: %{y} points<extra></extra>",
+        hovertemplate="about %{x:.3g}: %{y} samples<extra></extra>",
         showlegend=False,
     )
     figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
@@ -197,7 +197,7 @@ def residual_histogram(
     add_notes(figure, missing, 1, 1, theme)
     figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
     figure.update_yaxes(
-        title_text="points",
+        title_text="samples",
         range=y_range,
         rangemode="tozero",
     )

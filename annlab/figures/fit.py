@@ -36,7 +36,7 @@ def fitted_curve(
     theme: ThemeName = "light",
     height: int = 380,
 ) -> go.Figure:
-    """Draw the curve of one network, the range of all of them, and the points.
+    """Draw the curve of one network, the range of all of them, and the samples.
 
     Parameters
     ----------
@@ -47,16 +47,16 @@ def fitted_curve(
     seed : int
         The network whose curve is drawn.
     points_x, points_y : ndarray, shape (n_samples,)
-        The points that the networks have learned from; more than 600 are thinned
+        The samples that the networks have learned from; more than 600 are thinned
         out evenly, and a note says so.
     name, colour : str
         Of the model; the colour as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
-        The function that the points come from, where it is known.
+        The function that the samples come from, where it is known.
     held_out : tuple of ndarray or None
-        x and y of points that were kept back.
+        x and y of samples that were held out.
     without_data : sequence of (low, high)
-        Intervals of x to be shaded, because no points lie there.
+        Intervals of x to be shaded, because no samples lie there.
     axis_names : tuple of str
         The feature and the target.
     y_range : tuple of float or None
@@ -79,10 +79,10 @@ def fitted_curve(
     whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
     add_band(figure, x, kept, colour, "band", name=f"{whose} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
-    notes = [thinning_note(n_drawn, len(points_x), "training points")]
+    notes = [thinning_note(n_drawn, len(points_x), "training samples")]
     if held_out is not None:
         n_drawn = add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
-        notes.append(thinning_note(n_drawn, len(held_out[0]), "held-out points"))
+        notes.append(thinning_note(n_drawn, len(held_out[0]), "held-out samples"))
     add_notes(figure, notes, 1, 0, theme)
     if truth is not None:
         figure.add_scatter(

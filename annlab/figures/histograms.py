@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 N_BINS = 20
 _N_COLUMNS = 3
-_POINTS = {"text": "points", "font": {"size": 11}}
+_POINTS = {"text": "samples", "font": {"size": 11}}
 
 
 def feature_histograms(
@@ -73,7 +73,7 @@ def feature_histograms(
         known = np.isfinite(X[:, j])
         values = X[known, j].astype(float)
         edges = np.histogram_bin_edges(values, bins=N_BINS)
-        groups = [("all points", values, rgba(THEMES[theme].ink, 0.6))]
+        groups = [("all samples", values, rgba(THEMES[theme].ink, 0.6))]
         if y is not None and class_names:
             groups = [
                 (name, values[y[known] == k], CLASS_COLOURS[k])
@@ -104,7 +104,7 @@ def target_histogram(
     theme: ThemeName = "light",
     height: int = 220,
 ) -> go.Figure:
-    """Draw how the target is distributed, or how many points each class has.
+    """Draw how the target is distributed, or how many samples each class has.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def target_histogram(
             x=list(class_names),
             y=np.bincount(y, minlength=len(class_names)).astype(np.int32),
             marker={"color": list(CLASS_COLOURS[: len(class_names)]), "line": {"width": 0}},
-            hovertemplate="%{x}: %{y} points<extra></extra>",
+            hovertemplate="%{x}: %{y} samples<extra></extra>",
             showlegend=False,
         )
         # Every class is named, and a gap stands between two of them.
@@ -157,7 +157,7 @@ def _add_bins(
         name=name,
         legendgroup=name,
         marker={"color": colour, "line": {"width": 0}},
-        hovertemplate=f"{name}, about %{{x:.3g}}: %{{y}} points<extra></extra>",
+        hovertemplate=f"{name}, about %{{x:.3g}}: %{{y}} samples<extra></extra>",
         **more,
     )
 

@@ -70,9 +70,10 @@ class Report:
     models : sequence of (int, str)
         Place among letters and colors, and what the model is.
     verdict : sequence of str
-        Sentences on which model is ahead; ``**bold**`` is understood.
+        Sentences on which model is ahead; ``**bold**`` is understood. Empty: left out.
     scores, differing : ReportTable
-        Scores of each model; the settings in which the models differ.
+        Scores of each model; the settings in which the models differ, with a column for each
+        model. With one model they are left out.
     settings : mapping of str
         The settings that all models share, by label.
     charts : sequence of (str, plotly.graph_objects.Figure)
@@ -113,6 +114,7 @@ def report_page(report: Report) -> str:
     """
     models = "".join(f"<p>{_letter(place)} {escape(what)}</p>" for place, what in report.models)
     verdict = "".join(f"<p>{_with_bold(sentence)}</p>" for sentence in report.verdict)
+    several = len(report.differing.heads) > 2
     differing = (
         _table(report.differing)
         if report.differing.rows
@@ -130,13 +132,15 @@ def report_page(report: Report) -> str:
         "<div class='by'><span>Name: <span class='write' contenteditable>&nbsp;</span></span>"
         "<span>Date: <span class='write' contenteditable>&nbsp;</span></span></div>",
         models,
-        f"<h2>Result</h2><div class='verdict'>{verdict}</div>",
+        f"<h2>Result</h2><div class='verdict'>{verdict}</div>" if verdict else "",
         f"<h2>Scores</h2>{_table(report.scores)}",
         "".join(f"<p class='small'>{escape(note)}</p>" for note in report.notes),
-        f"<h2>What differs</h2>{differing}",
+        f"<h2>What differs</h2>{differing}" if several else "",
         _charts(report.charts),
         "<h2>My conclusion</h2><div class='box' contenteditable></div>",
-        f"<h2>Settings of all models</h2><dl>{settings}</dl>" if settings else "",
+        f"<h2>{'Settings of all models' if several else 'Settings'}</h2><dl>{settings}</dl>"
+        if settings
+        else "",
         f"<h2>Repeat this</h2><p class='small'>{_linked(report.link)}</p>" if report.link else "",
         f"<p class='small'>{made}</p>" if made else "",
     ]

@@ -1,11 +1,11 @@
-"""Fewer of many: a chart a few hundred pixels wide shows no more."""
+"""Evenly spaced subsamples for plotting."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# More points than this cover each other, and what is drawn below them. And a browser lays each
+# More samples than this cover each other, and what is drawn below them. And a browser lays each
 # of them out again whenever anything on its page moves.
 MAX_POINTS = 600
 
@@ -28,13 +28,13 @@ def thin(n: int, at_most: int) -> NDArray[Any]:
     return np.linspace(0, n - 1, min(n, at_most)).round().astype(int)
 
 
-def thinning_note(n_drawn: int, n: int, what: str = "points") -> str:
+def thinning_note(n_drawn: int, n: int, what: str = "samples") -> str:
     """Say on a chart that not everything is drawn.
 
     Parameters
     ----------
     n_drawn, n : int
-        Of how many so many are drawn.
+        Number drawn, and total number.
     what : str
         What they are called.
 

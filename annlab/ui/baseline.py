@@ -9,7 +9,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.comparison import same_loss, same_points
-from annlab.config import RunConfig
 from annlab.fields import FIELDS
 from annlab.figures import MODEL_NAMES
 from annlab.links import differences
@@ -17,7 +16,7 @@ from annlab.run import Run
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import with_training
 from annlab.ui.state import PageState
-from annlab.ui.verdicts import Model, compared, draw_verdicts
+from annlab.ui.verdicts import Model, draw_verdicts
 from annlab.ui.wording import (
     PART_NAMES,
     badge,
@@ -27,7 +26,6 @@ from annlab.ui.wording import (
     model_title,
     plain,
     say_of,
-    with_spread,
 )
 
 BASELINE = "baseline"
@@ -43,7 +41,9 @@ def _place(model: Model) -> int:
     return shown.places[i]
 
 
-def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[str, str]) -> Model:
+def against_baseline(
+    state: PageState, models: Sequence[Model], names: Mapping[str, str]
+) -> tuple[Model, tuple[str, ...]]:
     """Draw what differs, the scores, and a verdict on each difference.
 
     Parameters
@@ -59,6 +59,8 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
     -------
     (Shown, int)
         The baseline, which the user chooses.
+    tuple of str
+        The verdicts that were drawn, in Markdown.
     """
     letters = [MODEL_NAMES[_place(model)] for model in models]
     said = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
@@ -91,8 +93,7 @@ def against_baseline(state: PageState, models: Sequence[Model], names: Mapping[s
         )
     table(_settings_table(models, every))
     table(_results_table(models, baseline, names))
-    _draw_verdicts(baseline, others)
-    return baseline
+    return baseline, draw_verdicts(baseline, others)
 
 
 def _same_points(model: Model, other: Model) -> bool:
@@ -130,7 +131,10 @@ _VALUES = (
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
     columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
-    heads = ["", "model", *(name for name, *_ in columns), "parameters", "seconds"]
+    # Models on other data may be scored on another split.
+    mixed = len({shown.part for shown, _ in models}) > 1
+    heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
+    heads += ["parameters", "seconds"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     base = baseline[0].evaluations[baseline[1]]
     for model in models:
@@ -142,7 +146,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             and _same_points(model, baseline)
             and "diverged" not in (run.ending, _run(baseline).ending)
         )
-        cells = []
+        cells = [PART_NAMES[shown.part]] if mixed else []
         for _, name, more_is_better in columns:
             values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
@@ -158,10 +162,10 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + " | ".join(cells)
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
-    split = baseline[0].part
-    said = f"On the {PART_NAMES[split]}"
-    if split != "train":
-        said += f", in parentheses on the {PART_NAMES['train']}"
+    on_training = f"n parentheses on the {PART_NAMES['train']}"
+    said = f"I{on_training}" if mixed else f"On the {PART_NAMES[baseline[0].part]}"
+    if not mixed and baseline[0].part != "train":
+        said += f", i{on_training}"
     return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
 
 
@@ -169,33 +173,3 @@ def _counted(evaluation: Any, name: str) -> NDArray[Any]:
     """A score of the networks that did not diverge."""
     scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
     return scores
-
-
-def _draw_verdicts(baseline: Model, models: Sequence[Model]) -> None:
-    """Each model against the baseline, network by network."""
-    a = _run(baseline).config
-    repeats = [model for model in models if _repeats(a, _run(model).config)]
-    others = [model for model in models if model not in repeats]
-    draw_verdicts(
-        [compared(baseline, model, len(others)) for model in others],
-        [_repetition(baseline, model) for model in repeats],
-    )
-
-
-def _repetition(baseline: Model, model: Model) -> str:
-    (first, i), (second, k) = baseline, model
-    found = first.evaluations[i], second.evaluations[k]
-    scores = (with_spread(_counted(evaluation, "headline")) for evaluation in found)
-    return "{1} repeats {0} with different seeds: {3} instead of {2}.".format(
-        letter(_place(baseline)), letter(_place(model)), *scores
-    )
-
-
-def _repeats(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs differ in nothing but their seeds, and have none in common."""
-    (first, n), (second, m) = ((run.training.seed, run.training.n_seeds) for run in (a, b))
-    seeds = {"seed": 0, "n_seeds": 1}
-    alike = [
-        run.model_copy(update={"training": run.training.model_copy(update=seeds)}) for run in (a, b)
-    ]
-    return alike[0] == alike[1] and not max(first, second) < min(first + n, second + m)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import FUNCTIONS, Dataset, Part
+from annlab.datasets import FUNCTIONS, Dataset, Part, load_for_training
 from annlab.evaluation import evaluate, predicted
 from annlab.figures import (
     MAX_POINTS,
@@ -45,6 +45,8 @@ LIVE_POINTS = 400
 LIVE_RESOLUTION = 60
 PREVIEW_POINTS = 300
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
+# In the keys of charts that show no results.
+_NOT_RESULTS = ("live-", "explorer-")
 
 
 def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
@@ -67,6 +69,21 @@ def show(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
 def drawn() -> dict[str, tuple[str, go.Figure]]:
     """The charts on this page, and what each shows, by key."""
     return st.session_state.setdefault(DRAWN, {})
+
+
+def results_drawn() -> dict[str, tuple[str, go.Figure]]:
+    """Those of the charts on this page that show results."""
+    return {
+        key: chart
+        for key, chart in drawn().items()
+        if not any(word in key for word in _NOT_RESULTS)
+    }
+
+
+def forget_results() -> None:
+    """Drop the charts of the results: those that are not drawn again are of an earlier view."""
+    for key in results_drawn():
+        del drawn()[key]
 
 
 # --- while a network learns -------------------------------------------------------------------
@@ -207,8 +224,8 @@ def _each_in_its_scale(
 
     `x` is in the scale of the network `seed`.
     """
-    scales = run.preprocessing
-    assert scales is not None
+    # Runs of an earlier version do not say how they were scaled.
+    scales = run.preprocessing or load_for_training(run.config).preprocessing
     raw = (x - scales.shift[seed, 0]) / scales.factor[seed, 0]
     said = []
     for k, network in enumerate(whole.networks):

@@ -12,6 +12,7 @@ from annlab.figures import MODEL_NAMES
 from annlab.files import read_file
 from annlab.links import read_comparison, write_comparison
 from annlab.run import Run, RunFileError
+from annlab.ui import charts
 from annlab.ui.baseline import BASELINE, against_baseline
 from annlab.ui.frame import (
     PAGE_OF_TASK,
@@ -23,8 +24,8 @@ from annlab.ui.frame import (
 )
 from annlab.ui.live import live
 from annlab.ui.look import Group, draw_curves, look
-from annlab.ui.panels.panel import Shown
-from annlab.ui.results import draw_models, draw_panels, wait_for_points
+from annlab.ui.panels.panel import Shown, of_the_same_data
+from annlab.ui.results import draw_models, draw_panels, wait_for_data
 from annlab.ui.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.server import jobs
 from annlab.ui.session import Item, keep_file, note_run, noted_runs, places_of
@@ -109,7 +110,7 @@ def comparison() -> None:
                 "Stop",
                 key=state.key("stop"),
                 icon=":material/stop:",
-                help="End the training and keep what was learned until now",
+                help="Stop training and keep the result so far",
                 on_click=once(stop),
                 args=(state,),
             )
@@ -142,7 +143,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
         tasks.setdefault(run.config.task.label, []).append(letter(place))
     if len(tasks) > 1:
         said = "; ".join(f"{', '.join(letters)}: {task}" for task, letters in tasks.items())
-        st.warning(f"Choose runs of one task. {said}.", icon=":material/rule:")
+        st.warning(f"Select runs of one task. {said}.", icon=":material/rule:")
         return
     if not found:
         return
@@ -156,19 +157,21 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
     def view() -> None:
         if state.get("pending") or state.get(CHOSEN) != chosen:
             st.rerun()  # a button in here has changed what the whole page shows
+        charts.forget_results()
         shown, draw_link = look(state, groups)
         models = sorted(
             ((group, i) for group in shown for i in range(len(group.runs))),
             key=lambda model: model[0].places[model[1]],
         )
-        baseline = models[0]
+        baseline, verdicts = models[0], tuple[str, ...]()
         if len(models) > 1:
-            baseline = against_baseline(state, models, names)
+            baseline, verdicts = against_baseline(state, models, names)
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
-        draw_panels(state, replace(baseline[0], baseline=baseline[1], given=names))
-        if len(groups) > 1:
-            st.caption("These panels are about the runs on the same points as the baseline's.")
+        elsewhere = [group for group in shown if group is not baseline[0]]
+        draw_panels(state, replace(baseline[0], said=verdicts, given=names, elsewhere=elsewhere))
+        if elsewhere:
+            st.caption(f"The tabs show {of_the_same_data(baseline[0])}.")
         draw_link()
         state.write_address()
 
@@ -176,23 +179,24 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
 
 
 def _missing(state: CompareState, items: list[Item]) -> None:
-    """What can be done about chosen runs that are not there."""
+    """What can be done about selected runs that are missing."""
     n = len(items)
     st.info(
-        f"{'One' if n == 1 else n} of the chosen runs {'is' if n == 1 else 'are'} not there: never "
-        "trained to an end, or deleted.",
+        f"{n} selected {'run is' if n == 1 else 'runs are'} missing: "
+        f"{'it' if n == 1 else 'they'} never finished training or "
+        f"{'was' if n == 1 else 'were'} deleted.",
         icon=":material/history:",
     )
     with st.container(horizontal=True):
         st.button(
-            "Train what is missing",
+            "Train missing runs",
             key=state.key("train"),
             icon=":material/play_arrow:",
             on_click=once(_train_missing),
             args=(state, items),
         )
         st.button(
-            "Let go of it" if n == 1 else "Let go of them",
+            "Deselect",
             key=state.key("let-go"),
             on_click=once(choose),
             args=(state, [item for item in state.get(CHOSEN) if item not in items]),
@@ -228,13 +232,13 @@ def _note_earlier(found: Sequence[tuple[Item, Run]]) -> None:
 
 
 def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
-    """The runs, those on the same points together; None while points are being made."""
+    """The runs, those with the same data and scaling together; None while data are loading."""
     places = places_of([item for item, _ in found])
-    by_points: dict[str, list[int]] = {}
+    by_data: dict[str, list[int]] = {}
     for k, (_, run) in enumerate(found):
-        by_points.setdefault(run.config.data_digest, []).append(k)
+        by_data.setdefault(run.config.data_digest, []).append(k)
     groups = []
-    for members in by_points.values():
+    for members in by_data.values():
         config = found[members[0]][1].config
         try:
             dataset = jobs().dataset_if_ready(config)
@@ -242,7 +246,7 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
             st.error(str(error), icon=":material/error:")
             return None
         if dataset is None:
-            wait_for_points(config)
+            wait_for_data(config)
             return None
         members = sorted(members, key=lambda k: places[k])
         groups.append(
@@ -257,12 +261,12 @@ def _more(state: CompareState, shown: Shown, i: int) -> None:
     training = config.training
     others = training.model_copy(update={"seed": training.seed + training.n_seeds})
     new = {
-        "seeds": ("Train again with other seeds", config.model_copy(update={"training": others})),
+        "seeds": ("Repeat with new seeds", config.model_copy(update={"training": others})),
         "linear": ("Compare with the linear model", config.linear()),
     }
     if shown.runs[i].results_version != RESULTS_VERSION:
         new = {"again": ("Train again with this version", config), **new}
-    with st.popover("More with this run", icon=":material/more_horiz:"):
+    with st.popover("More actions", icon=":material/more_horiz:"):
         for name, (label, other) in new.items():
             st.button(
                 label,

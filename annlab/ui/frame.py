@@ -168,7 +168,7 @@ def table(markdown: str) -> None:
     Parameters
     ----------
     markdown : str
-        The table, without anything from users.
+        The table; texts from users stand in it as `annlab.ui.wording.plain` gives them.
     """
     st.markdown(f"<div style='overflow-x: auto'>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
 

@@ -82,8 +82,8 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
             at = list(range(len(batch)))
         if who := other_page(batch):
             st.info(
-                f"The page {who} is still training. What this page needs is trained when that "
-                "has ended, or as soon as you press **Stop**.",
+                f"The {who} page is still training. This page trains next; press **Stop** to "
+                "start it now.",
                 icon=":material/hourglass_top:",
             )
             _progress(batch, at)
@@ -107,10 +107,11 @@ def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
         total = job.config.training.max_epochs
         text = f"**{MODEL_NAMES[place]}** {model_title(job.config)}: "
         if job.state == "waiting" and not jobs().ready:
-            text += "the workers are starting; this takes some seconds, once."
+            text += "starting the workers (a few seconds, first time only)…"
         elif job.state == "waiting":
             ahead = jobs().n_ahead(job)
-            text += f"waiting, {ahead} {'training' if ahead == 1 else 'trainings'} ahead."
+            trainings = "training" if ahead == 1 else "trainings"
+            text += f"in the queue: {ahead} {trainings} ahead of you."
         elif job.done:
             text += {"finished": "done.", "failed": "failed.", "cancelled": "stopped."}[job.state]
         elif job.epoch:

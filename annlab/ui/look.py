@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.comparison import same_loss
+from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
 from annlab.evaluation import median_network
 from annlab.figures import MODEL_NAMES, CurvePart, Over
@@ -17,14 +19,15 @@ from annlab.run import Epoch, Run
 from annlab.ui import charts
 from annlab.ui.frame import theme
 from annlab.ui.panels.panel import Cell, Shown
+from annlab.ui.server import jobs
 from annlab.ui.state import PageState
 from annlab.ui.views import CHOSEN_CELL
-from annlab.ui.wording import columns_to_draw, plain
+from annlab.ui.wording import columns_to_draw, in_a_row, plain
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs on the same points.
+    """Runs with the same data and scaling.
 
     Attributes
     ----------
@@ -72,7 +75,7 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
     state : PageState
         Of the page.
     groups : sequence of Group
-        The runs, those on the same points together.
+        The runs, those with the same data and scaling together.
 
     Returns
     -------
@@ -122,7 +125,7 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
     shown = [
         _shown(group, epoch, weights, seed, is_median, axes, len(runs) > 2) for group in groups
     ]
-    return shown, partial(_link, state, link)
+    return shown, partial(_link, state, link, groups)
 
 
 def _shown(
@@ -202,9 +205,9 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
         index=_restore(state, "network", range(n_seeds), median),
         key=state.view_key("network"),
         format_func=name,
-        help="Which network the plots show. Scores always average all networks. The median "
-        "network has the middle validation loss, or training loss where there is no validation "
-        "split.",
+        help="Which network the plots show. Scores are means of all networks that did not "
+        "diverge. The median network has the middle validation loss, or training loss where "
+        "there is no validation split.",
     )
     return seed, seed == median
 
@@ -218,13 +221,42 @@ def _chosen_cell(group: Group) -> Cell | None:
     return None
 
 
-def _link(state: PageState, place: DeltaGenerator) -> None:
+def _link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) -> None:
     with place, st.popover("Link", icon=":material/link:", help="A link to these results"):
-        st.write(
+        st.write(_what_it_opens(groups))
+        st.code(state.link(), language=None, wrap_lines=True)
+
+
+def _what_it_opens(groups: Sequence[Group]) -> str:
+    """What someone sees who opens the link: it names settings, and not every run is of those."""
+    models = [m for group in groups for m in zip(group.places, group.runs, strict=False)]
+    others = [
+        f"{MODEL_NAMES[place]} {why}"
+        for place, run in sorted(models, key=itemgetter(0))
+        if (why := _unlike_its_settings(run))
+    ]
+    if not others:
+        return (
             "Anyone who opens this link sees the same results. Missing runs are trained "
             "automatically:"
         )
-        st.code(state.link(), language=None, wrap_lines=True)
+    it = "it" if len(others) == 1 else "them"
+    return (
+        f"This link names settings, not results. {in_a_row(others)}, so whoever opens the link may "
+        f"have to train {it} anew, with other results:"
+    )
+
+
+def _unlike_its_settings(run: Run) -> str:
+    """Why a new training of a run's settings may give something else; empty if it gives this."""
+    if run.results_version != RESULTS_VERSION:
+        return "was made by an earlier version of annlab"
+    if run.ending == "stopped":
+        return "was stopped by hand"
+    stored = jobs().run(run.config)
+    if stored is None or stored.fingerprint != run.fingerprint:
+        return "comes from a file"
+    return ""
 
 
 def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[int, int]:

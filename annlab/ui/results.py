@@ -3,21 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.diagnosis import diagnose
 from annlab.numbers import number
 from annlab.run import Run
+from annlab.truth import has_truth
+from annlab.ui import charts
 from annlab.ui.frame import cells, table
 from annlab.ui.look import Group, draw_curves, look
 from annlab.ui.panels import PANELS
-from annlab.ui.panels.panel import Shown, with_training
+from annlab.ui.panels.panel import Shown, networks_of, with_training
 from annlab.ui.server import jobs
 from annlab.ui.state import PageState
-from annlab.ui.verdicts import compared, draw_verdicts
+from annlab.ui.verdicts import draw_verdicts
 from annlab.ui.views import VIEWS, draw_score
 from annlab.ui.wording import (
     PART_NAMES,
@@ -27,6 +31,7 @@ from annlab.ui.wording import (
     out_of_reach,
     plain,
     whose_plots,
+    with_spread,
 )
 
 
@@ -47,16 +52,17 @@ def results(state: PageState, runs: list[Run]) -> None:
         st.error(str(error), icon=":material/error:")
         return
     if dataset is None:
-        wait_for_points(config)
+        wait_for_data(config)
         return
 
     @st.fragment
     def view() -> None:
+        charts.forget_results()
         (shown,), draw_link = look(state, [Group(runs, dataset)])
-        _verdict(shown)
+        said = _verdict(shown)
         draw_models([shown])
         draw_curves(state, [shown])
-        draw_panels(state, shown)
+        draw_panels(state, replace(shown, said=said))
         draw_link()
         state.write_address()
 
@@ -64,56 +70,76 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def wait_for_points(config: DatasetConfig | RunConfig) -> None:
-    """The runs are stored, but not their points; a worker has to make them again."""
+def wait_for_data(config: DatasetConfig | RunConfig) -> None:
+    """Wait for the data of stored runs, which a worker loads."""
     try:
         made = jobs().dataset_if_ready(config) is not None
     except ValueError:
         made = True  # what there is to say is said by the results
     if made:
         st.rerun()
-    said = "The points are being made again." if jobs().ready else "The workers are starting."
+    said = "Loading the data…" if jobs().ready else "Starting the training workers…"
     st.caption(jobs().start_error or said)
 
 
-def _verdict(shown: Shown) -> None:
+def _verdict(shown: Shown) -> tuple[str, ...]:
     """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
-    n_seeds = shown.runs[0].n_seeds
-    whose = whose_plots(n_seeds, shown.seed, shown.is_median)
-    n_others = len(shown.runs) - 1
-    if n_others > 1:
+    if len(shown.runs) > 2:
         table(_ranking(shown))
-    draw_verdicts([compared((shown, 0), (shown, i), n_others) for i in range(1, n_others + 1)])
-    if n_seeds > 1:
+    said = draw_verdicts((shown, 0), [(shown, i) for i in range(1, len(shown.runs))])
+    if whose := whose_plots(*networks_of(shown), shown.seed, shown.is_median):
         st.caption(whose)
+    return said
 
 
 def _ranking(shown: Shown) -> str:
-    """A table of all models, the best first."""
-    first = shown.evaluations[0]
-    name = first.score_name.lower()
-    lines = [
-        f"| | model | {name} | worst to best | loss |",
-        "|---|---|---|---|---|",
-    ]
+    """A table of all models, the best first.
+
+    Where the true function is known, the error against it decides: noise and outliers are in
+    the samples of every split.
+    """
+    first, places = shown.evaluations[0], range(len(shown.runs))
     # Networks that diverged do not count.
     scores = [found.headline[found.counted] for found in shown.evaluations]
-    order = sorted(
-        range(len(scores)), key=lambda i: scores[i].mean(), reverse=first.higher_is_better
+    by_truth = has_truth(shown.runs[0])
+    errors = [_error_inside(shown, i) for i in places] if by_truth else []
+    order = (
+        sorted(places, key=lambda i: errors[i].mean())
+        if by_truth
+        else sorted(places, key=lambda i: scores[i].mean(), reverse=first.higher_is_better)
     )
+    heads = ["", "model", *(["error against the true function (inside)"] if by_truth else [])]
+    heads += [first.score_name.lower(), "worst to best", "loss"]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for i in order:
         ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.higher_is_better)
         cells = [
             badge(shown.places[i]),
             model_title(shown.runs[i].config) + how_it_ended(shown.runs[i]),
+            *([with_spread(errors[i])] if by_truth else []),
             with_training(shown, i, attrgetter("headline")),
             f"{number(ends[0])} to {number(ends[1])}",
             with_training(shown, i, attrgetter("loss")),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    said = []
+    if by_truth:
+        said.append(
+            "Ranked by the error against the true function (RMSE) where samples lie, without noise "
+            "and outliers."
+        )
     if shown.part != "train":
-        lines += ["", f":small[:gray[In parentheses: on the {PART_NAMES['train']}.]]"]
+        said.append(f"In parentheses: on the {PART_NAMES['train']}.")
+    if said:
+        lines += ["", f":small[:gray[{' '.join(said)}]]"]
     return "\n".join(lines)
+
+
+def _error_inside(shown: Shown, i: int) -> NDArray[Any]:
+    """Of the networks that count, the error against the true function where samples lie."""
+    found = charts.truth(shown.runs[i].fingerprint, shown.weights[i], shown.runs[i])
+    inside: NDArray[Any] = found.inside[found.counted]
+    return inside
 
 
 def draw_models(
@@ -151,12 +177,21 @@ def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str,
 
 
 def _diagnosis(shown: Shown, i: int) -> None:
-    """What stands out in a run at its end, with the evidence."""
+    """What stands out in a run at its end, with the evidence; whatever epoch is shown."""
     run = shown.runs[i]
     found = _findings(run.fingerprint, run, shown.whole)
     if found:
-        of = " (scores are medians of the networks)" if run.n_seeds > 1 else ""
-        st.caption(f"**Things to notice**{of}\n" + "\n".join(f"- {text}" for _, text in found))
+        best = ", with the best weights" if run.stops_early else ""
+        of = (
+            "\n\nIn these sentences, scores and losses are medians over the networks."
+            if run.n_seeds > 1
+            else ""
+        )
+        st.caption(
+            f"**Things to notice at the end of training{best}**\n"
+            + "\n".join(f"- {text}" for _, text in found)
+            + of
+        )
 
 
 def draw_panels(state: PageState, shown: Shown) -> None:

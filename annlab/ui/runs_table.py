@@ -80,18 +80,18 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
     texts = [_text(info) for _, info in entries] if words else [""] * len(rows)
     shown = [k for k, text in enumerate(texts) if all(word in text for word in words)]
     if not shown and rows:
-        st.info(f"None of the {len(rows):,} runs has all of these words.", icon=":material/search:")
+        st.info("No run matches all of these words.", icon=":material/search:")
     elif not rows:
         st.info(
-            "Nothing has been trained in this session yet. Train something on a page, or switch "
-            "on **All stored runs**.",
+            "You have not trained anything yet. Train a model on any page, or turn on **All "
+            "stored runs**.",
             icon=":material/table_rows:",
         )
     else:
         _draw(state, [entries[k][0] for k in shown], [rows[k] for k in shown])
         st.caption(
-            f"{len(shown):,} of {len(rows):,} runs. Choose two to six of one task to compare them, "
-            "or one to look at it. A click on a column's head sorts."
+            f"{len(shown):,} of {len(rows):,} runs. Select one run to inspect it, or two to six "
+            "runs of the same task to compare them. Click a column header to sort."
         )
     if state.get("too_many"):
         st.warning(f"At most {MOST_CHOSEN} runs are compared at once.", icon=":material/info:")
@@ -238,7 +238,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
                 help="Runs that a new training of the same settings would not repeat exactly"
             ),
             "Created": column.DatetimeColumn(format="distance"),
-            "": column.TextColumn(help="Its letter in the comparison", width=40),
+            "": column.TextColumn(help="Letter of the run in the comparison", width=40),
         },
     )
 
@@ -302,7 +302,7 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             "Unpin" if pinned else "Pin",
             key=state.key("pin"),
             icon=":material/keep_off:" if pinned else ":material/keep:",
-            help="Pinned runs never make room for newer ones",
+            help="Pinned runs are never deleted automatically",
             on_click=once(_pin),
             args=([item for item, _ in stored], not pinned),
         )
@@ -317,7 +317,7 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             args=(state, [item for item, _ in chosen]),
         )
     st.button(
-        "Choose none",
+        "Clear selection",
         key=state.key("none"),
         icon=":material/deselect:",
         on_click=once(choose),

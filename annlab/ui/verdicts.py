@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from annlab.comparison import Comparison, compare
+from annlab.comparison import Comparison, compare, not_comparable
+from annlab.config import RunConfig
 from annlab.datasets import Part
 from annlab.run import Run
-from annlab.ui.wording import colored, verdict
+from annlab.ui.wording import colored, letter, verdict, with_spread
 
 if TYPE_CHECKING:
     from annlab.ui.panels.panel import Shown
@@ -17,20 +18,43 @@ if TYPE_CHECKING:
 Model = tuple["Shown", int]
 
 
-def compared(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
-    """Compare a model with a baseline, at the epochs that are shown.
+def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
+    """Draw a sentence on each model and the baseline, with a mark that explains the method.
 
     Parameters
     ----------
-    baseline, model : (Shown, int)
-    n_comparisons : int
-        Models that are compared with the baseline.
+    baseline : (Shown, int)
+    models : sequence of (Shown, int)
+        The others.
 
     Returns
     -------
-    Comparison
-        Its names are the models' letters in their colors.
+    tuple of str
+        The sentences, in Markdown: first the comparisons, then the runs that repeat the baseline.
     """
+    repeats = [model for model in models if _repeats(_run(baseline).config, _run(model).config)]
+    others = [model for model in models if model not in repeats]
+    # A pair that is refused takes no share of the level.
+    n_compared = sum(not not_comparable(_run(baseline), _run(model)) for model in others)
+    found = [_comparison(baseline, model, max(1, n_compared)) for model in others]
+    said = (*map(verdict, found), *(_repetition(baseline, model) for model in repeats))
+    if said:
+        bullet = "- " if len(said) > 1 else ""
+        judged = [comparison for comparison in found if comparison.interval]
+        st.markdown(
+            "\n".join(bullet + sentence for sentence in said),
+            help=judged[0].method if judged else None,
+        )
+    return said
+
+
+def _run(model: Model) -> Run:
+    shown, i = model
+    return shown.runs[i]
+
+
+def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
+    """A model against the baseline at the epochs that are shown; its names are colored letters."""
     sides = baseline, model
     scored = [shown.evaluations[i] for shown, i in sides]
     return _compared(
@@ -64,21 +88,22 @@ def _compared(
     )
 
 
-def draw_verdicts(found: Sequence[Comparison], others: Sequence[str] = ()) -> None:
-    """Draw comparisons with one baseline, with a mark that explains the method.
+def _repetition(baseline: Model, model: Model) -> str:
+    scores = [
+        with_spread(evaluation.headline[evaluation.counted])
+        for evaluation in (shown.evaluations[i] for shown, i in (baseline, model))
+    ]
+    first, second = (letter(shown.places[i]) for shown, i in (baseline, model))
+    return f"{second} repeats {first} with different seeds: {scores[1]} instead of {scores[0]}."
 
-    Parameters
-    ----------
-    found : sequence of Comparison
-    others : sequence of str
-        Sentences on runs that are not compared, in Markdown.
-    """
-    said = [*map(verdict, found), *others]
-    if not said:
-        return
-    bullet = "- " if len(said) > 1 else ""
-    judged = [comparison for comparison in found if comparison.interval]
-    st.markdown(
-        "\n".join(bullet + sentence for sentence in said),
-        help=judged[0].method if judged else None,
-    )
+
+def _repeats(a: RunConfig, b: RunConfig) -> bool:
+    """Whether two runs differ in nothing but their seeds, and have none in common."""
+    (first, n), (second, m) = ((run.training.seed, run.training.n_seeds) for run in (a, b))
+    if a.dataset.resample == "folds" and n != m:
+        return False  # other numbers of folds make other splits
+    seeds = {"seed": 0, "n_seeds": 1}
+    alike = [
+        run.model_copy(update={"training": run.training.model_copy(update=seeds)}) for run in (a, b)
+    ]
+    return alike[0] == alike[1] and not max(first, second) < min(first + n, second + m)

@@ -50,8 +50,9 @@ def draw_score(shown: Shown, i: int) -> None:
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
     part, n = shown.part, f"{evaluation.n_samples:,}"
-    if evaluation.n_samples < run.n_samples[part]:  # not all are at hand
-        n += f" of {run.n_samples[part]:,}"
+    n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
+    if evaluation.n_samples < n_all:  # not all are at hand
+        n += f" of {n_all:,}"
     label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(shown, i))
@@ -75,7 +76,7 @@ def draw_score(shown: Shown, i: int) -> None:
 
 def _of_each(shown: Shown, i: int) -> str:
     """That each network has samples of its own, and how many they are together."""
-    if not shown.whole.networks:
+    if not shown.whole.networks or shown.part not in shown.runs[i].n_distinct:
         return ""
     return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
 
@@ -108,7 +109,7 @@ def _surface(shown: Shown, i: int) -> None:
         figure,
         f"surface-{place}",
         f"Decision surface of model {name} after epoch {epoch}: the probability of "
-        "the classes as a shade, the points on it, mistakes ringed",
+        "the classes as a shade, the samples on it, mistakes ringed",
     )
 
 
@@ -130,7 +131,7 @@ def _confusion(shown: Shown, i: int) -> None:
         figure,
         key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
-        "click on a cell shows its points",
+        "click on a cell shows its samples",
         on_select=partial(
             _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
         ),
@@ -201,8 +202,8 @@ def _fit(shown: Shown, i: int) -> None:
             shown.whole,
         ),
         f"fit-{place}",
-        f"The curve of model {name} after epoch {epoch} through the points, with the range of "
-        "all its networks; regions without points are shaded",
+        f"The curve of model {name} after epoch {epoch} through the samples, with the range of "
+        "all its networks; regions without samples are shaded",
     )
     truth_in_short(shown, i)
 

@@ -18,14 +18,10 @@ from annlab.numbers import network_name, number
 from annlab.optimizers import OPTIMIZERS
 from annlab.run import Epoch, Run
 from annlab.tasks import LOSSES
+from annlab.verdict import OWN
 
 # What differs between the networks of a run, beside their seeds.
-EACH_NETWORK_GETS = {
-    "none": "the same split",
-    "split": "its own split",
-    "sample": "its own sample",
-    "folds": "its own fold",
-}
+EACH_NETWORK_GETS = {"none": "the same split", **OWN}
 _LABELS: dict[str, dict[str, Any]] = {
     "data": DATASETS,
     "activation": ACTIVATIONS,
@@ -109,7 +105,7 @@ def model_title(run: RunConfig) -> str:
 
 
 def out_of_reach(run: Run, dataset: Dataset) -> str:
-    """A sentence if a model's output activation cannot say what the targets are; else empty."""
+    """A sentence if a model's output activation cannot produce the targets; else empty."""
     if dataset.class_names:
         return ""
     y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
@@ -119,10 +115,10 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
     if share < 0.01:  # less may be noise
         return ""
     reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
-    said = f"between {reach[0]} and {reach[1]}" if high < np.inf else f"above {reach[0]}"
+    said = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
     return (
-        f"The output activation {entry.label} can only say values {said}, but {share:.0%} of the "
-        "targets lie elsewhere: take another."
+        f"The output activation {entry.label} can only produce values {said}, but {share:.0%} of "
+        "the targets lie outside that range. Choose another output activation."
     )
 
 
@@ -209,6 +205,11 @@ def verdict(found: Comparison) -> str:
     return f"**{found.headline}**{found.details}"
 
 
+def in_a_row(names: Sequence[str]) -> str:
+    """Names in a sentence: "A", "A and B", "A, B and C"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def left_out(counted: NDArray[Any]) -> str:
     """Say how many networks do not count in means; empty where all do."""
     n = int((~counted).sum())
@@ -217,12 +218,41 @@ def left_out(counted: NDArray[Any]) -> str:
     return f"{n} of {len(counted)} networks diverged and {'is' if n == 1 else 'are'} left out"
 
 
-def whose_plots(n_networks: int, drawn: int, is_median: bool) -> str:
-    """Say which networks the scores and the plots are of; empty for a single network."""
-    if n_networks == 1:
+def how_many(counted: NDArray[Any]) -> str:
+    """How many networks count in means: "10", or "9 of 10" where one diverged."""
+    n = int(counted.sum())
+    return str(n) if n == len(counted) else f"{n} of {len(counted)}"
+
+
+def whose_plots(
+    names: Sequence[str], counted: Sequence[NDArray[Any]], drawn: int, is_median: bool
+) -> str:
+    """Say which networks the scores and the plots are of.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The letters of the models.
+    counted : sequence of ndarray of bool, shape (n_seeds,)
+        Of each model, the networks that count in means.
+    drawn : int
+        Index of the network that is drawn.
+    is_median : bool
+        Whether it is the median one.
+
+    Returns
+    -------
+    str
+        Empty where every model is a single network.
+    """
+    if all(len(networks) == 1 for networks in counted):
         return ""
+    numbers = [how_many(networks) for networks in counted]
+    of = numbers[0]
+    if len(set(numbers)) > 1:
+        of = in_a_row([f"{n} ({name})" for n, name in zip(numbers, names, strict=True)])
     median = ", the median" if is_median else ""
-    return f"Scores: mean of {n_networks} networks. Plots: {network_name(drawn)}{median}."
+    return f"Scores: mean of {of} networks. Plots: {network_name(drawn)}{median}."
 
 
 def whose_weights(run: Run, weights: Epoch) -> str:

@@ -139,7 +139,9 @@ def test_a_first_page_watches_a_training_that_waits_for_others(
     others.goto(f"{server.url}{LONG}&seed=20")
     wait_for_movement(others, live)
     page.goto(f"{server.url}{LONG}&seed=40")
-    expect(page.get_by_text(re.compile("waiting, . trainings? ahead")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("in the queue: . trainings? ahead of you")).first
+    ).to_be_visible()
     button(others, "stop").click()
     # Now there is room for both of its models.
     page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")

@@ -1,6 +1,5 @@
 """The panels that offer exports, alone on a page."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate, load_dataset
 from annlab.exports import EXPORTS, KERAS, LIGHTNING
+from annlab.exports.settings import settings_of
 from annlab.figures import report_page
 from annlab.ui.panels.homework import _uncolored, report_of
 from annlab.ui.panels.panel import Shown
@@ -39,6 +39,7 @@ def shown(binary_run: Run, trained: Train) -> Any:
         evaluations=[evaluate(run) for run in runs],
         given={binary_run.fingerprint: "<script>alert(1)</script>"},
         link="https://annlab.example/logistic_vs_mlp?data=moons&b.hidden=4-2",
+        said=[":violet[**B**] is ahead of :green[**A**]."],
     )
 
 
@@ -76,26 +77,15 @@ def test_the_report_says_what_the_page_says(shown: Shown) -> None:
         assert row[2] == with_spread(evaluate(run, split="train").headline)
     assert guessed[:2] == [shown.evaluations[0].baseline_name, "0.500"]
     assert report.provenance["torch"] == shown.runs[0].provenance["torch"]
-    assert len(report.verdict) == 1
+    assert report.verdict == ["**B** is ahead of **A**."]
     page = report_page(report)
     assert "<script>alert(1)" not in page
     assert shown.link.replace("&", "&amp;") in page
 
 
-def test_a_report_compares_with_the_chosen_baseline(shown: Shown, trained: Train) -> None:
-    model = shown.runs[0].config.model.model_copy(update={"hidden_sizes": (2,)})
-    third = trained(shown.runs[0].config.model_copy(update={"model": model}))
-    three = replace(
-        shown,
-        runs=[*shown.runs, third],
-        epochs=[12] * 3,
-        weights=[12] * 3,
-        evaluations=[*shown.evaluations, evaluate(third)],
-    )
-    for baseline, pairs in ((0, {"AB", "AC"}), (2, {"AC", "BC"})):
-        verdicts = report_of(replace(three, baseline=baseline)).verdict
-        found = {frozenset(re.findall(r"\b[ABC]\b", said)) for said in verdicts}
-        assert found == {frozenset(pair) for pair in pairs}
+def test_settings_of_hidden_layers_are_not_those_of_a_linear_model(shown: Shown) -> None:
+    mlp, linear = (settings_of(run.config) for run in shown.runs)
+    assert set(mlp) - set(linear) == {"Activation", "Dropout"}
 
 
 def test_networks_that_diverged_do_not_count_in_the_report(shown: Shown) -> None:
@@ -104,7 +94,9 @@ def test_networks_that_diverged_do_not_count_in_the_report(shown: Shown) -> None
     report = report_of(replace(shown, evaluations=evaluations))
     for row, evaluation in zip(report.scores.rows, shown.evaluations, strict=False):
         assert row[1] == with_spread(evaluation.headline[counted])
+        assert row[-2] == "2 of 3"
     assert "A: 1 of 3 networks diverged and is left out." in report.notes
+    assert any(note.startswith("Scores: mean of 2 of 3 networks.") for note in report.notes)
 
 
 def test_the_colors_of_letters_are_left_out() -> None:

@@ -86,8 +86,8 @@ def test_many_points_are_thinned_out_evenly(n: int) -> None:
         assert (points.x[0], points.x[-1]) == (0, n - 1)
         np.testing.assert_array_equal(points.x, points.y)
         assert np.ptp(np.diff(points.x)) <= 1
-        said = [note.text for note in figure.layout.annotations if note.text.endswith("points")]
-        assert said == ([f"600 of {n:,} points"] if n > MAX_POINTS else [])
+        said = [note.text for note in figure.layout.annotations if note.text.endswith("samples")]
+        assert said == ([f"600 of {n:,} samples"] if n > MAX_POINTS else [])
         assert len(figure.to_json()) < 60_000
 
 
@@ -159,7 +159,7 @@ def test_the_histogram_follows_the_theme(theme: ThemeName) -> None:
     layout = residual_histogram(TRUE, **LOOK, theme=theme, height=198).layout
     assert layout.font.color == layout.shapes[0].line.color == THEMES[theme].ink
     assert layout.xaxis.title.text == "residual of price ($)"
-    assert layout.yaxis.title.text == "points"
+    assert layout.yaxis.title.text == "samples"
     assert layout.height == 198
 
 

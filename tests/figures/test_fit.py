@@ -71,7 +71,7 @@ def test_too_many_points_are_thinned_out() -> None:
         assert (trace.x[0], trace.x[-1]) == (0, many[-1])
         np.testing.assert_array_equal(trace.x, trace.y)
     (note,) = figure.layout.annotations
-    assert note.text == "600 of 1,100 training points<br>600 of 1,100 held-out points"
+    assert note.text == "600 of 1,100 training samples<br>600 of 1,100 held-out samples"
 
 
 def test_the_truth_is_dashed(theme: ThemeName) -> None:

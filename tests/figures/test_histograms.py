@@ -73,13 +73,13 @@ def test_histograms_follow_the_theme(theme: ThemeName) -> None:
     layout = feature_histograms(X, NAMES, theme=theme, height=345).layout
     assert layout.font.color == THEMES[theme].ink
     assert layout.height == 345
-    assert layout.yaxis.title.text == "points"
+    assert layout.yaxis.title.text == "samples"
 
 
-def test_every_row_of_histograms_counts_points() -> None:
+def test_every_row_of_histograms_counts_samples() -> None:
     layout = feature_histograms(X, NAMES).layout
     titles = [layout[f"yaxis{j}"].title.text for j in ("", 2, 4)]
-    assert titles == ["points", None, "points"]
+    assert titles == ["samples", None, "samples"]
 
 
 def test_a_target_has_a_histogram() -> None:
@@ -91,7 +91,7 @@ def test_a_target_has_a_histogram() -> None:
     assert bars.x0 == pytest.approx((edges[0] + edges[1]) / 2)
     assert bars.showlegend is False
     assert figure.layout.xaxis.title.text == "price ($)"
-    assert figure.layout.yaxis.title.text == "points"
+    assert figure.layout.yaxis.title.text == "samples"
 
 
 def test_every_class_is_counted_in_its_colour_also_one_without_points() -> None:

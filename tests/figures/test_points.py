@@ -69,7 +69,7 @@ def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
     drawn = np.concatenate([trace.x for trace in figure.data])
     assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS_ALONE), 0])
     (note,) = figure.layout.annotations
-    assert note.text == "2,000 of 6,002 points"
+    assert note.text == "2,000 of 6,002 samples"
 
 
 @pytest.mark.parametrize("at_most", [1, 7, 29, 30, 31])

@@ -74,6 +74,20 @@ def test_only_addresses_of_the_web_become_links() -> None:
         assert "<a href" not in report_page(_report(link=link))
 
 
+def test_one_model_is_not_compared() -> None:
+    page = report_page(
+        _report(
+            models=[(0, "Logistic regression")],
+            verdict=[],
+            differing=ReportTable(["Setting", "A"], []),
+        )
+    )
+    assert "<h2>Scores</h2>" in page
+    assert "<h2>Settings</h2>" in page
+    for said in ("Result", "What differs", "same settings", "all models"):
+        assert said not in page
+
+
 def test_models_that_differ_in_nothing() -> None:
     page = report_page(_report(differing=ReportTable(["Setting", "A", "B"], [])))
     assert "The models have the same settings." in page

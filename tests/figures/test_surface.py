@@ -129,7 +129,7 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     rings = _trace(figure, "mistakes").x
     np.testing.assert_array_equal(rings, points.X[kept, 0][points.wrong[kept]])
     assert [note.text for note in figure.layout.annotations] == (
-        [f"600 of {n:,} points"] if n > MAX_POINTS else []
+        [f"600 of {n:,} samples"] if n > MAX_POINTS else []
     )
 
 
@@ -146,7 +146,7 @@ def test_few_mistakes_are_all_drawn_however_many_points_there_are(n_wrong: int) 
     rings = _trace(figure, "mistakes")
     np.testing.assert_array_equal(rings.x, points.X[kept, 0][points.wrong[kept]])
     (note,) = figure.layout.annotations
-    assert note.text == f"{len(kept):,} of 3,000 points"
+    assert note.text == f"{len(kept):,} of 3,000 samples"
 
 
 def test_the_note_counts_chosen_points_too() -> None:
@@ -156,7 +156,7 @@ def test_the_note_counts_chosen_points_too() -> None:
     n_drawn = sum(len(_trace(figure, name).x) for name in ("no", "yes"))
     assert n_drawn == len(np.union1d(thin(2000, MAX_POINTS), rings)) > MAX_POINTS
     (note,) = figure.layout.annotations
-    assert note.text == f"{n_drawn:,} of 2,000 points"
+    assert note.text == f"{n_drawn:,} of 2,000 samples"
 
 
 def test_no_points_at_all() -> None:
@@ -171,7 +171,7 @@ def test_a_note_is_written_on_the_chart_where_there_is_one() -> None:
     assert note.showarrow is False
     assert decision_surface(*arguments).layout.annotations == ()
     (both,) = decision_surface(*arguments, note="at their median", max_points=3).layout.annotations
-    assert both.text == "at their median<br>3 of 4 points"
+    assert both.text == "at their median<br>3 of 4 samples"
 
 
 def test_the_theme_is_that_of_the_page(theme: ThemeName) -> None:

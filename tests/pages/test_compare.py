@@ -138,6 +138,26 @@ def test_several_runs_share_the_error(idle: Jobs) -> None:
     assert "2 comparisons with one baseline" in _verdicts(visitor).proto.help
 
 
+@pytest.mark.usefixtures("learned")
+def test_only_comparisons_that_are_made_share_the_error(idle: Jobs) -> None:
+    runs = [_short(seeds="5"), _short(seeds="5", hidden="4"), _short(seeds="5", noise="0.4")]
+    visitor = _open(idle, *runs)
+    found = compare(*map(idle.run, runs[:2]), names=(colored(0), colored(1)))
+    assert found.interval
+    first, refused = _verdicts(visitor).value.splitlines()
+    assert first == f"- {verdict(found)}"
+    assert "scored on different samples" in refused
+    assert "comparisons with one baseline" not in _verdicts(visitor).proto.help
+
+
+def test_other_numbers_of_folds_are_no_repetition(idle: Jobs) -> None:
+    visitor = _open(idle, *(_short(resample="folds", seeds=n, seed=n) for n in ("4", "5")))
+    assert "repeats" not in said(visitor.markdown)
+    assert "No comparison" in _verdicts(visitor).value
+    visitor = _open(idle, *(_short(resample="folds", seed=n) for n in ("0", "4")))
+    assert "repeats" in said(visitor.markdown)
+
+
 def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
     visitor = _open(idle, _short(), _short(hidden="8"))
     block = _verdicts(visitor)
@@ -150,7 +170,16 @@ def test_other_points_are_not_compared(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
     assert "different data" in said(visitor.warning)
     assert "scored on different samples" in _verdicts(visitor).value
+    (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
+    assert "On the training samples." in table
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
+
+
+def test_of_models_on_different_splits_the_split_is_named(idle: Jobs) -> None:
+    visitor = _open(idle, _short(hidden="4"), _short(hidden="4", test="0.3"))
+    (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
+    assert re.findall(r"\| (\w+ samples) \|", table) == ["training samples", "test samples"]
+    assert ":gray[In parentheses on the training samples.]" in table
 
 
 def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
@@ -178,6 +207,7 @@ def test_a_stopped_run_is_told_to_be_one(idle: Jobs) -> None:
     n = idle.run(long).n_epochs
     assert f"stopped by hand after epoch {n}" in said(visitor.markdown)
     assert "Stopped by hand" in said(visitor.warning)
+    assert "A was stopped by hand, so whoever opens the link" in said(visitor.markdown)
 
 
 def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -> None:
@@ -185,7 +215,9 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
     visitor = _open(idle, _short(), gone)
     idle.library.delete(gone.digest)
     visitor.run()
-    assert "One of the chosen runs is not there" in said(visitor.info)
+    assert "1 selected run is missing: it never finished training or was deleted." in said(
+        visitor.info
+    )
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
     assert len(visitor.metric) == 2
@@ -207,7 +239,7 @@ def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
     assert "work that is allowed here" in said(visitor.error)
-    assert "is not there" in said(visitor.info)
+    assert "selected run is missing" in said(visitor.info)
     assert len(visitor.metric) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
@@ -221,7 +253,7 @@ def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
     idle.submit([other], visitor.session_state["session_id"])
     settle(visitor, idle)
     _choose(visitor, Item(_short()), Item(other))
-    assert "Choose runs of one task" in said(visitor.warning)
+    assert "Select runs of one task" in said(visitor.warning)
     assert not visitor.metric
 
 
@@ -274,9 +306,9 @@ def test_the_filter_wants_all_words(idle: Jobs) -> None:
     assert len(visitor.metric) == 2  # what is chosen stays
     # By what a run has, not by what it could have.
     visitor.text_input(key="compare-filter").set_value("outliers").run()
-    assert "has all of these words" in said(visitor.info)
+    assert "No run matches all of these words." in said(visitor.info)
     visitor.text_input(key="compare-filter").set_value("nowhere").run()
-    assert "None of the 2 runs" in said(visitor.info)
+    assert "No run matches" in said(visitor.info)
 
 
 def test_all_stored_runs_on_demand(idle: Jobs) -> None:
@@ -318,6 +350,7 @@ def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.toggle(key="compare-log").set_value(True).run()
     assert any("log=1" in block.value for block in visitor.code)
+    assert "Anyone who opens this link sees the same results." in said(visitor.markdown)
 
 
 @pytest.mark.parametrize("name", ["2026-01-01 00:00:00", "12", 'a "b"\\ {x}\n\u2028', "null"])
@@ -388,6 +421,7 @@ def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_
     assert not visitor.exception
     assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
     assert "from a file" in {row["Name"] for row in _table(visitor)}
+    assert "C comes from a file, so whoever opens the link" in said(visitor.markdown)
     # Once more is not another run.
     visitor.session_state["compare-failures"] = []
     _upload(visitor, "again.safetensors", binary_run.to_bytes())

@@ -92,6 +92,7 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     if len(names) == 2:
         (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
         assert table.count("(earlier version)") == 2
+    assert "This link names settings, not results." in said(visitor.markdown)
     # A link names settings, so it means a run of this version.
     assert read_comparison(address(visitor))[0] == tuple(item.config for item in items)
     assert all(earlier.run(item.config) is None for item in items)
@@ -140,7 +141,7 @@ def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Jo
     visitor = _open(earlier, old)
     earlier.library.delete(old.digest)
     visitor.run()
-    assert "is not there" in said(visitor.info)
+    assert "1 selected run is missing" in said(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, earlier)
     assert visitor.session_state["compare-chosen"] == (old.now(),)

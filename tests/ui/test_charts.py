@@ -1,8 +1,13 @@
 """Charts that only pages need."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from annlab import DatasetConfig, load_dataset
+from annlab import DatasetConfig, Run, RunConfig, TrainingConfig, load_dataset
+from annlab.datasets import load_run_dataset
 from annlab.ui import charts
 from annlab.ui.charts import PREVIEW_POINTS
 
@@ -17,7 +22,7 @@ def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int
     if n == PREVIEW_POINTS:
         assert (len(notes), below) == (0, 0)
     else:
-        assert [note.text for note in notes] == ["300 of 301 points"]
+        assert [note.text for note in notes] == ["300 of 301 samples"]
         assert notes[0].yshift == -1 - below < -15
 
 
@@ -27,6 +32,31 @@ def test_a_preview_of_pictures_keeps_their_names_above_them() -> None:
     assert len(figure.layout.annotations) == 6
     assert {note.yshift for note in figure.layout.annotations} == {None}
     assert figure.layout.margin.b == 0
+
+
+def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(
+    trained: Callable[[RunConfig], Run],
+) -> None:
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="function_1d",
+                n_samples=60,
+                test_fraction=0.25,
+                scaling="standard",
+                resample="split",
+            ),
+            training=TrainingConfig(max_epochs=2, n_seeds=3),
+        )
+    )
+    whole = load_run_dataset(run.config)
+    x = np.linspace(-2, 2, 5, dtype=np.float32)
+    lines = [
+        charts._each_in_its_scale(one, run.layers(), whole, 1, x)
+        for one in (run, replace(run, preprocessing=None))
+    ]
+    assert run.preprocessing is not None
+    np.testing.assert_allclose(*lines)
 
 
 @pytest.mark.parametrize(

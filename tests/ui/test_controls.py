@@ -182,7 +182,7 @@ def test_what_makes_no_sense_is_said_and_cannot_be_trained(
 def test_too_much_work_is_said() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
-    visitor.text_input(key="logistic-b-hidden").set_value("1024-1024").run()
+    visitor.text_input(key="logistic-b-hidden").set_value("512-512").run()
     assert "work that is allowed" in said(visitor.error)
 
 

@@ -22,15 +22,19 @@ def test_networks_that_do_not_count(counted: list[bool], words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n_networks", "drawn", "is_median", "words"),
+    ("counted", "drawn", "is_median", "words"),
     [
-        (10, 3, True, "Scores: mean of 10 networks. Plots: network 4, the median."),
-        (10, 0, False, "Scores: mean of 10 networks. Plots: network 1."),
-        (1, 0, False, ""),
+        ("1111 1111", 3, True, "Scores: mean of 4 networks. Plots: network 4, the median."),
+        ("1111", 0, False, "Scores: mean of 4 networks. Plots: network 1."),
+        ("1011 1101", 0, False, "Scores: mean of 3 of 4 networks. Plots: network 1."),
+        ("1111 1011", 0, False, "Scores: mean of 4 (A) and 3 of 4 (B) networks. Plots: network 1."),
+        ("1 11", 0, False, "Scores: mean of 1 (A) and 2 (B) networks. Plots: network 1."),
+        ("1 1", 0, False, ""),
     ],
 )
-def test_whose_plots(n_networks: int, drawn: int, is_median: bool, words: str) -> None:
-    assert whose_plots(n_networks, drawn, is_median) == words
+def test_whose_plots(counted: str, drawn: int, is_median: bool, words: str) -> None:
+    networks = [np.array([digit == "1" for digit in model]) for model in counted.split()]
+    assert whose_plots("AB"[: len(networks)], networks, drawn, is_median) == words
 
 
 @pytest.mark.parametrize(

@@ -177,8 +177,8 @@ def _training(state: BenchState) -> None:
     typed(
         state,
         "seeds",
-        "Networks to train, each with its own initial weights and batch order. More networks show "
-        "whether a difference is real.",
+        "Networks to train, each with its own initial weights and batch order. More networks make "
+        "the interval narrower. Decide on a number first, then train.",
     )
     _each_network_gets(state)
     typed(state, "batch", "Samples per step. Smaller batches make more and noisier steps.")

@@ -1,4 +1,4 @@
-"""The points that the shown runs have learned from."""
+"""The samples that the shown runs have learned from."""
 
 import numpy as np
 import streamlit as st
@@ -17,24 +17,19 @@ from annlab.numbers import network_name
 from annlab.ui import charts
 from annlab.ui.frame import table, theme
 from annlab.ui.panels.panel import Shown, unscaled
+from annlab.ui.wording import EACH_NETWORK_GETS
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
-# What each network has of its own, by the setting "Each network gets".
-_OWN = {
-    "split": "Each network has its own split",
-    "sample": "Each network has its own sample",
-    "folds": "Each network is tested on its own fold",
-}
 # Pictures of each class.
 SAMPLES = 3
 
 
 def draw_data(shown: Shown) -> None:
-    """The points as a picture, how many there are, and where they come from."""
+    """The samples as a picture, how many there are, and where they come from."""
     config = shown.runs[0].config.dataset
     dataset = unscaled(shown)
     if dataset is shown.dataset and config.scaling != "none":
-        st.caption("Scaled as the networks see them: those in their own units are not there yet.")
+        st.caption("Showing scaled values; the original units are still loading.")
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
@@ -42,7 +37,11 @@ def draw_data(shown: Shown) -> None:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
         table(_counts(shown))
         if shown.whole.networks:
-            st.caption(f"{_OWN[config.resample]}; shown is {network_name(shown.seed)}'s.")
+            verb = "is tested on" if config.resample == "folds" else "has"
+            st.caption(
+                f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; shown is "
+                f"{network_name(shown.seed)}'s."
+            )
         every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
         if every > 1:
             st.caption(
@@ -62,7 +61,7 @@ def draw_data(shown: Shown) -> None:
 
 def _picture(shown: Shown, dataset: Dataset) -> None:
     spec = shown.spec
-    label = f"The points of {spec.label}"
+    label = f"The samples of {spec.label}"
     if spec.image_shape:
         some = np.concatenate(
             [
@@ -78,13 +77,13 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         X, y = dataset.part("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
-        charts.show(figure, "data-map", f"{label} on the map, coloured by {spec.target_name}")
+        charts.show(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.class_names:
         figure = points(dataset, shown.axes, theme())
-        charts.show(figure, "data-points", f"{label}, by class and part")
+        charts.show(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
         figure = points_on_line(dataset, spec.target_name, theme())
-        charts.show(figure, "data-points", f"{label}, by part")
+        charts.show(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
         figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())

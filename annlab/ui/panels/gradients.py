@@ -14,6 +14,7 @@ from annlab.run import Run
 from annlab.ui import charts
 from annlab.ui.frame import cells, theme
 from annlab.ui.panels.panel import Shown
+from annlab.ui.wording import in_a_row
 
 # Later, a small gradient may mean that little is left to learn.
 FIRST_EPOCHS = 10
@@ -39,6 +40,7 @@ def draw_gradients(shown: Shown) -> None:
     )
     early = chosen != _ALL
     last = FIRST_EPOCHS if early else None
+    when = _when(shown, early)
     left, right = st.columns(2)
     with left:
         charts.show(
@@ -52,9 +54,9 @@ def draw_gradients(shown: Shown) -> None:
                 [(name, _at(norms, shown.epoch, early)) for name, norms in models], theme=theme()
             ),
             "gradients-by-layer",
-            f"Norm of the gradient of each layer, {_when(shown, early)}, on a log scale",
+            f"Norm of the gradient of each layer, {when}, on a log scale",
         )
-        st.caption(f"Norm of each layer, {_when(shown, early)}.")
+        st.caption(f"Norm of each layer, {when}.")
     for i, cell in enumerate(cells(len(models))):
         with cell:
             name, norms = models[i]
@@ -63,7 +65,7 @@ def draw_gradients(shown: Shown) -> None:
                 gradient_norms_over_epochs(
                     norms, name, cursor=shown.epoch, last_epoch=last, theme=theme()
                 ),
-                f"gradients-{i}",
+                f"gradients-{shown.places[i]}",
                 f"Norm of the gradient of each layer of model {name} over epochs",
             )
     units = [(shown.name(i), _stack(run, "inactive_")) for i, run in enumerate(shown.runs)]
@@ -90,12 +92,23 @@ def _at(norms: NDArray[np.float32], epoch: int, early: bool) -> NDArray[np.float
 
 
 def _when(shown: Shown, early: bool) -> str:
-    return f"mean over epochs 0 to {FIRST_EPOCHS}" if early else f"after epoch {shown.epoch}"
+    """Which epochs the norms by layer are of; of each model where they differ."""
+    last = [min(FIRST_EPOCHS if early else shown.epoch, run.n_epochs) for run in shown.runs]
+    said = [str(epoch) for epoch in last]
+    if len(set(said)) > 1:
+        said = [f"{epoch} ({shown.name(i)})" for i, epoch in enumerate(said)]
+    else:
+        said = said[:1]
+    return f"{'mean over epochs 0 to' if early else 'after epoch'} {in_a_row(said)}"
 
 
 def _stack(run: Run, prefix: str) -> NDArray[np.float32]:
-    """Columns of the history that differ in the layer: shape (n_epochs + 1, n_layers, n_seeds)."""
+    """Columns of the history that differ in the layer, of the networks that did not diverge.
+
+    Of shape (n_epochs + 1, n_layers, n_counted).
+    """
     columns = [name for name in run.history if name.startswith(prefix)]
     columns.sort(key=lambda name: int(name.removeprefix(prefix)))
-    empty = np.zeros((run.n_epochs + 1, 0, run.n_seeds), np.float32)
-    return np.stack([run.history[name] for name in columns], axis=1) if columns else empty
+    if not columns:
+        return np.zeros((run.n_epochs + 1, 0, int(run.counted.sum())), np.float32)
+    return np.stack([run.history[name][:, run.counted] for name in columns], axis=1)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 import plotly.graph_objects as go
 
@@ -10,22 +11,22 @@ from annlab.fields import FIELDS
 from annlab.figures import Report, ReportTable
 from annlab.links import differences
 from annlab.numbers import number
+from annlab.run import Run
 from annlab.ui import charts
-from annlab.ui.panels.panel import Shown
-from annlab.ui.verdicts import compared
+from annlab.ui.panels.panel import Shown, networks_of, of_the_same_data
 from annlab.ui.wording import (
     PART_NAMES,
+    how_many,
     left_out,
     model_title,
     say_of,
-    verdict,
     whose_plots,
     whose_weights,
     with_spread,
 )
 
-# Keys of charts that are no results.
-_NO_RESULTS = ("preview", "live-", "explorer-")
+# In the key of a chart of one model.
+_PLACE = re.compile(r"-(\d+)$")
 
 
 def report_of(shown: Shown) -> Report:
@@ -57,45 +58,47 @@ def report_of(shown: Shown) -> Report:
         ]
         for field, values in differing.items()
     ]
-    titles = [model_title(config) for config in configs]
+    models = _models(shown)
+    titles = [model_title(run.config) for _, run in models]
     what = " or ".join(titles) if len(titles) < 3 else f"{len(titles)} models compared"
     return Report(
         title=f"{shown.spec.label}: {what}",
-        models=[(shown.places[i], _title(shown, i)) for i in range(len(configs))],
-        verdict=[_uncolored(sentence) for sentence in _verdicts(shown)],
+        models=[(place, _named(shown, run)) for place, run in models],
+        verdict=[_uncolored(sentence) for sentence in shown.said],
         scores=_scores(shown),
         differing=ReportTable(["Setting", *letters], rows),
         settings=shared,
-        charts=_charts(),
+        charts=_charts(shown),
         link=shown.link,
         provenance=_provenance(shown),
         notes=_notes(shown),
     )
 
 
-def _charts() -> list[tuple[str, go.Figure]]:
-    """The results on the page: charts of one kind side by side, without hints about clicks."""
+def _charts(shown: Shown) -> list[tuple[str, go.Figure]]:
+    """The results on the page: charts of one kind side by side, without hints about clicks.
+
+    The key of a chart of one model ends with the model's place; others are left out.
+    """
     drawn = {
         key: (description.partition("; a click")[0], figure)
-        for key, (description, figure) in charts.drawn().items()
-        if not any(word in key for word in _NO_RESULTS)
+        for key, (description, figure) in charts.results_drawn().items()
+        if not (place := _PLACE.search(key)) or int(place[1]) in shown.places[: len(shown.runs)]
     }
-    kinds = list(dict.fromkeys(key.rstrip("0123456789") for key in drawn))
-    return [drawn[key] for key in sorted(drawn, key=lambda k: kinds.index(k.rstrip("0123456789")))]
+    kinds = list(dict.fromkeys(_PLACE.sub("", key) for key in drawn))
+    return [drawn[key] for key in sorted(drawn, key=lambda k: kinds.index(_PLACE.sub("", k)))]
 
 
-def _title(shown: Shown, i: int) -> str:
-    run = shown.runs[i]
-    name = shown.given.get(run.fingerprint, "")
-    title = model_title(run.config)
+def _models(shown: Shown) -> list[tuple[int, Run]]:
+    """Every model on the page by its place: verdicts and curves speak of all."""
+    groups = (shown, *shown.elsewhere)
+    found = [model for group in groups for model in zip(group.places, group.runs, strict=False)]
+    return sorted(found, key=itemgetter(0))
+
+
+def _named(shown: Shown, run: Run) -> str:
+    name, title = shown.given.get(run.fingerprint, ""), model_title(run.config)
     return f"{name}: {title}" if name else title
-
-
-def _verdicts(shown: Shown) -> list[str]:
-    """What the page says about each model and the baseline, in Markdown."""
-    base = shown.baseline
-    others = [i for i in range(len(shown.runs)) if i != base]
-    return [verdict(compared((shown, base), (shown, i), len(others))) for i in others]
 
 
 def _uncolored(markdown: str) -> str:
@@ -118,19 +121,20 @@ def _scores(shown: Shown) -> ReportTable:
         row = [shown.name(i), with_spread(evaluation.headline[counted])]
         if on_training:
             row.append(with_spread(run.history_at(column, shown.weights[i])[counted]))
-        row += [with_spread(evaluation.loss[counted]), str(run.n_seeds), f"{run.n_parameters:,}"]
+        row += [with_spread(evaluation.loss[counted]), how_many(counted), f"{run.n_parameters:,}"]
         rows.append(row)
     guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]
     return ReportTable(heads, [*rows, [first.baseline_name, *guessed]])
 
 
 def _notes(shown: Shown) -> list[str]:
-    first = shown.runs[0]
-    notes = [
-        "Mean ± standard deviation over the networks of a model. annlab measures after an epoch, "
-        "without dropout, on all samples of a split."
-    ]
-    if shown.whole.networks:
+    first, n_counted = shown.runs[0], [int(found.counted.sum()) for found in shown.evaluations]
+    notes = ["annlab measures after an epoch, without dropout, on all samples of a split."]
+    if max(n_counted) > 1:
+        notes.insert(0, "Mean ± standard deviation over the networks of a model.")
+    if shown.elsewhere:
+        notes.insert(0, f"Scores, settings and charts show {of_the_same_data(shown)}.")
+    if shown.whole.networks and shown.part in first.n_distinct:
         n = f"{first.n_distinct[shown.part]:,} different {PART_NAMES[shown.part]}"
         notes.append(f"Each network has data of its own, in all {n}.")
     for i, run in enumerate(shown.runs):
@@ -140,7 +144,7 @@ def _notes(shown: Shown) -> list[str]:
             run.message.rstrip("."),
         )
         notes += [f"{shown.name(i)}: {said}." for said in about if said]
-    if plots := whose_plots(first.n_seeds, shown.seed, shown.is_median):
+    if plots := whose_plots(*networks_of(shown), shown.seed, shown.is_median):
         notes.append(plots)
     return notes
 

@@ -15,7 +15,7 @@ from annlab.ui.wording import PART_NAMES
 
 # More pictures than this are no longer looked at.
 MAX_IMAGES = 32
-SAMPLES, CHOSEN = "Samples", "The chosen cell"
+SAMPLES, CHOSEN = "Samples", "Selected cell"
 
 
 def draw_images(shown: Shown) -> None:
@@ -43,7 +43,7 @@ def draw_images(shown: Shown) -> None:
         model = None
         found = np.arange(len(y))
     if not len(found):
-        st.success("None: every one of these pictures is named rightly.")
+        st.success("No mistakes: every image is classified correctly.")
     else:
         _gallery(shown, found, said, model)
     _first_weights(shown)
@@ -71,7 +71,7 @@ def _gallery(
     images = charts.in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
-        + (": the true class" if model is None else ": the true class → what it was taken for")
+        + (": true class" if model is None else ": true class → predicted class")
     )
     charts.show(
         image_grid(images, titles, marks=marks, theme=theme()),
@@ -83,7 +83,7 @@ def _gallery(
         range(len(some)),
         format_func=lambda n: f"{n + 1}: {titles[n]}",
         key="picture",
-        help="How probable each class is, says each model",
+        help="Class probabilities from each model",
     )
     sample = some[min(chosen or 0, len(some) - 1)]
     with st.columns([1, 3])[0]:
@@ -104,7 +104,7 @@ def _gallery(
             st.markdown(shown.title(i))
             charts.show(
                 probability_bars(probability, names, int(y[sample]), theme=theme()),
-                f"probabilities-{i}",
+                f"probabilities-{shown.places[i]}",
                 f"Probability of every class for this picture, by model {shown.name(i)}",
             )
 
@@ -120,7 +120,7 @@ def _first_weights(shown: Shown) -> None:
             st.caption(shown.title(i))
             charts.show(
                 weight_images(W, shown.spec.image_shape, names=names, theme=theme()),
-                f"weights-{i}",
+                f"weights-{shown.places[i]}",
                 f"First weights of model {shown.name(i)} as pictures, one for each unit",
             )
     st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")

@@ -41,5 +41,5 @@ def _summary(config: RunConfig) -> str:
         name = "output" if i == len(labels) - 1 else f"hidden {i + 1}"
         arithmetic = f"{n_in} × {n_out} + {n_out} = {(n_in + 1) * n_out:,}"
         lines.append(f"| {name}, {label} | ({n_out},) | {arithmetic} |")
-    lines.append(f"| **together** | | **{config.n_parameters:,}** |")
+    lines.append(f"| **total** | | **{config.n_parameters:,}** |")
     return "\n".join(lines)

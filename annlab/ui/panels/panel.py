@@ -16,7 +16,7 @@ from annlab.numbers import number
 from annlab.run import Epoch, Run
 from annlab.ui import charts
 from annlab.ui.server import jobs
-from annlab.ui.wording import model_title, with_spread
+from annlab.ui.wording import in_a_row, model_title, with_spread
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,6 @@ class Shown:
         The place of each model among letters and colours.
     narrow : bool
         Whether there is little room for each model.
-    baseline : int
-        The model that the others are compared with.
     given : mapping of str
         The names that users gave to runs, by fingerprint.
     link : str
@@ -76,6 +74,10 @@ class Shown:
         The data of all networks, where each has its own; else the same as `dataset`.
     is_median : bool
         Whether the network that is drawn is the median one.
+    said : sequence of str
+        The verdicts that the page has drawn, in Markdown.
+    elsewhere : sequence of Shown
+        The page's other models, whose data or scaling differ.
     """
 
     runs: list[Run]
@@ -89,12 +91,13 @@ class Shown:
     cell: Cell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
     narrow: bool = False
-    baseline: int = 0
     given: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     weights: Sequence[Epoch] = ()
     whole: Any = None
     is_median: bool = False
+    said: Sequence[str] = ()
+    elsewhere: Sequence["Shown"] = ()
 
     def __post_init__(self) -> None:
         if not self.weights:
@@ -144,8 +147,20 @@ def with_training(shown: Shown, i: int, score: Score) -> str:
     return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
 
 
+def networks_of(shown: Shown) -> tuple[list[str], list[NDArray[np.bool_]]]:
+    """The letters of the models, and of each the networks that count in means."""
+    names = [shown.name(i) for i in range(len(shown.runs))]
+    return names, [evaluation.counted for evaluation in shown.evaluations]
+
+
+def of_the_same_data(shown: Shown) -> str:
+    """Which runs tabs and report are about, where the page compares others too."""
+    names = in_a_row([shown.name(i) for i in range(len(shown.runs))])
+    return f"only the runs with the same data and scaling as the baseline: {names}"
+
+
 def unscaled(shown: Shown) -> Dataset:
-    """The same points in their own units, as soon as they are made; until then as shown."""
+    """The same samples in their original units once these are loaded; until then as shown."""
     run = shown.runs[0].config
     points = run.dataset.model_copy(update={"scaling": "none"})
     config: DatasetConfig | RunConfig = points

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from annlab.datasets import Dataset, Part
 from annlab.evaluation import linear_baseline, mean_baseline
-from annlab.numbers import number
+from annlab.numbers import network_name, number
 from annlab.ui.frame import table
 from annlab.ui.panels.panel import Score, Shown, with_training
 from annlab.ui.panels.truth import draw_truth
@@ -93,10 +93,13 @@ def _whose(shown: Shown) -> str:
         n, n_all = len(shown.dataset.y_train), shown.dataset.n_train_samples
         some = f"{n:,} of {n_all:,}" if n < n_all else "the"
         said += f", and in parentheses on {some} {PART_NAMES['train']}"
-    said += ". Mean ± standard deviation over the networks"
-    if shown.whole.networks:
-        said += ", each scored on its own samples"
-    return said + "."
+    said += "."
+    if any(found.counted.sum() > 1 for found in shown.evaluations):
+        own = ", each scored on its own samples" if shown.whole.networks else ""
+        said += f" Mean ± standard deviation over the networks{own}."
+    if shown.whole.networks and shown.dataset.class_names:
+        said += f" The samples of a class are counted in the split of {network_name(shown.seed)}."
+    return said
 
 
 def _about(shown: Shown, i: int) -> str:

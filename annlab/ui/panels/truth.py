@@ -16,10 +16,14 @@ def draw_truth(shown: Shown) -> None:
     st.markdown("**Against the true function**")
     table(_table(shown))
     gap = "in the gap between them, " if shown.runs[0].config.dataset.gap else ""
+    spread = (
+        " Mean ± standard deviation over the networks."
+        if any(found.counted.sum() > 1 for found in shown.evaluations)
+        else ""
+    )
     st.caption(
         "Root mean squared error against the function itself, without its noise and outliers: "
-        f"where samples lie, {gap}and beyond them as far as the picture shows. "
-        "Mean ± standard deviation over the networks."
+        f"where samples lie, {gap}and beyond them as far as the picture shows.{spread}"
     )
 
 

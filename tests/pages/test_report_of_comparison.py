@@ -1,0 +1,108 @@
+"""The report on a comparison: it says what the page says, about the models it shows."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import RunConfig, evaluate
+from annlab.figures import Report
+from annlab.jobs import Jobs
+from annlab.links import write_comparison
+from annlab.ui.panels.homework import _uncolored, report_of
+from annlab.ui.wording import with_spread
+from tests.ui.visitor import charts, said, visit, wait_for
+
+pytestmark = [
+    pytest.mark.usefixtures("idle"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
+]
+
+
+def _run(**changes: str) -> RunConfig:
+    values = {"data": "moons", "samples": "100", "epochs": "6", "seeds": "3", "lr": "0.03"}
+    return RunConfig.from_url("&".join(f"{k}={v}" for k, v in {**values, **changes}.items()))
+
+
+@pytest.fixture
+def reports(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """The reports that pages offer, the newest last."""
+    found: list[Report] = []
+
+    def keep(shown: Any) -> Report:
+        found.append(report_of(shown))
+        return found[-1]
+
+    monkeypatch.setattr("annlab.ui.panels.take_along.report_of", keep)
+    return found
+
+
+def _compare(server: Jobs, *runs: RunConfig) -> AppTest:
+    visitor = visit("pages/compare.py", **write_comparison(runs))
+    wait_for(lambda: server.n_unfinished == 0)
+    visitor.session_state["compare-panel"] = "Export"
+    visitor.run()
+    assert not visitor.exception
+    return visitor
+
+
+def test_its_verdicts_are_those_of_the_page(idle: Jobs, reports: list[Report]) -> None:
+    """One model in another scale, one on other data, one that repeats the baseline."""
+    runs = [
+        _run(hidden="4"),
+        _run(),
+        _run(scaling="standard"),
+        _run(data="circles"),
+        _run(hidden="4", seed="3"),
+    ]
+    visitor = _compare(idle, *runs)
+    report = reports[-1]
+    assert len(report.verdict) == 4
+    for sentence in report.verdict:
+        assert sentence in _uncolored(said(visitor.markdown))
+    assert "scored on different samples" in report.verdict[2]
+    assert "repeats" in report.verdict[3]
+    assert [place for place, _ in report.models] == [0, 1, 2, 3, 4]
+    assert report.title == "Moons: 5 models compared"
+    # The rest is about the baseline's data, and so is the page.
+    about = "only the runs with the same data and scaling as the baseline: A, B and E."
+    assert f"Scores, settings and charts show {about}" in report.notes
+    assert f"The tabs show {about}" in said(visitor.caption)
+    assert report.differing.heads == ["Setting", "A", "B", "E"]
+    assert [row[0] for row in report.scores.rows[:-1]] == ["A", "B", "E"]
+    for row, config in zip(report.scores.rows, (runs[0], runs[1], runs[4]), strict=False):
+        assert row[1] == with_spread(evaluate(idle.run(config), split="train").accuracy)
+    drawn = [description for description, _ in report.charts]
+    assert sum("Decision surface" in description for description in drawn) == 3
+    assert not any("model C" in description or "model D" in description for description in drawn)
+    assert any("Loss" in description for description in drawn)
+
+
+def test_one_model(idle: Jobs, reports: list[Report]) -> None:
+    _compare(idle, _run(seeds="1"))
+    report = reports[-1]
+    assert not report.verdict
+    assert len(report.differing.heads) == 2
+    assert not any("Mean ±" in note for note in report.notes)
+
+
+def test_an_earlier_epoch(idle: Jobs, reports: list[Report]) -> None:
+    """Of a tab that is closed by now there is no chart, since it would be of another epoch."""
+    runs = [_run(hidden="4"), _run()]
+    visitor = _compare(idle, *runs)
+    at_the_end = reports[-1]
+    visitor.session_state["compare-panel"] = "Network"
+    visitor.run()
+    assert "graph-0" in charts(visitor)
+    visitor.session_state["compare-panel"] = "Export"
+    visitor.select_slider(key="compare-epoch").set_value(2).run()
+    assert not visitor.exception
+    report = reports[-1]
+    assert "These are scores of an earlier epoch" in report.verdict[0]
+    for row, before, config in zip(report.scores.rows, at_the_end.scores.rows, runs, strict=False):
+        assert row[1] == with_spread(evaluate(idle.run(config), split="train", epoch=2).accuracy)
+        assert row[1] != before[1]
+    drawn = [description for description, _ in report.charts]
+    assert len(drawn) == len(at_the_end.charts)
+    assert all("after epoch 2" in description for description in drawn if "surface" in description)
+    assert not any("Network of" in description for description in drawn)
