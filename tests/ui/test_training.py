@@ -63,7 +63,7 @@ def test_stored_results_are_shown_whatever_another_page_trains(
 def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     go_to(visitor, "pages/regression.py")
-    assert "The page Multiclass is still training" in said(visitor.info)
+    assert "The Multiclass page is still training" in said(visitor.info)
     assert not [key for key in charts(visitor) if "live" in key]
     assert "will train next" in said(visitor.caption)
     # The other way round, what waits is the other page's.
@@ -84,7 +84,7 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
     wait_for(lambda: server.waiting_batch(session) is None)
     wait_for(lambda: all(job.epoch for job in server.batch(session)))
     visitor.run()
-    assert "The page Logistic vs MLP is still training" in said(visitor.info)
+    assert "The Logistic vs MLP page is still training" in said(visitor.info)
     visitor.button(key="regression-stop").click().run()
     wait_for(lambda: server.batch(session) is None)
     visitor.run()
