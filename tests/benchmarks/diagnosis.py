@@ -479,7 +479,7 @@ def page(measured: str) -> str:
     return f"""# What a run says about itself
 
 Each finding names a problem with its evidence in numbers, and what to try. A rule looks at the
-weights that are shown: with early stopping each network's best ones. Networks that diverged are
+end of the training: with early stopping at each network's best weights. Networks that diverged are
 left out. "Held-out samples" are the test samples, else the validation samples.
 
 Two findings about one run do not contradict each other: some exclude others (below), a finding
