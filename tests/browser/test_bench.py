@@ -316,11 +316,11 @@ def test_back_undoes_one_change_after_the_other(page: Page, server: Server) -> N
     page.go_back()
     quiet(page)
     scrubber = page.get_by_role("slider", name="Epoch")
-    expect(scrubber).to_have_attribute("aria-valuetext", "100")
+    expect(scrubber).to_have_attribute("aria-valuetext", "300")
     expect(epochs).to_have_value("77")
     page.go_back()
     quiet(page)
-    expect(epochs).to_have_value("100")
+    expect(epochs).to_have_value("300")
     before.to_have_count(0)
     page.go_back()  # to the address without any settings
     quiet(page)
