@@ -71,7 +71,7 @@ def test_every_experiment_can_be_opened(page: Page, server: Server, name: str) -
         address = "&".join(f"{key}={value}" for key, value in query.items())
         page.goto(f"{server.url}/{name}?{address}")
         _wait(page)
-        expect(page.get_by_text(entry.question[:30])).to_be_visible()
+        expect(page.get_by_text(entry.question[:60])).to_be_visible()
         assert page.locator("[data-testid=stMetricValue]").count() == len(entry.runs)
         assert page.locator("[data-testid=stAlert]").count() == 0, entry.name
 
@@ -179,7 +179,7 @@ def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
     true, called = next((i, j) for i in range(10) for j in range(10) if i != j and counts[i][j] > 0)
     _click_cell(page, 0, true, called, 10)
     expect(page.get_by_text(f"that A classified as “{called}”")).to_be_visible()
-    expect(page.get_by_text("the true class → what it was taken for")).to_be_visible()
+    expect(page.get_by_text("true class → predicted class")).to_be_visible()
 
 
 def test_a_function_is_read_off_and_an_activation_is_added(page: Page, server: Server) -> None:

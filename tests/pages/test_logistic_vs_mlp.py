@@ -253,7 +253,7 @@ def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Jobs) -> N
     assert visitor.selectbox(key="logistic-network").value == median_network(runs)
     medians = {median_network(runs)}
     for n_epochs in (1, 60, 200):
-        visitor.number_input(key="logistic-epochs").set_value(n_epochs).run()
+        visitor.text_input(key="logistic-epochs").set_value(str(n_epochs)).run()
         visitor.button(key="logistic-train").click().run()
         settle(visitor, server)
         runs = [server.run(config) for config in settings(visitor)]
@@ -381,7 +381,7 @@ def test_points_that_cannot_be_made_here_are_shown_as_they_are(
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
-    assert "Scaled as the networks see them" in said(visitor.caption)
+    assert "Showing scaled values" in said(visitor.caption)
     assert "data-points" in charts(visitor)
 
 

@@ -106,7 +106,7 @@ def test_a_score_is_listed(store, url, score, mean, std):
     (info,) = store.list()
     assert info.score == (mean if mean is None else pytest.approx(mean))
     assert info.score_std == (std if std is None else pytest.approx(std))
-    names = set() if score is None else {"score", "score_std"}
+    names = set() if score is None else {"score", "score_std", "train_score"}
     assert set(info.summary) == {*run.history, *names}
     ((text,),) = sql(url, "SELECT summary FROM annlab_runs")
     json.loads(text, parse_constant=pytest.fail)

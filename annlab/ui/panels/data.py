@@ -29,7 +29,7 @@ def draw_data(shown: Shown) -> None:
     config = shown.runs[0].config.dataset
     dataset = unscaled(shown)
     if dataset is shown.dataset and config.scaling != "none":
-        st.caption("Showing scaled values; the original units are still loading.")
+        st.caption("Showing scaled values: the original units are not available yet.")
     left, right = st.columns([3, 2])
     with left:
         _picture(shown, dataset)
