@@ -333,6 +333,8 @@ def compare_scores(
         step=1 / measured.n_samples if found.in_points else 0.0,
         size=size,
     )
+    if found.in_points:  # shares differ by 1 at most
+        interval = (max(interval[0], -1.0), min(interval[1], 1.0))
     return replace(found, interval=interval, established=excludes_zero(interval))
 
 

@@ -19,6 +19,8 @@ LEAST_EXPECTED_FALL = 0.05
 # loss has nothing left to lose that anybody would notice: cross-entropy on separable classes
 # falls toward 0 forever.
 NOTHING_LEFT = 0.01
+# A loss that has kept this share of its first value has hardly moved.
+HARDLY_MOVED = 0.95
 # Three windows of a fifth of the epochs: single epochs scatter, and the first 40 % say little
 # about the end.
 WINDOW = 0.2
@@ -57,6 +59,18 @@ def still_improving(run: Run) -> bool:
         prediction.
     """
     return expected_fall(run) >= LEAST_EXPECTED_FALL
+
+
+def hardly_learned(run: Run) -> bool:
+    """Whether the watched loss has kept most of its first value and is clearly still falling.
+
+    Such a fall may be slow in shares of what is left, and yet most of it is to come.
+    """
+    learning = _learning(run)
+    if not expected_fall(run):  # the fall is not clear of noise
+        return False
+    loss = np.median(run.history[watched_column(run)][:, learning].astype(np.float64), axis=1)
+    return bool(HARDLY_MOVED * loss[0] < loss[-1] < loss[0])
 
 
 def expected_fall(run: Run) -> float:

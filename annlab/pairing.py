@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annlab.config import RunConfig
-from annlab.convergence import still_improving
+from annlab.convergence import hardly_learned, still_improving
 from annlab.run import Run
 from annlab.verdict import OWN
 
@@ -120,9 +120,15 @@ def _stopped(runs: Sequence[Run], names: Names) -> str:
     )
 
 
+def _stopped_early(run: Run) -> bool:
+    """Whether most networks ran out of patience: a patience that never ran out stops nobody."""
+    done = run.epochs_trained[run.counted] < run.config.training.max_epochs
+    return has_patience(run) and bool(2 * done.sum() >= len(done))
+
+
 def _unequal_training(runs: Sequence[Run], names: Names) -> str:
     n_a, n_b = (run.config.training.max_epochs for run in runs)
-    if n_a == n_b or all(map(has_patience, runs)):
+    if n_a == n_b or all(map(_stopped_early, runs)):
         return ""
     return (
         f"{names[0]} had {_epochs(n_a)} and {names[1]} had {_epochs(n_b)}. Train both for the same "
@@ -149,10 +155,14 @@ def _improving(runs: Sequence[Run], names: Names) -> str:
         for name, run in zip(names, runs, strict=True)
         if run.ending not in ("stopped", "diverged") and still_improving(run)
     ]
-    if not who:
+    if who:
+        are = "are" if len(who) > 1 else "is"
+        return f"{' and '.join(who)} {are} still improving, so more epochs may change this result."
+    slow = [name for name, run in zip(names, runs, strict=True) if hardly_learned(run)]
+    if not slow:
         return ""
-    are = "are" if len(who) > 1 else "is"
-    return f"{' and '.join(who)} {are} still improving, so more epochs may change this result."
+    have, its = ("have", "their") if len(slow) > 1 else ("has", "its")
+    return f"{' and '.join(slow)} {have} hardly learned yet, and {its} loss is still falling."
 
 
 def too_little(found: "Comparison") -> list[str]:

@@ -35,7 +35,7 @@ def details(found: "Comparison") -> str:
     if found.refused:
         return f": {found.reason}"
     if found.reason:
-        lead = "no pair is left" if found.difference is None else _lead(found)
+        lead = "there is nothing to compare" if found.difference is None else _lead(found)
         average = " on average" if found.n_pairs > 1 else ""
         return f": {_on_which_samples(found)}, {lead}{average}{_memory(found)}. {found.reason}"
     if found.established:
@@ -132,6 +132,8 @@ def _left_out(found: "Comparison") -> str:
         return ""
     (a, b), (n_a, n_b) = found.names, found.n_diverged
     n = f"{found.n_left_out} of {found.n_left_out + found.n_pairs} pairs"
+    if not found.n_pairs:
+        return f", of which no pair is left: {n_a} networks of {a} and {n_b} of {b} diverged"
     if n_a and n_b:
         favors = "neither" if n_a == n_b else a if n_a > n_b else b
         return f", without the {n} in which a network diverged ({n_a} of {a}, {n_b} of {b}; " + (

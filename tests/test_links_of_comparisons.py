@@ -300,5 +300,5 @@ def test_any_bytes_can_be_packed_and_do_no_harm() -> None:
         altered = "".join(letters)
         for query in (dict(parse_qsl(altered)), {PACKED: _packed(altered)}):
             runs, problems = read_comparison(query)
-            assert len(runs) in (0, 2, 3, 4, 5, 6)
+            assert len(runs) <= 6
             assert all(isinstance(sentence, str) for sentence in problems)

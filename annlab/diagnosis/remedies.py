@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from annlab.config import RunConfig
+from annlab.limits import LIMITS
 from annlab.run import Run
 
 # A remedy takes the run and returns what to try; empty where the run has it already, or where
@@ -23,7 +24,10 @@ def _more_epochs(run: Run) -> str:
 
 
 def _smaller_rate(run: Run) -> str:
-    return f"a smaller learning rate (say {run.config.training.learning_rate / 10:g})"
+    smaller = run.config.training.learning_rate / 10
+    if smaller < LIMITS["learning_rate"].low:
+        return ""
+    return f"a smaller learning rate (say {smaller:g})"
 
 
 REMEDIES: dict[str, Remedy] = {
@@ -42,6 +46,10 @@ REMEDIES: dict[str, Remedy] = {
     "hidden layers": _if(lambda c: not c.model.hidden_sizes, "hidden layers"),
     "more units": _with_hidden_units("more units"),
     "fewer units": _with_hidden_units("fewer units"),
+    "weaker l2": _if(lambda c: c.training.weight_decay > 0, "weaker L2"),
+    "less dropout": _if(
+        lambda c: bool(c.model.hidden_sizes) and c.model.dropout > 0, "less dropout"
+    ),
     "l2": lambda run: "stronger L2" if run.config.training.weight_decay else "L2",
     "dropout": _if(lambda c: bool(c.model.hidden_sizes) and not c.model.dropout, "dropout"),
     "other initialization": _with_hidden_units("another weight initialization"),
@@ -55,6 +63,8 @@ OPPOSITES: frozenset[frozenset[str]] = frozenset(
         ("more epochs", "early stopping"),
         ("larger rate", "smaller rate"),
         ("more units", "fewer units"),
+        ("l2", "weaker l2"),
+        ("dropout", "less dropout"),
     )
 )
 

@@ -25,9 +25,9 @@ NOTHING_LEARNED = 0.1
 # less than half of the way above it then comes from luck: any line through circles gets 0.69.
 AT_THE_BASELINE = 0.01
 LUCKY = 0.5
-# A loss that has kept this share of its first value has hardly moved; the score of such a
-# network is that of its random start, which may be a good one.
-HARDLY_MOVED = 0.95
+# The score of a network whose loss has hardly moved is that of its random start, which may be a
+# good one.
+HARDLY_MOVED = convergence.HARDLY_MOVED
 # A target is far from unit scale if its mean or its standard deviation is beyond this factor.
 FAR_FROM_UNIT = 10.0
 # Fewer of the training samples than one in twenty are still wrong.
@@ -41,6 +41,8 @@ SPREAD = 0.12
 INACTIVE_SHARE = 0.4
 # An expected fall of more than this share of a loss is no number to quote.
 NEARLY_ALL = 0.9
+# From this share of the way on, a score is little rather than nothing; the rest may be noise.
+SLIGHT = 0.03
 # Squared errors that differ by less than this share are the same.
 SAME = 0.001
 
@@ -100,10 +102,10 @@ def _loss_rose(evidence: Evidence) -> Claim | None:
     start, now = _course(evidence)
     if HARDLY_MOVED * now <= start:
         return None
-    return Claim(
-        f"The training loss rose {_from(start, now, evidence)}: the steps overshoot.",
-        ("smaller rate", "scaled features"),
-    )
+    rose = f"The training loss rose {_from(start, now, evidence)}"
+    if evidence.run.config.training.weight_decay and evidence.on_training.typical_loss_skill >= 0:
+        return Claim(f"{rose}: L2 outweighs the loss.", ("weaker l2",))
+    return Claim(f"{rose}: the steps overshoot.", ("smaller rate", "scaled features"))
 
 
 def _nothing_learned(evidence: Evidence) -> Claim | None:
@@ -140,9 +142,10 @@ def _from(start: float, now: float, evidence: Evidence) -> str:
 def _at_the_baseline(evidence: Evidence, score: Score) -> Claim:
     lucky = score.typical_skill >= NOTHING_LEARNED
     compared = _loss_beside_baseline(score) if lucky else _beside_baseline(score)
-    fact = f"{compared}: nothing was learned"
+    slight = score.typical_skill >= SLIGHT
+    fact = f"{compared}: {'little' if slight else 'nothing'} was learned"
     unscaled = _unscaled_target(evidence)
-    first = ("scaled target",) if unscaled else ()
+    first = (*(("scaled target",) if unscaled else ()), "weaker l2", "less dropout")
     if evidence.still_improving:
         fact += " so far, but the loss was still falling"
         remedies = (*first, "more epochs", "larger rate", "scaled features")
@@ -272,6 +275,9 @@ def _too_few_samples(evidence: Evidence) -> Claim | None:
 
 def _is_behind(held_out: Score, training: Score) -> bool:
     """Whether the held-out score is behind the training score by more than luck."""
+    # Where outliers fell into the training split, its error is larger and the skills say little.
+    if abs(held_out.typical - held_out.perfect) <= abs(training.typical - training.perfect):
+        return False
     gap = training.typical_skill - held_out.typical_skill
     return bool(gap >= max(GAP, 2 * held_out.standard_error))  # False if it is NaN
 
@@ -286,7 +292,10 @@ def _inactive(evidence: Evidence) -> Claim | None:
     return Claim(
         f"{share:.0%} of the units of hidden layer {layer} are {state}: {activation.label} is flat "
         f"there for {_looked_at(evidence)}, so they learn nothing.",
-        ("smaller rate", "scaled features", "other initialization", "other activation"),
+        (
+            *("weaker l2", "less dropout", "smaller rate"),
+            *("scaled features", "other initialization", "other activation"),
+        ),
     )
 
 
