@@ -96,6 +96,7 @@ visitor = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 assert not visitor.exception
 for page in PAGES.values():
     if page.file != "streamlit_app.py":
+        visitor.query_params.clear()  # a browser goes to a page without those of the last
         visitor.switch_page(page.file).run()
         assert len(visitor.metric) >= 2, "no results: what the page opens with must be stored"
         state = next(slider.key for slider in visitor.select_slider if "-epoch" in slider.key)
