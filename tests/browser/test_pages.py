@@ -121,7 +121,7 @@ def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Ser
     expect(said).to_have_count(0)
 
 
-def test_a_finger_on_the_confusion_matrix_moves_the_page(
+def test_a_finger_on_the_confusion_matrix_moves_the_page_and_a_tap_selects(
     new_page: Callable[..., Page], server: Server
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -144,6 +144,13 @@ def test_a_finger_on_the_confusion_matrix_moves_the_page(
         ".getBoundingClientRect().y < y - 100",
         arg=box["y"],
     )
+    page.wait_for_timeout(1500)  # the page glides on for a while, and a tap then only stops it
+    area.evaluate("e => e.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(500)
+    box = area.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 6, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("that A classified as “setosa”")).to_be_visible()
 
 
 def test_a_cell_of_the_confusion_matrix_is_reached_by_keyboard(page: Page, server: Server) -> None:
