@@ -81,7 +81,7 @@ class ClassificationEvaluation(Evaluation):
     """
 
     score_name: ClassVar[str] = "Accuracy"
-    baseline_name: ClassVar[str] = "always naming the most frequent class"
+    baseline_name: ClassVar[str] = "always predicting the most common class"
     higher_is_better: ClassVar[bool] = True
 
     accuracy: Array
