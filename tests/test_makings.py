@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annlab import DatasetConfig
-from annlab.makings import _RETRY_SECONDS, Makings
+from annlab.makings import _FORGET_SECONDS, _MAX_FUTURES, _RETRY_SECONDS, Makings
 
 MOONS, XOR = DatasetConfig(), DatasetConfig(name="xor")
 
@@ -21,6 +21,8 @@ class Client:
     def submit(self, function: object, config: dict[str, Any], **options: object) -> Any:
         future: Any = Future()
         future.status = "pending"
+        future.released = False
+        future.release = lambda: setattr(future, "released", True)
         self.futures.append(future)
         return future
 
@@ -78,9 +80,34 @@ def test_what_is_lost_with_its_worker_is_said_and_tried_again(
     else:
         future.set_exception(RuntimeError("a worker died"))
         future.status = "error"
-    with pytest.raises(ValueError, match="tried again in"):
+    with pytest.raises(ValueError, match="Reload the page in 20 seconds"):
         makings.result(MOONS, 0)
     now += _RETRY_SECONDS + 1
     assert makings.result(MOONS, 0) is None
     client.futures[1].set_result(b"points")
     assert makings.result(MOONS, 0) == b"points"
+
+
+def test_a_data_set_nobody_waits_for_is_released_on_the_workers(
+    makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("annlab.makings.time.monotonic", lambda: now)
+    makings.result(MOONS, 0)
+    makings.result(XOR, 0)
+    now += _FORGET_SECONDS
+    makings.result(XOR, 0)
+    now += 1
+    makings.result(DatasetConfig(name="circles"), 0)
+    assert [future.released for future in client.futures] == [True, False, False]
+    makings.result(MOONS, 0)  # made anew
+    assert len(client.futures) == 4
+
+
+def test_a_dragged_slider_keeps_few_data_sets_on_the_workers(
+    makings: Makings, client: Client
+) -> None:
+    for n in range(_MAX_FUTURES + 36):
+        makings.result(DatasetConfig(n_samples=100 + n), 0)
+    assert sum(not future.released for future in client.futures) == _MAX_FUTURES
+    assert not client.futures[-1].released
