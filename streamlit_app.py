@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("home")
 st.title("annlab")
@@ -26,6 +26,6 @@ from annlab.ui.home import way_to_pages
 
 way_to_pages()
 
-from annlab.ui.server import jobs
+from annlab.ui.services import jobs
 
 jobs()  # the workers warm up while the page is read

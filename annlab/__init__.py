@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from annlab.comparison import Comparison, compare
+    from annlab.analysis.comparison import Comparison, compare
+    from annlab.analysis.evaluation import evaluate
     from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
     from annlab.datasets import load_dataset
-    from annlab.evaluation import evaluate
-    from annlab.run import Run
+    from annlab.runs.run import Run
     from annlab.training.train import train
 
 __version__ = "0.1.0"
@@ -29,14 +29,14 @@ __all__ = [
 # Each is imported when it is first asked for: a page begins before it needs any of them, and
 # `train` brings torch along, which most who import annlab never need.
 _HOMES = {
-    "Comparison": "annlab.comparison",
-    "DatasetConfig": "annlab.config",
-    "ModelConfig": "annlab.config",
-    "Run": "annlab.run",
-    "RunConfig": "annlab.config",
-    "TrainingConfig": "annlab.config",
-    "compare": "annlab.comparison",
-    "evaluate": "annlab.evaluation",
+    "Comparison": "annlab.analysis.comparison",
+    "DatasetConfig": "annlab.config.run_config",
+    "ModelConfig": "annlab.config.run_config",
+    "Run": "annlab.runs.run",
+    "RunConfig": "annlab.config.run_config",
+    "TrainingConfig": "annlab.config.run_config",
+    "compare": "annlab.analysis.comparison",
+    "evaluate": "annlab.analysis.evaluation",
     "load_dataset": "annlab.datasets",
     "train": "annlab.training",
 }

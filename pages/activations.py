@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("activations")
 st.header("Activation functions")
@@ -12,10 +12,10 @@ st.markdown(
     "value and slope. Then train the same network with several activations side by side."
 )
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui.bench import bench
+from annlab.lessons.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench.bench import bench
 from annlab.ui.explorer import explorer
-from annlab.ui.state import settings_of
+from annlab.ui.state.bench_state import settings_of
 
 DEFAULT = DEFAULTS["activations"]
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("compare")
 st.header("Compare runs")
@@ -11,6 +11,6 @@ st.markdown(
     "the same task. Each is compared with a baseline, seed by seed."
 )
 
-from annlab.ui.compare import comparison
+from annlab.ui.compare.compare import comparison
 
 comparison()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("logistic_vs_mlp")
 st.header("Logistic regression against an MLP")
@@ -13,8 +13,8 @@ st.markdown(
     "watch both models learn from the same data."
 )
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui.bench import bench
+from annlab.lessons.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench.bench import bench
 
 bench(
     "logistic",

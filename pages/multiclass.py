@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("multiclass")
 st.header("More than two classes")
@@ -13,8 +13,8 @@ st.markdown(
     "when it is wrong?** Click a cell of a confusion matrix to see its samples."
 )
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui.bench import bench
+from annlab.lessons.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench.bench import bench
 
 bench(
     "multiclass",

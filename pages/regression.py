@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.ui.frame import frame
+from annlab.ui.shell import frame
 
 frame("regression")
 st.header("Regression")
@@ -13,8 +13,8 @@ st.markdown(
     "networks: where it widens, they disagree."
 )
 
-from annlab.experiments import DEFAULTS, experiments_of
-from annlab.ui.bench import bench
+from annlab.lessons.experiments import DEFAULTS, experiments_of
+from annlab.ui.bench.bench import bench
 
 bench(
     "regression",

@@ -79,7 +79,7 @@ def shared_datasets(monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Plotly check all charts: their names and values, of which it would change nothing."""
-    from annlab.figures.draft import Chart, Draft
+    from annlab.figures.base.builder import Chart, Draft
 
     finish = Draft.chart
 

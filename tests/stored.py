@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from annlab import Run
-from annlab.datasets.loading import bytes_for_display
-from annlab.store import RunStore
+from annlab.datasets.load import bytes_for_display
+from annlab.store.run_store import RunStore
 
 
 def keep(runs: Iterable[Run], url: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annlab.ui.frame import PAGES
+from annlab.ui.shell import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,9 +44,9 @@ def test_importing_annlab_imports_nothing_heavy():
 @pytest.mark.parametrize(
     "code",
     [
-        "from annlab.experiments import EXPERIMENTS",
+        "from annlab.lessons.experiments import EXPERIMENTS",
         "from annlab import RunConfig; RunConfig().digest; RunConfig.from_url('data=iris')",
-        "import annlab.forward, annlab.run, annlab.evaluation, annlab.datasets",
+        "import annlab.nn.forward, annlab.runs.run, annlab.analysis.evaluation, annlab.datasets",
         "from annlab import compare",
     ],
 )
@@ -73,20 +73,20 @@ def test_a_page_begins_before_it_imports_the_core():
         [
             sys.executable,
             "-c",
-            "import annlab.ui.frame, sys; print(*(m for m in sys.modules if 'annlab' in m))",
+            "import annlab.ui.shell, sys; print(*(m for m in sys.modules if 'annlab' in m))",
         ],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["annlab", "annlab.ui", "annlab.ui.frame"]
+    assert done.stdout.split() == ["annlab", "annlab.ui", "annlab.ui.shell"]
 
 
 @pytest.mark.parametrize("page", [page.file for page in PAGES.values()])
 def test_a_page_shows_its_text_before_it_imports_the_rest(page):
     before = (ROOT / page).read_text().partition("st.markdown(")[0]
     imports = re.findall(r"^(?:from|import) (\S+)", before, re.M)
-    assert imports == ["streamlit", "annlab.ui.frame"]
+    assert imports == ["streamlit", "annlab.ui.shell"]
 
 
 def test_public_names():

@@ -24,7 +24,7 @@ def test_the_contract_notices_a_wrong_import(tmp_path: Path) -> None:
     with (tmp_path / "annlab" / "figures" / "curves.py").open("a") as file:
         file.write(
             "\nimport annlab.training.train\nimport torch\n"
-            "import streamlit\nimport annlab.ui.live\n"
+            "import streamlit\nimport annlab.ui.train.progress\n"
         )
     result = lint(tmp_path)
     assert result.returncode != 0

@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import Run, RunConfig
-from annlab.experiments import DEFAULTS
-from annlab.jobs import Jobs
-from annlab.ui.frame import ICON, PAGES
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import DEFAULTS
+from annlab.ui.shell import ICON, PAGES
 from tests.stored import keep
 from tests.ui.visitor import ROOT, said, serving, visit
 
@@ -82,15 +82,15 @@ def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Jobs
 _VISIT_ALL = """
 import sys
 
-from annlab.cluster import Cluster
+from annlab.jobs.cluster import Cluster
 
 Cluster._start_workers = lambda self, address: None
 
 from streamlit.testing.v1 import AppTest
 
-from annlab.ui.frame import PAGES
-from annlab.ui.panels import PANELS
-from annlab.ui.server import jobs
+from annlab.ui.shell import PAGES
+from annlab.ui.results.panels import PANELS
+from annlab.ui.services import jobs
 
 visitor = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 assert not visitor.exception

@@ -10,7 +10,7 @@ from annlab.datasets.dataset import (
     TrainingPoints,
 )
 from annlab.datasets.functions import FUNCTIONS, Function1D
-from annlab.datasets.loading import (
+from annlab.datasets.load import (
     forget_datasets,
     load_dataset,
     load_for_training,

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.tasks import Task, TaskName
+from annlab.nn.tasks import Task, TaskName
 
 Array = NDArray[Any]
 Part = Literal["train", "validation", "test", "all"]

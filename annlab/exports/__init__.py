@@ -8,7 +8,7 @@ from annlab.exports.keras import keras_script
 from annlab.exports.lightning import lightning_script
 from annlab.exports.notebook import notebook
 from annlab.exports.tensorboard import tensorboard_zip
-from annlab.run import Run
+from annlab.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.exports.settings import settings_of
-from annlab.recording import history_columns
-from annlab.run import Run
+from annlab.runs.history import history_columns
+from annlab.runs.run import Run
 
 # Numbers in a file: about 25 MB of text, or four seconds of openpyxl's work.
 MAX_CSV_NUMBERS = 2_000_000

@@ -4,12 +4,12 @@ import textwrap
 from itertools import pairwise
 from string import Template
 
-from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
-from annlab.exports import parts
-from annlab.initialisers import INITIALISERS
-from annlab.optimizers import OPTIMIZERS
-from annlab.tasks import LOSSES
+from annlab.exports import script
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.initializers import INITIALISERS
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import LOSSES
 
 # Written as `ruff format` would: the tests hold it to that.
 _SCRIPT = Template('''\
@@ -67,7 +67,7 @@ output = network.predict(X, verbose=0)
 $score
 ''')
 
-_PHRASES = parts.Phrases(
+_PHRASES = script.Phrases(
     targets={
         "binary": 'y[:, None].astype("float32")',
         "multiclass": "y",
@@ -102,14 +102,14 @@ def keras_script(config: RunConfig) -> str:
     model, training = config.model, config.training
     loss = LOSSES[config.loss]
     trained = "layers" if loss.canonical else "network"
-    data = parts.data_section(config)
+    data = script.data_section(config)
     activation = ACTIVATIONS[model.activation]
     return _SCRIPT.substitute(
-        title=parts.title(config),
-        needs=parts.needed(["keras"], data.imports),
-        imports=parts.sorted_imports(["import keras", *data.imports]),
+        title=script.title(config),
+        needs=script.needed(["keras"], data.imports),
+        imports=script.sorted_imports(["import keras", *data.imports]),
         seed=training.seed,
-        which_seed=parts.which_seed(config),
+        which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
         definition=activation.keras_definition if model.hidden_sizes else "",
@@ -125,9 +125,9 @@ def keras_script(config: RunConfig) -> str:
         batch_size=training.batch_size,
         max_epochs=training.max_epochs,
         early_stopping=_early_stopping(config),
-        validation_data=parts.watched(config, 'validation_data=arrays("{}"),'),
+        validation_data=script.watched(config, 'validation_data=arrays("{}"),'),
         callbacks=("\n    callbacks=[early_stopping]," if training.early_stopping_patience else ""),
-        scored=parts.scored_split(config),
+        scored=script.scored_split(config),
         score=_PHRASES.score(config),
     )
 
@@ -178,9 +178,9 @@ def _optimizer(config: RunConfig) -> str:
     arguments = entry.keras_arguments(training)
     if entry.decouples_weight_decay:
         arguments["weight_decay"] = training.weight_decay
-    lines = [f"# {line}" for line in textwrap.wrap(entry.keras_note, parts.LINE_LENGTH - 2)]
+    lines = [f"# {line}" for line in textwrap.wrap(entry.keras_note, script.LINE_LENGTH - 2)]
     lines.append(
-        parts.call(f"optimizer = keras.optimizers.{entry.keras_class}", parts.keywords(arguments))
+        script.call(f"optimizer = keras.optimizers.{entry.keras_class}", script.keywords(arguments))
     )
     if entry.decouples_weight_decay and training.weight_decay:
         lines.append('optimizer.exclude_from_weight_decay(var_names=["bias"])')
@@ -191,7 +191,7 @@ def _compile(config: RunConfig, trained: str) -> str:
     arguments = ["optimizer", "loss"]
     if _watches_the_loss_alone(config):
         arguments.append('metrics=[keras.metrics.MeanMetricWrapper(loss.call, name="loss_alone")]')
-    return parts.call(f"{trained}.compile", arguments)
+    return script.call(f"{trained}.compile", arguments)
 
 
 def _early_stopping(config: RunConfig) -> str:
@@ -201,4 +201,4 @@ def _early_stopping(config: RunConfig) -> str:
     # Keras calls whatever it measures after an epoch, without dropout, validation.
     loss = "val_loss_alone" if _watches_the_loss_alone(config) else "val_loss"
     arguments = [f'"{loss}"', 'mode="min"', f"patience={patience}", "restore_best_weights=True"]
-    return parts.call("early_stopping = keras.callbacks.EarlyStopping", arguments) + "\n"
+    return script.call("early_stopping = keras.callbacks.EarlyStopping", arguments) + "\n"

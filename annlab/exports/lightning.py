@@ -4,12 +4,12 @@ import textwrap
 from itertools import pairwise
 from string import Template
 
-from annlab.activations import ACTIVATIONS
 from annlab.config import RunConfig
-from annlab.exports import parts
-from annlab.initialisers import INITIALISERS
-from annlab.optimizers import OPTIMIZERS
-from annlab.tasks import LOSSES
+from annlab.exports import script
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.initializers import INITIALISERS
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import LOSSES
 
 # Written as `ruff format` would: the tests hold it to that.
 _SCRIPT = Template('''\
@@ -117,7 +117,7 @@ class KeepBest(pl.Callback):
 
 '''
 
-_PHRASES = parts.Phrases(
+_PHRASES = script.Phrases(
     targets={
         "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
         "multiclass": "torch.tensor(y)",
@@ -155,16 +155,16 @@ def lightning_script(
     """
     model, training = config.model, config.training
     loss = LOSSES[config.loss]
-    data = parts.data_section(config)
+    data = script.data_section(config)
     activation = ACTIVATIONS[model.activation]
     stops_early = bool(training.early_stopping_patience)
     early_imports = ("import copy",) if stops_early else ()
     return _SCRIPT.substitute(
-        title=parts.title(config),
-        needs=parts.needed(_PACKAGES, data.imports),
-        imports=parts.sorted_imports((*_IMPORTS, *data.imports, *more_imports, *early_imports)),
+        title=script.title(config),
+        needs=script.needed(_PACKAGES, data.imports),
+        imports=script.sorted_imports((*_IMPORTS, *data.imports, *more_imports, *early_imports)),
         seed=training.seed,
-        which_seed=parts.which_seed(config),
+        which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
         definition=activation.torch_definition if model.hidden_sizes else "",
@@ -174,21 +174,23 @@ def lightning_script(
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",
         validation_step=(
-            _VALIDATION_STEP.replace("$watched", parts.watched_name(config))
+            _VALIDATION_STEP.replace("$watched", script.watched_name(config))
             if stops_early or config.has_validation
             else ""
         ),
-        keep_best=_KEEP_BEST.replace("$watched", parts.watched_name(config)) if stops_early else "",
+        keep_best=_KEEP_BEST.replace("$watched", script.watched_name(config))
+        if stops_early
+        else "",
         optimizer=textwrap.indent(_optimizer(config), " " * 8),
         max_epochs=training.max_epochs,
         accelerator=training.accelerator,
         logging=textwrap.indent(logging, " " * 4),
         early_stopping=_early_stopping(config),
         batch_size=training.batch_size,
-        validation_loader=parts.watched(
+        validation_loader=script.watched(
             config, f'DataLoader(tensors("{{}}"), batch_size={training.batch_size}),'
         ),
-        scored=parts.scored_split(config),
+        scored=script.scored_split(config),
         score=_PHRASES.score(config),
     )
 
@@ -210,12 +212,12 @@ def _layers(config: RunConfig) -> str:
 def _optimizer(config: RunConfig) -> str:
     training = config.training
     entry = OPTIMIZERS[training.optimizer]
-    arguments = parts.keywords(entry.arguments(training))
+    arguments = script.keywords(entry.arguments(training))
     function = f"return torch.optim.{entry.torch_class}"
     if not training.weight_decay:
         if entry.decouples_weight_decay:  # and has some, unless it is told
             arguments.append("weight_decay=0.0")
-        return parts.call(function, ["self.parameters()", *arguments], indent=8)
+        return script.call(function, ["self.parameters()", *arguments], indent=8)
     return (
         "weights = [p for p in self.parameters() if p.ndim > 1]\n"
         "biases = [p for p in self.parameters() if p.ndim == 1]\n"
@@ -223,12 +225,12 @@ def _optimizer(config: RunConfig) -> str:
         f'    {{"params": weights, "weight_decay": {training.weight_decay}}},\n'
         '    {"params": biases, "weight_decay": 0.0},\n'
         "]\n"
-    ) + parts.call(function, ["groups", *arguments], indent=8)
+    ) + script.call(function, ["groups", *arguments], indent=8)
 
 
 def _early_stopping(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    stopper = f'pl.callbacks.EarlyStopping("{parts.watched_name(config)}", patience={patience})'
+    stopper = f'pl.callbacks.EarlyStopping("{script.watched_name(config)}", patience={patience})'
     return f"\n    num_sanity_val_steps=0,\n    callbacks=[{stopper}, KeepBest()],"

@@ -3,7 +3,7 @@
 import re
 
 from annlab.config import RunConfig
-from annlab.exports import parts
+from annlab.exports import script
 from annlab.exports.lightning import lightning_script
 
 _LOGGING = """logger=pl.loggers.CSVLogger("."),
@@ -79,7 +79,7 @@ def notebook(config: RunConfig) -> str:
 def _packages(imports: str) -> str:
     """What the cells need beside Lightning, as pip calls it."""
     known = {"sklearn": "scikit-learn"}
-    found = {known.get(name, name) for name in parts.imported(imports)}
+    found = {known.get(name, name) for name in script.imported(imports)}
     return " ".join(sorted(found - {"pytorch_lightning"} | {"scikit-learn"}))
 
 
@@ -88,7 +88,7 @@ def _about_measuring(config: RunConfig) -> str:
     training, dropout = config.training, config.model.dropout
     same = ""
     if config.has_validation or training.early_stopping_patience:
-        same = _SAME.format(parts.watched_name(config))
+        same = _SAME.format(script.watched_name(config))
     return _ABOUT_MEASURING.format(
         same + _RUNNING_MEAN.format(", with dropout switched on" if dropout else "")
     )

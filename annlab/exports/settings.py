@@ -3,8 +3,8 @@
 from typing import Any
 
 from annlab.config import RunConfig
-from annlab.fields import FIELDS, Field
-from annlab.optimizers import OPTIMIZERS
+from annlab.config.settings import FIELDS, Field
+from annlab.nn.optimizers import OPTIMIZERS
 
 _OF_HIDDEN_LAYERS = ("activation", "dropout")
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.config.settings import BY_URL
 from annlab.exports.history import columns_of
 from annlab.exports.settings import settings_of
-from annlab.fields import BY_URL
-from annlab.run import Run
+from annlab.runs.run import Run
 
 # TensorBoard itself keeps at most 1,000 points of a curve.
 MAX_EPOCHS = 1000

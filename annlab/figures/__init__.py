@@ -1,11 +1,15 @@
 """From results to Plotly figures: no training, no Streamlit."""
 
 from annlab.figures.activation import activation_functions, softmax_bars
+from annlab.figures.base.subsample import MAX_POINTS
+from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
+from annlab.figures.charts_page import charts_page
+from annlab.figures.class_regions import class_regions
 from annlab.figures.confusion import confusion_matrix
 from annlab.figures.curves import CurvePart, Curves, Over, learning_curves
-from annlab.figures.describe import correlation_map, geographic_map
-from annlab.figures.errors import predicted_against_true, residual_histogram, residuals
-from annlab.figures.fit import fitted_curve
+from annlab.figures.data_overview import correlation_map, geographic_map
+from annlab.figures.decision_surface import SurfacePoints, decision_surface
+from annlab.figures.fitted_curve import fitted_curve
 from annlab.figures.gradients import (
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
@@ -13,15 +17,11 @@ from annlab.figures.gradients import (
     inactive_units,
 )
 from annlab.figures.histograms import feature_histograms, target_histogram
+from annlab.figures.html_report import Report, ReportTable, report_page
 from annlab.figures.images import image_grid, probability_bars, weight_images
 from annlab.figures.network import network_graph
-from annlab.figures.page import charts_page
 from annlab.figures.points import points, points_on_line
-from annlab.figures.regions import class_regions
-from annlab.figures.report import Report, ReportTable, report_page
-from annlab.figures.surface import SurfacePoints, decision_surface
-from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
-from annlab.figures.thinning import MAX_POINTS
+from annlab.figures.regression_errors import predicted_against_true, residual_histogram, residuals
 
 __all__ = [
     "MAX_POINTS",

@@ -7,11 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.activations import ACTIVATIONS
-from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.chart import axis_look, blank
-from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
-from annlab.numbers import written
+from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
+from annlab.figures.base.layout import axis_look, blank
+from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
+from annlab.formatting import written
+from annlab.nn.activations import ACTIVATIONS
 
 # Where the curves are drawn, and how finely.
 Z_RANGE = (-6.0, 6.0)
@@ -43,7 +43,7 @@ def activation_functions(
     Parameters
     ----------
     names : sequence of str
-        Of elementwise functions in `annlab.activations.ACTIVATIONS`.
+        Of elementwise functions in `annlab.nn.activations.ACTIVATIONS`.
     z : float
         Pre-activation at which a line stands.
     slopes : bool

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.chart import blank
-from annlab.figures.theme import THEMES, ThemeName, rgba
+from annlab.figures.base.layout import blank
+from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 # Of more classes than this the cells are too small for percents.
 MAX_WITH_PERCENTS = 4

@@ -8,13 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.band import add_band
-from annlab.figures.chart import blank
-from annlab.figures.draft import Draft
-from annlab.figures.log_axis import LogAxis, log_axis
-from annlab.figures.notes import add_notes
-from annlab.figures.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
-from annlab.figures.thinning import thin, thinning_note
+from annlab.figures.base.band import add_band
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import blank
+from annlab.figures.base.log_axis import LogAxis, log_axis
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 CurvePart = Literal["train", "val", "test"]

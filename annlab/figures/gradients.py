@@ -6,11 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.band import add_band
-from annlab.figures.chart import blank
-from annlab.figures.draft import Draft
-from annlab.figures.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
-from annlab.figures.thinning import thin
+from annlab.figures.base.band import add_band
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import blank
+from annlab.figures.base.subsample import thin
+from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
 
 Array = NDArray[Any]
 

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from annlab.figures.chart import axis_look, blank
-from annlab.figures.draft import Draft
-from annlab.figures.notes import add_notes
-from annlab.figures.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import axis_look, blank
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 

@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.chart import blank
-from annlab.figures.draft import Draft
-from annlab.figures.notes import add_notes
-from annlab.figures.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
+from annlab.figures.base.layout import blank
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
 

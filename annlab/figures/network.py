@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.chart import blank
-from annlab.figures.draft import Draft
-from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
-from annlab.forward import Layers
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import blank
+from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
+from annlab.nn.forward import Layers
 
 # A layer of more units shows its first ones and says how many there are.
 MAX_UNITS = 12

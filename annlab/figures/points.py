@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.chart import blank
-from annlab.figures.draft import Draft
-from annlab.figures.markers import add_markers
-from annlab.figures.notes import add_notes
-from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
-from annlab.figures.thinning import thin, thinning_note
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import blank
+from annlab.figures.base.markers import add_markers
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
 
 Array = NDArray[Any]
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from annlab.config import RunConfig
-from annlab.forward import Layers
-from annlab.numbers import network_names
-from annlab.recording import checkpoint_epochs
-from annlab.run import Checkpoints, Ending
-from annlab.training.module import StackModule
+from annlab.formatting import network_names
+from annlab.nn.forward import Layers
+from annlab.runs.history import checkpoint_epochs
+from annlab.runs.run import Checkpoints, Ending
+from annlab.training.stack_module import StackModule
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from annlab.activations import Activation
+from annlab.nn.activations import Activation
 
 # oneDNN's matrix product, where PyTorch brings it: twice as quick as the usual one on many
 # processors, but not where weights change with every call or sums are short.

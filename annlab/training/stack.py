@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from annlab.activations import ACTIVATIONS
-from annlab.initialisers import INITIALISERS
-from annlab.tasks import LOSSES
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.initializers import INITIALISERS
+from annlab.nn.tasks import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
 # Independent streams of random numbers of one network.

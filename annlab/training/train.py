@@ -19,7 +19,7 @@ from lightning_fabric.utilities import registry
 from annlab import __version__
 from annlab.config import RunConfig, check_within_budget
 from annlab.datasets import load_for_training
-from annlab.run import Run
+from annlab.runs.run import Run
 from annlab.training.accelerators import choose
 from annlab.training.callbacks import (
     AfterEpoch,
@@ -28,7 +28,7 @@ from annlab.training.callbacks import (
     Recorder,
     what_happened,
 )
-from annlab.training.module import StackModule
+from annlab.training.stack_module import StackModule
 
 for _name in ("pytorch_lightning", "lightning_fabric"):
     logging.getLogger(_name).setLevel(logging.ERROR)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from annlab.ui.frame import PAGES, theme
+from annlab.ui.shell import PAGES, theme
 
 _PICTURES = Path(__file__).with_name("pictures")
 

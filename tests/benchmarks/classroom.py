@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from annlab import RunConfig
-from annlab.experiments import EXPERIMENTS
-from annlab.links import write_bench
+from annlab.config.links import write_bench
+from annlab.lessons.experiments import EXPERIMENTS
 from tests.benchmarks.goals import GOALS, PRESET
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.student import Student, Times

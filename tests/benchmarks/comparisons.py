@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from annlab import RunConfig
-from annlab.links import write_comparison
-from annlab.store import RunStore
+from annlab.config.links import write_comparison
+from annlab.store.run_store import RunStore
 from tests.benchmarks.browser import Browser
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.reruns import ALL_STORED, timed

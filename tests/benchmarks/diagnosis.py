@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, load_dataset, train
-from annlab.convergence import NOTHING_LEFT
-from annlab.diagnosis import RULES, diagnose
-from annlab.diagnosis.agreement import CONTRADICTIONS
-from annlab.evaluation import predict
-from annlab.tasks import LOSSES
+from annlab.analysis.convergence import NOTHING_LEFT
+from annlab.analysis.diagnosis import RULES, diagnose
+from annlab.analysis.diagnosis.agreement import CONTRADICTIONS
+from annlab.analysis.evaluation import predict
+from annlab.nn.tasks import LOSSES
 from tests.benchmarks.table import Say
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from annlab import RunConfig
-from annlab.experiments import EXPERIMENTS
+from annlab.lessons.experiments import EXPERIMENTS
 from annlab.training.accelerators import available
-from annlab.training.module import StackModule
+from annlab.training.stack_module import StackModule
 from tests.benchmarks.data import california_housing, fashion_mnist
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.peers import PEERS, Peer, Result, fit_annlab

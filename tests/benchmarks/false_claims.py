@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, train
-from annlab.comparison import Comparison, Measured, compare_scores, held_out
+from annlab.analysis.comparison import Comparison, Measured, compare_scores, held_out
+from annlab.analysis.intervals import excludes_zero, paired_interval
 from annlab.datasets import DATASETS
 from annlab.datasets.dataset import DatasetSpec
-from annlab.intervals import excludes_zero, paired_interval
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.table import Row, Say
 

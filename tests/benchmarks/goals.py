@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annlab.experiments import EXPERIMENTS
+from annlab.lessons.experiments import EXPERIMENTS
 
 # What thirty students click at the same time.
 PRESET = EXPERIMENTS["E3"]

@@ -9,11 +9,11 @@ from pathlib import Path
 import psutil
 
 from annlab import RunConfig
-from annlab.cluster import Cluster
-from annlab.experiments import EXPERIMENTS
-from annlab.job import Job
-from annlab.jobs import Jobs
-from annlab.store import RunStore
+from annlab.jobs.cluster import Cluster
+from annlab.jobs.job import Job
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.store.run_store import RunStore
 from tests.benchmarks.data import fashion_mnist
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.server import children

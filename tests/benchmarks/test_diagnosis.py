@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from annlab.diagnosis import RULES
+from annlab.analysis.diagnosis import RULES
 from tests.benchmarks.diagnosis import PAGE, POOLS, N, Tally, measured, page, table, tally
 
 NAMES = [rule.name for rule in RULES]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from annlab import Run, RunConfig
 from annlab.datasets import forget_datasets
-from annlab.experiments import EXPERIMENTS
+from annlab.lessons.experiments import EXPERIMENTS
 from tests.stored import keep
 
 ROOT = Path(__file__).resolve().parents[2]

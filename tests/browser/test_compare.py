@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annlab import Run, RunConfig
-from annlab.links import write_comparison
-from annlab.store import RunStore
+from annlab.config.links import write_comparison
+from annlab.store.run_store import RunStore
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import Server
 from tests.store.earlier import DIGESTS, config, restore

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annlab import Run, RunConfig, evaluate
-from annlab.experiments import experiments_of
+from annlab.config.links import write_bench
 from annlab.exports.history import history_csv
-from annlab.links import write_bench
-from annlab.ui.charts import PREVIEW_POINTS
-from annlab.ui.frame import PAGES
+from annlab.lessons.experiments import experiments_of
+from annlab.ui.results.cached_figures import PREVIEW_POINTS
+from annlab.ui.shell import PAGES
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import DATASETS, ON_REAL_DATA, Server
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
-from annlab.links import write_bench
+from annlab.config.links import write_bench
 from tests.browser.bench import metrics, open_bench
 from tests.browser.conftest import Server
 from tests.stored import keep

@@ -8,11 +8,11 @@ from scipy import stats
 from sklearn import datasets as sklearn_datasets
 
 from annlab import DatasetConfig, load_dataset
-from annlab.activations import ACTIVATIONS
 from annlab.datasets import DATASETS, FUNCTIONS
 from annlab.datasets.functions import DOMAIN
-from annlab.experiments import EXPERIMENTS
-from annlab.recording import MAX_CHECKPOINTS, checkpoint_epochs
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.nn.activations import ACTIVATIONS
+from annlab.runs.history import MAX_CHECKPOINTS, checkpoint_epochs
 from tests.ui.visitor import ROOT
 
 

@@ -11,9 +11,9 @@ from sklearn.preprocessing import MinMaxScaler
 
 from annlab import DatasetConfig, RunConfig, evaluate, load_dataset, train
 from annlab.datasets import DATASETS, load_for_training, load_run_dataset
-from annlab.datasets.loading import dataset_from_bytes, dataset_to_bytes, fold_rows
-from annlab.limits import explain
-from annlab.run import Run
+from annlab.datasets.load import dataset_from_bytes, dataset_to_bytes, fold_rows
+from annlab.runs.run import Run
+from annlab.validation import explain
 
 ARRAYS = tuple(f"{kind}_{split}" for kind in "Xy" for split in ("train", "validation", "test"))
 DATA = [

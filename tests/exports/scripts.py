@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from annlab import Run, RunConfig, evaluate
-from annlab.activations import ACTIVATIONS
 from annlab.datasets import DATASETS, FUNCTIONS
 from annlab.datasets import Part as Split
-from annlab.experiments import EXPERIMENTS
-from annlab.initialisers import INITIALISERS
-from annlab.optimizers import OPTIMIZERS
-from annlab.tasks import TASKS
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.initializers import INITIALISERS
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import TASKS
 
 Train = Callable[[RunConfig], Run]
 Write = Callable[[RunConfig], str]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from annlab import RunConfig, load_dataset
-from annlab.exports import parts
+from annlab.exports import script
 from annlab.exports.lightning import lightning_script
 from tests.exports.scripts import config_of
 
@@ -38,7 +38,7 @@ CONFIGS: dict[str, RunConfig] = {
 
 
 def _made(config: RunConfig) -> dict[str, Any]:
-    section = parts.data_section(config)
+    section = script.data_section(config)
     names: dict[str, Any] = {}
     exec("\n".join(section.imports) + "\n" + section.text, names)
     return names

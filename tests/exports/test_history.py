@@ -14,8 +14,8 @@ from annlab import Run
 from annlab.exports import history
 from annlab.exports.formulas import never_a_formula
 from annlab.exports.history import history_csv, history_xlsx, kept_epochs
-from annlab.store import RunStore
-from annlab.ui.runs_table import _row
+from annlab.store.run_store import RunStore
+from annlab.ui.compare.runs_table import _row
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")')
 

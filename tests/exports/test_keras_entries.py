@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from annlab import TrainingConfig
-from annlab.activations import ACTIVATIONS
-from annlab.initialisers import INITIALISERS
-from annlab.optimizers import OPTIMIZERS
-from annlab.tasks import LOSSES
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.initializers import INITIALISERS
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import LOSSES
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras about itself
 N_IN, N_OUT = 300, 200

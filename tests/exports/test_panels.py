@@ -11,15 +11,15 @@ from annlab import Run, evaluate, load_dataset
 from annlab.exports import EXPORTS, KERAS, LIGHTNING
 from annlab.exports.settings import settings_of
 from annlab.figures import report_page
-from annlab.ui.panels.homework import _uncolored, report_of
-from annlab.ui.panels.panel import Shown
-from annlab.ui.wording import with_spread
+from annlab.ui.results.panels.homework import _uncolored, report_of
+from annlab.ui.results.view import Shown
+from annlab.ui.text.wording import with_spread
 from tests.exports.scripts import Train
 
 
 def _page(name, shown):  # its source is run by itself: no annotations
-    from annlab.ui.panels.code import draw_code
-    from annlab.ui.panels.take_along import draw_take_along
+    from annlab.ui.results.panels.code import draw_code
+    from annlab.ui.results.panels.export import draw_take_along
 
     {"code": draw_code, "export": draw_take_along}[name](shown)
 

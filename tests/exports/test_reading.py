@@ -11,7 +11,7 @@ import pytest
 from annlab.exports.keras import keras_script
 from annlab.exports.lightning import lightning_script
 from annlab.exports.notebook import notebook
-from annlab.exports.parts import LINE_LENGTH
+from annlab.exports.script import LINE_LENGTH
 from tests.exports.scripts import DEFAULT, READ, Write
 
 SCRIPTS: dict[str, Write] = {"lightning": lightning_script, "keras": keras_script}

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from annlab import Run, RunConfig, load_dataset
-from annlab.activations import ACTIVATIONS
-from annlab.forward import forward
-from annlab.run import LAYOUT
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.forward import forward
+from annlab.runs.run import LAYOUT
 from tests.exports.scripts import FROM_FILES, Train, config_of
 
 _TARGET = ("mean", "scale")

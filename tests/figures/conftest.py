@@ -6,8 +6,8 @@ import pytest
 
 from annlab import Run, RunConfig, load_dataset
 from annlab.datasets import Dataset
-from annlab.experiments import EXPERIMENTS
 from annlab.figures import ThemeName
+from annlab.lessons.experiments import EXPERIMENTS
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.activations import ACTIVATIONS
 from annlab.figures import ThemeName, activation_functions, softmax_bars
-from annlab.figures.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES
+from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES
+from annlab.nn.activations import ACTIVATIONS
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 

@@ -5,7 +5,7 @@ import pytest
 
 from annlab import Run, evaluate
 from annlab.figures import MODEL_COLOURS, ThemeName, confusion_matrix
-from annlab.figures.theme import THEMES, rgba
+from annlab.figures.base.theme import THEMES, rgba
 
 COUNTS = np.array([[30, 10, 0], [1, 2, 0], [5, 0, 995]])
 NAMES = ("ant", "bee", "cat")

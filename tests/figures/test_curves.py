@@ -6,8 +6,8 @@ import pytest
 
 from annlab import Run
 from annlab.figures import MODEL_COLOURS, Curves, ThemeName, learning_curves
+from annlab.figures.base.theme import THEMES, rgba
 from annlab.figures.curves import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
-from annlab.figures.theme import THEMES, rgba
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.random((6, 4)).astype(np.float32)

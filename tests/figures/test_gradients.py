@@ -12,8 +12,8 @@ from annlab.figures import (
     gradient_reach,
     inactive_units,
 )
+from annlab.figures.base.theme import THEMES, rgba
 from annlab.figures.gradients import MAX_EPOCHS, SMALLEST, layer_colour
-from annlab.figures.theme import THEMES, rgba
 
 RANDOM = np.random.default_rng(0)
 DEEP = 10.0 ** RANDOM.uniform(-6, 0, (5, 4)).astype(np.float32)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from annlab.figures import ThemeName, feature_histograms, target_histogram
+from annlab.figures.base.theme import CLASS_COLOURS, THEMES
 from annlab.figures.histograms import N_BINS
-from annlab.figures.theme import CLASS_COLOURS, THEMES
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(200, 5)).astype(np.float32)

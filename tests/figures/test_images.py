@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import ThemeName, image_grid, probability_bars, weight_images
-from annlab.figures.theme import CLASS_COLOURS, MISTAKE_COLOUR, NEGATIVE, POSITIVE, THEMES
+from annlab.figures.base.theme import CLASS_COLOURS, MISTAKE_COLOUR, NEGATIVE, POSITIVE, THEMES
 
 RANDOM = np.random.default_rng(0)
 

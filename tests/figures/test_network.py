@@ -9,9 +9,9 @@ import pytest
 
 from annlab import Run
 from annlab.figures import ThemeName, network_graph
+from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES
 from annlab.figures.network import MAX_UNITS
-from annlab.figures.theme import NEGATIVE, POSITIVE, THEMES
-from annlab.forward import Layers
+from annlab.nn.forward import Layers
 
 SIZES = (3, 4, 2)
 

@@ -7,9 +7,9 @@ import pytest
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName, points, points_on_line
+from annlab.figures.base.subsample import thin
+from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
 from annlab.figures.points import MAX_POINTS_ALONE
-from annlab.figures.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
-from annlab.figures.thinning import thin
 
 SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="minmax")
 REGRESSION = DatasetConfig(

@@ -5,9 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig, train
-from annlab.activations import ACTIVATIONS
-from annlab.jobs import Jobs
-from annlab.ui.panels.gradients import FIRST_EPOCHS
+from annlab.jobs.queue import Jobs
+from annlab.nn.activations import ACTIVATIONS
+from annlab.ui.results.panels.gradients import FIRST_EPOCHS
 from tests.ui.visitor import charts, runs_in_address, said, settle, visit
 
 pytestmark = [

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run, RunConfig, compare, evaluate, pairing
-from annlab.experiments import EXPERIMENTS
-from annlab.files import MAX_FILE_BYTES
-from annlab.jobs import Jobs
-from annlab.links import read_comparison, write_comparison
-from annlab.ui.session import Item
-from annlab.ui.wording import colored, coloured_difference, verdict, with_spread
+from annlab import Run, RunConfig, compare, evaluate
+from annlab.analysis import pairing
+from annlab.config.links import read_comparison, write_comparison
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.runs.uploads import MAX_FILE_BYTES
+from annlab.ui.state.session_runs import Item
+from annlab.ui.text.wording import colored, coloured_difference, verdict, with_spread
 from tests.ui.visitor import address, charts, said, visit, wait_for
 
 pytestmark = [

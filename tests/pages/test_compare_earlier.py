@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig, evaluate
 from annlab.config import RESULTS_VERSION
-from annlab.jobs import Jobs
-from annlab.links import read_comparison, write_comparison
-from annlab.numbers import number
-from annlab.ui.session import Item
+from annlab.config.links import read_comparison, write_comparison
+from annlab.formatting import number
+from annlab.jobs.queue import Jobs
+from annlab.ui.state.session_runs import Item
 from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
 from tests.ui.visitor import address, said, serving, settle, visit, wait_for
 

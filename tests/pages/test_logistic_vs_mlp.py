@@ -10,16 +10,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, Run, RunConfig, evaluate, load_dataset
+from annlab.analysis.evaluation import median_network, predicted
 from annlab.datasets import Dataset
-from annlab.datasets.loading import load_for_display
-from annlab.evaluation import median_network, predicted
-from annlab.experiments import EXPERIMENTS
+from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
-from annlab.figures.theme import MODEL_COLOURS
-from annlab.figures.thinning import MAX_POINTS, thin
-from annlab.jobs import Jobs
-from annlab.ui.charts import scores
-from annlab.ui.wording import with_spread
+from annlab.figures.base.subsample import MAX_POINTS, thin
+from annlab.figures.base.theme import MODEL_COLOURS
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.ui.results.cached_figures import scores
+from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import (
     BEFORE,
     QUICK,

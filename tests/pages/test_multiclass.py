@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import evaluate, train
-from annlab.jobs import Jobs
+from annlab.jobs.queue import Jobs
 from tests.ui.visitor import charts, results, runs_in_address, said, settle, visit
 
 pytestmark = [

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from annlab import evaluate, load_dataset, train
+from annlab.analysis.diagnosis import diagnose
+from annlab.analysis.evaluation import predicted
+from annlab.analysis.truth import score_against_truth
 from annlab.datasets import FUNCTIONS
-from annlab.diagnosis import diagnose
-from annlab.evaluation import predicted
-from annlab.experiments import DEFAULTS
-from annlab.jobs import Jobs
-from annlab.truth import score_against_truth
-from annlab.ui.wording import number, with_spread
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import DEFAULTS
+from annlab.ui.text.wording import number, with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [

@@ -6,11 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig, evaluate
+from annlab.config.links import write_comparison
 from annlab.figures import Report
-from annlab.jobs import Jobs
-from annlab.links import write_comparison
-from annlab.ui.panels.homework import _uncolored, report_of
-from annlab.ui.wording import with_spread
+from annlab.jobs.queue import Jobs
+from annlab.ui.results.panels.homework import _uncolored, report_of
+from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import charts, said, visit, wait_for
 
 pytestmark = [
@@ -33,7 +33,7 @@ def reports(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         found.append(report_of(shown))
         return found[-1]
 
-    monkeypatch.setattr("annlab.ui.panels.take_along.report_of", keep)
+    monkeypatch.setattr("annlab.ui.results.panels.export.report_of", keep)
     return found
 
 

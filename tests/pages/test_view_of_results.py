@@ -5,10 +5,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate
+from annlab.analysis.evaluation import median_network
 from annlab.datasets import load_run_dataset
-from annlab.evaluation import median_network
-from annlab.jobs import Jobs
-from annlab.ui.wording import epochs_in_words, with_spread
+from annlab.jobs.queue import Jobs
+from annlab.ui.text.wording import epochs_in_words, with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [

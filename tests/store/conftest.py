@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from annlab.store import RunStore
+from annlab.store.run_store import RunStore
 from tests.store.runs import sql
 
 

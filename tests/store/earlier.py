@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from annlab.config import RunConfig
-from annlab.files import read_file
-from annlab.run import Run
-from annlab.store import RunStore
-from annlab.store_tables import RUNS
+from annlab.runs.run import Run
+from annlab.runs.uploads import read_file
+from annlab.store.run_store import RunStore
+from annlab.store.tables import RUNS
 
 _DATA = Path(__file__).parent / "data"
 RUN_FILE = _DATA / "version2.safetensors"

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensorfile
-from annlab.run import Checkpoints
-from annlab.store import RunStore, StoreError
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensor_file
+from annlab.runs.run import Checkpoints
+from annlab.store.run_store import RunStore, StoreError
 
 
 def make_run(
@@ -79,7 +79,7 @@ def same(a: Run | None, b: Run) -> bool:
     if a is None:
         return False
     (arrays, facts), (others, others_facts) = (
-        tensorfile.load(run.to_bytes(), kind="run") for run in (a, b)
+        tensor_file.load(run.to_bytes(), kind="run") for run in (a, b)
     )
     np.testing.assert_equal(arrays, others)
     return facts == others_facts

@@ -7,9 +7,9 @@ import pytest
 
 from annlab import RunConfig, evaluate, load_dataset
 from annlab.config import RESULTS_VERSION
-from annlab.links import read_bench, read_comparison
-from annlab.recording import history_columns
-from annlab.store import RunStore
+from annlab.config.links import read_bench, read_comparison
+from annlab.runs.history import history_columns
+from annlab.store.run_store import RunStore
 from tests.store.earlier import DIGESTS, LINKS, N_RUNS, config, read_run_file, restore
 from tests.store.runs import make_run
 

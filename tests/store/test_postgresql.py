@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import annlab.database
-import annlab.store
-from annlab.store import RunInfo, RunStore, StoreError
+import annlab.store.database
+import annlab.store.run_store
+from annlab.store.run_store import RunInfo, RunStore, StoreError
 from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
 
 DEADLINE_SECONDS = 30
@@ -60,8 +60,8 @@ def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkey
             disconnect_all(url)
 
     lost_before: list[bool] = []
-    put = annlab.store.put
-    monkeypatch.setattr(annlab.store, "put", lost)
+    put = annlab.store.run_store.put
+    monkeypatch.setattr(annlab.store.run_store, "put", lost)
     store.save(RUN)
     assert lost_before
     assert same(store.load(DIGEST), RUN)
@@ -69,7 +69,7 @@ def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkey
 
 def test_the_tables_are_made_by_one_and_found_by_the_others(url, monkeypatch):
     """Although none of them tries again."""
-    monkeypatch.setattr(annlab.database, "_is_passing", lambda error: False)
+    monkeypatch.setattr(annlab.store.database, "_is_passing", lambda error: False)
     for _ in range(5):
         begin = threading.Barrier(8)
 

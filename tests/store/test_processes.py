@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-import annlab.store
+import annlab.store.run_store
 from annlab import Run
-from annlab.store import RunStore
+from annlab.store.run_store import RunStore
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +22,7 @@ Write = Callable[..., subprocess.Popen[str]]
 WRITER = """
 import sys
 from annlab import Run
-from annlab.store import RunStore
+from annlab.store.run_store import RunStore
 
 url, n_times, *files = sys.argv[1:]
 store = RunStore(url)
@@ -35,8 +35,8 @@ for _ in range(int(n_times)):
 """
 
 KILLED_BEFORE_COMMIT = """
-import annlab.store, os, signal
-annlab.store.prune = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+import annlab.store.run_store, os, signal
+annlab.store.run_store.prune = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -62,14 +62,14 @@ def write(url, tmp_path):
 
 def test_a_conflict_is_tried_again(store, monkeypatch):
     conflicts = [IntegrityError("", {}, Exception("duplicate key"))] * 3
-    put = annlab.store.put
+    put = annlab.store.run_store.put
 
     def collides(*args):
         put(*args)
         if conflicts:
             raise conflicts.pop()
 
-    monkeypatch.setattr(annlab.store, "put", collides)
+    monkeypatch.setattr(annlab.store.run_store, "put", collides)
     store.save(RUN)
     assert conflicts == []
     assert same(store.load(DIGEST), RUN)

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-import annlab.store
-import annlab.store_tables
-from annlab.store import RunStore, StoreError
+import annlab.store.run_store
+import annlab.store.tables
+from annlab.store.run_store import RunStore, StoreError
 from tests.store.runs import DIGEST, RUN, SIZE, make_run, same, seeds, sql
 
 
@@ -40,7 +40,7 @@ def test_prune_keeps_the_run_just_saved(url, monkeypatch):
         def now(cls, tz=None):  # set back by a day
             return datetime.now(tz) - timedelta(days=1)
 
-    monkeypatch.setattr(annlab.store_tables, "datetime", Clock)
+    monkeypatch.setattr(annlab.store.tables, "datetime", Clock)
     store.save(make_run(2))
     assert seeds(store) == [2]
 
@@ -63,9 +63,9 @@ def test_saving_and_pruning_are_one_transaction(url, monkeypatch):
         prune(*args)
         raise RuntimeError("in the middle of it")
 
-    prune = annlab.store.prune
+    prune = annlab.store.run_store.prune
     with monkeypatch.context() as patch:
-        patch.setattr(annlab.store, "prune", fails)
+        patch.setattr(annlab.store.run_store, "prune", fails)
         with pytest.raises(RuntimeError, match="in the middle of it"):
             store.save(make_run(1))
     assert seeds(store) == [0]

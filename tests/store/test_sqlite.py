@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import annlab.database
-from annlab.store import RunStore
+import annlab.store.database
+from annlab.store.run_store import RunStore
 from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,9 +94,9 @@ def test_another_version_is_noticed_at_once(store, url):
 
 def test_a_lock_that_stays_is_a_sentence(store, path, monkeypatch):
     store.save(RUN)
-    sqlite = annlab.database._ENGINE_OPTIONS["sqlite"]["connect_args"]
+    sqlite = annlab.store.database._ENGINE_OPTIONS["sqlite"]["connect_args"]
     monkeypatch.setitem(sqlite, "timeout", 0.05)
-    monkeypatch.setattr(annlab.database, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(annlab.store.database, "PATIENCE_SECONDS", 0.05)
     hasty = open_store(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -144,6 +144,6 @@ def test_the_address_in_the_environment(url, monkeypatch):
 
 def test_neither_torch_nor_the_orm_is_imported():
     names = "{'torch', 'sqlalchemy.orm', 'streamlit', 'sklearn', 'psycopg'}"
-    code = f"import sys, annlab.store; print({names} & set(sys.modules))"
+    code = f"import sys, annlab.store.run_store; print({names} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr

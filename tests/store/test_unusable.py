@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import annlab.database
-from annlab.store import RunStore, StoreError
+import annlab.store.database
+from annlab.store.run_store import RunStore, StoreError
 from tests.store.runs import CALLS, RUN, fails, seeds, sql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +94,7 @@ def test_a_driver_that_shows_the_password(monkeypatch):
     monkeypatch.setattr(engine, "url", url, raising=False)
     monkeypatch.setattr(engine, "dispose", lambda: None, raising=False)
     monkeypatch.setattr(engine, "connect", fails_to_open, raising=False)
-    monkeypatch.setattr(annlab.database, "_open", lambda url: engine)
+    monkeypatch.setattr(annlab.store.database, "_open", lambda url: engine)
     sentence = fails(RunStore.list, RunStore(url.render_as_string(hide_password=False)))
     assert sentence == (
         "The database postgresql://user:***@host/name cannot be used: OperationalError."
@@ -110,7 +110,7 @@ def test_a_missing_driver_is_named():
 
 # Opens a store on PostgreSQL after something was done to the imports.
 _OPEN = """
-from annlab.store import RunStore, StoreError
+from annlab.store.run_store import RunStore, StoreError
 try:
     RunStore("postgresql://user:secret@host/name").list()
 except StoreError as error:

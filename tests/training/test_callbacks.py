@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from annlab import Run, RunConfig, evaluate, train
+from annlab.analysis.evaluation import median_network
 from annlab.datasets import load_for_training
-from annlab.evaluation import median_network
-from annlab.recording import checkpoint_epochs
+from annlab.runs.history import checkpoint_epochs
 from annlab.training import EpochReport
 from annlab.training.callbacks import Recorder
-from annlab.training.module import StackModule
+from annlab.training.stack_module import StackModule
 
 
 def make(dataset=None, **training):

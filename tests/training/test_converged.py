@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 
 from annlab import RunConfig, load_dataset
-from annlab.evaluation import predict
+from annlab.analysis.evaluation import predict
 from annlab.training import train
 
 

@@ -17,8 +17,8 @@ from torch.utils._pytree import tree_leaves
 
 from annlab import RunConfig
 from annlab.datasets import load_for_training
-from annlab.optimizers import OPTIMIZERS
-from annlab.training.module import StackModule
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.training.stack_module import StackModule
 
 ELSEWHERE = torch.device("meta")
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from annlab.activations import ACTIVATIONS
+from annlab.nn.activations import ACTIVATIONS
 from annlab.training import kernels
 from annlab.training.kernels import QUICK, activate, activate_in_place, backpropagate, linear
 

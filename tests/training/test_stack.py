@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from annlab.activations import ACTIVATIONS
-from annlab.tasks import LOSSES, TASKS
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.tasks import LOSSES, TASKS
 from annlab.training.stack import Stack
 
 N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3

@@ -13,13 +13,13 @@ import torch
 
 import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
+from annlab.analysis.evaluation import predict
 from annlab.datasets import forget_datasets, load_for_training
-from annlab.evaluation import predict
-from annlab.optimizers import OPTIMIZERS
-from annlab.tasks import LOSSES
-from annlab.training import module as module_of_training
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import LOSSES
+from annlab.training import stack_module as module_of_training
 from annlab.training import train
-from annlab.training.module import StackModule
+from annlab.training.stack_module import StackModule
 
 
 def make(dataset=None, model=None, **training):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from annlab import Run, RunConfig
-from annlab.experiments import DEFAULTS, EXPERIMENTS
-from annlab.jobs import Jobs
+from annlab.jobs.queue import Jobs
+from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
 from tests.stored import keep
 from tests.ui.visitor import serving, wait_for
 

@@ -12,9 +12,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig
-from annlab.jobs import Jobs
-from annlab.links import read_bench
-from annlab.ui.server import jobs
+from annlab.config.links import read_bench
+from annlab.jobs.queue import Jobs
+from annlab.ui.services import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGISTIC = "pages/logistic_vs_mlp.py"
@@ -34,7 +34,7 @@ def serving(database_url: str) -> Iterator[Jobs]:
         patch.setenv("ANNLAB_DATABASE_URL", database_url)
         patch.delenv("ANNLAB_SCHEDULER", raising=False)
         # There is no first page that the worker would be in the way of.
-        patch.setattr("annlab.ui.server.WARM_UP_AFTER_SECONDS", 0.0)
+        patch.setattr("annlab.ui.services.WARM_UP_AFTER_SECONDS", 0.0)
         st.cache_resource.clear()
         made = jobs()
     try:

@@ -1,0 +1,1 @@
+"""Numbers computed from runs: predictions, scores, comparisons, findings."""

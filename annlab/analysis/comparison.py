@@ -1,0 +1,359 @@
+"""Two runs against each other, network by network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis import verdict
+from annlab.analysis.evaluation import evaluate
+from annlab.analysis.intervals import ROUNDING, excludes_zero, level_of_each, paired_interval
+from annlab.analysis.pairing import (
+    Names,
+    has_patience,
+    not_comparable,
+    same_loss,
+    same_points,
+    too_little,
+    unfinished,
+)
+from annlab.datasets import Dataset, Part
+from annlab.runs.run import Epoch, Run
+
+__all__ = [
+    "Comparison",
+    "Measured",
+    "compare",
+    "compare_scores",
+    "held_out",
+    "not_comparable",
+    "same_loss",
+    "same_points",
+]
+
+Array = NDArray[Any]
+Scope = Literal["seeds", "data"]
+
+# What is larger is no score: its square would not be a number.
+LARGEST_SCORE = 1e100
+# From so many networks on, a t interval of skewed differences is about as good as it says.
+ENOUGH_NETWORKS = 20
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Model B against model A, seed by seed.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What A and B are called in sentences.
+    split : {"test", "validation", "train"}
+        Which samples were scored.
+    n_samples, n_distinct : int
+        Samples scored by each network, and different samples scored by all together.
+    resample : {"none", "split", "sample", "folds"}
+        What differs between the networks of a run besides the seed.
+    score_name : str
+        What was compared: accuracy, or mean squared error.
+    higher_is_better : bool
+    n_pairs, n_better, n_worse : int
+        Pairs of networks with the same seed of which neither diverged; in how many of them B
+        is better, or worse.
+    n_left_out : int
+        Pairs of which a network diverged.
+    n_diverged : tuple of int
+        Networks of A and of B that diverged.
+    means : tuple of float or None
+        Mean score of A and of B over the pairs; None without a pair.
+    difference : float or None
+        Mean of B - A over the pairs; None without a pair.
+    interval : tuple of float or None
+        Ends of the interval of the mean difference; None where there is no verdict.
+    level : float
+        Confidence level of the interval: 1 - 0.05 / n_comparisons.
+    n_comparisons : int
+        Comparisons with the same baseline.
+    scope : {"seeds", "data"}
+        What a verdict goes beyond: other initial weights on the same samples, or other data.
+        On training samples, and on those by which early stopping chose, even "data" says nothing
+        of new data: `sentence` says how far it goes.
+    established : bool
+        Whether there is a verdict, and the printed interval excludes 0.
+    reason : str
+        Why there is no verdict, in sentences that say what is missing; empty if there is one.
+    refused : bool
+        Whether the networks cannot be paired at all.
+    chose_epochs : bool
+        Whether early stopping chose the epochs on the scored samples.
+    same_run : bool
+        Whether both runs have the same settings and seeds.
+    """
+
+    names: Names
+    split: Part
+    n_samples: int
+    n_distinct: int
+    resample: str
+    score_name: str
+    higher_is_better: bool
+    n_pairs: int = 0
+    n_better: int = 0
+    n_worse: int = 0
+    n_left_out: int = 0
+    n_diverged: tuple[int, int] = (0, 0)
+    means: tuple[float, float] | None = None
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
+    level: float = level_of_each(1)
+    n_comparisons: int = 1
+    established: bool = False
+    reason: str = ""
+    refused: bool = False
+    chose_epochs: bool = False
+    same_run: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """What a verdict goes beyond: other seeds on the same samples, or other data."""
+        return "seeds" if self.resample == "none" else "data"
+
+    @property
+    def in_points(self) -> bool:
+        """Whether the score is a share of samples, whose differences are said in points."""
+        return self.higher_is_better
+
+    @property
+    def approximate(self) -> bool:
+        """Whether so few networks were compared that the interval is approximate."""
+        return self.n_pairs < ENOUGH_NETWORKS
+
+    @property
+    def headline(self) -> str:
+        """The result in one line; `details` goes on from there."""
+        return verdict.headline(self)
+
+    @property
+    def details(self) -> str:
+        """What follows the headline."""
+        return verdict.details(self)
+
+    @property
+    def sentence(self) -> str:
+        """All that is to be said: which samples, who is ahead, and how far that goes."""
+        return self.headline + self.details
+
+    @property
+    def method(self) -> str:
+        """How the verdict is reached."""
+        return verdict.method(self)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the scores of two runs were measured on.
+
+    Attributes
+    ----------
+    split, n_samples, n_distinct, resample, score_name, higher_is_better
+        As in `Comparison`.
+    n_train : int
+        Samples that each network learned from.
+    """
+
+    split: Part
+    n_samples: int
+    n_distinct: int
+    n_train: int
+    resample: str = "none"
+    score_name: str = "Accuracy"
+    higher_is_better: bool = True
+
+    @property
+    def overlap(self) -> float:
+        """Scored over training samples, where the networks share training samples."""
+        return self.n_samples / self.n_train if self.resample in ("split", "folds") else 0.0
+
+
+def compare(
+    run_a: Run,
+    run_b: Run,
+    *,
+    epoch: Epoch | None = None,
+    split: Part | None = None,
+    n_comparisons: int = 1,
+    names: Names = ("A", "B"),
+    datasets: tuple[Dataset, Dataset] | None = None,
+    evaluations: tuple[Any, Any] | None = None,
+) -> Comparison:
+    """Compare two runs seed by seed.
+
+    Parameters
+    ----------
+    run_a, run_b : Run
+        The baseline, and the run that is compared with it.
+    epoch : int, "best", "last" or None
+        Whose weights are scored, as for `annlab.evaluate`. There is a verdict only on models
+        at the end of their training.
+    split : {"test", "validation", "train"} or None
+        Which samples are scored; None: the test split if there is one, else validation, else
+        training.
+    n_comparisons : int
+        With how many runs the baseline is compared: the level of each is 1 - 0.05 divided by
+        it.
+    names : tuple of str
+        What the runs are called in sentences.
+    datasets : tuple of Dataset or None
+        Their data where they are at hand, with all `networks`; None: loaded.
+    evaluations : tuple of Evaluation or None
+        What `annlab.evaluate` gave for this split and epoch, where it is at hand.
+
+    Returns
+    -------
+    Comparison
+        Its `sentence` says all of it.
+
+    Raises
+    ------
+    ValueError
+        If the split has no samples, or no weights were kept at that epoch.
+    """
+    split = split or held_out(run_a)
+    if reason := not_comparable(run_a, run_b, names):
+        return _refused(run_a, split, names, reason)
+    a, b = datasets or (None, None)
+    scored = evaluations or (
+        evaluate(run_a, split=split, epoch=epoch, dataset=a),
+        evaluate(run_b, split=split, epoch=epoch, dataset=b),
+    )
+    runs = run_a, run_b
+    own = run_a.config.dataset.resample != "none"
+    return compare_scores(
+        scored[0].headline,
+        scored[1].headline,
+        Measured(
+            split=split,
+            n_samples=scored[0].n_samples,
+            # Of one split, a caller may have scored fewer samples than there are.
+            n_distinct=run_a.n_distinct[split] if own else scored[0].n_samples,
+            n_train=run_a.n_samples["train"],
+            resample=run_a.config.dataset.resample,
+            score_name=scored[0].score_name,
+            higher_is_better=scored[0].higher_is_better,
+        ),
+        diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
+        n_comparisons=n_comparisons,
+        names=names,
+        reasons=unfinished(runs, scored, names),
+        chose_epochs=split == "validation" and any(map(has_patience, runs)),
+        same_run=run_a.fingerprint == run_b.fingerprint,
+    )
+
+
+def compare_scores(
+    a: Array,
+    b: Array,
+    measured: Measured,
+    *,
+    diverged: tuple[Array, Array] | None = None,
+    n_comparisons: int = 1,
+    names: Names = ("A", "B"),
+    reasons: Sequence[str] = (),
+    chose_epochs: bool = False,
+    same_run: bool = False,
+) -> Comparison:
+    """Compare the scores of two models, network k of one with network k of the other.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n_networks,)
+        Scores of networks with the same seeds and data.
+    measured : Measured
+        What they were measured on.
+    diverged : tuple of ndarray of bool, shape (n_networks,), or None
+        Which networks of A and B diverged; their pairs are left out.
+    n_comparisons, names
+        As for `compare`.
+    reasons : sequence of str
+        Sentences why there is no verdict, beside those that the scores themselves give.
+    chose_epochs, same_run : bool
+        As in `Comparison`.
+
+    Returns
+    -------
+    Comparison
+    """
+    marked = diverged or (np.zeros(len(a), bool), np.zeros(len(b), bool))
+    # A score that is no number, or too large to square, is that of a network that failed.
+    failed = tuple(
+        one | ~(np.abs(np.asarray(scores, np.float64)) < LARGEST_SCORE)
+        for one, scores in zip(marked, (a, b), strict=True)
+    )
+    left = ~(failed[0] | failed[1])
+    pair_a, pair_b = (np.asarray(scores, np.float64)[left] for scores in (a, b))
+    difference = pair_b - pair_a
+    sizes = np.maximum(np.abs(pair_a), np.abs(pair_b))
+    size = float(sizes.max(initial=0))
+    difference[np.abs(difference) <= ROUNDING * sizes] = 0.0
+    n = len(difference)
+    mean = float(difference.mean()) if n else None
+    if mean is not None and abs(mean) <= ROUNDING * size:
+        mean = 0.0
+    gain = difference if measured.higher_is_better else -difference
+    found = Comparison(
+        names=names,
+        split=measured.split,
+        n_samples=measured.n_samples,
+        # With pairs left out there are no more than these.
+        n_distinct=min(measured.n_distinct, measured.n_samples * max(n, 1)),
+        resample=measured.resample,
+        score_name=measured.score_name,
+        higher_is_better=measured.higher_is_better,
+        n_pairs=n,
+        n_better=int((gain > 0).sum()),
+        n_worse=int((gain < 0).sum()),
+        n_left_out=len(left) - n,
+        n_diverged=(int(failed[0].sum()), int(failed[1].sum())),
+        means=(float(pair_a.mean()), float(pair_b.mean())) if n else None,
+        difference=mean,
+        level=level_of_each(n_comparisons),
+        n_comparisons=n_comparisons,
+        chose_epochs=chose_epochs,
+        same_run=same_run,
+    )
+    reason = " ".join([*reasons, *too_little(found)])
+    if reason:
+        return replace(found, reason=reason)
+    interval = paired_interval(
+        difference,
+        level=found.level,
+        overlap=measured.overlap,
+        step=1 / measured.n_samples if found.in_points else 0.0,
+        size=size,
+    )
+    if found.in_points:  # shares differ by 1 at most
+        interval = (max(interval[0], -1.0), min(interval[1], 1.0))
+    return replace(found, interval=interval, established=excludes_zero(interval))
+
+
+def held_out(run: Run) -> Part:
+    """The split a run is judged on: test if there is one, else validation, else training."""
+    parts: tuple[Part, ...] = ("test", "validation", "train")
+    return next(part for part in parts if run.n_samples.get(part))
+
+
+def _refused(run: Run, split: Part, names: Names, reason: str) -> Comparison:
+    classifies = bool(run.config.dataset.class_names)
+    return Comparison(
+        names=names,
+        split=split,
+        n_samples=run.n_samples[split],
+        n_distinct=run.n_distinct[split],
+        resample=run.config.dataset.resample,
+        score_name="Accuracy" if classifies else "Mean squared error",
+        higher_is_better=classifies,
+        reason=reason,
+        refused=True,
+    )

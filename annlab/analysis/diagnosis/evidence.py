@@ -1,0 +1,274 @@
+"""Evidence for the rules: curves, scores beside their baselines, units, simpler models."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis import convergence
+from annlab.analysis.diagnosis.simple_models import (
+    constant_loss,
+    linear_prediction,
+    neighbor_prediction,
+    regression_loss,
+)
+from annlab.analysis.diagnosis.units import equal_layer, inactive_units
+from annlab.analysis.evaluation import baseline_score, evaluate
+from annlab.datasets import Dataset, Part, load_run_dataset
+from annlab.nn.tasks import LOSSES
+from annlab.runs.run import Run
+
+Array = NDArray[Any]
+
+# A score on fewer samples says little: one of 30 is 0.07 of the way from guessing to perfect.
+LEAST_HELD_OUT = 30
+# Of runs whose networks have data of their own, simpler models are fitted to the first ones.
+_DATASETS = 5
+_COLUMNS: dict[Part, str] = {"train": "train", "validation": "val", "test": "test"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well the networks of a run do on one split, with the weights that are shown.
+
+    Attributes
+    ----------
+    split, name : str
+        Which split, and what the score is, for people.
+    values : ndarray, shape (n_counted,)
+        Accuracy; for regression the loss that was minimized, so that a fit that leaves
+        outliers alone is not blamed for them. Of the networks that did not diverge.
+    losses : ndarray, shape (n_counted,)
+        The loss that was minimized.
+    baselines, baseline_losses : ndarray, shape (n_counted,)
+        Score and loss of the same prediction for every sample.
+    baseline_name : str
+        What that is, for people.
+    perfect : float
+        The best score there is.
+    n_distinct : int
+        Different samples that all networks together are scored on.
+    """
+
+    split: Part
+    name: str
+    values: Array
+    losses: Array
+    baselines: Array
+    baseline_losses: Array
+    baseline_name: str
+    perfect: float
+    n_distinct: int
+
+    @property
+    def samples(self) -> str:
+        """The samples it is about, for people."""
+        return f"{self.split}{'ing' if self.split == 'train' else ''} samples"
+
+    @property
+    def skill(self) -> Array:
+        """Share of the way from the baseline to a perfect score, in (-inf, 1]: (n_counted,).
+
+        The skill score of Murphy (1988), Skill scores based on the mean square error and their
+        relationships to the correlation coefficient, Monthly Weather Review 116. It is 1
+        where the baseline itself is perfect.
+        """
+        return skill(self.values, self.baselines, self.perfect)
+
+    @property
+    def loss_skill(self) -> Array:
+        """The same of the loss, whose best value is taken to be 0: shape (n_counted,)."""
+        return skill(self.losses, self.baseline_losses, 0.0)
+
+    @property
+    def baseline(self) -> float:
+        """The median of the baselines over the networks."""
+        return float(np.median(self.baselines))
+
+    @property
+    def typical(self) -> float:
+        """The median of the score over the networks."""
+        return float(np.median(self.values))
+
+    @property
+    def typical_skill(self) -> float:
+        """The median of the skill over the networks."""
+        return float(np.median(self.skill))
+
+    @property
+    def standard_error(self) -> float:
+        """Of the skill, by the luck of which samples are held out; 0 for regression."""
+        if not self.perfect or self.baseline == 1:
+            return 0.0
+        variance = self.typical * (1 - self.typical) / self.n_distinct
+        return float(np.sqrt(variance) / (1 - self.baseline))
+
+    @property
+    def typical_loss_skill(self) -> float:
+        """The median of the skill of the loss over the networks."""
+        return float(np.median(self.loss_skill))
+
+
+def skill(values: Array, baselines: Array, perfect: float) -> Array:
+    """Share of the way from baselines to a perfect score; 1 where there is no way to go."""
+    way = perfect - baselines
+    return np.divide(values - baselines, way, out=np.ones(len(values)), where=way != 0)
+
+
+class Evidence:
+    """What rules look at; what costs time is computed when it is asked for, and once.
+
+    Scores, and units, are those of the weights that are shown: with early stopping each
+    network's best ones. Networks that diverged are left out.
+
+    Parameters
+    ----------
+    run : Run
+    dataset : Dataset or None
+    evaluations : sequence of Evaluation
+        As for `diagnose`.
+    """
+
+    def __init__(self, run: Run, dataset: Dataset | None, evaluations: Sequence[Any]) -> None:
+        self.run = run
+        self._dataset = dataset
+        # Others may be of an epoch that somebody looks back at.
+        shown = run.shown_epochs()
+        self._evaluations = {e.split: e for e in evaluations if np.array_equal(e.epochs, shown)}
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of all networks."""
+        return self._dataset or load_run_dataset(self.run.config)
+
+    def curve(self, column: str) -> Array:
+        """A column of the history, the median over the networks: shape (n_epochs + 1,)."""
+        return np.median(self.run.history[column][:, self.run.counted].astype(np.float64), axis=1)
+
+    def shown(self, column: str) -> float:
+        """A column of the history with the weights that are shown, the median over networks."""
+        return float(np.median(self.run.history_at(column)[self.run.counted]))
+
+    @property
+    def validated(self) -> bool:
+        """Whether there is a validation split."""
+        return "val_loss" in self.run.history
+
+    @cached_property
+    def expected_fall(self) -> float:
+        """Share of its loss that as many epochs again are expected to remove."""
+        return convergence.expected_fall(self.run)
+
+    @property
+    def still_improving(self) -> bool:
+        """Whether more epochs would lower the loss noticeably."""
+        return self.expected_fall >= convergence.LEAST_EXPECTED_FALL
+
+    @cached_property
+    def on_training(self) -> Score:
+        """The score on the training split."""
+        return self._score("train")
+
+    @cached_property
+    def held_out(self) -> Score | None:
+        """The score on the test split, or else on the validation split.
+
+        None without both, and where all networks together see fewer than `LEAST_HELD_OUT`
+        different samples of it.
+        """
+        n_distinct = self.run.n_distinct
+        split: Part = "test" if "test" in n_distinct else "validation"
+        return self._score(split) if n_distinct.get(split, 0) >= LEAST_HELD_OUT else None
+
+    @property
+    def classifies(self) -> bool:
+        """Whether classes are predicted."""
+        return bool(self.run.config.dataset.class_names)
+
+    def _score(self, split: Part) -> Score:
+        run, networks = self.run, np.flatnonzero(self.run.counted)
+        losses = self._recorded(split, "loss")
+        loss = LOSSES[run.config.loss]
+        baseline_losses = self._of_each(lambda data: constant_loss(data, split, loss.name))
+        if self.classifies:
+            return Score(
+                split,
+                "accuracy",
+                self._recorded(split, "accuracy")[networks],
+                losses[networks],
+                self._of_each(lambda data: baseline_score(data, split)),
+                baseline_losses,
+                "always predicting the most common class",
+                perfect=1.0,
+                n_distinct=run.n_distinct[split],
+            )
+        of = "" if run.config.dataset.target_scaling == "none" else " of the scaled target"
+        return Score(
+            split,
+            f"{loss.label.lower()}{of}",
+            losses[networks],
+            losses[networks],
+            baseline_losses,
+            baseline_losses,
+            "always predicting the mean",
+            perfect=0.0,
+            n_distinct=run.n_distinct[split],
+        )
+
+    def _recorded(self, split: Part, name: str) -> Array:
+        """A score of each network; runs of an earlier version did not record the test split."""
+        column = f"{_COLUMNS[split]}_{name}"
+        if column in self.run.history:
+            return self.run.history_at(column).astype(np.float64)
+        found = self._evaluations.get(split) or evaluate(
+            self.run, split=split, dataset=self.dataset
+        )
+        self._evaluations[split] = found
+        return np.asarray(getattr(found, name), np.float64)
+
+    def _of_each(self, f: Callable[[Dataset], float]) -> Array:
+        """Something of the data of each network that counts: shape (n_counted,)."""
+        networks = np.flatnonzero(self.run.counted)
+        if not self.dataset.networks:
+            return np.full(len(networks), f(self.dataset))
+        return np.array([f(self.dataset.of(int(k))) for k in networks])
+
+    def linear_skill(self, split: Part) -> float:
+        """Skill of a linear model on a split; the median over at most 5 data sets."""
+        return self._skill_of(linear_prediction, split)
+
+    def neighbor_skill(self, split: Part) -> float:
+        """Skill of the nearest neighbors on a split; the median over at most 5 data sets."""
+        return self._skill_of(neighbor_prediction, split)
+
+    def _skill_of(self, predict: Callable[[Dataset, Part], Array], split: Part) -> float:
+        loss = self.run.config.loss
+        skills = []
+        for data in self.dataset.networks[:_DATASETS] or (self.dataset,):
+            said = predict(data, split)
+            if self.classifies:
+                found = float((said == data.part(split)[1][: len(said)]).mean())
+                baseline, perfect = baseline_score(data, split), 1.0
+            else:
+                found = regression_loss(data, split, loss, said)
+                baseline, perfect = constant_loss(data, split, loss), 0.0
+            skills.append(skill(np.array([found]), np.array([baseline]), perfect)[0])
+        return float(np.median(skills))
+
+    @cached_property
+    def inactive(self) -> list[float]:
+        """Share of inactive units of each hidden layer, mean over the networks."""
+        n_hidden = len(self.run.config.model.hidden_sizes)
+        columns = [f"inactive_{layer}" for layer in range(1, n_hidden + 1)]
+        if all(column in self.run.history for column in columns):
+            recorded = (self.run.history_at(column) for column in columns)
+            return [float(shares[self.run.counted].mean()) for shares in recorded]
+        return inactive_units(self.run, self.dataset).mean(axis=1).tolist()
+
+    @cached_property
+    def equal_layer(self) -> int | None:
+        """The first hidden layer whose units are all equal, from 1."""
+        return equal_layer(self.run)

@@ -1,0 +1,88 @@
+"""What may be advised: each remedy with the runs it applies to, and remedies that are opposites."""
+
+from collections.abc import Callable, Iterable
+
+from annlab.config import RunConfig
+from annlab.runs.run import Run
+from annlab.validation import LIMITS
+
+# A remedy takes the run and returns what to try; empty where the run has it already, or where
+# it does not apply.
+Remedy = Callable[[Run], str]
+
+
+def _if(applies: Callable[[RunConfig], bool], text: str) -> Remedy:
+    return lambda run: text if applies(run.config) else ""
+
+
+def _with_hidden_units(text: str) -> Remedy:
+    return _if(lambda config: bool(config.model.hidden_sizes), text)
+
+
+def _more_epochs(run: Run) -> str:
+    return "a larger early-stopping patience" if run.ending == "early" else "more epochs"
+
+
+def _smaller_rate(run: Run) -> str:
+    smaller = run.config.training.learning_rate / 10
+    if smaller < LIMITS["learning_rate"].low:
+        return ""
+    return f"a smaller learning rate (say {smaller:g})"
+
+
+REMEDIES: dict[str, Remedy] = {
+    "more epochs": _more_epochs,
+    "early stopping": _if(lambda c: not c.training.early_stopping_patience, "early stopping"),
+    "larger rate": lambda run: "a larger learning rate",
+    "smaller rate": _smaller_rate,
+    "another rate": lambda run: "another learning rate",
+    "more samples": lambda run: "more samples",
+    "other features": lambda run: "other features",
+    "scaled features": _if(lambda c: c.dataset.scaling == "none", "scaled features"),
+    "scaled target": _if(
+        lambda c: c.task.name == "regression" and c.dataset.target_scaling == "none",
+        "a scaled target",
+    ),
+    "hidden layers": _if(lambda c: not c.model.hidden_sizes, "hidden layers"),
+    "more units": _with_hidden_units("more units"),
+    "fewer units": _with_hidden_units("fewer units"),
+    "weaker l2": _if(lambda c: c.training.weight_decay > 0, "weaker L2"),
+    "less dropout": _if(
+        lambda c: bool(c.model.hidden_sizes) and c.model.dropout > 0, "less dropout"
+    ),
+    "l2": lambda run: "stronger L2" if run.config.training.weight_decay else "L2",
+    "dropout": _if(lambda c: bool(c.model.hidden_sizes) and not c.model.dropout, "dropout"),
+    "other initialization": _with_hidden_units("another weight initialization"),
+    "other activation": _with_hidden_units("another activation function"),
+}
+
+# Who is advised the one is not advised the other beside it.
+OPPOSITES: frozenset[frozenset[str]] = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("more epochs", "early stopping"),
+        ("larger rate", "smaller rate"),
+        ("more units", "fewer units"),
+        ("l2", "weaker l2"),
+        ("dropout", "less dropout"),
+    )
+)
+
+
+def agreeing(remedies: Iterable[str], run: Run, given: Iterable[str]) -> tuple[str, ...]:
+    """The remedies that apply to a run and do not oppose what was advised before."""
+    given = list(given)
+    return tuple(
+        name
+        for name in remedies
+        if REMEDIES[name](run) and not any(frozenset((name, other)) in OPPOSITES for other in given)
+    )
+
+
+def advice(remedies: Iterable[str], run: Run) -> str:
+    """A sentence that advises some remedies; empty for none."""
+    texts = [REMEDIES[name](run) for name in remedies]
+    if not texts:
+        return ""
+    *others, last = texts
+    return f"Try {', '.join(others)}{' or ' if others else ''}{last}."

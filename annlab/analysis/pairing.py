@@ -1,0 +1,215 @@
+"""Which runs may be compared: why networks cannot be paired, or pairs give no verdict."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from annlab.analysis.convergence import hardly_learned, still_improving
+from annlab.analysis.verdict import OWN
+from annlab.config import RunConfig
+from annlab.runs.run import Run
+
+if TYPE_CHECKING:
+    from annlab.analysis.comparison import Comparison
+
+Names = tuple[str, str]
+
+# One sample of fewer is more than three points.
+FEWEST_SAMPLES = 30
+# An interval from fewer pairs depends more on the shape of the distribution than on the data.
+FEWEST_PAIRS = 5
+# If more diverge, the others say little about the model.
+LARGEST_DIVERGED_SHARE = 1 / 5
+# Settings of the data that leave the samples, and the target's unit, as they are.
+_SCALINGS = {"scaling": "none", "target_scaling": "none"}
+
+
+def same_points(a: RunConfig, b: RunConfig) -> bool:
+    """Whether two runs are scored on the same samples; how they are scaled does not matter."""
+    first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
+    return first == second
+
+
+def same_loss(a: RunConfig, b: RunConfig) -> bool:
+    """Whether the losses of two runs mean the same: of the same kind, and in the same unit."""
+    return (a.loss, a.dataset.target_scaling) == (b.loss, b.dataset.target_scaling)
+
+
+def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
+    """Why the networks of two runs cannot be paired.
+
+    Parameters
+    ----------
+    a, b : Run
+    names : tuple of str
+        What they are called.
+
+    Returns
+    -------
+    str
+        A sentence: their networks have different data, or their own data in different ways,
+        or different seeds. Empty if they can be paired. Features or targets may be scaled in
+        one run and not in the other: scores are in the target's own unit.
+    """
+    first, second = names
+    (data_a, seeds_a), (data_b, seeds_b) = (
+        (run.config.dataset, _seeds(run.config)) for run in (a, b)
+    )
+    if data_a.resample != data_b.resample:
+        own_a, own_b = (OWN.get(data.resample) for data in (data_a, data_b))
+        return (
+            f"Each network of {first} has {own_a or 'the same split'}, each network of {second} "
+            f"{own_b or 'the same split'}. Train both in the same way."
+        )
+    if not same_points(a.config, b.config):
+        return f"{first} and {second} were scored on different samples: their data or split differ."
+    if a.n_samples != b.n_samples:
+        return (
+            f"{first} and {second} learned from different files of the same data set: they have "
+            "different numbers of samples."
+        )
+    if seeds_a != seeds_b:
+        return (
+            f"{first} has {_say_seeds(seeds_a)} and {second} has {_say_seeds(seeds_b)}. Train both "
+            "with the same seeds."
+        )
+    return ""
+
+
+def _seeds(config: RunConfig) -> range:
+    first = config.training.seed
+    return range(first, first + config.training.n_seeds)
+
+
+def _say_seeds(seeds: range) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}–{seeds[-1]}"
+
+
+def has_patience(run: Run) -> bool:
+    """Whether a run stops early; those of earlier versions did not keep the best weights."""
+    return run.config.training.early_stopping_patience > 0
+
+
+def unfinished(runs: Sequence[Run], scored: Sequence[Any], names: Names) -> list[str]:
+    """Why the trainings of two runs give no verdict, in sentences; empty if they give one.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        A and B.
+    scored : sequence of Evaluation
+        Their scores.
+    names : tuple of str
+        What they are called.
+    """
+    stopped = _stopped(runs, names)
+    unequal = _unequal_training(runs, names)
+    earlier = _earlier_epoch(runs, scored)
+    # At an earlier epoch a model has always more to learn.
+    improving = "" if earlier else _improving(runs, names)
+    return list(filter(None, (stopped, unequal, earlier, improving)))
+
+
+def _stopped(runs: Sequence[Run], names: Names) -> str:
+    return " ".join(
+        f"{name} was stopped by hand after epoch {run.n_epochs} of "
+        f"{run.config.training.max_epochs}: train it to its end."
+        for name, run in zip(names, runs, strict=True)
+        if run.ending == "stopped"
+    )
+
+
+def _stopped_early(run: Run) -> bool:
+    """Whether most networks ran out of patience: a patience that never ran out stops nobody."""
+    done = run.epochs_trained[run.counted] < run.config.training.max_epochs
+    return has_patience(run) and bool(2 * done.sum() >= len(done))
+
+
+def _unequal_training(runs: Sequence[Run], names: Names) -> str:
+    n_a, n_b = (run.config.training.max_epochs for run in runs)
+    if n_a == n_b or all(map(_stopped_early, runs)):
+        return ""
+    return (
+        f"{names[0]} had {_epochs(n_a)} and {names[1]} had {_epochs(n_b)}. Train both for the same "
+        "number of epochs, or let both stop early."
+    )
+
+
+def _earlier_epoch(runs: Sequence[Run], scored: Sequence[Any]) -> str:
+    if all(_at_its_end(run, found) for run, found in zip(runs, scored, strict=True)):
+        return ""
+    return "These are scores of an earlier epoch, and a verdict is about the end of training."
+
+
+def _at_its_end(run: Run, found: Any) -> bool:
+    """Whether every network has its last weights, or every one its best."""
+    left = run.diverged_epochs == 0
+    ends = run.best_epochs, run.epochs_trained
+    return any(np.array_equal(found.epochs[left], end[left]) for end in ends)
+
+
+def _improving(runs: Sequence[Run], names: Names) -> str:
+    who = [
+        name
+        for name, run in zip(names, runs, strict=True)
+        if run.ending not in ("stopped", "diverged") and still_improving(run)
+    ]
+    if who:
+        are = "are" if len(who) > 1 else "is"
+        return f"{' and '.join(who)} {are} still improving, so more epochs may change this result."
+    slow = [name for name, run in zip(names, runs, strict=True) if hardly_learned(run)]
+    if not slow:
+        return ""
+    have, its = ("have", "their") if len(slow) > 1 else ("has", "its")
+    return f"{' and '.join(slow)} {have} hardly learned yet, and {its} loss is still falling."
+
+
+def too_little(found: "Comparison") -> list[str]:
+    """Why scores give no verdict, in sentences: too few samples, networks or pairs.
+
+    Parameters
+    ----------
+    found : Comparison
+        Without its interval.
+    """
+    n_networks = found.n_pairs + found.n_left_out
+    reasons = []
+    if found.n_distinct < FEWEST_SAMPLES:
+        reasons.append(_few_samples(found))
+    if n_networks == 1:
+        reasons.append(
+            "This compares one network with one network, so it may be luck. Decide on a number, "
+            "say 10, and train them."
+        )
+    failed = [
+        f"{n} of {n_networks} networks of {name}"
+        for name, n in zip(found.names, found.n_diverged, strict=True)
+        if n > LARGEST_DIVERGED_SHARE * n_networks
+    ]
+    if failed:
+        reasons.append(
+            f"{' and '.join(failed)} diverged, more than one in five. Try a smaller learning rate."
+        )
+    elif n_networks > 1 and found.n_pairs < FEWEST_PAIRS:
+        n = f"{found.n_pairs} pairs of networks are" if found.n_pairs != 1 else "1 pair is"
+        reasons.append(
+            f"{n} too few: at least {FEWEST_PAIRS} are needed. Decide on a number, say 10, and "
+            "train them."
+        )
+    return reasons
+
+
+def _few_samples(found: "Comparison") -> str:
+    kind = "training" if found.split == "train" else found.split
+    n = found.n_distinct
+    if n != found.n_samples:
+        return f"All networks together were scored on {n} different {kind} samples: too few."
+    samples = f"{n} {kind} sample{'s' if n > 1 else ''}"
+    if not found.in_points:
+        return f"{samples}: too few to tell the models apart."
+    return f"{samples}: one of them is {round(100 / n, 1):g} points."
+
+
+def _epochs(n: int) -> str:
+    return "1 epoch" if n == 1 else f"{n:,} epochs"

@@ -1,0 +1,112 @@
+"""Scores against the noiseless function, where the samples come from a known one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis.evaluation import predict
+from annlab.datasets import FUNCTIONS, load_for_training
+from annlab.datasets.functions import DOMAIN
+from annlab.nn.forward import LINE_MARGIN
+from annlab.runs.run import Epoch, Run
+
+Array = NDArray[Any]
+
+# Positions over the whole line that a picture shows: three figures of an error are right.
+RESOLUTION = 1_201
+# Numbers of one layer that are in memory at a time.
+_NUMBERS = 1_000_000
+
+
+@dataclass(frozen=True)
+class TruthScores:
+    """Root mean squared error of each network against the true function, by region.
+
+    Attributes
+    ----------
+    inside : ndarray, shape (n_seeds,)
+        Where samples lie.
+    gap : ndarray, shape (n_seeds,), or None
+        In the gap between the samples; None where there is none.
+    outside : ndarray, shape (n_seeds,)
+        Beyond the samples, as far as the picture of the fit shows.
+    counted : ndarray of bool, shape (n_seeds,)
+        Networks that did not diverge.
+    """
+
+    inside: Array
+    gap: Array | None
+    outside: Array
+    counted: NDArray[np.bool_]
+
+
+def has_truth(run: Run) -> bool:
+    """Whether the samples of a run come from a known function."""
+    return run.config.dataset.function is not None
+
+
+def score_against_truth(run: Run, epoch: Epoch | None = None) -> TruthScores:
+    """Score every network of a run against the function that its samples come from.
+
+    Noise and outliers play no part: a network that follows them is not rewarded for it, as it is
+    by test samples that have the same outliers.
+
+    Parameters
+    ----------
+    run : Run
+        A run on a function of one variable.
+    epoch : int, "best", "last" or None
+        Whose weights: as for `Run.layers`.
+
+    Returns
+    -------
+    TruthScores
+        In the target's own unit.
+
+    Raises
+    ------
+    ValueError
+        If the true function is not known, or no weights were kept at that epoch.
+    """
+    data = run.config.dataset
+    if data.function is None:
+        raise ValueError(f"dataset: the true function of {data.spec.label} is not known")
+    x = _positions()
+    error = _predicted(run, x, epoch) - FUNCTIONS[data.function].f(x)  # (n_seeds, n_positions)
+    beyond, in_gap = (x < DOMAIN.low) | (x > DOMAIN.high), np.abs(x) < (data.gap or 0.0) / 2
+    return TruthScores(
+        inside=_rms(error[:, ~beyond & ~in_gap]),
+        gap=_rms(error[:, in_gap]) if in_gap.any() else None,
+        outside=_rms(error[:, beyond]),
+        counted=run.counted,
+    )
+
+
+def _positions() -> Array:
+    """Evenly spaced over the samples' range and the margin on both sides."""
+    margin = LINE_MARGIN * (DOMAIN.high - DOMAIN.low)
+    return np.linspace(DOMAIN.low - margin, DOMAIN.high + margin, RESOLUTION)
+
+
+def _rms(error: Array) -> Array:
+    return np.sqrt((error**2).mean(axis=1))
+
+
+def _predicted(run: Run, x: Array, epoch: Epoch | None) -> Array:
+    """The prediction of each network, in the target's own unit: shape (n_seeds, n_positions)."""
+    scales = run.preprocessing or load_for_training(run.config).preprocessing
+    layers = run.layers(epoch)
+    widest = max(W.shape[-1] for W, _ in layers)
+    n_at_once = max(1, _NUMBERS // (widest * len(x)))
+    # One row for all networks, or one for each.
+    X = (x[:, None] * scales.factor[:, None] + scales.shift[:, None]).astype(np.float32)
+    X = np.broadcast_to(X, (run.n_seeds, len(x), 1))
+    outputs = [
+        predict(run.config, [(W[some], b[some]) for W, b in layers], X[some]).output[..., 0]
+        for start in range(0, run.n_seeds, n_at_once)
+        for some in (slice(start, start + n_at_once),)
+    ]
+    output = np.concatenate(outputs).astype(np.float64)
+    return output * scales.target_scale[:, None] + scales.target_mean[:, None]

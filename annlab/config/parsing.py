@@ -1,0 +1,217 @@
+"""Reads what people type into a setting: understood where it has one meaning, else refused."""
+
+import re
+import unicodedata
+
+from annlab.config.settings import Field
+from annlab.validation import LIMITS, MAX_LAYERS, MAX_UNITS
+
+# What a control shows for a network without hidden layers.
+NO_HIDDEN_LAYER = "none"
+# The settings that are typed, and how a value of each may be written.
+EXAMPLES = {
+    "samples": "1000",
+    "data_seed": "0",
+    "split_seed": "42",
+    "hidden": "4-2",
+    "lr": "0.05",
+    "momentum": "0.9",
+    "rho": "0.99",
+    "accumulator": "0.1",
+    "l2": "0.001",
+    "batch": "32",
+    "epochs": "100",
+    "patience": "20",
+    "seeds": "10",
+    "seed": "0",
+}
+_WHOLE = {"samples", "data_seed", "split_seed", "batch", "epochs", "patience", "seeds", "seed"}
+# A sentence quotes no more than this.
+_MAX_QUOTED = 40
+_NOT_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        **dict.fromkeys("\u3001\u066c", ","),
+        "\u066b": ".",
+        "×": "x",
+    }
+)
+_SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d{1,5})?"
+_NUMBER = re.compile(rf"{_SIGN}(?:\d+\.?\d*|\.\d+){_EXPONENT}")
+_POWER_OF_TEN = re.compile(rf"({_SIGN})10(?:\^|\*\*)({_SIGN}\d{{1,5}})")
+_DECIMAL_COMMA = re.compile(rf"{_SIGN}\d*,\d+{_EXPONENT}")
+# 1,000 and 1.000: a thousand to some, one to others.
+_COMMA_OR_THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
+_POINT_OR_THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}\.\d{{3}}")
+# In groups of three, where the groups can be nothing else.
+_GROUPED = re.compile(
+    rf"{_SIGN}[1-9]\d{{0,2}}(?:(?:_\d{{3}})+|(?: \d{{3}})+|(?:'\d{{3}})+|(?:,\d{{3}}){{2,}}|"
+    r"(?:\.\d{3}){2,}|(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)"
+)
+_SIZES = re.compile(r"\d+(?:(?: ?[-,;/x*] ?| )\d+)*")
+_PRODUCT = re.compile(r"(\d+) ?[x*] ?(\d+)")
+_ONE_LAYER_WITH_COMMA = re.compile(r"[1-9]\d{0,2},0\d{2}")
+
+
+class TypedError(ValueError):
+    """What was typed is not understood; the message quotes it and says how to write it."""
+
+
+def read_typed(field: Field, text: str) -> int | float | tuple[int, ...]:
+    """Read the value of a setting from what was typed.
+
+    Parameters
+    ----------
+    field : Field
+        One of the settings in `EXAMPLES`.
+    text : str
+        From anybody: nothing in it is trusted.
+
+    Returns
+    -------
+    int, float or tuple of int
+        Within the setting's own limits.
+
+    Raises
+    ------
+    TypedError
+        If it has no meaning, more than one, or lies outside the limits. The message is a
+        sentence without the setting's name.
+
+    Examples
+    --------
+    >>> from annlab.config.settings import BY_URL
+    >>> read_typed(BY_URL["lr"], "0,05")
+    0.05
+    >>> read_typed(BY_URL["hidden"], "[4, 2]")
+    (4, 2)
+    """
+    plain = _in_ascii(text)
+    if field.url == "hidden":
+        return _sizes(plain, _quoted(text))
+    value = _number(field, plain, _quoted(text))
+    low, high = LIMITS[field.name]
+    if not low <= value <= high:
+        bound = f"more than {_written(high)}" if value > high else f"less than {_written(low)}"
+        raise TypedError(
+            f"{_quoted(text)} is {bound}. Write a {_kind(field)} from {_written(low)} to "
+            f"{_written(high)}."
+        )
+    return int(value) if field.url in _WHOLE else value + 0.0  # without the sign of -0.0
+
+
+def _in_ascii(text: str) -> str:
+    """Digits and punctuation of any script as ASCII, without brackets and spaces around it."""
+    letters = []
+    for letter in text.translate(_NOT_ASCII):
+        digit = unicodedata.decimal(letter, None)
+        if digit is not None:
+            letter = str(digit)
+        elif 0xFF01 <= ord(letter) <= 0xFF5E:  # full-width forms of ASCII
+            letter = chr(ord(letter) - 0xFEE0)
+        elif letter.isspace():
+            letter = " "
+        letters.append(letter)
+    plain = " ".join("".join(letters).translate(_NOT_ASCII).split())
+    for opening, closing in ("()", "[]", "{}", '""', "''"):
+        if len(plain) > 1 and plain[0] == opening and plain[-1] == closing:
+            plain = plain[1:-1].strip()
+    # A tuple of one value: (50,)
+    return re.sub(r"(?<=\d) ?,$", "", plain)
+
+
+def _number(field: Field, plain: str, quoted: str) -> float:
+    if not plain:
+        example = EXAMPLES[field.url]
+        raise TypedError(f"the field is empty. Write a {_kind(field)}, such as {example}.")
+    whole = field.url in _WHOLE
+    percent = not whole and plain.endswith("%")
+    text = plain[:-1].rstrip() if percent else plain
+    if match := _POWER_OF_TEN.fullmatch(text):
+        text = "{}1e{}".format(*match.groups())
+    two = _POINT_OR_THOUSANDS if whole else _COMMA_OR_THOUSANDS
+    if two.fullmatch(text):
+        one = text.replace(",", ".")
+        thousands = re.sub("[.,]", "", text)
+        raise TypedError(f"{quoted} can mean {float(one):g} or {thousands}. Write one of these.")
+    if whole and _COMMA_OR_THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    elif _GROUPED.fullmatch(text):
+        text = _without_groups(text)
+    elif _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    if not _NUMBER.fullmatch(text):
+        raise TypedError(
+            f"{quoted} is not a {'whole ' * whole}number. Write it like {EXAMPLES[field.url]}."
+        )
+    value = float(text) / (100 if percent else 1)
+    if whole and value not in (float("inf"), float("-inf")) and not value.is_integer():
+        raise TypedError(f"{quoted} is not a whole number. Write it like {EXAMPLES[field.url]}.")
+    return value
+
+
+def _without_groups(text: str) -> str:
+    """A number in groups of three without what separates them: 1.000,5 as 1000.5."""
+    marks = re.findall(r"[^\d+-]", text)
+    if len(set(marks)) > 1:  # the last one is the decimal point
+        whole, _, decimals = text.rpartition(marks[-1])
+        return whole.replace(marks[0], "") + "." + decimals
+    return text.replace(marks[0], "")
+
+
+def _sizes(plain: str, quoted: str) -> tuple[int, ...]:
+    text = plain.lower()
+    if text in ("", NO_HIDDEN_LAYER):
+        return ()
+    how = f"Write it like {EXAMPLES['hidden']}, or {NO_HIDDEN_LAYER} for a linear model."
+    if _ONE_LAYER_WITH_COMMA.fullmatch(text):  # no layer has 000 units
+        text = text.replace(",", "")
+    digits = re.findall(r"\d+", text)
+    zeros = any(size[0] == "0" and len(size) > 1 for size in digits)
+    if zeros or not _SIZES.fullmatch(text):
+        raise TypedError(f"{quoted} is not a list of layer sizes. {how}")
+    if len(digits) > MAX_LAYERS:
+        raise TypedError(f"{quoted} has {len(digits)} layers. Write at most {MAX_LAYERS}.")
+    for size in digits:
+        if len(size) > len(str(MAX_UNITS)) or not 1 <= int(size) <= MAX_UNITS:
+            raise TypedError(
+                f"{quoted} has a layer of {_shortened(size)} units. A layer has 1 to "
+                f"{MAX_UNITS:,} units. {how}"
+            )
+    sizes = tuple(map(int, digits))
+    if _PRODUCT.fullmatch(text) and sizes[0] <= MAX_LAYERS:
+        n_layers, n_units = sizes
+        repeated = (n_units,) * n_layers
+        if repeated != sizes:
+            raise TypedError(
+                f"{quoted} can mean {n_layers}-{n_units} or {'-'.join(map(str, repeated))}. "
+                "Write one of these."
+            )
+    return sizes
+
+
+def _kind(field: Field) -> str:
+    return "whole number" if field.url in _WHOLE else "number"
+
+
+def _quoted(text: str) -> str:
+    return f"“{_shortened(' '.join(text.split()))}”"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…"
+
+
+def _written(limit: float) -> str:
+    """A limit as it may be typed: 10,000 or 0.000001."""
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.6f}".rstrip("0").rstrip(".")
+
+
+def as_typed(field: Field, value: object) -> str:
+    """The text of a control that `read_typed` reads as this value."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or NO_HIDDEN_LAYER
+    if isinstance(value, float):
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return str(value)

@@ -1,0 +1,294 @@
+"""Code shared by the script exporters: data, splits, scaling, imports, formatting.
+
+Everything here is written as `ruff format` would: the tests hold it to that.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets.load import fold_rows
+from annlab.nn.tasks import LOSSES
+
+LINE_LENGTH = 100
+
+_SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
+# In float32 first: a target that is constant there is not divided by a rounding error.
+_TARGET_SCALING = """
+target = splits["train"][1].astype("float32").astype("float64")
+target_mean, target_scale = target.mean(), target.std() or 1.0
+"""
+# Learned in standard units, scored in the target's own.
+_UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of a script, and the imports that they need at its top."""
+
+    text: str
+    imports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """How a framework says what is learned and how it is scored.
+
+    Attributes
+    ----------
+    targets : dict of str
+        By task: the expression of the target, from the array ``y``.
+    one_hot : str
+        The target of several classes for a loss that wants a column each; ``$n_classes`` stands
+        for their number.
+    scaled_target : str
+        The target in standard units, from ``target_mean`` and ``target_scale``.
+    scores : dict of (str, str)
+        By task: the score's name, and its expression from ``output`` and ``y``; ``$classes``
+        stands for the true classes.
+    """
+
+    targets: dict[str, str]
+    one_hot: str
+    scaled_target: str
+    scores: dict[str, tuple[str, str]]
+
+    def target(self, config: RunConfig) -> str:
+        """The expression of a run's target."""
+        if config.dataset.target_scaling == "standard":
+            return self.scaled_target
+        if _wants_columns(config):
+            return self.one_hot.replace("$n_classes", str(config.layer_sizes[-1]))
+        return self.targets[config.task.name]
+
+    def score(self, config: RunConfig) -> str:
+        """The lines that compute a run's score and print it."""
+        metric, score = self.scores[config.task.name]
+        score = score.replace("$classes", "y.argmax(-1)" if _wants_columns(config) else "y")
+        unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
+        return (
+            f"{unscaled}{metric} = {score}\n"
+            f'print(f"{metric} on the {scored_split(config)} split: {{{metric}:.4f}}")'
+        )
+
+
+def _wants_columns(config: RunConfig) -> bool:
+    return config.task.name == "multiclass" and LOSSES[config.loss].canonical is None
+
+
+def data_section(config: RunConfig) -> Section:
+    """The data of a run: a dict ``splits`` from "train", "validation", "test" to ``(X, y)``.
+
+    Features are scaled. Targets are in their own unit; where they are to be scaled, their
+    ``target_mean`` and ``target_scale`` are computed.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Whose data.
+
+    Returns
+    -------
+    Section
+        Its text ends with the end of a line.
+    """
+    dataset = config.dataset.of_network(0)
+    spec = dataset.spec
+    arguments = [
+        f"{name}={value.__name__ if callable(value) else repr(value)}"
+        for name, value in spec.arguments(dataset).items()
+    ]
+    made, own_test = "X, y", ""
+    if spec.n_test_rows:
+        made, own_test = "X, y, X_test, y_test", ', "test": (X_test, y_test)'
+    maker, split, scaling = _maker(config.dataset), _split(config), _scaling(dataset)
+    text = (
+        f"{maker.text}\n\n\n"
+        + _own_sample(config)
+        + call(f"{made} = {spec.make.__name__}", arguments)
+        + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
+        + f'\nsplits = {{"train": (X, y){own_test}}}\n'
+        + split.text
+        + scaling.text
+        + (_TARGET_SCALING if dataset.target_scaling == "standard" else "")
+    )
+    return Section(text, (*maker.imports, *split.imports, *scaling.imports))
+
+
+def title(config: RunConfig) -> str:
+    """The data and the model of a run in one line."""
+    return f"{config.dataset.spec.label}: {config.model.label}"
+
+
+def needed(packages: Sequence[str], imports: Sequence[str]) -> str:
+    """The packages a script needs beside some: "torch and scikit-learn"."""
+    names = [*packages, "scikit-learn", *(["pooch"] if "import pooch" in imports else [])]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def which_seed(config: RunConfig) -> str:
+    """Which of a run's networks a script trains."""
+    first, n = config.training.seed, config.training.n_seeds
+    if n == 1:
+        return "as in annlab, which draws different random numbers from it"
+    return f"network 1 of {n} in annlab; their seeds are {first} to {first + n - 1}"
+
+
+def scored_split(config: RunConfig) -> str:
+    """The split that is scored: test, else validation, else train."""
+    if config.has_test:
+        return "test"
+    return "validation" if config.has_validation else "train"
+
+
+def watched_name(config: RunConfig) -> str:
+    """The name under which a script logs the loss that it measures after each epoch."""
+    return "val_loss" if config.has_validation else "loss_after_epoch"
+
+
+def watched(config: RunConfig, argument: str) -> str:
+    """The argument with the samples that are measured after each epoch.
+
+    Parameters
+    ----------
+    config : RunConfig
+    argument : str
+        With ``{}`` in place of the split.
+
+    Returns
+    -------
+    str
+        Lines of a call, each after the end of a line: of the validation split, or, where early
+        stopping has none, of the training split. Empty if nothing is measured.
+    """
+    if config.has_validation:
+        return "\n    " + argument.format("validation")
+    if not config.training.early_stopping_patience:
+        return ""
+    return (
+        "\n    # Early stopping watches the training samples, after each epoch, without dropout."
+        "\n    " + argument.format("train")
+    )
+
+
+def sorted_imports(imports: Sequence[str]) -> str:
+    """Lines of imports as isort orders them: Python's own first, whole modules first."""
+    groups: dict[bool, list[str]] = {False: [], True: []}
+    for line in sorted(set(imports), key=lambda line: (line.startswith("from"), line)):
+        package = re.split(r"[ .]", line)[1]
+        groups[package not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
+
+
+def imported(code: str) -> set[str]:
+    """The packages that lines of code import, without Python's own."""
+    names = set(re.findall(r"^(?:import|from) (\w+)", code, flags=re.MULTILINE))
+    return names - sys.stdlib_module_names
+
+
+def call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
+    """A call on one line if it fits, broken as ruff breaks it otherwise."""
+    joined = ", ".join(arguments)
+    if indent + len(f"{function}({joined})") <= LINE_LENGTH:
+        return f"{function}({joined})"
+    if indent + 4 + len(joined) <= LINE_LENGTH:
+        return f"{function}(\n    {joined}\n)"
+    return f"{function}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def keywords(arguments: dict[str, Any]) -> list[str]:
+    """Keyword arguments as they are written in a call."""
+    return [f"{name}={value!r}" for name, value in arguments.items()]
+
+
+def _maker(config: DatasetConfig) -> Section:
+    """The functions that make the points."""
+    spec = config.spec
+    given = [value for value in spec.arguments(config).values() if callable(value)]
+    folds = [fold_rows] if config.resample == "folds" else []
+    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make, *folds)]
+    return Section(
+        "\n\n\n".join(section.text for section in printed),
+        tuple(line for section in printed for line in section.imports),
+    )
+
+
+def _printed(function: Callable[..., Any]) -> Section:
+    """A function without its annotations, which name annlab's types."""
+    source = inspect.getsource(function).rstrip()
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    lines = source.split("\n")
+    if tree.returns:
+        line = lines[tree.returns.lineno - 1]
+        arrow = line.rindex(" -> ", 0, tree.returns.col_offset)
+        lines[tree.returns.lineno - 1] = line[:arrow] + line[tree.returns.end_col_offset :]
+    for argument in reversed(tree.args.args):
+        if argument.annotation:
+            line, name_ends = lines[argument.lineno - 1], argument.col_offset + len(argument.arg)
+            rest = re.sub("^ = ", "=", line[argument.annotation.end_col_offset :])
+            lines[argument.lineno - 1] = line[:name_ends] + rest
+    inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    if inside:  # they stand first, with an empty line below them
+        del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
+    if len(lines) > 2 and lines[2] == "):" and not lines[1].endswith(","):  # there is room now
+        lines[:3] = [f"{lines[0]}{lines[1].strip()}):"]
+    return Section("\n".join(lines), tuple(ast.unparse(node) for node in inside))
+
+
+def _own_sample(config: RunConfig) -> str:
+    """A remark where each network of annlab's has a sample of its own."""
+    if config.dataset.resample != "sample":
+        return ""
+    return "# In annlab, network 1 learns from this sample, network 2 from that of the next seed.\n"
+
+
+def _split(config: RunConfig) -> Section:
+    dataset, n = config.dataset, config.training.n_seeds
+    blocks = []
+    if dataset.resample == "folds":
+        arguments = ["len(y)", "0", str(n), str(dataset.split_seed)]
+        if config.task.name != "regression":
+            arguments.append("y")
+        blocks.append(
+            f"# In annlab, network 1 of {n} is tested on this fold, network 2 on the next.\n"
+            f"test = fold_rows({', '.join(arguments)})\n"
+            'splits["train"] = np.delete(X, test, axis=0), np.delete(y, test)\n'
+            'splits["test"] = X[test], y[test]'
+        )
+    for split in ("test", "validation"):
+        fraction = getattr(dataset, f"{split}_fraction")
+        if fraction:
+            arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
+            if config.task.name != "regression":
+                arguments.append("stratify=y")
+            blocks.append(
+                'X, y = splits["train"]\n'
+                + call("X, X_held_out, y, y_held_out = train_test_split", arguments)
+                + f'\nsplits["train"], splits["{split}"] = (X, y), (X_held_out, y_held_out)'
+            )
+    if dataset.resample == "split":
+        blocks[0] = (
+            "# In annlab, network 1 has this split, network 2 that of the next random_state.\n"
+            + blocks[0]
+        )
+    text = "".join(f"\n{block}\n" for block in blocks)
+    splitting = "from sklearn.model_selection import train_test_split"
+    return Section(text, (splitting,) if splitting.split()[-1] in text else ())
+
+
+def _scaling(config: DatasetConfig) -> Section:
+    name = _SCALERS.get(config.scaling)
+    if name is None:
+        return Section("", ())
+    lines = (
+        f'\nscaler = {name}().fit(splits["train"][0])\n'
+        "splits = {name: (scaler.transform(X), y) for name, (X, y) in splits.items()}\n"
+    )
+    return Section(lines, (f"from sklearn.preprocessing import {name}",))

@@ -1,0 +1,1 @@
+"""What all pictures share: builder, layout, theme, axes, notes."""

@@ -1,0 +1,197 @@
+"""Regions of classes: which class a network names at every point of a plane, and how surely."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.base.builder import Draft
+from annlab.figures.base.layout import blank
+from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
+from annlab.nn.forward import Plane
+
+Array = NDArray[Any]
+
+# A name for each grid position is long; at so many along each side a finger hits no finer.
+MAX_HOVERED = 50
+
+
+def class_regions(
+    plane: Plane,
+    surface: Array,
+    points: SurfacePoints,
+    axis_names: tuple[str, str],
+    class_names: tuple[str, ...],
+    *,
+    note: str = "",
+    max_points: int = MAX_POINTS,
+    rings: Array | None = None,
+    theme: ThemeName = "light",
+    height: int = 380,
+) -> go.Figure:
+    """Draw the most probable class as a colour, its probability as a shade, and the points.
+
+    Parameters
+    ----------
+    plane : Plane
+        Where the surface was computed.
+    surface : ndarray, shape (n_y, n_x, n_classes)
+        Probabilities of two classes or more.
+    points : SurfacePoints
+        Drawn in the colours of their classes; those the network gets wrong are ringed.
+    axis_names : tuple of str
+        The two features.
+    class_names : tuple of str, length n_classes
+    note : str
+        What else is to be known about the plane, written on the chart.
+    max_points : int
+        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        are all kept.
+    rings : ndarray of int or None
+        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        the fewer they are.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is not one name for each class, or fewer than two classes.
+    """
+    n_classes = surface.shape[-1]
+    if n_classes < 2 or n_classes != len(class_names):
+        raise ValueError(
+            f"class_regions needs two classes or more and a name for each. "
+            f"Got {n_classes} classes and {len(class_names)} names."
+        )
+    winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
+    figure = blank(height, theme)
+    _add_shades(figure, plane, winner, confidence, n_classes)
+    _add_hover(figure, plane, winner, confidence, axis_names, class_names)
+    x, y = class_boundaries(plane.x, plane.y, surface)
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": THEMES[theme].ink, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
+    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
+    return figure.chart()
+
+
+def _add_shades(
+    figure: Draft, plane: Plane, winner: Array, confidence: Array, n_classes: int
+) -> None:
+    """One small number for each grid position: the class, and within it as many levels as fit."""
+    n_levels = 256 // n_classes
+    # The most probable of n classes has at least 1/n.
+    surely = (n_classes * confidence - 1) / (n_classes - 1)
+    level = np.rint((n_levels - 1) * np.clip(surely, 0, 1))
+    last = n_classes * n_levels - 1
+    scale = [
+        (code / last, rgba(CLASS_COLOURS[k], alpha))
+        for k in range(n_classes)
+        for code, alpha in ((k * n_levels, 0.08), (k * n_levels + n_levels - 1, 0.75))
+    ]
+    figure.add_heatmap(
+        x=plane.x,
+        y=plane.y,
+        z=(n_levels * winner + level).astype(np.uint8),
+        zmin=0,
+        zmax=last,
+        # Between the codes of two classes stands a third one.
+        zsmooth=False,
+        colorscale=scale,
+        showscale=False,
+        hoverinfo="skip",
+    )
+
+
+def _add_hover(
+    figure: Draft,
+    plane: Plane,
+    winner: Array,
+    confidence: Array,
+    axis_names: tuple[str, str],
+    class_names: tuple[str, ...],
+) -> None:
+    """A layer that is not seen: the class and its probability at some of the positions."""
+    every = -(-max(winner.shape) // MAX_HOVERED)
+    figure.add_heatmap(
+        x=plane.x[::every],
+        y=plane.y[::every],
+        z=np.rint(100 * confidence[::every, ::every]).astype(np.uint8),
+        text=np.array(class_names, object)[winner[::every, ::every]].tolist(),
+        colorscale=((0, "rgba(0, 0, 0, 0)"), (1, "rgba(0, 0, 0, 0)")),
+        showscale=False,
+        hovertemplate=(
+            f"{axis_names[0]} %{{x:.3g}}<br>{axis_names[1]} %{{y:.3g}}"
+            "<br>%{text}: %{z} %<extra></extra>"
+        ),
+    )
+
+
+def class_boundaries(x: Array, y: Array, surface: Array) -> tuple[Array, Array]:
+    """Where the most probable class changes.
+
+    Between two neighbouring positions of a grid that belong to different classes, the line
+    passes where the probabilities of the two are equal, as linear interpolation has it. In a
+    cell where three classes or more meet, the lines meet in the middle of their ends.
+
+    Parameters
+    ----------
+    x, y : ndarray, shapes (n_x,), (n_y,)
+        Grid positions.
+    surface : ndarray, shape (n_y, n_x, n_classes)
+
+    Returns
+    -------
+    x, y : ndarray of float32, shape (3 * n_segments,)
+        Start and end of each straight segment, then NaN.
+    """
+    grid = np.stack(np.meshgrid(x, y), axis=-1).astype(float)  # (n_y, n_x, 2)
+    across = _crossings(grid[:, :-1], grid[:, 1:], surface[:, :-1], surface[:, 1:])
+    along = _crossings(grid[:-1], grid[1:], surface[:-1], surface[1:])
+    edges = (across[:-1], across[1:], along[:, :-1], along[:, 1:])
+    ends = np.stack(edges, axis=-2).reshape(-1, 4, 2)  # (n_cells, 4, 2)
+    crossed = ~np.isnan(ends[..., 0])
+    n_crossed = crossed.sum(axis=1)
+    two, more = n_crossed == 2, n_crossed > 2
+    middles = np.nansum(ends[more], axis=1) / n_crossed[more, None]
+    middles = np.broadcast_to(middles[:, None], (len(middles), 4, 2))
+    segments = np.concatenate(
+        [
+            ends[two][crossed[two]].reshape(-1, 2, 2),
+            np.stack([ends[more], middles], axis=-2)[crossed[more]],
+        ]
+    )
+    path = np.full((len(segments), 3, 2), np.nan, np.float32)
+    path[:, :2] = segments
+    return path[..., 0].ravel(), path[..., 1].ravel()
+
+
+def _crossings(from_: Array, to: Array, p_from: Array, p_to: Array) -> Array:
+    """Where along each edge two classes are equally probable; NaN where one class wins both.
+
+    `from_` and `to` have shape (..., 2), the probabilities (..., n_classes).
+    """
+    first = p_from.argmax(axis=-1)[..., None]
+    second = p_to.argmax(axis=-1)[..., None]
+    lead, lag = (
+        np.take_along_axis(p, first, -1).astype(float) - np.take_along_axis(p, second, -1)
+        for p in (p_from, p_to)
+    )
+    differ = first != second
+    share = np.divide(lead, lead - lag, out=np.full(lead.shape, np.nan), where=differ)
+    return from_ + share * (to - from_)  # (..., 2)

@@ -1,0 +1,177 @@
+"""Data described: how features move together, and where points lie."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.colors import get_colorscale
+
+from annlab.figures.base.layout import blank
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.theme import ThemeName, diverging
+
+Array = NDArray[Any]
+
+# More features than this could not be named on the axes of a map.
+MAX_CORRELATED = 40
+MAX_PLACES = 4000
+
+
+def correlation_map(
+    X: Array,
+    y: Array | None,
+    feature_names: Sequence[str],
+    target_name: str,
+    *,
+    theme: ThemeName = "light",
+    height: int | None = None,
+) -> go.Figure:
+    """Draw Pearson's correlation of every feature with every other one and with the target.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_features)
+        The first 40 features are drawn; a note says of how many.
+    y : ndarray, shape (n_samples,), or None
+        The target, which stands last; None leaves it out.
+    feature_names : sequence of str
+    target_name : str
+    theme : {"light", "dark"}
+    height : int or None
+        In pixels; None makes it as high as its rows need.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Fields of a constant feature, which has no correlation, stay empty.
+    """
+    n_shown = min(len(feature_names), MAX_CORRELATED)
+    names = list(feature_names[:n_shown])
+    columns = X[:, :n_shown].astype(float)
+    if y is not None:
+        names.append(target_name)
+        columns = np.column_stack([columns, y])
+    figure = blank(height or max(300, 110 + 16 * len(names)), theme)
+    figure.add_heatmap(
+        x=names,
+        y=names,
+        z=correlations(columns).astype(np.float32),
+        zmin=-1,
+        zmax=1,
+        colorscale=diverging(theme),
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        colorbar={
+            "thickness": 10,
+            "tickvals": [-1, 0, 1],
+            "ticktext": ["−1", "0", "1"],
+        },
+        hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
+    )
+    short = {name: name[:21] + "…" for name in names if len(name) > 22}
+    axes = {"type": "category", "showgrid": False, "tickfont": {"size": 10}, "labelalias": short}
+    figure.update_xaxes(tickangle=-90, **axes)
+    figure.update_yaxes(autorange="reversed", **axes)
+    figure.update_layout(margin={"t": 12})
+    if n_shown < len(feature_names):
+        figure.update_layout(margin={"t": 28})
+        note = f"the first {n_shown} of {len(feature_names)} features"
+        add_notes(figure, [note], 1, 0, theme, outside=-38)
+    return figure.chart()
+
+
+def correlations(columns: Array) -> Array:
+    """Pearson's correlation of each two columns.
+
+    Parameters
+    ----------
+    columns : ndarray of float, shape (n_samples, n_columns)
+
+    Returns
+    -------
+    ndarray, shape (n_columns, n_columns)
+        In [-1, 1]; NaN for a constant column.
+    """
+    centred = columns - columns.mean(axis=0)
+    # A mean is rounded: what is left of a constant is not always zero.
+    centred[:, np.ptp(columns, axis=0) == 0] = 0
+    norms = np.linalg.norm(centred, axis=0)
+    products = np.outer(norms, norms)
+    empty = np.full(products.shape, np.nan)
+    return np.clip(np.divide(centred.T @ centred, products, out=empty, where=products > 0), -1, 1)
+
+
+def geographic_map(
+    longitude: Array,
+    latitude: Array,
+    value: Array,
+    value_name: str,
+    *,
+    theme: ThemeName = "light",
+    height: int = 420,
+) -> go.Figure:
+    """Draw places on the map, coloured by a value; there is no map below them.
+
+    Parameters
+    ----------
+    longitude, latitude : ndarray, shape (n_samples,)
+        In degrees. A kilometre is as long to the north as it is to the east, in the middle of
+        the map.
+    value : ndarray, shape (n_samples,)
+        More than 4,000 places are thinned out evenly, and a note says so.
+    value_name : str
+        With its unit.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    shown = thin(len(value), MAX_PLACES)
+    figure = blank(height, theme)
+    figure.add_scatter(
+        x=longitude[shown].astype(np.float32),
+        y=latitude[shown].astype(np.float32),
+        mode="markers",
+        marker={
+            "size": 3.5,
+            "color": value[shown].astype(np.float32),
+            "colorscale": get_colorscale("Viridis"),
+            "showscale": True,
+            "colorbar": {
+                "title": {"text": value_name, "side": "top"},
+                "orientation": "h",
+                "thickness": 10,
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.02,
+                "yanchor": "bottom",
+            },
+        },
+        hovertemplate=(
+            f"{value_name} %{{marker.color:.3g}}<br>%{{y:.2f}}°, %{{x:.2f}}°<extra></extra>"
+        ),
+        showlegend=False,
+    )
+    add_notes(figure, [thinning_note(len(shown), len(value), "places")], 1, 1, theme)
+    middle = np.radians((latitude.min() + latitude.max()) / 2)
+    figure.update_xaxes(
+        # Plotly would measure the distance before it has made room for the colour bar.
+        title={"text": "longitude (°)", "standoff": None},
+        showgrid=True,
+        constrain="domain",
+    )
+    figure.update_yaxes(
+        title_text="latitude (°)",
+        zeroline=False,
+        constrain="domain",
+        scaleanchor="x",
+        scaleratio=float(1 / np.cos(middle)),
+    )
+    return figure.chart()

@@ -1,0 +1,220 @@
+"""Errors of a regression: predictions against the truth, and what is left between them."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.base.layout import blank
+from annlab.figures.base.markers import add_markers
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.theme import THEMES, ThemeName, rgba
+
+Array = NDArray[Any]
+
+N_BINS = 30
+
+
+def predicted_against_true(
+    true: Array,
+    predicted: Array,
+    *,
+    name: str,
+    colour: str,
+    target_name: str,
+    lim: tuple[float, float],
+    theme: ThemeName = "light",
+    height: int = 340,
+    max_points: int = MAX_POINTS,
+) -> go.Figure:
+    """Draw predictions over true values: on the diagonal they are equal.
+
+    Parameters
+    ----------
+    true, predicted : ndarray, shape (n_samples,)
+        In the unit of the target.
+    name, colour : str
+        Of the model; the colour as ``#rrggbb``.
+    target_name : str
+        With its unit.
+    lim : tuple of float
+        Ends of both axes.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+    max_points : int
+        More points than this are thinned out evenly, and a note says so.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = blank(height, theme)
+    n_drawn = add_markers(
+        figure,
+        true,
+        predicted,
+        {"color": rgba(colour, 0.55), "size": 5},
+        name=name,
+        at_most=max_points,
+        hover="true %{x:.4g}<br>predicted %{y:.4g}",
+    )
+    figure.add_scatter(
+        x=np.array(lim, np.float32),
+        y=np.array(lim, np.float32),
+        mode="lines",
+        name="predicted = true",
+        line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"},
+        hoverinfo="skip",
+    )
+    low, high = lim
+    finite = predicted[np.isfinite(predicted)]
+    n_beyond = int(((finite < low) | (finite > high)).sum())
+    missing = [
+        _note(n_beyond, "predicted beyond the axis"),
+        _note(len(predicted) - len(finite), "predictions not finite"),
+    ]
+    add_notes(figure, missing, 1, 1, theme)
+    add_notes(figure, [thinning_note(n_drawn, len(true))], 1, 0, theme)
+    axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
+    figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
+    figure.update_yaxes(
+        title=_small(_wrapped(f"predicted {target_name}")),
+        scaleanchor="x",
+        constrain="domain",
+        **axes,
+    )
+    return figure.chart()
+
+
+def residuals(
+    predicted: Array,
+    residual: Array,
+    *,
+    colour: str,
+    target_name: str,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    theme: ThemeName = "light",
+    height: int = 260,
+) -> go.Figure:
+    """Draw residuals over predictions: around zero everywhere, where nothing is left to learn.
+
+    Parameters
+    ----------
+    predicted, residual : ndarray, shape (n_samples,)
+        What was said, and true minus predicted, in the unit of the target; more
+        than 600 are thinned out evenly, and a note says so.
+    colour : str
+        ``#rrggbb`` of the model.
+    target_name : str
+        With its unit.
+    x_range, y_range : tuple of float or None
+        Ends of the axes, for charts on one scale; None shows everything.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = blank(height, theme)
+    # In order, so that the smallest and the largest are among those that are drawn.
+    finite = np.flatnonzero(np.isfinite(residual))
+    order = finite[np.argsort(residual[finite], kind="stable")]
+    n_drawn = add_markers(
+        figure,
+        predicted[order],
+        residual[order],
+        {"color": rgba(colour, 0.55), "size": 5},
+        name="residuals",
+        at_most=MAX_POINTS,
+        hover="predicted %{x:.4g}<br>residual %{y:.4g}",
+        in_legend=False,
+    )
+    figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    add_notes(figure, [thinning_note(n_drawn, len(finite))], 1, 0, theme)
+    add_notes(figure, [_note(len(residual) - len(finite), "not finite")], 1, 1, theme)
+    figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
+    figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
+    figure.update_layout(margin={"t": 10})
+    return figure.chart()
+
+
+def residual_histogram(
+    residual: Array,
+    *,
+    colour: str,
+    target_name: str,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    theme: ThemeName = "light",
+    height: int = 220,
+) -> go.Figure:
+    """Draw how many residuals lie where, in 30 bins of equal width.
+
+    Parameters
+    ----------
+    residual : ndarray, shape (n_samples,)
+        True minus predicted, in the unit of the target. Those that are not finite cannot be
+        drawn; the chart says how many they are, and how many lie beyond `x_range`.
+    colour : str
+        ``#rrggbb`` of the model.
+    target_name : str
+        With its unit.
+    x_range : tuple of float or None
+        Ends of the horizontal axis and of the bins, for charts on one scale; None: the smallest
+        and the largest residual.
+    y_range : tuple of float or None
+        Ends of the vertical axis, in points; None: from 0 to the fullest bin.
+    theme : {"light", "dark"}
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    finite = residual[np.isfinite(residual)].astype(float)
+    counts, edges = np.histogram(finite, bins=N_BINS, range=x_range)
+    figure = blank(height, theme)
+    figure.add_bar(
+        x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
+        y=counts.astype(np.int32),
+        width=float(edges[1] - edges[0]),
+        marker={"color": colour, "line": {"color": THEMES[theme].paper, "width": 0.5}},
+        hovertemplate="about %{x:.3g}: %{y} samples<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    missing = [
+        _note(len(finite) - int(counts.sum()), "beyond the axis"),
+        _note(len(residual) - len(finite), "not finite"),
+    ]
+    add_notes(figure, missing, 1, 1, theme)
+    figure.update_xaxes(title=_small(f"residual of {target_name}"), range=x_range)
+    figure.update_yaxes(
+        title_text="samples",
+        range=y_range,
+        rangemode="tozero",
+    )
+    figure.update_layout(margin={"t": 10}, bargap=0)
+    return figure.chart()
+
+
+def _small(title: str) -> dict[str, Any]:
+    """Names of targets are long."""
+    return {"text": title, "font": {"size": 12}}
+
+
+def _wrapped(title: str) -> str:
+    """A long title of a short axis goes on two lines, broken before its unit."""
+    return title.replace(" (", "<br>(", 1) if len(title) > 30 else title
+
+
+def _note(n: int, what: str) -> str:
+    """How many are not drawn; empty if none."""
+    return f"{n:,} {what}" if n else ""

@@ -1,0 +1,1 @@
+"""Training elsewhere: a queue of trainings, the Dask cluster and its workers."""

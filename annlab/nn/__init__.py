@@ -1,0 +1,1 @@
+"""What a network is made of: activations, losses, tasks, shapes; NumPy, no torch."""

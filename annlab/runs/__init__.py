@@ -1,0 +1,1 @@
+"""What a training leaves: a run, its history, its size, its file."""

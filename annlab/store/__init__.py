@@ -1,0 +1,1 @@
+"""Keeping runs: SQL tables, and a cache in memory over them."""

@@ -1,0 +1,321 @@
+"""The LightningModule: one training step is one epoch, or a slice of one."""
+
+import warnings
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pytorch_lightning as pl
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from annlab.config import RunConfig
+from annlab.datasets import TrainingPoints
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.runs.history import GRADIENT_SAMPLES, history_columns
+from annlab.training.fused_step import Step, has_fused_kernel, step_of
+from annlab.training.kernels import QUICK
+from annlab.training.stack import Stack, generators
+
+# Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
+# a stop never waits long.
+SLICE_WORK = 1e9
+# More features than this are many.
+WIDE = 16
+# Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
+# holds; a GPU is quicker with few large kernels.
+EVALUATION_NUMBERS = 300_000
+EVALUATION_NUMBERS_ON_GPU = 30_000_000
+
+
+class EpochSlices(Dataset[tuple[int, int]]):
+    """The rows of one epoch, cut into slices of whole batches: (first row, end row)."""
+
+    def __init__(self, n_samples: int, batch_size: int, work_per_batch: float) -> None:
+        batches = max(1, int(SLICE_WORK / work_per_batch))
+        rows = batches * batch_size
+        self.bounds = [(i, min(i + rows, n_samples)) for i in range(0, n_samples, rows)]
+
+    def __len__(self) -> int:
+        return len(self.bounds)
+
+    def __getitem__(self, index: int) -> tuple[int, int]:
+        return self.bounds[index]
+
+
+def _shared(array: NDArray[Any]) -> Tensor:
+    """A tensor over the numbers of an array, which is never written to: pictures are large."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(array)
+
+
+class _Part(NamedTuple):
+    """What is measured after each epoch, and how much of it at once.
+
+    Attributes
+    ----------
+    X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
+        With a leading axis (n_seeds, ...), where each network has its own samples.
+    rows, networks : int
+    """
+
+    X: Tensor
+    target: Tensor
+    rows: int
+    networks: int
+
+
+def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
+    """Samples (n, n_samples of all) as (n_seeds, n, n_samples of each)."""
+    return samples.unflatten(1, (n_seeds, -1)).transpose(0, 1)
+
+
+def _taken(samples: Tensor, rows: Tensor) -> Tensor:
+    """Of samples (n, n_samples) the rows (n_seeds, batch) of each network: (n_seeds, n, batch)."""
+    # By `index_select`, which is several times quicker than indexing.
+    return samples.index_select(1, rows.flatten()).unflatten(1, rows.shape).transpose(0, 1)
+
+
+class StackModule(pl.LightningModule):
+    """Trains a stack of networks on one data set.
+
+    The data live beside the weights as buffers, so that on an accelerator nothing travels
+    within an epoch.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What to run.
+    points : TrainingPoints
+        Its data.
+    """
+
+    X_train: Tensor
+    target_train: Tensor
+    factor: Tensor | None
+    shift: Tensor | None
+    unit: Tensor | None
+
+    def __init__(self, config: RunConfig, points: TrainingPoints) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.config = config
+        training = config.training
+        self.stack = Stack(
+            config.layer_sizes,
+            training.n_seeds,
+            config.model.activation,
+            config.output_activation,
+            config.loss,
+        )
+        self.stack.initialise(config.model.init, training.seed)
+        self._orders = generators(training.seed, training.n_seeds, "order")
+        self._dropouts = generators(training.seed, training.n_seeds, "dropout")
+        n_outputs = config.layer_sizes[-1]
+        # Samples of networks that each have their own stand behind one another.
+        self._per_network = points.per_network
+        self._n_train = points.n_samples["train"]
+        self._splits = tuple(points.X)
+        scales = points.preprocessing
+        # What is cheap to read decides how features lie in memory: a sample of many as a whole,
+        # few one by one.
+        self._wide = config.layer_sizes[0] > WIDE or points.factor is not None
+        for split, X in points.X.items():
+            samples = _shared(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
+            if not self._wide:
+                samples = samples.contiguous()
+            self.register_buffer(f"X_{split}", samples)
+            y = points.y[split]
+            if not scales.class_names:
+                mean, scale = scales.target_mean, scales.target_scale
+                y = (y - mean[:, None]) / scale[:, None]
+            # Samples last here too, (n_outputs, n_samples): what is computed of each sample is
+            # then computed of many at a time.
+            target = torch.tensor(config.task.encode(y.ravel(), n_outputs)).T.contiguous()
+            self.register_buffer(f"target_{split}", target)
+        for name in ("factor", "shift"):
+            array = getattr(points, name)
+            self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
+        self._metrics = tuple(config.task.metrics.values())
+        # In which metrics are measured: the target's own, of each network.
+        unit = None
+        if (scales.target_scale != 1).any():
+            unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
+        self.register_buffer("unit", unit)
+        self.order = torch.empty(0)
+        self.masks: list[Tensor] = []
+        self._gradients: list[tuple[Tensor, Tensor]] = []
+        self._step: Step = lambda: None
+
+    def train_dataloader(self) -> DataLoader[tuple[int, int]]:
+        """Slices of an epoch; the rows themselves are on the device already."""
+        training = self.config.training
+        work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
+        slices = EpochSlices(self._n_train, training.batch_size, work)
+        # A generator of its own: the default one would draw from the process's global one.
+        return DataLoader(slices, batch_size=None, generator=torch.Generator())
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """The optimizer over the flat vector, which has reached its device by now."""
+        self.stack.bind()
+        training, stack = self.config.training, self.stack
+        entry = OPTIMIZERS[training.optimizer]
+        arguments: dict[str, Any] = entry.arguments(training)
+        optimizer_class = getattr(torch.optim, entry.torch_class)
+        if has_fused_kernel(optimizer_class, self.device):
+            arguments["fused"] = True
+        # L2 is for the weights alone; without it one group, and so one kernel, does for all.
+        n = stack.n_weights if training.weight_decay else stack.flat.numel()
+        groups = [(slice(0, n), training.weight_decay), (slice(n, None), 0.0)]
+        self._gradients = []
+        parameters = []
+        for part, weight_decay in groups:
+            view = torch.nn.Parameter(stack.flat.data[part], requires_grad=False)
+            if view.numel():
+                self._gradients.append((view, stack.flat_gradient[part]))
+                parameters.append({"params": [view], "weight_decay": weight_decay})
+        optimizer: torch.optim.Optimizer = optimizer_class(parameters, **arguments)
+        return optimizer
+
+    def on_train_start(self) -> None:
+        """Make the step of the optimizer ready."""
+        for parameter, gradient in self._gradients:
+            parameter.grad = gradient  # Lightning has just cleared it
+        optimizer: Any = self.optimizers(use_pl_optimizer=False)
+        self._step = step_of(optimizer)
+
+    def on_train_epoch_start(self) -> None:
+        """Shuffle each network's rows, and draw which units it leaves out."""
+        n = self._n_train
+        orders = [torch.randperm(n, generator=generator) for generator in self._orders]
+        order = torch.stack(orders)
+        if self._per_network:
+            order += n * torch.arange(len(orders))[:, None]
+        self.order = order.to(self.device)  # (n_seeds, n_samples)
+        if self.config.model.dropout:
+            keep = 1 - self.config.model.dropout
+            self.masks = []  # of the epoch before; they make room
+            for size in self.config.model.hidden_sizes:
+                mask = torch.empty(len(orders), size, n, dtype=torch.bool)
+                for k, generator in enumerate(self._dropouts):
+                    mask[k] = torch.empty(size, n).bernoulli_(keep, generator=generator)
+                self.masks.append(mask.to(self.device))  # (n_seeds, n_units, n_samples)
+
+    # Nothing here is ever differentiated by PyTorch, which needs a tenth of a step to make sure.
+    # What an optimizer remembers is made here, so it can be written to here only.
+    @torch.inference_mode()
+    def training_step(self, batch: tuple[int, int], batch_index: int) -> None:
+        """Walk through the batches of one slice of the epoch."""
+        first, end = batch
+        rows = self.order[:, first:end]
+        size = self.config.training.batch_size
+        xs = self._gather(rows).split(size, dim=2)  # each (n_seeds, n_features, batch)
+        targets = _taken(self.target_train, rows).split(size, dim=2)
+        scale = 1 / (1 - self.config.model.dropout)
+        masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
+        backward, step = self.stack.backward, self._step
+        for i, (x, target) in enumerate(zip(xs, targets, strict=True)):
+            backward(x, target, [mask[i] * scale for mask in masks])
+            step()
+
+    def _gather(self, rows: Tensor) -> Tensor:
+        """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
+        if not self._wide:
+            return _taken(self.X_train, rows)
+        samples = self.X_train.T.index_select(0, rows.flatten()).T
+        return self._features(samples).unflatten(1, rows.shape).transpose(0, 1)
+
+    def _features(self, samples: Tensor) -> Tensor:
+        """Samples (n_features, n) in numbers, where they are the bytes of pictures."""
+        if self.factor is None:
+            return samples
+        features = samples.float().mul_(self.factor)
+        return features if self.shift is None else features.add_(self.shift)
+
+    @torch.inference_mode()
+    def measure(self) -> Tensor:
+        """Loss and metrics of every network on whole parts, without dropout.
+
+        Returns
+        -------
+        Tensor of float32, shape (n_columns, n_seeds)
+            In the order of `columns`.
+        """
+        rows = [self._measure_part(part) for part in self._parts]
+        if self.config.training.record_gradients:
+            rows += self._measure_gradients()
+        return torch.cat(rows) if len(rows) > 1 else rows[0]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what `measure` returns."""
+        return history_columns(self.config)
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        """The parts that are measured, on the device of the training."""
+        parts = [
+            (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
+            for split in self._splits
+        ]
+        if self._per_network:
+            n_seeds = self.stack.n_seeds
+            parts = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in parts]
+        limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
+        n_features, *units = self.stack.sizes
+        found = []
+        for X, target in parts:
+            n = target.shape[-1]
+            # Products are quicker over many samples than over many networks.
+            rows = min(n, max(1, limit // max(n_features, *units)))
+            networks = max(1, limit // (rows * max(units)))
+            found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
+        return found
+
+    def _measure_gradients(self) -> list[Tensor]:
+        """Norm of the gradient of each layer's weights; share of inactive units of each."""
+        stack = self.stack
+        X, y, *_ = self._parts[0]
+        every = -(-self._n_train // GRADIENT_SAMPLES)
+        x, target = self._features(X[..., ::every]), y[..., ::every]
+        hidden = stack.backward(
+            x.expand(stack.n_seeds, *x.shape[-2:]),
+            target.expand(stack.n_seeds, *target.shape[-2:]),
+        )
+        rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
+        for z, a in hidden:
+            slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
+            inactive = slope.abs().amax(dim=2) < stack.activation.inactive_below
+            rows.append(inactive.float().mean(dim=1)[None])
+        return rows
+
+    def _measure_part(self, part: _Part) -> Tensor:
+        X, target, rows, networks = part
+        n, n_seeds = target.shape[-1], self.stack.n_seeds
+        if rows == n and networks == n_seeds:
+            return self._values(self._features(X), target).mean(-1)
+        groups = [slice(k, k + networks) for k in range(0, n_seeds, networks)]
+        totals = []
+        for some, y in zip(X.split(rows, dim=-1), target.split(rows, dim=-1), strict=True):
+            x = self._features(some)
+            parts = [self._values(x, y, group).sum(-1) for group in groups]
+            totals.append(torch.cat(parts, dim=1))
+        return sum(totals[1:], totals[0]) / n
+
+    def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
+        """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
+        stack = self.stack
+        if self._per_network and networks is not None:
+            x, target = x[networks], target[networks]
+        target = target.mT
+        logits, output = stack.forward(x, networks)
+        values = [stack.loss.value(torch, target, output, logits)]
+        if self.unit is not None:
+            # Metrics are in the target's own unit; where it is moved to cancels out.
+            whose = networks is not None and len(self.unit) > 1
+            unit = self.unit[networks] if whose else self.unit
+            target, output = target * unit, output * unit
+        values += [metric(QUICK, target, output) for metric in self._metrics]
+        return torch.stack(values)

@@ -1,0 +1,1 @@
+"""The bench: settings on the left, models side by side."""

@@ -1,0 +1,327 @@
+"""The comparison: any runs of one task against a baseline, and whether a difference is real."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.config.links import read_comparison, write_comparison
+from annlab.figures import MODEL_NAMES
+from annlab.lessons.experiments import DEFAULTS
+from annlab.runs.run import Run, RunFileError
+from annlab.runs.uploads import read_file
+from annlab.ui.compare.comparison_table import BASELINE, against_baseline
+from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
+from annlab.ui.results import cached_figures
+from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
+from annlab.ui.results.view import Shown, of_the_same_data
+from annlab.ui.results.view_controls import Group, draw_curves, look
+from annlab.ui.services import jobs
+from annlab.ui.shell import (
+    PAGE_OF_TASK,
+    PAGES,
+    came_by_history,
+    once,
+    remove_unseen_chart,
+    session_id,
+)
+from annlab.ui.state.bench_state import VIEW, PageState, address, wish_for_bench
+from annlab.ui.state.session_runs import Item, keep_file, note_run, noted_runs, places_of
+from annlab.ui.text.wording import letter, plain
+from annlab.ui.train.actions import collect, notices, stop, submit
+from annlab.ui.train.progress import live
+
+
+class CompareState(PageState):
+    """State of the comparison: the chosen runs, and what of them is looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("compare")
+
+    def prepare(self) -> None:
+        """Take over what the address says: once, and when Back or Forward has brought it."""
+        if self.get("read") and not came_by_history():
+            return
+        self.set("read", True)
+        query, repeated = address()
+        configs, problems = read_comparison(query, (*VIEW, BASELINE))
+        self.take_view(query, (*VIEW, BASELINE))
+        configs = tuple(dict.fromkeys(configs)) or _instructive()
+        choose(self, [Item(config) for config in configs])
+        self.set("problems", repeated + problems)
+        missing = tuple(config for config in configs if jobs().run(config) is None)
+        if missing:
+            submit(self, missing)
+        for place, config in enumerate(configs):
+            note_run(config, place)
+
+    def query(self) -> dict[str, str]:
+        """The chosen runs and the view, by their names in the address."""
+        chosen = self.get(CHOSEN) or ()
+        if not chosen:
+            return {}
+        # In the order of their letters, which those who open the link see again.
+        items = [chosen[k] for k in _by_place(places_of(chosen))]
+        return {**write_comparison([item.config for item in items]), **super().query()}
+
+
+def _instructive() -> tuple[RunConfig, ...]:
+    """What to begin with: the last two runs of this session, or a classic."""
+    noted = list(noted_runs().values())[-2:]
+    if len(noted) == 2 and noted[0].task == noted[1].task:
+        return tuple(noted)
+    return DEFAULTS["logistic_vs_mlp"].runs
+
+
+def _by_place(places: Sequence[int]) -> list[int]:
+    return sorted(range(len(places)), key=lambda k: places[k])
+
+
+def comparison() -> None:
+    """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
+    remove_unseen_chart()
+    state = CompareState()
+    state.prepare()
+    collect(state)
+    state.begin()
+
+    # A part of its own: whoever filters, names or pins has the comparison left alone.
+    @st.fragment
+    def choice() -> None:
+        if state.is_outdated(_below(state)):
+            st.rerun()
+        state.set("names", runs_table(state, lambda: _load(state)))
+        if state.is_outdated(_below(state)):
+            st.rerun()  # a name has changed
+
+    with st.container():
+        notices(state)
+        for message in state.get("failures") or []:
+            st.error(message, icon=":material/error:")
+    with st.container():
+        choice()
+    actions, body = st.container(), st.container()
+    chosen: tuple[Item, ...] = state.get(CHOSEN) or ()
+    with actions:
+        if state.get("pending"):
+            st.button(
+                "Stop",
+                key=state.key("stop"),
+                icon=":material/stop:",
+                help="Stop training and keep the result so far",
+                on_click=once(stop),
+                args=(state,),
+            )
+    with body:
+        if state.get("pending"):
+            digests = [job.config.digest for job in jobs().batch(session_id()) or ()]
+            items = [item for item in chosen if item.id in digests]
+            places = zip((item.id for item in items), places_of(items), strict=True)
+            live(state, dict(places))
+        elif chosen:
+            _compare(state, chosen, state.get("names"))
+    state.write_address()
+    state.drawn_of(_below(state))
+
+
+def _below(state: CompareState) -> tuple[Any, ...]:
+    """What stands below the table is drawn of this."""
+    chosen, names = state.get(CHOSEN) or (), state.get("names") or {}
+    given = tuple(names.get(item.id) for item in chosen)
+    return chosen, given, state.get("pending"), state.get("failures")
+
+
+def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, str]) -> None:
+    runs = [item.run() for item in chosen]
+    found = [(item, run) for item, run in zip(chosen, runs, strict=True) if run]
+    if len(found) < len(chosen):
+        _missing(state, [item for item, run in zip(chosen, runs, strict=True) if not run])
+    tasks: dict[str, list[str]] = {}
+    for (_, run), place in zip(found, places_of([item for item, _ in found]), strict=True):
+        tasks.setdefault(run.config.task.label, []).append(letter(place))
+    if len(tasks) > 1:
+        said = "; ".join(f"{', '.join(letters)}: {task}" for task, letters in tasks.items())
+        st.warning(f"Select runs of one task. {said}.", icon=":material/rule:")
+        return
+    if not found:
+        return
+    _note_earlier(found)
+    names = {run.fingerprint: given.get(item.id, "") for item, run in found}
+    groups = _groups(found)
+    if groups is None:
+        return
+
+    @st.fragment
+    def view() -> None:
+        if state.get("pending") or state.get(CHOSEN) != chosen:
+            st.rerun()  # a button in here has changed what the whole page shows
+        cached_figures.forget_results()
+        shown, draw_link = look(state, groups)
+        models = sorted(
+            ((group, i) for group in shown for i in range(len(group.runs))),
+            key=lambda model: model[0].places[model[1]],
+        )
+        baseline, verdicts = models[0], tuple[str, ...]()
+        if len(models) > 1:
+            baseline, verdicts = against_baseline(state, models, names)
+        draw_models(shown, lambda group, i: _more(state, group, i))
+        draw_curves(state, shown)
+        elsewhere = [group for group in shown if group is not baseline[0]]
+        draw_panels(state, replace(baseline[0], said=verdicts, given=names, elsewhere=elsewhere))
+        if elsewhere:
+            st.caption(f"The tabs show {of_the_same_data(baseline[0])}.")
+        draw_link()
+        state.write_address()
+
+    view()
+
+
+def _missing(state: CompareState, items: list[Item]) -> None:
+    """What can be done about selected runs that are missing."""
+    n = len(items)
+    st.info(
+        f"{n} selected {'run is' if n == 1 else 'runs are'} missing: "
+        f"{'it' if n == 1 else 'they'} never finished training or "
+        f"{'was' if n == 1 else 'were'} deleted.",
+        icon=":material/history:",
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Train missing runs",
+            key=state.key("train"),
+            icon=":material/play_arrow:",
+            on_click=once(_train_missing),
+            args=(state, items),
+        )
+        st.button(
+            "Deselect",
+            key=state.key("let-go"),
+            on_click=once(choose),
+            args=(state, [item for item in state.get(CHOSEN) if item not in items]),
+        )
+
+
+def _train_missing(state: CompareState, items: list[Item]) -> None:
+    """Train chosen runs that are not there; what comes of it is chosen in their place."""
+    chosen = state.get(CHOSEN) or ()
+    for item, place in zip(chosen, places_of(chosen), strict=True):
+        if item in items:
+            note_run(item.config, place)
+    choose(state, [item.now() if item in items else item for item in chosen])
+    submit(state, tuple(item.config for item in items))
+
+
+def _note_earlier(found: Sequence[tuple[Item, Run]]) -> None:
+    """Say which of the runs were made by an earlier version of annlab."""
+    places = places_of([item for item, _ in found])
+    earlier = [
+        letter(place)
+        for place, (_, run) in sorted(zip(places, found, strict=True), key=lambda one: one[0])
+        if run.results_version != RESULTS_VERSION
+    ]
+    if not earlier:
+        return
+    was, them = ("was", "it") if len(earlier) == 1 else ("were", "them")
+    st.info(
+        f"{', '.join(earlier)} {was} made by an earlier version of annlab: a new training may give "
+        f"other numbers. A link to this page names settings, so it opens a new training of {them}.",
+        icon=":material/history:",
+    )
+
+
+def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
+    """The runs, those with the same data and scaling together; None while data are loading."""
+    places = places_of([item for item, _ in found])
+    by_data: dict[str, list[int]] = {}
+    for k, (_, run) in enumerate(found):
+        by_data.setdefault(run.config.data_digest, []).append(k)
+    groups = []
+    for members in by_data.values():
+        config = found[members[0]][1].config
+        try:
+            dataset = jobs().dataset_if_ready(config)
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        if dataset is None:
+            wait_for_data(config)
+            return None
+        members = sorted(members, key=lambda k: places[k])
+        groups.append(
+            Group([found[k][1] for k in members], dataset, tuple(places[k] for k in members))
+        )
+    return groups
+
+
+def _more(state: CompareState, shown: Shown, i: int) -> None:
+    """What can be made of a run."""
+    config, place = shown.runs[i].config, shown.places[i]
+    training = config.training
+    others = training.model_copy(update={"seed": training.seed + training.n_seeds})
+    new = {
+        "seeds": ("Repeat with new seeds", config.model_copy(update={"training": others})),
+        "linear": ("Compare with the linear model", config.linear()),
+    }
+    if shown.runs[i].results_version != RESULTS_VERSION:
+        new = {"again": ("Train again with this version", config), **new}
+    with st.popover("More actions", icon=":material/more_horiz:"):
+        for name, (label, other) in new.items():
+            st.button(
+                label,
+                key=state.key(f"{name}-{place}"),
+                disabled=(name != "again" and other == config)
+                or len(state.get(CHOSEN)) >= MOST_CHOSEN,
+                on_click=once(_add),
+                args=(state, other),
+                width="stretch",
+            )
+        for model, letter_of in enumerate(MODEL_NAMES[:2]):
+            if st.button(
+                f"Use as model {letter_of}",
+                key=state.key(f"use-{letter_of}-{place}"),
+                help=f"Opens {PAGES[PAGE_OF_TASK[config.task.name]].title} with it",
+                width="stretch",
+            ):
+                wish_for_bench(config, model)
+                st.switch_page(PAGES[PAGE_OF_TASK[config.task.name]].file)
+
+
+def _add(state: CompareState, config: RunConfig) -> None:
+    """Choose one more run, and train it if it is not there."""
+    note_run(config)
+    item = Item(config)
+    choose(state, [*(other for other in state.get(CHOSEN) or () if other != item), item])
+    if jobs().run(config) is None:
+        submit(state, (config,))
+
+
+def _load(state: CompareState) -> None:
+    """Take in a file: settings are trained, a run with its weights is shown as it is."""
+    with st.popover("Load a file", icon=":material/upload_file:"):
+        key = state.key("file")
+        st.file_uploader(
+            "Settings (.json) or a run with its weights (.safetensors)",
+            type=["json", "safetensors"],
+            key=key,
+            on_change=_take_in,
+            args=(state, key),
+            help="Files from the Export tab. A loaded run is visible only to you.",
+        )
+
+
+def _take_in(state: CompareState, key: str) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    state.set("failures", [])
+    try:
+        found = read_file(file.getvalue())
+    except RunFileError as error:
+        state.set("failures", [plain(f"{file.name}: {error}")])
+        return
+    if isinstance(found, Run):
+        choose(state, [*(state.get(CHOSEN) or ()), keep_file(found)])
+    else:
+        _add(state, found)

@@ -1,0 +1,1 @@
+"""Finished runs on a page: scores, plots, curves, panels."""

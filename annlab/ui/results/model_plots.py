@@ -1,0 +1,247 @@
+"""What is drawn of one model: one entry for each kind of picture, and when it applies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from annlab.formatting import number
+from annlab.ui.results import cached_figures
+from annlab.ui.results.panels.truth import truth_in_short
+from annlab.ui.results.view import Shown
+from annlab.ui.shell import theme
+from annlab.ui.text.wording import (
+    PART_NAMES,
+    coloured_difference,
+    left_out,
+    whose_weights,
+    with_spread,
+)
+
+# In the session: the fingerprint of a run, and true and predicted class.
+CHOSEN_CELL = "chosen-cell"
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture of one model.
+
+    Attributes
+    ----------
+    applies : callable
+        Whether it says anything about what is shown.
+    draw : callable
+        Draws it for the model of an index.
+    """
+
+    applies: Callable[[Shown], bool]
+    draw: Callable[[Shown, int], None]
+
+
+def draw_score(shown: Shown, i: int) -> None:
+    """The score a model is judged by, its training score beside it, how far it is from guessing."""
+    run, evaluation = shown.runs[i], shown.evaluations[i]
+    counted = evaluation.counted
+    score = evaluation.headline[counted]
+    mean = float(score.mean(dtype=np.float64))
+    distance = mean - evaluation.baseline
+    part, n = shown.part, f"{evaluation.n_samples:,}"
+    n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
+    if evaluation.n_samples < n_all:  # not all are at hand
+        n += f" of {n_all:,}"
+    label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
+    # Above both numbers: beside one of them it would leave no room for the other.
+    st.markdown(f":small[{label}]", help=_about_score(shown, i))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
+        if part != "train":
+            column = "train_accuracy" if shown.dataset.class_names else "train_mse"
+            on_training = run.history_at(column, shown.weights[i])[counted]
+            st.markdown(
+                f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
+                width="content",
+            )
+    gain = coloured_difference(distance, mean, evaluation.higher_is_better)
+    said = [
+        f"{gain} vs. {evaluation.baseline_name} ({number(evaluation.baseline)})",
+        whose_weights(run, shown.weights[i]),
+        left_out(counted),
+    ]
+    st.caption(". ".join(sentence for sentence in said if sentence) + ".")
+
+
+def _of_each(shown: Shown, i: int) -> str:
+    """That each network has samples of its own, and how many they are together."""
+    if not shown.whole.networks or shown.part not in shown.runs[i].n_distinct:
+        return ""
+    return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
+
+
+def _about_score(shown: Shown, i: int) -> str:
+    n, n_seeds = int(shown.evaluations[i].counted.sum()), shown.runs[i].n_seeds
+    if n_seeds == 1:
+        return f"One network, after epoch {shown.epochs[i]}"
+    whose = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
+    return f"Mean ± standard deviation over {whose} networks"
+
+
+def _surface(shown: Shown, i: int) -> None:
+    run, name, epoch = shown.runs[i], shown.name(i), shown.epochs[i]
+    cell, place = shown.cell, shown.places[i]
+    chosen = cell.of if cell and cell.model == i else None
+    figure = cached_figures.surface(
+        run.fingerprint,
+        shown.weights[i],
+        shown.seed,
+        shown.axes,
+        shown.part,
+        theme(),
+        chosen,
+        shown.narrow,
+        run,
+        shown.dataset,
+    )
+    cached_figures.show(
+        figure,
+        f"surface-{place}",
+        f"Decision surface of model {name} after epoch {epoch}: the probability of "
+        "the classes as a shade, the samples on it, mistakes ringed",
+    )
+
+
+def _confusion(shown: Shown, i: int) -> None:
+    run, name, place = shown.runs[i], shown.name(i), shown.places[i]
+    key = f"confusion-{place}"
+    counts = shown.evaluations[i].confusion[shown.seed]
+    figure = cached_figures.confusion(
+        run.fingerprint,
+        shown.weights[i],
+        shown.seed,
+        shown.part,
+        place,
+        theme(),
+        counts,
+        shown.dataset.class_names,
+    )
+    cached_figures.show(
+        figure,
+        key,
+        f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
+        "click on a cell shows its samples",
+        on_select=partial(
+            _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
+        ),
+        selection_mode="points",
+    )
+    cell = shown.cell.of if shown.cell and shown.cell.model == i else None
+    _cells(shown, i, counts, cell)
+    if cell:
+        true, called = (shown.dataset.class_names[k] for k in cell)
+        n = counts[cell]
+        samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
+        st.caption(f"Selected: {samples} of “{true}” that {name} classified as “{called}”.")
+
+
+def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
+    """The cells of a matrix by name: for a keyboard, which does not reach them in the chart."""
+    names, key = shown.dataset.class_names, f"cell-{shown.places[i]}"
+    n = len(names)
+    # Mistakes first, the most frequent ones on top.
+    order = sorted(
+        (k for k in range(n * n) if counts.flat[k]),
+        key=lambda k: (k // n == k % n, -counts.flat[k]),
+    )
+    chosen = None if cell is None else n * cell[0] + cell[1]
+    if chosen is not None and chosen not in order:
+        order.append(chosen)
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
+    st.selectbox(
+        f"Cell of the confusion matrix of model {shown.name(i)}",
+        order,
+        index=None,
+        key=key,
+        format_func=lambda k: f"“{names[k // n]}” → “{names[k % n]}”: {counts.flat[k]:,}",
+        placeholder="Select a cell: true → predicted",
+        label_visibility="collapsed",
+        on_change=_choose_by_name,
+        args=(key, shown.runs[i].fingerprint, n),
+    )
+
+
+def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
+    """Note the cell that was clicked last; a second click on it takes it back."""
+    points = st.session_state[key]["selection"]["points"]
+    # Plotly makes numbers of names that look like them.
+    clicked = [(str(point.get("y")), str(point.get("x"))) for point in points]
+    cells = [(names.index(t), names.index(c)) for t, c in clicked if t in names and c in names]
+    st.session_state[CHOSEN_CELL] = (fingerprint, cells[0]) if cells else None
+
+
+def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
+    """Note the cell that was chosen from the list; none, where it was cleared."""
+    k = st.session_state[key]
+    st.session_state[CHOSEN_CELL] = None if k is None else (fingerprint, (k // n, k % n))
+
+
+def _fit(shown: Shown, i: int) -> None:
+    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
+    cached_figures.show(
+        cached_figures.fit(
+            run.fingerprint,
+            shown.weights[i],
+            shown.seed,
+            place,
+            theme(),
+            run,
+            shown.dataset,
+            shown.whole,
+        ),
+        f"fit-{place}",
+        f"The curve of model {name} after epoch {epoch} through the samples, with the range of "
+        "all its networks; regions without samples are shaded",
+    )
+    truth_in_short(shown, i)
+
+
+def _errors(shown: Shown, i: int) -> None:
+    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
+    look = (run.fingerprint, shown.weights[i], shown.seed, shown.part, place, theme())
+    cached_figures.show(
+        cached_figures.against_true(*look, run, shown.dataset),
+        f"predicted-{place}",
+        f"What model {name} predicts after epoch {epoch} against what is true",
+    )
+    fingerprints = (run.fingerprint for run in shown.runs)
+    scale = cached_figures.range_of_errors(
+        tuple(zip(fingerprints, shown.weights, strict=True)),
+        shown.seed,
+        shown.part,
+        shown.runs,
+        shown.dataset,
+    )
+    scatter, histogram = cached_figures.errors(*look, *scale, run, shown.dataset)
+    cached_figures.show(
+        scatter, f"residuals-{place}", f"Residuals of model {name} against its predictions"
+    )
+    cached_figures.show(
+        histogram, f"residual-histogram-{place}", f"Histogram of the residuals of model {name}"
+    )
+
+
+def _on_a_plane(shown: Shown) -> bool:
+    return bool(shown.dataset.class_names) and not shown.spec.image_shape
+
+
+VIEWS: tuple[View, ...] = (
+    View(_on_a_plane, _surface),
+    View(lambda shown: bool(shown.dataset.class_names), _confusion),
+    View(lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] == 1, _fit),
+    View(
+        lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] > 1, _errors
+    ),
+)

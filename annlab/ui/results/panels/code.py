@@ -1,0 +1,37 @@
+"""Scripts of a run that need no annlab."""
+
+import streamlit as st
+
+from annlab.exports import SCRIPTS
+from annlab.ui.results.view import Shown
+
+
+def draw_code(shown: Shown) -> None:
+    """Show a plain script of each model, for the chosen library."""
+    st.caption(
+        "These scripts do the same with PyTorch Lightning or Keras alone. They draw different "
+        "random numbers, so scores agree only within the spread between networks."
+    )
+    kinds = {script.label: script for script in SCRIPTS}
+    chosen = st.segmented_control(
+        "Code",
+        list(kinds),
+        default=SCRIPTS[0].label,
+        key="code-kind",
+        required=True,
+        label_visibility="collapsed",
+    )
+    kind = kinds[chosen]
+    for i, run in enumerate(shown.runs):
+        with st.expander(shown.title(i), expanded=i == 0):
+            script = kind.make(run)
+            st.download_button(
+                "Download",
+                script,
+                f"model_{shown.name(i).lower()}{kind.ending}",
+                kind.mime,
+                key=f"script-{shown.places[i]}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.code(script, language="python", height=480)

@@ -1,0 +1,45 @@
+"""What each network is made of: a table with the arithmetic, and a graph."""
+
+from itertools import pairwise
+
+import streamlit as st
+
+from annlab.config import RunConfig
+from annlab.nn.activations import ACTIVATIONS
+from annlab.ui.results import cached_figures
+from annlab.ui.results.view import Shown
+from annlab.ui.shell import cells, table, theme
+
+
+def draw_network(shown: Shown) -> None:
+    """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
+    for i, column in enumerate(cells(len(shown.runs))):
+        run = shown.runs[i]
+        with column:
+            st.markdown(shown.title(i))
+            table(_summary(run.config))
+            cached_figures.show(
+                cached_figures.graph(
+                    run.fingerprint, shown.weights[i], shown.seed, theme(), run, shown.dataset
+                ),
+                f"graph-{shown.places[i]}",
+                f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",
+            )
+    st.caption(
+        "The wider a line, the larger the weight. The units marked +1 are constant: the lines "
+        "that leave them are the biases. Hover over a unit to read its bias."
+    )
+
+
+def _summary(config: RunConfig) -> str:
+    sizes = config.layer_sizes
+    hidden = [ACTIVATIONS[config.model.activation].label] * (len(sizes) - 2)
+    labels = [*hidden, ACTIVATIONS[config.output_activation].label]
+    lines = ["| layer | output shape | parameters |", "|---|---|---|"]
+    lines.append(f"| input | ({sizes[0]},) | |")
+    for i, ((n_in, n_out), label) in enumerate(zip(pairwise(sizes), labels, strict=True)):
+        name = "output" if i == len(labels) - 1 else f"hidden {i + 1}"
+        arithmetic = f"{n_in} × {n_out} + {n_out} = {(n_in + 1) * n_out:,}"
+        lines.append(f"| {name}, {label} | ({n_out},) | {arithmetic} |")
+    lines.append(f"| **total** | | **{config.n_parameters:,}** |")
+    return "\n".join(lines)

@@ -1,0 +1,195 @@
+"""The report: every score of every model, on held-out samples and on training samples."""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from annlab.analysis.evaluation import linear_baseline, mean_baseline
+from annlab.datasets import Dataset, Part
+from annlab.formatting import network_name, number
+from annlab.ui.results.panels.truth import draw_truth
+from annlab.ui.results.view import Score, Shown, with_training
+from annlab.ui.shell import table
+from annlab.ui.text.wording import (
+    PART_NAMES,
+    epochs_in_words,
+    left_out,
+    letter,
+    model_title,
+    plain,
+    with_spread,
+)
+
+# A target whose standard deviation is less than this share of its mean is almost constant.
+ALMOST_CONSTANT = 0.01
+
+
+def draw_report(shown: Shown) -> None:
+    """The scores of every model, in full."""
+    if shown.dataset.class_names:
+        table(_summary(shown))
+        table(_of_classes(shown))
+        st.caption(_whose(shown))
+        st.caption(
+            "Precision: of the samples predicted as this class, the share that is correct. Recall: "
+            "of the samples in this class, the share that was found. F1: their harmonic mean. "
+            "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
+            "mean negative logarithm of the probability of the true class."
+        )
+    else:
+        table(_errors(shown))
+        st.caption(_whose(shown))
+        st.caption(
+            "RMSE and MAE are in the target's own unit: "
+            f"{shown.spec.target_name}. Least squares is the best straight fit to the training "
+            "samples, solved at once. R² compares a model's squared error with that of these "
+            "samples' own mean: 1 is perfect, 0 no better."
+        )
+        if said := about_r2(shown.dataset.part(shown.part)[1]):
+            st.info(said, icon=":material/info:")
+    for i in range(len(shown.runs)):
+        st.caption(_about(shown, i))
+    if not shown.dataset.class_names:
+        draw_truth(shown)
+
+
+def about_r2(y: NDArray[Any]) -> str:
+    """Explain R² where a target hardly varies.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_samples,)
+        The true values that R² was computed on.
+
+    Returns
+    -------
+    str
+        Empty for a target that varies.
+    """
+    mean, deviation = float(y.mean(dtype=np.float64)), float(y.std(dtype=np.float64))
+    if deviation == 0:
+        return (
+            "All targets are equal on these samples, so there is no variance that R² could "
+            "explain: it is 1 for a perfect prediction and 0 for any other. Read RMSE or MAE "
+            "instead."
+        )
+    if deviation >= ALMOST_CONSTANT * abs(mean):
+        return ""
+    return (
+        f"The target hardly varies on these samples: its mean is {number(mean)}, its standard "
+        f"deviation {number(deviation)}. R² divides by this small variance, so even a small error "
+        "makes it strongly negative. Read RMSE or MAE instead."
+    )
+
+
+def _whose(shown: Shown) -> str:
+    """What the numbers of a table are of."""
+    said = f"On the {PART_NAMES[shown.part]}"
+    if shown.part != "train":
+        n, n_all = len(shown.dataset.y_train), shown.dataset.n_train_samples
+        some = f"{n:,} of {n_all:,}" if n < n_all else "the"
+        said += f", and in parentheses on {some} {PART_NAMES['train']}"
+    said += "."
+    if any(found.counted.sum() > 1 for found in shown.evaluations):
+        own = ", each scored on its own samples" if shown.whole.networks else ""
+        said += f" Mean ± standard deviation over the networks{own}."
+    if shown.whole.networks and shown.dataset.class_names:
+        said += f" The samples of a class are counted in the split of {network_name(shown.seed)}."
+    return said
+
+
+def _about(shown: Shown, i: int) -> str:
+    """How one model came to its scores."""
+    run, evaluation = shown.runs[i], shown.evaluations[i]
+    counted = evaluation.counted
+    of = "network" if run.n_seeds == 1 else "networks"
+    said = (
+        f"{shown.title(i)}: after {epochs_in_words(evaluation.epochs[counted])}; "
+        f"{run.n_seeds} {of} of {run.n_parameters:,} parameters, trained in "
+        f"{run.duration_seconds:.2f} s on {plain(run.accelerator)}."
+    )
+    return f"{said} {left_out(counted)}." if left_out(counted) else said
+
+
+def _score(name: str) -> Score:
+    return attrgetter(name)
+
+
+def _of_class(name: str, k: int) -> Score:
+    return lambda evaluation: getattr(evaluation, name)[:, k]
+
+
+def _mean_of_classes(name: str) -> Score:
+    return lambda evaluation: getattr(evaluation, name).mean(axis=1)
+
+
+def _name(shown: Shown, i: int) -> str:
+    return f"{letter(shown.places[i])} {model_title(shown.runs[i].config)}"
+
+
+def _summary(shown: Shown) -> str:
+    """Accuracy and log loss; the loss that was minimized, where it is another one."""
+    columns = [("accuracy", "accuracy"), ("log loss", "log_loss")]
+    task = shown.runs[0].config.task
+    if any(run.config.loss != task.losses[0] for run in shown.runs):
+        columns.append(("loss", "loss"))
+    lines = [
+        "| | " + " | ".join(label for label, _ in columns) + " |",
+        "|---" * (len(columns) + 1) + "|",
+    ]
+    for i in range(len(shown.runs)):
+        cells = [with_training(shown, i, _score(name)) for _, name in columns]
+        lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _of_classes(shown: Shown) -> str:
+    """Precision, recall and F1 of every class, and their means."""
+    names = ("precision", "recall", "f1")
+    lines = ["| class | | precision | recall | F1 |", "|---|---|---|---|---|"]
+    support = shown.evaluations[0].confusion[shown.seed].sum(axis=1)
+    rows = [
+        (f"{label}, {n:,} samples", [_of_class(name, k) for name in names])
+        for k, (label, n) in enumerate(zip(shown.dataset.class_names, support, strict=True))
+    ]
+    rows.append(("*mean*", [_mean_of_classes(name) for name in names]))
+    rows.append(("*weighted mean*", [_score(f"weighted_{name}") for name in names]))
+    for label, scores in rows:
+        for i in range(len(shown.runs)):
+            cells = [with_training(shown, i, score) for score in scores]
+            first = "" if i else label
+            lines.append(f"| {first} | {letter(shown.places[i])} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _errors(shown: Shown) -> str:
+    """Errors of every model, of a straight line through the data, and of the mean."""
+    names = ("mse", "rmse", "mae", "r2")
+    lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
+    for i in range(len(shown.runs)):
+        cells = [with_training(shown, i, _score(name)) for name in names]
+        lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
+    for label, rule in (
+        ("least squares", linear_baseline),
+        ("the training mean, always", mean_baseline),
+    ):
+        cells = [_pair_of_rule(shown, rule, _score(name)) for name in names]
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Part], Any], score: Score) -> str:
+    """The same of a simple rule, on the data of every network."""
+
+    def values(part: Part) -> NDArray[Any]:
+        datasets = shown.whole.networks or (shown.whole,)
+        return np.concatenate([score(rule(dataset, part)) for dataset in datasets])
+
+    said = with_spread(values(shown.part))
+    if shown.part == "train":
+        return said
+    return f"{said} :gray[({number(float(values('train').mean()))})]"

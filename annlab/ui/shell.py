@@ -1,0 +1,226 @@
+"""What every page has around its content: title, navigation, theme.
+
+A page may be the first one that a server ever shows, so each stands on its own and calls
+`frame` itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if TYPE_CHECKING:
+    from annlab.figures import ThemeName
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as the navigation and the home page show it.
+
+    Attributes
+    ----------
+    file, title, icon : str
+        The script, and how it is called.
+    question : str
+        What can be found out there; empty for the home page itself.
+    """
+
+    file: str
+    title: str
+    icon: str
+    question: str = ""
+
+
+# In the session: the charts that have been drawn on the page; the place of one that is not seen.
+DRAWN = "charts-drawn"
+_UNSEEN = "unseen"
+# In the browser.
+_UNSEEN_KEY = "unseen-chart"
+_TOUCH_KEY = "touch"
+# A file, not a named icon: those are fetched from elsewhere.
+ICON = str(Path(__file__).with_name("icon.svg"))
+
+PAGES: dict[str, Page] = {
+    "home": Page("streamlit_app.py", "annlab", ":material/home:"),
+    "activations": Page(
+        "pages/activations.py",
+        "Activations",
+        ":material/ssid_chart:",
+        "What does the activation function do to a unit, and what to a whole network?",
+    ),
+    "logistic_vs_mlp": Page(
+        "pages/logistic_vs_mlp.py",
+        "Logistic vs MLP",
+        ":material/call_split:",
+        "What can hidden units do that a straight line cannot? Two models learn from the same "
+        "data.",
+    ),
+    "multiclass": Page(
+        "pages/multiclass.py",
+        "Multiclass",
+        ":material/category:",
+        "How does a network tell more than two classes apart, and which does it confuse?",
+    ),
+    "regression": Page(
+        "pages/regression.py",
+        "Regression",
+        ":material/show_chart:",
+        "What does a network predict between the samples, and where there are none?",
+    ),
+    "compare": Page(
+        "pages/compare.py",
+        "Compare",
+        ":material/compare_arrows:",
+        "Which of my runs is better, and is the difference real? Compare any of your runs.",
+    ),
+}
+
+# Where a run is at home.
+PAGE_OF_TASK = {
+    "binary": "logistic_vs_mlp",
+    "multiclass": "multiclass",
+    "regression": "regression",
+}
+
+
+def frame(name: str) -> None:
+    """Set up a page: browser title, layout, and the navigation in the sidebar.
+
+    Parameters
+    ----------
+    name : str
+        A name in `PAGES`.
+    """
+    page = PAGES[name]
+    st.session_state["page_before"] = st.session_state.get("page_now")
+    st.session_state["page_now"] = name
+    st.session_state[DRAWN] = {}
+    title = page.title if name == "home" else f"{page.title} · annlab"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    with st.sidebar:
+        for entry in PAGES.values():
+            st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+        _fetch_plotly()
+        _let_fingers_scroll()
+
+
+def _let_fingers_scroll() -> None:
+    """Let a finger on a confusion matrix move the page.
+
+    Streamlit makes Plotly drag wherever something can be selected, whatever the layout says, and
+    Plotly then keeps all touches for itself. A tap still selects: the browser makes a click of it.
+    """
+    with st.container(key=_TOUCH_KEY):
+        st.html(
+            f"<style>.st-key-{_TOUCH_KEY} {{ display: none }}</style>"
+            "<script>if (!window.annlabTouch) { window.annlabTouch = true;"
+            "document.addEventListener('touchstart', e => {"
+            "if (e.target.closest?.('[class*=st-key-confusion-]')) e.stopPropagation(); },"
+            "{capture: true, passive: true}); }</script>",
+            unsafe_allow_javascript=True,
+        )
+
+
+def _fetch_plotly() -> None:
+    """Show an invisible chart on a session's first page.
+
+    The browser fetches Plotly, most of what Streamlit sends it, when the first chart comes. So it
+    does while the server gets the page ready, or while its visitor reads the home page.
+    """
+    is_first = _UNSEEN not in st.session_state
+    st.session_state[_UNSEEN] = place = st.empty()
+    if is_first:
+        with place.container(key=_UNSEEN_KEY):
+            st.html(f"<style>.st-key-{_UNSEEN_KEY} {{ display: none }}</style>")
+            st.plotly_chart(go.Figure())
+
+
+def remove_unseen_chart() -> None:
+    """Charts that are seen come now; not to be called from a fragment."""
+    st.session_state[_UNSEEN].empty()
+
+
+def cells(n: int) -> list[Any]:
+    """Places for so many things of one kind: two or three in a row, one below another on a phone.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+
+    Returns
+    -------
+    list of containers
+    """
+    in_a_row = 2 if n in (1, 2, 4) else 3
+    rows = [st.columns(in_a_row) for _ in range(-(-n // in_a_row))]
+    return [cell for row in rows for cell in row][:n]
+
+
+def table(markdown: str) -> None:
+    """Draw a table; where it is wider than the screen, it alone is moved sideways.
+
+    Parameters
+    ----------
+    markdown : str
+        The table; texts from users stand in it as `annlab.ui.text.wording.plain` gives them.
+    """
+    st.markdown(f"<div style='overflow-x: auto'>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
+
+
+def once(action: Callable[..., None]) -> Callable[..., None]:
+    """What a button does, at most once for each time it is drawn; for `on_click`.
+
+    A press can arrive twice: while a part of a page draws itself again and again, the browser
+    sends the press along with that part's next turn, and once more by itself.
+
+    Parameters
+    ----------
+    action : callable
+        What the button does.
+    """
+    done = False
+
+    def act(*args: Any) -> None:
+        nonlocal done
+        if not done:
+            done = True
+            action(*args)
+
+    return act
+
+
+def this_page() -> str:
+    """The name in `PAGES` of the page that is being drawn."""
+    return str(st.session_state.get("page_now", "home"))
+
+
+def stayed_on_page() -> bool:
+    """Whether this session's last whole run was of the same page."""
+    return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))
+
+
+def stay_on_page() -> None:
+    """Note that the page has been drawn: parts of it that draw themselves are still of it."""
+    st.session_state["page_before"] = this_page()
+
+
+def came_by_history() -> bool:
+    """Whether the browser's Back or Forward has brought this address."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def theme() -> "ThemeName":
+    """The theme the browser shows now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def session_id() -> str:
+    """A name for this session, for as long as its tab is open."""
+    return st.session_state.setdefault("session_id", uuid4().hex)

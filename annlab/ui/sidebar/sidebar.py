@@ -1,0 +1,231 @@
+"""The controls in the sidebar: from what a student sets to the runs of a bench."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from annlab.config import DatasetConfig, RunConfig
+from annlab.config.settings import BY_URL
+from annlab.datasets import DATASETS
+from annlab.figures import MODEL_NAMES, MODEL_WORDS
+from annlab.lessons.experiments import Experiment
+from annlab.runs.uploads import read_file
+from annlab.ui.services import jobs
+from annlab.ui.shell import PAGE_OF_TASK, PAGES, once
+from annlab.ui.sidebar.data import draw_data
+from annlab.ui.sidebar.model import draw_model, draw_varied
+from annlab.ui.sidebar.widgets import choice, folded, typed, widget
+from annlab.ui.state.bench_state import MOST_MODELS, BenchState, Runs
+from annlab.ui.text.wording import EACH_NETWORK_GETS, plain
+
+OWN = "Custom"
+EXPERIMENT = "experiment"
+
+
+def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs | None, list[str]]:
+    """Draw all controls of a bench.
+
+    Parameters
+    ----------
+    state : BenchState
+        Whose controls; it has been prepared.
+    experiments : sequence of Experiment
+        What can be chosen as a whole.
+
+    Returns
+    -------
+    tuple of RunConfig or None
+        What the controls say; None if it makes no sense.
+    list of str
+        Why it makes no sense, for people.
+    """
+    take_over(state, experiments)
+    state.remember()
+    with st.sidebar:
+        _experiment(state, experiments)
+        st.subheader("Data")
+        draw_data(state)
+        if state.varied:
+            st.subheader("Networks")
+            draw_varied(state)
+            draw_model(state, 0)
+        else:
+            for i in range(state.n_models):
+                st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
+                draw_model(state, i)
+            _number_of_models(state, experiments)
+        st.subheader("Training")
+        _training(state)
+        _load(state)
+        state.all_drawn()
+    runs, mistakes = state.wanted()
+    if runs:
+        state.set("settings", runs)
+    return runs, mistakes
+
+
+def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    """Set all controls to the experiment or the data set that a student has just chosen.
+
+    For the beginning of a turn, and for a press that may come together with the choice.
+    """
+    title = state.changed(EXPERIMENT)
+    data = state.changed(state.name_of(BY_URL["data"]))
+    if entry := next((entry for entry in experiments if entry.title == title), None):
+        state.load(entry.runs)
+    elif data:
+        fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
+        state.load(state.runs_on(fresh), keep_typed=True)
+
+
+def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    runs, _ = state.wanted()
+    titles = [entry.title for entry in experiments]
+    labels = {entry.title: entry.label for entry in experiments}
+    chosen = next((entry for entry in experiments if entry.runs == runs), None)
+    said = chosen.title if chosen else OWN
+    options = titles if chosen else [*titles, OWN]
+    st.selectbox(
+        "Experiment",
+        options,
+        index=options.index(said),
+        key=state.held_key(EXPERIMENT, said),
+        format_func=lambda title: labels.get(title, title),
+        help="Each sets every control below. Those of the tutorials are as published.",
+    )
+
+
+def _load(state: BenchState) -> None:
+    """Settings from a file fill the controls."""
+    key = state.key("file")
+
+    def take_in() -> None:
+        file = st.session_state[key]
+        if file is not None:
+            state.set("failures", [])
+            try:
+                read = read_file(file.getvalue())
+                _use(state, read if isinstance(read, RunConfig) else read.config)
+            except ValueError as error:
+                state.set("failures", [plain(f"{file.name}: {error}")])
+
+    def draw() -> None:
+        st.file_uploader(
+            "Settings or run file",
+            type=["json", "safetensors"],
+            key=key,
+            on_change=take_in,
+            help="Applies these settings to model A. To view a run's weights, load it on the "
+            "Compare page.",
+        )
+
+    folded(state, "load", "Load settings", draw)
+
+
+def _use(state: BenchState, config: RunConfig) -> None:
+    if config.task.name not in state.tasks:
+        page = PAGES[PAGE_OF_TASK[config.task.name]].title
+        raise ValueError(f"these settings belong on the page {page}.")
+    state.use(config, 0)
+
+
+def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> None:
+    def now() -> Runs:
+        take_over(state, experiments)  # where something was chosen a moment ago
+        runs: Runs = state.wanted()[0] or state.get("settings")
+        return runs
+
+    def change(by: int) -> None:
+        runs = now()
+        state.load((*runs, runs[-1]) if by > 0 else runs[:-1], keep_typed=True)
+
+    def add_linear() -> None:
+        runs = now()
+        state.load((*runs, runs[0].linear()), keep_typed=True)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Add a model",
+            key=state.key("add"),
+            icon=":material/add:",
+            disabled=state.n_models == MOST_MODELS,
+            on_click=once(change),
+            args=(1,),
+            help="Add a copy of the last model",
+        )
+        if all(run.model.hidden_sizes for run in state.get("settings")):
+            st.button(
+                "Add the linear model",
+                key=state.key("add-linear"),
+                icon=":material/timeline:",
+                disabled=state.n_models == MOST_MODELS,
+                on_click=once(add_linear),
+                help="Add a model without hidden layers",
+            )
+        if state.n_models > 2:
+            st.button(
+                f"Remove {MODEL_NAMES[state.n_models - 1]}",
+                key=state.key("remove"),
+                icon=":material/remove:",
+                on_click=once(change),
+                args=(-1,),
+            )
+
+
+def _training(state: BenchState) -> None:
+    typed(state, "epochs", "Passes over the training split.")
+    typed(
+        state,
+        "seeds",
+        "Networks to train, each with its own initial weights and batch order. More networks make "
+        "the interval narrower. Decide on a number first, then train.",
+    )
+    _each_network_gets(state)
+    typed(state, "batch", "Samples per step. Smaller batches make more and noisier steps.")
+    folded(state, "training", "Advanced", lambda: _more_training(state))
+
+
+def _each_network_gets(state: BenchState) -> None:
+    spec = DATASETS[state.value_of("data")]
+    options = ["none"]
+    if not spec.n_test_rows:
+        options.append("split")
+    if "seed" in spec.defaults:
+        options.append("sample")
+    if not spec.n_test_rows:
+        options.append("folds")
+    if len(options) == 1:
+        return
+    choice(
+        state,
+        "resample",
+        options,
+        lambda name: EACH_NETWORK_GETS[name].capitalize(),
+        "With its own split, sample or fold for each network, a difference can hold on new data. "
+        "With the same split, it holds on these samples only.",
+    )
+    if state.value_of("resample") == "folds":
+        st.caption("Networks is the number of folds. Network k is tested on fold k.")
+
+
+def _more_training(state: BenchState) -> None:
+    typed(state, "seed", "Seed of the first network; the others use the next numbers.")
+    typed(
+        state,
+        "patience",
+        "Stop a network after this many epochs without improvement (0 = never).",
+    )
+    widget(
+        state,
+        "gradients",
+        st.toggle,
+        help="Record the size of the gradient in each layer.",
+    )
+    found = jobs().accelerators
+    choice(
+        state,
+        "accelerator",
+        ["auto", *found],
+        lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
+        meaning="Devices available on the training machine.",
+    )

@@ -1,0 +1,1 @@
+"""What a browser tab remembers: settings, pages, runs."""

@@ -1,0 +1,1 @@
+"""How settings, numbers and verdicts read."""

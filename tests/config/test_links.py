@@ -1,0 +1,446 @@
+"""Addresses of several runs: what is written is read again, and nonsense does no harm."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.config.link_settings import MAX_SENTENCE
+from annlab.config.links import TRACKERS, differences, is_tracker, read_bench, write_bench
+from annlab.config.settings import BY_URL, FIELDS
+from annlab.lessons.experiments import EXPERIMENTS, Experiment
+
+DEFAULT = EXPERIMENTS["E4"].runs
+# What an address means that says nothing but wrong things about known settings.
+PLAIN = (RunConfig(), RunConfig())
+
+
+def _runs(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfig, ...]:
+    """Runs on the same data; a model's settings are told apart by the field's section."""
+    runs = []
+    for model in models:
+        sections: dict[str, dict[str, object]] = {"dataset": data, "model": {}, "training": {}}
+        for url, value in model.items():
+            sections[BY_URL[url].section][BY_URL[url].name] = value
+        runs.append(RunConfig.model_validate(sections))
+    return tuple(runs)
+
+
+# --- writing and reading ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_an_experiment_survives_its_address(entry: Experiment) -> None:
+    query = write_bench(entry.runs)
+    plain = (RunConfig(),) * len(entry.runs)
+    assert read_bench(query, plain) == (entry.runs, [])
+
+
+@pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_the_address_of_an_experiment_is_short(entry: Experiment) -> None:
+    assert len(urlencode(write_bench(entry.runs))) < 300
+
+
+ODD = {
+    "two equal models": _runs({"name": "xor"}, {}, {}),
+    "a value of both": _runs({"name": "xor"}, {"lr": 0.1}, {"lr": 0.1}),
+    "a value of the first alone": _runs({"name": "xor"}, {"hidden": (3,)}, {}),
+    "a value of the second alone": _runs({"name": "xor"}, {}, {"hidden": (3,)}),
+    "a value of each": _runs({"name": "xor"}, {"lr": 0.3}, {"lr": 1e-06}),
+    "shared beside own": _runs({"name": "xor"}, {"seeds": 3, "lr": 0.3}, {"seeds": 3}),
+    "no default at all": _runs(
+        {
+            "name": "spirals",
+            "n_samples": 900,
+            "noise": 0.123456789012345,
+            "n_classes": 5,
+            "seed": 8,
+            "test_fraction": 0.25,
+            "validation_fraction": 0.1,
+            "split_seed": 1,
+            "resample": "split",
+            "scaling": "standard",
+        },
+        {
+            "hidden": (9, 1, 9),
+            "activation": "selu",
+            "output": "softmax",
+            "init": "pytorch",
+            "dropout": 0.35,
+            "optimizer": "nesterov",
+            "lr": 0.07,
+            "momentum": 0.5,
+            "rho": 0.9,
+            "accumulator": 0.1,
+            "l2": 0.002,
+            "loss": "mse",
+            "batch": 7,
+            "epochs": 11,
+            "patience": 4,
+            "seeds": 6,
+            "seed": 2**31 - 1,
+            "gradients": True,
+            "accelerator": "cpu",
+        },
+        {"hidden": (1024,), "epochs": 3},
+    ),
+    "no default of a curve": _runs(
+        {
+            "name": "function_1d",
+            "n_samples": 333,
+            "noise": 0.3,
+            "function": "sum",
+            "gap": 1.25,
+            "outliers": 0.05,
+            "seed": 3,
+            "target_scaling": "standard",
+        },
+        {"output": "tanh"},
+        {"loss": "mae"},
+    ),
+    "a loss by name beside the task's own": _runs({"name": "moons"}, {"loss": "mse"}, {}),
+    "the task's own loss by name": _runs(
+        {"name": "moons"}, {}, {"loss": "binary_cross_entropy", "output": "sigmoid"}
+    ),
+    "regression": _runs({"name": "diabetes"}, {"loss": "huber"}, {"output": "softplus"}),
+    "dropout of one": _runs({"name": "xor"}, {"hidden": (8,)}, {"hidden": (8,), "dropout": 0.5}),
+    "three models": _runs({"name": "xor"}, {}, {"hidden": (2,)}, {"hidden": (2,), "lr": 0.1}),
+    "one model": _runs({"name": "wine"}, {"hidden": (5,)}),
+}
+
+
+@pytest.mark.parametrize("runs", ODD.values(), ids=ODD)
+def test_odd_settings_survive_their_address(runs: tuple[RunConfig, ...]) -> None:
+    plain = (RunConfig(),) * len(runs)
+    assert read_bench(write_bench(runs), plain) == (runs, [])
+
+
+def test_every_setting_is_written_when_it_is_no_default() -> None:
+    written = {
+        name
+        for runs in ("no default at all", "no default of a curve")
+        for name in write_bench(ODD[runs][:1])
+    }
+    assert written == set(BY_URL)
+
+
+def test_shared_settings_are_written_once_and_own_ones_with_a_prefix() -> None:
+    assert write_bench(DEFAULT) == {
+        "data": "moons",
+        "b.hidden": "4-2",
+        "b.activation": "tanh",
+        "b.lr": "0.01",
+        "seeds": "20",
+    }
+
+
+def test_an_own_setting_goes_before_a_shared_one() -> None:
+    runs, problems = read_bench({"lr": "0.1", "b.lr": "0.2", "data": "moons"}, PLAIN)
+    assert [run.training.learning_rate for run in runs] == [0.1, 0.2]
+    assert problems == []
+
+
+def test_an_empty_address_means_the_default_of_the_page() -> None:
+    assert read_bench({}, DEFAULT) == (DEFAULT, [])
+    assert read_bench({"epoch": "7"}, DEFAULT, ["epoch"]) == (DEFAULT, [])
+
+
+# --- nonsense --------------------------------------------------------------------------------
+
+# What is in the address, and what the sentence about it must contain.
+WRONG_VALUES = {
+    "unknown data set": ("data", "nope", "name"),
+    "no data set": ("data", "", "name"),
+    "markup": ("data", "<script>alert(1)</script>", "name"),
+    "quotes": ("data", "moons' OR '1'='1", "name"),
+    "a path": ("data", "../../etc/passwd", "name"),
+    "a dunder": ("data", "__class__", "name"),
+    "a word for a number": ("lr", "abc", "learning_rate"),
+    "nothing for a number": ("lr", "", "learning_rate"),
+    "NaN": ("lr", "nan", "learning_rate"),
+    "infinity": ("lr", "inf", "learning_rate"),
+    "minus infinity": ("noise", "-inf", "noise"),
+    "overflow": ("lr", "1e999", "learning_rate"),
+    "zero": ("lr", "0", "learning_rate"),
+    "negative": ("l2", "-1", "weight_decay"),
+    "too much": ("momentum", "1", "momentum"),
+    "a boolean": ("lr", "True", "learning_rate"),
+    "a fraction of an epoch": ("epochs", "1.5", "max_epochs"),
+    "an exponent for an integer": ("seeds", "1e3", "n_seeds"),
+    "400 digits": ("epochs", "9" * 400, "max_epochs"),
+    "5000 digits": ("seed", "9" * 5000, "seed"),
+    "None": ("samples", "None", "n_samples"),
+    "NUL": ("dropout", "\x00", "dropout"),
+    "a lone surrogate": ("activation", "\ud800", "activation"),
+    "an emoji": ("optimizer", "🦆", "optimizer"),
+    "an unknown choice": ("scaling", "robust", "scaling"),
+    "an unknown machine": ("accelerator", "tpu", "accelerator"),
+    "an empty layer": ("hidden", "4--2", "hidden_sizes"),
+    "a negative layer": ("hidden", "-4", "hidden_sizes"),
+    "a layer of nothing": ("hidden", "4-0", "hidden_sizes"),
+    "a layer of words": ("hidden", "4-x", "hidden_sizes"),
+    "a huge layer": ("hidden", "9" * 400, "hidden_sizes"),
+    "14 layers": ("hidden", "-".join("1" * 14), "at most 10 layers, got 14"),
+    "an activation of the output": ("activation", "softmax", "Softmax"),
+    "not of this data set": ("classes", "3", "does not apply to Moons"),
+}
+
+
+@pytest.mark.parametrize(("url", "value", "said"), WRONG_VALUES.values(), ids=WRONG_VALUES)
+def test_a_wrong_value_is_named_and_left_out(url: str, value: str, said: str) -> None:
+    runs, problems = read_bench({"epochs": "30", "patience": "2", url: value}, DEFAULT)
+    kept = {"epochs": 30, "patience": 2}
+    kept.pop(url, None)
+    expected = _runs({"name": "moons"}, kept, kept)
+    assert runs == expected
+    assert len(problems) == 1
+    assert said in problems[0]
+    assert problems[0].endswith(f"; “{url}” is left out.")
+
+
+def test_a_wrong_value_of_one_model_leaves_the_other_alone() -> None:
+    runs, problems = read_bench({"lr": "0.1", "b.lr": "fast", "b.hidden": "3"}, DEFAULT)
+    # Without it, B has what the link says of all models.
+    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1, "hidden": (3,)})
+    assert problems == ["learning_rate: must be a number, got 'fast'; “b.lr” is left out."]
+
+
+def test_a_link_of_wrong_values_alone_means_the_default_of_the_page() -> None:
+    assert read_bench({"lr": "fast", "data": "nope"}, DEFAULT)[0] == DEFAULT
+
+
+def test_settings_without_a_data_set_are_meant_for_the_one_of_the_page() -> None:
+    default = EXPERIMENTS["E1"].runs
+    for query in ({"epochs": "7"}, {"epochs": "7", "data": "nope"}):
+        runs, _ = read_bench(query, default)
+        assert {run.dataset.name for run in runs} == {default[0].dataset.name}
+        assert {run.training.max_epochs for run in runs} == {7}
+
+
+def test_each_wrong_value_has_a_sentence_of_its_own() -> None:
+    query = {"data": "nope", "lr": "x", "epochs": "0", "b.init": "y", "scaling": "z"}
+    _, problems = read_bench(query, DEFAULT)
+    named = {sentence.partition(":")[0] for sentence in problems}
+    assert named == {"name", "learning_rate", "max_epochs", "init", "scaling"}
+    assert len(problems) == 5
+
+
+# Names that mean nothing, alone: the page's default stays as it is.
+UNKNOWN = [
+    "x",
+    "",
+    ".",
+    "b.",
+    ".lr",
+    "LR",
+    "learning_rate",
+    "c.lr",
+    "B.lr",
+    "a.b.lr",
+    "b.data",
+    "a.noise",
+    "b.test",
+    "<b>lr</b>",
+    "__init__",
+    "data ",
+]
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_unknown_name_is_named_and_left_out(name: str) -> None:
+    runs, problems = read_bench({name: "1"}, DEFAULT)
+    assert runs == DEFAULT
+    assert problems == [f"“{name}” is unknown here and left out."]
+
+
+def test_an_unknown_name_does_not_hide_the_known_ones() -> None:
+    runs, problems = read_bench({"zzz": "1", "lr": "0.1"}, DEFAULT)
+    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1})
+    assert problems == ["“zzz” is unknown here and left out."]
+
+
+def test_a_third_model_is_known_where_there_are_three() -> None:
+    _, problems = read_bench({"c.lr": "0.1"}, (RunConfig(),) * 3)
+    assert problems == []
+
+
+# Each value is possible, all together are not: what is said, and what is left out.
+TOGETHER = {
+    "a loss of another task": ({"data": "iris", "loss": "mae"}, "loss", {"loss"}),
+    "an output of another task": (
+        {"data": "diabetes", "output": "softmax"},
+        "output_activation",
+        {"output"},
+    ),
+    "both of another task": (
+        {"data": "iris", "loss": "mae", "output": "softplus", "epochs": "7"},
+        "loss",
+        {"loss", "output"},
+    ),
+    "a part without samples": (
+        {"samples": "20", "test": "0.9", "epochs": "30"},
+        "left for training",
+        {"test"},
+    ),
+    "parts without samples": (
+        {"samples": "20", "test": "0.9", "validation": "0.9", "classes": "3", "data": "blobs"},
+        "left for training",
+        {"samples"},
+    ),
+    "too large a run": (
+        {"hidden": "1024-1024-1024", "seeds": "99"},
+        "MB are kept",
+        {"seeds"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
+def test_of_settings_that_do_not_go_together_the_fewest_are_left_out(
+    query: dict[str, str], said: str, dropped: set[str]
+) -> None:
+    runs, problems = read_bench(query, DEFAULT)
+    kept = {name: text for name, text in query.items() if name not in dropped}
+    assert runs == read_bench(kept, DEFAULT)[0]
+    assert read_bench(kept, DEFAULT)[1] == []
+    assert said in "".join(problems)
+    named = {name for sentence in problems for name in re.findall("“(.*?)”", sentence)}
+    assert named == dropped
+    # None of them could have stayed.
+    for name in dropped:
+        assert read_bench({**kept, name: query[name]}, DEFAULT)[1] != []
+
+
+def test_each_of_two_settings_that_do_not_fit_has_its_own_reason() -> None:
+    _, problems = read_bench(TOGETHER["both of another task"][0], DEFAULT)
+    assert {sentence.partition(":")[0] for sentence in problems} == {"loss", "output_activation"}
+
+
+def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> None:
+    query = {"data": "circles", "b.hidden": "8", "b.loss": "huber", "b.lr": "0.1"}
+    runs, problems = read_bench(query, DEFAULT)
+    assert runs == _runs({"name": "circles"}, {}, {"hidden": (8,), "lr": 0.1})
+    assert len(problems) == 1
+    assert problems[0].endswith("; “b.loss” is left out.")
+
+
+def test_models_stay_on_the_same_data_and_training() -> None:
+    # Too much for B alone; what it shares with A is left out for both.
+    query = {"b.hidden": "1024-1024-1024", "seeds": "99", "samples": "500"}
+    runs, problems = read_bench(query, DEFAULT)
+    assert len(problems) == 1
+    assert runs[0].dataset == runs[1].dataset
+    assert runs[0].training == runs[1].training
+    assert runs[1].model.hidden_sizes == (1024, 1024, 1024)
+
+
+def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = 0
+    validate = RunConfig.model_validate
+
+    def counted(values: object) -> RunConfig:
+        nonlocal tried
+        tried += 1
+        return validate(values)
+
+    monkeypatch.setattr(RunConfig, "model_validate", counted)
+    query = {}
+    for prefix in "abcdef":
+        query |= {f"{prefix}.seeds": "1000", f"{prefix}.epochs": "10000", f"{prefix}.batch": "1"}
+        query |= {f"{prefix}.hidden": "1024-1024", f"{prefix}.loss": "mae", f"{prefix}.lr": "0.1"}
+    runs, problems = read_bench(query, (RunConfig(),) * 6)
+    assert tried < 5_000
+    assert {run.training.learning_rate for run in runs} == {0.1}
+    assert problems
+
+
+# --- trackers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*sorted(TRACKERS), "utm_source", "UTM_Campaign", "FBCLID", "_ga_ABC123", "__hssc"],
+)
+def test_what_trackers_add_to_a_link_is_ignored_without_a_word(name: str) -> None:
+    assert read_bench({name: "x", "lr": "0.1"}, PLAIN) == read_bench({"lr": "0.1"}, PLAIN)
+    assert read_bench({name: "x"}, DEFAULT) == (DEFAULT, [])
+
+
+def test_no_setting_is_taken_for_a_tracker() -> None:
+    names = [*BY_URL, *(f"{prefix}.{name}" for prefix in "abcdef" for name in BY_URL)]
+    assert not [name for name in (*names, "models", "runs", "packed") if is_tracker(name)]
+
+
+def test_a_link_names_what_another_host_may_have_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
+    runs, problems = read_bench({"data": "moons", "epochs": "90"}, DEFAULT)
+    assert problems == []
+    assert [run.training.max_epochs for run in runs] == [90, 90]
+
+
+def test_what_is_said_is_short_whatever_the_address_holds() -> None:
+    query = {f"{i}{'x' * 5000}": "1" for i in range(300)}
+    query |= {field.url: "9" * 5000 for field in FIELDS}
+    query |= {f"b.{field.url}": "y" * 5000 for field in FIELDS}
+    runs, problems = read_bench(query, DEFAULT)
+    assert runs == DEFAULT  # nothing is left
+    assert len(problems) <= 1 + 2 * len(FIELDS)
+    assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
+    # Data are no model's own: B's settings for them are unknown, too. Three are named.
+    n_unknown = 300 + len(DatasetConfig.model_fields)
+    assert f"and {n_unknown - 3} more are unknown" in problems[0]
+
+
+# --- differences -----------------------------------------------------------------------------
+
+
+def _found(*models: dict[str, object]) -> dict[str, tuple[object, ...]]:
+    runs = _runs({"name": "moons"}, *models)
+    return {item.field.url: item.values for item in differences(runs)}
+
+
+def test_equal_runs_do_not_differ() -> None:
+    assert _found({"lr": 0.1}, {"lr": 0.1}) == {}
+
+
+def test_differences_hold_the_values_of_each_run_in_the_order_of_the_settings() -> None:
+    found = _found({"epochs": 5}, {"lr": 0.1, "dropout": 0.5, "epochs": 6})
+    assert list(found.items()) == [
+        ("dropout", (0.0, 0.5)),
+        ("lr", (0.001, 0.1)),
+        ("epochs", (5, 6)),
+    ]
+
+
+def test_one_of_three_differs() -> None:
+    assert _found({}, {}, {"lr": 0.1}) == {"lr": (0.001, 0.001, 0.1)}
+
+
+def test_the_activation_counts_where_there_are_hidden_units() -> None:
+    hidden = {"hidden": (2,), "activation": "tanh"}
+    assert _found({"activation": "relu"}, {"activation": "tanh"}) == {}
+    assert _found({"activation": "relu"}, hidden) == {
+        "hidden": ((), (2,)),
+        "activation": (None, "tanh"),
+    }
+    assert _found({}, hidden, {**hidden, "activation": "relu"})["activation"] == (
+        None,
+        "tanh",
+        "relu",
+    )
+
+
+def test_nothing_but_the_activation_differs() -> None:
+    runs = (
+        RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="relu")),
+        RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="tanh")),
+    )
+    assert [item.field.url for item in differences(runs)] == ["activation"]
+
+
+def test_a_default_given_by_name_is_no_difference() -> None:
+    runs = (RunConfig(), RunConfig(training=TrainingConfig(loss="binary_cross_entropy")))
+    assert differences(runs) == []

@@ -1,0 +1,358 @@
+"""From a config to points: split and scaling against scikit-learn's."""
+
+import dataclasses
+import tracemalloc
+import weakref
+
+import numpy as np
+import pytest
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from annlab import DatasetConfig, load_dataset
+from annlab.datasets import DATASETS, forget_datasets, load_for_training
+from annlab.datasets.load import (
+    bytes_for_display,
+    dataset_from_bytes,
+    dataset_to_bytes,
+    load_for_display,
+)
+from annlab.tensor_file import TensorFileError
+
+PARTS = ("train", "validation", "test")
+ARRAYS = [f"{letter}_{part}" for part in PARTS for letter in "Xy"]
+SCALERS = {"minmax": MinMaxScaler, "standard": StandardScaler}
+LOADERS = {
+    "breast_cancer": datasets.load_breast_cancer,
+    "wine": datasets.load_wine,
+    "diabetes": datasets.load_diabetes,
+}
+SPLIT = {"test_fraction": 0.2, "validation_fraction": 0.25}
+
+
+@pytest.mark.parametrize("name", list(LOADERS))
+@pytest.mark.parametrize("split_seed", [42, 7])
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_split_and_scaling_are_scikit_learns(name, split_seed, scaling):
+    X, y = LOADERS[name](return_X_y=True)
+
+    def stratify(y):
+        return None if name == "diabetes" else y
+
+    X, X_test, y, y_test = train_test_split(
+        X, y, test_size=0.2, random_state=split_seed, stratify=stratify(y)
+    )
+    X_train, X_validation, y_train, y_validation = train_test_split(
+        X, y, test_size=0.25, random_state=split_seed, stratify=stratify(y)
+    )
+    if scaling != "none":
+        scaler = SCALERS[scaling]().fit(X_train)
+        X_train, X_validation, X_test = map(scaler.transform, (X_train, X_validation, X_test))
+    dataset = load_dataset(
+        DatasetConfig(name=name, split_seed=split_seed, scaling=scaling, **SPLIT)
+    )
+    expected = {
+        "X_train": X_train,
+        "y_train": y_train,
+        "X_validation": X_validation,
+        "y_validation": y_validation,
+        "X_test": X_test,
+        "y_test": y_test,
+    }
+    for array, values in expected.items():
+        made = getattr(dataset, array)
+        np.testing.assert_array_equal(made, values.astype(made.dtype), err_msg=array)
+
+
+def test_scaling_does_not_look_at_the_test_part():
+    # Seed 7 puts the largest values into the test part: they lie beyond 1.
+    dataset = load_dataset(
+        DatasetConfig(name="wine", scaling="minmax", split_seed=7, test_fraction=0.3)
+    )
+    np.testing.assert_allclose(dataset.X_train.min(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(dataset.X_train.max(axis=0), 1, atol=1e-6)
+    assert dataset.X_test.max() > 1.05
+
+
+@pytest.mark.parametrize(
+    ("fields", "sizes"),
+    [
+        ({}, (150, 0, 0)),
+        ({"test_fraction": 0.2}, (120, 0, 30)),
+        ({"validation_fraction": 0.2}, (120, 30, 0)),
+        ({"test_fraction": 0.2, "validation_fraction": 0.5}, (60, 60, 30)),
+    ],
+)
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_sizes_of_parts(fields, sizes, scaling):
+    config = DatasetConfig(name="iris", scaling=scaling, **fields)
+    dataset = load_dataset(config)
+    for part, size in zip(PARTS, sizes, strict=True):
+        assert getattr(dataset, f"X_{part}").shape == (size, 4)
+        assert getattr(dataset, f"y_{part}").shape == (size,)
+    assert config.sizes() == sizes
+    assert dataset.n_train_samples == sizes[0]
+    assert dataset.held_out == ("test" if sizes[2] else "validation" if sizes[1] else "train")
+
+
+@pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
+def test_arrays_are_read_only_and_of_the_said_types(spec, fields):
+    if spec.n_test_rows:
+        fields = {name: value for name, value in fields.items() if name != "test_fraction"}
+    dataset = load_dataset(DatasetConfig(name=spec.name, **fields))
+    for array in ARRAYS:
+        values = getattr(dataset, array)
+        assert not values.flags.writeable, array
+        if array.startswith("X"):
+            assert values.dtype == np.float32
+        else:
+            regression = dataset.task.name == "regression"
+            assert values.dtype == (np.float32 if regression else np.int64)
+        assert np.isfinite(values).all()
+    assert len(dataset.feature_names) == dataset.X_train.shape[1] == spec.n_features
+    n_classes = len(dataset.class_names)
+    if n_classes:
+        assert set(np.unique(dataset.y_train)) == set(range(n_classes))
+
+
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_left_at_none_means_published(name):
+    spec = DATASETS[name]
+    of_the_maker = ("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
+    left_open = DatasetConfig(name=name, **dict.fromkeys(of_the_maker))
+    assert left_open == DatasetConfig(name=name, **spec.defaults)
+    for field in of_the_maker:
+        assert getattr(left_open, field) == spec.defaults.get(field)
+
+
+def test_same_config_gives_the_same_arrays():
+    config = DatasetConfig(name="xor", **SPLIT)
+    first = load_dataset(config)
+    forget_datasets()
+    second = load_dataset(config)
+    assert first is not second
+    for array in ARRAYS:
+        np.testing.assert_array_equal(getattr(first, array), getattr(second, array))
+
+
+def test_too_few_points_are_a_sentence():
+    # Configs are checked when they are made; this one comes past the checks.
+    config = DatasetConfig.model_construct(
+        name="gaussians", n_samples=3, noise=0.5, seed=0, test_fraction=0.3
+    )
+    with pytest.raises(ValueError, match="3 samples are too few to keep 30% of every class back"):
+        load_dataset(config)
+
+
+def test_parts_by_name():
+    dataset = load_dataset(DatasetConfig(name="iris", **SPLIT))
+    for part in PARTS:
+        X, y = dataset.part(part)
+        assert X is getattr(dataset, f"X_{part}")
+        assert y is getattr(dataset, f"y_{part}")
+    X, y = dataset.part("all")
+    assert len(X) == len(y) == 150
+    original = datasets.load_iris()
+    order, expected_order = np.lexsort(X.T), np.lexsort(original.data.astype(np.float32).T)
+    np.testing.assert_array_equal(X[order], original.data.astype(np.float32)[expected_order])
+    np.testing.assert_array_equal(np.bincount(y), [50, 50, 50])
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ("test", "this data set has no test part; test_fraction is 0"),
+        ("validation", "this data set has no validation part; validation_fraction is 0"),
+        ("tests", "must be one of train, validation, test, all; got 'tests'"),
+    ],
+)
+def test_part_that_is_not_there(part, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        load_dataset(DatasetConfig(name="iris")).part(part)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("moons", {}), ("iris", {}), ("diabetes", {}), ("diabetes", {"target_scaling": "standard"})],
+)
+def test_travels_as_bytes(name, fields):
+    dataset = load_dataset(DatasetConfig(name=name, **SPLIT, **fields))
+    back = dataset_from_bytes(dataset_to_bytes(dataset))
+    for field in dataclasses.fields(dataset):
+        here, there = getattr(dataset, field.name), getattr(back, field.name)
+        if field.name in ARRAYS:
+            assert here.dtype == there.dtype
+            assert not there.flags.writeable
+            np.testing.assert_array_equal(here, there)
+        else:
+            assert here == there
+
+
+def test_other_bytes_are_no_data_set(binary_run):
+    for data in (b"", b"nonsense", binary_run.to_bytes()):
+        with pytest.raises(TensorFileError):
+            dataset_from_bytes(data)
+
+
+@pytest.mark.parametrize("fields", [{}, SPLIT])
+def test_target_scaling_is_scikit_learns_and_leaves_the_targets_alone(fields):
+    plain = load_dataset(DatasetConfig(name="diabetes", **fields))
+    scaled = load_dataset(DatasetConfig(name="diabetes", target_scaling="standard", **fields))
+    assert (plain.target_mean, plain.target_scale) == (0.0, 1.0)
+    scaler = StandardScaler().fit(plain.y_train[:, None].astype(float))
+    assert scaled.target_mean == pytest.approx(scaler.mean_[0], rel=1e-12)
+    assert scaled.target_scale == pytest.approx(scaler.scale_[0], rel=1e-12)
+    for array in ARRAYS:
+        np.testing.assert_array_equal(getattr(scaled, array), getattr(plain, array))
+
+
+def test_a_constant_target_is_not_divided_by_zero(monkeypatch):
+    def constant(**settings):
+        return np.arange(20.0)[:, None], np.full(20, 3.0)
+
+    entry = dataclasses.replace(DATASETS["function_1d"], make=constant)
+    monkeypatch.setitem(DATASETS, "function_1d", entry)
+    dataset = load_dataset(
+        DatasetConfig(name="function_1d", target_scaling="standard", seed=990_001)
+    )
+    assert (dataset.target_mean, dataset.target_scale) == (3.0, 1.0)
+
+
+def large(n):
+    """A data set of n pictures, all different."""
+    random = np.random.RandomState(0)
+    X, y = random.randint(0, 256, (n + 100, 784)).astype(np.uint8), np.arange(n + 100) % 10
+    X[:, :3] = [[0, 17, 255]]  # pixels that never change
+    return X[:n], y[:n], X[n:], y[n:]
+
+
+def pretend(monkeypatch, made):
+    entry = dataclasses.replace(DATASETS["fashion_mnist"], make=lambda: made)
+    monkeypatch.setitem(DATASETS, "fashion_mnist", entry)
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_pictures_are_numbers_in_float32(monkeypatch, nothing_loaded, scaling):
+    made = large(12_000)
+    pretend(monkeypatch, made)
+    tracemalloc.start()
+    dataset = load_dataset(DatasetConfig(name="fashion_mnist", scaling=scaling))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # Before and after scaling, and pieces of 32 MB in float64; not all in float64.
+    assert peak < (1 if scaling == "none" else 2) * dataset.X_train.nbytes + 80_000_000
+    X_train, X_test = made[0] / 255, made[2] / 255
+    if scaling != "none":
+        scaler = SCALERS[scaling]().fit(X_train)
+        X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
+    np.testing.assert_allclose(dataset.X_train, X_train, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(dataset.X_test, X_test, rtol=0, atol=5e-6)
+    assert dataset.X_train.dtype == dataset.X_test.dtype == np.float32
+    forget_datasets()
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
+    monkeypatch, nothing_loaded, scaling
+):
+    pretend(monkeypatch, large(500))
+    config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
+    points, dataset = load_for_training(config), load_dataset(config)
+    for part in ("train", "validation"):
+        stored, numbers = points.X[part], getattr(dataset, f"X_{part}")
+        assert stored.dtype == np.uint8
+        shift = 0 if points.shift is None else points.shift
+        np.testing.assert_allclose(stored * points.factor + shift, numbers, rtol=0, atol=2e-6)
+        np.testing.assert_array_equal(points.y[part], getattr(dataset, f"y_{part}"))
+    assert points.preprocessing.class_names == dataset.class_names
+    forget_datasets()
+
+
+@pytest.mark.parametrize("scaling", ["none", *SCALERS])
+def test_pictures_are_displayed_from_bytes_as_they_are_learned(
+    monkeypatch, nothing_loaded, scaling
+):
+    pretend(monkeypatch, large(500))
+    config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
+    most = 784 * 100  # of 400 training points every fourth
+    data = bytes_for_display(config, most)
+    shown, usual, points = (
+        dataset_from_bytes(data),
+        load_for_display(config, most),
+        load_for_training(config),
+    )
+    assert len(data) < 1.1 * (100 + 100 + 100) * 784
+    for name in ARRAYS:
+        array = getattr(shown, name)
+        assert array.dtype == getattr(usual, name).dtype
+        assert not array.flags.writeable
+        np.testing.assert_allclose(array, getattr(usual, name), rtol=0, atol=5e-6)
+    learned = points.X["train"][::4] * points.factor
+    if points.shift is not None:
+        learned += points.shift
+    np.testing.assert_array_equal(shown.X_train, learned)
+    for name in ("feature_names", "class_names", "task", "target_mean", "target_scale", "held_out"):
+        assert getattr(shown, name) == getattr(usual, name)
+    forget_datasets()
+
+
+def test_other_points_are_displayed_as_they_are():
+    config = DatasetConfig(name="digits", scaling="standard", **SPLIT)
+    shown, usual = dataset_from_bytes(bytes_for_display(config)), load_dataset(config)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(shown, name), getattr(usual, name))
+
+
+@pytest.mark.parametrize("name", ["digits", "diabetes"])
+def test_other_points_are_learned_from_as_they_are(name):
+    config = DatasetConfig(name=name, scaling="standard", **SPLIT)
+    points, dataset = load_for_training(config), load_dataset(config)
+    assert points.factor is points.shift is None
+    for split in ("train", "validation", "test"):
+        assert points.X[split] is getattr(dataset, f"X_{split}")
+        np.testing.assert_array_equal(points.y[split], getattr(dataset, f"y_{split}"))
+    assert points.preprocessing.target_scale.tolist() == [dataset.target_scale]
+
+
+def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_loaded):
+    pretend(monkeypatch, large(200))
+    configs = [DatasetConfig(name="fashion_mnist", scaling=name) for name in ("none", "minmax")]
+    first = weakref.ref(load_dataset(configs[0]))
+    second = load_dataset(configs[1])
+    assert first() is None
+    assert load_dataset(configs[1]) is second
+    forget_datasets()
+
+
+def test_for_display_takes_every_kth_point():
+    config = DatasetConfig(name="digits", **SPLIT)
+    dataset, shown = load_dataset(config), load_for_display(config, 64 * 500)
+    step = 3  # 1077 points: every second would still be 539
+    np.testing.assert_array_equal(shown.X_train, dataset.X_train[::step])
+    np.testing.assert_array_equal(shown.y_train, dataset.y_train[::step])
+    assert len(dataset.X_train) == 1077
+    assert shown.X_train.base is None  # it does not keep the other points in memory
+    assert not shown.X_train.flags.writeable
+    for name in ARRAYS[2:]:
+        np.testing.assert_array_equal(getattr(shown, name), getattr(dataset, name))
+    assert (shown.task, shown.class_names) == (dataset.task, dataset.class_names)
+
+
+def test_what_is_displayed_is_scaled_by_all_points():
+    config = DatasetConfig(name="digits", scaling="standard", target_scaling="none", **SPLIT)
+    shown = load_for_display(config, 64 * 10)
+    np.testing.assert_array_equal(shown.X_train, load_dataset(config).X_train[::108])
+
+
+@pytest.mark.parametrize("max_numbers", [1, 63, 64, 1000, 64 * 1076, 64 * 1077 - 1])
+def test_for_display_keeps_within_what_was_asked(max_numbers):
+    shown = load_for_display(DatasetConfig(name="digits", **SPLIT), max_numbers)
+    assert 64 <= shown.X_train.size <= max(64, max_numbers)
+
+
+def test_for_display_leaves_a_small_one_alone():
+    config = DatasetConfig(name="digits", **SPLIT)
+    dataset = load_dataset(config)
+    assert load_for_display(config) is dataset
+    assert load_for_display(config, dataset.X_train.size) is dataset

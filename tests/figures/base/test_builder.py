@@ -1,0 +1,153 @@
+"""Charts in the making, drawn on like Plotly's figures, and what of them is sent."""
+
+import json
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
+import pytest
+from plotly.basedatatypes import BaseFigure
+
+from annlab.figures.base.builder import WHOLE_NAMES, Chart, Draft
+from annlab.figures.base.layout import blank
+
+
+def _sent(figure: go.Figure) -> dict[str, Any]:
+    return json.loads(figure.to_json())
+
+
+def test_a_draft_is_drawn_on_as_a_figure_of_plotly() -> None:
+    ours, plotly = Draft({}), go.Figure()
+    for figure in (ours, plotly):
+        figure.update_layout(xaxis={"range": (0, 4)}, yaxis={"type": "log"})
+        figure.add_scatter(x=[1, 2], y=[3, 4], marker={"size": 3, "line": {"width": 1}}, name="a")
+        figure.add_bar(x=[1], y=[2], marker_line_width=2)
+        figure.add_heatmap(z=[[1]], showscale=False)
+        figure.add_contour(z=[[1, 2], [3, 4]])
+        figure.add_annotation(text="words", x=1, y=2)
+        figure.add_shape(type="rect", x0=0, x1=1, y0=2, y1=3)
+        figure.add_vline(x=1, line={"color": "#123456", "dash": "dot"}, layer="below")
+        figure.add_hline(y=2)
+        figure.add_vrect(x0=1, x1=2, fillcolor="#123456")
+        figure.update_layout(xaxis2={"anchor": "y"})
+        figure.update_xaxes(title_text="x", title_font_size=9)
+        figure.update_yaxes(title={"text": "y"}, type=None)
+        figure.update_traces(opacity=0.5)
+        figure.update_layout(paper_bgcolor="#ffffff", margin={"l": 3}, margin_r=4)
+        figure.update_layout(margin={"l": None})
+    assert _sent(ours.chart()) == _sent(Chart(plotly.data, plotly.layout))
+
+
+def test_what_is_given_is_copied() -> None:
+    given: dict[str, Any] = {"marker": {"size": 3}, "x": [1]}
+    figure = Draft({"font": given["marker"]})
+    figure.add_scatter(**given)
+    figure.update_traces(marker={"size": 4}, marker_color="#123456")
+    figure.update_layout(font_size=5)
+    chart = figure.chart()
+    figure.update_traces(marker_size=6)
+    assert chart.data[0].marker.size == 4
+    chart.to_dict()["data"][0]["x"].append(2)
+    assert given == {"marker": {"size": 3}, "x": [1]}
+
+
+def test_a_finished_chart_can_be_changed_like_any_other() -> None:
+    chart = blank(300, "light").chart()
+    chart.add_scatter(y=[1, 2]).update_layout(title_text="later", margin={"l": 7})
+    assert (chart.data[0].y, chart.layout.title.text) == ((1, 2), "later")
+    assert (chart.layout.margin.l, chart.layout.margin.r) == (7, 22)
+
+
+def test_no_name_of_plotly_is_taken_apart() -> None:
+    assert set(BaseFigure._valid_underscore_properties) == WHOLE_NAMES
+
+
+def test_words_that_are_keys_stay_whole() -> None:
+    figure = blank(300, "light")
+    words = {"od280/od315_of_diluted_wines": "od280…", "a_b": "a"}
+    figure.update_xaxes(labelalias=words)
+    assert figure.chart().layout.xaxis.labelalias == words
+
+
+@pytest.mark.parametrize("what", ["selector", "row", "col"])
+def test_a_draft_cannot_select(what: str) -> None:
+    figure = blank(300, "light")
+    with pytest.raises(TypeError, match=f"a draft knows no {what}"):
+        figure.update_xaxes(**{what: 1})
+
+
+def _y(values: Any) -> Any:
+    figure = blank(300, "light")
+    figure.add_scatter(y=values)
+    return _sent(figure.chart())["data"][0]["y"]
+
+
+def test_whatever_template_is_the_usual_one_nothing_of_it_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pio.templates, "default", "plotly_dark")
+    layout = _sent(blank(300, "light").chart())["layout"]
+    assert "template" not in layout
+    # Without it, Plotly would take equal numbers for new ones.
+    assert layout["datarevision"] == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(6, dtype=np.uint8),
+        np.arange(6, dtype=np.int64),
+        np.array(["a", "b"]),
+        np.array([True, False]),
+        np.eye(3, dtype=np.uint16),
+        np.array([0.5, -2.25, 0, 1e-9, 123456], np.float32),
+        np.zeros((0,)),
+        [1, 2.5, None, "x"],
+        (3, 4),
+    ],
+    ids=str,
+)
+def test_what_is_drawn_is_sent_as_lists(values: Any) -> None:
+    plain = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    if isinstance(values, np.ndarray) and values.dtype == np.float32:
+        assert np.float32(_y(values)).tolist() == plain
+    else:
+        assert _y(values) == plain
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-12, 1e-3, 1.0, 1e3, 1e8, 1e30])
+def test_numbers_are_sent_as_they_are_and_no_longer(size: float) -> None:
+    values = (np.random.default_rng(0).normal(size=200) * size).astype(np.float32)
+    sent = _y(values)
+    np.testing.assert_array_equal(np.float32(sent), values)
+    assert max(len(json.dumps(number)) for number in sent) <= len("-0.00001234567890")
+
+
+def test_gaps_stay_gaps() -> None:
+    assert _y(np.array([1, np.nan, np.inf, -np.inf, 0])) == [1, None, None, None, 0]
+    assert _y(np.array([[np.nan, 1], [2, 3]], np.float32)) == [[None, 1], [2, 3]]
+
+
+def test_arrays_may_lie_in_memory_as_they_like() -> None:
+    assert _y(np.arange(6)[::2]) == [0, 2, 4]
+    assert _y(np.arange(6, dtype=np.float32).reshape(2, 3).T) == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
+    figure = blank(300, "dark")
+    figure.add_scatter(y=[1, 2], marker={"color": np.array([0.1, 0.2], np.float32)})
+    figure.update_xaxes(tickvals=np.array([0.5, 1.5], np.float32))
+    figure.add_annotation(text="a", x=1, y=1)
+    sent = _sent(figure.chart())
+    assert sent["data"][0]["marker"]["color"] == [0.1, 0.2]
+    assert sent["layout"]["xaxis"]["tickvals"] == [0.5, 1.5]
+    assert sent["layout"]["annotations"][0]["text"] == "a"
+
+
+def test_it_can_be_drawn_without_us() -> None:
+    figure = blank(300, "light")
+    figure.add_scatter(y=np.array([1.0, np.nan, 3.0]))
+    again = go.Figure(_sent(figure.chart()))
+    assert again.data[0].y == (1.0, None, 3.0)
+    assert again.layout.height == 300

@@ -1,0 +1,40 @@
+"""Points stand where they are, as many as can be told apart."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from annlab.figures.base.layout import blank
+from annlab.figures.base.markers import add_markers
+
+X = np.arange(7.0)
+LOOK = {"color": "#123456", "size": 4}
+
+
+def _points(**options: object) -> go.Scatter:
+    figure = blank(300, "light")
+    n_drawn = add_markers(figure, X, -X, LOOK, name="kept", **options)
+    (points,) = figure.chart().data
+    assert n_drawn == len(points.x)
+    return points
+
+
+@pytest.mark.parametrize(
+    ("at_most", "expected"), [(None, X), (9, X), (7, X), (3, [0, 3, 6]), (2, [0, 6])]
+)
+def test_as_many_points_as_asked_for(at_most: int | None, expected: list[float]) -> None:
+    points = _points(at_most=at_most)
+    np.testing.assert_array_equal(points.x, expected)
+    np.testing.assert_array_equal(points.y, -np.asarray(expected))
+    assert points.x.dtype == points.y.dtype == np.float32
+
+
+def test_a_point_says_its_name_and_place_or_what_it_is_told_to() -> None:
+    assert _points().hovertemplate == "kept<br>(%{x:.3g}, %{y:.3g})<extra></extra>"
+    assert _points(hover="at %{x}").hovertemplate == "at %{x}<extra></extra>"
+
+
+def test_the_look_is_taken_as_given() -> None:
+    points = _points(in_legend=False)
+    assert (points.marker.color, points.marker.size) == ("#123456", 4)
+    assert (points.name, points.showlegend, points.mode) == ("kept", False, "markers")

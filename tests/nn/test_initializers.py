@@ -1,0 +1,88 @@
+"""First weights against torch.nn.init."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from annlab.nn.initializers import INITIALISERS
+from annlab.training.stack import Stack, generators
+
+# Large and unlike on both sides, so that n_in and n_out cannot be mistaken.
+N_IN, N_OUT = 400, 150
+
+
+def ours(init, n_seeds=1, seed=0):
+    stack = Stack((N_IN, N_OUT, 1), n_seeds, "tanh", "linear", "mse")
+    stack.initialise(init, seed)
+    W, b = stack.arrays()[0]
+    return W[0], b[0]
+
+
+def torchs(init):
+    """A layer made by the statements that are printed into exported scripts."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        layer = nn.Linear(N_IN, N_OUT)
+        for line in INITIALISERS[init].torch_lines:
+            exec(line, {"nn": nn, "layer": layer})
+    return layer.weight.detach().numpy().T, layer.bias.detach().numpy()
+
+
+def assert_alike(made, expected):
+    """The same spread and the same shape of distribution."""
+    assert made.shape == expected.shape
+    if not expected.any():
+        assert not made.any()
+        return
+    # Five standard errors of the outer quantiles: of 60,000 weights, and of 150 biases.
+    tolerance = (0.08 if made.size > 10_000 else 0.6) * expected.std()
+    quantiles = np.linspace(0.02, 0.98, 25)
+    np.testing.assert_allclose(
+        np.quantile(made, quantiles), np.quantile(expected, quantiles), atol=tolerance
+    )
+    assert abs(made).max() == pytest.approx(abs(expected).max(), rel=0.2)
+
+
+@pytest.mark.parametrize("init", list(INITIALISERS))
+def test_weights_and_biases_are_spread_as_torchs(init):
+    (W, b), (expected_W, expected_b) = ours(init), torchs(init)
+    assert_alike(W, expected_W)
+    assert_alike(b, expected_b)
+    assert bool(b.any()) == INITIALISERS[init].draws_biases
+
+
+@pytest.mark.parametrize("init", [name for name, e in INITIALISERS.items() if e.scale(3, 2)])
+def test_uniform_ones_keep_their_bounds(init):
+    entry = INITIALISERS[init]
+    W, _ = ours(init)
+    largest = np.abs(W).max() / entry.scale(N_IN, N_OUT)
+    if entry.distribution == "uniform":
+        assert 0.99 < largest <= 1
+    else:
+        assert 3.5 < largest < 6
+
+
+@pytest.mark.parametrize("init", ["glorot_uniform", "he_normal", "pytorch"])
+def test_each_network_starts_as_it_would_alone(init):
+    stack = Stack((5, 4, 3), 4, "tanh", "linear", "mse")
+    stack.initialise(init, seed=10)
+    for k in range(4):
+        alone = Stack((5, 4, 3), 1, "tanh", "linear", "mse")
+        alone.initialise(init, seed=10 + k)
+        for (W, b), (W_alone, b_alone) in zip(stack.arrays(), alone.arrays(), strict=True):
+            np.testing.assert_array_equal(W[k], W_alone[0])
+            np.testing.assert_array_equal(b[k], b_alone[0])
+    assert not np.array_equal(stack.arrays()[0][0][0], stack.arrays()[0][0][1])
+
+
+def test_streams_and_seeds_are_independent():
+    first = {
+        (seed, stream): torch.randperm(1000, generator=generators(seed, 1, stream)[0]).tolist()
+        for seed in range(3)
+        for stream in ("init", "order", "dropout")
+    }
+    assert len({tuple(numbers) for numbers in first.values()}) == 9
+    for (seed, stream), numbers in first.items():
+        again = generators(seed - 1, 2, stream)[1] if seed else generators(0, 1, stream)[0]
+        assert torch.randperm(1000, generator=again).tolist() == numbers

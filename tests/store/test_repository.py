@@ -1,0 +1,265 @@
+"""The library: memory over the store, and what happens when the store fails."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from annlab import tensor_file
+from annlab.analysis.evaluation import evaluate
+from annlab.config import DatasetConfig, RunConfig, TrainingConfig
+from annlab.datasets import load_dataset
+from annlab.datasets.load import dataset_to_bytes
+from annlab.runs.run import Run
+from annlab.store.repository import Library, Memory
+from annlab.store.run_store import RunStore, StoreError
+from tests.store.earlier import DIGESTS, restore
+
+POINTS = DatasetConfig(name="moons", n_samples=100)
+CONFIG = RunConfig(dataset=POINTS, training=TrainingConfig(max_epochs=2))
+
+
+def library(folder: Path) -> Library:
+    return Library(RunStore(f"sqlite:///{folder / 'runs.sqlite'}"))
+
+
+def test_memory_lets_the_least_recently_used_go() -> None:
+    memory: Memory[int] = Memory(2)
+    memory.keep("a", 1)
+    memory.keep("b", 2)
+    assert memory.get("a") == 1  # used: b is the oldest now
+    memory.keep("c", 3)
+    assert (memory.get("a"), memory.get("b"), memory.get("c")) == (1, None, 3)
+    memory.forget("a")
+    assert memory.get("a") is None
+
+
+def test_memory_holds_so_much_and_the_newest_whatever_its_size() -> None:
+    memory: Memory[str] = Memory(10, len)
+    for name, size in (("a", 4), ("b", 3), ("c", 3), ("a", 4)):
+        memory.keep(name, name * size)
+    assert [memory.get(name) for name in "abc"] == ["aaaa", "bbb", "ccc"]
+    memory.keep("d", "d" * 4)
+    assert [memory.get(name) for name in "abcd"] == [None, "bbb", "ccc", "dddd"]
+    memory.keep("e", "e" * 11)
+    assert [memory.get(name) for name in "cde"] == [None, None, "e" * 11]
+    memory.keep("f", "f")
+    assert [memory.get(name) for name in "ef"] == [None, "f"]
+
+
+def test_what_runs_and_points_take_is_what_their_arrays_take(
+    trained: Callable[[RunConfig], Run],
+) -> None:
+    run, points = trained(CONFIG), load_dataset(POINTS)
+    # Loss and accuracy of three epochs; 3 weights and biases at each of the checkpoints.
+    n_numbers = 2 * 3 + 3 * len(run.checkpoints.epochs)
+    assert run.n_bytes == 4 * n_numbers * run.n_seeds
+    # Two features in float32 and one class.
+    assert points.n_bytes == 100 * (2 * 4 + points.y_train.itemsize)
+
+
+def test_what_is_kept_is_found_by_another_library(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    first, run = library(tmp_path), trained(CONFIG)
+    first.keep_run(run)
+    first.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
+    second = library(tmp_path)
+    found, points = second.run(CONFIG), second.dataset(POINTS)
+    assert found is not None
+    np.testing.assert_array_equal(found.history["train_loss"], run.history["train_loss"])
+    assert points is not None
+    np.testing.assert_array_equal(points.X_train, load_dataset(POINTS).X_train)
+    # From memory the second time.
+    assert second.run(CONFIG) is found
+    assert second.dataset(POINTS) is points
+
+
+def test_damaged_points_are_made_again_and_replaced(tmp_path: Path) -> None:
+    whole = dataset_to_bytes(load_dataset(POINTS))
+    for damaged in (whole[:-9], b"", tensor_file.dump({}, {"task": "binary"}, kind="dataset")):
+        library(tmp_path).store.save_dataset(POINTS.digest, damaged)
+        fresh = library(tmp_path)
+        assert fresh.dataset(POINTS) is None
+        fresh.keep_dataset(POINTS, whole)
+        assert library(tmp_path).dataset(POINTS) is not None
+
+
+def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
+    empty = library(tmp_path)
+    assert empty.run(CONFIG) is None
+    assert empty.dataset(POINTS) is None
+    assert empty.store_error == ""
+
+
+def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.write_text("a file stands in the way")
+    broken, run = library(folder), trained(CONFIG)
+    broken.keep_run(run)
+    assert broken.store_error
+    assert broken.run(CONFIG) is run
+    folder.unlink()
+    folder.mkdir()
+    broken.keep_run(run)
+    assert broken.store_error == ""
+    assert library(folder).run(CONFIG) is not None
+
+
+def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)
+    other = CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)})
+    runs = [trained(CONFIG), trained(other)]
+    folder = tmp_path / "folder"
+    folder.write_text("a file stands in the way")
+    broken, working = library(folder), library(tmp_path)
+    for run in runs:
+        broken.keep_run(run)
+        working.keep_run(run)
+    assert [broken.run(run.config) for run in runs] == runs
+    assert [working.recent_run(run.config) for run in runs] == [None, runs[1]]
+    broken.delete(CONFIG.digest)
+    assert [broken.run(run.config) for run in runs] == [None, runs[1]]
+
+
+def obstructed(folder: Path) -> Callable[[], None]:
+    """Put something in a store's way; call what is returned to take it away."""
+    folder.write_text("a file stands in the way")
+
+    def clear() -> None:
+        folder.unlink()
+        folder.mkdir()
+
+    return clear
+
+
+def test_a_run_trained_again_after_the_store_was_down_is_not_the_one_before(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)  # the newest alone
+    whole = trained(CONFIG)
+    stopped = dataclasses.replace(whole, ending="stopped", message="")
+    other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
+    clear = obstructed(tmp_path / "folder")
+    broken = library(tmp_path / "folder")
+    broken.keep_run(stopped)
+    assert broken.store_error
+    clear()
+    broken.keep_run(whole)
+    broken.keep_run(other)  # takes its place in memory
+    found = broken.run(CONFIG)
+    assert found is not None
+    assert found.ending == whole.ending == "finished"
+
+
+@pytest.mark.parametrize("contact", ["list", "load", "save", "save_dataset", "load_dataset"])
+def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], contact: str
+) -> None:
+    configs = [CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=n)}) for n in (2, 3)]
+    elsewhere = DatasetConfig(name="moons", n_samples=50)
+    other = RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1))
+    clear = obstructed(tmp_path / "folder")
+    shared = library(tmp_path / "folder")
+    for config in configs:
+        shared.keep_run(trained(config))
+    assert shared.runs() == []
+    clear()
+    points = dataset_to_bytes(load_dataset(elsewhere))
+    {
+        "list": shared.runs,
+        "load": lambda: shared.run(other),
+        "save": lambda: shared.keep_run(trained(other)),
+        "save_dataset": lambda: shared.keep_dataset(elsewhere, points),
+        "load_dataset": lambda: shared.dataset(elsewhere),
+    }[contact]()
+    assert shared.store_error == ""
+    stored = library(tmp_path / "folder")
+    assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}
+
+
+def test_a_deleted_run_that_was_never_stored_does_not_come_back(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    clear = obstructed(tmp_path / "folder")
+    shared = library(tmp_path / "folder")
+    shared.keep_run(trained(CONFIG))
+    shared.delete(CONFIG.digest)
+    clear()
+    assert shared.runs() == []
+    assert shared.run(CONFIG) is None
+    assert shared.runs() == []
+
+
+def test_a_run_is_kept_although_another_reader_reached_the_store_meanwhile(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)
+    shared, run = library(tmp_path), trained(CONFIG)
+    other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
+
+    def fails(*args: object) -> None:
+        raise StoreError("The database is away.")
+
+    # Whatever the store says is gone before it is read.
+    always = property(lambda self: "", lambda self, error: None)
+    monkeypatch.setattr(Library, "store_error", always, raising=False)
+    monkeypatch.setattr(RunStore, "save", fails)
+    shared.keep_run(run)
+    shared.keep_run(other)  # takes its place in memory
+    assert shared.recent_run(CONFIG) is run
+
+
+def test_a_run_gets_its_score_when_its_points_are_known(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    run, elsewhere = trained(CONFIG), DatasetConfig(name="moons", n_samples=50)
+    other = trained(RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1)))
+    first = library(tmp_path)
+    first.keep_run(run)
+    first.keep_run(other)
+    first.rename(CONFIG.digest, "mine")
+    assert [info.score for info in first.runs()] == [None, None]
+    # Also by another server, or by this one after a new start.
+    second = library(tmp_path)
+    second.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
+    (info,) = second.runs([CONFIG.digest])
+    score = evaluate(run, split="train").headline
+    assert info.score == pytest.approx(score.mean())
+    assert info.name == "mine"
+    assert [info.score for info in second.runs([other.config.digest])] == [None]
+
+
+def test_a_run_stored_late_gets_its_score_when_its_points_are_read(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    run = trained(CONFIG)
+    shared = library(tmp_path)
+    shared.store.save_dataset(POINTS.digest, dataset_to_bytes(load_dataset(POINTS)))
+    shared.store.save(run)
+    assert shared.runs()[0].score is None
+    assert shared.dataset(POINTS) is not None
+    assert shared.runs()[0].score is not None
+
+
+def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path) -> None:
+    restore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
+    shared, digest = library(tmp_path), DIGESTS["iris"]
+    run = shared.load(digest)
+    assert run is not None
+    assert run.results_version == 2
+    assert shared.load(digest) is run  # from memory
+    assert shared.run(run.config) is None
+    shared.rename(digest, "old")
+    shared.pin(digest, True)
+    (info,) = shared.runs([digest])
+    assert (info.name, info.pinned) == ("old", True)
+    shared.delete(digest)
+    assert shared.load(digest) is None
+    assert shared.runs([digest]) == []

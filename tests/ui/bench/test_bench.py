@@ -1,0 +1,34 @@
+"""The bench on a server whose database cannot be used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from annlab.jobs.queue import Jobs
+from tests.ui.visitor import LOGISTIC, said, serving, settle, visit
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    file: Path = tmp_path_factory.mktemp("no_store") / "a_file"
+    file.write_text("not a folder")
+    with serving(f"sqlite:///{file / 'runs.sqlite'}") as made:
+        yield made
+
+
+def test_a_broken_database_is_told_and_trainings_go_on(server: Jobs) -> None:
+    visitor = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
+    assert not visitor.exception
+    assert "runs.sqlite cannot be used" in said(visitor.warning)
+    settle(visitor, server)
+    assert not visitor.exception
+    assert len(visitor.metric) == 2
+    assert "runs.sqlite cannot be used" in said(visitor.warning)
+    # Kept in memory, and there for the next visitor.
+    began = server._n_submitted
+    again = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
+    assert [metric.value for metric in again.metric] == [m.value for m in visitor.metric]
+    assert server._n_submitted == began

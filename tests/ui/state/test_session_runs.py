@@ -1,0 +1,79 @@
+"""What a session has seen on all pages."""
+
+import pytest
+import streamlit as st
+
+from annlab import Run, RunConfig
+from annlab.figures import MODEL_NAMES
+from annlab.ui.state.session_runs import (
+    Item,
+    files,
+    forget_run,
+    keep_file,
+    note_run,
+    noted_runs,
+    places_of,
+)
+
+A, B, C, D, E, F, G = (Item(RunConfig.from_url(f"epochs={n}")) for n in range(1, 8))
+
+
+@pytest.fixture(autouse=True)
+def session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one for each test."""
+    monkeypatch.setattr(st, "session_state", {})
+
+
+def test_places_are_given_in_order_and_kept() -> None:
+    assert places_of([A, B, C]) == (0, 1, 2)
+    assert places_of([C, A]) == (2, 0)
+    assert places_of([C, D]) == (2, 0)
+    assert places_of([B, C, D]) == (1, 2, 0)
+
+
+def test_a_run_keeps_the_place_it_had_on_a_bench() -> None:
+    note_run(A.config, 1)
+    assert places_of([A]) == (1,)
+    assert places_of([B, A]) == (0, 1)
+
+
+def test_two_that_stood_in_the_same_place_are_told_apart() -> None:
+    note_run(A.config, 1)
+    note_run(B.config, 1)
+    assert places_of([A, B]) == (1, 0)
+    assert places_of([A, B]) == (1, 0)
+
+
+def test_six_runs_have_six_places() -> None:
+    assert sorted(places_of([G, F, E, D, C, B])) == list(range(len(MODEL_NAMES)))
+
+
+def test_noted_runs_are_remembered_and_forgotten() -> None:
+    note_run(A.config)
+    note_run(B.config)
+    note_run(A.config)
+    assert list(noted_runs().values()) == [B.config, A.config]  # as they were seen last
+    forget_run(A)
+    forget_run(C)  # was never there
+    assert noted_runs() == {B.id: B.config}
+
+
+def test_a_run_from_a_file_is_another_than_that_of_its_settings(binary_run: Run) -> None:
+    item = keep_file(binary_run)
+    assert item.run() is binary_run
+    assert item.id != Item(binary_run.config).id
+    assert [(found, run) for found, run, _ in files()] == [(item, binary_run)]
+    assert keep_file(binary_run) == item
+    forget_run(item)
+    assert files() == []
+    assert item.run() is None
+
+
+def test_a_stored_run_of_an_earlier_version_is_another_than_that_of_its_settings() -> None:
+    earlier = Item(A.config, digest="earlier")
+    assert earlier != A
+    assert earlier.id == "earlier"
+    assert earlier.now() == A
+    assert Item(A.config, digest=A.config.digest) == A
+    assert places_of([earlier, A]) == (0, 1)
+    assert places_of([A]) == (1,)

@@ -1,0 +1,13 @@
+"""What every page has around its content."""
+
+from annlab.ui.shell import once
+
+
+def test_a_press_that_arrives_twice_acts_once() -> None:
+    presses: list[int] = []
+    drawn = once(presses.append)
+    drawn(1)
+    drawn(1)
+    assert presses == [1]
+    once(presses.append)(2)  # drawn anew
+    assert presses == [1, 2]

@@ -1,0 +1,191 @@
+"""How settings and scores are said to people."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.analysis.comparison import Comparison, Measured, compare_scores
+from annlab.config.settings import BY_URL, FIELDS, Field
+from annlab.lessons.experiments import EXPERIMENTS
+from annlab.ui.text.wording import (
+    changes,
+    colored,
+    colour_of,
+    coloured_difference,
+    duration,
+    in_words,
+    model_title,
+    say,
+    say_of,
+    special,
+    verdict,
+    with_spread,
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "value", "words"),
+    [
+        ("data", "breast_cancer", "Breast Cancer"),
+        ("activation", "leaky_relu", "Leaky ReLU"),
+        ("activation", None, "–"),
+        ("init", "he_normal", "He normal"),
+        ("optimizer", "momentum", "SGD with momentum"),
+        ("loss", "mse", "Mean squared error"),
+        ("loss", None, "–"),
+        ("hidden", (), "none"),
+        ("hidden", (4, 2), "4-2"),
+        ("test", 0.25, "25%"),
+        ("dropout", 0.0, "0%"),
+        ("lr", 0.01, "0.01"),
+        ("lr", 1e-05, "1e-05"),
+        ("epochs", 1000, "1000"),
+        ("scaling", "minmax", "minmax"),
+    ],
+)
+def test_a_value_in_words(url: str, value: object, words: str) -> None:
+    assert say(BY_URL[url], value) == words
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.url)
+def test_every_setting_can_be_said(field: Field) -> None:
+    assert say(field, field.of(RunConfig())) != ""
+
+
+@pytest.mark.parametrize(
+    ("data", "hidden", "title"),
+    [
+        ("moons", (), "Logistic regression"),
+        ("iris", (), "Softmax regression"),
+        ("diabetes", (), "Linear regression"),
+        ("iris", (8, 3), "MLP 8-3, Tanh"),
+    ],
+)
+def test_what_a_model_is_called(data: str, hidden: tuple[int, ...], title: str) -> None:
+    config = RunConfig(
+        dataset=DatasetConfig(name=data),
+        model=ModelConfig(hidden_sizes=hidden, activation="tanh"),
+    )
+    assert model_title(config) == title
+
+
+def test_changes_name_what_is_different_and_nothing_else() -> None:
+    before = RunConfig()
+    after = RunConfig(
+        model=ModelConfig(hidden_sizes=(3,)), training=TrainingConfig(learning_rate=0.1)
+    )
+    assert changes(before, before) == []
+    assert changes(before, after) == ["hidden layers none → 3", "learning rate 0.001 → 0.1"]
+    assert changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
+
+
+def test_a_mean_with_its_spread() -> None:
+    scores = np.array([0.9, 0.95, 1.0])
+    said = with_spread(scores).replace("\u00a0", " ")
+    assert said == f"{scores.mean():.3f} ± {np.std(scores, ddof=1):.3f}" == "0.950 ± 0.050"
+
+
+def test_one_network_has_no_spread() -> None:
+    assert with_spread(np.array([0.98765])) == "0.988"
+
+
+def test_a_validation_error_has_the_label_of_the_control() -> None:
+    found = in_words("hidden_sizes: at most 10 layers, got 14")
+    assert found == "**Hidden layers:** at most 10 layers, got 14"
+
+
+def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
+    assert in_words("this is 3 times the MLP's work: too much").startswith(
+        "This is 3 times the MLP"
+    )
+
+
+# --- the verdict -------------------------------------------------------------------------------
+
+
+def _found(a: list[float], b: list[float]) -> Comparison:
+    on = Measured(split="test", n_samples=100, n_distinct=100, n_train=300)
+    return compare_scores(np.array(a), np.array(b), on, names=(colored(0), colored(1)))
+
+
+@pytest.mark.parametrize(
+    ("b", "bold"),
+    [
+        ([0.9] * 6, "**On 100 test samples, :green[B] is ahead of :violet[A] by 10.0 points**"),
+        (
+            [0.7, 0.9] * 3,
+            "**On 100 test samples, no difference between :violet[A] and :green[B] is shown**",
+        ),
+        ([0.9] * 3, "**No verdict**: on 100 test samples, :green[B] is ahead of :violet[A]"),
+    ],
+)
+def test_a_verdict_is_one_bold_line_and_what_follows(b: list[float], bold: str) -> None:
+    found = _found([0.8] * len(b), b)
+    said = verdict(found)
+    assert said.startswith(bold)
+    assert said.count("**") == 2
+    assert said.replace("**", "") == found.sentence
+
+
+def test_a_difference_has_its_sign_and_a_colour_by_direction() -> None:
+    assert coloured_difference(0.02, 0.9, True) == ":green[+0.020]"
+    assert coloured_difference(-0.02, 0.9, True) == ":red[−0.020]"
+    assert coloured_difference(-0.02, 0.9, False) == ":green[−0.020]"
+    assert coloured_difference(0.0, 0.9, True) == ":gray[±0]"
+
+
+def test_what_is_special_is_told_against_what_is_usual() -> None:
+    usual = EXPERIMENTS["E4"].runs
+    assert special(usual[0], usual) == special(usual[1], usual) == ""
+    run = RunConfig.from_url("data=circles&hidden=8&activation=tanh&lr=0.01&seeds=20&noise=0.3")
+    assert special(run, usual) == "noise 0.3, hidden layers 8"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (59.9, "59.9 s"), (59.96, "1 min 0 s"), (1210.2, "20 min 10 s")],
+)
+def test_a_time_is_in_minutes_where_it_has_some(seconds: float, words: str) -> None:
+    assert duration(seconds).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("model", "training", "title"),
+    [
+        ({}, {}, "Linear regression"),
+        ({}, {"loss": "mse"}, "Linear regression"),
+        ({"hidden_sizes": (4,)}, {"loss": "huber"}, "MLP 4, ReLU · Huber"),
+        ({"output_activation": "softplus"}, {}, "Linear regression · Softplus output"),
+    ],
+)
+def test_models_that_differ_in_their_ends_have_names_of_their_own(
+    model: dict[str, Any], training: dict[str, Any], title: str
+) -> None:
+    run = RunConfig(dataset={"name": "function_1d"}, model=model, training=training)
+    assert model_title(run) == title
+
+
+def test_what_is_left_to_the_task_is_named() -> None:
+    run = RunConfig()
+    assert say_of(run, BY_URL["loss"], None) == "Binary cross-entropy"
+    assert say_of(run, BY_URL["output"], None) == "Sigmoid"
+    assert say_of(run, BY_URL["gap"], None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("difference", "more_is_better", "colour"),
+    [
+        (0.1, True, "green"),
+        (-0.1, True, "red"),
+        (-0.1, False, "green"),
+        (0.1, False, "red"),
+        (0.0, True, "gray"),
+        (0.0, False, "gray"),
+    ],
+)
+def test_gains_are_green_whichever_way_they_go(
+    difference: float, more_is_better: bool, colour: str
+) -> None:
+    assert colour_of(difference, more_is_better) == colour

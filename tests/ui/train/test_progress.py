@@ -1,0 +1,172 @@
+"""The view of a training in progress."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from annlab import DatasetConfig, RunConfig, load_dataset
+from annlab.figures.base.theme import MODEL_COLOURS
+from annlab.jobs.job import Job, State
+from annlab.ui.train import progress
+from annlab.ui.train.progress import (
+    FIRST_LOOK_SECONDS,
+    LOOK_SECONDS,
+    QUEUED_SECONDS,
+    SECONDS_PER_TRAINING,
+    poll_seconds,
+)
+from tests.ui.visitor import charts
+
+CONFIG = RunConfig(dataset=DatasetConfig(name="moons", n_samples=40))
+
+
+def test_a_training_is_watched_closely() -> None:
+    assert poll_seconds(queued=False, n_unfinished=1) < 0.5
+
+
+def test_a_long_one_less_and_less() -> None:
+    waits = [poll_seconds(False, 1, elapsed_seconds=s) for s in (0.0, 6.0, 60.0, 6000.0)]
+    assert waits == sorted(waits)
+    assert waits[0] < waits[1] < waits[2] == waits[3] <= 2
+
+
+def test_the_queue_less_so() -> None:
+    assert poll_seconds(queued=True, n_unfinished=1) == QUEUED_SECONDS > 1
+
+
+@pytest.mark.parametrize("queued", [False, True])
+def test_many_trainings_share_the_server(queued: bool) -> None:
+    waits = [poll_seconds(queued, n) for n in range(200)]
+    assert waits == sorted(waits)
+    assert waits[100] == 100 * SECONDS_PER_TRAINING
+    # All together they take no more than half of a core.
+    assert all(LOOK_SECONDS * n / wait <= 0.51 for n, wait in enumerate(waits))
+
+
+def _watch() -> None:
+    """A script: what a browser sees while the session's batch is trained."""
+    import streamlit as st
+
+    from annlab.ui.state.bench_state import BenchState
+    from annlab.ui.train.progress import live
+
+    st.session_state["session_id"] = "me"
+    live(BenchState("page", (), ()))
+
+
+@pytest.fixture
+def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """A running batch of two; the test says how far each has come."""
+    found = [Job(CONFIG, "running"), Job(CONFIG, "running")]
+    server = SimpleNamespace(
+        batch=lambda session: tuple(found),
+        wait_for_progress=lambda session, seconds: None,
+        ready=True,
+        start_error="",
+        n_unfinished=2,
+        n_ahead=lambda job: 3,
+        run=lambda config: None,
+        dataset_if_ready=load_dataset,
+    )
+    monkeypatch.setattr("annlab.ui.train.progress.jobs", lambda: server)
+    return found
+
+
+def _advance(job: Job, n_epochs: int) -> None:
+    rows = [np.array([0.5, 0.7], np.float32) / (1 + epoch) for epoch in range(n_epochs + 1)]
+    job.history = {"train_loss": rows, "train_accuracy": rows}
+    job.elapsed_seconds = 3.0
+    job.layers = [(np.ones((2, 1), np.float32), np.zeros(1, np.float32))]
+
+
+def _seen() -> AppTest:
+    visitor = AppTest.from_function(_watch).run()
+    assert not visitor.exception
+    return visitor
+
+
+@pytest.mark.parametrize(
+    ("states", "n_unfinished", "n_waits"),
+    [
+        (["running", "waiting"], 2, 1),
+        (["running", "waiting"], 3, 0),
+        (["running", "waiting"], 60, 0),
+        (["finished", "running"], 1, 1),
+        (["finished", "running"], 2, 0),
+    ],
+)
+def test_a_first_movement_is_waited_for_where_nobody_else_trains(
+    batch: list[Job],
+    monkeypatch: pytest.MonkeyPatch,
+    states: list[State],
+    n_unfinished: int,
+    n_waits: int,
+) -> None:
+    batch[:] = [Job(CONFIG, state) for state in states]
+    server, waits = progress.jobs(), []
+    monkeypatch.setattr(server, "n_unfinished", n_unfinished)
+    monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
+    _seen()
+    assert waits == [FIRST_LOOK_SECONDS] * n_waits
+
+
+def _progress(visitor: AppTest) -> list[tuple[float, str]]:
+    found = [element.proto for element in visitor.get("progress")]
+    return [(bar.value, bar.text) for bar in found]
+
+
+def test_curves_and_surfaces_move(batch: list[Job]) -> None:
+    _advance(batch[0], 25)
+    _advance(batch[1], 50)
+    visitor = _seen()
+    found = charts(visitor)
+    assert {"page-live-surface-0", "page-live-surface-1"} <= set(found)
+    curves = {t.get("name"): t for t in found["page-live-loss"]["data"] if t.get("name")}
+    assert len(curves["A training"]["x"]) == 26
+    assert len(curves["B training"]["x"]) == 51
+    assert found["page-live-loss"]["layout"]["xaxis"]["range"] == [0, 100]
+    (a, text), (b, _) = _progress(visitor)
+    assert (a, b) == (25, 50)
+    assert "epoch 25 of 100" in text
+    assert "9.0\u00a0s left" in text  # 25 epochs took 3 s
+
+
+def test_the_queue_is_told(batch: list[Job]) -> None:
+    for job in batch:
+        job.state = "waiting"
+    visitor = _seen()
+    assert charts(visitor) == {}
+    for done, text in _progress(visitor):
+        assert done == 0
+        assert "3 trainings ahead" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("finished", "done."), ("failed", "failed."), ("cancelled", "stopped.")]
+)
+def test_what_has_ended_says_how(batch: list[Job], state: State, words: str) -> None:
+    batch[0].state = state
+    _advance(batch[1], 10)
+    (_, ended), (_, running) = _progress(_seen())
+    assert ended.endswith(words)
+    assert "epoch 10 of 100" in running
+
+
+def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
+    _advance(batch[1], 10)
+    curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
+    assert curves["B training"]["line"]["color"] == MODEL_COLOURS[1]
+
+
+@pytest.mark.parametrize("validated", [False, True])
+def test_the_test_curve_moves_too_where_nothing_else_is_held_out(
+    batch: list[Job], validated: bool
+) -> None:
+    _advance(batch[0], 10)
+    rows = batch[0].history["train_loss"]
+    batch[0].history |= {"test_loss": rows, **({"val_loss": rows} if validated else {})}
+    names = {trace.get("name") for trace in charts(_seen())["page-live-loss"]["data"]}
+    assert ("A test" in names) is not validated
+    assert ("A validation" in names) is validated
