@@ -30,11 +30,11 @@ __all__ = [
 # `train` brings torch along, which most who import annlab never need.
 _HOMES = {
     "Comparison": "annlab.analysis.comparison",
-    "DatasetConfig": "annlab.config.run_config",
-    "ModelConfig": "annlab.config.run_config",
+    "DatasetConfig": "annlab.config",
+    "ModelConfig": "annlab.config",
     "Run": "annlab.runs.run",
-    "RunConfig": "annlab.config.run_config",
-    "TrainingConfig": "annlab.config.run_config",
+    "RunConfig": "annlab.config",
+    "TrainingConfig": "annlab.config",
     "compare": "annlab.analysis.comparison",
     "evaluate": "annlab.analysis.evaluation",
     "load_dataset": "annlab.datasets",

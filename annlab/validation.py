@@ -1,14 +1,43 @@
-"""What values settings may have, and what is wrong with others, said to people."""
+"""Limits of settings, the base of all configs, and messages for people."""
 
-import math
-import os
+import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+)
 
-from annlab.datasets.dataset import Range
+# Part of every digest. Count it up when a change of the engine changes results, so that results
+# stored by an older engine are not taken for new ones.
+RESULTS_VERSION = 3
+
+
+class Range(NamedTuple):
+    """The values a number may take, both ends included."""
+
+    low: float
+    high: float
+
+
+class Config(BaseModel):
+    """Base of all configs: frozen, and without unknown names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of the canonical JSON of something, as hexadecimal digits."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
 
 LIMITS: dict[str, Range] = {
     "n_samples": Range(20, 20_000),
@@ -32,38 +61,6 @@ LIMITS: dict[str, Range] = {
 }
 MAX_LAYERS = 10
 MAX_UNITS = 1024
-# Of what is kept of a run. It passes through the web process, which all visitors share.
-MAX_RUN_BYTES = 128_000_000
-# Of the data of networks that each have their own.
-MAX_DATA_BYTES = 128_000_000
-# Of what a worker computes at once: hosts have little memory.
-MAX_STEP_BYTES = 1_000_000_000
-
-
-def max_work() -> float:
-    """The largest seeds × steps × parameters that is accepted.
-
-    A host sets it with the environment variable ``ANNLAB_MAX_WORK``.
-    """
-    return from_environment("ANNLAB_MAX_WORK", 1e10)
-
-
-def from_environment(name: str, default: float) -> float:
-    """A number of at least 0 that a host may set; an empty variable sets nothing.
-
-    Raises
-    ------
-    ValueError
-        If it is another thing; the message is a sentence for the host.
-    """
-    text = os.environ.get(name) or str(default)
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise ValueError(f"{name} must be a number of at least 0; got {text!r}.")
-    return value
 
 
 def _in_full(number: float) -> str:

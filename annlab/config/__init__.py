@@ -1,13 +1,9 @@
 """A run as settings: what they may be, how they are written and read."""
 
-from annlab.config.run_config import (
-    RESULTS_VERSION,
-    DatasetConfig,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-    check_within_budget,
-)
+from annlab.config.run_config import RunConfig, TrainingConfig
+from annlab.datasets.config import DatasetConfig
+from annlab.nn.config import ModelConfig
+from annlab.validation import RESULTS_VERSION
 
 __all__ = [
     "RESULTS_VERSION",
@@ -15,5 +11,4 @@ __all__ = [
     "ModelConfig",
     "RunConfig",
     "TrainingConfig",
-    "check_within_budget",
 ]

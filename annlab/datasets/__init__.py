@@ -5,7 +5,6 @@ from annlab.datasets.dataset import (
     DatasetSpec,
     Part,
     Preprocessing,
-    Range,
     Sizes,
     TrainingPoints,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "Function1D",
     "Part",
     "Preprocessing",
-    "Range",
     "Sizes",
     "TrainingPoints",
     "forget_datasets",

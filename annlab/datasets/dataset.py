@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.nn.tasks import Task, TaskName
+from annlab.validation import Range
 
 Array = NDArray[Any]
 Part = Literal["train", "validation", "test", "all"]
@@ -15,13 +16,6 @@ Part = Literal["train", "validation", "test", "all"]
 
 def _numbered_features(n_features: int) -> Callable[[], tuple[str, ...]]:
     return lambda: tuple(f"x{i + 1}" for i in range(n_features))
-
-
-class Range(NamedTuple):
-    """The values a number may take, both ends included."""
-
-    low: float
-    high: float
 
 
 UNIT = Range(0.0, 1.0)

@@ -7,7 +7,8 @@ scripts.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annlab.datasets.dataset import Array, DatasetSpec, Range
+from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.validation import Range
 
 # Where x lies.
 DOMAIN = Range(-3.0, 3.0)

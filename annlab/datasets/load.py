@@ -4,17 +4,15 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annlab import tensor_file
+from annlab.datasets.config import DataOfNetworks, DatasetConfig
 from annlab.datasets.dataset import Array, Dataset, DatasetSpec, Preprocessing, TrainingPoints
 from annlab.nn.tasks import TASKS
-
-if TYPE_CHECKING:
-    from annlab.config import DatasetConfig, RunConfig
 
 Points = tuple[Array, Array]  # X and y
 Fold = tuple[int, int]  # which one, of how many
@@ -35,7 +33,7 @@ MAX_NUMBERS_SHOWN = 2_000_000
 
 
 def load_dataset(
-    config: "DatasetConfig | RunConfig", network: int = 0, n_networks: int | None = None
+    config: DatasetConfig | DataOfNetworks, network: int = 0, n_networks: int | None = None
 ) -> Dataset:
     """Make or read the samples that one network sees: split and scaled.
 
@@ -72,7 +70,7 @@ def load_dataset(
     return _load(data.of_network(network), fold=_fold(data, network, n))
 
 
-def load_run_dataset(config: "RunConfig") -> Dataset:
+def load_run_dataset(config: DataOfNetworks) -> Dataset:
     """The data of all networks of a run.
 
     Parameters
@@ -90,11 +88,11 @@ def load_run_dataset(config: "RunConfig") -> Dataset:
     ValueError
         As `load_dataset`.
     """
-    return _load_all(config.dataset, config.training.n_seeds)
+    return _load_all(config.dataset, config.n_networks)
 
 
 @lru_cache(maxsize=4)
-def _load_all(config: "DatasetConfig", n_networks: int) -> Dataset:
+def _load_all(config: DatasetConfig, n_networks: int) -> Dataset:
     if config.resample == "none":
         return _load_shared(config)
     return together([load_dataset(config, k, n_networks) for k in range(n_networks)])
@@ -106,17 +104,15 @@ def together(networks: Sequence[Dataset]) -> Dataset:
 
 
 def _data_of(
-    config: "DatasetConfig | RunConfig", n_networks: int | None = None
-) -> tuple["DatasetConfig", int | None]:
+    config: DatasetConfig | DataOfNetworks, n_networks: int | None = None
+) -> tuple[DatasetConfig, int | None]:
     """The data of a config, and for how many networks they are, if that is known."""
-    # By what it has: the config's own module imports this one.
-    run: Any = config
-    if hasattr(run, "training"):
-        return run.dataset, run.training.n_seeds
-    return run, n_networks
+    if isinstance(config, DatasetConfig):
+        return config, n_networks
+    return config.dataset, config.n_networks
 
 
-def _fold(config: "DatasetConfig", network: int, n_networks: int | None) -> Fold | None:
+def _fold(config: DatasetConfig, network: int, n_networks: int | None) -> Fold | None:
     if config.resample != "folds":
         return None
     if n_networks is None:
@@ -128,14 +124,14 @@ def _fold(config: "DatasetConfig", network: int, n_networks: int | None) -> Fold
 
 
 @lru_cache(maxsize=8)
-def _load_shared(config: "DatasetConfig") -> Dataset:
+def _load_shared(config: DatasetConfig) -> Dataset:
     if config.spec.n_rows * config.spec.n_features > _LARGE:
         _load_shared.cache_clear()
     return _load(config)
 
 
 def load_for_display(
-    config: "DatasetConfig | RunConfig", max_numbers: int = MAX_NUMBERS_SHOWN
+    config: DatasetConfig | DataOfNetworks, max_numbers: int = MAX_NUMBERS_SHOWN
 ) -> Dataset:
     """The data of a config with fewer training samples, where there are very many numbers.
 
@@ -163,14 +159,14 @@ def load_for_display(
     return load_dataset(data) if step <= 1 else _load(data, step)
 
 
-def _step(config: "DatasetConfig", max_numbers: int) -> int:
+def _step(config: DatasetConfig, max_numbers: int) -> int:
     """Of how many training points one is displayed."""
     most = max(1, max_numbers // config.spec.n_features)
     n_train = len(_split(config).points["train"][0])
     return -(-n_train // most)
 
 
-def load_for_training(config: "DatasetConfig | RunConfig") -> TrainingPoints:
+def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingPoints:
     """The samples that the networks of a run learn from; pictures stay in bytes.
 
     Parameters
@@ -209,7 +205,7 @@ def load_for_training(config: "DatasetConfig | RunConfig") -> TrainingPoints:
     )
 
 
-def _points_per_network(config: "DatasetConfig", n_networks: int) -> TrainingPoints:
+def _points_per_network(config: DatasetConfig, n_networks: int) -> TrainingPoints:
     """The samples of every network, where each has its own."""
     scales, targets = [], []
     X: dict[str, Array] = {}
@@ -243,7 +239,7 @@ def _points_per_network(config: "DatasetConfig", n_networks: int) -> TrainingPoi
 
 
 def _preprocessing(
-    config: "DatasetConfig",
+    config: DatasetConfig,
     scales: Sequence[tuple[Array, Array]],
     targets: Sequence[tuple[float, float]],
 ) -> Preprocessing:
@@ -260,7 +256,7 @@ def _preprocessing(
     )
 
 
-def _ends(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
+def _ends(config: DatasetConfig, split: "_Split") -> tuple[Array, Array]:
     """What scaling makes of 0 and of 1: it is linear, so that says all."""
     zero, one = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
     if split.scaler is not None:
@@ -268,7 +264,7 @@ def _ends(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
     return zero, one
 
 
-def _factor_and_shift(config: "DatasetConfig", split: "_Split") -> tuple[Array, Array]:
+def _factor_and_shift(config: DatasetConfig, split: "_Split") -> tuple[Array, Array]:
     """By which the bytes of pictures become features."""
     zero, one = _ends(config, split)
     return ((one - zero) / config.spec.white).astype(np.float32), zero.astype(np.float32)
@@ -300,17 +296,17 @@ class _Split:
 
 
 @lru_cache(maxsize=1)
-def _split(config: "DatasetConfig", fold: Fold | None = None) -> _Split:
+def _split(config: DatasetConfig, fold: Fold | None = None) -> _Split:
     points, rows = _parts(config, fold)
     return _Split(points, rows, _fitted_scaler(config, points["train"][0]))
 
 
-def _load(config: "DatasetConfig", step: int = 1, fold: Fold | None = None) -> Dataset:
+def _load(config: DatasetConfig, step: int = 1, fold: Fold | None = None) -> Dataset:
     """The data set with every so many-th point of its training part."""
     return _scaled(config, _split(config, fold), step)
 
 
-def _scaled(config: "DatasetConfig", split: _Split, step: int = 1) -> Dataset:
+def _scaled(config: DatasetConfig, split: _Split, step: int = 1) -> Dataset:
     spec = config.spec
     arrays = {}
     for part, (X, y) in _every(step, split).items():
@@ -330,7 +326,7 @@ def _every(step: int, split: _Split) -> dict[str, Points]:
     return {**split.points, "train": (X[::step], y[::step])}
 
 
-def _facts(config: "DatasetConfig", split: _Split) -> dict[str, Any]:
+def _facts(config: DatasetConfig, split: _Split) -> dict[str, Any]:
     """What a `Dataset` says of its points."""
     mean, scale = _target_scale(config, split)
     return {
@@ -342,7 +338,7 @@ def _facts(config: "DatasetConfig", split: _Split) -> dict[str, Any]:
     }
 
 
-def _target_scale(config: "DatasetConfig", split: _Split) -> tuple[float, float]:
+def _target_scale(config: DatasetConfig, split: _Split) -> tuple[float, float]:
     """Mean and deviation of the target in the training split, where it is to be scaled."""
     if config.target_scaling == "none":
         return 0.0, 1.0
@@ -361,7 +357,7 @@ def _numbers(X: Array, white: int) -> Array:
 
 
 def _parts(
-    config: "DatasetConfig", fold: Fold | None
+    config: DatasetConfig, fold: Fold | None
 ) -> tuple[dict[str, Points], dict[str, NDArray[np.int64]]]:
     """The samples by split, not yet scaled, and which of all samples they are."""
     spec = config.spec
@@ -392,7 +388,7 @@ def _parts(
     return points, rows
 
 
-def _make(config: "DatasetConfig") -> tuple[Array, ...]:
+def _make(config: DatasetConfig) -> tuple[Array, ...]:
     """The samples before any split, in arrays that nobody writes to."""
     spec = config.spec
     arguments = tuple(spec.arguments(config).items())
@@ -452,7 +448,7 @@ def fold_rows(
 
 
 def _keep_back(
-    rows: NDArray[np.int64], y: Array, fraction: float, config: "DatasetConfig"
+    rows: NDArray[np.int64], y: Array, fraction: float, config: DatasetConfig
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Keep a share of some rows back; all of them stay where the share is 0."""
     if fraction == 0:
@@ -472,7 +468,7 @@ def _keep_back(
     return rest, kept
 
 
-def _fitted_scaler(config: "DatasetConfig", X_train: Array) -> Any:
+def _fitted_scaler(config: DatasetConfig, X_train: Array) -> Any:
     """A scaler of scikit-learn that has seen the training part; None where nothing is scaled."""
     if config.scaling == "none":
         return None
@@ -509,7 +505,7 @@ def dataset_to_bytes(dataset: Dataset) -> bytes:
 
 
 def bytes_for_display(
-    config: "DatasetConfig | RunConfig", max_numbers: int = MAX_NUMBERS_SHOWN
+    config: DatasetConfig | DataOfNetworks, max_numbers: int = MAX_NUMBERS_SHOWN
 ) -> bytes:
     """What `load_for_display` gives, for a process that did not make it.
 

@@ -3,7 +3,8 @@
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
 
-from annlab.datasets.dataset import Array, DatasetSpec, Range
+from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.validation import Range
 
 
 def make_linear(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annlab.validation import from_environment
+from annlab.environment import from_environment
 
 if TYPE_CHECKING:
     from distributed import LocalCluster

@@ -17,11 +17,12 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from annlab.config import DatasetConfig, RunConfig, check_within_budget
+from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.jobs.cluster import MAX_DEATHS, Cluster, worker_function
 from annlab.jobs.dataset_builder import Makings
 from annlab.jobs.job import Job, State
+from annlab.runs.budget import check_budget
 from annlab.runs.run import Run
 from annlab.store.repository import Library, Memory
 from annlab.store.run_store import RunStore
@@ -161,7 +162,7 @@ class Jobs:
         stored = {config: self.is_whole(config) for config in configs}
         for config in configs:
             if not stored[config]:
-                check_within_budget(config)
+                check_budget(config)
         with self._lock:
             self._seen[session] = time.monotonic()
             batches = self._batches.setdefault(session, deque())

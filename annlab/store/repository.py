@@ -13,10 +13,10 @@ from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.datasets.load import dataset_from_bytes
+from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
 from annlab.store.run_store import RunInfo, RunStore, StoreError
 from annlab.tensor_file import TensorFileError
-from annlab.validation import MAX_RUN_BYTES
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.environment import from_environment
 from annlab.runs.run import Ending, Run, RunFileError
 from annlab.store.database import Database, StoreError
 from annlab.store.tables import (
@@ -29,7 +30,6 @@ from annlab.store.tables import (
     row_of,
     rows_of,
 )
-from annlab.validation import from_environment
 
 __all__ = ["RunInfo", "RunStore", "StoreError"]
 
@@ -69,7 +69,7 @@ class RunInfo:
         standard deviation ("score_std"), and the mean of the same score on the training split
         ("train_score"). What was not finite is NaN.
     results_version : int
-        `annlab.config.run_config.RESULTS_VERSION` of the annlab that made it.
+        `annlab.validation.RESULTS_VERSION` of the annlab that made it.
     """
 
     digest: str

@@ -17,8 +17,9 @@ import torch
 from lightning_fabric.utilities import registry
 
 from annlab import __version__
-from annlab.config import RunConfig, check_within_budget
+from annlab.config import RunConfig
 from annlab.datasets import load_for_training
+from annlab.runs.budget import check_budget
 from annlab.runs.run import Run
 from annlab.training.accelerators import choose
 from annlab.training.callbacks import (
@@ -67,7 +68,7 @@ def train(
         If it is more work than the host allows, the machine lacks the accelerator, or the data
         cannot be split or are so large that the loss is not finite even before training.
     """
-    check_within_budget(config)
+    check_budget(config)
     start = time.perf_counter()
     accelerator, label = choose(config.training.accelerator)
     points = load_for_training(config)

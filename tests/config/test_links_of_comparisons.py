@@ -148,7 +148,7 @@ def test_any_runs_survive_an_address_that_is_not_too_long(
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e30")
     for limit in ("MAX_RUN_BYTES", "MAX_STEP_BYTES", "MAX_DATA_BYTES"):
-        monkeypatch.setattr(f"annlab.config.run_config.{limit}", math.inf)
+        monkeypatch.setattr(f"annlab.runs.budget.{limit}", math.inf)
     configs = _random_configs(np.random.default_rng(n_runs))
     longest = 0
     for _ in range(25):

@@ -88,7 +88,7 @@ def test_what_this_host_does_not_allow_is_refused_unless_it_is_stored(
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     (job,) = jobs.submit([stored], "s")
     assert job.state == "finished"
-    with pytest.raises(ValueError, match="work that is allowed here"):
+    with pytest.raises(ValueError, match="compute this server allows"):
         jobs.submit([stored, other], "s")
     assert jobs.batch("s") is None
     assert jobs.run(other) is None

@@ -239,12 +239,12 @@ def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
     assert len(visitor.metric) == 1
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
-    assert "work that is allowed here" in said(visitor.error)
+    assert "compute this server allows" in said(visitor.error)
     assert "selected run is missing" in said(visitor.info)
     assert len(visitor.metric) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
-    assert "work that is allowed here" in said(visitor.error)
+    assert "compute this server allows" in said(visitor.error)
     assert idle.run(other) is None
 
 

@@ -182,7 +182,7 @@ def test_changes_that_cannot_be_trained_are_no_less_changes(
     visitor = open_logistic()
     assert BEFORE not in said(visitor.info)
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
-    assert "the work that is allowed here" in said(visitor.error)
+    assert "compute this server allows" in said(visitor.error)
     assert BEFORE in said(visitor.info)
     assert len(visitor.metric) == 2
 

@@ -1,17 +1,13 @@
-"""What is kept of a training, and how much that is."""
+"""History columns and checkpoint epochs."""
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.runs.history import (
     CHECKPOINT_BYTES,
     MAX_CHECKPOINTS,
     checkpoint_epochs,
-    most_bytes,
 )
-from annlab.validation import MAX_RUN_BYTES
 
 
 @pytest.mark.parametrize("max_epochs", [1, 2, 3, 10, 100, 10_000])
@@ -38,26 +34,3 @@ def test_checkpoints_are_even_in_the_logarithm_of_the_epoch():
 
 def test_small_runs_keep_every_early_epoch():
     assert checkpoint_epochs(5, 25, 1) == (0, 1, 2, 3, 4, 5)
-
-
-def test_what_is_recorded_is_no_larger_than_foretold(run):
-    # Not every one of the first epochs has weights of its own.
-    assert 0.8 * most_bytes(run.config) <= run.n_bytes <= most_bytes(run.config)
-
-
-def test_gradients_are_counted_too(trained):
-    config = RunConfig(
-        dataset=DatasetConfig(n_samples=40),
-        training=TrainingConfig(max_epochs=3, record_gradients=True),
-    )
-    assert most_bytes(config) == trained(config).n_bytes
-
-
-def test_a_run_that_would_fill_the_memory_is_refused():
-    short = TrainingConfig(max_epochs=50, batch_size=20)
-    points = DatasetConfig(n_samples=20)
-    huge = ModelConfig(hidden_sizes=(1024,) * 10)
-    alone = RunConfig(dataset=points, model=huge, training=short)
-    assert most_bytes(alone) < MAX_RUN_BYTES
-    with pytest.raises(ValidationError, match=r"would take 1,1\d\d MB; at most 128 MB are kept"):
-        RunConfig(dataset=points, model=huge, training=short.model_copy(update={"n_seeds": 10}))

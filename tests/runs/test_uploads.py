@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensor_file
-from annlab.config import check_within_budget
 from annlab.datasets.load import dataset_to_bytes
 from annlab.lessons.experiments import EXPERIMENTS
+from annlab.runs.budget import check_budget
 from annlab.runs.run import RunFileError
 from annlab.runs.uploads import MAX_FILE_BYTES, MAX_SENTENCE, MAX_SETTINGS_BYTES, read_file
 from annlab.validation import explain
@@ -164,8 +164,8 @@ def test_settings_without_sense_are_refused(values, said):
 
 def test_what_another_host_has_trained_opens_on_one_that_allows_less(binary_run, monkeypatch):
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
-    with pytest.raises(ValueError, match="work that is allowed here"):
-        check_within_budget(binary_run.config)
+    with pytest.raises(ValueError, match="compute this server allows"):
+        check_budget(binary_run.config)
     assert read_file(binary_run.config.model_dump_json().encode()) == binary_run.config
     assert read_file(binary_run.to_bytes()).fingerprint == binary_run.fingerprint
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
-from annlab.config import check_within_budget
+from annlab.runs.budget import check_budget
 from annlab.store.run_store import RunInfo
+from annlab.validation import LIMITS, Range
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
 
@@ -331,18 +332,27 @@ def test_what_is_no_longer_valid_is_left_out(store, url, caplog, column, text):
 
 def test_a_run_that_this_host_would_not_train_is_listed_and_opens(store, monkeypatch):
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
-    with pytest.raises(ValueError, match="work that is allowed here"):
-        check_within_budget(RUN.config)
+    with pytest.raises(ValueError, match="compute this server allows"):
+        check_budget(RUN.config)
     store.save(RUN)
     assert seeds(store) == [0]
     assert same(store.load(DIGEST), RUN)
 
 
 @pytest.mark.parametrize("limit", ["MAX_RUN_BYTES", "MAX_STEP_BYTES"])
-def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypatch, caplog, limit):
+def test_a_run_that_takes_more_memory_than_is_allowed_opens(store, monkeypatch, limit):
+    store.save(RUN)
+    monkeypatch.setattr(f"annlab.runs.budget.{limit}", 1)
+    with pytest.raises(ValueError, match="this server"):
+        check_budget(RUN.config)
+    assert same(store.load(DIGEST), RUN)
+    assert seeds(store) == [0]
+
+
+def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypatch, caplog):
     store.save(RUN)
     with monkeypatch.context() as patch:
-        patch.setattr(f"annlab.config.run_config.{limit}", 1)
+        patch.setitem(LIMITS, "max_epochs", Range(1, 1))
         assert store.load(DIGEST) is None
         assert store.list() == []
     assert DIGEST in caplog.text

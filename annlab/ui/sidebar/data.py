@@ -5,9 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config.run_config import SCALINGS, TARGET_SCALINGS, DatasetConfig
+from annlab.config import DatasetConfig
 from annlab.config.settings import BY_URL
 from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
+from annlab.datasets.config import SCALINGS, TARGET_SCALINGS
 from annlab.ui.results import cached_figures
 from annlab.ui.services import jobs
 from annlab.ui.shell import theme

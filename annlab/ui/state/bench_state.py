@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from annlab.config import DatasetConfig, RunConfig, check_within_budget
+from annlab.config import DatasetConfig, RunConfig
 from annlab.config.link_settings import listed
 from annlab.config.links import PREFIXES, is_tracker, read_bench, write_bench
 from annlab.config.parsing import EXAMPLES, TypedError, as_typed, read_typed
 from annlab.config.settings import BY_URL, FIELDS, Field
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
+from annlab.runs.budget import check_budget
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, came_by_history, stayed_on_page
 from annlab.ui.text.wording import in_words
@@ -456,7 +457,7 @@ class BenchState(PageState):
     def _beyond_budget(run: RunConfig) -> list[str]:
         """Why this host would not train a run; what is stored can be shown all the same."""
         try:
-            check_within_budget(run)
+            check_budget(run)
         except ValueError as error:
             return [] if jobs().is_whole(run) else [str(error)]
         return []

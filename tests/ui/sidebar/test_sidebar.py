@@ -183,7 +183,7 @@ def test_too_much_work_is_said() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
     visitor.text_input(key="logistic-b-hidden").set_value("512-512").run()
-    assert "work that is allowed" in said(visitor.error)
+    assert "compute this server allows" in said(visitor.error)
 
 
 def test_stored_results_are_shown_where_they_would_not_be_trained(
@@ -194,7 +194,7 @@ def test_stored_results_are_shown_where_they_would_not_be_trained(
     assert not visitor.error
     assert len(visitor.metric) == 2
     visitor.text_input(key="logistic-epochs").set_value("3").run()
-    assert "work that is allowed" in said(visitor.error)
+    assert "compute this server allows" in said(visitor.error)
 
 
 def test_a_value_of_ones_own_may_be_typed() -> None:

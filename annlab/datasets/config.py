@@ -1,0 +1,249 @@
+"""DatasetConfig: which samples, how split and scaled."""
+
+import math
+from typing import Annotated, Any, Literal, Protocol, Self, get_args
+
+from pydantic import ValidationInfo, field_validator, model_validator
+
+from annlab.datasets.dataset import DatasetSpec, Sizes
+from annlab.datasets.functions import FUNCTIONS
+from annlab.datasets.registry import DATASETS
+from annlab.validation import (
+    RESULTS_VERSION,
+    AnyFloat,
+    Config,
+    Float,
+    Int,
+    check_between,
+    digest_of,
+    name_in,
+)
+
+Scaling = Literal["none", "minmax", "standard"]
+TargetScaling = Literal["none", "standard"]
+Resample = Literal["none", "split", "sample", "folds"]
+SCALINGS: tuple[str, ...] = get_args(Scaling)
+TARGET_SCALINGS: tuple[str, ...] = get_args(TargetScaling)
+DatasetName = Annotated[str, name_in(DATASETS)]
+FunctionName = Annotated[str, name_in(FUNCTIONS)]
+
+
+class DatasetConfig(Config):
+    """Which points, how they are split, and how they are scaled.
+
+    A field that is left at None takes the published value of that data set, and stays
+    None where it does not apply.
+
+    Attributes
+    ----------
+    name : str
+        A name in `annlab.datasets.DATASETS`.
+    n_samples, noise, n_classes, seed
+        How the points are made. What `noise` means is said by the data set.
+    function : str or None
+        A name in `annlab.datasets.FUNCTIONS`: what the points are drawn from.
+    gap : float or None
+        Width of the range of x, around 0, that is left without points.
+    outliers : float or None
+        Share of points whose y is shifted by +6.
+    test_fraction, validation_fraction : float
+        Share of all points that is kept for the test, and share of the rest that is kept
+        for validation; 0 for none. Stratified by class. A data set with a test part of its
+        own has no `test_fraction`.
+    split_seed : int
+        Seed of the split.
+    resample : {"none", "split", "sample", "folds"}
+        What differs between the networks of a run beside their own seed: nothing; the split
+        (network k has ``split_seed + k``); the sample (network k has the data of ``seed + k``; a
+        new seed also moves the clouds of "linear" and "blobs"); the fold (network k is tested on
+        fold k, there are as many as networks, of equal size, and the samples left over always
+        train).
+    scaling : {"none", "minmax", "standard"}
+        Of the features; fitted on the training part alone.
+    target_scaling : {"none", "standard"}
+        Of the target while a network learns, for regression; fitted on the training part
+        alone. Scores are in the target's own unit.
+    """
+
+    name: DatasetName = "moons"
+    n_samples: Int | None = None
+    noise: AnyFloat | None = None
+    n_classes: Int | None = None
+    function: FunctionName | None = None
+    gap: Float | None = None
+    outliers: Float | None = None
+    seed: Int | None = None
+    test_fraction: Float = 0.0
+    validation_fraction: Float = 0.0
+    split_seed: Int = 42
+    resample: Resample = "none"
+    scaling: Scaling = "none"
+    target_scaling: TargetScaling = "none"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_published_values(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        name = values.get("name", "moons")
+        spec = DATASETS.get(name) if isinstance(name, str) else None
+        if spec is None:
+            return values
+        left_open = {key for key in spec.defaults if values.get(key) is None}
+        return {**values, **{key: spec.defaults[key] for key in left_open}}
+
+    @field_validator("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
+    @classmethod
+    def _applies(cls, value: Any, info: ValidationInfo) -> Any:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and value is not None and info.field_name not in spec.defaults:
+            raise ValueError(f"does not apply to {spec.label}")
+        return value
+
+    @field_validator("noise")
+    @classmethod
+    def _noise_range(cls, value: float | None, info: ValidationInfo) -> float | None:
+        spec = DATASETS.get(info.data.get("name", ""))
+        return check_between(value, spec.noise_range) if spec and value is not None else value
+
+    @field_validator("test_fraction")
+    @classmethod
+    def _own_test_part(cls, value: float, info: ValidationInfo) -> float:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and spec.n_test_rows and value:
+            raise ValueError(f"must be 0: {spec.label} has a test part of its own")
+        return value
+
+    @field_validator("resample")
+    @classmethod
+    def _can_resample(cls, value: str, info: ValidationInfo) -> str:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec is None or value == "none":
+            return value
+        if value == "sample" and "seed" not in spec.defaults:
+            raise ValueError(
+                f"'sample' is for generated data; the samples of {spec.label} are given. Try "
+                "'split' or 'folds'"
+            )
+        if value == "sample" and spec.only_noise_is_random and not info.data.get("noise"):
+            raise ValueError(
+                "'sample' needs noise: without it, every network would get the same samples"
+            )
+        if value in ("split", "folds") and spec.n_test_rows:
+            raise ValueError(f"'{value}' does not apply: {spec.label} has a published test set")
+        held_out = [info.data.get(f"{name}_fraction", 0.0) for name in ("test", "validation")]
+        if value == "folds" and held_out[0]:
+            raise ValueError("'folds' tests on the folds: test_fraction must be 0")
+        if value == "split" and not any(held_out):
+            raise ValueError(
+                "'split' needs samples that are held out: set test_fraction or "
+                "validation_fraction above 0"
+            )
+        return value
+
+    @field_validator("target_scaling")
+    @classmethod
+    def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
+        spec = DATASETS.get(info.data.get("name", ""))
+        if spec and spec.task != "regression" and value != "none":
+            raise ValueError(f"does not apply to {spec.label}, whose targets are classes")
+        return value
+
+    @model_validator(mode="after")
+    def _enough_points(self) -> Self:
+        if self.resample == "folds":
+            return self  # how many there are is said by the run
+        sizes = self.sizes()._asdict()
+        needed = 2 * max(1, len(self.class_names))
+        for part, size in sizes.items():
+            if size < needed and (part == "train" or getattr(self, f"{part}_fraction")):
+                raise ValueError(
+                    f"{part}_fraction: the {part} part would have {size} of "
+                    f"{self.n_points} points; it needs {needed}"
+                    if part != "train"
+                    else f"test_fraction: only {size} points would be left for training"
+                )
+        return self
+
+    @property
+    def spec(self) -> DatasetSpec:
+        """The registry's entry of this data set."""
+        return DATASETS[self.name]
+
+    @property
+    def n_points(self) -> int:
+        """Number of points in all parts together."""
+        n = self.n_samples or self.spec.n_rows
+        if self.spec.equal_classes and self.n_classes:
+            n -= n % self.n_classes
+        return n + self.spec.n_test_rows
+
+    def sizes(self, n_networks: int = 1) -> Sizes:
+        """How many samples each split of a network has, as scikit-learn splits them.
+
+        Parameters
+        ----------
+        n_networks : int
+            How many networks share the data out: with "folds", the number of folds.
+
+        Returns
+        -------
+        Sizes
+        """
+        rest = self.n_points
+        if self.resample == "folds":
+            test = rest // n_networks
+        else:
+            test = self.spec.n_test_rows or math.ceil(self.test_fraction * rest)
+        rest -= test
+        validation = math.ceil(self.validation_fraction * rest)
+        return Sizes(rest - validation, validation, test)
+
+    def of_network(self, k: int) -> Self:
+        """The data of network k where they are its own: as of a network that is trained alone.
+
+        With "folds" there is no such config: the fold is said to `load_dataset`.
+        """
+        if self.resample not in ("split", "sample"):
+            return self
+        seed = "split_seed" if self.resample == "split" else "seed"
+        return self.model_copy(update={"resample": "none", seed: getattr(self, seed) + k})
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes; empty for regression."""
+        return self.spec.names_of_classes(self.n_classes)
+
+    @property
+    def digest(self) -> str:  # not cached: model_copy would take a cached one along
+        """SHA-256 of the canonical JSON, and of the files that are read where there are any."""
+        return self.digest_for(1)
+
+    @property
+    def data_digest(self) -> str:
+        """The digest, by the name that it has in a RunConfig."""
+        return self.digest
+
+    def digest_for(self, n_networks: int) -> str:
+        """The digest of the data of several networks; it differs only where each has its own."""
+        content: dict[str, Any] = {
+            "dataset": self.model_dump(mode="json"),
+            "version": RESULTS_VERSION,
+        }
+        if self.resample != "none":
+            content["n_networks"] = n_networks
+        if self.spec.files_digest:
+            content["files"] = self.spec.files_digest()
+        return digest_of(content)
+
+
+class DataOfNetworks(Protocol):
+    """The data of several networks, which may each have their own; a RunConfig is one."""
+
+    @property
+    def dataset(self) -> DatasetConfig:
+        """Which samples, how split and scaled."""
+
+    @property
+    def n_networks(self) -> int:
+        """How many networks there are; with "folds", the number of folds."""

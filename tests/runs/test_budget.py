@@ -1,0 +1,126 @@
+"""Compute and memory of a training: counted, foretold, refused."""
+
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, train
+from annlab.environment import max_work
+from annlab.runs.budget import MAX_RUN_BYTES, check_budget, run_bytes
+
+
+def test_too_much_work_is_refused_in_a_sentence():
+    training = TrainingConfig(n_seeds=1000, max_epochs=10_000, batch_size=1)
+    config = RunConfig(training=training)  # is no mistake: another host may have trained it
+    with pytest.raises(ValueError, match="allows") as error:
+        check_budget(config)
+    sentence = str(error.value)
+    # 1000 points, one by one, 10,000 times; a step is never taken for less than 5,000.
+    assert sentence.startswith(
+        f"This run needs {1e7 * 5000 / 1e10:.1f}× the compute this server allows "
+        "(1,000 networks × 10,000,000 steps × 3 parameters). Use fewer networks"
+    )
+
+
+def test_host_sets_the_largest_work(monkeypatch):
+    # 32 steps of 32 points in an epoch; 25 parameters are less than a step's fixed cost.
+    fields = {"model": {"hidden_sizes": (4, 2)}, "training": {"max_epochs": 10}}
+    work = 32 * 10 * 5000
+    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
+    assert max_work() == work
+    config = RunConfig(**fields)
+    assert config.n_steps == 320
+    check_budget(config)
+    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work - 1))
+    with pytest.raises(ValueError, match="needs more than the compute this server allows"):
+        check_budget(config)
+    with pytest.raises(ValueError, match="needs more than the compute this server allows"):
+        train(config)
+    monkeypatch.delenv("ANNLAB_MAX_WORK")
+    check_budget(config)
+
+
+def test_work_counts_seeds_and_parameters(monkeypatch):
+    fields = {"model": {"hidden_sizes": (64, 64, 64)}, "training": {"n_seeds": 3, "max_epochs": 2}}
+    n_parameters = 3 * 64 + 2 * 65 * 64 + 65
+    monkeypatch.setenv("ANNLAB_MAX_WORK", str(3 * 64 * n_parameters))
+    assert RunConfig(**fields).n_parameters == n_parameters
+    check_budget(RunConfig(**fields))
+    fields["training"]["n_seeds"] = 4
+    with pytest.raises(ValueError, match=r"needs 1\.3× the compute"):
+        check_budget(RunConfig(**fields))
+
+
+def test_work_counts_the_samples_of_large_batches(monkeypatch):
+    fields = {
+        "dataset": {"n_samples": 1024},
+        "model": {"hidden_sizes": (64, 64)},
+        "training": {"batch_size": 1024, "max_epochs": 10},
+    }
+    work = 10 * 1024 / 128 * RunConfig(**fields).n_parameters
+    monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
+    check_budget(RunConfig(**fields))
+    fields["training"]["batch_size"] = 2000  # there are not so many
+    check_budget(RunConfig(**fields))
+    fields["training"]["max_epochs"] = 20
+    with pytest.raises(ValueError, match=r"2\.0× .* epochs or smaller layers"):
+        check_budget(RunConfig(**fields))
+    fields["training"]["batch_size"] = 1
+    with pytest.raises(ValueError, match="larger batches or smaller layers"):
+        check_budget(RunConfig(**fields))
+
+
+@pytest.mark.parametrize(
+    ("training", "said"),
+    [
+        ({"batch_size": 20_000}, "over 20,000 samples .* or smaller batches"),
+        (
+            {"record_gradients": True, "n_seeds": 200},
+            "over 1,000 samples .* or do not record gradients",
+        ),
+    ],
+    ids=["batch", "gradients"],
+)
+def test_what_does_not_fit_into_a_workers_memory_is_refused(training, said):
+    fields = {
+        "dataset": {"n_samples": 20_000},
+        "model": {"hidden_sizes": (1024,)},
+        "training": {"n_seeds": 10, "max_epochs": 1, **training},
+    }
+    with pytest.raises(ValueError, match=f"A gradient {said}"):
+        check_budget(RunConfig(**fields))
+    fields["training"] |= {"batch_size": 32, "record_gradients": False}
+    check_budget(RunConfig(**fields))
+
+
+def test_full_fashion_mnist_is_not_too_much_work():
+    config = RunConfig(
+        dataset={"name": "fashion_mnist"},
+        model={"hidden_sizes": (64, 32)},
+        training={"batch_size": 32, "max_epochs": 10},
+    )
+    assert config.n_parameters == 52_650
+    assert config.n_steps == 18_750
+
+
+def test_what_is_recorded_is_no_larger_than_foretold(run):
+    # Not every one of the first epochs has weights of its own.
+    assert 0.8 * run_bytes(run.config) <= run.n_bytes <= run_bytes(run.config)
+
+
+def test_gradients_are_counted_too(trained):
+    config = RunConfig(
+        dataset=DatasetConfig(n_samples=40),
+        training=TrainingConfig(max_epochs=3, record_gradients=True),
+    )
+    assert run_bytes(config) == trained(config).n_bytes
+
+
+def test_a_run_that_would_fill_the_memory_is_refused():
+    short = TrainingConfig(max_epochs=50, batch_size=20)
+    points = DatasetConfig(n_samples=20)
+    huge = ModelConfig(hidden_sizes=(1024,) * 10)
+    alone = RunConfig(dataset=points, model=huge, training=short)
+    assert run_bytes(alone) < MAX_RUN_BYTES
+    check_budget(alone)
+    ten = RunConfig(dataset=points, model=huge, training=short.model_copy(update={"n_seeds": 10}))
+    with pytest.raises(ValueError, match=r"would take 1,1\d\d MB; this server stores 128 MB"):
+        check_budget(ten)
