@@ -5,9 +5,16 @@ import pytest
 from pydantic import ValidationError
 
 from annlab import TrainingConfig
-from annlab.validation import LIMITS, explain
+from annlab.config.settings import SETTINGS
+from annlab.setting import Number
+from annlab.validation import explain
 from tests.config.test_run_config import FIELDS, make, sentences
 
+LIMITS = {
+    setting.name: setting.kind.limits
+    for setting in SETTINGS.values()
+    if isinstance(setting.kind, Number) and setting.limits is None
+}
 # Where a number stands, and a data set to which it applies.
 NUMBERS = [
     *((section, field) for section, field in FIELDS if field in LIMITS),

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from annlab.analysis.intervals import LEVEL
+from annlab.datasets.config import EACH_NETWORK_GETS
 from annlab.formatting import number, with_precision
 
 if TYPE_CHECKING:
     from annlab.analysis.comparison import Comparison
 
 # What network k has of its own, by `DatasetConfig.resample`.
-OWN = {"split": "its own split", "sample": "its own sample", "folds": "its own fold"}
+OWN = {name: words for name, words in EACH_NETWORK_GETS.items() if name != "none"}
 _SPLITS = {"test": "test samples", "validation": "validation samples"}
 
 

@@ -1,6 +1,7 @@
 """A run as settings: what they may be, how they are written and read."""
 
-from annlab.config.run_config import RunConfig, TrainingConfig
+from annlab.config.run_config import RunConfig
+from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
 from annlab.nn.config import ModelConfig
 from annlab.validation import RESULTS_VERSION

@@ -4,15 +4,17 @@ Settings stand under the names that they have in the link: a plain name is every
 prefix (``b.lr``) is a single run's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from pydantic import ValidationError
 
 from annlab.config.run_config import RunConfig
-from annlab.config.settings import BY_URL, FIELDS, from_query
+from annlab.config.settings import SETTINGS, setting_named, values_from_query
+from annlab.config.trackers import is_tracker
 from annlab.validation import explain
 
+PREFIXES = "abcdef"
 # What is said about a link is short, whatever stands in it.
 MAX_SENTENCE = 250
 _MAX_NAME = 30
@@ -98,7 +100,7 @@ def listed(names: Sequence[str]) -> str:
 
 def _queries(written: Mapping[str, str], prefixes: str, data: str = "") -> list[dict[str, str]]:
     """The settings of each run by their plain names, from those as they are written."""
-    common = {name: text for name, text in written.items() if name in BY_URL}
+    common = {name: text for name, text in written.items() if name in SETTINGS}
     if data:
         common = {"data": data, **common}
     return [
@@ -111,7 +113,7 @@ def _queries(written: Mapping[str, str], prefixes: str, data: str = "") -> list[
 
 
 def _run(query: dict[str, str]) -> RunConfig:
-    return RunConfig.model_validate(from_query(query))
+    return RunConfig.model_validate(values_from_query(query))
 
 
 def _without(written: Mapping[str, str], dropped: Iterable[str]) -> dict[str, str]:
@@ -129,9 +131,10 @@ def _wrong_values(
         except ValidationError as error:
             for item, sentence in zip(error.errors(), _sentences(error), strict=True):
                 loc = [str(part) for part in item["loc"]]
-                url = next((f.url for f in FIELDS if [f.section, f.name] == loc[:2]), "")
-                own = f"{prefix}.{url}"
-                if (name := own if own in written else url) in written:
+                found = (s.address for s in SETTINGS.values() if [s.section, s.name] == loc[:2])
+                address = next(found, "")
+                own = f"{prefix}.{address}"
+                if (name := own if own in written else address) in written:
                     yield name, sentence
 
 
@@ -152,12 +155,12 @@ def _order(written: Mapping[str, str], sentence: str) -> list[str]:
 
     The one that a sentence names comes first, then training before model before data.
     """
-    urls = [field.url for field in reversed(FIELDS)]
-    named = next((f.url for f in FIELDS if sentence.startswith(f"{f.name}: ")), "")
+    addresses = list(reversed(SETTINGS))
+    found = setting_named(sentence.partition(":")[0])
 
     def place(name: str) -> tuple[bool, int]:
-        url = name.rpartition(".")[2]
-        return url != named, urls.index(url)
+        address = name.rpartition(".")[2]
+        return found is None or address != found.address, addresses.index(address)
 
     return sorted(written, key=place)
 
@@ -195,3 +198,26 @@ def _sentences(error: ValidationError) -> list[str]:
 def shortened(text: str, length: int) -> str:
     """A text, cut off where it is longer than it may be."""
     return text if len(text) <= length else text[:length] + "…"
+
+
+def sorted_names(
+    query: Mapping[str, str], prefixes: str, may_be_own: Collection[str]
+) -> tuple[dict[str, str], dict[str, dict[str, str]], list[str]]:
+    """What all runs share, what is each prefix's own, and the names that mean neither."""
+    shared: dict[str, str] = {}
+    own: dict[str, dict[str, str]] = {prefix: {} for prefix in prefixes}
+    unknown = []
+    for name, value in query.items():
+        prefix, _, rest = name.partition(".")
+        if name in SETTINGS:
+            shared[name] = value
+        elif prefix in own and rest in may_be_own:
+            own[prefix][rest] = value
+        elif not is_tracker(name):
+            unknown.append(name)
+    return shared, own, unknown
+
+
+def left_out(unknown: Sequence[str]) -> list[str]:
+    """A sentence on names that mean nothing here, if there are any."""
+    return [f"{listed(unknown)} unknown here and left out."] if unknown else []

@@ -3,29 +3,8 @@
 import re
 import unicodedata
 
-from annlab.config.settings import Field
-from annlab.validation import LIMITS, MAX_LAYERS, MAX_UNITS
+from annlab.setting import MAX_LAYERS, MAX_UNITS, NO_HIDDEN_LAYER, Number, Setting, Sizes
 
-# What a control shows for a network without hidden layers.
-NO_HIDDEN_LAYER = "none"
-# The settings that are typed, and how a value of each may be written.
-EXAMPLES = {
-    "samples": "1000",
-    "data_seed": "0",
-    "split_seed": "42",
-    "hidden": "4-2",
-    "lr": "0.05",
-    "momentum": "0.9",
-    "rho": "0.99",
-    "accumulator": "0.1",
-    "l2": "0.001",
-    "batch": "32",
-    "epochs": "100",
-    "patience": "20",
-    "seeds": "10",
-    "seed": "0",
-}
-_WHOLE = {"samples", "data_seed", "split_seed", "batch", "epochs", "patience", "seeds", "seed"}
 # A sentence quotes no more than this.
 _MAX_QUOTED = 40
 _NOT_ASCII = str.maketrans(
@@ -57,13 +36,18 @@ class TypedError(ValueError):
     """What was typed is not understood; the message quotes it and says how to write it."""
 
 
-def read_typed(field: Field, text: str) -> int | float | tuple[int, ...]:
+def is_typed(setting: Setting) -> bool:
+    """Whether the value of a setting is typed, not chosen or slid."""
+    return isinstance(setting.kind, Number | Sizes) and bool(setting.kind.example)
+
+
+def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
     """Read the value of a setting from what was typed.
 
     Parameters
     ----------
-    field : Field
-        One of the settings in `EXAMPLES`.
+    setting : Setting
+        One that is typed.
     text : str
         From anybody: nothing in it is trusted.
 
@@ -80,24 +64,27 @@ def read_typed(field: Field, text: str) -> int | float | tuple[int, ...]:
 
     Examples
     --------
-    >>> from annlab.config.settings import BY_URL
-    >>> read_typed(BY_URL["lr"], "0,05")
+    >>> from annlab.config.settings import SETTINGS
+    >>> read_typed(SETTINGS["lr"], "0,05")
     0.05
-    >>> read_typed(BY_URL["hidden"], "[4, 2]")
+    >>> read_typed(SETTINGS["hidden"], "[4, 2]")
     (4, 2)
     """
     plain = _in_ascii(text)
-    if field.url == "hidden":
-        return _sizes(plain, _quoted(text))
-    value = _number(field, plain, _quoted(text))
-    low, high = LIMITS[field.name]
+    if isinstance(setting.kind, Sizes):
+        return _sizes(setting.kind, plain, _quoted(text))
+    if not isinstance(setting.kind, Number):
+        raise TypeError(f"{setting.address} is not typed")
+    kind = setting.kind
+    value = _number(kind, plain, _quoted(text))
+    low, high = kind.limits
     if not low <= value <= high:
         bound = f"more than {_written(high)}" if value > high else f"less than {_written(low)}"
         raise TypedError(
-            f"{_quoted(text)} is {bound}. Write a {_kind(field)} from {_written(low)} to "
+            f"{_quoted(text)} is {bound}. Write a {_noun(kind)} from {_written(low)} to "
             f"{_written(high)}."
         )
-    return int(value) if field.url in _WHOLE else value + 0.0  # without the sign of -0.0
+    return int(value) if kind.whole else value + 0.0  # without the sign of -0.0
 
 
 def _in_ascii(text: str) -> str:
@@ -120,11 +107,10 @@ def _in_ascii(text: str) -> str:
     return re.sub(r"(?<=\d) ?,$", "", plain)
 
 
-def _number(field: Field, plain: str, quoted: str) -> float:
+def _number(kind: Number, plain: str, quoted: str) -> float:
     if not plain:
-        example = EXAMPLES[field.url]
-        raise TypedError(f"the field is empty. Write a {_kind(field)}, such as {example}.")
-    whole = field.url in _WHOLE
+        raise TypedError(f"the field is empty. Write a {_noun(kind)}, such as {kind.example}.")
+    whole = kind.whole
     percent = not whole and plain.endswith("%")
     text = plain[:-1].rstrip() if percent else plain
     if match := _POWER_OF_TEN.fullmatch(text):
@@ -142,11 +128,11 @@ def _number(field: Field, plain: str, quoted: str) -> float:
         text = text.replace(",", ".")
     if not _NUMBER.fullmatch(text):
         raise TypedError(
-            f"{quoted} is not a {'whole ' * whole}number. Write it like {EXAMPLES[field.url]}."
+            f"{quoted} is not a {'whole ' * whole}number. Write it like {kind.example}."
         )
     value = float(text) / (100 if percent else 1)
     if whole and value not in (float("inf"), float("-inf")) and not value.is_integer():
-        raise TypedError(f"{quoted} is not a whole number. Write it like {EXAMPLES[field.url]}.")
+        raise TypedError(f"{quoted} is not a whole number. Write it like {kind.example}.")
     return value
 
 
@@ -159,11 +145,11 @@ def _without_groups(text: str) -> str:
     return text.replace(marks[0], "")
 
 
-def _sizes(plain: str, quoted: str) -> tuple[int, ...]:
+def _sizes(kind: Sizes, plain: str, quoted: str) -> tuple[int, ...]:
     text = plain.lower()
     if text in ("", NO_HIDDEN_LAYER):
         return ()
-    how = f"Write it like {EXAMPLES['hidden']}, or {NO_HIDDEN_LAYER} for a linear model."
+    how = f"Write it like {kind.example}, or {NO_HIDDEN_LAYER} for a linear model."
     if _ONE_LAYER_WITH_COMMA.fullmatch(text):  # no layer has 000 units
         text = text.replace(",", "")
     digits = re.findall(r"\d+", text)
@@ -190,8 +176,8 @@ def _sizes(plain: str, quoted: str) -> tuple[int, ...]:
     return sizes
 
 
-def _kind(field: Field) -> str:
-    return "whole number" if field.url in _WHOLE else "number"
+def _noun(kind: Number) -> str:
+    return "whole number" if kind.whole else "number"
 
 
 def _quoted(text: str) -> str:
@@ -207,10 +193,10 @@ def _written(limit: float) -> str:
     return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.6f}".rstrip("0").rstrip(".")
 
 
-def as_typed(field: Field, value: object) -> str:
+def as_typed(setting: Setting, value: object) -> str:
     """The text of a control that `read_typed` reads as this value."""
     if isinstance(value, tuple):
-        return "-".join(map(str, value)) or NO_HIDDEN_LAYER
+        return setting.format(value)
     if isinstance(value, float):
         short = f"{value:g}"
         return short if float(short) == value else repr(value)

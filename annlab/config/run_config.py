@@ -1,71 +1,18 @@
 """RunConfig: one run as frozen, validated settings, with its digest and address."""
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import Field, model_validator
 
-from annlab.config.settings import BY_URL, FIELDS, from_query
+from annlab.config.settings import SETTINGS, values_from_query
+from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
 from annlab.datasets.dataset import Sizes
 from annlab.nn.config import ModelConfig
-from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES, TASKS, Task
-from annlab.validation import RESULTS_VERSION, Config, Float, Int, digest_of, name_in
-
-Accelerator = Literal["auto", "cpu", "gpu"]
-OptimizerName = Annotated[str, name_in(OPTIMIZERS)]
-LossName = Annotated[str, name_in(LOSSES)]
-
-
-class TrainingConfig(Config):
-    """How the network learns.
-
-    Attributes
-    ----------
-    optimizer, learning_rate, momentum
-        `momentum` is used by the optimizers "momentum" and "nesterov" only.
-    rho : float
-        Of "rmsprop" only: share of the running mean of squared gradients that stays at each step.
-        PyTorch has 0.99, Keras 0.9.
-    initial_accumulator : float
-        Of "adagrad" only: what the sums of squared gradients start from. PyTorch has 0, Keras 0.1.
-    weight_decay : float
-        L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
-        decoupled from it for "adamw".
-    loss : str or None
-        None: the task's own.
-    batch_size, max_epochs
-        Samples per step, passes over the training part.
-    early_stopping_patience : int
-        A network stops after this many epochs without a better loss (on the validation
-        part where there is one), and its best weights are kept; 0: never. The first epoch is
-        the first best one.
-    n_seeds, seed : int
-        Networks trained at once; number k starts from ``seed + k``. With `resample` "folds",
-        also the number of folds.
-    record_gradients : bool
-        Whether the history also holds, for each layer, the norm of the loss's gradient with
-        respect to its weights and the share of units that are inactive.
-    accelerator : {"auto", "cpu", "gpu"}
-        What it is computed on.
-    """
-
-    optimizer: OptimizerName = "adam"
-    learning_rate: Float = 0.001
-    momentum: Float = 0.9
-    rho: Float = 0.99
-    initial_accumulator: Float = 0.0
-    weight_decay: Float = 0.0
-    loss: LossName | None = None
-    batch_size: Int = 32
-    max_epochs: Int = 100
-    early_stopping_patience: Int = 0
-    n_seeds: Int = 1
-    seed: Int = 0
-    record_gradients: bool = False
-    accelerator: Accelerator = "auto"
+from annlab.nn.tasks import TASKS, Task
+from annlab.validation import RESULTS_VERSION, Config, digest_of
 
 
 class RunConfig(Config):
@@ -221,17 +168,17 @@ class RunConfig(Config):
             If there is a name that means nothing here.
         """
         query = dict(parse_qsl(urlsplit(text).query if "?" in text else text))
-        unknown = set(query) - set(BY_URL)
+        unknown = set(query) - set(SETTINGS)
         if unknown:
             raise ValueError(f"unknown in an address: {', '.join(sorted(unknown))}")
-        return cls.model_validate(from_query(query))
+        return cls.model_validate(values_from_query(query))
 
 
 def to_query(config: RunConfig) -> dict[str, str]:
-    """What differs from the defaults, by its name in an address."""
+    """The settings that differ from the defaults, by their names in a link."""
     defaults = RunConfig(dataset=DatasetConfig(name=config.dataset.name))
     return {
-        field.url: field.to_text(config)
-        for field in FIELDS
-        if field.url == "data" or field.of(config) != field.of(defaults)
+        address: setting.to_text(setting.get(config))
+        for address, setting in SETTINGS.items()
+        if address == "data" or setting.get(config) != setting.get(defaults)
     }

@@ -1,6 +1,7 @@
 """DatasetConfig: which samples, how split and scaled."""
 
 import math
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
 from pydantic import ValidationInfo, field_validator, model_validator
@@ -8,24 +9,41 @@ from pydantic import ValidationInfo, field_validator, model_validator
 from annlab.datasets.dataset import DatasetSpec, Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
-from annlab.validation import (
-    RESULTS_VERSION,
-    AnyFloat,
-    Config,
-    Float,
-    Int,
-    check_between,
-    digest_of,
-    name_in,
-)
+from annlab.setting import SEEDS, Choice, Number, Setting, Values
+from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 
 Scaling = Literal["none", "minmax", "standard"]
 TargetScaling = Literal["none", "standard"]
 Resample = Literal["none", "split", "sample", "folds"]
-SCALINGS: tuple[str, ...] = get_args(Scaling)
-TARGET_SCALINGS: tuple[str, ...] = get_args(TargetScaling)
-DatasetName = Annotated[str, name_in(DATASETS)]
-FunctionName = Annotated[str, name_in(FUNCTIONS)]
+SCALINGS = {"none": "none", "minmax": "min-max", "standard": "standard"}
+# What differs between the networks of a run, beside their seeds.
+EACH_NETWORK_GETS = {
+    "none": "the same split",
+    "split": "its own split",
+    "sample": "its own sample",
+    "folds": "its own fold",
+}
+
+
+def _spec_in(values: Values) -> DatasetSpec:
+    return DATASETS[values["data"]]
+
+
+def _varies(name: str) -> Callable[[Values], bool]:
+    """Whether a data set has a setting, by its name in a DatasetConfig."""
+    return lambda values: name in _spec_in(values).defaults
+
+
+def _resamplings(values: Values) -> list[str]:
+    """What networks of a run can have of their own."""
+    spec = _spec_in(values)
+    possible = {
+        "none": True,
+        "split": not spec.n_test_rows,
+        "sample": "seed" in spec.defaults,
+        "folds": not spec.n_test_rows,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
 
 
 class DatasetConfig(Config):
@@ -65,20 +83,163 @@ class DatasetConfig(Config):
         alone. Scores are in the target's own unit.
     """
 
-    name: DatasetName = "moons"
-    n_samples: Int | None = None
-    noise: AnyFloat | None = None
-    n_classes: Int | None = None
-    function: FunctionName | None = None
-    gap: Float | None = None
-    outliers: Float | None = None
-    seed: Int | None = None
-    test_fraction: Float = 0.0
-    validation_fraction: Float = 0.0
-    split_seed: Int = 42
-    resample: Resample = "none"
-    scaling: Scaling = "none"
-    target_scaling: TargetScaling = "none"
+    name: Annotated[
+        str,
+        Setting(
+            "data",
+            "Data set",
+            Choice(DATASETS),
+            scope="data",
+        ),
+    ] = "moons"
+    function: Annotated[
+        str | None,
+        Setting(
+            "function",
+            "Function",
+            Choice(FUNCTIONS),
+            scope="data",
+            applies=_varies("function"),
+        ),
+    ] = None
+    noise: Annotated[
+        float | None,
+        Setting(
+            "noise",
+            "Noise",
+            Number(Range(-math.inf, math.inf), step=0.01),
+            lambda values: _spec_in(values).noise_meaning.capitalize(),
+            scope="data",
+            applies=_varies("noise"),
+            limits=lambda values: _spec_in(values).noise_range,
+        ),
+    ] = None
+    gap: Annotated[
+        float | None,
+        Setting(
+            "gap",
+            "Gap",
+            Number(Range(0.0, 4.0), step=0.1),
+            "Width of the region in the middle without samples.",
+            scope="data",
+            applies=_varies("gap"),
+        ),
+    ] = None
+    outliers: Annotated[
+        float | None,
+        Setting(
+            "outliers",
+            "Outliers",
+            Number(Range(0.0, 0.3), step=0.01, percent=True),
+            "Share of samples with a target far off the curve.",
+            scope="data",
+            applies=_varies("outliers"),
+        ),
+    ] = None
+    n_samples: Annotated[
+        int | None,
+        Setting(
+            "samples",
+            "Samples",
+            Number(Range(20, 20_000), example="1000"),
+            "Samples to generate, for all splits.",
+            scope="data",
+            applies=_varies("n_samples"),
+        ),
+    ] = None
+    n_classes: Annotated[
+        int | None,
+        Setting(
+            "classes",
+            "Classes",
+            Number(Range(2, 8)),
+            scope="data",
+            applies=_varies("n_classes"),
+        ),
+    ] = None
+    test_fraction: Annotated[
+        float,
+        Setting(
+            "test",
+            "Test split",
+            Number(Range(0.0, 0.9), step=0.05, percent=True),
+            "Share of samples held out for the test. Scores are computed on them.",
+            scope="data",
+            advanced=True,
+            applies=lambda values: (
+                not _spec_in(values).n_test_rows and values["resample"] != "folds"
+            ),
+        ),
+    ] = 0.0
+    validation_fraction: Annotated[
+        float,
+        Setting(
+            "validation",
+            "Validation split",
+            Number(Range(0.0, 0.9), step=0.05, percent=True),
+            "Share of the remaining samples used to monitor training.",
+            scope="data",
+            advanced=True,
+        ),
+    ] = 0.0
+    scaling: Annotated[
+        Scaling,
+        Setting(
+            "scaling",
+            "Scaling",
+            Choice(SCALINGS),
+            "Rescales the features, fitted on the training split.",
+            scope="data",
+            advanced=True,
+        ),
+    ] = "none"
+    target_scaling: Annotated[
+        TargetScaling,
+        Setting(
+            "target_scaling",
+            "Target scaling",
+            Choice({name: SCALINGS[name] for name in get_args(TargetScaling)}),
+            "Standard: trains on targets with mean 0 and standard deviation 1. Scores stay in the "
+            "target's own unit.",
+            scope="data",
+            advanced=True,
+            applies=lambda values: _spec_in(values).task == "regression",
+        ),
+    ] = "none"
+    split_seed: Annotated[
+        int,
+        Setting(
+            "split_seed",
+            "Split seed",
+            Number(SEEDS, example="42"),
+            "Another seed puts other samples into each split.",
+            scope="data",
+            advanced=True,
+        ),
+    ] = 42
+    seed: Annotated[
+        int | None,
+        Setting(
+            "data_seed",
+            "Data seed",
+            Number(SEEDS, example="0"),
+            "Another seed generates other samples.",
+            scope="data",
+            advanced=True,
+            applies=_varies("seed"),
+        ),
+    ] = None
+    resample: Annotated[
+        Resample,
+        Setting(
+            "resample",
+            "Each network gets",
+            Choice(EACH_NETWORK_GETS, offered=_resamplings),
+            "With its own split, sample or fold for each network, a difference can hold on new "
+            "data. With the same split, it holds on these samples only.",
+            applies=lambda values: len(_resamplings(values)) > 1,
+        ),
+    ] = "none"
 
     @model_validator(mode="before")
     @classmethod

@@ -3,10 +3,8 @@
 from typing import Any
 
 from annlab.config import RunConfig
-from annlab.config.settings import FIELDS, Field
-from annlab.nn.optimizers import OPTIMIZERS
-
-_OF_HIDDEN_LAYERS = ("activation", "dropout")
+from annlab.config.settings import settings_that_apply
+from annlab.setting import Number
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
@@ -21,30 +19,10 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
     dict
         By label: numbers as numbers, everything else as text.
     """
-    model = config.model.model_copy(update={"output_activation": config.output_activation})
-    training = config.training.model_copy(update={"loss": config.loss})
-    config = config.model_copy(update={"model": model, "training": training})
     return {
-        field.label: field.of(config)
-        if _is_number(field.of(config))
-        else field.to_text(config) or "none"
-        for field in FIELDS
-        if field.of(config) is not None and applies(field, config)
+        setting.label: value
+        if isinstance(setting.kind, Number)
+        else setting.to_text(value) or "none"
+        for setting in settings_that_apply(config)
+        if (value := setting.effective(config)) is not None
     }
-
-
-def applies(field: Field, config: RunConfig) -> bool:
-    """Whether a setting changes anything about a run.
-
-    Some belong to one optimizer alone, some to hidden layers.
-    """
-    if field.name in _OF_HIDDEN_LAYERS and not config.model.hidden_sizes:
-        return False
-    of_optimizers = {name for entry in OPTIMIZERS.values() for name in entry.settings}
-    return field.name not in of_optimizers or (
-        field.name in OPTIMIZERS[config.training.optimizer].settings
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

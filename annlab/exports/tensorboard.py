@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.config.settings import BY_URL
+from annlab.config.settings import SETTINGS
 from annlab.exports.history import columns_of
 from annlab.exports.settings import settings_of
 from annlab.runs.run import Run
@@ -176,7 +176,7 @@ def _kept_epochs(run: Run) -> NDArray[Any]:
 
 def _settings(run: Run, k: int) -> dict[str, Any]:
     """The settings of network k."""
-    first = BY_URL["seed"].label
+    first = SETTINGS["seed"].label
     values = settings_of(run.config)
     del values[first]
     return values | {"Seed": run.config.training.seed + k}

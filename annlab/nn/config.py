@@ -6,10 +6,16 @@ from pydantic import field_validator
 
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALISERS
-from annlab.validation import MAX_LAYERS, MAX_UNITS, AnyInt, Config, Float, name_in
+from annlab.nn.tasks import TASKS
+from annlab.setting import NO_HIDDEN_LAYER, Choice, Number, Setting, Sizes, Values
+from annlab.validation import Config, Range
 
-ActivationName = Annotated[str, name_in(ACTIVATIONS)]
-InitialiserName = Annotated[str, name_in(INITIALISERS)]
+_ELEMENTWISE = tuple(name for name, entry in ACTIVATIONS.items() if entry.elementwise)
+
+
+def has_hidden_layers(values: Values) -> bool:
+    """Whether settings describe a network with hidden layers."""
+    return bool(values["hidden"])
 
 
 class ModelConfig(Config):
@@ -29,21 +35,65 @@ class ModelConfig(Config):
         Share of hidden units that is switched off at random in each training step.
     """
 
-    hidden_sizes: tuple[AnyInt, ...] = ()
-    activation: ActivationName = "relu"
-    output_activation: ActivationName | None = None
-    init: InitialiserName = "glorot_uniform"
-    dropout: Float = 0.0
-
-    @field_validator("hidden_sizes")
-    @classmethod
-    def _sizes(cls, sizes: tuple[int, ...]) -> tuple[int, ...]:
-        if len(sizes) > MAX_LAYERS:
-            raise ValueError(f"at most {MAX_LAYERS} layers, got {len(sizes)}")
-        wrong = [size for size in sizes if not 1 <= size <= MAX_UNITS]
-        if wrong:
-            raise ValueError(f"a layer has 1 to {MAX_UNITS} units, got {wrong[0]}")
-        return sizes
+    hidden_sizes: Annotated[
+        tuple[int, ...],
+        Setting(
+            "hidden",
+            "Hidden layers",
+            Sizes(),
+            f"Units of each hidden layer, such as 8 or 4-2; {NO_HIDDEN_LAYER} makes a linear "
+            "model.",
+            scope="model",
+        ),
+    ] = ()
+    activation: Annotated[
+        str,
+        Setting(
+            "activation",
+            "Activation",
+            Choice(ACTIVATIONS, offered=lambda values: _ELEMENTWISE),
+            scope="model",
+            applies=has_hidden_layers,
+        ),
+    ] = "relu"
+    output_activation: Annotated[
+        str | None,
+        Setting(
+            "output",
+            "Output activation",
+            Choice(
+                ACTIVATIONS,
+                offered=lambda values: TASKS[values["task"]].output_activations,
+                can_be_left_open=True,
+            ),
+            "Range of the output: ReLU and softplus ≥ 0, sigmoid 0 to 1, tanh −1 to 1.",
+            scope="model",
+            advanced=True,
+        ),
+    ] = None
+    init: Annotated[
+        str,
+        Setting(
+            "init",
+            "Weight initialization",
+            Choice(INITIALISERS),
+            "Distribution of the initial weights: He suits ReLU, Glorot tanh, LeCun SELU.",
+            scope="model",
+            advanced=True,
+        ),
+    ] = "glorot_uniform"
+    dropout: Annotated[
+        float,
+        Setting(
+            "dropout",
+            "Dropout",
+            Number(Range(0.0, 0.9), step=0.05, percent=True),
+            "Share of hidden units switched off at random in each step.",
+            scope="model",
+            advanced=True,
+            applies=has_hidden_layers,
+        ),
+    ] = 0.0
 
     @field_validator("activation")
     @classmethod

@@ -28,7 +28,7 @@ def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[
     say(f"storing {N_STORED:,} runs")
     database = stored.with_name("many.sqlite")
     _fill(database)
-    address = "/compare?" + urlencode(write_comparison(SIX))
+    address = "/compare?" + urlencode(write_comparison(SIX), doseq=True)
     opened, chosen = [], []
     with Server(APP, database) as app:
         tab = browser.open(app.url + address)

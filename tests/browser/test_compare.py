@@ -125,7 +125,7 @@ def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
     keep([trained(new)], url)
     made = Server(tmp_path)
     try:
-        page.goto(f"{made.url}/compare?{urlencode(write_comparison([new]))}")
+        page.goto(f"{made.url}/compare?{urlencode(write_comparison([new]), doseq=True)}")
         _wait(page)
         page.get_by_text("All stored runs").click()
         n = len(DIGESTS) + 1

@@ -5,24 +5,26 @@ from urllib.parse import urlencode
 
 import pytest
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab import DatasetConfig, RunConfig
 from annlab.config.link_settings import MAX_SENTENCE
-from annlab.config.links import TRACKERS, differences, is_tracker, read_bench, write_bench
-from annlab.config.settings import BY_URL, FIELDS
+from annlab.config.links import read_bench, write_bench
+from annlab.config.settings import SETTINGS
+from annlab.config.trackers import TRACKERS, is_tracker
 from annlab.lessons.experiments import EXPERIMENTS, Experiment
+from annlab.runs.budget import check_budget
 
 DEFAULT = EXPERIMENTS["E4"].runs
 # What an address means that says nothing but wrong things about known settings.
 PLAIN = (RunConfig(), RunConfig())
 
 
-def _runs(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfig, ...]:
+def runs_with(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfig, ...]:
     """Runs on the same data; a model's settings are told apart by the field's section."""
     runs = []
     for model in models:
         sections: dict[str, dict[str, object]] = {"dataset": data, "model": {}, "training": {}}
         for url, value in model.items():
-            sections[BY_URL[url].section][BY_URL[url].name] = value
+            sections[SETTINGS[url].section][SETTINGS[url].name] = value
         runs.append(RunConfig.model_validate(sections))
     return tuple(runs)
 
@@ -43,13 +45,13 @@ def test_the_address_of_an_experiment_is_short(entry: Experiment) -> None:
 
 
 ODD = {
-    "two equal models": _runs({"name": "xor"}, {}, {}),
-    "a value of both": _runs({"name": "xor"}, {"lr": 0.1}, {"lr": 0.1}),
-    "a value of the first alone": _runs({"name": "xor"}, {"hidden": (3,)}, {}),
-    "a value of the second alone": _runs({"name": "xor"}, {}, {"hidden": (3,)}),
-    "a value of each": _runs({"name": "xor"}, {"lr": 0.3}, {"lr": 1e-06}),
-    "shared beside own": _runs({"name": "xor"}, {"seeds": 3, "lr": 0.3}, {"seeds": 3}),
-    "no default at all": _runs(
+    "two equal models": runs_with({"name": "xor"}, {}, {}),
+    "a value of both": runs_with({"name": "xor"}, {"lr": 0.1}, {"lr": 0.1}),
+    "a value of the first alone": runs_with({"name": "xor"}, {"hidden": (3,)}, {}),
+    "a value of the second alone": runs_with({"name": "xor"}, {}, {"hidden": (3,)}),
+    "a value of each": runs_with({"name": "xor"}, {"lr": 0.3}, {"lr": 1e-06}),
+    "shared beside own": runs_with({"name": "xor"}, {"seeds": 3, "lr": 0.3}, {"seeds": 3}),
+    "no default at all": runs_with(
         {
             "name": "spirals",
             "n_samples": 900,
@@ -85,7 +87,7 @@ ODD = {
         },
         {"hidden": (1024,), "epochs": 3},
     ),
-    "no default of a curve": _runs(
+    "no default of a curve": runs_with(
         {
             "name": "function_1d",
             "n_samples": 333,
@@ -99,14 +101,16 @@ ODD = {
         {"output": "tanh"},
         {"loss": "mae"},
     ),
-    "a loss by name beside the task's own": _runs({"name": "moons"}, {"loss": "mse"}, {}),
-    "the task's own loss by name": _runs(
+    "a loss by name beside the task's own": runs_with({"name": "moons"}, {"loss": "mse"}, {}),
+    "the task's own loss by name": runs_with(
         {"name": "moons"}, {}, {"loss": "binary_cross_entropy", "output": "sigmoid"}
     ),
-    "regression": _runs({"name": "diabetes"}, {"loss": "huber"}, {"output": "softplus"}),
-    "dropout of one": _runs({"name": "xor"}, {"hidden": (8,)}, {"hidden": (8,), "dropout": 0.5}),
-    "three models": _runs({"name": "xor"}, {}, {"hidden": (2,)}, {"hidden": (2,), "lr": 0.1}),
-    "one model": _runs({"name": "wine"}, {"hidden": (5,)}),
+    "regression": runs_with({"name": "diabetes"}, {"loss": "huber"}, {"output": "softplus"}),
+    "dropout of one": runs_with(
+        {"name": "xor"}, {"hidden": (8,)}, {"hidden": (8,), "dropout": 0.5}
+    ),
+    "three models": runs_with({"name": "xor"}, {}, {"hidden": (2,)}, {"hidden": (2,), "lr": 0.1}),
+    "one model": runs_with({"name": "wine"}, {"hidden": (5,)}),
 }
 
 
@@ -122,7 +126,7 @@ def test_every_setting_is_written_when_it_is_no_default() -> None:
         for runs in ("no default at all", "no default of a curve")
         for name in write_bench(ODD[runs][:1])
     }
-    assert written == set(BY_URL)
+    assert written == set(SETTINGS)
 
 
 def test_shared_settings_are_written_once_and_own_ones_with_a_prefix() -> None:
@@ -192,7 +196,7 @@ def test_a_wrong_value_is_named_and_left_out(url: str, value: str, said: str) ->
     runs, problems = read_bench({"epochs": "30", "patience": "2", url: value}, DEFAULT)
     kept = {"epochs": 30, "patience": 2}
     kept.pop(url, None)
-    expected = _runs({"name": "moons"}, kept, kept)
+    expected = runs_with({"name": "moons"}, kept, kept)
     assert runs == expected
     assert len(problems) == 1
     assert said in problems[0]
@@ -202,7 +206,7 @@ def test_a_wrong_value_is_named_and_left_out(url: str, value: str, said: str) ->
 def test_a_wrong_value_of_one_model_leaves_the_other_alone() -> None:
     runs, problems = read_bench({"lr": "0.1", "b.lr": "fast", "b.hidden": "3"}, DEFAULT)
     # Without it, B has what the link says of all models.
-    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1, "hidden": (3,)})
+    assert runs == runs_with({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1, "hidden": (3,)})
     assert problems == ["learning_rate: must be a number, got 'fast'; “b.lr” is left out."]
 
 
@@ -256,7 +260,7 @@ def test_an_unknown_name_is_named_and_left_out(name: str) -> None:
 
 def test_an_unknown_name_does_not_hide_the_known_ones() -> None:
     runs, problems = read_bench({"zzz": "1", "lr": "0.1"}, DEFAULT)
-    assert runs == _runs({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1})
+    assert runs == runs_with({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1})
     assert problems == ["“zzz” is unknown here and left out."]
 
 
@@ -288,11 +292,6 @@ TOGETHER = {
         "left for training",
         {"samples"},
     ),
-    "too large a run": (
-        {"hidden": "1024-1024-1024", "seeds": "99"},
-        "MB are kept",
-        {"seeds"},
-    ),
 }
 
 
@@ -320,19 +319,24 @@ def test_each_of_two_settings_that_do_not_fit_has_its_own_reason() -> None:
 def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> None:
     query = {"data": "circles", "b.hidden": "8", "b.loss": "huber", "b.lr": "0.1"}
     runs, problems = read_bench(query, DEFAULT)
-    assert runs == _runs({"name": "circles"}, {}, {"hidden": (8,), "lr": 0.1})
+    assert runs == runs_with({"name": "circles"}, {}, {"hidden": (8,), "lr": 0.1})
     assert len(problems) == 1
     assert problems[0].endswith("; “b.loss” is left out.")
 
 
 def test_models_stay_on_the_same_data_and_training() -> None:
-    # Too much for B alone; what it shares with A is left out for both.
-    query = {"b.hidden": "1024-1024-1024", "seeds": "99", "samples": "500"}
+    # Wrong for B alone; what it shares with A is left out for both.
+    query = {"b.output": "relu", "loss": "mse", "data": "iris", "samples": "500"}
     runs, problems = read_bench(query, DEFAULT)
-    assert len(problems) == 1
+    assert problems
     assert runs[0].dataset == runs[1].dataset
-    assert runs[0].training == runs[1].training
-    assert runs[1].model.hidden_sizes == (1024, 1024, 1024)
+
+
+def test_a_run_that_this_host_would_not_train_is_read() -> None:
+    runs, problems = read_bench({"hidden": "1024-1024-1024", "seeds": "99"}, DEFAULT)
+    assert problems == []
+    with pytest.raises(ValueError, match="this server stores"):
+        check_budget(runs[0])
 
 
 def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
@@ -370,7 +374,7 @@ def test_what_trackers_add_to_a_link_is_ignored_without_a_word(name: str) -> Non
 
 
 def test_no_setting_is_taken_for_a_tracker() -> None:
-    names = [*BY_URL, *(f"{prefix}.{name}" for prefix in "abcdef" for name in BY_URL)]
+    names = [*SETTINGS, *(f"{prefix}.{name}" for prefix in "abcdef" for name in SETTINGS)]
     assert not [name for name in (*names, "models", "runs", "packed") if is_tracker(name)]
 
 
@@ -383,64 +387,12 @@ def test_a_link_names_what_another_host_may_have_trained(monkeypatch: pytest.Mon
 
 def test_what_is_said_is_short_whatever_the_address_holds() -> None:
     query = {f"{i}{'x' * 5000}": "1" for i in range(300)}
-    query |= {field.url: "9" * 5000 for field in FIELDS}
-    query |= {f"b.{field.url}": "y" * 5000 for field in FIELDS}
+    query |= {setting.address: "9" * 5000 for setting in SETTINGS.values()}
+    query |= {f"b.{setting.address}": "y" * 5000 for setting in SETTINGS.values()}
     runs, problems = read_bench(query, DEFAULT)
     assert runs == DEFAULT  # nothing is left
-    assert len(problems) <= 1 + 2 * len(FIELDS)
+    assert len(problems) <= 1 + 2 * len(SETTINGS)
     assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
     # Data are no model's own: B's settings for them are unknown, too. Three are named.
     n_unknown = 300 + len(DatasetConfig.model_fields)
     assert f"and {n_unknown - 3} more are unknown" in problems[0]
-
-
-# --- differences -----------------------------------------------------------------------------
-
-
-def _found(*models: dict[str, object]) -> dict[str, tuple[object, ...]]:
-    runs = _runs({"name": "moons"}, *models)
-    return {item.field.url: item.values for item in differences(runs)}
-
-
-def test_equal_runs_do_not_differ() -> None:
-    assert _found({"lr": 0.1}, {"lr": 0.1}) == {}
-
-
-def test_differences_hold_the_values_of_each_run_in_the_order_of_the_settings() -> None:
-    found = _found({"epochs": 5}, {"lr": 0.1, "dropout": 0.5, "epochs": 6})
-    assert list(found.items()) == [
-        ("dropout", (0.0, 0.5)),
-        ("lr", (0.001, 0.1)),
-        ("epochs", (5, 6)),
-    ]
-
-
-def test_one_of_three_differs() -> None:
-    assert _found({}, {}, {"lr": 0.1}) == {"lr": (0.001, 0.001, 0.1)}
-
-
-def test_the_activation_counts_where_there_are_hidden_units() -> None:
-    hidden = {"hidden": (2,), "activation": "tanh"}
-    assert _found({"activation": "relu"}, {"activation": "tanh"}) == {}
-    assert _found({"activation": "relu"}, hidden) == {
-        "hidden": ((), (2,)),
-        "activation": (None, "tanh"),
-    }
-    assert _found({}, hidden, {**hidden, "activation": "relu"})["activation"] == (
-        None,
-        "tanh",
-        "relu",
-    )
-
-
-def test_nothing_but_the_activation_differs() -> None:
-    runs = (
-        RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="relu")),
-        RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="tanh")),
-    )
-    assert [item.field.url for item in differences(runs)] == ["activation"]
-
-
-def test_a_default_given_by_name_is_no_difference() -> None:
-    runs = (RunConfig(), RunConfig(training=TrainingConfig(loss="binary_cross_entropy")))
-    assert differences(runs) == []

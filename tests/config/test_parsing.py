@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from annlab import RunConfig
-from annlab.config.parsing import EXAMPLES, TypedError, as_typed, read_typed
-from annlab.config.settings import BY_URL
-from annlab.validation import LIMITS
+from annlab.config.parsing import TypedError, as_typed, is_typed, read_typed
+from annlab.config.settings import SETTINGS
+from annlab.setting import Number, Sizes
+
+TYPED = [address for address, setting in SETTINGS.items() if is_typed(setting)]
 
 
 @pytest.mark.parametrize(
@@ -66,9 +68,9 @@ from annlab.validation import LIMITS
 def test_what_has_one_meaning_is_understood(url: str, typed: str, value: object) -> None:
     if value is None:
         with pytest.raises(TypedError, match="less than"):
-            read_typed(BY_URL[url], typed)
+            read_typed(SETTINGS[url], typed)
         return
-    found = read_typed(BY_URL[url], typed)
+    found = read_typed(SETTINGS[url], typed)
     assert found == value
     assert type(found) is type(value)
     if found == 0:
@@ -108,32 +110,33 @@ def test_what_has_one_meaning_is_understood(url: str, typed: str, value: object)
 )
 def test_anything_else_is_quoted_with_what_to_write(url: str, typed: str, sentence: str) -> None:
     with pytest.raises(TypedError) as error:
-        read_typed(BY_URL[url], typed)
+        read_typed(SETTINGS[url], typed)
     assert sentence in str(error.value)
 
 
-@pytest.mark.parametrize("url", EXAMPLES)
+@pytest.mark.parametrize("url", TYPED)
 def test_limits_are_included_and_the_example_can_be_typed(url: str) -> None:
-    field = BY_URL[url]
-    example = read_typed(field, EXAMPLES[url])
-    assert as_typed(field, example) == EXAMPLES[url]
-    if url == "hidden":
+    setting = SETTINGS[url]
+    assert isinstance(setting.kind, Number | Sizes)
+    text = setting.kind.example
+    assert as_typed(setting, read_typed(setting, text)) == text
+    if isinstance(setting.kind, Sizes):
         return
-    low, high = LIMITS[field.name]
+    low, high = setting.kind.limits
     for limit in (low, high):
-        for written in (as_typed(field, limit), f"{limit:,}"):
-            assert read_typed(field, written) == limit
+        for written in (as_typed(setting, limit), f"{limit:,}"):
+            assert read_typed(setting, written) == limit
         beyond = limit + (1 if limit == high else -1)
         with pytest.raises(TypedError, match="than"):
-            read_typed(field, str(beyond))
+            read_typed(setting, str(beyond))
 
 
 def test_a_value_written_into_a_control_is_read_back() -> None:
     rng = np.random.default_rng(0)
     for value in (*10.0 ** rng.uniform(-6, 2, 200), 1 / 3, 0.0123456789, 1e-6, 100.0):
-        assert read_typed(BY_URL["lr"], as_typed(BY_URL["lr"], float(value))) == value
+        assert read_typed(SETTINGS["lr"], as_typed(SETTINGS["lr"], float(value))) == value
     for value in rng.integers(0, 2**31, 200).tolist():
-        assert read_typed(BY_URL["seed"], as_typed(BY_URL["seed"], value)) == value
+        assert read_typed(SETTINGS["seed"], as_typed(SETTINGS["seed"], value)) == value
 
 
 HOSTILE = ["9" * 5000, "1e99999", "1e-99999", "\x00", "\ud800", "🦆", "(" * 5000, "1," * 5000]
@@ -141,17 +144,17 @@ HOSTILE += ["1-" * 5000, "None,", "__import__('os')", "-" * 5000, " " * 5000, "<
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda typed: ascii(typed[:9]))
-@pytest.mark.parametrize("url", EXAMPLES)
+@pytest.mark.parametrize("url", TYPED)
 def test_hostile_text_gives_a_value_or_a_short_sentence(url: str, typed: str) -> None:
-    field = BY_URL[url]
+    setting = SETTINGS[url]
     error = None
     try:
-        value = read_typed(field, typed)
+        value = read_typed(setting, typed)
     except TypedError as caught:
         error = caught
     if error:
         assert len(str(error)) < 250
         return
     values = {"model": {}, "training": {}, "dataset": {}}
-    values[field.section][field.name] = value
-    assert field.of(RunConfig.model_validate(values)) == value
+    values[setting.section][setting.name] = value
+    assert setting.get(RunConfig.model_validate(values)) == value

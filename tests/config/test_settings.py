@@ -4,35 +4,57 @@ from collections import Counter
 
 import pytest
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.config.settings import BY_URL, FIELDS, Field, from_query
+from annlab import RunConfig
+from annlab.config.settings import (
+    SECTIONS,
+    SETTINGS,
+    setting_named,
+    settings_that_apply,
+    values_from_query,
+    values_of,
+)
+from annlab.setting import Choice, Number, Setting
 
-SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
 OF_A_CURVE = {"function", "gap", "outliers", "target_scaling"}
+ALL = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
 
-def test_every_setting_of_a_run_is_listed_once() -> None:
-    listed = Counter((field.section, field.name) for field in FIELDS)
-    settings = [
+def test_every_field_of_a_run_has_its_setting() -> None:
+    listed = Counter((setting.section, setting.name) for setting in SETTINGS.values())
+    fields = [
         (section, name) for section, config in SECTIONS.items() for name in config.model_fields
     ]
-    assert listed == Counter(settings)
+    assert listed == Counter(fields)
     assert set(SECTIONS) == set(RunConfig.model_fields)
 
 
-@pytest.mark.parametrize("attribute", ["url", "label"])
-def test_names_are_unique(attribute: str) -> None:
-    names = [getattr(field, attribute) for field in FIELDS]
-    assert len(set(names)) == len(names)
-    assert all(names)
+def test_labels_are_unique() -> None:
+    labels = [setting.label for setting in SETTINGS.values()]
+    assert len(set(labels)) == len(labels)
+    assert all(labels)
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.url)
-def test_names_need_no_escaping_in_an_address(field: Field) -> None:
+@ALL
+def test_names_need_no_escaping_in_a_link(setting: Setting) -> None:
     # No dot either: it separates a model's prefix from the name.
-    assert field.url.isidentifier()
-    assert field.url.isascii()
-    assert BY_URL[field.url] is field
+    assert setting.address.isidentifier()
+    assert setting.address.isascii()
+
+
+@ALL
+def test_each_setting_has_help_or_explains_itself(setting: Setting) -> None:
+    if isinstance(setting.kind, Choice) or setting.address == "classes":
+        return  # the options say it
+    assert setting.help_for(values_of(RunConfig()))
+
+
+@ALL
+def test_what_can_be_chosen_is_what_is_offered(setting: Setting) -> None:
+    kind = setting.kind
+    if isinstance(kind, Choice) and kind.offered:
+        assert set(kind.offered(values_of(RunConfig()))) <= set(kind.entries)
+    if isinstance(kind, Number) and not kind.example:
+        assert kind.step
 
 
 @pytest.mark.parametrize(
@@ -52,11 +74,43 @@ def test_names_need_no_escaping_in_an_address(field: Field) -> None:
     ],
 )
 def test_text_of_a_value_and_back(url: str, value: object, text: str) -> None:
-    field = BY_URL[url]
+    setting = SETTINGS[url]
     data = {"data": "function_1d"} if url in OF_A_CURVE else {}
-    values = from_query(data)
-    values[field.section][field.name] = value
+    values = values_from_query(data)
+    values[setting.section][setting.name] = value
     config = RunConfig.model_validate(values)
-    assert field.of(config) == value
-    assert field.to_text(config) == text
-    assert field.of(RunConfig.model_validate(from_query({**data, url: text}))) == value
+    assert setting.get(config) == value
+    assert setting.to_text(value) == text
+    assert setting.get(RunConfig.model_validate(values_from_query({**data, url: text}))) == value
+
+
+def test_a_setting_is_found_by_its_name() -> None:
+    found = setting_named("learning_rate")
+    assert found is SETTINGS["lr"]
+    assert setting_named("colour") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "applying", "others"),
+    [
+        (
+            {},
+            {"noise", "samples", "test"},
+            {"function", "activation", "dropout", "momentum", "rho"},
+        ),
+        ({"hidden": "4"}, {"activation", "dropout"}, set()),
+        ({"optimizer": "momentum"}, {"momentum"}, {"rho", "accumulator"}),
+        ({"optimizer": "rmsprop"}, {"rho"}, {"momentum", "accumulator"}),
+        ({"data": "iris"}, {"split_seed"}, {"noise", "samples", "data_seed", "target_scaling"}),
+        ({"data": "diabetes"}, {"target_scaling"}, {"noise"}),
+        ({"data": "fashion_mnist"}, {"validation"}, {"test", "resample"}),
+        ({"resample": "folds", "seeds": "5"}, {"resample"}, {"test"}),
+    ],
+)
+def test_when_a_setting_applies(
+    query: dict[str, str], applying: set[str], others: set[str]
+) -> None:
+    run = RunConfig.model_validate(values_from_query(query))
+    found = {setting.address for setting in settings_that_apply(run)}
+    assert applying <= found
+    assert not others & found

@@ -8,7 +8,7 @@ import pytest
 from annlab import Run, RunConfig, evaluate, train
 from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.truth import score_against_truth
-from annlab.config.settings import FIELDS
+from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS, HIGHER_IS_BETTER, Claim, Experiment
 
 OWN = [entry for entry in EXPERIMENTS.values() if entry.group == "annlab's own"]
@@ -66,7 +66,11 @@ def test_claims_hold(entry: Experiment, k: int, trained: Callable[[RunConfig], R
 @pytest.mark.parametrize("entry", OWN, ids=lambda entry: entry.name)
 def test_own_experiments_claim_something_and_compare_fairly(entry: Experiment) -> None:
     assert entry.claims
-    varied = [field.name for field in FIELDS if len({str(field.of(run)) for run in entry.runs}) > 1]
+    varied = [
+        setting.name
+        for setting in SETTINGS.values()
+        if len({str(setting.get(run)) for run in entry.runs}) > 1
+    ]
     assert len(varied) == 1
     for run in entry.runs:
         assert run.training.n_seeds == 10

@@ -11,8 +11,8 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.runs.budget import check_budget
+from annlab.setting import Number
 from annlab.store.run_store import RunInfo
-from annlab.validation import LIMITS, Range
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
 
@@ -349,10 +349,14 @@ def test_a_run_that_takes_more_memory_than_is_allowed_opens(store, monkeypatch, 
     assert seeds(store) == [0]
 
 
+def _refuse(number, value):
+    raise ValueError("is no longer allowed")
+
+
 def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypatch, caplog):
     store.save(RUN)
     with monkeypatch.context() as patch:
-        patch.setitem(LIMITS, "max_epochs", Range(1, 1))
+        patch.setattr(Number, "check", _refuse)
         assert store.load(DIGEST) is None
         assert store.list() == []
     assert DIGEST in caplog.text

@@ -45,7 +45,7 @@ def serving(database_url: str) -> Iterator[Jobs]:
         st.cache_resource.clear()
 
 
-def visit(page: str, **query: str) -> AppTest:
+def visit(page: str, **query: Any) -> AppTest:
     """Open a page by its address, without having seen another one."""
     visitor = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=DEADLINE_SECONDS)
     if page != "streamlit_app.py":
@@ -99,10 +99,10 @@ def unfold(visitor: AppTest, *names: str) -> AppTest:
     return visitor.run()
 
 
-def address(visitor: AppTest) -> dict[str, str]:
-    """The query that the browser shows."""
+def address(visitor: AppTest) -> dict[str, Any]:
+    """The query that the browser shows; a list for a name that is repeated."""
     return {
-        name: value[0] if isinstance(value, list) else value
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
         for name, value in visitor.query_params.items()
     }
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from annlab.config import RunConfig
+from annlab.config.settings import SETTINGS
 from annlab.runs.run import Run
-from annlab.validation import LIMITS
 
 # A remedy takes the run and returns what to try; empty where the run has it already, or where
 # it does not apply.
@@ -25,7 +25,7 @@ def _more_epochs(run: Run) -> str:
 
 def _smaller_rate(run: Run) -> str:
     smaller = run.config.training.learning_rate / 10
-    if smaller < LIMITS["learning_rate"].low:
+    if smaller < SETTINGS["lr"].limits_for({}).low:
         return ""
     return f"a smaller learning rate (say {smaller:g})"
 

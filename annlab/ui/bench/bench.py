@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from annlab.config.links import differences
+from annlab.config.differences import differences
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.run import Run
@@ -14,7 +14,7 @@ from annlab.ui.shell import once, remove_unseen_chart, session_id, stay_on_page
 from annlab.ui.sidebar.sidebar import controls, take_over
 from annlab.ui.state.bench_state import BenchState, Runs
 from annlab.ui.state.session_runs import note_run
-from annlab.ui.text.wording import changes, say_of
+from annlab.ui.text.wording import changes
 from annlab.ui.train.actions import collect, notices, open_runs, other_page, stop, submit
 from annlab.ui.train.progress import live
 
@@ -198,15 +198,14 @@ def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
 def _what_differs(runs: Runs) -> None:
     found = differences(runs)
     if not found:
-        st.caption("**What differs:** nothing. All models have the same settings.")
+        effect = " that has an effect" if len(set(runs)) > 1 else ""
+        st.caption(f"**What differs:** nothing{effect}.")
         return
     rows = [
-        f"{item.field.label.lower()} "
+        f"{item.setting.label.lower()} "
         + " / ".join(
-            f":{colour}[**{name}** {say_of(run, item.field, value)}]"
-            for name, colour, run, value in zip(
-                MODEL_NAMES, MODEL_WORDS, runs, item.values, strict=False
-            )
+            f":{colour}[**{name}** {item.setting.format(value)}]"
+            for name, colour, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
         )
         for item in found
     ]

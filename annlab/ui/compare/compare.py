@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from annlab.config import RESULTS_VERSION, RunConfig
-from annlab.config.links import read_comparison, write_comparison
+from annlab.config.links import RUN, read_comparison, write_comparison
 from annlab.figures import MODEL_NAMES
 from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Run, RunFileError
@@ -46,7 +46,8 @@ class CompareState(PageState):
             return
         self.set("read", True)
         query, repeated = address()
-        configs, problems = read_comparison(query, (*VIEW, BASELINE))
+        runs = {RUN: st.query_params.get_all(RUN)} if RUN in query else {}
+        configs, problems = read_comparison({**query, **runs}, (*VIEW, BASELINE))
         self.take_view(query, (*VIEW, BASELINE))
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
@@ -57,7 +58,7 @@ class CompareState(PageState):
         for place, config in enumerate(configs):
             note_run(config, place)
 
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """The chosen runs and the view, by their names in the address."""
         chosen = self.get(CHOSEN) or ()
         if not chosen:

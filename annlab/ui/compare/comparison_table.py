@@ -1,7 +1,6 @@
 """Runs against a baseline: what differs, their scores, and a verdict on each difference."""
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -9,8 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.comparison import same_loss, same_points
-from annlab.config.links import differences
-from annlab.config.settings import FIELDS
+from annlab.config.differences import differences
+from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
 from annlab.ui.results.verdicts import Model, draw_verdicts
@@ -25,7 +24,6 @@ from annlab.ui.text.wording import (
     letter,
     model_title,
     plain,
-    say_of,
 )
 
 BASELINE = "baseline"
@@ -102,19 +100,24 @@ def _same_points(model: Model, other: Model) -> bool:
 
 def _settings_table(models: Sequence[Model], every: bool) -> str:
     configs = [_run(model).config for model in models]
-    differing = {item.field: item.values for item in differences(configs)}
-    rows = {field: tuple(map(field.of, configs)) for field in FIELDS} if every else differing
+    differing = {item.setting: item.values for item in differences(configs)}
+    if every:
+        applying = {setting for config in configs for setting in settings_that_apply(config)}
+        rows = {
+            setting: differing.get(setting, [setting.effective(config) for config in configs])
+            for setting in SETTINGS.values()
+            if setting in applying
+        }
+    else:
+        rows = dict(differing)
     if not rows:
         effect = " that has an effect" if len(set(configs)) > 1 else ""
         return f"**What differs:** nothing{effect}."
     heads = [badge(_place(model)) for model in models]
     lines = ["| setting | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    for field, values in rows.items():
-        if all(say_of(*told) == "–" for told in zip(configs, repeat(field), values, strict=False)):
-            continue  # has no meaning for these data
-        told = zip(configs, differing.get(field, values), strict=True)
-        cells = [say_of(config, field, value) for config, value in told]
-        label = f"**{field.label}**" if field in differing and every else field.label
+    for setting, values in rows.items():
+        cells = [setting.format(value) for value in values]
+        label = f"**{setting.label}**" if setting in differing and every else setting.label
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -10,27 +10,23 @@ import orjson
 import streamlit as st
 
 from annlab.config import RESULTS_VERSION, RunConfig
-from annlab.config.settings import FIELDS
+from annlab.config.settings import settings_that_apply
 from annlab.exports.formulas import never_a_formula
 from annlab.figures import MODEL_NAMES
 from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
+from annlab.setting import Setting, Sizes
 from annlab.store.run_store import RunInfo, scores_of
 from annlab.ui.results import cached_figures
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, once
 from annlab.ui.state.bench_state import PageState
 from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
-from annlab.ui.text.wording import EARLIER_VERSION, ENDINGS, model_title, say_of, special
+from annlab.ui.text.wording import EARLIER_VERSION, ENDINGS, model_title, special
 
 if TYPE_CHECKING:
     from pyarrow import Table
 
-# Settings that most runs have nothing of: these are not found by their names.
-_OFTEN_NONE = (
-    *("function", "gap", "outliers", "noise", "classes", "samples", "data_seed"),
-    *("test", "validation", "dropout", "l2", "patience", "gradients"),
-)
 # As many as there are letters and colours.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
@@ -192,12 +188,19 @@ def _text(info: RunInfo) -> str:
 @lru_cache(maxsize=5000)
 def _all_settings(config: RunConfig) -> str:
     said = (
-        f"{field.label} {say_of(config, field, field.of(config))}"
-        for field in FIELDS
-        if (field.name != "activation" or config.model.hidden_sizes)
-        and (field.of(config) or field.url not in _OFTEN_NONE)
+        f"{setting.label} {setting.say(config)}"
+        for setting in settings_that_apply(config)
+        if not _is_off(setting, config)
     )
     return f"{model_title(config)} {' '.join(said)} parameters {config.n_parameters}"
+
+
+def _is_off(setting: Setting, config: RunConfig) -> bool:
+    """Whether a run has nothing of a setting, so that its name must not find the run."""
+    value = setting.effective(config)
+    # No seed is switched off by 0, and no layer by being linear.
+    named = isinstance(setting.kind, Sizes) or setting.address.endswith("seed")
+    return value is None or (not value and not named)
 
 
 def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:

@@ -5,18 +5,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.config.settings import BY_URL
+from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.uploads import read_file
-from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, once
 from annlab.ui.sidebar.data import draw_data
 from annlab.ui.sidebar.model import draw_model, draw_varied
-from annlab.ui.sidebar.widgets import choice, folded, typed, widget
+from annlab.ui.sidebar.widgets import draw_settings, folded
 from annlab.ui.state.bench_state import MOST_MODELS, BenchState, Runs
-from annlab.ui.text.wording import EACH_NETWORK_GETS, plain
+from annlab.ui.text.wording import plain
 
 OWN = "Custom"
 EXPERIMENT = "experiment"
@@ -55,7 +54,13 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
                 draw_model(state, i)
             _number_of_models(state, experiments)
         st.subheader("Training")
-        _training(state)
+        draw_settings(state, "training", advanced=False)
+        folded(
+            state,
+            "training",
+            "Advanced",
+            lambda: draw_settings(state, "training", advanced=True),
+        )
         _load(state)
         state.all_drawn()
     runs, mistakes = state.wanted()
@@ -70,7 +75,7 @@ def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
     For the beginning of a turn, and for a press that may come together with the choice.
     """
     title = state.changed(EXPERIMENT)
-    data = state.changed(state.name_of(BY_URL["data"]))
+    data = state.changed(state.name_of(SETTINGS["data"]))
     if entry := next((entry for entry in experiments if entry.title == title), None):
         state.load(entry.runs)
     elif data:
@@ -170,62 +175,3 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
                 on_click=once(change),
                 args=(-1,),
             )
-
-
-def _training(state: BenchState) -> None:
-    typed(state, "epochs", "Passes over the training split.")
-    typed(
-        state,
-        "seeds",
-        "Networks to train, each with its own initial weights and batch order. More networks make "
-        "the interval narrower. Decide on a number first, then train.",
-    )
-    _each_network_gets(state)
-    typed(state, "batch", "Samples per step. Smaller batches make more and noisier steps.")
-    folded(state, "training", "Advanced", lambda: _more_training(state))
-
-
-def _each_network_gets(state: BenchState) -> None:
-    spec = DATASETS[state.value_of("data")]
-    options = ["none"]
-    if not spec.n_test_rows:
-        options.append("split")
-    if "seed" in spec.defaults:
-        options.append("sample")
-    if not spec.n_test_rows:
-        options.append("folds")
-    if len(options) == 1:
-        return
-    choice(
-        state,
-        "resample",
-        options,
-        lambda name: EACH_NETWORK_GETS[name].capitalize(),
-        "With its own split, sample or fold for each network, a difference can hold on new data. "
-        "With the same split, it holds on these samples only.",
-    )
-    if state.value_of("resample") == "folds":
-        st.caption("Networks is the number of folds. Network k is tested on fold k.")
-
-
-def _more_training(state: BenchState) -> None:
-    typed(state, "seed", "Seed of the first network; the others use the next numbers.")
-    typed(
-        state,
-        "patience",
-        "Stop a network after this many epochs without improvement (0 = never).",
-    )
-    widget(
-        state,
-        "gradients",
-        st.toggle,
-        help="Record the size of the gradient in each layer.",
-    )
-    found = jobs().accelerators
-    choice(
-        state,
-        "accelerator",
-        ["auto", *found],
-        lambda n: "Automatic" if n == "auto" else found.get(n, n.upper()),
-        meaning="Devices available on the training machine.",
-    )

@@ -1,34 +1,111 @@
-"""One control of a setting, under its name and with its limits."""
+"""The control of a setting, drawn from its entry in `SETTINGS`."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
-from annlab.config.settings import BY_URL
-from annlab.ui.state.bench_state import BenchState
+from annlab.config.settings import SETTINGS
+from annlab.datasets import DATASETS
+from annlab.setting import Choice, Flag, Number, Setting
+from annlab.ui.services import jobs
+from annlab.ui.sidebar.notes import NOTES
+from annlab.ui.state.bench_state import THE_TASKS_OWN, BenchState
 
 
-def widget(
-    state: BenchState, url: str, draw: Callable[..., Any], *args: Any, model: int = 0, **kw: Any
+def draw_settings(
+    state: BenchState,
+    scope: Literal["data", "model", "training"],
+    *,
+    advanced: bool,
+    model: int = 0,
+    after: Callable[[Setting], None] | None = None,
 ) -> None:
-    """Draw the control of a setting with its last value.
+    """Draw the controls of the settings that apply.
 
     Parameters
     ----------
     state : BenchState
-        Whose control.
-    url : str
-        The setting, by its name in an address.
-    draw : callable
-        One of Streamlit's widgets, and behind it what it takes beside label and key.
+        Whose controls.
+    scope : {"data", "model", "training"}
+        Which settings.
+    advanced : bool
+        Whether those that are folded away, or the others.
     model : int
-        Whose setting, where each model has its own.
+        Whose settings, where each model has its own.
+    after : callable, optional
+        Draws something below the control of a setting.
     """
-    field = BY_URL[url]
-    if "index" not in kw:  # a choice has one of its own
-        kw["value"] = state.value_of(url, model)
-    draw(field.label, *args, key=state.drawn_key(field, model), **kw)
+    for address, setting in SETTINGS.items():
+        if (setting.scope, setting.advanced) != (scope, advanced):
+            continue
+        values = state.values_by_address(model)
+        if address != state.varied and setting.applies(values):
+            draw_setting(state, setting, model)
+        if address in NOTES and (note := NOTES[address](state.values_by_address(model))):
+            st.caption(note)
+        if after:
+            after(setting)
+
+
+def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
+    """Draw the control of one setting with its last value, its limits and its help.
+
+    Nothing is drawn for a choice that leaves none.
+    """
+    values = state.values_by_address(model)
+    current = state.value_of(setting, model)
+    kind = setting.kind
+    help_text = setting.help_for(values) or None
+    if isinstance(kind, Choice):
+        options = _options(state, setting, values)
+        if current not in options:
+            options.append(current)
+        if len(options) > 1:
+            st.selectbox(
+                setting.label,
+                options,
+                options.index(current),
+                key=state.drawn_key(setting, model),
+                format_func=lambda name: _label(kind, name, values),
+                help=help_text,
+            )
+        return
+    key = state.drawn_key(setting, model)
+    if isinstance(kind, Flag):
+        st.toggle(setting.label, current, key=key, help=help_text)
+    elif isinstance(kind, Number) and not kind.example:
+        low, high = setting.limits_for(values)
+        percent = "percent" if kind.percent else None
+        st.slider(setting.label, low, high, current, kind.step, percent, key, help_text)
+    else:
+        # A text field and not a number field: a browser keeps what it takes for no number to
+        # itself, and then nobody can say what is wrong with it.
+        st.text_input(setting.label, current, key=key, help=help_text, autocomplete="off")
+
+
+def _options(state: BenchState, setting: Setting, values: dict[str, Any]) -> list[str]:
+    """The names that can be chosen now."""
+    kind = setting.kind
+    assert isinstance(kind, Choice)
+    if setting.address in _OFFERED_HERE:
+        return list(_OFFERED_HERE[setting.address](state))
+    names = list(kind.offered(values) if kind.offered else kind.entries)
+    return [THE_TASKS_OWN, *names[1:]] if kind.can_be_left_open else names
+
+
+# What can be chosen depends on the page or on the server.
+_OFFERED_HERE: dict[str, Callable[[BenchState], Sequence[str]]] = {
+    "data": lambda state: [name for name, spec in DATASETS.items() if spec.task in state.tasks],
+    "accelerator": lambda state: ["auto", *jobs().accelerators],
+}
+
+
+def _label(kind: Choice, name: str, values: dict[str, Any]) -> str:
+    if name == THE_TASKS_OWN and kind.offered:
+        return f"{kind.format(kind.offered(values)[0])} (default)"
+    label = jobs().accelerators.get(name) or kind.format(name)
+    return label[:1].upper() + label[1:]
 
 
 def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -> None:
@@ -51,37 +128,3 @@ def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -
     if place.open:
         with place:
             draw()
-
-
-def typed(state: BenchState, url: str, meaning: str, model: int = 0) -> None:
-    """Draw a setting that is typed.
-
-    A text field and not a number field: a browser keeps what it takes for no number to itself,
-    and then nobody can say what is wrong with it.
-    """
-    widget(state, url, st.text_input, model=model, help=meaning, autocomplete="off")
-
-
-def choice(
-    state: BenchState,
-    url: str,
-    options: Iterable[Any],
-    label: Callable[[Any], str],
-    meaning: str | None = None,
-    model: int = 0,
-) -> None:
-    """Draw a setting that is one of several values; its present value is always among them."""
-    current = state.value_of(url, model)
-    values = list(options)
-    if current not in values:
-        values.append(current)
-    widget(
-        state,
-        url,
-        st.selectbox,
-        values,
-        index=values.index(current),
-        format_func=label,
-        help=meaning,
-        model=model,
-    )

@@ -9,13 +9,15 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.config.link_settings import listed
-from annlab.config.links import PREFIXES, is_tracker, read_bench, write_bench
-from annlab.config.parsing import EXAMPLES, TypedError, as_typed, read_typed
-from annlab.config.settings import BY_URL, FIELDS, Field
+from annlab.config.link_settings import PREFIXES, listed
+from annlab.config.links import RUN, read_bench, write_bench
+from annlab.config.parsing import TypedError, as_typed, is_typed, read_typed
+from annlab.config.settings import SECTIONS, SETTINGS, setting_named
+from annlab.config.trackers import is_tracker
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
+from annlab.setting import Choice, Setting
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, came_by_history, stayed_on_page
 from annlab.ui.text.wording import in_words
@@ -121,24 +123,33 @@ class PageState:
         """Let the page show runs."""
         self.set("shown", runs)
 
-    def query(self) -> dict[str, str]:
-        """All that the address says, by name."""
+    def query(self) -> dict[str, Any]:
+        """All that the address says, by name; a list for a name that is repeated."""
         return dict(self.get("view") or {})
 
-    def query_of_results(self) -> dict[str, str]:
+    def query_of_results(self) -> dict[str, Any]:
         """What an address says that shows the same results, by name."""
         return self.query()
 
     def link(self) -> str:
         """The address that shows the same results, whatever the controls say meanwhile."""
-        return (st.context.url or "").split("?")[0] + "?" + urlencode(self.query_of_results())
+        query = urlencode(self.query_of_results(), doseq=True)
+        return (st.context.url or "").split("?")[0] + "?" + query
 
     def write_address(self) -> None:
         """Bring the browser's address up to date, and so add to its history."""
         query = self.query()
         # Who has gone back goes on from there: nothing is added that would be in the way.
-        if st.query_params.to_dict() != query and not came_by_history():
+        shown = {name: _one_or_all(st.query_params.get_all(name)) for name in st.query_params}
+        written = {name: _one_or_all(value) for name, value in query.items()}
+        if shown != written and not came_by_history():
             st.query_params.from_dict(query)
+
+
+def _one_or_all(value: str | Sequence[str]) -> str | list[str]:
+    """A value that is not repeated by itself, else all of them."""
+    values = [value] if isinstance(value, str) else list(value)
+    return values[0] if len(values) == 1 else values
 
 
 def address() -> tuple[dict[str, str], list[str]]:
@@ -149,11 +160,11 @@ def address() -> tuple[dict[str, str], list[str]]:
     query : dict of str
         By name; the last value of a name that is repeated.
     problems : list of str
-        A sentence for each name with more than one value.
+        A sentence for each name that must not be repeated, and is.
     """
     query = st.query_params.to_dict()
     repeated = [name for name in query if len(set(st.query_params.get_all(name))) > 1]
-    names = [name for name in repeated if not is_tracker(name)]
+    names = [name for name in repeated if name != RUN and not is_tracker(name)]
     return query, [f"{listed(names)} repeated; the last value is used."] if names else []
 
 
@@ -205,7 +216,7 @@ class BenchState(PageState):
             query, problems = address()
             runs, wrong = self._read_address(query)
             self.set("problems", problems + wrong)
-            self.set("asked", any(name.rpartition(".")[2] in BY_URL for name in query))
+            self.set("asked", any(name.rpartition(".")[2] in SETTINGS for name in query))
             self.take_view(query)
             self.load(runs)
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
@@ -227,20 +238,21 @@ class BenchState(PageState):
         problems += wrong
         if self.varied:
             # A control in which each value can be chosen once.
-            field = BY_URL[self.varied]
-            unique = {field.of(run): run for run in runs}
+            setting = SETTINGS[self.varied]
+            unique = {setting.get(run): run for run in runs}
             if len(unique) < 2:
-                named = [name for name in query if name.rpartition(".")[2] == field.url]
+                named = [name for name in query if name.rpartition(".")[2] == setting.address]
                 if named:
                     problems.append(
-                        f"{field.name}: two values are needed; {listed(named)} left out."
+                        f"{setting.name}: two values are needed; {listed(named)} left out."
                     )
                 rest = {name: text for name, text in query.items() if name not in named}
-                own = zip(PREFIXES, map(field.to_text, default), strict=False)
-                if any(name.rpartition(".")[2] in BY_URL for name in rest):
-                    rest |= {f"{prefix}.{field.url}": text for prefix, text in own}
+                texts = (setting.to_text(setting.get(run)) for run in default)
+                own = zip(PREFIXES, texts, strict=False)
+                if any(name.rpartition(".")[2] in SETTINGS for name in rest):
+                    rest |= {f"{prefix}.{setting.address}": text for prefix, text in own}
                 runs, _ = read_bench(rest, default, (*VIEW, MODELS))
-                unique = {field.of(run): run for run in runs}
+                unique = {setting.get(run): run for run in runs}
             runs = tuple(unique.values()) if len(unique) > 1 else self.default
         return runs, problems
 
@@ -295,12 +307,12 @@ class BenchState(PageState):
     def _controls_of(self, runs: Runs) -> dict[str, Any]:
         """What every control says where it makes these runs."""
         said = {
-            self.name_of(field, i): _for_control(field, run)
-            for field in FIELDS
+            self.name_of(setting, i): _for_control(setting, run)
+            for setting in SETTINGS.values()
             for i, run in enumerate(runs)
         }
         if self.varied:
-            said[self.varied] = [BY_URL[self.varied].of(run) for run in runs]
+            said[self.varied] = [SETTINGS[self.varied].get(run) for run in runs]
         return said
 
     def use(self, run: RunConfig, model: int) -> None:
@@ -308,13 +320,12 @@ class BenchState(PageState):
 
         The other models keep what is their own, where that goes together with the data.
         """
-        own = (self.varied,) if self.varied else OF_A_MODEL
 
         def beside(other: RunConfig) -> RunConfig:
-            values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
-            for field in FIELDS:
-                whose = other if field.url in own else run
-                values[field.section][field.name] = field.of(whose)
+            values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+            for address, setting in SETTINGS.items():
+                own = address == self.varied if self.varied else setting.scope == "model"
+                values[setting.section][setting.name] = setting.get(other if own else run)
             try:
                 return RunConfig.model_validate(values)
             except ValidationError:
@@ -324,7 +335,9 @@ class BenchState(PageState):
         runs = [run if i == model else beside(other) for i, other in enumerate(settings)]
         if self.varied:
             # Each value can be chosen once: where there was one already, another one stays.
-            unique = {BY_URL[self.varied].of(run): run for run in (*runs, beside(settings[model]))}
+            unique = {
+                SETTINGS[self.varied].get(run): run for run in (*runs, beside(settings[model]))
+            }
             runs = list(unique.values())[: len(runs)]
         self.load(tuple(runs))
         # As on a first opening: what is stored of it is shown at once, the rest is trained.
@@ -332,14 +345,14 @@ class BenchState(PageState):
         self.set("pending", None)
         self._look_at_end()
 
-    def name_of(self, field: Field, model: int = 0) -> str:
+    def name_of(self, setting: Setting, model: int = 0) -> str:
         """The name of a control; data and training have one, models one each."""
-        own = field.url in OF_A_MODEL and not self.varied
-        return f"{PREFIXES[model]}-{field.url}" if own else field.url
+        own = setting.scope == "model" and not self.varied
+        return f"{PREFIXES[model]}-{setting.address}" if own else setting.address
 
-    def value_of(self, url: str, model: int = 0) -> Any:
+    def value_of(self, setting: Setting, model: int = 0) -> Any:
         """What the control of a setting says while the controls are drawn."""
-        name = self.name_of(BY_URL[url], model)
+        name = self.name_of(setting, model)
         return st.session_state.get(self.key_of(name), self.get("memory")[name])
 
     def show(self, runs: Runs) -> None:
@@ -352,9 +365,9 @@ class BenchState(PageState):
         self._replace("epoch")
         self.set_view(epoch=None)
 
-    def drawn_key(self, field: Field, model: int = 0) -> str:
+    def drawn_key(self, setting: Setting, model: int = 0) -> str:
         """The key of a control that is being drawn."""
-        return self._drawn_key(self.name_of(field, model))
+        return self._drawn_key(self.name_of(setting, model))
 
     def held_key(self, name: str, value: Any) -> str:
         """Key of a widget whose value is derived from other widgets."""
@@ -377,24 +390,32 @@ class BenchState(PageState):
         """
         return self._read(model)[0]
 
+    def values_by_address(self, model: int) -> dict[str, Any]:
+        """The same by the settings' names in links, with the name of the "task"."""
+        values = self.values(model)
+        found = {
+            address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
+        }
+        return found | {"task": DATASETS[found["data"]].task}
+
     def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """What the controls say about one model; why texts are not understood, by control."""
-        values: dict[str, dict[str, Any]] = {"dataset": {}, "model": {}, "training": {}}
+        values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         wrong = {}
-        for field in FIELDS:
-            name = self.name_of(field, model)
-            if field.url == self.varied:
+        for setting in SETTINGS.values():
+            name = self.name_of(setting, model)
+            if setting.address == self.varied:
                 chosen = self._said(name) or ()
                 # None chosen: the other settings can be shown all the same.
-                value = chosen[model] if model < len(chosen) else field.of(self.default[0])
+                value = chosen[model] if model < len(chosen) else setting.get(self.default[0])
             else:
                 try:
-                    value = _from_control(field, self._said(name))
+                    value = _from_control(setting, self._said(name))
                 except TypedError as error:
-                    wrong[name] = f"{field.name}: {error}"
+                    wrong[name] = f"{setting.name}: {error}"
                     settings = self.get("settings") or self.default
-                    value = field.of(settings[min(model, len(settings) - 1)])
-            values[field.section][field.name] = value
+                    value = setting.get(settings[min(model, len(settings) - 1)])
+            values[setting.section][setting.name] = value
         if values["dataset"]["resample"] == "folds":  # each fold is tested in its turn
             values["dataset"]["test_fraction"] = 0.0
         return values, wrong
@@ -436,7 +457,7 @@ class BenchState(PageState):
         runs: list[RunConfig] = []
         sentences: list[str] = []
         if self.n_models < 2:
-            label = BY_URL[self.varied].label.lower()
+            label = SETTINGS[self.varied].label.lower()
             sentences.append(f"{label.capitalize()}: one value is not enough. Choose at least two.")
         for i in range(self.n_models):
             values, wrong = self._read(i)
@@ -464,8 +485,8 @@ class BenchState(PageState):
 
     def _whose(self, model: int, sentence: str) -> str:
         """A validation error in words, with the model if it is about its own setting."""
-        name, _, _ = sentence.partition(": ")
-        own = not self.varied and any(BY_URL[url].name == name for url in OF_A_MODEL)
+        setting = setting_named(sentence.partition(": ")[0])
+        own = not self.varied and setting is not None and setting.scope == "model"
         return (f"Model {MODEL_NAMES[model]}: " if own else "") + in_words(sentence)
 
     # --- address -------------------------------------------------------------------------
@@ -483,42 +504,26 @@ class BenchState(PageState):
         return {**write_bench(runs), **models, **super().query()}
 
 
-# Settings that each model has for itself; all others are shared.
-OF_A_MODEL = (
-    "hidden",
-    "activation",
-    "output",
-    "init",
-    "dropout",
-    "optimizer",
-    "lr",
-    "momentum",
-    "rho",
-    "accumulator",
-    "l2",
-    "loss",
-)
-# Settings that may be left to the task, and what their controls then hold: to Streamlit, None
-# means that nothing is chosen.
-LEFT_OPEN = ("loss", "output")
+# What the control of a setting holds that is left to the task: to Streamlit, None means that
+# nothing is chosen.
 THE_TASKS_OWN = ""
 
 
-def _for_control(field: Field, run: RunConfig) -> Any:
-    value = field.of(run)
-    if value is None and field.url in LEFT_OPEN:
+def _for_control(setting: Setting, run: RunConfig) -> Any:
+    value = setting.get(run)
+    if value is None and _can_be_left_open(setting):
         return THE_TASKS_OWN
-    if value is not None and field.url in EXAMPLES:
-        return as_typed(field, value)
-    return value
+    return as_typed(setting, value) if value is not None and is_typed(setting) else value
 
 
-def _from_control(field: Field, value: Any) -> Any:
-    if value is not None and field.url in EXAMPLES:
-        return read_typed(field, value)
-    if field.url in LEFT_OPEN and value == THE_TASKS_OWN:
-        return None
-    return value
+def _from_control(setting: Setting, value: Any) -> Any:
+    if value is not None and is_typed(setting):
+        return read_typed(setting, value)
+    return None if value == THE_TASKS_OWN and _can_be_left_open(setting) else value
+
+
+def _can_be_left_open(setting: Setting) -> bool:
+    return isinstance(setting.kind, Choice) and setting.kind.can_be_left_open
 
 
 def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:

@@ -8,59 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.comparison import Comparison
-from annlab.analysis.verdict import OWN
 from annlab.config import RESULTS_VERSION, DatasetConfig, RunConfig
-from annlab.config.settings import FIELDS, Field
-from annlab.datasets import DATASETS, FUNCTIONS, Dataset
+from annlab.config.settings import SETTINGS, settings_that_apply
+from annlab.datasets import Dataset
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.formatting import network_name, number
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
-from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
 from annlab.runs.run import Epoch, Run
-
-# What differs between the networks of a run, beside their seeds.
-EACH_NETWORK_GETS = {"none": "the same split", **OWN}
-_LABELS: dict[str, dict[str, Any]] = {
-    "data": DATASETS,
-    "activation": ACTIVATIONS,
-    "output": ACTIVATIONS,
-    "init": INITIALISERS,
-    "optimizer": OPTIMIZERS,
-    "loss": LOSSES,
-    "function": FUNCTIONS,
-}
-
-
-def say_of(run: RunConfig, field: Field, value: Any) -> str:
-    """The value of a run's setting in words; where it is left open, the task's own."""
-    if value is None:
-        value = {"loss": run.loss, "output": run.output_activation}.get(field.url)
-    return say(field, value)
-
-
-def say(field: Field, value: Any) -> str:
-    """The value of a setting in words."""
-    if value is None:
-        return "–"
-    if field.url in _LABELS:
-        return str(_LABELS[field.url][value].label)
-    if field.url == "hidden":
-        return "-".join(map(str, value)) or "none"
-    if field.url == "resample":
-        return EACH_NETWORK_GETS[value]
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if field.url in ("test", "validation", "dropout", "outliers"):
-        return f"{value:.0%}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def in_words(sentence: str) -> str:
     """A validation error with the labels of settings in place of their names."""
     name, _, rest = sentence.partition(": ")
-    labels = {field.name: field.label for field in FIELDS}
+    labels = {setting.name: setting.label for setting in SETTINGS.values()}
     if name in labels:
         # Names of one word are words of the sentence, too.
         in_code = [other for other in labels if "_" in other]
@@ -141,10 +102,9 @@ def special(run: RunConfig, usual: Sequence[RunConfig]) -> str:
     data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
     lists = [
         [
-            f"{field.label.lower()} {say_of(run, field, field.of(run))}"
-            for field in FIELDS
-            if field.of(run) != field.of(other)
-            and (field.name != "activation" or run.model.hidden_sizes)
+            f"{setting.label.lower()} {setting.say(run)}"
+            for setting in settings_that_apply(run)
+            if setting.get(run) != setting.get(other)
         ]
         for other in (one.model_copy(update={"dataset": data}) for one in usual)
     ]
@@ -155,10 +115,9 @@ def special(run: RunConfig, usual: Sequence[RunConfig]) -> str:
 def changes(before: RunConfig, after: RunConfig) -> list[str]:
     """Sentences on what is different in `after`, one for each setting."""
     return [
-        f"{field.label.lower()} {say_of(before, field, field.of(before))} → "
-        f"{say_of(after, field, field.of(after))}"
-        for field in FIELDS
-        if field.of(before) != field.of(after)
+        f"{setting.label.lower()} {setting.say(before)} → {setting.say(after)}"
+        for setting in SETTINGS.values()
+        if setting.get(before) != setting.get(after)
     ]
 
 

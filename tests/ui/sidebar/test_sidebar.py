@@ -6,7 +6,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from annlab import RunConfig
 from annlab.config.links import read_bench
-from annlab.config.settings import BY_URL
+from annlab.config.settings import SETTINGS
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS, Experiment, experiments_of
 from annlab.ui.text.wording import EACH_NETWORK_GETS
@@ -290,8 +290,8 @@ def test_optimizers_have_their_own_settings_with_the_defaults_of_keras_in_the_he
         assert f"PyTorch {here}, Keras {keras}" in field.help
         field.set_value(keras).run()
         assert not visitor.error
-        assert BY_URL[url].of(settings(visitor)[1]) == float(keras)
-    keys = {field.key for field in visitor.text_input}
+        assert SETTINGS[url].get(settings(visitor)[1]) == float(keras)
+    keys = {field.key for setting in visitor.text_input}
     assert not {"logistic-b-rho", "logistic-b-momentum", "logistic-a-rho"} & keys
 
 

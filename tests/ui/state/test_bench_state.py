@@ -7,9 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig
 from annlab.config.links import write_bench
-from annlab.config.settings import BY_URL, FIELDS
+from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS, Experiment
-from annlab.ui.state.bench_state import OF_A_MODEL, VIEW, BenchState
+from annlab.ui.state.bench_state import VIEW, BenchState
+
+OF_A_MODEL = [name for name, setting in SETTINGS.items() if setting.scope == "model"]
 
 STATE = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
 
@@ -44,7 +46,7 @@ def test_an_experiment_survives_the_controls(entry: Experiment) -> None:
 def _run(**settings: object) -> RunConfig:
     sections: dict[str, dict[str, object]] = {"dataset": {}, "model": {}, "training": {}}
     for url, value in settings.items():
-        sections[BY_URL[url].section][BY_URL[url].name] = value
+        sections[SETTINGS[url].section][SETTINGS[url].name] = value
     return RunConfig.model_validate(sections)
 
 
@@ -89,22 +91,22 @@ def test_models_keep_what_is_their_own() -> None:
 
 
 def test_each_control_has_its_name() -> None:
-    keys = [STATE.name_of(field, 1) for field in FIELDS]
+    keys = [STATE.name_of(setting, 1) for setting in SETTINGS.values()]
     assert len(set(keys)) == len(keys)
-    for field in FIELDS:
-        shared = STATE.name_of(field, 0) == STATE.name_of(field, 1)
-        assert shared is (field.url not in OF_A_MODEL)
-    assert STATE.name_of(BY_URL["lr"], 1) == "b-lr"
-    assert STATE.name_of(BY_URL["noise"], 1) == "noise"
+    for setting in SETTINGS.values():
+        shared = STATE.name_of(setting, 0) == STATE.name_of(setting, 1)
+        assert shared is (setting.address not in OF_A_MODEL)
+    assert STATE.name_of(SETTINGS["lr"], 1) == "b-lr"
+    assert STATE.name_of(SETTINGS["noise"], 1) == "noise"
 
 
 def test_data_are_shared_by_all_models() -> None:
-    assert all(BY_URL[url].section != "dataset" for url in OF_A_MODEL)
+    assert all(SETTINGS[url].section != "dataset" for url in OF_A_MODEL)
 
 
 def test_names_of_the_view_are_no_settings() -> None:
     # Both stand in the same address.
-    assert not set(VIEW) & set(BY_URL)
+    assert not set(VIEW) & set(SETTINGS)
 
 
 def _controls(said: dict[str, object]) -> AppTest:
@@ -264,7 +266,7 @@ def _opened(
 
 
 def _of(run: AppTest, url: str) -> list[object]:
-    return [BY_URL[url].of(config) for config in run.session_state["page-settings"]]
+    return [SETTINGS[url].get(config) for config in run.session_state["page-settings"]]
 
 
 def test_a_data_set_of_another_page_is_left_out_and_nothing_else() -> None:
@@ -328,7 +330,7 @@ def test_settings_stay_where_models_would_not_differ(
 
 @pytest.mark.parametrize("value", ["", "nan", "9" * 5000, "\x00", "🦆", "<script>"])
 def test_hostile_addresses_are_read_without_an_error(value: str) -> None:
-    names = [*BY_URL, *(f"b.{name}" for name in OF_A_MODEL), *VIEW, "models"]
+    names = [*SETTINGS, *(f"b.{name}" for name in OF_A_MODEL), *VIEW, "models"]
     run = _opened({name: [value, value + "1"] for name in names}, "E4", ("binary",))
     assert len(run.session_state["page-settings"]) == 2
     for problem in run.session_state["page-problems"]:

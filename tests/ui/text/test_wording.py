@@ -7,7 +7,7 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.analysis.comparison import Comparison, Measured, compare_scores
-from annlab.config.settings import BY_URL, FIELDS, Field
+from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.text.wording import (
     changes,
@@ -17,8 +17,6 @@ from annlab.ui.text.wording import (
     duration,
     in_words,
     model_title,
-    say,
-    say_of,
     special,
     verdict,
     with_spread,
@@ -42,16 +40,16 @@ from annlab.ui.text.wording import (
         ("lr", 0.01, "0.01"),
         ("lr", 1e-05, "1e-05"),
         ("epochs", 1000, "1000"),
-        ("scaling", "minmax", "minmax"),
+        ("scaling", "minmax", "min-max"),
     ],
 )
 def test_a_value_in_words(url: str, value: object, words: str) -> None:
-    assert say(BY_URL[url], value) == words
+    assert SETTINGS[url].format(value) == words
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.url)
-def test_every_setting_can_be_said(field: Field) -> None:
-    assert say(field, field.of(RunConfig())) != ""
+@pytest.mark.parametrize("address", SETTINGS)
+def test_every_setting_can_be_said(address: str) -> None:
+    assert SETTINGS[address].say(RunConfig()) != ""
 
 
 @pytest.mark.parametrize(
@@ -169,9 +167,9 @@ def test_models_that_differ_in_their_ends_have_names_of_their_own(
 
 def test_what_is_left_to_the_task_is_named() -> None:
     run = RunConfig()
-    assert say_of(run, BY_URL["loss"], None) == "Binary cross-entropy"
-    assert say_of(run, BY_URL["output"], None) == "Sigmoid"
-    assert say_of(run, BY_URL["gap"], None) == "–"
+    assert SETTINGS["loss"].say(run) == "Binary cross-entropy"
+    assert SETTINGS["output"].say(run) == "Sigmoid"
+    assert SETTINGS["gap"].say(run) == "–"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from annlab.datasets import Dataset, Part
+from annlab.datasets.config import EACH_NETWORK_GETS
 from annlab.figures import (
     correlation_map,
     feature_histograms,
@@ -17,7 +18,6 @@ from annlab.formatting import network_name
 from annlab.ui.results import cached_figures
 from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import table, theme
-from annlab.ui.text.wording import EACH_NETWORK_GETS
 
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 # Pictures of each class.

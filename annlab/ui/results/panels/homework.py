@@ -6,9 +6,8 @@ from operator import itemgetter
 
 import plotly.graph_objects as go
 
-from annlab.config.links import differences
-from annlab.config.settings import FIELDS
-from annlab.exports.settings import applies
+from annlab.config.differences import differences
+from annlab.config.settings import settings_that_apply
 from annlab.figures import Report, ReportTable
 from annlab.formatting import number
 from annlab.runs.run import Run
@@ -19,7 +18,6 @@ from annlab.ui.text.wording import (
     how_many,
     left_out,
     model_title,
-    say_of,
     whose_plots,
     whose_weights,
     with_spread,
@@ -43,21 +41,13 @@ def report_of(shown: Shown) -> Report:
     """
     configs = [run.config for run in shown.runs]
     letters = [shown.name(i) for i in range(len(configs))]
-    differing = {item.field: item.values for item in differences(configs)}
+    differing = differences(configs)
     shared = {
-        field.label: said
-        for field in FIELDS
-        if field not in differing
-        and any(applies(field, config) for config in configs)
-        and (said := say_of(configs[0], field, field.of(configs[0]))) != "–"
+        setting.label: setting.say(configs[0])
+        for setting in settings_that_apply(configs[0])
+        if setting not in [item.setting for item in differing]
     }
-    rows = [
-        [
-            field.label,
-            *(say_of(config, field, value) for config, value in zip(configs, values, strict=True)),
-        ]
-        for field, values in differing.items()
-    ]
+    rows = [[item.setting.label, *map(item.setting.format, item.values)] for item in differing]
     models = _models(shown)
     titles = [model_title(run.config) for _, run in models]
     what = " or ".join(titles) if len(titles) < 3 else f"{len(titles)} models compared"

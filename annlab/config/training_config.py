@@ -1,0 +1,197 @@
+"""TrainingConfig: how a network learns."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import LOSSES, TASKS
+from annlab.setting import SEEDS, Choice, Flag, Number, Setting, Values
+from annlab.validation import Config, Range
+
+Accelerator = Literal["auto", "cpu", "gpu"]
+ACCELERATORS = {"auto": "Automatic", "cpu": "CPU", "gpu": "GPU"}
+
+
+def _of_optimizer(name: str) -> Callable[[Values], bool]:
+    """Whether the optimizer has a setting, by its name in a TrainingConfig."""
+    return lambda values: name in OPTIMIZERS[values["optimizer"]].settings
+
+
+class TrainingConfig(Config):
+    """How the network learns.
+
+    Attributes
+    ----------
+    optimizer, learning_rate, momentum
+        `momentum` is used by the optimizers "momentum" and "nesterov" only.
+    rho : float
+        Of "rmsprop" only: share of the running mean of squared gradients that stays at each step.
+        PyTorch has 0.99, Keras 0.9.
+    initial_accumulator : float
+        Of "adagrad" only: what the sums of squared gradients start from. PyTorch has 0, Keras 0.1.
+    weight_decay : float
+        L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
+        decoupled from it for "adamw".
+    loss : str or None
+        None: the task's own.
+    batch_size, max_epochs
+        Samples per step, passes over the training part.
+    early_stopping_patience : int
+        A network stops after this many epochs without a better loss (on the validation
+        part where there is one), and its best weights are kept; 0: never. The first epoch is
+        the first best one.
+    n_seeds, seed : int
+        Networks trained at once; number k starts from ``seed + k``. With `resample` "folds",
+        also the number of folds.
+    record_gradients : bool
+        Whether the history also holds, for each layer, the norm of the loss's gradient with
+        respect to its weights and the share of units that are inactive.
+    accelerator : {"auto", "cpu", "gpu"}
+        What it is computed on.
+    """
+
+    optimizer: Annotated[
+        str,
+        Setting("optimizer", "Optimizer", Choice(OPTIMIZERS), scope="model", advanced=True),
+    ] = "adam"
+    learning_rate: Annotated[
+        float,
+        Setting(
+            "lr",
+            "Learning rate",
+            Number(Range(1e-6, 100.0), example="0.05"),
+            "Step size of the optimizer, usually 0.0001 to 0.1.",
+            scope="model",
+        ),
+    ] = 0.001
+    momentum: Annotated[
+        float,
+        Setting(
+            "momentum",
+            "Momentum",
+            Number(Range(0.0, 0.999), example="0.9"),
+            "Share of the last step that is added to the next one, usually 0.9.",
+            scope="model",
+            advanced=True,
+            applies=_of_optimizer("momentum"),
+        ),
+    ] = 0.9
+    rho: Annotated[
+        float,
+        Setting(
+            "rho",
+            "Smoothing (rho)",
+            Number(Range(0.0, 0.9999), example="0.99"),
+            "How much of the mean squared gradient each step keeps: PyTorch 0.99, Keras 0.9.",
+            scope="model",
+            advanced=True,
+            applies=_of_optimizer("rho"),
+        ),
+    ] = 0.99
+    initial_accumulator: Annotated[
+        float,
+        Setting(
+            "accumulator",
+            "Initial accumulator",
+            Number(Range(0.0, 10.0), example="0.1"),
+            "Sum of squared gradients at the start; a larger one shortens the first steps: "
+            "PyTorch 0, Keras 0.1.",
+            scope="model",
+            advanced=True,
+            applies=_of_optimizer("initial_accumulator"),
+        ),
+    ] = 0.0
+    weight_decay: Annotated[
+        float,
+        Setting(
+            "l2",
+            "L2",
+            Number(Range(0.0, 10.0), example="0.001"),
+            "Strength of the pull of all weights toward 0, usually 0 to 0.1. Biases are left "
+            "alone.",
+            scope="model",
+            advanced=True,
+        ),
+    ] = 0.0
+    loss: Annotated[
+        str | None,
+        Setting(
+            "loss",
+            "Loss",
+            Choice(
+                LOSSES,
+                offered=lambda values: TASKS[values["task"]].losses,
+                can_be_left_open=True,
+            ),
+            scope="model",
+            advanced=True,
+        ),
+    ] = None
+    max_epochs: Annotated[
+        int,
+        Setting(
+            "epochs",
+            "Epochs",
+            Number(Range(1, 10_000), example="100"),
+            "Passes over the training split.",
+        ),
+    ] = 100
+    n_seeds: Annotated[
+        int,
+        Setting(
+            "seeds",
+            "Networks",
+            Number(Range(1, 1000), example="10"),
+            "Networks to train, each with its own initial weights and batch order. More networks "
+            "make the interval narrower. Decide on a number first, then train.",
+        ),
+    ] = 1
+    batch_size: Annotated[
+        int,
+        Setting(
+            "batch",
+            "Batch size",
+            Number(Range(1, 100_000), example="32"),
+            "Samples per step. Smaller batches make more and noisier steps.",
+        ),
+    ] = 32
+    seed: Annotated[
+        int,
+        Setting(
+            "seed",
+            "Seed",
+            Number(SEEDS, example="0"),
+            "Seed of the first network; the others use the next numbers.",
+            advanced=True,
+        ),
+    ] = 0
+    early_stopping_patience: Annotated[
+        int,
+        Setting(
+            "patience",
+            "Early-stopping patience",
+            Number(Range(0, 10_000), example="20"),
+            "Stop a network after this many epochs without improvement (0 = never).",
+            advanced=True,
+        ),
+    ] = 0
+    record_gradients: Annotated[
+        bool,
+        Setting(
+            "gradients",
+            "Record gradients",
+            Flag(),
+            "Record the size of the gradient in each layer.",
+            advanced=True,
+        ),
+    ] = False
+    accelerator: Annotated[
+        Accelerator,
+        Setting(
+            "accelerator",
+            "Accelerator",
+            Choice(ACCELERATORS),
+            "Devices available on the training machine.",
+            advanced=True,
+        ),
+    ] = "auto"

@@ -1,0 +1,229 @@
+"""One setting of a config: its names, kind, limits, help, and when it applies.
+
+A field of a config is annotated with its `Setting`; validation, links, tables, differences,
+exports and the sidebar all read it from there (`annlab.config.settings.SETTINGS`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from annlab.validation import Range, check_between
+
+SEEDS = Range(0, 2**31 - 1)
+MAX_LAYERS = 10
+MAX_UNITS = 1024
+# How a network without hidden layers is written and read.
+NO_HIDDEN_LAYER = "none"
+
+# Values of settings by their names in a link.
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number within limits.
+
+    Attributes
+    ----------
+    limits : Range
+        Whole numbers if the setting is one. A data set may narrow them.
+    example : str
+        Shows how it is typed; empty: it is set by a slider.
+    step : float
+        Of the slider.
+    percent : bool
+        Whether it is a share, written as a percentage.
+    """
+
+    limits: Range
+    example: str = ""
+    step: float = 1
+    percent: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are allowed."""
+        return isinstance(self.limits.low, int)
+
+    def check(self, value: Any) -> Any:
+        """Return the value; ValueError if it lies outside the limits."""
+        return check_between(value, self.limits)
+
+    def format(self, value: Any) -> str:
+        """Write a value for people."""
+        if self.percent:
+            return f"{value:.0%}"
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several names.
+
+    Attributes
+    ----------
+    entries : mapping
+        By name: the label, or something that has one.
+    offered : callable or None
+        The names that go together with other settings; None: all.
+    can_be_left_open : bool
+        Whether None means the task's own.
+    """
+
+    entries: Mapping[str, Any]
+    offered: Callable[[Values], Sequence[str]] | None = None
+    can_be_left_open: bool = False
+
+    def check(self, value: Any) -> Any:
+        """Return the name; ValueError if it is not an entry."""
+        if value not in self.entries:
+            raise ValueError(f"must be one of {', '.join(self.entries)}; got {value!r}")
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write a name for people."""
+        entry = self.entries.get(value, value)
+        return str(getattr(entry, "label", entry))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Units of each hidden layer.
+
+    Attributes
+    ----------
+    example : str
+        Shows how they are typed.
+    """
+
+    example: str = "4-2"
+
+    def check(self, value: Any) -> Any:
+        """Return the sizes; ValueError if there are too many layers or units."""
+        if len(value) > MAX_LAYERS:
+            raise ValueError(f"at most {MAX_LAYERS} layers, got {len(value)}")
+        wrong = [size for size in value if not 1 <= size <= MAX_UNITS]
+        if wrong:
+            raise ValueError(f"a layer has 1 to {MAX_UNITS} units, got {wrong[0]}")
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write sizes for people."""
+        return "-".join(map(str, value)) or NO_HIDDEN_LAYER
+
+
+@dataclass(frozen=True)
+class Flag:
+    """On or off."""
+
+    def check(self, value: Any) -> Any:
+        """Return the value."""
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write a value for people."""
+        return "yes" if value else "no"
+
+
+def _always(values: Values) -> bool:
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """One setting: the metadata of a field of a config.
+
+    Attributes
+    ----------
+    address : str
+        Name in links.
+    label : str
+        Name for people.
+    kind : Number, Choice, Sizes or Flag
+        Which values it takes, how they are written and drawn.
+    help : str or callable
+        What happens if it is changed, in one line; may depend on other settings.
+    scope : {"data", "model", "training"}
+        What it belongs to in the sidebar: models that are compared share data and training.
+    advanced : bool
+        Whether the sidebar folds it away.
+    applies : callable
+        Whether it changes anything, given the values of all settings.
+    limits : callable or None
+        The limits that a data set gives a number, from the values of all settings.
+    section, name : str
+        Where it stands in a RunConfig; filled in when settings are collected.
+    """
+
+    address: str
+    label: str
+    kind: Number | Choice | Sizes | Flag
+    help: str | Callable[[Values], str] = ""
+    scope: Literal["data", "model", "training"] = "training"
+    advanced: bool = False
+    applies: Callable[[Values], bool] = _always
+    limits: Callable[[Values], Range] | None = None
+    section: str = ""
+    name: str = ""
+
+    def get(self, config: Any) -> Any:
+        """Return the value in a RunConfig; None where it is left to the task."""
+        return getattr(getattr(config, self.section), self.name)
+
+    def effective(self, config: Any) -> Any:
+        """Return the value in a RunConfig, the task's own where it is left open."""
+        value = self.get(config)
+        if value is None and isinstance(self.kind, Choice) and self.kind.can_be_left_open:
+            return getattr(config, self.name)
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write a value for people; a dash for None."""
+        return "–" if value is None else self.kind.format(value)
+
+    def say(self, config: Any) -> str:
+        """Write the value in a RunConfig for people."""
+        return self.format(self.effective(config))
+
+    def to_text(self, value: Any) -> str:
+        """Write a value for a link."""
+        return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    def from_text(self, text: str) -> Any:
+        """Read a value from a link, for validation."""
+        if isinstance(self.kind, Sizes):
+            return tuple(text.split("-")) if text else ()
+        return text
+
+    def help_for(self, values: Values) -> str:
+        """Return the help text beside other settings."""
+        return self.help if isinstance(self.help, str) else self.help(values)
+
+    def limits_for(self, values: Values) -> Range:
+        """Return the limits of a number beside other settings."""
+        if not isinstance(self.kind, Number):
+            raise TypeError(f"{self.address} is not a number")
+        return self.limits(values) if self.limits else self.kind.limits
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Let pydantic check the limits of the field that this setting annotates."""
+
+        def check(value: Any) -> Any:
+            return value if value is None else self.kind.check(value)
+
+        def refuse_booleans(value: Any) -> Any:
+            found = value if isinstance(value, list | tuple) else [value]
+            if wrong := [one for one in found if isinstance(one, bool)]:
+                raise ValueError(f"must be a number, got {wrong[0]}")
+            return value
+
+        schema: CoreSchema = core_schema.no_info_after_validator_function(check, handler(source))
+        if isinstance(self.kind, Number | Sizes):
+            schema = core_schema.no_info_before_validator_function(refuse_booleans, schema)
+        return schema

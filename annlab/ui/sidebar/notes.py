@@ -1,0 +1,34 @@
+"""Remarks below the controls of settings, where other settings give a reason."""
+
+from collections.abc import Callable
+
+from annlab.setting import Values
+
+
+def _on_test_split(values: Values) -> str:
+    return "Test split: one fold for each network." if values["resample"] == "folds" else ""
+
+
+def _on_folds(values: Values) -> str:
+    if values["resample"] != "folds":
+        return ""
+    return "Networks is the number of folds. Network k is tested on fold k."
+
+
+def _on_selu(values: Values) -> str:
+    if not values["hidden"] or values["activation"] != "selu":
+        return ""
+    missing = []
+    if values["init"] != "lecun_normal":
+        missing.append("LeCun normal weight initialization")
+    if values["scaling"] != "standard":
+        missing.append("standard scaling of the data")
+    return f"SELU needs {' and '.join(missing)} (under Advanced)." if missing else ""
+
+
+# By a setting's name in links: the remark beside the values of all settings, or nothing.
+NOTES: dict[str, Callable[[Values], str]] = {
+    "test": _on_test_split,
+    "resample": _on_folds,
+    "activation": _on_selu,
+}

@@ -1,0 +1,85 @@
+"""One entry is enough: a setting that only this test knows is found everywhere."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from annlab import RunConfig, TrainingConfig
+from annlab.config import settings
+from annlab.config.differences import differences
+from annlab.config.links import read_bench, read_comparison, write_bench, write_comparison
+from annlab.config.settings import SETTINGS
+from annlab.exports.settings import settings_of
+from annlab.jobs.queue import Jobs
+from annlab.setting import Number, Setting
+from annlab.ui.compare.runs_table import _all_settings
+from annlab.ui.text.wording import changes, special
+from annlab.validation import Range
+from tests.ui.visitor import address, open_logistic, said, unfold
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+
+CLIPPING = Setting(
+    "clip",
+    "Weight clipping",
+    Number(Range(0.0, 10.0), example="1"),
+    "Limits every weight to this size (0 = never).",
+    scope="model",
+    advanced=True,
+)
+
+
+@pytest.fixture
+def clipping() -> Iterator[None]:
+    """TrainingConfig with one more field, and what is collected from it."""
+    fields = TrainingConfig.__pydantic_fields__
+    fields["weight_clipping"] = FieldInfo.from_annotated_attribute(Annotated[float, CLIPPING], 0.0)
+    TrainingConfig.model_rebuild(force=True)
+    RunConfig.model_rebuild(force=True)
+    SETTINGS["clip"] = settings.collect()["clip"]
+    # Of configs that were made before.
+    type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
+    yield
+    type.__delattr__(TrainingConfig, "weight_clipping")
+    del fields["weight_clipping"], SETTINGS["clip"]
+    TrainingConfig.model_rebuild(force=True)
+    RunConfig.model_rebuild(force=True)
+
+
+def _run(value: float) -> RunConfig:
+    return RunConfig.model_validate({"training": {"weight_clipping": value}})
+
+
+@pytest.mark.usefixtures("clipping")
+def test_it_is_written_read_compared_and_exported() -> None:
+    runs = (_run(0.0), _run(2.5))
+    assert RunConfig.from_url(runs[1].to_url()) == runs[1]
+    assert read_bench(write_bench(runs), (RunConfig(), RunConfig())) == (runs, [])
+    assert read_comparison(write_comparison(runs)) == (runs, [])
+    (found,) = differences(runs)
+    assert (found.setting.label, found.values) == ("Weight clipping", (0.0, 2.5))
+    assert settings_of(runs[1])["Weight clipping"] == 2.5
+    assert "Weight clipping 2.5" in _all_settings(runs[1])
+    assert special(runs[1], [RunConfig()]) == "weight clipping 2.5"
+    assert changes(*runs) == ["weight clipping 0 → 2.5"]
+
+
+@pytest.mark.usefixtures("clipping")
+def test_a_wrong_value_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ValueError, match="must be between 0 and 10, got 11"):
+        _run(11)
+
+
+@pytest.mark.usefixtures("clipping", "idle")
+def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Jobs) -> None:
+    visitor = unfold(open_logistic(), "b")
+    control = visitor.text_input(key="logistic-b-clip")
+    assert (control.label, control.value, control.help) == ("Weight clipping", "0", CLIPPING.help)
+    control.set_value("2,5").run()
+    assert not visitor.exception
+    assert address(visitor)["b.clip"] == "2.5"
+    assert "weight clipping" in said(visitor.markdown)
+    visitor.text_input(key="logistic-b-clip").set_value("12").run()
+    assert "Write a number from 0 to 10" in said(visitor.error)
