@@ -23,10 +23,10 @@ from annlab import (
     RunConfig,
     TrainingConfig,
     evaluate,
-    evaluation,
     load_dataset,
     train,
 )
+from annlab.analysis import evaluation
 from annlab.analysis.evaluation import linear_baseline, mean_baseline, predict, predicted
 
 SPLITS = ("train", "validation", "test", "all")
