@@ -80,6 +80,6 @@ def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Jobs) -> 
     control.set_value("2,5").run()
     assert not visitor.exception
     assert address(visitor)["b.clip"] == "2.5"
-    assert "weight clipping" in said(visitor.markdown)
+    assert "weight clipping 0 → 2.5" in said(visitor.info)
     visitor.text_input(key="logistic-b-clip").set_value("12").run()
     assert "Write a number from 0 to 10" in said(visitor.error)

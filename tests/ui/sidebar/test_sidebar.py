@@ -7,9 +7,9 @@ from streamlit.testing.v1.element_tree import Selectbox
 from annlab import RunConfig
 from annlab.config.links import read_bench
 from annlab.config.settings import SETTINGS
+from annlab.datasets.config import EACH_NETWORK_GETS
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS, Experiment, experiments_of
-from annlab.ui.text.wording import EACH_NETWORK_GETS
 from tests.ui.visitor import (
     BEFORE,
     LOGISTIC,
