@@ -11,8 +11,9 @@ from annlab.runs.run import Run
 from annlab.ui.results.results import results
 from annlab.ui.services import jobs
 from annlab.ui.shell import once, remove_unseen_chart, session_id, stay_on_page
-from annlab.ui.sidebar.sidebar import controls, take_over
-from annlab.ui.state.bench_state import BenchState, Runs
+from annlab.ui.sidebar.sidebar import apply_selection, controls
+from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.page_state import Runs
 from annlab.ui.state.session_runs import note_run
 from annlab.ui.text.wording import changes
 from annlab.ui.train.actions import collect, notices, open_runs, other_page, stop, submit
@@ -48,7 +49,7 @@ def bench(
     remove_unseen_chart()
     state = BenchState(page, default.runs, tasks, varied)
     state.prepare()
-    state.begin()
+    state.start_drawing()
 
     # A fragment, so that a changed setting does not redraw the results.
     @st.fragment
@@ -83,13 +84,13 @@ def bench(
         elif shown:
             results(state, shown)
     state.write_address()
-    state.drawn_of(_below(state))
+    state.mark_rendered(_below(state))
     stay_on_page()
 
 
 def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str]:
     """Inputs of the results area; if they change, the whole page must rerun."""
-    return state.get("pending"), state.get("shown"), state.key_of("epoch")
+    return state.get("pending"), state.get("shown"), state.current_key("epoch")
 
 
 def _seen(state: BenchState) -> Runs:
@@ -189,7 +190,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
 
 
 def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    take_over(state, experiments)  # a choice that arrives together with the press
+    apply_selection(state, experiments)  # a choice that arrives together with the press
     wanted, _ = state.wanted()
     if wanted:  # else the page says why not
         submit(state, wanted)

@@ -27,7 +27,8 @@ from annlab.ui.shell import (
     remove_unseen_chart,
     session_id,
 )
-from annlab.ui.state.bench_state import VIEW, PageState, address, wish_for_bench
+from annlab.ui.state.bench_state import send_to_bench
+from annlab.ui.state.page_state import VIEW, PageState, browser_query
 from annlab.ui.state.session_runs import Item, keep_file, note_run, noted_runs, places_of
 from annlab.ui.text.wording import letter, plain
 from annlab.ui.train.actions import collect, notices, stop, submit
@@ -45,10 +46,10 @@ class CompareState(PageState):
         if self.get("read") and not came_by_history():
             return
         self.set("read", True)
-        query, repeated = address()
+        query, repeated = browser_query()
         runs = {RUN: st.query_params.get_all(RUN)} if RUN in query else {}
         configs, problems = read_comparison({**query, **runs}, (*VIEW, BASELINE))
-        self.take_view(query, (*VIEW, BASELINE))
+        self.read_view(query, (*VIEW, BASELINE))
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
         self.set("problems", repeated + problems)
@@ -86,7 +87,7 @@ def comparison() -> None:
     state = CompareState()
     state.prepare()
     collect(state)
-    state.begin()
+    state.start_drawing()
 
     # A part of its own: whoever filters, names or pins has the comparison left alone.
     @st.fragment
@@ -124,7 +125,7 @@ def comparison() -> None:
         elif chosen:
             _compare(state, chosen, state.get("names"))
     state.write_address()
-    state.drawn_of(_below(state))
+    state.mark_rendered(_below(state))
 
 
 def _below(state: CompareState) -> tuple[Any, ...]:
@@ -285,7 +286,7 @@ def _more(state: CompareState, shown: Shown, i: int) -> None:
                 help=f"Opens {PAGES[PAGE_OF_TASK[config.task.name]].title} with it",
                 width="stretch",
             ):
-                wish_for_bench(config, model)
+                send_to_bench(config, model)
                 st.switch_page(PAGES[PAGE_OF_TASK[config.task.name]].file)
 
 

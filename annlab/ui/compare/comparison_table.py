@@ -15,7 +15,7 @@ from annlab.runs.run import Run
 from annlab.ui.results.verdicts import Model, draw_verdicts
 from annlab.ui.results.view import with_training
 from annlab.ui.shell import table
-from annlab.ui.state.bench_state import PageState
+from annlab.ui.state.page_state import PageState
 from annlab.ui.text.wording import (
     PART_NAMES,
     badge,
@@ -63,7 +63,7 @@ def against_baseline(
     letters = [MODEL_NAMES[_place(model)] for model in models]
     said = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
     said = said if said in letters else letters[0]
-    state.hold(BASELINE, said)
+    state.force_value(BASELINE, said)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         st.segmented_control(

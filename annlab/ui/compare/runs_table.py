@@ -20,7 +20,7 @@ from annlab.store.run_store import RunInfo, scores_of
 from annlab.ui.results import cached_figures
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, once
-from annlab.ui.state.bench_state import PageState
+from annlab.ui.state.page_state import PageState
 from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
 from annlab.ui.text.wording import EARLIER_VERSION, ENDINGS, model_title, special
 

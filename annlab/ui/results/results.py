@@ -22,7 +22,7 @@ from annlab.ui.results.view import Shown, networks_of, with_training
 from annlab.ui.results.view_controls import Group, draw_curves, look
 from annlab.ui.services import jobs
 from annlab.ui.shell import cells, table
-from annlab.ui.state.bench_state import PageState
+from annlab.ui.state.page_state import PageState
 from annlab.ui.text.wording import (
     PART_NAMES,
     badge,

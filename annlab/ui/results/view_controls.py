@@ -21,7 +21,7 @@ from annlab.ui.results.model_plots import CHOSEN_CELL
 from annlab.ui.results.view import Cell, Shown
 from annlab.ui.services import jobs
 from annlab.ui.shell import theme
-from annlab.ui.state.bench_state import PageState
+from annlab.ui.state.page_state import PageState
 from annlab.ui.text.wording import columns_to_draw, in_a_row, plain
 
 
@@ -96,8 +96,8 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
     )
     left, right, link = st.columns([5, 7, 2] if many else [6, 4, 2], vertical_alignment="bottom")
     with left:
-        if st.session_state.get(state.key_of("epoch"), -1) == state.get("last_epoch"):
-            state.hold("epoch", epochs[-1])  # who stood at the end stays there
+        if st.session_state.get(state.current_key("epoch"), -1) == state.get("last_epoch"):
+            state.force_value("epoch", epochs[-1])  # who stood at the end stays there
         state.set("last_epoch", epochs[-1])
         at = _restore(state, "epoch", epochs, epochs[-1])
         epoch = st.select_slider(
@@ -190,8 +190,8 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
     if n_seeds == 1:
         return 0, False
     median = median_network(runs)
-    if st.session_state.get(state.key_of("network"), -1) == state.get("last_median"):
-        state.hold("network", median)  # who looks at the median network goes on doing so
+    if st.session_state.get(state.current_key("network"), -1) == state.get("last_median"):
+        state.force_value("network", median)  # who looks at the median network goes on doing so
     state.set("last_median", median)
     first_seeds = {run.config.training.seed for run in runs}
     first = min(first_seeds) if len(first_seeds) == 1 else None
@@ -273,7 +273,7 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
             at = _restore(state, name, features, default, control)
             if at in chosen:  # not the same feature twice
                 at = (chosen[0] + 1) % len(features)
-                state.hold(control, at)
+                state.force_value(control, at)
             chosen.append(
                 st.selectbox(
                     {"x": "Horizontal", "y": "Vertical"}[name],
@@ -298,7 +298,7 @@ def _restore(
         if text and value not in options:
             _refuse(name, text)
     at = default if value is None or value not in options else int(value)
-    state.hold(control, at)
+    state.force_value(control, at)
     return at
 
 

@@ -7,7 +7,8 @@ from annlab.config.settings import SETTINGS
 from annlab.setting import Choice
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.sidebar.widgets import draw_settings, folded
-from annlab.ui.state.bench_state import MOST_MODELS, BenchState
+from annlab.ui.state.bench_link import MOST_MODELS
+from annlab.ui.state.bench_state import BenchState
 
 
 def draw_varied(state: BenchState) -> None:
@@ -22,7 +23,7 @@ def draw_varied(state: BenchState) -> None:
         f"{setting.label}s",
         kind.offered(values) if kind.offered else list(kind.entries),
         default=chosen,
-        key=state.drawn_key(setting),
+        key=state.widget_key(setting),
         format_func=kind.format,
         max_selections=MOST_MODELS,
         help=f"One model for each {setting.label.lower()}; all other settings are the same.",

@@ -14,7 +14,9 @@ from annlab.ui.shell import PAGE_OF_TASK, PAGES, once
 from annlab.ui.sidebar.data import draw_data
 from annlab.ui.sidebar.model import draw_model, draw_varied
 from annlab.ui.sidebar.widgets import draw_settings, folded
-from annlab.ui.state.bench_state import MOST_MODELS, BenchState, Runs
+from annlab.ui.state.bench_link import MOST_MODELS
+from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.page_state import Runs
 from annlab.ui.text.wording import plain
 
 OWN = "Custom"
@@ -38,8 +40,8 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     list of str
         Why it makes no sense, for people.
     """
-    take_over(state, experiments)
-    state.remember()
+    apply_selection(state, experiments)
+    state.read_widgets()
     with st.sidebar:
         _experiment(state, experiments)
         st.subheader("Data")
@@ -62,14 +64,14 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
             lambda: draw_settings(state, "training", advanced=True),
         )
         _load(state)
-        state.all_drawn()
+        state.finish_drawing()
     runs, mistakes = state.wanted()
     if runs:
         state.set("settings", runs)
     return runs, mistakes
 
 
-def take_over(state: BenchState, experiments: Sequence[Experiment]) -> None:
+def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> None:
     """Set all controls to the experiment or the data set that a student has just chosen.
 
     For the beginning of a turn, and for a press that may come together with the choice.
@@ -94,7 +96,7 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         "Experiment",
         options,
         index=options.index(said),
-        key=state.held_key(EXPERIMENT, said),
+        key=state.key_showing(EXPERIMENT, said),
         format_func=lambda title: labels.get(title, title),
         help="Each sets every control below. Those of the tutorials are as published.",
     )
@@ -136,7 +138,7 @@ def _use(state: BenchState, config: RunConfig) -> None:
 
 def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> None:
     def now() -> Runs:
-        take_over(state, experiments)  # where something was chosen a moment ago
+        apply_selection(state, experiments)  # where something was chosen a moment ago
         runs: Runs = state.wanted()[0] or state.get("settings")
         return runs
 

@@ -10,7 +10,8 @@ from annlab.datasets import DATASETS
 from annlab.setting import Choice, Flag, Number, Setting
 from annlab.ui.services import jobs
 from annlab.ui.sidebar.notes import NOTES
-from annlab.ui.state.bench_state import THE_TASKS_OWN, BenchState
+from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.setting_values import THE_TASKS_OWN
 
 
 def draw_settings(
@@ -66,12 +67,12 @@ def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
                 setting.label,
                 options,
                 options.index(current),
-                key=state.drawn_key(setting, model),
+                key=state.widget_key(setting, model),
                 format_func=lambda name: _label(kind, name, values),
                 help=help_text,
             )
         return
-    key = state.drawn_key(setting, model)
+    key = state.widget_key(setting, model)
     if isinstance(kind, Flag):
         st.toggle(setting.label, current, key=key, help=help_text)
     elif isinstance(kind, Number) and not kind.example:

@@ -1,171 +1,36 @@
 """State of a bench: settings, shown runs, runs in training, and the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.config.link_settings import PREFIXES, listed
-from annlab.config.links import RUN, read_bench, write_bench
-from annlab.config.parsing import TypedError, as_typed, is_typed, read_typed
+from annlab.config.link_settings import PREFIXES
+from annlab.config.links import write_bench
+from annlab.config.parsing import TypedError
 from annlab.config.settings import SECTIONS, SETTINGS, setting_named
-from annlab.config.trackers import is_tracker
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
-from annlab.setting import Choice, Setting
+from annlab.setting import Setting
 from annlab.ui.services import jobs
-from annlab.ui.shell import PAGE_OF_TASK, PAGES, came_by_history, stayed_on_page
+from annlab.ui.shell import came_by_history, stayed_on_page
+from annlab.ui.state.bench_link import MODELS, read_bench_link
+from annlab.ui.state.page_state import PageState, Runs, browser_query
+from annlab.ui.state.setting_values import from_control, to_control
 from annlab.ui.text.wording import in_words
 from annlab.validation import explain
-
-Runs = tuple[RunConfig, ...]
-
-# What of the view stands in the address beside the settings.
-# ("time" is an earlier name of "over": such links still open.)
-VIEW = ("epoch", "weights", "network", "x", "y", "log", "over", "time", "each", "testcurve")
-# How many models there are, where that can be chosen.
-MODELS = "models"
-MOST_MODELS = len(PREFIXES)
-HOW_MANY = [str(n) for n in range(2, MOST_MODELS + 1)]
-
 
 # In the session: a run and the model as which the next bench takes it over.
 _WISH = "bench-wish"
 
 
-def wish_for_bench(run: RunConfig, model: int) -> None:
+def send_to_bench(run: RunConfig, model: int) -> None:
     """Load a run into the next bench of its task, as model A (0), B (1) …"""
     st.session_state[_WISH] = (run, model)
-
-
-class PageState:
-    """State of one page in this session: what it keeps, and its address.
-
-    Parameters
-    ----------
-    page : str
-        Name of the page.
-    """
-
-    def __init__(self, page: str) -> None:
-        self.page = page
-
-    def key(self, name: str) -> str:
-        """The session's key for something of this page."""
-        return f"{self.page}-{name}"
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Something of this page in the session."""
-        return st.session_state.get(self.key(name), default)
-
-    def set(self, name: str, value: Any) -> None:
-        """Keep something of this page in the session."""
-        st.session_state[self.key(name)] = value
-
-    def key_of(self, name: str) -> str:
-        """The session's key for a control that the page itself may set."""
-        edition = self.get("editions", {}).get(name, 0)
-        return self.key(f"{name}-{edition}" if edition else name)
-
-    def hold(self, name: str, value: Any) -> None:
-        """Make a widget show `value` by giving it a new key; draw it with `value` as default.
-
-        Streamlit ignores a changed default, and a browser reports the old value until it has drawn
-        the new one, which must not count as a choice. Setting the value through the session would
-        reach the browser once only, in a message that is lost if the next rerun starts too soon.
-        """
-        if st.session_state.get(self.key_of(name), value) != value:
-            self._replace(name)
-
-    def _replace(self, *names: str) -> None:
-        for name in names:
-            st.session_state.pop(self.key_of(name), None)
-            editions = self.get("editions", {})
-            self.set("editions", {**editions, name: editions.get(name, 0) + 1})
-
-    def begin(self) -> None:
-        """Note that the whole page is being drawn."""
-        self.set("drawn-of", None)
-
-    def drawn_of(self, what: object) -> None:
-        """Note that the whole page has been drawn, and of what."""
-        self.set("drawn-of", what)
-
-    def is_outdated(self, what: object) -> bool:
-        """Whether a part that draws itself finds something else than the page was drawn of."""
-        return self.get("drawn-of") not in (None, what)
-
-    def view_key(self, name: str) -> str:
-        """The session's key for a control of the view."""
-        self.set("view-controls", {*self.get("view-controls", ()), name})
-        return self.key_of(name)
-
-    def take_view(self, query: Mapping[str, str], names: Sequence[str] = VIEW) -> None:
-        """Look at what an address says, whatever the controls of the view say."""
-        self.set("view", {name: query[name] for name in names if name in query})
-        self._replace(*self.get("view-controls", ()))
-
-    def view(self, name: str) -> str | None:
-        """What the address said about the view."""
-        return (self.get("view") or {}).get(name)
-
-    def set_view(self, **values: Any) -> None:
-        """Note the view for the address; None takes a name out of it."""
-        view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
-        self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
-
-    def show(self, runs: Runs) -> None:
-        """Let the page show runs."""
-        self.set("shown", runs)
-
-    def query(self) -> dict[str, Any]:
-        """All that the address says, by name; a list for a name that is repeated."""
-        return dict(self.get("view") or {})
-
-    def query_of_results(self) -> dict[str, Any]:
-        """What an address says that shows the same results, by name."""
-        return self.query()
-
-    def link(self) -> str:
-        """The address that shows the same results, whatever the controls say meanwhile."""
-        query = urlencode(self.query_of_results(), doseq=True)
-        return (st.context.url or "").split("?")[0] + "?" + query
-
-    def write_address(self) -> None:
-        """Bring the browser's address up to date, and so add to its history."""
-        query = self.query()
-        # Who has gone back goes on from there: nothing is added that would be in the way.
-        shown = {name: _one_or_all(st.query_params.get_all(name)) for name in st.query_params}
-        written = {name: _one_or_all(value) for name, value in query.items()}
-        if shown != written and not came_by_history():
-            st.query_params.from_dict(query)
-
-
-def _one_or_all(value: str | Sequence[str]) -> str | list[str]:
-    """A value that is not repeated by itself, else all of them."""
-    values = [value] if isinstance(value, str) else list(value)
-    return values[0] if len(values) == 1 else values
-
-
-def address() -> tuple[dict[str, str], list[str]]:
-    """What the browser's address says.
-
-    Returns
-    -------
-    query : dict of str
-        By name; the last value of a name that is repeated.
-    problems : list of str
-        A sentence for each name that must not be repeated, and is.
-    """
-    query = st.query_params.to_dict()
-    repeated = [name for name in query if len(set(st.query_params.get_all(name))) > 1]
-    names = [name for name in repeated if name != RUN and not is_tracker(name)]
-    return query, [f"{listed(names)} repeated; the last value is used."] if names else []
 
 
 def settings_of(page: str, default: Sequence[RunConfig]) -> Runs:
@@ -213,56 +78,23 @@ class BenchState(PageState):
         From the address at first, and when the browser's Back or Forward has brought another one.
         """
         if not self.get("settings") or came_by_history():
-            query, problems = address()
-            runs, wrong = self._read_address(query)
+            query, problems = browser_query()
+            runs, wrong = read_bench_link(query, self.default, self.tasks, self.varied)
             self.set("problems", problems + wrong)
             self.set("asked", any(name.rpartition(".")[2] in SETTINGS for name in query))
-            self.take_view(query)
+            self.read_view(query)
             self.load(runs)
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
             del st.session_state[_WISH]
             self.use(*wish)
 
-    def _read_address(self, query: dict[str, str]) -> tuple[Runs, list[str]]:
-        """The runs that an address asks for, and what of it could not be used."""
-        problems = []
-        spec = DATASETS.get(query.get("data", ""))
-        if spec and spec.task not in self.tasks:
-            page = PAGES[PAGE_OF_TASK[spec.task]].title
-            problems.append(f"{spec.label} belongs on the page {page}; “data” is left out.")
-            query = {name: text for name, text in query.items() if name != "data"}
-        if query.get(MODELS, "2") not in HOW_MANY:
-            problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; “{MODELS}” is left out.")
-        default = self._default_for(query)
-        runs, wrong = read_bench(query, default, (*VIEW, MODELS))
-        problems += wrong
-        if self.varied:
-            # A control in which each value can be chosen once.
-            setting = SETTINGS[self.varied]
-            unique = {setting.get(run): run for run in runs}
-            if len(unique) < 2:
-                named = [name for name in query if name.rpartition(".")[2] == setting.address]
-                if named:
-                    problems.append(
-                        f"{setting.name}: two values are needed; {listed(named)} left out."
-                    )
-                rest = {name: text for name, text in query.items() if name not in named}
-                texts = (setting.to_text(setting.get(run)) for run in default)
-                own = zip(PREFIXES, texts, strict=False)
-                if any(name.rpartition(".")[2] in SETTINGS for name in rest):
-                    rest |= {f"{prefix}.{setting.address}": text for prefix, text in own}
-                runs, _ = read_bench(rest, default, (*VIEW, MODELS))
-                unique = {setting.get(run): run for run in runs}
-            runs = tuple(unique.values()) if len(unique) > 1 else self.default
-        return runs, problems
-
     def changed(self, name: str) -> Any:
         """What a student has set a control to since it was drawn; None if it is as it was."""
-        memory, said = self.get("memory"), st.session_state.get(self.key_of(name))
+        memory, said = self.get("memory"), st.session_state.get(self.current_key(name))
         is_new = name in memory and name in self._still_drawn() and said != memory[name]
         return said if is_new else None
 
-    def remember(self) -> None:
+    def read_widgets(self) -> None:
         """Note what the controls say, before they are drawn.
 
         Streamlit forgets what a control says when it is not drawn: on another page, folded away,
@@ -271,17 +103,10 @@ class BenchState(PageState):
         self._drawing = set()  # the same state serves every turn of a part of the page
         memory, drawn = self.get("memory"), self._still_drawn()
         for name in drawn & memory.keys():
-            memory[name] = st.session_state.get(self.key_of(name), memory[name])
+            memory[name] = st.session_state.get(self.current_key(name), memory[name])
 
     def _still_drawn(self) -> set[str]:
         return self.get("drawn", set()) if stayed_on_page() else set()
-
-    def _default_for(self, query: dict[str, str]) -> Runs:
-        """The page's default, of as many models as an address says."""
-        wish = query.get(MODELS, "")
-        if wish not in HOW_MANY:
-            return self.default
-        return tuple(self.default[min(i, len(self.default) - 1)] for i in range(int(wish)))
 
     def load(self, runs: Runs, keep_typed: bool = False) -> None:
         """Set every control to what makes these runs.
@@ -302,12 +127,12 @@ class BenchState(PageState):
         self.set("settings", runs)
         self.set("memory", memory)
         for name, value in memory.items():
-            self.hold(name, value)
+            self.force_value(name, value)
 
     def _controls_of(self, runs: Runs) -> dict[str, Any]:
         """What every control says where it makes these runs."""
         said = {
-            self.name_of(setting, i): _for_control(setting, run)
+            self.name_of(setting, i): to_control(setting, run)
             for setting in SETTINGS.values()
             for i, run in enumerate(runs)
         }
@@ -353,7 +178,7 @@ class BenchState(PageState):
     def value_of(self, setting: Setting, model: int = 0) -> Any:
         """What the control of a setting says while the controls are drawn."""
         name = self.name_of(setting, model)
-        return st.session_state.get(self.key_of(name), self.get("memory")[name])
+        return st.session_state.get(self.current_key(name), self.get("memory")[name])
 
     def show(self, runs: Runs) -> None:
         """Let the page show runs: those after others at their end, which is what is new."""
@@ -365,21 +190,21 @@ class BenchState(PageState):
         self._replace("epoch")
         self.set_view(epoch=None)
 
-    def drawn_key(self, setting: Setting, model: int = 0) -> str:
+    def widget_key(self, setting: Setting, model: int = 0) -> str:
         """The key of a control that is being drawn."""
-        return self._drawn_key(self.name_of(setting, model))
+        return self._widget_key(self.name_of(setting, model))
 
-    def held_key(self, name: str, value: Any) -> str:
+    def key_showing(self, name: str, value: Any) -> str:
         """Key of a widget whose value is derived from other widgets."""
         self.get("memory")[name] = value
-        self.hold(name, value)
-        return self._drawn_key(name)
+        self.force_value(name, value)
+        return self._widget_key(name)
 
-    def _drawn_key(self, name: str) -> str:
+    def _widget_key(self, name: str) -> str:
         self._drawing.add(name)
-        return self.key_of(name)
+        return self.current_key(name)
 
-    def all_drawn(self) -> None:
+    def finish_drawing(self) -> None:
         """Note that the controls are complete; a run that is cut off before notes nothing."""
         self.set("drawn", self._drawing)
 
@@ -410,7 +235,7 @@ class BenchState(PageState):
                 value = chosen[model] if model < len(chosen) else setting.get(self.default[0])
             else:
                 try:
-                    value = _from_control(setting, self._said(name))
+                    value = from_control(setting, self._said(name))
                 except TypedError as error:
                     wrong[name] = f"{setting.name}: {error}"
                     settings = self.get("settings") or self.default
@@ -441,7 +266,7 @@ class BenchState(PageState):
         # What was not drawn last has no say: Streamlit may know an older value of it.
         last = self.get("memory", {}).get(name)
         if name in self.get("drawn", ()):
-            return st.session_state.get(self.key_of(name), last)
+            return st.session_state.get(self.current_key(name), last)
         return last
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
@@ -502,28 +327,6 @@ class BenchState(PageState):
     def _query_of(self, runs: Runs) -> dict[str, str]:
         models = {MODELS: str(len(runs))} if len(runs) != len(self.default) else {}
         return {**write_bench(runs), **models, **super().query()}
-
-
-# What the control of a setting holds that is left to the task: to Streamlit, None means that
-# nothing is chosen.
-THE_TASKS_OWN = ""
-
-
-def _for_control(setting: Setting, run: RunConfig) -> Any:
-    value = setting.get(run)
-    if value is None and _can_be_left_open(setting):
-        return THE_TASKS_OWN
-    return as_typed(setting, value) if value is not None and is_typed(setting) else value
-
-
-def _from_control(setting: Setting, value: Any) -> Any:
-    if value is not None and is_typed(setting):
-        return read_typed(setting, value)
-    return None if value == THE_TASKS_OWN and _can_be_left_open(setting) else value
-
-
-def _can_be_left_open(setting: Setting) -> bool:
-    return isinstance(setting.kind, Choice) and setting.kind.can_be_left_open
 
 
 def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:

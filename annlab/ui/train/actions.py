@@ -8,7 +8,7 @@ from annlab.config import RunConfig
 from annlab.jobs.queue import Batch
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGES, session_id, this_page
-from annlab.ui.state.bench_state import PageState, Runs
+from annlab.ui.state.page_state import PageState, Runs
 from annlab.ui.state.session_runs import note_run
 from annlab.ui.text.wording import in_words
 

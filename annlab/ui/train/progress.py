@@ -14,7 +14,7 @@ from annlab.nn.forward import Layers
 from annlab.ui.results import cached_figures
 from annlab.ui.services import jobs
 from annlab.ui.shell import cells, session_id, theme
-from annlab.ui.state.bench_state import PageState
+from annlab.ui.state.page_state import PageState
 from annlab.ui.text.wording import badge, columns_to_draw, duration, model_title
 from annlab.ui.train.actions import other_page
 

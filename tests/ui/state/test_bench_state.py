@@ -9,7 +9,8 @@ from annlab import RunConfig
 from annlab.config.links import write_bench
 from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS, Experiment
-from annlab.ui.state.bench_state import VIEW, BenchState
+from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.page_state import VIEW
 
 OF_A_MODEL = [name for name, setting in SETTINGS.items() if setting.scope == "model"]
 
@@ -122,8 +123,8 @@ def _controls(said: dict[str, object]) -> AppTest:
         state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
         state.load(state.default)
         for name, value in st.session_state["said"].items():
-            st.session_state[state.key_of(name)] = value
-        state.all_drawn()
+            st.session_state[state.current_key(name)] = value
+        state.finish_drawing()
         st.session_state["page-drawn"] = set(st.session_state["said"])
         st.session_state["wanted"] = state.wanted()
         st.session_state["values"] = [state.values(i) for i in range(2)]
@@ -216,12 +217,12 @@ def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
     def script() -> None:
         import streamlit as st
 
-        from annlab.ui.state.bench_state import PageState
+        from annlab.ui.state.page_state import PageState
 
         state, keys = PageState("page"), []
         for value in (1, 1, 2, 2, 1):
-            state.hold("epoch", value)
-            keys.append(state.key_of("epoch"))
+            state.force_value("epoch", value)
+            keys.append(state.current_key("epoch"))
             # What the browser reports once it has shown that.
             st.session_state[keys[-1]] = value
         st.session_state["keys"] = keys
