@@ -107,7 +107,7 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
         tab.complete(N_CHARTS)
         for k in range(repeats):
             say(f"a training watched, {k + 1} of {repeats}")
-            tab.click(LOGISTIC.change(0))  # a run that was never made
+            LOGISTIC.change(tab, 0)  # a run that was never made
             tab.complete(N_CHARTS)
             clicked = tab.click(LOGISTIC.train)
             movements.append(tab.moved() - clicked)

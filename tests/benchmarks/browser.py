@@ -150,6 +150,14 @@ class Tab:
                 return self._watch()["acted"] / 1000
         raise RuntimeError(f"a click on {selector} does nothing: {self._looks()}")
 
+    def text_of(self, selector: str) -> str:
+        """The text in a field."""
+        return self.page.locator(selector).input_value()
+
+    def write(self, selector: str, text: str) -> None:
+        """Write into a field, before the server is told."""
+        self.page.locator(selector).fill(text)
+
     def press(self, selector: str, key: str) -> tuple[float, float]:
         """Press a key; says when the page felt it, and when it told the server."""
         self.page.locator(selector).press(key)

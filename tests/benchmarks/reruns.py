@@ -29,26 +29,28 @@ class Page:
         Path of the address; the page's name in the keys of its controls.
     charts : dict of int
         How many of each kind of the bare page's stand on it.
-    forward, back : str
-        What is clicked in turn, so that the whole page runs again and its results stay.
+    toggle : str
+        What is clicked, so that the whole page runs again and its results stay; empty: the number
+        of epochs is typed.
     """
 
     address: str
     bench: str
     charts: dict[str, int]
-    forward: str = ""
-    back: str = ""
+    toggle: str = ""
 
     @property
     def n_charts(self) -> int:
         """How many charts there are."""
         return sum(self.charts.values())
 
-    def change(self, k: int) -> str:
-        """What is clicked the k-th time: one more epoch, one less."""
-        step = "Down" if k % 2 else "Up"
-        settings = f".st-key-{self.bench}-epochs [data-testid=stNumberInputStep{step}]"
-        return (self.back if k % 2 else self.forward) or settings
+    def change(self, tab: Tab, k: int) -> float:
+        """Change a setting the k-th time: one more epoch, one less; says when the page felt it."""
+        if self.toggle:
+            return tab.click(self.toggle)
+        epochs = f"[class*=st-key-{self.bench}-epochs] input"
+        tab.write(epochs, str(int(tab.text_of(epochs)) + (-1 if k % 2 else 1)))
+        return tab.press(epochs, "Enter")[0]
 
     @property
     def train(self) -> str:
@@ -79,7 +81,6 @@ PAGES = (
         "compare",
         {"surface": 2, "confusion": 2, "curves": 2},
         ALL_STORED,
-        ALL_STORED,
     ),
 )
 
@@ -103,7 +104,7 @@ def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
                 )
             )
             rows.append(_settings(page, mine, other, repeats, say))
-            if page.back == "":
+            if not page.toggle:
                 rows.append(_scrubbing(page, mine, other, repeats, say))
             if page is LOGISTIC:
                 rows.append(_pressing_train(mine, other, repeats, say))
@@ -172,12 +173,13 @@ def _settings(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
         repeats,
         1,
         say,
-        lambda k: timed(mine, page.change(k), page.n_charts),
+        lambda k: -page.change(mine, k) + mine.complete(page.n_charts),
         lambda k: timed(other, SAME_AGAIN, page.n_charts),
     )
     if repeats % 2 == 0:
-        timed(mine, page.change(1), page.n_charts)  # back to what is shown
-    what = "all stored runs" if page.back else "a setting is changed"
+        page.change(mine, 1)  # back to what is shown
+        mine.complete(page.n_charts)
+    what = "all stored runs" if page.toggle else "a setting is changed"
     return Row(
         f"{page.address}: rerun, {what}, results stay",
         ours,
@@ -216,7 +218,8 @@ def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row
 def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
     def press(k: int) -> float:
         # Two numbers of epochs in turn: both are stored after the first two rounds.
-        timed(mine, LOGISTIC.change(k), LOGISTIC.n_charts)
+        LOGISTIC.change(mine, k)
+        mine.complete(LOGISTIC.n_charts)
         return timed(mine, LOGISTIC.train, LOGISTIC.n_charts)
 
     ours, bare = _alternating(
