@@ -17,7 +17,7 @@ from annlab.setting import Number, Setting
 from annlab.ui.compare.runs_table import _all_settings
 from annlab.ui.text.wording import changes, special
 from annlab.validation import Range
-from tests.ui.visitor import address, open_logistic, said, unfold
+from tests.ui.visitor import address, open_logistic, said, settle, unfold
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -74,7 +74,7 @@ def test_a_wrong_value_is_refused_in_a_sentence() -> None:
 
 @pytest.mark.usefixtures("clipping", "idle")
 def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Jobs) -> None:
-    visitor = unfold(open_logistic(), "b")
+    visitor = settle(unfold(open_logistic(), "b"), server)
     control = visitor.text_input(key="logistic-b-clip")
     assert (control.label, control.value, control.help) == ("Weight clipping", "0", CLIPPING.help)
     control.set_value("2,5").run()
