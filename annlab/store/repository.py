@@ -176,7 +176,7 @@ class Library:
         digests : collection of str, optional
             Only these, as far as they are there.
         """
-        return self._with_store(lambda: self.store.list(digests=digests)) or []
+        return self._with_store(lambda: self.store.list_runs(digests=digests)) or []
 
     def rename(self, digest: str, name: str) -> None:
         """Name a stored run."""
@@ -219,7 +219,7 @@ class Library:
 
     def _score_runs(self, data_digest: str) -> None:
         """Score the runs on some data that were stored before these were known."""
-        for info in self._with_store(lambda: self.store.list(unscored=True)) or []:
+        for info in self._with_store(lambda: self.store.list_runs(unscored=True)) or []:
             run = self.load(info.digest) if info.config.data_digest == data_digest else None
             score = None if run is None else self._score(run)
             if run is not None and score is not None:
