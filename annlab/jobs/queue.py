@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
+from zict import LRU
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
@@ -24,7 +25,7 @@ from annlab.jobs.dataset_builder import Makings
 from annlab.jobs.job import Job, JobState
 from annlab.runs.budget import check_budget
 from annlab.runs.run import Run
-from annlab.store.repository import Library, Memory
+from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 from annlab.validation import explain
 
@@ -55,7 +56,7 @@ class Jobs:
     """
 
     def __init__(self, store: RunStore, cluster: Cluster) -> None:
-        self.library = Library(store)
+        self.library = RunRepository(store)
         self.cluster = cluster
         self.start_error = ""
         self.accelerators: dict[str, str] = {}
@@ -68,7 +69,7 @@ class Jobs:
         # Those that are being stopped, and have a successor in `_jobs` who waits for their end.
         self._ending: dict[str, Job] = {}
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
-        self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
+        self._failures: LRU[str, str] = LRU(_FAILURES_IN_MEMORY, {})
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._server = uuid4().hex
         self._n_submitted = 0
@@ -415,9 +416,9 @@ class Jobs:
             digest = job.config.digest
             unfinished = self._ending if self._ending.get(digest) is job else self._jobs
             unfinished.pop(digest, None)
-            self._failures.forget(digest)
+            self._failures.discard(digest)
             if failure:
-                self._failures.keep(digest, failure)
+                self._failures[digest] = failure
         self._advance()
 
     def _advance(self) -> None:

@@ -468,7 +468,7 @@ def test_a_run_whose_points_cannot_be_had_is_kept_without_a_score(
 
 def test_data_sets_are_made_by_a_worker(jobs: Jobs) -> None:
     wanted = DatasetConfig(name="circles", n_samples=200, test_fraction=0.25)
-    made, here = jobs.dataset(wanted), load_dataset(wanted)
+    made, here = jobs.dataset(RunConfig(dataset=wanted)), load_dataset(wanted)
     np.testing.assert_array_equal(made.X_train, here.X_train)
     np.testing.assert_array_equal(made.y_test, here.y_test)
     assert jobs.dataset(wanted) is made
