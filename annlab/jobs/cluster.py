@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annlab.environment import from_environment
+from annlab.environment import Environment
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
@@ -62,14 +62,18 @@ class Cluster:
         four at most.
     scheduler : str or None
         Address of an existing cluster, to be used instead. None: the environment variable
-        ``ANNLAB_SCHEDULER``.
+        ``ANNLAB_SCHEDULER``. Empty: none.
+
+    Raises
+    ------
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
     """
 
     def __init__(self, n_workers: int | None = None, scheduler: str | None = None) -> None:
-        if n_workers is None:
-            n_workers = int(from_environment("ANNLAB_WORKERS", min(4, os.cpu_count() or 1)))
-        self.n_workers = n_workers
-        self.scheduler = scheduler or os.environ.get("ANNLAB_SCHEDULER")
+        environment = Environment.read()
+        self.n_workers = environment.workers if n_workers is None else n_workers
+        self.scheduler = environment.scheduler if scheduler is None else scheduler
         self._local: LocalCluster | None = None
         self._processes: subprocess.Popen[bytes] | None = None
         self._keeper: threading.Thread | None = None

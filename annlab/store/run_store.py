@@ -1,6 +1,5 @@
 """RunStore: finished runs, and the points they were made from, in a SQL database."""
 
-import builtins
 import json
 import logging
 import math
@@ -16,7 +15,7 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION, RunConfig
-from annlab.environment import from_environment
+from annlab.environment import Environment
 from annlab.runs.run import Ending, Run, RunFileError
 from annlab.store.database import Database, StoreError
 from annlab.store.tables import (
@@ -37,7 +36,6 @@ _logger = logging.getLogger(__name__)
 
 # Data sets may take this share of max_bytes, besides the runs.
 DATASET_SHARE = 0.25
-_DEFAULT_MEGABYTES = 500
 _COMPLETE = ("finished", "early")
 # Runs that were stored before they named their results version are of this one, or older.
 _UNNAMED_VERSION = 2
@@ -137,17 +135,17 @@ class RunStore:
 
     Raises
     ------
-    StoreError
-        If ``ANNLAB_STORE_MB`` is not a number; the database is not opened yet.
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence
+        for people. The database is not opened yet.
     """
 
     def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
+        environment = Environment.read()
         self._database = Database(
-            url or os.environ.get("ANNLAB_DATABASE_URL") or _default_url(),
-            METADATA,
-            SCHEMA_VERSION,
+            url or environment.database_url or _default_url(), METADATA, SCHEMA_VERSION
         )
-        self._max_bytes = _default_max_bytes() if max_bytes is None else max_bytes
+        self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
 
     def save(self, run: Run, score: ArrayLike | None = None) -> None:
         """Store a run, whole or not at all, and prune.
@@ -186,7 +184,7 @@ class RunStore:
 
         def work(connection: sa.Connection) -> None:
             put(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
-            self._prune_runs(connection, keep=run.config.digest)
+            prune(connection, RUNS, self._max_bytes, run.config.digest, ~RUNS.c.pinned)
 
         self._database.transact(work)
 
@@ -230,7 +228,7 @@ class RunStore:
         Parameters
         ----------
         digest : str
-            As `list` gives it: a run of an earlier results version has another one than its
+            As `list_runs` gives it: a run of an earlier results version has another one than its
             settings have today.
 
         Returns
@@ -253,20 +251,13 @@ class RunStore:
                 self._changes(sa.delete(RUNS).where(damaged))
             return None
 
-    def list(
-        self,
-        limit: int | None = None,
-        offset: int = 0,
-        digests: Collection[str] | None = None,
-        *,
-        unscored: bool = False,
-    ) -> builtins.list[RunInfo]:
-        """What is stored, newest first, without reading the runs themselves.
+    def list_runs(
+        self, digests: Collection[str] | None = None, *, unscored: bool = False
+    ) -> list[RunInfo]:
+        """Stored runs, newest first, without reading their weights.
 
         Parameters
         ----------
-        limit, offset : int
-            How many (None: all), after how many.
         digests : collection of str, optional
             Only these, as far as they are there.
         unscored : bool
@@ -279,7 +270,6 @@ class RunStore:
         """
         columns = [column for column in RUNS.c if column is not RUNS.c.data]
         query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
-        query = query.limit(limit).offset(offset)
         if digests is not None:
             query = query.where(rows_of(RUNS, digests))
         if unscored:
@@ -300,14 +290,6 @@ class RunStore:
     def delete(self, digest: str) -> bool:
         """Remove a run, pinned or not; says whether there was such a run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
-
-    def prune(self) -> None:
-        """Remove the oldest runs that are not pinned until all fit; the newest stays.
-
-        `save` does this by itself.
-        """
-        newest = sa.select(RUNS.c.digest).order_by(RUNS.c.created.desc()).limit(1)
-        self._database.transact(lambda c: self._prune_runs(c, keep=c.scalar(newest) or ""))
 
     def save_dataset(self, digest: str, data: bytes) -> None:
         """Store the points of a data set, and remove the oldest sets until all fit.
@@ -339,19 +321,9 @@ class RunStore:
     def _changes(self, statement: sa.Update | sa.Delete) -> bool:
         return self._database.transact(lambda c: c.execute(statement).rowcount > 0)
 
-    def _prune_runs(self, connection: sa.Connection, keep: str) -> None:
-        prune(connection, RUNS, self._max_bytes, keep, RUNS.c.pinned.is_(False))
-
 
 def _default_url() -> sa.URL:
     return sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
-
-
-def _default_max_bytes() -> int:
-    try:
-        return int(1e6 * from_environment("ANNLAB_STORE_MB", _DEFAULT_MEGABYTES))
-    except ValueError as error:
-        raise StoreError(str(error)) from error
 
 
 def _if_finite(value: float | None) -> float | None:
