@@ -2,7 +2,7 @@
 
 from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, MODEL_WORDS, ThemeName
+from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, MODEL_WORDS, ThemeName
 from annlab.figures.charts_page import charts_page
 from annlab.figures.class_regions import class_regions
 from annlab.figures.confusion import confusion_matrix
@@ -25,7 +25,7 @@ from annlab.figures.regression_errors import predicted_against_true, residual_hi
 
 __all__ = [
     "MAX_POINTS",
-    "MODEL_COLOURS",
+    "MODEL_COLORS",
     "MODEL_NAMES",
     "MODEL_WORDS",
     "CurvePart",

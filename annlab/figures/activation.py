@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
 from annlab.figures.base.layout import axis_look, blank
-from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
+from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
 
@@ -19,11 +19,11 @@ N_POSITIONS = 241
 _F_RANGE = (-2.0, 4.0)
 _SLOPE_RANGE = (-0.3, 1.4)
 
-# After the models' colours come those of classes that no model has, dashed; the last one is
+# After the models' colors come those of classes that no model has, dashed; the last one is
 # the palest on white.
 _LOOKS = (
-    *((colour, "solid") for colour in MODEL_COLOURS),
-    *((CLASS_COLOURS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
+    *((color, "solid") for color in MODEL_COLORS),
+    *((CLASS_COLORS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
 )
 
 
@@ -50,7 +50,7 @@ def activation_functions(
         Whether f' is drawn instead of f.
     first : sequence of str
         The functions of models A, B, C … on the page, at most six: they have their models'
-        colours, which no other function then has. One of several models has the first one's.
+        colors, which no other function then has. One of several models has the first one's.
     theme : {"light", "dark"}
     height : int
         In pixels.
@@ -106,7 +106,7 @@ def activation_functions(
 
 
 def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Colour and dash of every function in the registry."""
+    """Color and dash of every function in the registry."""
     looks: dict[str, tuple[str, str]] = {}
     for name, look in zip(first, _LOOKS, strict=False):
         looks.setdefault(name, look)

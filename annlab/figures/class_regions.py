@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.builder import Draft
 from annlab.figures.base.layout import blank
 from annlab.figures.base.subsample import MAX_POINTS, thinning_note
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
 from annlab.nn.forward import Plane
 
@@ -32,7 +32,7 @@ def class_regions(
     theme: ThemeName = "light",
     height: int = 380,
 ) -> go.Figure:
-    """Draw the most probable class as a colour, its probability as a shade, and the points.
+    """Draw the most probable class as a color, its probability as a shade, and the points.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def class_regions(
     surface : ndarray, shape (n_y, n_x, n_classes)
         Probabilities of two classes or more.
     points : SurfacePoints
-        Drawn in the colours of their classes; those the network gets wrong are ringed.
+        Drawn in the colors of their classes; those the network gets wrong are ringed.
     axis_names : tuple of str
         The two features.
     class_names : tuple of str, length n_classes
@@ -100,7 +100,7 @@ def _add_shades(
     level = np.rint((n_levels - 1) * np.clip(surely, 0, 1))
     last = n_classes * n_levels - 1
     scale = [
-        (code / last, rgba(CLASS_COLOURS[k], alpha))
+        (code / last, rgba(CLASS_COLORS[k], alpha))
         for k in range(n_classes)
         for code, alpha in ((k * n_levels, 0.08), (k * n_levels + n_levels - 1, 0.75))
     ]
@@ -145,7 +145,7 @@ def _add_hover(
 def class_boundaries(x: Array, y: Array, surface: Array) -> tuple[Array, Array]:
     """Where the most probable class changes.
 
-    Between two neighbouring positions of a grid that belong to different classes, the line
+    Between two neighboring positions of a grid that belong to different classes, the line
     passes where the probabilities of the two are equal, as linear interpolation has it. In a
     cell where three classes or more meet, the lines meet in the middle of their ends.
 

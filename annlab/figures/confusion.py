@@ -18,7 +18,7 @@ _LETTER, _TITLE = 6.5, 26
 def confusion_matrix(
     counts: NDArray[Any],
     class_names: tuple[str, ...],
-    colour: str,
+    color: str,
     theme: ThemeName = "light",
     height: int | None = None,
 ) -> go.Figure:
@@ -29,7 +29,7 @@ def confusion_matrix(
     counts : ndarray of int, shape (n_classes, n_classes)
         Rows are true classes, columns predicted ones.
     class_names : tuple of str
-    colour : str
+    color : str
         ``#rrggbb`` of the model.
     theme : {"light", "dark"}
     height : int or None
@@ -57,7 +57,7 @@ def confusion_matrix(
         textfont={"color": THEMES[theme].ink},
         zmin=0,
         zmax=100,
-        colorscale=[[0, rgba(colour, 0.04)], [1, rgba(colour, 0.7)]],
+        colorscale=[[0, rgba(color, 0.04)], [1, rgba(color, 0.7)]],
         showscale=False,
         xgap=2,
         ygap=2,

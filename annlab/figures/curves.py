@@ -14,7 +14,7 @@ from annlab.figures.base.layout import blank
 from annlab.figures.base.log_axis import LogAxis, log_axis
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import thin, thinning_note
-from annlab.figures.base.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import MODEL_COLORS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 CurvePart = Literal["train", "val", "test"]
@@ -48,7 +48,7 @@ class Curves:
         Of the model, such as "A".
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
         As in a Run.
-    colour : str or None
+    color : str or None
         ``#rrggbb``; None: the model's by its position.
     seconds : ndarray, shape (n_epochs + 1,), or None
         Time since the start at the end of each epoch.
@@ -64,7 +64,7 @@ class Curves:
 
     name: str
     history: dict[str, Array]
-    colour: str | None = None
+    color: str | None = None
     seconds: Array | None = None
     steps_per_epoch: int = 0
     diverged: Array | None = None
@@ -99,7 +99,7 @@ def learning_curves(
     Parameters
     ----------
     models : list of Curves
-        In the order of their colours.
+        In the order of their colors.
     column : str
         "loss", "accuracy" …: training is drawn solid, validation dashed, test dotted.
     title : str
@@ -137,7 +137,7 @@ def learning_curves(
     curves = [
         _Curve(
             model.name,
-            model.colour or MODEL_COLOURS[i],
+            model.color or MODEL_COLORS[i],
             part,
             _positions(model, len(values), over),
             values[:, model.counted],
@@ -164,8 +164,8 @@ def learning_curves(
             _add_marks(figure, curve, theme)
         elif cursor is not None:
             _add_marker(figure, curve, min(cursor, len(curve.x) - 1), theme)
-    for name, colour in {curve.name: curve.colour for curve in curves}.items():
-        _add_to_legend(figure, name, colour)
+    for name, color in {curve.name: curve.color for curve in curves}.items():
+        _add_to_legend(figure, name, color)
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
     if cursor is not None and over == "epoch" and all(model.marked is None for model in models):
         line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
@@ -210,7 +210,7 @@ class _Curve:
     """One split of a model's history: `x` of shape (n_rows,), `values` (n_rows, n_seeds)."""
 
     name: str
-    colour: str
+    color: str
     part: CurvePart
     x: Array
     values: Array
@@ -247,7 +247,7 @@ def _add_mean(figure: Draft, curve: _Curve) -> None:
     label, dash, _ = _PARTS[curve.part]
     rows = thin(len(curve.x), MAX_EPOCHS)
     x, values, mean = curve.x[rows], curve.values[rows].astype(np.float32), curve.mean[rows]
-    add_band(figure, x, curve.drawn(values).T, curve.colour, curve.name)
+    add_band(figure, x, curve.drawn(values).T, curve.color, curve.name)
     # At the floor, the height is not what is to be read.
     at_floor = curve.logs is not None and not mean.all()
     figure.add_scatter(
@@ -255,7 +255,7 @@ def _add_mean(figure: Draft, curve: _Curve) -> None:
         y=curve.drawn(mean),
         mode="lines",
         name=f"{curve.name} {label}",
-        line={"color": curve.colour, "dash": dash, "width": 2.5},
+        line={"color": curve.color, "dash": dash, "width": 2.5},
         hovertemplate=curve.hover.format(y="%{customdata:.4g}" if at_floor else "%{y:.4g}"),
         customdata=mean if at_floor else None,
         showlegend=False,
@@ -279,7 +279,7 @@ def _add_networks(figure: Draft, curve: _Curve) -> str:
         x=np.tile(curve.x[np.append(rows, rows[-1])], len(seeds)),
         y=lines.ravel(),
         mode="lines",
-        line={"color": rgba(curve.colour, 0.45), "dash": _PARTS[curve.part][1], "width": 0.8},
+        line={"color": rgba(curve.color, 0.45), "dash": _PARTS[curve.part][1], "width": 0.8},
         hoverinfo="skip",
         showlegend=False,
         legendgroup=curve.name,
@@ -307,7 +307,7 @@ def _add_dots(
 ) -> None:
     """Markers on a curve: filled on training, hollow on what is kept back."""
     paper = THEMES[theme].paper
-    inside, around = (curve.colour, paper) if curve.part == "train" else (paper, curve.colour)
+    inside, around = (curve.color, paper) if curve.part == "train" else (paper, curve.color)
     figure.add_scatter(
         x=x.tolist(),
         y=curve.drawn(y).astype(float).tolist(),
@@ -320,7 +320,7 @@ def _add_dots(
     )
 
 
-def _add_to_legend(figure: Draft, name: str, colour: str) -> None:
+def _add_to_legend(figure: Draft, name: str, color: str) -> None:
     """One entry for all that belongs to a model: one for each line would fill the chart."""
     figure.add_scatter(
         x=[None],
@@ -328,7 +328,7 @@ def _add_to_legend(figure: Draft, name: str, colour: str) -> None:
         mode="lines",
         name=name,
         legendgroup=name,
-        line={"color": colour, "width": 2.5},
+        line={"color": color, "width": 2.5},
         hoverinfo="skip",
     )
 

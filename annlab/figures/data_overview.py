@@ -96,13 +96,13 @@ def correlations(columns: Array) -> Array:
     ndarray, shape (n_columns, n_columns)
         In [-1, 1]; NaN for a constant column.
     """
-    centred = columns - columns.mean(axis=0)
+    centered = columns - columns.mean(axis=0)
     # A mean is rounded: what is left of a constant is not always zero.
-    centred[:, np.ptp(columns, axis=0) == 0] = 0
-    norms = np.linalg.norm(centred, axis=0)
+    centered[:, np.ptp(columns, axis=0) == 0] = 0
+    norms = np.linalg.norm(centered, axis=0)
     products = np.outer(norms, norms)
     empty = np.full(products.shape, np.nan)
-    return np.clip(np.divide(centred.T @ centred, products, out=empty, where=products > 0), -1, 1)
+    return np.clip(np.divide(centered.T @ centered, products, out=empty, where=products > 0), -1, 1)
 
 
 def geographic_map(
@@ -114,12 +114,12 @@ def geographic_map(
     theme: ThemeName = "light",
     height: int = 420,
 ) -> go.Figure:
-    """Draw places on the map, coloured by a value; there is no map below them.
+    """Draw places on the map, colored by a value; there is no map below them.
 
     Parameters
     ----------
     longitude, latitude : ndarray, shape (n_samples,)
-        In degrees. A kilometre is as long to the north as it is to the east, in the middle of
+        In degrees. A kilometer is as long to the north as it is to the east, in the middle of
         the map.
     value : ndarray, shape (n_samples,)
         More than 4,000 places are thinned out evenly, and a note says so.
@@ -162,7 +162,7 @@ def geographic_map(
     add_notes(figure, [thinning_note(len(shown), len(value), "places")], 1, 1, theme)
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
-        # Plotly would measure the distance before it has made room for the colour bar.
+        # Plotly would measure the distance before it has made room for the color bar.
         title={"text": "longitude (°)", "standoff": None},
         showgrid=True,
         constrain="domain",

@@ -13,9 +13,9 @@ from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, thin, thinning_note
 from annlab.figures.base.theme import (
-    CLASS_COLOURS,
+    CLASS_COLORS,
     CLASS_SYMBOLS,
-    MISTAKE_COLOUR,
+    MISTAKE_COLOR,
     PROBABILITY_SCALE,
     THEMES,
     ThemeName,
@@ -69,7 +69,7 @@ def decision_surface(
     surface : ndarray, shape (n_y, n_x, 1)
         Probability of the second class.
     points : SurfacePoints
-        Drawn in the colours of their classes; those the network gets wrong are ringed.
+        Drawn in the colors of their classes; those the network gets wrong are ringed.
     axis_names : tuple of str
         The two features.
     class_names : tuple of str
@@ -125,7 +125,7 @@ def decision_surface(
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
     label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
-    figure.update_layout(margin={"r": 104})  # the colour bar
+    figure.update_layout(margin={"r": 104})  # the color bar
     return figure.chart()
 
 
@@ -151,13 +151,13 @@ def add_points(
     for k, name in enumerate(class_names):
         of_class = drawn[points.y[drawn] == k]
         marker = {
-            "color": CLASS_COLOURS[k],
+            "color": CLASS_COLORS[k],
             "symbol": CLASS_SYMBOLS[k],
             "size": 6,
             "line": {"color": THEMES[theme].paper, "width": 0.7},
         }
         add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name)
-    _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOUR, 9, 1.3, 1)
+    _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOR, 9, 1.3, 1)
     if len(chosen):
         # Hundreds of large rings would be a blob.
         room = min(1.0, MAX_LARGE_RINGS / len(chosen))
@@ -173,7 +173,7 @@ def _add_rings(
     figure: Draft,
     at: Array,
     name: str,
-    colour: str,
+    color: str,
     size: float,
     width: float,
     opacity: float,
@@ -186,7 +186,7 @@ def _add_rings(
         marker={
             "symbol": "circle-open",
             "size": size,
-            "color": colour,
+            "color": color,
             "opacity": opacity,
             "line": {"width": width},
         },

@@ -26,7 +26,7 @@ def fitted_curve(
     points_y: Array,
     *,
     name: str,
-    colour: str,
+    color: str,
     truth: Array | None = None,
     held_out: tuple[Array, Array] | None = None,
     without_data: Sequence[tuple[float, float]] = (),
@@ -49,8 +49,8 @@ def fitted_curve(
     points_x, points_y : ndarray, shape (n_samples,)
         The samples that the networks have learned from; more than 600 are thinned
         out evenly, and a note says so.
-    name, colour : str
-        Of the model; the colour as ``#rrggbb``.
+    name, color : str
+        Of the model; the color as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
         The function that the samples come from, where it is known.
     held_out : tuple of ndarray or None
@@ -77,7 +77,7 @@ def fitted_curve(
     x, band = x.astype(np.float32), band.astype(np.float32)
     kept = band if counted is None or counted.all() else band[counted]
     whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
-    add_band(figure, x, kept, colour, "band", name=f"{whose} networks")
+    add_band(figure, x, kept, color, "band", name=f"{whose} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
     notes = [thinning_note(n_drawn, len(points_x), "training samples")]
     if held_out is not None:
@@ -98,7 +98,7 @@ def fitted_curve(
         y=band[seed],
         mode="lines",
         name=name,
-        line={"color": colour, "width": 3},
+        line={"color": color, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )
     figure.update_xaxes(title_text=axis_names[0], range=x[[0, -1]].tolist())

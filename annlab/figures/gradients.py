@@ -10,7 +10,7 @@ from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import Draft
 from annlab.figures.base.layout import blank
 from annlab.figures.base.subsample import thin
-from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
+from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, THEMES, ThemeName
 
 Array = NDArray[Any]
 
@@ -34,7 +34,7 @@ def gradient_norms_by_layer(
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colours; norms of shape (n_layers, n_seeds). Values below
+        A to F, which have their own colors; norms of shape (n_layers, n_seeds). Values below
         1e-12, zero among them, are drawn at 1e-12.
     theme : {"light", "dark"}
     height : int
@@ -49,17 +49,17 @@ def gradient_norms_by_layer(
     for name, norms in models:
         if not len(norms):
             continue
-        colour = _colour(name)
+        color = _color(name)
         layers = np.arange(1, len(norms) + 1, dtype=np.int32)
         values = np.maximum(norms, SMALLEST).astype(np.float32)
-        add_band(figure, layers, values.T, colour, name)
+        add_band(figure, layers, values.T, color, name)
         figure.add_scatter(
             x=layers,
             y=values.mean(axis=1),
             mode="lines+markers",
             name=name,
             legendgroup=name,
-            line={"color": colour, "width": 2.5},
+            line={"color": color, "width": 2.5},
             marker={"size": 7},
             hovertemplate=f"{name}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
             showlegend=True,
@@ -117,7 +117,7 @@ def gradient_norms_over_epochs(
             y=values[:, k],
             mode="lines",
             name=f"layer {k + 1}",
-            line={"color": layer_colour(k, n_layers, theme), "width": 2},
+            line={"color": layer_color(k, n_layers, theme), "width": 2},
             hovertemplate=f"{name}, layer {k + 1}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             showlegend=k in named,
         )
@@ -127,7 +127,7 @@ def gradient_norms_over_epochs(
     return figure.chart()
 
 
-def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
+def layer_color(layer: int, n_layers: int, theme: ThemeName) -> str:
     """The shade of a layer, counted from 0, as ``#rrggbb``."""
     first, last = (
         np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in _FIRST_AND_LAST[theme]
@@ -150,7 +150,7 @@ def gradient_reach(
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colours; norms of shape (n_epochs + 1, n_layers, n_seeds).
+        A to F, which have their own colors; norms of shape (n_epochs + 1, n_layers, n_seeds).
         A model with one layer has no line. Values below 1e-12 count as 1e-12.
     cursor : int or None
         Epoch at which a line stands.
@@ -176,15 +176,15 @@ def gradient_reach(
             continue
         epochs = thin(len(norms), MAX_EPOCHS)
         ratio = norms[epochs, 0] / norms[epochs, -1]  # (n_epochs, n_seeds)
-        x, colour = epochs.astype(np.int32), _colour(name)
-        add_band(figure, x, ratio.T.astype(np.float32), colour, name)
+        x, color = epochs.astype(np.int32), _color(name)
+        add_band(figure, x, ratio.T.astype(np.float32), color, name)
         figure.add_scatter(
             x=x,
             y=np.exp(np.log(ratio).mean(axis=1)).astype(np.float32),
             mode="lines",
             name=name,
             legendgroup=name,
-            line={"color": colour, "width": 2.5},
+            line={"color": color, "width": 2.5},
             hovertemplate=f"{name}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             showlegend=True,
         )
@@ -206,7 +206,7 @@ def inactive_units(
     Parameters
     ----------
     models : list of (name, shares)
-        A to F, which have their own colours; shares in [0, 1], of shape
+        A to F, which have their own colors; shares in [0, 1], of shape
         (n_epochs + 1, n_layers, n_seeds). A model without hidden layers has none.
     cursor : int or None
         Epoch at which a line stands.
@@ -229,7 +229,7 @@ def inactive_units(
             y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
             mode="lines",
             name=name,
-            line={"color": _colour(name), "width": 2.5},
+            line={"color": _color(name), "width": 2.5},
             hovertemplate=f"{name}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
             showlegend=True,
         )
@@ -242,8 +242,8 @@ def inactive_units(
     return figure.chart()
 
 
-def _colour(name: str) -> str:
-    return MODEL_COLOURS[MODEL_NAMES.index(name)]
+def _color(name: str) -> str:
+    return MODEL_COLORS[MODEL_NAMES.index(name)]
 
 
 def _until(history: Array, last_epoch: int | None) -> Array:
@@ -261,7 +261,7 @@ def _label_norms(figure: Draft, norms: list[Array]) -> None:
 
 
 def _label_decades(figure: Draft, values: list[Array], title: str) -> None:
-    """Whole decades, and not more of them labelled than there is room for."""
+    """Whole decades, and not more of them labeled than there is room for."""
     every = np.concatenate([part.ravel() for part in values] or [np.ones(1)])
     every = every[np.isfinite(every)]
     decades = np.log10(np.maximum(every if len(every) else np.ones(1), SMALLEST))

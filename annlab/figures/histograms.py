@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from annlab.figures.base.builder import Draft
 from annlab.figures.base.layout import axis_look, blank
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 
@@ -76,12 +76,11 @@ def feature_histograms(
         groups = [("all samples", values, rgba(THEMES[theme].ink, 0.6))]
         if y is not None and class_names:
             groups = [
-                (name, values[y[known] == k], CLASS_COLOURS[k])
-                for k, name in enumerate(class_names)
+                (name, values[y[known] == k], CLASS_COLORS[k]) for k, name in enumerate(class_names)
             ]
-        for name, of_group, colour in groups:
+        for name, of_group, color in groups:
             in_legend = j == 0 and len(groups) > 1
-            _add_bins(figure, of_group, edges, name, colour, showlegend=in_legend, **place)
+            _add_bins(figure, of_group, edges, name, color, showlegend=in_legend, **place)
     _label_counts(figure)
     figure.update_yaxes(title=_POINTS, col=1)
     figure.update_layout(
@@ -129,7 +128,7 @@ def target_histogram(
         figure.add_bar(
             x=list(class_names),
             y=np.bincount(y, minlength=len(class_names)).astype(np.int32),
-            marker={"color": list(CLASS_COLOURS[: len(class_names)]), "line": {"width": 0}},
+            marker={"color": list(CLASS_COLORS[: len(class_names)]), "line": {"width": 0}},
             hovertemplate="%{x}: %{y} samples<extra></extra>",
             showlegend=False,
         )
@@ -148,7 +147,7 @@ def target_histogram(
 
 
 def _add_bins(
-    figure: Draft | go.Figure, values: Array, edges: Array, name: str, colour: str, **more: Any
+    figure: Draft | go.Figure, values: Array, edges: Array, name: str, color: str, **more: Any
 ) -> None:
     figure.add_bar(
         x0=float(edges[0] + edges[1]) / 2,
@@ -156,7 +155,7 @@ def _add_bins(
         y=np.histogram(values, edges)[0].astype(np.int32),
         name=name,
         legendgroup=name,
-        marker={"color": colour, "line": {"width": 0}},
+        marker={"color": color, "line": {"width": 0}},
         hovertemplate=f"{name}, about %{{x:.3g}}: %{{y}} samples<extra></extra>",
         **more,
     )

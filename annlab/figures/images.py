@@ -12,7 +12,7 @@ from annlab.figures.base.builder import Draft
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
 from annlab.figures.base.layout import blank
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
+from annlab.figures.base.theme import MISTAKE_COLOR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
 
@@ -38,13 +38,13 @@ def image_grid(
     Parameters
     ----------
     images : ndarray, shape (n_images, h, w)
-        Grey values from 0, black, to 1, white.
+        Gray values from 0, black, to 1, white.
     titles : sequence of str, length n_images
         Long ones go on several lines.
     n_columns : int
         Images in a row.
     marks : ndarray of bool, shape (n_images,), or None
-        Images to be framed, with their titles, in the colour of mistakes.
+        Images to be framed, with their titles, in the color of mistakes.
     theme : {"light", "dark"}
     height : int or None
         In pixels; None makes it as high as its rows need.
@@ -74,7 +74,7 @@ def weight_images(
     Parameters
     ----------
     weights : ndarray, shape (n_pixels, n_units)
-        All pictures share one colour scale, symmetric around 0.
+        All pictures share one color scale, symmetric around 0.
     shape : (h, w)
         Of the images, with h · w = n_pixels.
     names : sequence of str
@@ -126,7 +126,7 @@ def _tiled(
     titles: Sequence[str],
     n_columns: int,
     marked: NDArray[np.bool_],
-    colours: tuple[tuple[float, str], ...],
+    colors: tuple[tuple[float, str], ...],
     theme: ThemeName,
     height: int | None,
 ) -> Draft:
@@ -152,7 +152,7 @@ def _tiled(
             yanchor="bottom",
             showarrow=False,
             borderpad=0,
-            font={"size": 10, "color": MISTAKE_COLOUR if mark else THEMES[theme].ink},
+            font={"size": 10, "color": MISTAKE_COLOR if mark else THEMES[theme].ink},
         )
         if mark:
             figure.add_shape(
@@ -161,10 +161,10 @@ def _tiled(
                 x1=left + w - 0.5,
                 y0=top - 0.5,
                 y1=top + h - 0.5,
-                line={"color": MISTAKE_COLOUR, "width": 2},
+                line={"color": MISTAKE_COLOR, "width": 2},
             )
     first = _SMALLEST / _LARGEST
-    scale = [(first + share * (1 - first), colour) for share, colour in colours]
+    scale = [(first + share * (1 - first), color) for share, color in colors]
     figure.add_heatmap(
         z=z,
         zmin=_SPACE,

@@ -105,7 +105,7 @@ def _share_of(names: Sequence[str]) -> float:
 
 
 def _add_weights(figure: Draft, layers: Layers, heights: Sequence[np.ndarray]) -> None:
-    """Lines in a few widths and two colours: one trace for each, not one for each weight."""
+    """Lines in a few widths and two colors: one trace for each, not one for each weight."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0
     lines: dict[tuple[bool, int], list[tuple[float, float, float, float]]] = {}

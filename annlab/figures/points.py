@@ -12,7 +12,7 @@ from annlab.figures.base.layout import blank
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import thin, thinning_note
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
 
 Array = NDArray[Any]
 
@@ -54,7 +54,7 @@ def points(
                     figure,
                     of_class[:, axes[0]],
                     of_class[:, axes[1]],
-                    {"color": CLASS_COLOURS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
+                    {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if part == "train" else f"{name}, {part}",
                 )
     names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])

@@ -22,7 +22,7 @@ def predicted_against_true(
     predicted: Array,
     *,
     name: str,
-    colour: str,
+    color: str,
     target_name: str,
     lim: tuple[float, float],
     theme: ThemeName = "light",
@@ -35,8 +35,8 @@ def predicted_against_true(
     ----------
     true, predicted : ndarray, shape (n_samples,)
         In the unit of the target.
-    name, colour : str
-        Of the model; the colour as ``#rrggbb``.
+    name, color : str
+        Of the model; the color as ``#rrggbb``.
     target_name : str
         With its unit.
     lim : tuple of float
@@ -56,7 +56,7 @@ def predicted_against_true(
         figure,
         true,
         predicted,
-        {"color": rgba(colour, 0.55), "size": 5},
+        {"color": rgba(color, 0.55), "size": 5},
         name=name,
         at_most=max_points,
         hover="true %{x:.4g}<br>predicted %{y:.4g}",
@@ -93,7 +93,7 @@ def residuals(
     predicted: Array,
     residual: Array,
     *,
-    colour: str,
+    color: str,
     target_name: str,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
@@ -107,7 +107,7 @@ def residuals(
     predicted, residual : ndarray, shape (n_samples,)
         What was said, and true minus predicted, in the unit of the target; more
         than 600 are thinned out evenly, and a note says so.
-    colour : str
+    color : str
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
@@ -129,7 +129,7 @@ def residuals(
         figure,
         predicted[order],
         residual[order],
-        {"color": rgba(colour, 0.55), "size": 5},
+        {"color": rgba(color, 0.55), "size": 5},
         name="residuals",
         at_most=MAX_POINTS,
         hover="predicted %{x:.4g}<br>residual %{y:.4g}",
@@ -147,7 +147,7 @@ def residuals(
 def residual_histogram(
     residual: Array,
     *,
-    colour: str,
+    color: str,
     target_name: str,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
@@ -161,7 +161,7 @@ def residual_histogram(
     residual : ndarray, shape (n_samples,)
         True minus predicted, in the unit of the target. Those that are not finite cannot be
         drawn; the chart says how many they are, and how many lie beyond `x_range`.
-    colour : str
+    color : str
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
@@ -185,7 +185,7 @@ def residual_histogram(
         x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
         y=counts.astype(np.int32),
         width=float(edges[1] - edges[0]),
-        marker={"color": colour, "line": {"color": THEMES[theme].paper, "width": 0.5}},
+        marker={"color": color, "line": {"color": THEMES[theme].paper, "width": 0.5}},
         hovertemplate="about %{x:.3g}: %{y} samples<extra></extra>",
         showlegend=False,
     )

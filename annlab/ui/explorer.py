@@ -24,7 +24,7 @@ def explorer(models: Sequence[str]) -> None:
     Parameters
     ----------
     models : sequence of str
-        The functions of the models on the page, which have the models' colours.
+        The functions of the models on the page, which have the models' colors.
     """
     functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
     if functions.open:

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import ThemeName, activation_functions, softmax_bars
-from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES
+from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES
 from annlab.nn.activations import ACTIVATIONS
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -48,14 +48,14 @@ def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
     together = _curves(activation_functions(ELEMENTWISE, 0, slopes=False))
     looks = {name: (t.line.color, t.line.dash) for name, t in together.items()}
     assert len(set(looks.values())) == len(ELEMENTWISE)
-    assert len({colour for colour, _ in looks.values()}) == len(ELEMENTWISE)
+    assert len({color for color, _ in looks.values()}) == len(ELEMENTWISE)
     for name in ELEMENTWISE:
         ((label, alone),) = _curves(activation_functions([name], 0, slopes=True)).items()
         assert (alone.line.color, alone.line.dash) == looks[label]
-    assert looks["Linear"] == (MODEL_COLOURS[0], "solid")
+    assert looks["Linear"] == (MODEL_COLORS[0], "solid")
 
 
-def test_models_on_the_page_give_their_functions_their_colours() -> None:
+def test_models_on_the_page_give_their_functions_their_colors() -> None:
     first = ("tanh", "relu", "tanh", "elu")
     curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=first))
     looks = {
@@ -66,9 +66,9 @@ def test_models_on_the_page_give_their_functions_their_colours() -> None:
         for name in ELEMENTWISE
     }
     for name, k in (("tanh", 0), ("relu", 1), ("elu", 3)):
-        assert looks[name] == (MODEL_COLOURS[k], "solid")
+        assert looks[name] == (MODEL_COLORS[k], "solid")
     others = [looks[name] for name in ELEMENTWISE if name not in first]
-    assert not {colour for colour, _ in others} & set(MODEL_COLOURS[:4])
+    assert not {color for color, _ in others} & set(MODEL_COLORS[:4])
     assert len(set(others)) == len(others)
 
 
@@ -111,7 +111,7 @@ def test_softmax_stands_beside_its_logits(temperature: float) -> None:
     assert (left.xaxis, right.xaxis) == ("x", "x2")
     assert list(left.text) == ["2.00", "−1.00", "0.50"]
     assert list(right.text) == [f"{p:.1%}" for p in e / e.sum()]
-    assert list(left.marker.color) == list(right.marker.color) == list(CLASS_COLOURS[:3])
+    assert list(left.marker.color) == list(right.marker.color) == list(CLASS_COLORS[:3])
 
 
 @pytest.mark.parametrize("logits", [[0.0, 0.0], [-3.0, -1.0], [1e4, -1e4], list(range(10))])

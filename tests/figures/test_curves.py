@@ -1,11 +1,11 @@
-"""Learning curves show the mean and the range of all seeds, in the colours of the models."""
+"""Learning curves show the mean and the range of all seeds, in the colors of the models."""
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
-from annlab.figures import MODEL_COLOURS, Curves, ThemeName, learning_curves
+from annlab.figures import MODEL_COLORS, Curves, ThemeName, learning_curves
 from annlab.figures.base.theme import THEMES, rgba
 from annlab.figures.curves import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
 
@@ -60,7 +60,7 @@ def test_a_band_reaches_from_the_smallest_to_the_largest_seed() -> None:
     np.testing.assert_array_equal(band.y[:6], TRAIN.max(axis=1))
     np.testing.assert_array_equal(band.y[6:][::-1], TRAIN.min(axis=1))
     assert band.fill == "toself"
-    assert band.fillcolor == rgba(MODEL_COLOURS[0], 0.18)
+    assert band.fillcolor == rgba(MODEL_COLORS[0], 0.18)
     assert band.showlegend is False
 
 
@@ -79,17 +79,15 @@ def test_training_is_solid_and_validation_dashed() -> None:
     assert len(_bands(figure)) == 2
 
 
-def test_each_model_has_its_colour() -> None:
+def test_each_model_has_its_color() -> None:
     figure = _figure({"train_loss": TRAIN}, {"train_loss": VALIDATION})
-    assert [_line(figure, f"{name} training").line.color for name in "AB"] == list(
-        MODEL_COLOURS[:2]
-    )
+    assert [_line(figure, f"{name} training").line.color for name in "AB"] == list(MODEL_COLORS[:2])
 
 
-def test_a_model_that_has_not_begun_leaves_the_others_their_colours() -> None:
+def test_a_model_that_has_not_begun_leaves_the_others_their_colors() -> None:
     figure = _figure({}, {"train_loss": TRAIN})
     assert _names(figure) == ["B training"]
-    assert _line(figure, "B training").line.color == MODEL_COLOURS[1]
+    assert _line(figure, "B training").line.color == MODEL_COLORS[1]
 
 
 def test_a_history_without_rows_is_not_drawn() -> None:
@@ -118,7 +116,7 @@ def test_a_marker_stands_on_each_curve_at_the_cursor() -> None:
     assert (training.x, validation.x) == ((3,), (3,))
     assert training.y[0] == pytest.approx(TRAIN[3].mean())
     assert validation.y[0] == pytest.approx(VALIDATION[3].mean())
-    assert training.marker.color == validation.marker.line.color == MODEL_COLOURS[0]
+    assert training.marker.color == validation.marker.line.color == MODEL_COLORS[0]
     assert validation.marker.color == training.marker.line.color == THEMES["light"].paper
 
 
@@ -174,8 +172,8 @@ def test_a_model_that_has_not_begun_needs_no_times() -> None:
     assert figure.layout.xaxis.range == (0, 1)
 
 
-def test_a_colour_is_taken_as_given() -> None:
-    models = [Curves("A", {"train_loss": TRAIN}, colour="#123456")]
+def test_a_color_is_taken_as_given() -> None:
+    models = [Curves("A", {"train_loss": TRAIN}, color="#123456")]
     figure = learning_curves(models, "loss", "", max_epochs=5, cursor=1)
     assert _line(figure, "A training").line.color == "#123456"
     assert _line(figure, "A").line.color == "#123456"
@@ -253,7 +251,7 @@ def test_one_row_is_enough() -> None:
     assert (line.x.tolist(), len(line.y)) == ([0], 1)
 
 
-def test_the_axes_are_labelled_and_do_not_move() -> None:
+def test_the_axes_are_labeled_and_do_not_move() -> None:
     figure = _figure({"train_loss": TRAIN}, title="Loss: mean", max_epochs=80)
     assert figure.layout.title.text == "Loss: mean"
     assert figure.layout.xaxis.title.text == "epoch"

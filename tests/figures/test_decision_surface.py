@@ -10,7 +10,7 @@ from annlab import Run
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
 from annlab.figures.base.subsample import MAX_POINTS, thin
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES
 from annlab.figures.decision_surface import MAX_LARGE_RINGS, MAX_MISTAKES
 from annlab.nn.forward import Plane, plane_through
 from annlab.nn.forward import decision_surface as surface_of
@@ -82,14 +82,14 @@ def test_the_boundary_is_drawn_at_one_half() -> None:
     np.testing.assert_array_equal(boundary.y, PLANE.y)
 
 
-def test_points_stand_where_they_are_in_the_colours_of_their_classes() -> None:
+def test_points_stand_where_they_are_in_the_colors_of_their_classes() -> None:
     points = _points(60)
     figure = _figure(points)
     for k, name in enumerate(("no", "yes")):
         trace = _trace(figure, name)
         np.testing.assert_array_equal(trace.x, points.X[points.y == k, 0])
         np.testing.assert_array_equal(trace.y, points.X[points.y == k, 1])
-        assert trace.marker.color == CLASS_COLOURS[k]
+        assert trace.marker.color == CLASS_COLORS[k]
         assert trace.marker.symbol == CLASS_SYMBOLS[k]
 
 
@@ -114,7 +114,7 @@ def test_every_mistake_is_ringed_and_nothing_else(n_wrong: int) -> None:
     np.testing.assert_array_equal(rings.x, points.X[points.wrong, 0])
     np.testing.assert_array_equal(rings.y, points.X[points.wrong, 1])
     assert rings.marker.symbol == "circle-open"
-    assert rings.marker.color == MISTAKE_COLOUR
+    assert rings.marker.color == MISTAKE_COLOR
 
 
 @pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1, 4 * MAX_POINTS + 3])

@@ -8,7 +8,7 @@ from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName, points, points_on_line
 from annlab.figures.base.subsample import thin
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES
 from annlab.figures.points import MAX_POINTS_ALONE
 
 SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="minmax")
@@ -37,7 +37,7 @@ def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
             np.testing.assert_array_equal(trace.x, X[y == k, 3])
             np.testing.assert_array_equal(trace.y, X[y == k, 7])
             assert len(trace.x) > 0
-            assert trace.marker.color == CLASS_COLOURS[k]
+            assert trace.marker.color == CLASS_COLORS[k]
             assert trace.marker.symbol == CLASS_SYMBOLS[k] + suffix
     assert sum(len(trace.x) for trace in traces.values()) == 178
 
@@ -49,7 +49,7 @@ def test_parts_that_were_not_asked_for_are_not_named() -> None:
     np.testing.assert_array_equal(traces["class 1"].x, dataset.X_train[dataset.y_train == 1, 0])
 
 
-def test_the_axes_are_labelled_with_the_features(split: Dataset) -> None:
+def test_the_axes_are_labeled_with_the_features(split: Dataset) -> None:
     figure = points(split, (12, 0))
     assert figure.layout.xaxis.title.text == split.feature_names[12]
     assert figure.layout.yaxis.title.text == split.feature_names[0]

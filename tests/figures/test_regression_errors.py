@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annlab.figures import (
-    MODEL_COLOURS,
+    MODEL_COLORS,
     ThemeName,
     predicted_against_true,
     residual_histogram,
@@ -17,7 +17,7 @@ from annlab.figures.regression_errors import N_BINS
 RANDOM = np.random.default_rng(0)
 TRUE = RANDOM.normal(size=100)
 PREDICTED = TRUE + RANDOM.normal(size=100)
-LOOK = {"colour": MODEL_COLOURS[1], "target_name": "price ($)"}
+LOOK = {"color": MODEL_COLORS[1], "target_name": "price ($)"}
 AGAINST = {**LOOK, "name": "B", "lim": (-3.0, 3.0)}
 
 
@@ -26,7 +26,7 @@ def test_every_prediction_stands_over_its_true_value() -> None:
     np.testing.assert_allclose(points.x, TRUE, rtol=1e-6)
     np.testing.assert_allclose(points.y, PREDICTED, rtol=1e-6)
     assert points.x.dtype == points.y.dtype == np.float32
-    assert points.marker.color == rgba(MODEL_COLOURS[1], 0.55)
+    assert points.marker.color == rgba(MODEL_COLORS[1], 0.55)
     assert points.name == "B"
 
 
@@ -100,7 +100,7 @@ def test_the_bars_count_every_residual() -> None:
     assert bars.y.sum() == 5000
     np.testing.assert_allclose(bars.x, (edges[:-1] + edges[1:]) / 2, rtol=1e-5, atol=1e-6)
     assert bars.width == pytest.approx(np.ptp(residual) / N_BINS)
-    assert bars.marker.color == MODEL_COLOURS[1]
+    assert bars.marker.color == MODEL_COLORS[1]
 
 
 @pytest.mark.parametrize("residual", [np.zeros(9), np.full(9, 2.5), np.zeros(1), np.zeros(0)])

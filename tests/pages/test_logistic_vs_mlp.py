@@ -15,7 +15,7 @@ from annlab.datasets import Dataset
 from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
 from annlab.figures.base.subsample import MAX_POINTS, thin
-from annlab.figures.base.theme import MODEL_COLOURS
+from annlab.figures.base.theme import MODEL_COLORS
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.results.cached_figures import scores
@@ -76,7 +76,7 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         line = curves[f"{'AB'[i]} training"]
         loss = run.history["train_loss"].mean(axis=1)
         np.testing.assert_allclose(np.array(line["y"]), loss, rtol=1e-5)
-        assert line["line"]["color"] == MODEL_COLOURS[i]
+        assert line["line"]["color"] == MODEL_COLORS[i]
     assert "curves-accuracy" in found
     assert "logistic-preview" in found
 

@@ -65,7 +65,7 @@ class Draft:
         self._add("contour", trace)
 
     def add_heatmap(self, **trace: Any) -> None:
-        """Draw a colour for each position of a grid."""
+        """Draw a color for each position of a grid."""
         self._add("heatmap", trace)
 
     def add_scatter(self, **trace: Any) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.figures.base.builder import Draft
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.
 PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
@@ -22,7 +22,7 @@ def add_class_bars(
     hover: str,
     axis: str = "x",
 ) -> None:
-    """Draw a bar for each class in the class's colour.
+    """Draw a bar for each class in the class's color.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def add_class_bars(
         y=list(class_names),
         orientation="h",
         xaxis=axis,
-        marker={"color": [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(len(values))]},
+        marker={"color": [CLASS_COLORS[k % len(CLASS_COLORS)] for k in range(len(values))]},
         text=list(texts),
         textposition="outside",
         textangle=0,

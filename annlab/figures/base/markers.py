@@ -28,7 +28,7 @@ def add_markers(
         Drawn on.
     x, y : ndarray, shape (n_samples,)
     marker : dict
-        Plotly's: colour, symbol, size.
+        Plotly's: color, symbol, size.
     name : str
         Of the points.
     at_most : int or None

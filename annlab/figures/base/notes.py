@@ -29,7 +29,7 @@ def add_notes(
     x, y : {0, 1}
         The corner: left or right, bottom or top.
     theme : {"light", "dark"}
-        Of the page, whose colour veils what is behind the words.
+        Of the page, whose color veils what is behind the words.
     outside : int or None
         How far above or below the edge the bottom of the words stands, in pixels; None: within
         the plot.

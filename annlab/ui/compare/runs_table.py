@@ -31,7 +31,7 @@ _OFTEN_NONE = (
     *("function", "gap", "outliers", "noise", "classes", "samples", "data_seed"),
     *("test", "validation", "dropout", "l2", "patience", "gradients"),
 )
-# As many as there are letters and colours.
+# As many as there are letters and colors.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
 # Columns that are not text.

@@ -1,4 +1,4 @@
-"""Charts on a page: drawn once for each result, kept, and labelled for screen readers."""
+"""Charts on a page: drawn once for each result, kept, and labeled for screen readers."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,7 +13,7 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import FUNCTIONS, Dataset, Part, load_for_training
 from annlab.figures import (
     MAX_POINTS,
-    MODEL_COLOURS,
+    MODEL_COLORS,
     MODEL_NAMES,
     CurvePart,
     Curves,
@@ -136,7 +136,7 @@ def surface(
     """The surface of one network of a run at one epoch, with the points of a part on it.
 
     `cell` is a cell of the confusion matrix, (true, predicted), whose points are ringed;
-    `narrow` leaves the colour bar out.
+    `narrow` leaves the color bar out.
     """
     layers = _network(_run, epoch, seed)
     X, _ = _dataset.part("all")
@@ -188,8 +188,8 @@ def confusion(
     _counts: np.ndarray,
     _class_names: tuple[str, ...],
 ) -> go.Figure:
-    """The confusion matrix of one network, in its model's colour."""
-    return confusion_matrix(_counts, _class_names, MODEL_COLOURS[model], theme)
+    """The confusion matrix of one network, in its model's color."""
+    return confusion_matrix(_counts, _class_names, MODEL_COLORS[model], theme)
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def _fit(
         x,
         dataset.y_train,
         name=MODEL_NAMES[model],
-        colour=MODEL_COLOURS[model],
+        color=MODEL_COLORS[model],
         truth=FUNCTIONS[function].f(line) if function else None,
         held_out=(kept[0][:, 0], kept[1]) if len(kept[1]) else None,
         without_data=without_points(x, line),
@@ -307,7 +307,7 @@ def _against_true(
         y,
         said,
         name=MODEL_NAMES[model],
-        colour=MODEL_COLOURS[model],
+        color=MODEL_COLORS[model],
         target_name=config.dataset.spec.target_name,
         lim=(float(everything.min()) - space, float(everything.max()) + space),
         theme=theme,
@@ -342,7 +342,7 @@ def errors(
     """
     y, said = _said(_run, _dataset, part, epoch, seed)
     look: dict[str, Any] = {
-        "colour": MODEL_COLOURS[model],
+        "color": MODEL_COLORS[model],
         "target_name": _run.config.dataset.spec.target_name,
         "theme": theme,
     }
@@ -393,7 +393,7 @@ def curves(
 ) -> go.Figure:
     """One column of the histories of finished runs, with a cursor at an epoch.
 
-    `models` holds the place of each run among letters and colours, and its fingerprint;
+    `models` holds the place of each run among letters and colors, and its fingerprint;
     `weights` whose weights are shown: those of networks that stopped early are marked.
     """
     many = any(run.n_seeds > 1 for run in _runs)
@@ -402,7 +402,7 @@ def curves(
             Curves(
                 MODEL_NAMES[place],
                 run.history,
-                MODEL_COLOURS[place],
+                MODEL_COLORS[place],
                 run.epoch_seconds,
                 run.steps_per_epoch,
                 run.diverged_epochs,

@@ -60,7 +60,7 @@ class Shown:
     cell : Cell or None
         The cell of a confusion matrix that was clicked.
     places : tuple of int
-        The place of each model among letters and colours.
+        The place of each model among letters and colors.
     narrow : bool
         Whether there is little room for each model.
     given : mapping of str

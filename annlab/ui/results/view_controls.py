@@ -35,7 +35,7 @@ class Group:
     dataset : Dataset
         Their data: of all networks, where each has its own.
     places : tuple of int
-        The place of each run among the letters and colours.
+        The place of each run among the letters and colors.
     """
 
     runs: list[Run]

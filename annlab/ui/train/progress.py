@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
+from annlab.figures import MODEL_COLORS, MODEL_NAMES, Curves, learning_curves
 from annlab.formatting import network_name
 from annlab.jobs.job import Job
 from annlab.nn.forward import Layers
@@ -56,7 +56,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     state : PageState
         Of the page.
     places : mapping, optional
-        The place of each run among letters and colours, by digest; else they are in order.
+        The place of each run among letters and colors, by digest; else they are in order.
     """
     places = places or {}
     # As many as there are now: whenever somebody else begins or ends, all pages would run again.
@@ -176,7 +176,7 @@ def _curves(
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place], diverged=_diverged(job))
+                Curves(MODEL_NAMES[place], history, MODEL_COLORS[place], diverged=_diverged(job))
                 for place, history, job in zip(places, histories, batch, strict=True)
             ]
             figure = learning_curves(

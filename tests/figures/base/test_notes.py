@@ -34,7 +34,7 @@ def test_words_beside_the_plot_stand_above_their_place(y: int, outside: int) -> 
     assert (note.yanchor, note.yshift) == ("bottom", outside)
 
 
-def test_what_is_behind_the_words_is_veiled_in_the_colour_of_the_page() -> None:
+def test_what_is_behind_the_words_is_veiled_in_the_color_of_the_page() -> None:
     assert _note(0, 0, theme="light").bgcolor == "rgba(255, 255, 255, 0.7)"
     assert _note(0, 0, theme="dark").bgcolor == "rgba(23, 22, 20, 0.7)"
 
