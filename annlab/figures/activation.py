@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.base.layout import axis_look, blank
+from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
@@ -67,7 +67,7 @@ def activation_functions(
     for name in names:
         if not ACTIVATIONS[name].elementwise:
             raise ValueError(f"{name} has no curve: it is a function of a whole vector.")
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     grid = np.linspace(*Z_RANGE, N_POSITIONS)
     looks = _looks(first)
     symbol = "f′(z)" if slopes else "f(z)"
@@ -102,7 +102,7 @@ def activation_functions(
     zero = {"zeroline": True, "zerolinewidth": 2}
     figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **zero)
     figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **zero)
-    return figure.chart()
+    return figure.build()
 
 
 def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -147,7 +147,7 @@ def softmax_bars(
         raise ValueError(f"temperature must be greater than 0. Got {temperature}.")
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     # Room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
@@ -159,7 +159,7 @@ def softmax_bars(
             "nticks": 4,
         },
         xaxis2={
-            **axis_look(theme, lines=False),
+            **axis_style(theme, lines=False),
             **PROBABILITY_AXIS,
             "domain": [0.54, 1],
             "range": [0, 1.35],
@@ -172,4 +172,4 @@ def softmax_bars(
         add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
     label_class_bars(figure, theme)
     figure.update_traces(textfont_size=11)
-    return figure.chart()
+    return figure.build()

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
 from annlab.nn.forward import Plane
@@ -73,7 +73,7 @@ def class_regions(
             f"Got {n_classes} classes and {len(class_names)} names."
         )
     winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     _add_shades(figure, plane, winner, confidence, n_classes)
     _add_hover(figure, plane, winner, confidence, axis_names, class_names)
     x, y = class_boundaries(plane.x, plane.y, surface)
@@ -86,12 +86,12 @@ def class_regions(
         showlegend=False,
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
-    return figure.chart()
+    label_plane(figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.X)))
+    return figure.build()
 
 
 def _add_shades(
-    figure: Draft, plane: Plane, winner: Array, confidence: Array, n_classes: int
+    figure: FigureBuilder, plane: Plane, winner: Array, confidence: Array, n_classes: int
 ) -> None:
     """One small number for each grid position: the class, and within it as many levels as fit."""
     n_levels = 256 // n_classes
@@ -119,7 +119,7 @@ def _add_shades(
 
 
 def _add_hover(
-    figure: Draft,
+    figure: FigureBuilder,
     plane: Plane,
     winner: Array,
     confidence: Array,

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 # Of more classes than this the cells are too small for percents.
@@ -47,7 +47,7 @@ def confusion_matrix(
     ]
     n_classes = len(class_names)
     few = n_classes <= MAX_WITH_PERCENTS
-    figure = blank(height or (150 + 45 * n_classes if few else 90 + 32 * n_classes), theme)
+    figure = new_figure(height or (150 + 45 * n_classes if few else 90 + 32 * n_classes), theme)
     figure.add_heatmap(
         z=np.rint(100 * share).astype(np.uint8),
         x=class_names,
@@ -88,4 +88,4 @@ def confusion_matrix(
     # Two rows are tall enough for names along the edge, which need no more than the usual room.
     left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
-    return figure.chart()
+    return figure.build()

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.log_axis import LogAxis, log_axis
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import MODEL_COLORS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
@@ -132,7 +132,7 @@ def learning_curves(
     ValueError
         If a curve is to be drawn over seconds or steps that its model does not have.
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     axis, hovermode, hover = _OVER[over]
     curves = [
         _Curve(
@@ -192,7 +192,7 @@ def learning_curves(
             tickformat=".0%" if percent else None,
             rangemode="normal" if percent else "tozero",
         )
-    return figure.chart()
+    return figure.build()
 
 
 def _left_out(models: Sequence[Curves]) -> list[str]:
@@ -243,9 +243,9 @@ def _positions(model: Curves, n_rows: int, over: Over) -> Array:
     return model.seconds[:n_rows].astype(np.float32)
 
 
-def _add_mean(figure: Draft, curve: _Curve) -> None:
+def _add_mean(figure: FigureBuilder, curve: _Curve) -> None:
     label, dash, _ = _PARTS[curve.part]
-    rows = thin(len(curve.x), MAX_EPOCHS)
+    rows = evenly_spaced(len(curve.x), MAX_EPOCHS)
     x, values, mean = curve.x[rows], curve.values[rows].astype(np.float32), curve.mean[rows]
     add_band(figure, x, curve.drawn(values).T, curve.color, curve.name)
     # At the floor, the height is not what is to be read.
@@ -263,7 +263,7 @@ def _add_mean(figure: Draft, curve: _Curve) -> None:
     )
 
 
-def _add_networks(figure: Draft, curve: _Curve) -> str:
+def _add_networks(figure: FigureBuilder, curve: _Curve) -> str:
     """A thin line for each network, all of them in one trace: a gap ends each line.
 
     Returns a note if not all networks have one.
@@ -271,8 +271,8 @@ def _add_networks(figure: Draft, curve: _Curve) -> str:
     n_rows, n_seeds = curve.values.shape
     if n_seeds < 2:
         return ""
-    seeds = thin(n_seeds, MAX_LINES)
-    rows = thin(n_rows, min(MAX_EPOCHS, MAX_LINE_POINTS // len(seeds)))
+    seeds = evenly_spaced(n_seeds, MAX_LINES)
+    rows = evenly_spaced(n_rows, min(MAX_EPOCHS, MAX_LINE_POINTS // len(seeds)))
     lines = np.full((len(seeds), len(rows) + 1), np.nan, np.float32)
     lines[:, :-1] = curve.drawn(curve.values[np.ix_(rows, seeds)].T)
     figure.add_scatter(
@@ -284,26 +284,26 @@ def _add_networks(figure: Draft, curve: _Curve) -> str:
         showlegend=False,
         legendgroup=curve.name,
     )
-    return thinning_note(len(seeds), n_seeds, "lines drawn")
+    return subsample_note(len(seeds), n_seeds, "lines drawn")
 
 
-def _add_marks(figure: Draft, curve: _Curve, theme: ThemeName) -> None:
+def _add_marks(figure: FigureBuilder, curve: _Curve, theme: ThemeName) -> None:
     """Where each network stands whose weights are shown, each at its own epoch."""
     assert curve.marked is not None
     n_rows, n_seeds = curve.values.shape
-    seeds = thin(n_seeds, MAX_LINES)
+    seeds = evenly_spaced(n_seeds, MAX_LINES)
     rows = np.minimum(curve.marked[seeds], n_rows - 1)
     size = 9 if n_seeds == 1 else 6
     _add_dots(figure, curve, curve.x[rows], curve.values[rows, seeds], size, theme)
 
 
-def _add_marker(figure: Draft, curve: _Curve, row: int, theme: ThemeName) -> None:
+def _add_marker(figure: FigureBuilder, curve: _Curve, row: int, theme: ThemeName) -> None:
     """Where the mean of a curve stands at the cursor."""
     _add_dots(figure, curve, curve.x[[row]], curve.mean[[row]], 9, theme)
 
 
 def _add_dots(
-    figure: Draft, curve: _Curve, x: Array, y: Array, size: int, theme: ThemeName
+    figure: FigureBuilder, curve: _Curve, x: Array, y: Array, size: int, theme: ThemeName
 ) -> None:
     """Markers on a curve: filled on training, hollow on what is kept back."""
     paper = THEMES[theme].paper
@@ -320,7 +320,7 @@ def _add_dots(
     )
 
 
-def _add_to_legend(figure: Draft, name: str, color: str) -> None:
+def _add_to_legend(figure: FigureBuilder, name: str, color: str) -> None:
     """One entry for all that belongs to a model: one for each line would fill the chart."""
     figure.add_scatter(
         x=[None],
@@ -333,7 +333,7 @@ def _add_to_legend(figure: Draft, name: str, color: str) -> None:
     )
 
 
-def _label_legend(figure: Draft, parts: Sequence[CurvePart]) -> None:
+def _label_legend(figure: FigureBuilder, parts: Sequence[CurvePart]) -> None:
     """Below the chart: however many rows it takes there, it never meets the title."""
     words = [_PARTS[part][0] for part in parts]
     if len(parts) > 1:

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import ThemeName, diverging
 
 Array = NDArray[Any]
@@ -54,7 +54,7 @@ def correlation_map(
     if y is not None:
         names.append(target_name)
         columns = np.column_stack([columns, y])
-    figure = blank(height or max(300, 110 + 16 * len(names)), theme)
+    figure = new_figure(height or max(300, 110 + 16 * len(names)), theme)
     figure.add_heatmap(
         x=names,
         y=names,
@@ -81,7 +81,7 @@ def correlation_map(
         figure.update_layout(margin={"t": 28})
         note = f"the first {n_shown} of {len(feature_names)} features"
         add_notes(figure, [note], 1, 0, theme, outside=-38)
-    return figure.chart()
+    return figure.build()
 
 
 def correlations(columns: Array) -> Array:
@@ -133,8 +133,8 @@ def geographic_map(
     -------
     plotly.graph_objects.Figure
     """
-    shown = thin(len(value), MAX_PLACES)
-    figure = blank(height, theme)
+    shown = evenly_spaced(len(value), MAX_PLACES)
+    figure = new_figure(height, theme)
     figure.add_scatter(
         x=longitude[shown].astype(np.float32),
         y=latitude[shown].astype(np.float32),
@@ -159,7 +159,7 @@ def geographic_map(
         ),
         showlegend=False,
     )
-    add_notes(figure, [thinning_note(len(shown), len(value), "places")], 1, 1, theme)
+    add_notes(figure, [subsample_note(len(shown), len(value), "places")], 1, 1, theme)
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
         # Plotly would measure the distance before it has made room for the color bar.
@@ -174,4 +174,4 @@ def geographic_map(
         scaleanchor="x",
         scaleratio=float(1 / np.cos(middle)),
     )
-    return figure.chart()
+    return figure.build()

@@ -7,11 +7,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thin, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
 from annlab.figures.base.theme import (
     CLASS_COLORS,
     CLASS_SYMBOLS,
@@ -91,7 +91,7 @@ def decision_surface(
     plotly.graph_objects.Figure
     """
     probability = surface[..., 0]
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     # Whole percents are short to send; the line where the network is undecided would be jagged
     # with them.
     figure.add_heatmap(
@@ -124,13 +124,13 @@ def decision_surface(
         hoverinfo="skip",
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
+    label_plane(figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.X)))
     figure.update_layout(margin={"r": 104})  # the color bar
-    return figure.chart()
+    return figure.build()
 
 
 def add_points(
-    figure: Draft,
+    figure: FigureBuilder,
     plane: Plane,
     points: SurfacePoints,
     class_names: tuple[str, ...],
@@ -143,7 +143,7 @@ def add_points(
     The parameters are those of `decision_surface`; returns how many points are drawn.
     """
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
-    drawn = np.union1d(thin(len(points.X), max_points), chosen)
+    drawn = np.union1d(evenly_spaced(len(points.X), max_points), chosen)
     mistakes = np.flatnonzero(points.wrong)
     if len(mistakes) <= MAX_MISTAKES:  # few could all be missed
         drawn = np.union1d(drawn, mistakes)
@@ -170,7 +170,7 @@ def add_points(
 
 
 def _add_rings(
-    figure: Draft,
+    figure: FigureBuilder,
     at: Array,
     name: str,
     color: str,
@@ -196,7 +196,7 @@ def _add_rings(
 
 
 def label_plane(
-    figure: Draft, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
+    figure: FigureBuilder, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
     """Name the axes, bound them to the plane and write the notes on it, a line each."""
     add_notes(figure, notes, 0, 0, theme)

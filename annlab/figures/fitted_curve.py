@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName
 from annlab.figures.points import add_samples
 
@@ -71,7 +71,7 @@ def fitted_curve(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     ink = THEMES[theme].ink
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
@@ -79,10 +79,10 @@ def fitted_curve(
     whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
     add_band(figure, x, kept, color, "band", name=f"{whose} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
-    notes = [thinning_note(n_drawn, len(points_x), "training samples")]
+    notes = [subsample_note(n_drawn, len(points_x), "training samples")]
     if held_out is not None:
         n_drawn = add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
-        notes.append(thinning_note(n_drawn, len(held_out[0]), "held-out samples"))
+        notes.append(subsample_note(n_drawn, len(held_out[0]), "held-out samples"))
     add_notes(figure, notes, 1, 0, theme)
     if truth is not None:
         figure.add_scatter(
@@ -104,10 +104,10 @@ def fitted_curve(
     figure.update_xaxes(title_text=axis_names[0], range=x[[0, -1]].tolist())
     figure.update_yaxes(title_text=axis_names[1], range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
-    return figure.chart()
+    return figure.build()
 
 
-def _shade(figure: Draft, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
+def _shade(figure: FigureBuilder, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
     """Said once in the legend: on the chart, the curves would run through the words."""
     if not intervals:
         return

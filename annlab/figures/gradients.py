@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
-from annlab.figures.base.subsample import thin
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, THEMES, ThemeName
 
 Array = NDArray[Any]
@@ -45,7 +45,7 @@ def gradient_norms_by_layer(
     plotly.graph_objects.Figure
         Means over the seeds, with bands from the smallest to the largest.
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     for name, norms in models:
         if not len(norms):
             continue
@@ -72,7 +72,7 @@ def gradient_norms_by_layer(
         dtick=1 if last <= 12 else 5,
     )
     _label_norms(figure, [norms for _, norms in models])
-    return figure.chart()
+    return figure.build()
 
 
 def gradient_norms_over_epochs(
@@ -105,12 +105,12 @@ def gradient_norms_over_epochs(
     plotly.graph_objects.Figure
         Means over the seeds; the shade goes from the first layer to the last.
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     norms = _until(norms, last_epoch)
-    epochs = thin(len(norms), MAX_EPOCHS)
+    epochs = evenly_spaced(len(norms), MAX_EPOCHS)
     values = np.maximum(norms[epochs], SMALLEST).astype(np.float32).mean(axis=2)
     n_layers = values.shape[1]
-    named = set(thin(n_layers, _MAX_NAMED).tolist())
+    named = set(evenly_spaced(n_layers, _MAX_NAMED).tolist())
     for k in range(n_layers):
         figure.add_scatter(
             x=epochs.astype(np.int32),
@@ -124,7 +124,7 @@ def gradient_norms_over_epochs(
     figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
     _label_epochs(figure, len(norms) - 1, cursor, theme)
     _label_norms(figure, [values])
-    return figure.chart()
+    return figure.build()
 
 
 def layer_color(layer: int, n_layers: int, theme: ThemeName) -> str:
@@ -166,7 +166,7 @@ def gradient_reach(
         On a logarithmic axis: geometric means over the seeds, with bands from the smallest to the
         largest. At 1 both layers have gradients of the same size.
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     drawn = []
     longest = 0
     for name, norms in models:
@@ -174,7 +174,7 @@ def gradient_reach(
         longest = max(longest, len(norms) - 1)
         if norms.shape[1] < 2:
             continue
-        epochs = thin(len(norms), MAX_EPOCHS)
+        epochs = evenly_spaced(len(norms), MAX_EPOCHS)
         ratio = norms[epochs, 0] / norms[epochs, -1]  # (n_epochs, n_seeds)
         x, color = epochs.astype(np.int32), _color(name)
         add_band(figure, x, ratio.T.astype(np.float32), color, name)
@@ -191,7 +191,7 @@ def gradient_reach(
         drawn.append(ratio)
     _label_epochs(figure, longest, cursor, theme)
     _label_decades(figure, drawn, "first layer / last layer")
-    return figure.chart()
+    return figure.build()
 
 
 def inactive_units(
@@ -219,11 +219,11 @@ def inactive_units(
     plotly.graph_objects.Figure
         Means over layers and seeds.
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     for name, shares in models:
         if not shares.shape[1]:
             continue
-        epochs = thin(len(shares), MAX_EPOCHS)
+        epochs = evenly_spaced(len(shares), MAX_EPOCHS)
         figure.add_scatter(
             x=epochs.astype(np.int32),
             y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
@@ -239,7 +239,7 @@ def inactive_units(
         range=[-0.02, 1.02],
         tickformat=".0%",
     )
-    return figure.chart()
+    return figure.build()
 
 
 def _color(name: str) -> str:
@@ -250,17 +250,17 @@ def _until(history: Array, last_epoch: int | None) -> Array:
     return history if last_epoch is None else history[: last_epoch + 1]
 
 
-def _label_epochs(figure: Draft, last: int, cursor: int | None, theme: ThemeName) -> None:
+def _label_epochs(figure: FigureBuilder, last: int, cursor: int | None, theme: ThemeName) -> None:
     if cursor is not None and cursor <= max(1, last):
         figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
-def _label_norms(figure: Draft, norms: list[Array]) -> None:
+def _label_norms(figure: FigureBuilder, norms: list[Array]) -> None:
     _label_decades(figure, norms, "norm of the gradient")
 
 
-def _label_decades(figure: Draft, values: list[Array], title: str) -> None:
+def _label_decades(figure: FigureBuilder, values: list[Array], title: str) -> None:
     """Whole decades, and not more of them labeled than there is room for."""
     every = np.concatenate([part.ravel() for part in values] or [np.ones(1)])
     every = every[np.isfinite(every)]

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import axis_look, blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 
@@ -63,11 +63,11 @@ def feature_histograms(
         subplot_titles=["<br>".join(wrap(name, 14)) for name in feature_names[:n_shown]],
         vertical_spacing=min(0.6 / n_rows, 58 / (height - 70)),
         horizontal_spacing=0.1,
-        figure=blank(height, theme).chart(),
+        figure=new_figure(height, theme).build(),
     )
     figure.update_annotations(font_size=11)
-    figure.update_xaxes(**axis_look(theme, lines=False))
-    figure.update_yaxes(**axis_look(theme, lines=True))
+    figure.update_xaxes(**axis_style(theme, lines=False))
+    figure.update_yaxes(**axis_style(theme, lines=True))
     for j in range(n_shown):
         place = {"row": j // n_columns + 1, "col": j % n_columns + 1}
         known = np.isfinite(X[:, j])
@@ -122,7 +122,7 @@ def target_histogram(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     _label_counts(figure)
     if class_names:
         figure.add_bar(
@@ -143,11 +143,16 @@ def target_histogram(
     figure.update_xaxes(title={"text": name, "font": {"size": 11}})
     figure.update_yaxes(title=_POINTS, nticks=5)
     figure.update_layout(margin={"t": 10})
-    return figure.chart()
+    return figure.build()
 
 
 def _add_bins(
-    figure: Draft | go.Figure, values: Array, edges: Array, name: str, color: str, **more: Any
+    figure: FigureBuilder | go.Figure,
+    values: Array,
+    edges: Array,
+    name: str,
+    color: str,
+    **more: Any,
 ) -> None:
     figure.add_bar(
         x0=float(edges[0] + edges[1]) / 2,
@@ -161,7 +166,7 @@ def _add_bins(
     )
 
 
-def _label_counts(figure: Draft | go.Figure) -> None:
+def _label_counts(figure: FigureBuilder | go.Figure) -> None:
     figure.update_xaxes(nticks=3, tickfont_size=10, tickangle=0)
     figure.update_yaxes(nticks=3, tickfont_size=10, rangemode="tozero")
     figure.update_layout(bargap=0)

@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.theme import MISTAKE_COLOR, THEMES, ThemeName, diverging
 
@@ -57,7 +57,7 @@ def image_grid(
     marked = np.zeros(len(images), bool) if marks is None else marks
     return _tiled(
         codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme, height
-    ).chart()
+    ).build()
 
 
 def weight_images(
@@ -118,7 +118,7 @@ def weight_images(
     figure.update_layout(height=figure.layout["height"] + above, margin={"t": above})
     if len(shown) < n_units:
         add_notes(figure, [f"first {len(shown)}", f"of {n_units} units"], 1, 1, theme, outside=8)
-    return figure.chart()
+    return figure.build()
 
 
 def _tiled(
@@ -129,7 +129,7 @@ def _tiled(
     colors: tuple[tuple[float, str], ...],
     theme: ThemeName,
     height: int | None,
-) -> Draft:
+) -> FigureBuilder:
     """One heat map of all images, with a pixel between two columns and titles between rows."""
     n, h, w = codes.shape
     n_columns = max(1, min(n_columns, n))
@@ -140,7 +140,7 @@ def _tiled(
     # Rows of pixels that a title takes where the images are smallest.
     above = 1 + int(np.ceil(max(map(len, lines), default=0) * _LINE * w / narrow))
     z = np.full((n_rows * (above + h), n_columns * (w + 1) - 1), _SPACE, np.uint8)
-    figure = blank(height or round(16 + tile / w * len(z)), theme)
+    figure = new_figure(height or round(16 + tile / w * len(z)), theme)
     for i, (image, words, mark) in enumerate(zip(codes, lines, marked.tolist(), strict=True)):
         top = i // n_columns * (above + h) + above
         left = i % n_columns * (w + 1)
@@ -232,7 +232,7 @@ def probability_bars(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     texts = [
         f"{p:.1%}" + (" <b>true</b>" if k == true else "")
         for k, p in enumerate(probability.tolist())
@@ -240,4 +240,4 @@ def probability_bars(
     add_class_bars(figure, probability, class_names, texts, hover="%{y}: %{x:.2%}")
     label_class_bars(figure, theme)
     figure.update_xaxes(range=[0, 1.5], **PROBABILITY_AXIS)
-    return figure.chart()
+    return figure.build()

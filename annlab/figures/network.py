@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.nn.forward import Layers
 
@@ -44,7 +44,7 @@ def network_graph(
     sizes = [layers[0][0].shape[0], *(W.shape[1] for W, _ in layers)]
     shown = [min(size, MAX_UNITS) for size in sizes]
     heights = [np.linspace(1, 0, n + 2)[1:-1] for n in shown]
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     _add_weights(figure, layers, heights)
     ink = THEMES[theme].ink
     for column, (size, y) in enumerate(zip(sizes, heights, strict=True)):
@@ -96,7 +96,7 @@ def network_graph(
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
     figure.update_yaxes(visible=False, range=[-0.14, 1.22])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 38, "b": 8})
-    return figure.chart()
+    return figure.build()
 
 
 def _share_of(names: Sequence[str]) -> float:
@@ -104,7 +104,7 @@ def _share_of(names: Sequence[str]) -> float:
     return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
-def _add_weights(figure: Draft, layers: Layers, heights: Sequence[np.ndarray]) -> None:
+def _add_weights(figure: FigureBuilder, layers: Layers, heights: Sequence[np.ndarray]) -> None:
     """Lines in a few widths and two colors: one trace for each, not one for each weight."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0

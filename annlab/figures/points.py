@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
 
 Array = NDArray[Any]
@@ -45,7 +45,7 @@ def points(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
             of_class = X[y == k]
@@ -86,7 +86,7 @@ def points_on_line(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
     return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
@@ -94,7 +94,7 @@ def points_on_line(
 
 def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
     """The parts that have points: name, what their symbols end in, X and y of the same share."""
-    shown = thin(dataset.n_samples, max_points)
+    shown = evenly_spaced(dataset.n_samples, max_points)
     for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
         X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
         of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
@@ -103,21 +103,21 @@ def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array,
 
 
 def _finish(
-    figure: Draft,
+    figure: FigureBuilder,
     dataset: Dataset,
     max_points: int,
     axis_names: tuple[str, str],
     theme: ThemeName,
 ) -> go.Figure:
     n = dataset.n_samples
-    add_notes(figure, [thinning_note(min(n, max_points), n)], 1, 0, theme)
+    add_notes(figure, [subsample_note(min(n, max_points), n)], 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
-    return figure.chart()
+    return figure.build()
 
 
 def add_samples(
-    figure: Draft,
+    figure: FigureBuilder,
     x: Array,
     y: Array,
     name: str,
@@ -129,7 +129,7 @@ def add_samples(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x, y : ndarray, shape (n_samples,)
         Feature and target.

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
@@ -51,7 +51,7 @@ def predicted_against_true(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     n_drawn = add_markers(
         figure,
         true,
@@ -77,7 +77,7 @@ def predicted_against_true(
         _note(len(predicted) - len(finite), "predictions not finite"),
     ]
     add_notes(figure, missing, 1, 1, theme)
-    add_notes(figure, [thinning_note(n_drawn, len(true))], 1, 0, theme)
+    add_notes(figure, [subsample_note(n_drawn, len(true))], 1, 0, theme)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
@@ -86,7 +86,7 @@ def predicted_against_true(
         constrain="domain",
         **axes,
     )
-    return figure.chart()
+    return figure.build()
 
 
 def residuals(
@@ -121,7 +121,7 @@ def residuals(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     # In order, so that the smallest and the largest are among those that are drawn.
     finite = np.flatnonzero(np.isfinite(residual))
     order = finite[np.argsort(residual[finite], kind="stable")]
@@ -136,12 +136,12 @@ def residuals(
         in_legend=False,
     )
     figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    add_notes(figure, [thinning_note(n_drawn, len(finite))], 1, 0, theme)
+    add_notes(figure, [subsample_note(n_drawn, len(finite))], 1, 0, theme)
     add_notes(figure, [_note(len(residual) - len(finite), "not finite")], 1, 1, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
-    return figure.chart()
+    return figure.build()
 
 
 def residual_histogram(
@@ -180,7 +180,7 @@ def residual_histogram(
     """
     finite = residual[np.isfinite(residual)].astype(float)
     counts, edges = np.histogram(finite, bins=N_BINS, range=x_range)
-    figure = blank(height, theme)
+    figure = new_figure(height, theme)
     figure.add_bar(
         x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
         y=counts.astype(np.int32),
@@ -202,7 +202,7 @@ def residual_histogram(
         rangemode="tozero",
     )
     figure.update_layout(margin={"t": 10}, bargap=0)
-    return figure.chart()
+    return figure.build()
 
 
 def _small(title: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import SurfacePoints, ThemeName, class_regions
-from annlab.figures.base.subsample import thin
+from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES, rgba
 from annlab.figures.class_regions import MAX_HOVERED, class_boundaries
 from annlab.nn.forward import Plane
@@ -164,7 +164,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.color == THEMES[theme].ink
     assert rings.marker.size > _trace(figure, "mistakes").marker.size
     drawn = np.concatenate([_trace(figure, f"kind {k}").x for k in range(2)])
-    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
+    assert set(drawn) == set(points.X[[*evenly_spaced(40, 10), *chosen], 0])
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])

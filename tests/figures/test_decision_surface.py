@@ -9,7 +9,7 @@ import pytest
 from annlab import Run
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
-from annlab.figures.base.subsample import MAX_POINTS, thin
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES
 from annlab.figures.decision_surface import MAX_LARGE_RINGS, MAX_MISTAKES
 from annlab.nn.forward import Plane, plane_through
@@ -122,7 +122,7 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     points = _points(n, n // 2)
     figure = _figure(points)
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    kept = thin(n, MAX_POINTS)
+    kept = evenly_spaced(n, MAX_POINTS)
     assert len(drawn) == MAX_POINTS
     assert set(drawn) == set(points.X[kept, 0])
     # Rings stand around points that are drawn.
@@ -138,7 +138,7 @@ def test_few_mistakes_are_all_drawn_however_many_points_there_are(n_wrong: int) 
     n = 5 * MAX_POINTS
     points = _points(n, n_wrong)
     figure = _figure(points)
-    kept = thin(n, MAX_POINTS)
+    kept = evenly_spaced(n, MAX_POINTS)
     if n_wrong <= MAX_MISTAKES:
         kept = np.union1d(kept, np.flatnonzero(points.wrong))
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
@@ -154,7 +154,7 @@ def test_the_note_counts_chosen_points_too() -> None:
     arguments = (PLANE, PROBABILITY, _points(2000), ("width", "length"), ("no", "yes"))
     figure = decision_surface(*arguments, rings=rings)
     n_drawn = sum(len(_trace(figure, name).x) for name in ("no", "yes"))
-    assert n_drawn == len(np.union1d(thin(2000, MAX_POINTS), rings)) > MAX_POINTS
+    assert n_drawn == len(np.union1d(evenly_spaced(2000, MAX_POINTS), rings)) > MAX_POINTS
     (note,) = figure.layout.annotations
     assert note.text == f"{n_drawn:,} of 2,000 samples"
 
@@ -225,7 +225,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.symbol == "circle-open"
     assert rings.marker.color == THEMES[theme].ink
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
+    assert set(drawn) == set(points.X[[*evenly_spaced(40, 10), *chosen], 0])
 
 
 def test_the_more_points_are_chosen_the_less_their_rings_cover() -> None:

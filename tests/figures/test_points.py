@@ -7,7 +7,7 @@ import pytest
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName, points, points_on_line
-from annlab.figures.base.subsample import thin
+from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES
 from annlab.figures.points import MAX_POINTS_ALONE
 
@@ -67,7 +67,7 @@ def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
     figure = points(dataset)
     drawn = np.concatenate([trace.x for trace in figure.data])
-    assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS_ALONE), 0])
+    assert set(drawn) == set(dataset.X_train[evenly_spaced(n, MAX_POINTS_ALONE), 0])
     (note,) = figure.layout.annotations
     assert note.text == "2,000 of 6,002 samples"
 

@@ -14,7 +14,7 @@ from annlab.analysis.evaluation import median_network, predicted
 from annlab.datasets import Dataset
 from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
-from annlab.figures.base.subsample import MAX_POINTS, thin
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import MODEL_COLORS
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS
@@ -69,7 +69,7 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         wrong = predicted(run.config, run.layers(), dataset, dataset.X_train)[median]
         wrong = wrong != dataset.y_train
         assert wrong.sum() == counts.sum() - counts.trace()
-        drawn = np.union1d(thin(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
+        drawn = np.union1d(evenly_spaced(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
         assert len(traces["mistakes"]["x"]) == wrong[drawn].sum()
         assert len(traces["class 0"]["x"]) == (dataset.y_train[drawn] == 0).sum()
         curves = {trace.get("name"): trace for trace in found["curves-loss"]["data"]}

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import rgba
 
 
 def add_band(
-    figure: Draft,
+    figure: FigureBuilder,
     x: NDArray[Any],
     values: NDArray[Any],
     color: str,
@@ -22,7 +22,7 @@ def add_band(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x : ndarray, shape (n_x,)
     values : ndarray, shape (n_curves, n_x)

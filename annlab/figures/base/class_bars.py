@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.
@@ -14,7 +14,7 @@ PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickf
 
 
 def add_class_bars(
-    figure: Draft,
+    figure: FigureBuilder,
     values: NDArray[Any],
     class_names: Sequence[str],
     texts: Sequence[str],
@@ -26,7 +26,7 @@ def add_class_bars(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     values : ndarray, shape (n_classes,)
         How long the bars are.
@@ -52,7 +52,7 @@ def add_class_bars(
     )
 
 
-def label_class_bars(figure: Draft, theme: ThemeName) -> None:
+def label_class_bars(figure: FigureBuilder, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
     figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4, showgrid=False)
