@@ -1,8 +1,9 @@
 """From results to Plotly figures: no training, no Streamlit."""
 
 from annlab.figures.activation import activation_functions, softmax_bars
+from annlab.figures.base.model_names import MODEL_NAMES, MODEL_WORDS
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, MODEL_WORDS, ThemeName
+from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 from annlab.figures.charts_page import charts_page
 from annlab.figures.class_regions import class_regions
 from annlab.figures.confusion import confusion_matrix

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.model_names import MODEL_NAMES
 from annlab.figures.base.subsample import evenly_spaced
-from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, THEMES, ThemeName
+from annlab.figures.base.theme import MODEL_COLORS, THEMES, ThemeName
 
 Array = NDArray[Any]
 

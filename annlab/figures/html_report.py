@@ -8,7 +8,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from annlab.figures.base.theme import MODEL_COLORS, MODEL_NAMES, THEMES, rgba
+from annlab.figures.base.model_names import MODEL_NAMES
+from annlab.figures.base.theme import MODEL_COLORS, THEMES, rgba
 
 # Two charts side by side on A4 with its margins, in CSS pixels.
 _WIDTH, _HEIGHT = 336, 240

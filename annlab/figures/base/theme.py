@@ -68,11 +68,9 @@ CLASS_SYMBOLS = (
 )
 # Of signs, where numbers go both ways: weights, correlations.
 NEGATIVE, POSITIVE = CLASS_COLORS[0], CLASS_COLORS[1]
-# Of models A, B, C …: never one of the first two classes' colors. They match Streamlit's
-# named colors in `MODEL_WORDS`, which texts use.
+# Of models A, B, C …: never one of the first two classes' colors. Texts use the names of these
+# colors in `annlab.figures.base.model_names`.
 MODEL_COLORS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
-MODEL_WORDS = ("violet", "green", "orange", "blue", "red", "gray")
-MODEL_NAMES = tuple("ABCDEF")
 
 MISTAKE_COLOR = "#d81b60"
 # Where the output of two classes goes from certain 0 over undecided to certain 1.

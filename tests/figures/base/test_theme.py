@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from annlab.figures.base.model_names import MODEL_NAMES, MODEL_WORDS
 from annlab.figures.base.theme import (
     CLASS_COLORS,
     CLASS_SYMBOLS,
     MISTAKE_COLOR,
     MODEL_COLORS,
-    MODEL_NAMES,
-    MODEL_WORDS,
     NEGATIVE,
     POSITIVE,
     PROBABILITY_SCALE,
