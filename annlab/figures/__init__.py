@@ -9,6 +9,7 @@ from annlab.figures.class_regions import class_regions
 from annlab.figures.confusion import confusion_matrix
 from annlab.figures.curves import CurvePart, Curves, Over, learning_curves
 from annlab.figures.data_overview import correlation_map, geographic_map
+from annlab.figures.data_preview import data_preview
 from annlab.figures.decision_surface import SurfacePoints, decision_surface
 from annlab.figures.fitted_curve import fitted_curve
 from annlab.figures.gradients import (
@@ -19,7 +20,7 @@ from annlab.figures.gradients import (
 )
 from annlab.figures.histograms import feature_histograms, target_histogram
 from annlab.figures.html_report import Report, ReportTable, report_page
-from annlab.figures.images import image_grid, probability_bars, weight_images
+from annlab.figures.images import image_grid, in_unit_range, probability_bars, weight_images
 from annlab.figures.network import network_graph
 from annlab.figures.points import points, points_on_line
 from annlab.figures.regression_errors import predicted_against_true, residual_histogram, residuals
@@ -41,6 +42,7 @@ __all__ = [
     "class_regions",
     "confusion_matrix",
     "correlation_map",
+    "data_preview",
     "decision_surface",
     "feature_histograms",
     "fitted_curve",
@@ -49,6 +51,7 @@ __all__ = [
     "gradient_norms_over_epochs",
     "gradient_reach",
     "image_grid",
+    "in_unit_range",
     "inactive_units",
     "learning_curves",
     "network_graph",

@@ -24,6 +24,21 @@ _NARROWEST, _LINE, _LETTER = 326, 12.5, 5.1
 _LARGEST_TILE, _WIDEST = 110, 440
 
 
+def in_unit_range(images: Array) -> Array:
+    """Scale the pixels of images to [0, 1], where the largest is 1; negative ones become 0.
+
+    Parameters
+    ----------
+    images : ndarray
+        Pixels as they were measured.
+
+    Returns
+    -------
+    ndarray, same shape
+    """
+    return np.clip(images / (float(images.max()) or 1.0), 0, 1)
+
+
 def image_grid(
     images: Array,
     titles: Sequence[str],

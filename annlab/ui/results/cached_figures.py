@@ -22,13 +22,11 @@ from annlab.figures import (
     ThemeName,
     class_regions,
     confusion_matrix,
+    data_preview,
     decision_surface,
     fitted_curve,
-    image_grid,
     learning_curves,
     network_graph,
-    points,
-    points_on_line,
     predicted_against_true,
     residual_histogram,
     residuals,
@@ -43,7 +41,6 @@ _KEPT = 100
 # While a surface moves, the browser has to draw it several times a second.
 LIVE_POINTS = 400
 LIVE_RESOLUTION = 60
-PREVIEW_POINTS = 300
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
 # In the keys of charts that show no results.
 _NOT_RESULTS = ("live-", "explorer-")
@@ -446,30 +443,8 @@ def curve_title(metric: str) -> str:
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def preview(digest: str, theme: ThemeName, _config: DatasetConfig, _dataset: Dataset) -> go.Figure:
-    """The points of a data set, small and without axes."""
-    if _config.spec.image_shape:
-        images = _dataset.X_train[:6].reshape(-1, *_config.spec.image_shape)
-        names = [_dataset.class_names[k] for k in _dataset.y_train[:6]]
-        figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
-        figure.update_layout(height=150)
-    elif _dataset.class_names:
-        figure = points(_dataset, theme=theme, height=150, max_points=PREVIEW_POINTS)
-    else:
-        target = _config.spec.target_name
-        figure = points_on_line(_dataset, target, theme, 150, PREVIEW_POINTS)
-    figure.update_layout(showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
-    if _dataset.n_samples > PREVIEW_POINTS and not _config.spec.image_shape:
-        # There is no room for the note among the points.
-        figure.update_layout(margin={"b": 16}).update_annotations(yshift=-17, bgcolor=None)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    figure.update_traces(marker_size=3, selector={"type": "scatter"})
-    return figure
-
-
-def in_unit_range(images: np.ndarray) -> np.ndarray:
-    """Pixels between 0 and 1, of images as they were measured."""
-    return np.clip(images / (float(images.max()) or 1.0), 0, 1)
+    """The samples of a data set as a thumbnail."""
+    return data_preview(_config, _dataset, theme=theme)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -6,34 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from annlab import DatasetConfig, Run, RunConfig, TrainingConfig, load_dataset
+from annlab import DatasetConfig, Run, RunConfig, TrainingConfig
 from annlab.datasets import load_run_dataset
 from annlab.ui.results import cached_figures
-from annlab.ui.results.cached_figures import PREVIEW_POINTS
-
-
-@pytest.mark.parametrize("name", ["moons", "function_1d"])
-@pytest.mark.parametrize("n", [PREVIEW_POINTS, PREVIEW_POINTS + 1])
-def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int) -> None:
-    config = DatasetConfig(name=name, n_samples=n)
-    figure = cached_figures.preview.__wrapped__(
-        config.digest, "light", config, load_dataset(config)
-    )
-    assert sum(len(trace.x) for trace in figure.data) == PREVIEW_POINTS
-    notes, below = figure.layout.annotations, figure.layout.margin.b
-    if n == PREVIEW_POINTS:
-        assert (len(notes), below) == (0, 0)
-    else:
-        assert [note.text for note in notes] == ["300 of 301 samples"]
-        assert notes[0].yshift == -1 - below < -15
-
-
-def test_a_preview_of_pictures_keeps_their_names_above_them() -> None:
-    config = DatasetConfig(name="digits", scaling="none")
-    figure = cached_figures.preview.__wrapped__(config.digest, "dark", config, load_dataset(config))
-    assert len(figure.layout.annotations) == 6
-    assert {note.yshift for note in figure.layout.annotations} == {None}
-    assert figure.layout.margin.b == 0
 
 
 def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(

@@ -9,6 +9,7 @@ from annlab.figures import (
     feature_histograms,
     geographic_map,
     image_grid,
+    in_unit_range,
     points,
     points_on_line,
     target_histogram,
@@ -69,7 +70,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
                 for k in range(len(dataset.class_names))
             ]
         )
-        images = cached_figures.in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
+        images = in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
         names = [dataset.class_names[k] for k in dataset.y_train[some]]
         figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
         cached_figures.show(

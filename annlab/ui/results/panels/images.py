@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.evaluation import predict, predicted
-from annlab.figures import image_grid, probability_bars, weight_images
+from annlab.figures import image_grid, in_unit_range, probability_bars, weight_images
 from annlab.ui.results import cached_figures
 from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import cells, theme
@@ -68,7 +68,7 @@ def _gallery(
         names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
     ]
     marks = None if model is None else said[model][some] != y[some]
-    images = cached_figures.in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
+    images = in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
         + (": true class" if model is None else ": true class → predicted class")
@@ -89,7 +89,7 @@ def _gallery(
     with st.columns([1, 3])[0]:
         cached_figures.show(
             image_grid(
-                cached_figures.in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
+                in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
                 [names[y[sample]]],
                 n_columns=1,
                 theme=theme(),
