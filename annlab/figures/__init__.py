@@ -1,4 +1,10 @@
-"""From results to Plotly figures: no training, no Streamlit."""
+"""From results to Plotly figures: no training, no Streamlit.
+
+Every figure takes ``theme``, "light" or "dark", as a keyword: that of the page it stands on. It
+decides the colors of texts, axes and grid lines; colors of classes and models are the same in both.
+The background is transparent. A figure is as high as its content needs, and as wide as its place.
+Samples beyond the number that a chart can show are thinned out evenly, and a note says so.
+"""
 
 from annlab.figures.activation import activation_functions, softmax_bars
 from annlab.figures.base.model_names import MODEL_NAMES, MODEL_WORDS

@@ -34,7 +34,6 @@ def activation_functions(
     slopes: bool,
     first: Sequence[str] = (),
     theme: ThemeName = "light",
-    height: int = 360,
 ) -> go.Figure:
     """Draw activation functions or their derivatives, with a marker on each at one place.
 
@@ -51,9 +50,6 @@ def activation_functions(
     first : sequence of str
         The functions of models A, B, C … on the page, at most six: they have their models'
         colors, which no other function then has. One of several models has the first one's.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -67,7 +63,7 @@ def activation_functions(
     for name in names:
         if not ACTIVATIONS[name].elementwise:
             raise ValueError(f"{name} has no curve: it is a function of a whole vector.")
-    figure = new_figure(height, theme)
+    figure = new_figure(360, theme)
     grid = np.linspace(*Z_RANGE, N_POSITIONS)
     looks = _looks(first)
     symbol = "f′(z)" if slopes else "f(z)"
@@ -120,7 +116,6 @@ def softmax_bars(
     temperature: float,
     *,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw logits, and beside them the probabilities that softmax makes of them.
 
@@ -130,9 +125,6 @@ def softmax_bars(
     temperature : float
         What the logits are divided by, greater than 0: the higher, the more even the
         probabilities.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -147,7 +139,7 @@ def softmax_bars(
         raise ValueError(f"temperature must be greater than 0. Got {temperature}.")
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
-    figure = new_figure(height, theme)
+    figure = new_figure(260, theme)
     # Room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)

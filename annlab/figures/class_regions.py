@@ -30,7 +30,6 @@ def class_regions(
     max_points: int = MAX_POINTS,
     rings: Array | None = None,
     theme: ThemeName = "light",
-    height: int = 380,
 ) -> go.Figure:
     """Draw the most probable class as a color, its probability as a shade, and the points.
 
@@ -53,9 +52,6 @@ def class_regions(
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -73,7 +69,7 @@ def class_regions(
             f"Got {n_classes} classes and {len(class_names)} names."
         )
     winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
-    figure = new_figure(height, theme)
+    figure = new_figure(380, theme)
     _add_shades(figure, plane, winner, confidence, n_classes)
     _add_hover(figure, plane, winner, confidence, axis_names, class_names)
     x, y = class_boundaries(plane.x, plane.y, surface)

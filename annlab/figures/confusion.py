@@ -19,8 +19,8 @@ def confusion_matrix(
     counts: NDArray[Any],
     class_names: tuple[str, ...],
     color: str,
+    *,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw counts and row percents, as cells that can be selected.
 
@@ -31,9 +31,6 @@ def confusion_matrix(
     class_names : tuple of str
     color : str
         ``#rrggbb`` of the model.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None: as much as the classes need.
 
     Returns
     -------
@@ -47,7 +44,7 @@ def confusion_matrix(
     ]
     n_classes = len(class_names)
     few = n_classes <= MAX_WITH_PERCENTS
-    figure = new_figure(height or (150 + 45 * n_classes if few else 90 + 32 * n_classes), theme)
+    figure = new_figure(150 + 45 * n_classes if few else 90 + 32 * n_classes, theme)
     figure.add_heatmap(
         z=np.rint(100 * share).astype(np.uint8),
         x=class_names,

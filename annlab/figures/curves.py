@@ -92,7 +92,6 @@ def learning_curves(
     log_scale: bool = False,
     percent: bool = False,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw one column of the histories of several models.
 
@@ -119,9 +118,6 @@ def learning_curves(
         says so.
     log_scale, percent : bool
         How the vertical axis counts. On a log scale, a value of 0 stands at a floor marked "0".
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -132,7 +128,7 @@ def learning_curves(
     ValueError
         If a curve is to be drawn over seconds or steps that its model does not have.
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(300, theme)
     axis, hovermode, hover = _OVER[over]
     curves = [
         _Curve(

@@ -27,7 +27,6 @@ def correlation_map(
     target_name: str,
     *,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw Pearson's correlation of every feature with every other one and with the target.
 
@@ -39,9 +38,6 @@ def correlation_map(
         The target, which stands last; None leaves it out.
     feature_names : sequence of str
     target_name : str
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -54,7 +50,7 @@ def correlation_map(
     if y is not None:
         names.append(target_name)
         columns = np.column_stack([columns, y])
-    figure = new_figure(height or max(300, 110 + 16 * len(names)), theme)
+    figure = new_figure(max(300, 110 + 16 * len(names)), theme)
     figure.add_heatmap(
         x=names,
         y=names,
@@ -112,7 +108,6 @@ def geographic_map(
     value_name: str,
     *,
     theme: ThemeName = "light",
-    height: int = 420,
 ) -> go.Figure:
     """Draw places on the map, colored by a value; there is no map below them.
 
@@ -125,16 +120,13 @@ def geographic_map(
         More than 4,000 places are thinned out evenly, and a note says so.
     value_name : str
         With its unit.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     shown = evenly_spaced(len(value), MAX_PLACES)
-    figure = new_figure(height, theme)
+    figure = new_figure(420, theme)
     figure.add_scatter(
         x=longitude[shown].astype(np.float32),
         y=latitude[shown].astype(np.float32),

@@ -54,11 +54,11 @@ def decision_surface(
     points: SurfacePoints,
     axis_names: tuple[str, str],
     class_names: tuple[str, ...],
-    theme: ThemeName = "light",
-    height: int = 380,
+    *,
     note: str = "",
     max_points: int = MAX_POINTS,
     rings: Array | None = None,
+    theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw the probability of the second class as a shade, and the points on it.
 
@@ -74,9 +74,6 @@ def decision_surface(
         The two features.
     class_names : tuple of str
         Names of the classes.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
@@ -91,7 +88,7 @@ def decision_surface(
     plotly.graph_objects.Figure
     """
     probability = surface[..., 0]
-    figure = new_figure(height, theme)
+    figure = new_figure(380, theme)
     # Whole percents are short to send; the line where the network is undecided would be jagged
     # with them.
     figure.add_heatmap(

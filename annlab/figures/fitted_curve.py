@@ -34,7 +34,6 @@ def fitted_curve(
     y_range: tuple[float, float] | None = None,
     counted: NDArray[np.bool_] | None = None,
     theme: ThemeName = "light",
-    height: int = 380,
 ) -> go.Figure:
     """Draw the curve of one network, the range of all of them, and the samples.
 
@@ -63,15 +62,12 @@ def fitted_curve(
         Ends of the vertical axis; None shows everything.
     counted : ndarray of bool, shape (n_seeds,), or None
         The networks whose range is drawn: those that did not diverge; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(380, theme)
     ink = THEMES[theme].ink
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)

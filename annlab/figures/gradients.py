@@ -28,7 +28,6 @@ def gradient_norms_by_layer(
     models: list[tuple[str, Array]],
     *,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the norm of the gradient over the layers at one epoch, on a logarithmic axis.
 
@@ -37,16 +36,13 @@ def gradient_norms_by_layer(
     models : list of (name, norms)
         A to F, which have their own colors; norms of shape (n_layers, n_seeds). Values below
         1e-12, zero among them, are drawn at 1e-12.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
         Means over the seeds, with bands from the smallest to the largest.
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(300, theme)
     for name, norms in models:
         if not len(norms):
             continue
@@ -83,7 +79,6 @@ def gradient_norms_over_epochs(
     cursor: int | None = None,
     last_epoch: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the norm of the gradient of every layer over the epochs, on a logarithmic axis.
 
@@ -97,16 +92,13 @@ def gradient_norms_over_epochs(
         Epoch at which a line stands.
     last_epoch : int or None
         Epoch up to which is drawn; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
         Means over the seeds; the shade goes from the first layer to the last.
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(300, theme)
     norms = _until(norms, last_epoch)
     epochs = evenly_spaced(len(norms), MAX_EPOCHS)
     values = np.maximum(norms[epochs], SMALLEST).astype(np.float32).mean(axis=2)
@@ -144,7 +136,6 @@ def gradient_reach(
     cursor: int | None = None,
     last_epoch: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the first layer's gradient as a multiple of the last layer's, over the epochs.
 
@@ -157,9 +148,6 @@ def gradient_reach(
         Epoch at which a line stands.
     last_epoch : int or None
         Epoch up to which is drawn; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -167,7 +155,7 @@ def gradient_reach(
         On a logarithmic axis: geometric means over the seeds, with bands from the smallest to the
         largest. At 1 both layers have gradients of the same size.
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(300, theme)
     drawn = []
     longest = 0
     for name, norms in models:
@@ -200,7 +188,6 @@ def inactive_units(
     *,
     cursor: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw which share of the hidden units takes no part, over the epochs.
 
@@ -211,16 +198,13 @@ def inactive_units(
         (n_epochs + 1, n_layers, n_seeds). A model without hidden layers has none.
     cursor : int or None
         Epoch at which a line stands.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
         Means over layers and seeds.
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(300, theme)
     for name, shares in models:
         if not shares.shape[1]:
             continue

@@ -29,7 +29,6 @@ def feature_histograms(
     class_names: Sequence[str] = (),
     max_features: int = 12,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw a small histogram for every feature, its bars stacked by class.
 
@@ -45,9 +44,6 @@ def feature_histograms(
         Empty for a regression.
     max_features : int
         The first ones are drawn; a note says of how many.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -56,7 +52,7 @@ def feature_histograms(
     n_shown = min(len(feature_names), max_features)
     n_columns = min(_N_COLUMNS, n_shown)
     n_rows = -(-n_shown // n_columns)
-    height = height or 90 + 125 * n_rows
+    height = 90 + 125 * n_rows
     figure = make_subplots(
         rows=n_rows,
         cols=n_columns,
@@ -101,7 +97,6 @@ def target_histogram(
     class_names: Sequence[str] = (),
     *,
     theme: ThemeName = "light",
-    height: int = 220,
 ) -> go.Figure:
     """Draw how the target is distributed, or how many samples each class has.
 
@@ -114,15 +109,12 @@ def target_histogram(
         Of the target, with its unit.
     class_names : sequence of str
         Empty for a regression.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(220, theme)
     _label_counts(figure)
     if class_names:
         figure.add_bar(

@@ -46,7 +46,6 @@ def image_grid(
     n_columns: int = 8,
     marks: NDArray[np.bool_] | None = None,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw images in rows, each with a title above it.
 
@@ -60,9 +59,6 @@ def image_grid(
         Images in a row.
     marks : ndarray of bool, shape (n_images,), or None
         Images to be framed, with their titles, in the color of mistakes.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -70,9 +66,7 @@ def image_grid(
     """
     codes = _codes(np.clip(images, 0, 1))
     marked = np.zeros(len(images), bool) if marks is None else marks
-    return _tiled(
-        codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme, height
-    ).build()
+    return _tiled(codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme).build()
 
 
 def weight_images(
@@ -82,7 +76,6 @@ def weight_images(
     names: Sequence[str] = (),
     max_units: int = 32,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw the weights of each unit of a first layer as a picture.
 
@@ -96,9 +89,6 @@ def weight_images(
         Of the units; numbered from 1 without.
     max_units : int
         The first ones are drawn; a note says of how many.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -110,7 +100,7 @@ def weight_images(
     codes = _codes((1 + shown / largest) / 2)
     titles = list(names or [str(i + 1) for i in range(n_units)])[:max_units]
     unmarked = np.zeros(len(shown), bool)
-    figure = _tiled(codes, titles, 8, unmarked, diverging(theme), theme, height)
+    figure = _tiled(codes, titles, 8, unmarked, diverging(theme), theme)
     figure.update_traces(
         showscale=True,
         colorbar={
@@ -143,7 +133,6 @@ def _tiled(
     marked: NDArray[np.bool_],
     colors: tuple[tuple[float, str], ...],
     theme: ThemeName,
-    height: int | None,
 ) -> FigureBuilder:
     """One heat map of all images, with a pixel between two columns and titles between rows."""
     n, h, w = codes.shape
@@ -155,7 +144,7 @@ def _tiled(
     # Rows of pixels that a title takes where the images are smallest.
     above = 1 + int(np.ceil(max(map(len, lines), default=0) * _LINE * w / narrow))
     z = np.full((n_rows * (above + h), n_columns * (w + 1) - 1), _SPACE, np.uint8)
-    figure = new_figure(height or round(16 + tile / w * len(z)), theme)
+    figure = new_figure(round(16 + tile / w * len(z)), theme)
     for i, (image, words, mark) in enumerate(zip(codes, lines, marked.tolist(), strict=True)):
         top = i // n_columns * (above + h) + above
         left = i % n_columns * (w + 1)
@@ -228,7 +217,6 @@ def probability_bars(
     true: int | None,
     *,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw the probability of every class for one sample.
 
@@ -239,15 +227,12 @@ def probability_bars(
     class_names : sequence of str, length n_classes
     true : int or None
         The true class, whose bar says so; None where it is not known.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(260, theme)
     texts = [
         f"{p:.1%}" + (" <b>true</b>" if k == true else "")
         for k, p in enumerate(probability.tolist())

@@ -20,8 +20,8 @@ def network_graph(
     layers: Layers,
     feature_names: Sequence[str],
     output_names: Sequence[str],
+    *,
     theme: ThemeName = "light",
-    height: int = 420,
 ) -> go.Figure:
     """Draw one network: the wider a line, the larger the weight.
 
@@ -33,9 +33,6 @@ def network_graph(
         Of one network: shapes (n_in, n_out) and (n_out,).
     feature_names, output_names : sequence of str
         What goes in and what comes out.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -44,7 +41,7 @@ def network_graph(
     sizes = [layers[0][0].shape[0], *(W.shape[1] for W, _ in layers)]
     shown = [min(size, MAX_UNITS) for size in sizes]
     heights = [np.linspace(1, 0, n + 2)[1:-1] for n in shown]
-    figure = new_figure(height, theme)
+    figure = new_figure(420, theme)
     _add_weights(figure, layers, heights)
     ink = THEMES[theme].ink
     for column, (size, y) in enumerate(zip(sizes, heights, strict=True)):

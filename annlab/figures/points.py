@@ -23,9 +23,9 @@ MAX_POINTS_ALONE = 2000
 def points(
     dataset: Dataset,
     axes: tuple[int, int] = (0, 1),
-    theme: ThemeName = "light",
-    height: int = 380,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw all parts of a data set: filled for training, hollow for what is kept back.
 
@@ -35,9 +35,6 @@ def points(
         Of a classification.
     axes : tuple of int
         The features along x and y.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
         More points than this are thinned out evenly, and a note says so.
 
@@ -45,7 +42,7 @@ def points(
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(380, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
             of_class = X[y == k]
@@ -64,9 +61,9 @@ def points(
 def points_on_line(
     dataset: Dataset,
     target_name: str,
-    theme: ThemeName = "light",
-    height: int = 340,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw all parts of a regression with one feature.
 
@@ -76,9 +73,6 @@ def points_on_line(
         Of a regression with one feature.
     target_name : str
         Names the vertical axis.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
         More points than this are thinned out evenly, and a note says so.
 
@@ -86,7 +80,7 @@ def points_on_line(
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(340, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
     return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
@@ -135,7 +129,6 @@ def add_samples(
         Feature and target.
     name, symbol : str
         Of their part.
-    theme : {"light", "dark"}
     at_most : int or None
         More points than this are thinned out evenly; None draws them all.
     """

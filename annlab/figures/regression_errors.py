@@ -26,7 +26,6 @@ def predicted_against_true(
     target_name: str,
     lim: tuple[float, float],
     theme: ThemeName = "light",
-    height: int = 340,
     max_points: int = MAX_POINTS,
 ) -> go.Figure:
     """Draw predictions over true values: on the diagonal they are equal.
@@ -41,9 +40,6 @@ def predicted_against_true(
         With its unit.
     lim : tuple of float
         Ends of both axes.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
         More points than this are thinned out evenly, and a note says so.
 
@@ -51,7 +47,7 @@ def predicted_against_true(
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(340, theme)
     n_drawn = add_markers(
         figure,
         true,
@@ -98,7 +94,6 @@ def residuals(
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw residuals over predictions: around zero everywhere, where nothing is left to learn.
 
@@ -113,15 +108,12 @@ def residuals(
         With its unit.
     x_range, y_range : tuple of float or None
         Ends of the axes, for charts on one scale; None shows everything.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = new_figure(height, theme)
+    figure = new_figure(260, theme)
     # In order, so that the smallest and the largest are among those that are drawn.
     finite = np.flatnonzero(np.isfinite(residual))
     order = finite[np.argsort(residual[finite], kind="stable")]
@@ -152,7 +144,6 @@ def residual_histogram(
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
-    height: int = 220,
 ) -> go.Figure:
     """Draw how many residuals lie where, in 30 bins of equal width.
 
@@ -170,9 +161,6 @@ def residual_histogram(
         and the largest residual.
     y_range : tuple of float or None
         Ends of the vertical axis, in points; None: from 0 to the fullest bin.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -180,7 +168,7 @@ def residual_histogram(
     """
     finite = residual[np.isfinite(residual)].astype(float)
     counts, edges = np.histogram(finite, bins=N_BINS, range=x_range)
-    figure = new_figure(height, theme)
+    figure = new_figure(220, theme)
     figure.add_bar(
         x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
         y=counts.astype(np.int32),

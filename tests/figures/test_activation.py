@@ -87,14 +87,13 @@ def test_no_function_at_all() -> None:
 
 
 def test_the_axes_say_what_they_show(theme: ThemeName) -> None:
-    f = activation_functions(["relu"], 0, slopes=False, theme=theme, height=200).layout
+    f = activation_functions(["relu"], 0, slopes=False, theme=theme).layout
     slope = activation_functions(["relu"], 0, slopes=True, theme=theme).layout
     assert f.xaxis.title.text == slope.xaxis.title.text == "pre-activation z"
     assert (f.yaxis.title.text, slope.yaxis.title.text) == ("f(z)", "f′(z)")
     assert f.xaxis.range == (-6, 6)
     assert (f.yaxis.range, slope.yaxis.range) == ((-2, 4), (-0.3, 1.4))
     assert f.shapes[0].line.color == THEMES[theme].ink == f.font.color
-    assert f.height == 200
 
 
 def test_all_curves_together_are_small() -> None:
@@ -133,9 +132,8 @@ def test_there_is_no_temperature_of_zero(temperature: float) -> None:
 
 
 def test_softmax_follows_the_theme(theme: ThemeName) -> None:
-    layout = softmax_bars(np.ones(3), 1.0, theme=theme, height=199).layout
+    layout = softmax_bars(np.ones(3), 1.0, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 199
     assert (layout.xaxis.title.text, layout.xaxis2.title.text) == (
         "score (logit)",
         "probability",

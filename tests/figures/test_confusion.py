@@ -62,10 +62,9 @@ def test_the_color_is_that_of_the_model(color: str) -> None:
 def test_the_default_experiment(default_runs: list[Run], theme: ThemeName) -> None:
     evaluation = evaluate(default_runs[0], split="train")
     counts = evaluation.confusion[3]
-    figure = confusion_matrix(counts, ("class 0", "class 1"), MODEL_COLORS[0], theme, height=222)
+    figure = confusion_matrix(counts, ("class 0", "class 1"), MODEL_COLORS[0], theme=theme)
     assert len(figure.to_json()) < 120_000
     assert figure.data[0].textfont.color == THEMES[theme].ink == figure.layout.font.color
-    assert figure.layout.height == 222
     said = [int(cell[3 : cell.index("</b>")]) for row in figure.data[0].text for cell in row]
     assert said == counts.ravel().tolist()
     assert sum(said) == 1000

@@ -33,11 +33,9 @@ def _points(n: int, n_wrong: int = 0) -> SurfacePoints:
     return SurfacePoints(X, np.arange(n) % 2, wrong)
 
 
-def _figure(
-    points: SurfacePoints, plane: Plane = PLANE, theme: ThemeName = "light", height: int = 380
-) -> go.Figure:
+def _figure(points: SurfacePoints, plane: Plane = PLANE, theme: ThemeName = "light") -> go.Figure:
     return decision_surface(
-        plane, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme, height
+        plane, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme=theme
     )
 
 
@@ -175,11 +173,10 @@ def test_a_note_is_written_on_the_chart_where_there_is_one() -> None:
 
 
 def test_the_theme_is_that_of_the_page(theme: ThemeName) -> None:
-    figure = _figure(_points(4), theme=theme, height=123)
+    figure = _figure(_points(4), theme=theme)
     (boundary,) = _of_type(figure, go.Contour)
     assert boundary.line.color == THEMES[theme].ink == figure.layout.font.color
     assert _trace(figure, "no").marker.line.color == THEMES[theme].paper
-    assert figure.layout.height == 123
 
 
 @pytest.mark.parametrize("model", [0, 1])
@@ -198,7 +195,7 @@ def test_the_default_experiment(
         SurfacePoints(X, y, wrong),
         ("x1", "x2"),
         default_dataset.class_names,
-        theme,
+        theme=theme,
     )
     text = figure.to_json()
     assert len(text) < 150_000
@@ -216,7 +213,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     points = _points(40)
     chosen = np.array([1, 38])
     figure = decision_surface(
-        PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme,
+        PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme=theme,
         max_points=10, rings=chosen,
     )  # fmt: skip
     rings = _trace(figure, "chosen")

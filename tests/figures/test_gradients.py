@@ -144,15 +144,14 @@ def test_a_model_without_hidden_layers_has_no_share_of_inactive_units() -> None:
 @pytest.mark.parametrize("cursor", [None, 0, 7])
 def test_the_cursor_stands_at_its_epoch(cursor: int | None, theme: ThemeName) -> None:
     for figure in (
-        gradient_norms_over_epochs(HISTORY, "A", cursor=cursor, theme=theme, height=210),
-        inactive_units([("A", HISTORY)], cursor=cursor, theme=theme, height=210),
+        gradient_norms_over_epochs(HISTORY, "A", cursor=cursor, theme=theme),
+        inactive_units([("A", HISTORY)], cursor=cursor, theme=theme),
     ):
         assert [(s.x0, s.x1) for s in figure.layout.shapes] == (
             [] if cursor is None else [(cursor, cursor)]
         )
         assert figure.layout.xaxis.title.text == "epoch"
         assert figure.layout.font.color == THEMES[theme].ink
-        assert figure.layout.height == 210
 
 
 def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:

@@ -70,9 +70,8 @@ def test_what_is_missing_or_constant_is_no_error() -> None:
 
 
 def test_histograms_follow_the_theme(theme: ThemeName) -> None:
-    layout = feature_histograms(X, NAMES, theme=theme, height=345).layout
+    layout = feature_histograms(X, NAMES, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 345
     assert layout.yaxis.title.text == "samples"
 
 
@@ -105,7 +104,6 @@ def test_every_class_is_counted_in_its_color_also_one_without_points() -> None:
 
 @pytest.mark.parametrize("names", [(), CLASSES])
 def test_the_target_follows_the_theme(names: tuple[str, ...], theme: ThemeName) -> None:
-    layout = target_histogram(Y, "kind", names, theme=theme, height=177).layout
+    layout = target_histogram(Y, "kind", names, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
     assert layout.yaxis.gridcolor == THEMES[theme].faint
-    assert layout.height == 177

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.figures import ThemeName, image_grid, probability_bars, weight_images
+from annlab.figures import ThemeName, image_grid, in_unit_range, probability_bars, weight_images
 from annlab.figures.base.theme import CLASS_COLORS, MISTAKE_COLOR, NEGATIVE, POSITIVE, THEMES
 
 RANDOM = np.random.default_rng(0)
@@ -91,11 +91,16 @@ def test_nothing_is_marked(marks: np.ndarray | None) -> None:
     assert image_grid(np.zeros((3, 4, 4)), ["a"] * 3, marks=marks).layout.shapes == ()
 
 
+def test_pixels_are_scaled_to_the_unit_range() -> None:
+    images = np.array([[[0.0, 8.0]], [[-1.0, 16.0]]])
+    np.testing.assert_array_equal(in_unit_range(images), [[[0, 0.5]], [[0, 1]]])
+    np.testing.assert_array_equal(in_unit_range(np.zeros((1, 2, 2))), np.zeros((1, 2, 2)))
+
+
 def test_more_rows_are_higher_and_pixels_stay_square() -> None:
     heights = [image_grid(np.zeros((n, 8, 8)), ["a"] * n).layout.height for n in (8, 16, 32)]
     assert heights == sorted(set(heights))
-    layout = image_grid(np.zeros((8, 8, 8)), ["a"] * 8, height=77).layout
-    assert layout.height == 77
+    layout = image_grid(np.zeros((8, 8, 8)), ["a"] * 8).layout
     assert layout.yaxis.scaleanchor == "x"
     assert not layout.xaxis.visible
     assert not layout.yaxis.visible
@@ -158,9 +163,8 @@ def test_bars_are_probabilities_and_the_true_one_says_so(true: int | None) -> No
 
 
 def test_ten_digits_are_names(theme: ThemeName) -> None:
-    figure = probability_bars(np.full(10, 0.1), tuple("0123456789"), 3, theme=theme, height=201)
+    figure = probability_bars(np.full(10, 0.1), tuple("0123456789"), 3, theme=theme)
     assert figure.layout.yaxis.type == "category"
     assert list(figure.data[0].marker.color) == list(CLASS_COLORS)
     assert figure.layout.xaxis.title.text == "probability"
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.height == 201

@@ -159,7 +159,7 @@ def test_the_legend_explains_the_colors() -> None:
 @pytest.mark.parametrize("model", [0, 1])
 def test_the_default_experiment(model: int, default_runs: list[Run], theme: ThemeName) -> None:
     layers = [(W[0], b[0]) for W, b in default_runs[model].checkpoints.at()]
-    figure = network_graph(layers, ("x1", "x2"), ("P(class 1)",), theme)
+    figure = network_graph(layers, ("x1", "x2"), ("P(class 1)",), theme=theme)
     assert len(figure.to_json()) < 120_000
     n_lines = _lines(figure, POSITIVE).total() + _lines(figure, NEGATIVE).total()
     assert n_lines == default_runs[model].n_parameters

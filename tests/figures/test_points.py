@@ -99,7 +99,7 @@ def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
 
 def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
     dataset = load_dataset(REGRESSION)
-    figure = points_on_line(dataset, "y (s)", theme, height=151)
+    figure = points_on_line(dataset, "y (s)", theme=theme)
     assert list(_traces(figure)) == list(PARTS)
     for part, suffix in PARTS.items():
         trace = _traces(figure)[part]
@@ -109,12 +109,10 @@ def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
         assert trace.marker.symbol == "circle" + suffix
         assert trace.marker.color == THEMES[theme].ink
     assert figure.layout.yaxis.title.text == "y (s)"
-    assert figure.layout.height == 151
 
 
 def test_the_default_experiment(default_dataset: Dataset, theme: ThemeName) -> None:
-    figure = points(default_dataset, theme=theme, height=150)
+    figure = points(default_dataset, theme=theme)
     assert len(figure.to_json()) < 120_000
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.height == 150
     assert sum(len(trace.x) for trace in figure.data) == 1000

@@ -186,7 +186,7 @@ def confusion(
     _class_names: tuple[str, ...],
 ) -> go.Figure:
     """The confusion matrix of one network, in its model's color."""
-    return confusion_matrix(_counts, _class_names, MODEL_COLORS[model], theme)
+    return confusion_matrix(_counts, _class_names, MODEL_COLORS[model], theme=theme)
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -472,4 +472,4 @@ def graph(
         if _dataset.class_names
         else (_run.config.dataset.spec.target_name,)
     )
-    return network_graph(layers, _dataset.feature_names, outputs, theme)
+    return network_graph(layers, _dataset.feature_names, outputs, theme=theme)

@@ -84,10 +84,10 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
             figure, "data-map", f"{label} on the map, colored by {spec.target_name}"
         )
     elif dataset.class_names:
-        figure = points(dataset, shown.axes, theme())
+        figure = points(dataset, shown.axes, theme=theme())
         cached_figures.show(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
-        figure = points_on_line(dataset, spec.target_name, theme())
+        figure = points_on_line(dataset, spec.target_name, theme=theme())
         cached_figures.show(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")

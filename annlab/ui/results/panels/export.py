@@ -32,7 +32,7 @@ def draw_take_along(shown: Shown) -> None:
                 charts_page,
                 list(cached_figures.drawn().values()),
                 f"{shown.spec.label} · annlab",
-                theme(),
+                theme=theme(),
             ),
             "charts.html",
             "text/html",
