@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
 from annlab.figures.base.layout import axis_style, new_figure
+from annlab.figures.base.lines import cursor_line
 from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
@@ -80,7 +81,7 @@ def activation_functions(
             line={"color": looks[name][0], "dash": looks[name][1], "width": 2.5},
             hovertemplate=f"{entry.label}<br>{symbol} = %{{y:.3g}}, z = %{{x:.3g}}<extra></extra>",
         )
-    figure.add_vline(x=z, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+    figure.add_vline(x=z, line=cursor_line(theme))
     figure.add_scatter(
         x=np.full(len(names), z, np.float32),
         y=np.array(at_z, np.float32),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import cursor_line
 from annlab.figures.base.log_axis import LogAxis, log_axis
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
@@ -164,8 +165,7 @@ def learning_curves(
         _add_to_legend(figure, name, color)
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
     if cursor is not None and over == "epoch" and all(model.marked is None for model in models):
-        line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
-        figure.add_vline(x=cursor, line=line, layer="below")
+        figure.add_vline(x=cursor, line=cursor_line(theme), layer="below")
     figure.update_layout(title_text=title, hovermode=hovermode, margin={"l": 52, "t": 34, "b": 97})
     _label_legend(figure, [part for part in _PARTS if part in {curve.part for curve in curves}])
     # Where a curve mostly is not: a loss has fallen from there, and an accuracy risen.

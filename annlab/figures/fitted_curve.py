@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import reference_line
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName
@@ -68,7 +69,6 @@ def fitted_curve(
     plotly.graph_objects.Figure
     """
     figure = new_figure(380, theme)
-    ink = THEMES[theme].ink
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     kept = band if counted is None or counted.all() else band[counted]
@@ -86,7 +86,7 @@ def fitted_curve(
             y=truth.astype(np.float32),
             mode="lines",
             name="truth",
-            line={"color": ink, "dash": "dash", "width": 1.5},
+            line=reference_line(theme),
             hovertemplate="truth %{y:.3g}<extra></extra>",
         )
     figure.add_scatter(

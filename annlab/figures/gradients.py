@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import cursor_line
 from annlab.figures.base.model_names import MODEL_NAMES
 from annlab.figures.base.subsample import evenly_spaced
-from annlab.figures.base.theme import MODEL_COLORS, THEMES, ThemeName
+from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 
 Array = NDArray[Any]
 
@@ -20,6 +21,7 @@ MAX_EPOCHS = 300
 SMALLEST = 1e-12
 # From the first layer to the last: both ends stand out from the page.
 _FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
+_NORM = "norm of the gradient"
 # A longer legend would be higher than the chart.
 _MAX_NAMED = 6
 
@@ -46,20 +48,18 @@ def gradient_norms_by_layer(
     for name, norms in models:
         if not len(norms):
             continue
-        color = _color(name)
         layers = np.arange(1, len(norms) + 1, dtype=np.int32)
         values = np.maximum(norms, SMALLEST).astype(np.float32)
-        add_band(figure, layers, values.T, color, name)
-        figure.add_scatter(
-            x=layers,
-            y=values.mean(axis=1),
+        add_band(figure, layers, values.T, _color(name), name)
+        _add_mean(
+            figure,
+            name,
+            layers,
+            values.mean(axis=1),
+            "layer",
             mode="lines+markers",
-            name=name,
-            legendgroup=name,
-            line={"color": color, "width": 2.5},
             marker={"size": 7},
-            hovertemplate=f"{name}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
-            showlegend=True,
+            legendgroup=name,
         )
     last = max((len(norms) for _, norms in models), default=1)
     figure.update_xaxes(
@@ -68,7 +68,7 @@ def gradient_norms_by_layer(
         tick0=1,
         dtick=1 if last <= 12 else 5,
     )
-    _label_norms(figure, [norms for _, norms in models])
+    _label_decades(figure, [norms for _, norms in models], _NORM)
     return figure.build()
 
 
@@ -116,7 +116,7 @@ def gradient_norms_over_epochs(
         )
     figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
     _label_epochs(figure, len(norms) - 1, cursor, theme)
-    _label_norms(figure, [values])
+    _label_decades(figure, [values], _NORM)
     return figure.build()
 
 
@@ -165,18 +165,9 @@ def gradient_reach(
             continue
         epochs = evenly_spaced(len(norms), MAX_EPOCHS)
         ratio = norms[epochs, 0] / norms[epochs, -1]  # (n_epochs, n_seeds)
-        x, color = epochs.astype(np.int32), _color(name)
-        add_band(figure, x, ratio.T.astype(np.float32), color, name)
-        figure.add_scatter(
-            x=x,
-            y=np.exp(np.log(ratio).mean(axis=1)).astype(np.float32),
-            mode="lines",
-            name=name,
-            legendgroup=name,
-            line={"color": color, "width": 2.5},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
-            showlegend=True,
-        )
+        x, mean = epochs.astype(np.int32), np.exp(np.log(ratio).mean(axis=1)).astype(np.float32)
+        add_band(figure, x, ratio.T.astype(np.float32), _color(name), name)
+        _add_mean(figure, name, x, mean, "epoch", legendgroup=name)
         drawn.append(ratio)
     _label_epochs(figure, longest, cursor, theme)
     _label_decades(figure, drawn, "first layer / last layer")
@@ -209,15 +200,8 @@ def inactive_units(
         if not shares.shape[1]:
             continue
         epochs = evenly_spaced(len(shares), MAX_EPOCHS)
-        figure.add_scatter(
-            x=epochs.astype(np.int32),
-            y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
-            mode="lines",
-            name=name,
-            line={"color": _color(name), "width": 2.5},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
-            showlegend=True,
-        )
+        mean = shares[epochs].mean(axis=(1, 2)).astype(np.float32)
+        _add_mean(figure, name, epochs.astype(np.int32), mean, "epoch", form=".1%")
     _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
     figure.update_yaxes(
         title_text="share of inactive units",
@@ -231,18 +215,36 @@ def _color(name: str) -> str:
     return MODEL_COLORS[MODEL_NAMES.index(name)]
 
 
+def _add_mean(
+    figure: FigureBuilder,
+    name: str,
+    x: Array,
+    mean: Array,
+    axis: str,
+    *,
+    form: str = ".3g",
+    **trace: Any,
+) -> None:
+    """The mean over a model's networks, in its color; `axis` names what x counts."""
+    figure.add_scatter(
+        x=x,
+        y=mean,
+        name=name,
+        line={"color": _color(name), "width": 2.5},
+        hovertemplate=f"{name}, {axis} %{{x}}: %{{y:{form}}}<extra></extra>",
+        showlegend=True,
+        **{"mode": "lines", **trace},
+    )
+
+
 def _until(history: Array, last_epoch: int | None) -> Array:
     return history if last_epoch is None else history[: last_epoch + 1]
 
 
 def _label_epochs(figure: FigureBuilder, last: int, cursor: int | None, theme: ThemeName) -> None:
     if cursor is not None and cursor <= max(1, last):
-        figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+        figure.add_vline(x=cursor, line=cursor_line(theme))
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
-
-
-def _label_norms(figure: FigureBuilder, norms: list[Array]) -> None:
-    _label_decades(figure, norms, "norm of the gradient")
 
 
 def _label_decades(figure: FigureBuilder, values: list[Array], title: str) -> None:

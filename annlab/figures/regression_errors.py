@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
@@ -62,7 +63,7 @@ def predicted_against_true(
         y=np.array(lim, np.float32),
         mode="lines",
         name="predicted = true",
-        line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"},
+        line=reference_line(theme),
         hoverinfo="skip",
     )
     low, high = lim
@@ -127,7 +128,7 @@ def residuals(
         hover="predicted %{x:.4g}<br>residual %{y:.4g}",
         in_legend=False,
     )
-    figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    figure.add_hline(y=0, line=reference_line(theme))
     add_notes(figure, [subsample_note(n_drawn, len(finite))], 1, 0, theme)
     add_notes(figure, [_note(len(residual) - len(finite), "not finite")], 1, 1, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
@@ -177,7 +178,7 @@ def residual_histogram(
         hovertemplate="about %{x:.3g}: %{y} samples<extra></extra>",
         showlegend=False,
     )
-    figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    figure.add_vline(x=0, line=reference_line(theme))
     missing = [
         _note(len(finite) - int(counts.sum()), "beyond the axis"),
         _note(len(residual) - len(finite), "not finite"),
