@@ -13,7 +13,8 @@ from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 from annlab.figures.charts_page import charts_page
 from annlab.figures.class_regions import class_regions
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.curves import CurvePart, Curves, Over, learning_curves
+from annlab.figures.curve_layers import CurveSplit
+from annlab.figures.curves import CurveAxis, Curves, curve_splits, learning_curves, metric_title
 from annlab.figures.data_overview import correlation_map, geographic_map
 from annlab.figures.data_preview import data_preview
 from annlab.figures.decision_surface import SurfacePoints, decision_surface
@@ -36,9 +37,9 @@ __all__ = [
     "MODEL_COLORS",
     "MODEL_NAMES",
     "MODEL_WORDS",
-    "CurvePart",
+    "CurveAxis",
+    "CurveSplit",
     "Curves",
-    "Over",
     "Report",
     "ReportTable",
     "SurfacePoints",
@@ -48,6 +49,7 @@ __all__ = [
     "class_regions",
     "confusion_matrix",
     "correlation_map",
+    "curve_splits",
     "data_preview",
     "decision_surface",
     "feature_histograms",
@@ -60,6 +62,7 @@ __all__ = [
     "in_unit_range",
     "inactive_units",
     "learning_curves",
+    "metric_title",
     "network_graph",
     "points",
     "points_on_line",

@@ -5,9 +5,16 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
-from annlab.figures import MODEL_COLORS, Curves, ThemeName, learning_curves
+from annlab.figures import (
+    MODEL_COLORS,
+    Curves,
+    ThemeName,
+    curve_splits,
+    learning_curves,
+    metric_title,
+)
 from annlab.figures.base.theme import THEMES, rgba
-from annlab.figures.curves import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
+from annlab.figures.curve_layers import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.random((6, 4)).astype(np.float32)
@@ -181,16 +188,16 @@ def test_a_color_is_taken_as_given() -> None:
     assert _bands(figure)[0].fillcolor == rgba("#123456", 0.18)
 
 
-@pytest.mark.parametrize(("part", "word"), [("train", "training"), ("val", "validation")])
-def test_only_the_asked_parts_are_drawn(part: str, word: str) -> None:
+@pytest.mark.parametrize(("split", "word"), [("train", "training"), ("val", "validation")])
+def test_only_the_asked_splits_are_drawn(split: str, word: str) -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION}
-    figure = _figure(history, parts=[part], cursor=2)
+    figure = _figure(history, splits=[split], cursor=2)
     assert _names(figure) == [f"A {word}"]
     assert len(_bands(figure)) == len(_markers(figure)) == 1
     assert figure.layout.legend.title.text == word
 
 
-def test_the_legend_names_each_model_once_and_tells_the_parts_apart() -> None:
+def test_the_legend_names_each_model_once_and_tells_the_splits_apart() -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION}
     figure = _figure(history, history, cursor=2, individual=True)
     assert _legend(figure) == ["A", "B"]
@@ -287,7 +294,7 @@ def test_the_test_split_is_dotted_and_drawn_only_where_asked() -> None:
     np.testing.assert_allclose(line.y, TEST.mean(axis=1), rtol=1e-6)
     said = figure.layout.legend.title.text
     assert said == "solid: training · dashed: validation · dotted: test"
-    without = _figure(history, parts=["train", "val"])
+    without = _figure(history, splits=["train", "val"])
     assert _names(without) == ["A training", "A validation"]
 
 
@@ -388,3 +395,26 @@ def test_on_a_log_axis_without_zeros_values_are_read_off_the_curve() -> None:
     assert line.customdata is None
     assert "0" not in figure.layout.yaxis.ticktext
     np.testing.assert_allclose(line.y, TRAIN.mean(axis=1), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("columns", "test", "splits"),
+    [
+        (["train_loss", "test_loss"], None, ("train", "val", "test")),
+        (["train_loss", "val_loss", "test_loss"], None, ("train", "val")),
+        (["train_loss", "val_loss", "test_loss"], True, ("train", "val", "test")),
+        (["train_loss", "test_loss"], False, ("train", "val")),
+    ],
+)
+def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
+    columns: list[str], test: bool | None, splits: tuple[str, ...]
+) -> None:
+    assert curve_splits(columns, test) == splits
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [("loss", "Loss"), ("accuracy", "Accuracy"), ("mse", "Mean squared error")],
+)
+def test_a_metric_has_a_title(metric: str, title: str) -> None:
+    assert metric_title(metric) == title

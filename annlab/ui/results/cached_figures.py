@@ -1,6 +1,5 @@
 """Charts on a page: drawn once for each result, kept, and labeled for screen readers."""
 
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ from annlab.figures import (
     MAX_POINTS,
     MODEL_COLORS,
     MODEL_NAMES,
-    CurvePart,
+    CurveAxis,
     Curves,
-    Over,
+    CurveSplit,
     SurfacePoints,
     ThemeName,
     class_regions,
@@ -26,6 +25,7 @@ from annlab.figures import (
     decision_surface,
     fitted_curve,
     learning_curves,
+    metric_title,
     network_graph,
     predicted_against_true,
     residual_histogram,
@@ -381,8 +381,8 @@ def curves(
     metric: str,
     cursor: int,
     weights: tuple[Epoch, ...],
-    over: Over,
-    parts: tuple[CurvePart, ...],
+    over: CurveAxis,
+    splits: tuple[CurveSplit, ...],
     log_scale: bool,
     individual: bool,
     theme: ThemeName,
@@ -408,37 +408,16 @@ def curves(
             for (place, _), at, run in zip(models, weights, _runs, strict=True)
         ],
         metric,
-        curve_title(metric) + (": mean and range of the networks" if many else ""),
+        metric_title(metric) + (": mean and range of the networks" if many else ""),
         max_epochs=max(run.n_epochs for run in _runs),
         cursor=cursor,
         over=over,
-        parts=parts,
+        splits=splits,
         individual=individual,
         log_scale=log_scale and metric == "loss",
         percent=metric == "accuracy",
         theme=theme,
     )
-
-
-def curve_parts(columns: Collection[str], test: bool | None = None) -> tuple[CurvePart, ...]:
-    """The splits whose curves are drawn.
-
-    Parameters
-    ----------
-    columns : collection of str
-        Names of the columns of all histories.
-    test : bool or None
-        Whether the test curve was asked for; None: nobody has said. Then it is drawn only where
-        there is no validation split.
-    """
-    if test is None:
-        test = "val_loss" not in columns
-    return ("train", "val", "test") if test else ("train", "val")
-
-
-def curve_title(metric: str) -> str:
-    """What a column of the history is called on a chart."""
-    return {"mse": "Mean squared error"}.get(metric, metric.capitalize())
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

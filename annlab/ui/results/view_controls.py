@@ -13,7 +13,7 @@ from annlab.analysis.comparison import same_loss
 from annlab.analysis.evaluation import median_network
 from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
-from annlab.figures import MODEL_NAMES, CurvePart, Over
+from annlab.figures import MODEL_NAMES, CurveAxis, CurveSplit, curve_splits
 from annlab.formatting import network_name
 from annlab.runs.run import Epoch, Run
 from annlab.ui.results import cached_figures
@@ -54,7 +54,7 @@ class _Option(NamedTuple):
 # Whose weights are shown at the end of a run that stopped early, by name in the address.
 _WEIGHTS = {"best": "Best", "last": "Last"}
 # What the curves are drawn over.
-_OVER: dict[Over, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
+_OVER: dict[CurveAxis, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class _Drawn:
     """How the curves are drawn."""
 
     log_scale: bool
-    over: Over
+    over: CurveAxis
     individual: bool
-    parts: tuple[CurvePart, ...]
+    splits: tuple[CurveSplit, ...]
 
 
 def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callable[[], None]]:
@@ -333,7 +333,7 @@ def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
                 groups[0].epoch,
                 tuple(shown.weights[i] for _, shown, i in models),
                 drawn.over,
-                drawn.parts,
+                drawn.splits,
                 drawn.log_scale,
                 drawn.individual,
                 theme(),
@@ -353,9 +353,7 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
     if any(run.n_seeds > 1 for run in runs):
         options.append(_Option("each", "Individual networks"))
     if "test_loss" in columns:
-        options.append(
-            _Option("testcurve", "Test curve", "test" in cached_figures.curve_parts(columns))
-        )
+        options.append(_Option("testcurve", "Test curve", "test" in curve_splits(columns)))
     said = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         over = _over(state)
@@ -376,7 +374,7 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
         log_scale=said["log"],
         over=over,
         individual=said.get("each", False),
-        parts=cached_figures.curve_parts(columns, said.get("testcurve")),
+        splits=curve_splits(columns, said.get("testcurve")),
     )
 
 
@@ -387,12 +385,12 @@ _HELP = {
 }
 
 
-def _over(state: PageState) -> Over:
+def _over(state: PageState) -> CurveAxis:
     """What the curves are drawn over."""
     wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
     if wish not in _OVER:
         _refuse("over", wish)
-    default: Over = next((name for name in _OVER if name == wish), "epoch")
+    default: CurveAxis = next((name for name in _OVER if name == wish), "epoch")
     over = st.segmented_control(
         "Curves over",
         list(_OVER),

@@ -7,7 +7,14 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.figures import MODEL_COLORS, MODEL_NAMES, Curves, learning_curves
+from annlab.figures import (
+    MODEL_COLORS,
+    MODEL_NAMES,
+    Curves,
+    curve_splits,
+    learning_curves,
+    metric_title,
+)
 from annlab.formatting import network_name
 from annlab.jobs.job import Job
 from annlab.nn.forward import Layers
@@ -172,7 +179,7 @@ def _curves(
     metrics = columns_to_draw([job.config for job in batch])
     columns = {name for history in histories for name in history}
     wish = state.view("testcurve")
-    parts = cached_figures.curve_parts(columns, wish == "1" if wish in ("0", "1") else None)
+    splits = curve_splits(columns, wish == "1" if wish in ("0", "1") else None)
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
@@ -182,9 +189,9 @@ def _curves(
             figure = learning_curves(
                 curves,
                 metric,
-                cached_figures.curve_title(metric),
+                metric_title(metric),
                 max_epochs=max(job.config.training.max_epochs for job in batch),
-                parts=parts,
+                splits=splits,
                 percent=metric == "accuracy",
                 theme=theme(),
             )

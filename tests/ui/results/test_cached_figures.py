@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from annlab import DatasetConfig, Run, RunConfig, TrainingConfig
 from annlab.datasets import load_run_dataset
@@ -34,18 +33,3 @@ def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(
     ]
     assert run.preprocessing is not None
     np.testing.assert_allclose(*lines)
-
-
-@pytest.mark.parametrize(
-    ("columns", "test", "parts"),
-    [
-        (["train_loss", "test_loss"], None, ("train", "val", "test")),
-        (["train_loss", "val_loss", "test_loss"], None, ("train", "val")),
-        (["train_loss", "val_loss", "test_loss"], True, ("train", "val", "test")),
-        (["train_loss", "test_loss"], False, ("train", "val")),
-    ],
-)
-def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
-    columns: list[str], test: bool | None, parts: tuple[str, ...]
-) -> None:
-    assert cached_figures.curve_parts(columns, test) == parts
