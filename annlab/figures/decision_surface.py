@@ -58,6 +58,7 @@ def decision_surface(
     note: str = "",
     max_points: int = MAX_POINTS,
     rings: Array | None = None,
+    color_bar: bool = True,
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw the probability of the second class as a shade, and the points on it.
@@ -82,6 +83,8 @@ def decision_surface(
     rings : ndarray of int or None
         Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
         the fewer they are.
+    color_bar : bool
+        Whether a color bar stands beside the surface.
 
     Returns
     -------
@@ -99,6 +102,7 @@ def decision_surface(
         zmax=100,
         zsmooth="fast",
         colorscale=PROBABILITY_SCALE,
+        showscale=None if color_bar else False,
         colorbar={
             "title": {"text": f"P({class_names[1]})", "side": "right"},
             "tickvals": [0, 50, 100],
@@ -122,7 +126,8 @@ def decision_surface(
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
     label_plane(figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.X)))
-    figure.update_layout(margin={"r": 104})  # the color bar
+    if color_bar:
+        figure.update_layout(margin={"r": 104})
     return figure.build()
 
 
