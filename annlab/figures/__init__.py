@@ -12,7 +12,6 @@ from annlab.figures.activation import activation_functions as activation_functio
 from annlab.figures.activation import softmax_bars as softmax_bars
 from annlab.figures.base.model_names import MODEL_NAMES as MODEL_NAMES
 from annlab.figures.base.model_names import MODEL_WORDS as MODEL_WORDS
-from annlab.figures.base.subsample import MAX_POINTS as MAX_POINTS
 from annlab.figures.base.theme import MODEL_COLORS as MODEL_COLORS
 from annlab.figures.base.theme import ThemeName as ThemeName
 from annlab.figures.charts_page import charts_page as charts_page

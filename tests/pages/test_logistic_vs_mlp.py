@@ -18,7 +18,6 @@ from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import MODEL_COLORS
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.ui.results.cached_figures import scores
 from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import (
     BEFORE,
@@ -351,7 +350,6 @@ def test_the_data_are_counted_and_drawn() -> None:
 def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
     server.library._datasets.keep(config.digest, load_for_display(config, max_numbers=400))
-    scores.clear()
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
@@ -362,7 +360,6 @@ def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs:
         assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
         server.library._datasets.forget(config.digest)
-        scores.clear()
     assert "counted by class" not in said(_panel("Data").caption)
 
 

@@ -10,13 +10,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.analysis.comparison import same_loss
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.evaluation import evaluate, median_network
 from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
-from annlab.figures import MODEL_NAMES, CurveAxis, CurveSplit, curve_splits
+from annlab.figures import MODEL_NAMES, CurveAxis, CurveSplit, curve_splits, of_run
 from annlab.formatting import network_name
 from annlab.runs.run import Epoch, Run
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.model_plots import CHOSEN_CELL
 from annlab.ui.results.view import Cell, Shown
 from annlab.ui.services import jobs
@@ -140,7 +141,7 @@ def _shown(
     runs, whole, part = group.runs, group.dataset, group.dataset.held_out
     at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
     evaluations = [
-        cached_figures.scores(run.fingerprint, e, part, run, whole)
+        cached(evaluate)(run, split=part, epoch=e, dataset=whole)
         for run, e in zip(runs, at, strict=True)
     ]
     return Shown(
@@ -327,19 +328,19 @@ def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
     metrics = columns_to_draw([run.config for run in runs])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
-            figure = cached_figures.curves(
-                tuple((place, shown.runs[i].fingerprint) for place, shown, i in models),
-                metric,
-                groups[0].epoch,
-                tuple(shown.weights[i] for _, shown, i in models),
-                drawn.over,
-                drawn.splits,
-                drawn.log_scale,
-                drawn.individual,
-                theme(),
+            figure = cached(of_run.learning_curves)(
                 runs,
+                metric,
+                epochs=tuple(shown.weights[i] for _, shown, i in models),
+                cursor=groups[0].epoch,
+                over=drawn.over,
+                splits=drawn.splits,
+                individual=drawn.individual,
+                log_scale=drawn.log_scale and metric == "loss",
+                models=tuple(place for place, *_ in models),
+                theme=theme(),
             )
-            cached_figures.show(
+            show_chart(
                 figure,
                 f"curves-{metric}",
                 f"{metric} of all models over {_OVER[drawn.over].lower()}, by split",

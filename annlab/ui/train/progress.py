@@ -14,11 +14,12 @@ from annlab.figures import (
     curve_splits,
     learning_curves,
     metric_title,
+    of_run,
 )
 from annlab.formatting import network_name
 from annlab.jobs.job import Job
 from annlab.nn.forward import Layers
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import show_chart
 from annlab.ui.services import jobs
 from annlab.ui.shell import cells, session_id, theme
 from annlab.ui.state.bench_state import PageState
@@ -159,11 +160,11 @@ def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> No
             n_seeds = job.config.training.n_seeds
             which = f" :small[:gray[{network_name(0)} of {n_seeds}]]" if n_seeds > 1 else ""
             st.markdown(f"##### {badge(place)} {model_title(job.config)}{which}")
-            figure = layers and cached_figures.live(
-                job.config, layers, dataset, axes, place, theme()
+            figure = layers and of_run.live_picture(
+                job.config, layers, dataset, axes=axes, model=place, theme=theme()
             )
             if figure:
-                cached_figures.show(
+                show_chart(
                     figure,
                     state.key(f"live-surface-{place}"),
                     f"Predictions of model {MODEL_NAMES[place]} during training",
@@ -195,9 +196,7 @@ def _curves(
                 percent=metric == "accuracy",
                 theme=theme(),
             )
-            cached_figures.show(
-                figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing"
-            )
+            show_chart(figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing")
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:
