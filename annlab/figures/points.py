@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
 
 Array = NDArray[Any]
 
@@ -23,9 +23,9 @@ MAX_POINTS_ALONE = 2000
 def points(
     dataset: Dataset,
     axes: tuple[int, int] = (0, 1),
-    theme: ThemeName = "light",
-    height: int = 380,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw all parts of a data set: filled for training, hollow for what is kept back.
 
@@ -35,9 +35,6 @@ def points(
         Of a classification.
     axes : tuple of int
         The features along x and y.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
         More points than this are thinned out evenly, and a note says so.
 
@@ -45,7 +42,7 @@ def points(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(380, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
             of_class = X[y == k]
@@ -54,7 +51,7 @@ def points(
                     figure,
                     of_class[:, axes[0]],
                     of_class[:, axes[1]],
-                    {"color": CLASS_COLOURS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
+                    {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if part == "train" else f"{name}, {part}",
                 )
     names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
@@ -64,9 +61,9 @@ def points(
 def points_on_line(
     dataset: Dataset,
     target_name: str,
-    theme: ThemeName = "light",
-    height: int = 340,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw all parts of a regression with one feature.
 
@@ -76,9 +73,6 @@ def points_on_line(
         Of a regression with one feature.
     target_name : str
         Names the vertical axis.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
         More points than this are thinned out evenly, and a note says so.
 
@@ -86,7 +80,7 @@ def points_on_line(
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(340, theme)
     for part, suffix, X, y in _parts(dataset, max_points):
         add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
     return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
@@ -94,7 +88,7 @@ def points_on_line(
 
 def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
     """The parts that have points: name, what their symbols end in, X and y of the same share."""
-    shown = thin(dataset.n_samples, max_points)
+    shown = evenly_spaced(dataset.n_samples, max_points)
     for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
         X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
         of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
@@ -103,21 +97,21 @@ def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array,
 
 
 def _finish(
-    figure: Draft,
+    figure: FigureBuilder,
     dataset: Dataset,
     max_points: int,
     axis_names: tuple[str, str],
     theme: ThemeName,
 ) -> go.Figure:
     n = dataset.n_samples
-    add_notes(figure, [thinning_note(min(n, max_points), n)], 1, 0, theme)
+    add_notes(figure, [subsample_note(min(n, max_points), n)], 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
-    return figure.chart()
+    return figure.build()
 
 
 def add_samples(
-    figure: Draft,
+    figure: FigureBuilder,
     x: Array,
     y: Array,
     name: str,
@@ -129,13 +123,12 @@ def add_samples(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x, y : ndarray, shape (n_samples,)
         Feature and target.
     name, symbol : str
         Of their part.
-    theme : {"light", "dark"}
     at_most : int or None
         More points than this are thinned out evenly; None draws them all.
     """

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.subsample import thin
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.subsample import evenly_spaced
 
 
 def add_markers(
-    figure: Draft,
+    figure: FigureBuilder,
     x: NDArray[Any],
     y: NDArray[Any],
     marker: dict[str, Any],
@@ -24,11 +24,11 @@ def add_markers(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x, y : ndarray, shape (n_samples,)
     marker : dict
-        Plotly's: colour, symbol, size.
+        Plotly's: color, symbol, size.
     name : str
         Of the points.
     at_most : int or None
@@ -38,7 +38,7 @@ def add_markers(
     in_legend : bool
         Whether the legend names them.
     """
-    shown = thin(len(x), len(x) if at_most is None else at_most)
+    shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
     figure.add_scatter(
         x=x[shown].astype(np.float32),
         y=y[shown].astype(np.float32),

@@ -205,8 +205,8 @@ def _what_differs(runs: Runs) -> None:
     rows = [
         f"{item.setting.label.lower()} "
         + " / ".join(
-            f":{colour}[**{name}** {item.setting.format(value)}]"
-            for name, colour, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
+            f":{color}[**{name}** {item.setting.format(value)}]"
+            for name, color, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
         )
         for item in found
     ]

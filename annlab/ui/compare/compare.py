@@ -14,7 +14,7 @@ from annlab.runs.run import Run, RunFileError
 from annlab.runs.uploads import read_file
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
 from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import forget_results
 from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
 from annlab.ui.results.view import Shown, of_the_same_data
 from annlab.ui.results.view_controls import Group, draw_curves, look
@@ -159,7 +159,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
     def view() -> None:
         if state.get("pending") or state.get(CHOSEN) != chosen:
             st.rerun()  # a button in here has changed what the whole page shows
-        cached_figures.forget_results()
+        forget_results()
         shown, draw_link = look(state, groups)
         models = sorted(
             ((group, i) for group in shown for i in range(len(group.runs))),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import streamlit as st
 
+from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.settings import settings_that_apply
 from annlab.exports.formulas import never_a_formula
@@ -17,7 +18,7 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
 from annlab.setting import Setting, Sizes
 from annlab.store.run_store import RunInfo, scores_of
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import jobs
 from annlab.ui.shell import PAGE_OF_TASK, once
 from annlab.ui.state.page_state import PageState
@@ -27,7 +28,7 @@ from annlab.ui.text.wording import EARLIER_VERSION, ENDINGS, model_title, specia
 if TYPE_CHECKING:
     from pyarrow import Table
 
-# As many as there are letters and colours.
+# As many as there are letters and colors.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
 # Columns that are not text.
@@ -118,7 +119,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
-        found = cached_figures.scores(run.fingerprint, weights, dataset.held_out, run, dataset)
+        found = cached(evaluate)(run, split=dataset.held_out, epoch=weights, dataset=dataset)
         score = found.headline
     return RunInfo(
         digest=run.config.digest,

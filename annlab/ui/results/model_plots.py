@@ -9,8 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
 from annlab.formatting import number
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.panels.truth import truth_in_short
 from annlab.ui.results.view import Shown
 from annlab.ui.shell import theme
@@ -90,51 +92,35 @@ def _about_score(shown: Shown, i: int) -> str:
 
 
 def _surface(shown: Shown, i: int) -> None:
-    run, name, epoch = shown.runs[i], shown.name(i), shown.epochs[i]
-    cell, place = shown.cell, shown.places[i]
-    chosen = cell.of if cell and cell.model == i else None
-    figure = cached_figures.surface(
-        run.fingerprint,
-        shown.weights[i],
-        shown.seed,
-        shown.axes,
-        shown.part,
-        theme(),
-        chosen,
-        shown.narrow,
-        run,
-        shown.dataset,
+    cell = shown.cell
+    figure = shown.figure(
+        of_run.decision_surface,
+        i,
+        split=shown.part,
+        axes=shown.axes,
+        cell=cell.of if cell and cell.model == i else None,
+        color_bar=not shown.narrow,
     )
-    cached_figures.show(
+    show_chart(
         figure,
-        f"surface-{place}",
-        f"Decision surface of model {name} after epoch {epoch}: the probability of "
-        "the classes as a shade, the samples on it, mistakes ringed",
+        f"surface-{shown.places[i]}",
+        f"Decision surface of model {shown.name(i)} after epoch {shown.epochs[i]}: the probability "
+        "of the classes as a shade, the samples on it, mistakes ringed",
     )
 
 
 def _confusion(shown: Shown, i: int) -> None:
     run, name, place = shown.runs[i], shown.name(i), shown.places[i]
-    key = f"confusion-{place}"
+    key, class_names = f"confusion-{place}", shown.dataset.class_names
+    # The evaluation has counted already.
     counts = shown.evaluations[i].confusion[shown.seed]
-    figure = cached_figures.confusion(
-        run.fingerprint,
-        shown.weights[i],
-        shown.seed,
-        shown.part,
-        place,
-        theme(),
-        counts,
-        shown.dataset.class_names,
-    )
-    cached_figures.show(
+    figure = cached(confusion_matrix)(counts, class_names, MODEL_COLORS[place], theme=theme())
+    show_chart(
         figure,
         key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
         "click on a cell shows its samples",
-        on_select=partial(
-            _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
-        ),
+        on_select=partial(_choose, key, run.fingerprint, class_names),
         selection_mode="points",
     )
     cell = shown.cell.of if shown.cell and shown.cell.model == i else None
@@ -189,47 +175,38 @@ def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
 
 
 def _fit(shown: Shown, i: int) -> None:
-    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
-    cached_figures.show(
-        cached_figures.fit(
-            run.fingerprint,
-            shown.weights[i],
-            shown.seed,
-            place,
-            theme(),
-            run,
-            shown.dataset,
-            shown.whole,
-        ),
+    place = shown.places[i]
+    show_chart(
+        shown.figure(of_run.fitted_curve, i, model=place),
         f"fit-{place}",
-        f"The curve of model {name} after epoch {epoch} through the samples, with the range of "
-        "all its networks; regions without samples are shaded",
+        f"The curve of model {shown.name(i)} after epoch {shown.epochs[i]} through the samples, "
+        "with the range of all its networks; regions without samples are shaded",
     )
     truth_in_short(shown, i)
 
 
 def _errors(shown: Shown, i: int) -> None:
-    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
-    look = (run.fingerprint, shown.weights[i], shown.seed, shown.part, place, theme())
-    cached_figures.show(
-        cached_figures.against_true(*look, run, shown.dataset),
+    name, place = shown.name(i), shown.places[i]
+    split = shown.part
+    show_chart(
+        shown.figure(of_run.predicted_against_true, i, split=split, model=place),
         f"predicted-{place}",
-        f"What model {name} predicts after epoch {epoch} against what is true",
+        f"What model {name} predicts after epoch {shown.epochs[i]} against what is true",
     )
-    fingerprints = (run.fingerprint for run in shown.runs)
-    scale = cached_figures.range_of_errors(
-        tuple(zip(fingerprints, shown.weights, strict=True)),
-        shown.seed,
-        shown.part,
-        shown.runs,
-        shown.dataset,
+    predictions, errors = cached(of_run.error_ranges)(
+        shown.runs, shown.whole, epochs=tuple(shown.weights), network=shown.seed, split=split
     )
-    scatter, histogram = cached_figures.errors(*look, *scale, run, shown.dataset)
-    cached_figures.show(
-        scatter, f"residuals-{place}", f"Residuals of model {name} against its predictions"
+    show_chart(
+        shown.figure(
+            of_run.residuals, i, split=split, model=place, x_range=predictions, y_range=errors
+        ),
+        f"residuals-{place}",
+        f"Residuals of model {name} against its predictions",
     )
-    cached_figures.show(
-        histogram, f"residual-histogram-{place}", f"Histogram of the residuals of model {name}"
+    show_chart(
+        shown.figure(of_run.residual_histogram, i, split=split, model=place, x_range=errors),
+        f"residual-histogram-{place}",
+        f"Histogram of the residuals of model {name}",
     )
 
 

@@ -9,12 +9,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.truth import has_truth
+from annlab.analysis.truth import has_truth, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import Dataset
 from annlab.formatting import number
 from annlab.runs.run import Run
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import forget_results
 from annlab.ui.results.model_plots import VIEWS, draw_score
 from annlab.ui.results.panels import PANELS
 from annlab.ui.results.verdicts import draw_verdicts
@@ -57,7 +57,7 @@ def results(state: PageState, runs: list[Run]) -> None:
 
     @st.fragment
     def view() -> None:
-        cached_figures.forget_results()
+        forget_results()
         (shown,), draw_link = look(state, [Group(runs, dataset)])
         said = _verdict(shown)
         draw_models([shown])
@@ -137,7 +137,7 @@ def _ranking(shown: Shown) -> str:
 
 def _error_inside(shown: Shown, i: int) -> NDArray[Any]:
     """Of the networks that count, the error against the true function where samples lie."""
-    found = cached_figures.truth(shown.runs[i].fingerprint, shown.weights[i], shown.runs[i])
+    found = cached(score_against_truth)(shown.runs[i], shown.weights[i])
     inside: NDArray[Any] = found.inside[found.counted]
     return inside
 
@@ -171,15 +171,10 @@ def draw_models(
             below(shown, i)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str, str]]:
-    return [(finding.rule, finding.text) for finding in diagnose(_run, dataset=_dataset)]
-
-
 def _diagnosis(shown: Shown, i: int) -> None:
     """What stands out in a run at its end, with the evidence; whatever epoch is shown."""
     run = shown.runs[i]
-    found = _findings(run.fingerprint, run, shown.whole)
+    found = cached(diagnose)(run, dataset=shown.whole)
     if found:
         best = ", with the best weights" if run.stops_early else ""
         of = (
@@ -189,7 +184,7 @@ def _diagnosis(shown: Shown, i: int) -> None:
         )
         st.caption(
             f"**Things to notice at the end of training{best}**\n"
-            + "\n".join(f"- {text}" for _, text in found)
+            + "\n".join(f"- {finding.text}" for finding in found)
             + of
         )
 

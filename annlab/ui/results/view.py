@@ -6,16 +6,19 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset, DatasetSpec, Part
 from annlab.figures import MODEL_NAMES
 from annlab.formatting import number
 from annlab.nn.forward import Layers
 from annlab.runs.run import Epoch, Run
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import jobs
+from annlab.ui.shell import theme
 from annlab.ui.text.wording import in_a_row, model_title, with_spread
 
 
@@ -60,7 +63,7 @@ class Shown:
     cell : Cell or None
         The cell of a confusion matrix that was clicked.
     places : tuple of int
-        The place of each model among letters and colours.
+        The place of each model among letters and colors.
     narrow : bool
         Whether there is little room for each model.
     given : mapping of str
@@ -111,9 +114,30 @@ class Shown:
         if self.part == "train":
             return self.evaluations
         return [
-            cached_figures.scores(run.fingerprint, at, "train", run, self.whole)
+            cached(evaluate)(run, split="train", epoch=at, dataset=self.whole)
             for run, at in zip(self.runs, self.weights, strict=True)
         ]
+
+    def figure(self, draw: Callable[..., go.Figure], i: int, **options: Any) -> go.Figure:
+        """A picture of one model: of the weights and of the network that are shown, and kept.
+
+        Parameters
+        ----------
+        draw : callable
+            A function of `annlab.figures.of_run` that takes a run and its data.
+        i : int
+            Index of the model.
+        **options
+            For `draw`, beside those that all of them take.
+        """
+        return cached(draw)(
+            self.runs[i],
+            self.whole,
+            epoch=self.weights[i],
+            network=self.seed,
+            theme=theme(),
+            **options,
+        )
 
     def layers(self, i: int) -> Layers:
         """The weights and biases of the network that is drawn of one model."""

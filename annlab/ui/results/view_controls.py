@@ -10,13 +10,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.analysis.comparison import same_loss
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.evaluation import evaluate, median_network
 from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
-from annlab.figures import MODEL_NAMES, CurvePart, Over
+from annlab.figures import MODEL_NAMES, CurveAxis, CurveSplit, curve_splits, of_run
 from annlab.formatting import network_name
 from annlab.runs.run import Epoch, Run
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.model_plots import CHOSEN_CELL
 from annlab.ui.results.view import Cell, Shown
 from annlab.ui.services import jobs
@@ -35,7 +36,7 @@ class Group:
     dataset : Dataset
         Their data: of all networks, where each has its own.
     places : tuple of int
-        The place of each run among the letters and colours.
+        The place of each run among the letters and colors.
     """
 
     runs: list[Run]
@@ -54,7 +55,7 @@ class _Option(NamedTuple):
 # Whose weights are shown at the end of a run that stopped early, by name in the address.
 _WEIGHTS = {"best": "Best", "last": "Last"}
 # What the curves are drawn over.
-_OVER: dict[Over, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
+_OVER: dict[CurveAxis, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class _Drawn:
     """How the curves are drawn."""
 
     log_scale: bool
-    over: Over
+    over: CurveAxis
     individual: bool
-    parts: tuple[CurvePart, ...]
+    splits: tuple[CurveSplit, ...]
 
 
 def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callable[[], None]]:
@@ -140,7 +141,7 @@ def _shown(
     runs, whole, part = group.runs, group.dataset, group.dataset.held_out
     at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
     evaluations = [
-        cached_figures.scores(run.fingerprint, e, part, run, whole)
+        cached(evaluate)(run, split=part, epoch=e, dataset=whole)
         for run, e in zip(runs, at, strict=True)
     ]
     return Shown(
@@ -327,19 +328,19 @@ def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
     metrics = columns_to_draw([run.config for run in runs])
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
-            figure = cached_figures.curves(
-                tuple((place, shown.runs[i].fingerprint) for place, shown, i in models),
-                metric,
-                groups[0].epoch,
-                tuple(shown.weights[i] for _, shown, i in models),
-                drawn.over,
-                drawn.parts,
-                drawn.log_scale,
-                drawn.individual,
-                theme(),
+            figure = cached(of_run.learning_curves)(
                 runs,
+                metric,
+                epochs=tuple(shown.weights[i] for _, shown, i in models),
+                cursor=groups[0].epoch,
+                over=drawn.over,
+                splits=drawn.splits,
+                individual=drawn.individual,
+                log_scale=drawn.log_scale and metric == "loss",
+                models=tuple(place for place, *_ in models),
+                theme=theme(),
             )
-            cached_figures.show(
+            show_chart(
                 figure,
                 f"curves-{metric}",
                 f"{metric} of all models over {_OVER[drawn.over].lower()}, by split",
@@ -353,9 +354,7 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
     if any(run.n_seeds > 1 for run in runs):
         options.append(_Option("each", "Individual networks"))
     if "test_loss" in columns:
-        options.append(
-            _Option("testcurve", "Test curve", "test" in cached_figures.curve_parts(columns))
-        )
+        options.append(_Option("testcurve", "Test curve", "test" in curve_splits(columns)))
     said = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         over = _over(state)
@@ -376,7 +375,7 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
         log_scale=said["log"],
         over=over,
         individual=said.get("each", False),
-        parts=cached_figures.curve_parts(columns, said.get("testcurve")),
+        splits=curve_splits(columns, said.get("testcurve")),
     )
 
 
@@ -387,12 +386,12 @@ _HELP = {
 }
 
 
-def _over(state: PageState) -> Over:
+def _over(state: PageState) -> CurveAxis:
     """What the curves are drawn over."""
     wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
     if wish not in _OVER:
         _refuse("over", wish)
-    default: Over = next((name for name in _OVER if name == wish), "epoch")
+    default: CurveAxis = next((name for name in _OVER if name == wish), "epoch")
     over = st.segmented_control(
         "Curves over",
         list(_OVER),

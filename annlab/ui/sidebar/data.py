@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from annlab.config import DatasetConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
+from annlab.figures import data_preview
 from annlab.setting import Setting
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import jobs
 from annlab.ui.shell import theme
 from annlab.ui.sidebar.widgets import draw_settings, folded
@@ -44,7 +45,7 @@ def _preview(state: BenchState) -> None:
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
         return  # not loaded yet, or nothing that can be drawn in a plane
     st.plotly_chart(
-        cached_figures.preview(config.digest, theme(), config, dataset),
+        cached(data_preview)(config, dataset, theme=theme()),
         key=state.key("preview"),
         config={"staticPlot": True},
         theme=None,

@@ -10,12 +10,13 @@ from annlab.figures import (
     feature_histograms,
     geographic_map,
     image_grid,
+    in_unit_range,
     points,
     points_on_line,
     target_histogram,
 )
 from annlab.formatting import network_name
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import table, theme
 
@@ -69,29 +70,25 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
                 for k in range(len(dataset.class_names))
             ]
         )
-        images = cached_figures.in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
+        images = in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
         names = [dataset.class_names[k] for k in dataset.y_train[some]]
         figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
-        cached_figures.show(
-            figure, "data-images", f"Some pictures of {spec.label} with their classes"
-        )
+        show_chart(figure, "data-images", f"Some pictures of {spec.label} with their classes")
     elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
         X, y = dataset.part("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
-        cached_figures.show(
-            figure, "data-map", f"{label} on the map, colored by {spec.target_name}"
-        )
+        show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.class_names:
-        figure = points(dataset, shown.axes, theme())
-        cached_figures.show(figure, "data-points", f"{label}, by class and split")
+        figure = points(dataset, shown.axes, theme=theme())
+        show_chart(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
-        figure = points_on_line(dataset, spec.target_name, theme())
-        cached_figures.show(figure, "data-points", f"{label}, by split")
+        figure = points_on_line(dataset, spec.target_name, theme=theme())
+        show_chart(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
         figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())
-        cached_figures.show(figure, "data-target", f"Histogram of {spec.target_name}")
+        show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
 def _counts(shown: Shown) -> str:
@@ -117,11 +114,11 @@ def _features(shown: Shown, dataset: Dataset) -> None:
         figure = feature_histograms(
             X, dataset.feature_names, y=y, class_names=dataset.class_names, theme=theme()
         )
-        cached_figures.show(figure, "data-histograms", "Histograms of the features")
+        show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
         st.caption("How features move together: Pearson's correlation")
         target = None if dataset.class_names else y
         figure = correlation_map(
             X, target, dataset.feature_names, shown.spec.target_name, theme=theme()
         )
-        cached_figures.show(figure, "data-correlation", "Correlations of the features")
+        show_chart(figure, "data-correlation", "Correlations of the features")

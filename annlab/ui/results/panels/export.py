@@ -6,7 +6,7 @@ import streamlit as st
 
 from annlab.exports import EXPORTS
 from annlab.figures import charts_page, report_page
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import charts_on_page
 from annlab.ui.results.panels.homework import report_of
 from annlab.ui.results.view import Shown
 from annlab.ui.shell import cells, theme
@@ -30,9 +30,9 @@ def draw_take_along(shown: Shown) -> None:
             "All charts",
             partial(
                 charts_page,
-                list(cached_figures.drawn().values()),
+                list(charts_on_page().values()),
                 f"{shown.spec.label} · annlab",
-                theme(),
+                theme=theme(),
             ),
             "charts.html",
             "text/html",

@@ -11,7 +11,7 @@ from annlab.config.settings import settings_that_apply
 from annlab.figures import Report, ReportTable
 from annlab.formatting import number
 from annlab.runs.run import Run
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import charts_of_results
 from annlab.ui.results.view import Shown, networks_of, of_the_same_data
 from annlab.ui.text.wording import (
     PART_NAMES,
@@ -72,7 +72,7 @@ def _charts(shown: Shown) -> list[tuple[str, go.Figure]]:
     """
     drawn = {
         key: (description.partition("; a click")[0], figure)
-        for key, (description, figure) in cached_figures.results_drawn().items()
+        for key, (description, figure) in charts_of_results().items()
         if not (place := _PLACE.search(key)) or int(place[1]) in shown.places[: len(shown.runs)]
     }
     kinds = list(dict.fromkeys(_PLACE.sub("", key) for key in drawn))

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import predict, predicted
-from annlab.figures import image_grid, probability_bars, weight_images
-from annlab.ui.results import cached_figures
+from annlab.analysis.evaluation import predicted
+from annlab.figures import image_grid, in_unit_range, of_run
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import cells, theme
 from annlab.ui.text.wording import PART_NAMES
@@ -61,19 +61,19 @@ def _gallery(
 ) -> None:
     assert shown.spec.image_shape
     names = shown.dataset.class_names
-    X, y = shown.dataset.part(shown.part)
+    _, y = shown.dataset.part(shown.part)
     pixels, _ = unscaled(shown).part(shown.part)
     some = found[:MAX_IMAGES]
     titles = [
         names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
     ]
     marks = None if model is None else said[model][some] != y[some]
-    images = cached_figures.in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
+    images = in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
         + (": true class" if model is None else ": true class → predicted class")
     )
-    cached_figures.show(
+    show_chart(
         image_grid(images, titles, marks=marks, theme=theme()),
         "images",
         f"{len(some)} pictures with their classes",
@@ -87,9 +87,9 @@ def _gallery(
     )
     sample = some[min(chosen or 0, len(some) - 1)]
     with st.columns([1, 3])[0]:
-        cached_figures.show(
+        show_chart(
             image_grid(
-                cached_figures.in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
+                in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
                 [names[y[sample]]],
                 n_columns=1,
                 theme=theme(),
@@ -98,12 +98,10 @@ def _gallery(
             f"A picture of class {names[y[sample]]}",
         )
     for i, column in enumerate(cells(len(shown.runs))):
-        run = shown.runs[i]
-        probability = predict(run.config, shown.layers(i), X[[sample]]).output[0]
         with column:
             st.markdown(shown.title(i))
-            cached_figures.show(
-                probability_bars(probability, names, int(y[sample]), theme=theme()),
+            show_chart(
+                shown.figure(of_run.probability_bars, i, sample=int(sample), split=shown.part),
                 f"probabilities-{shown.places[i]}",
                 f"Probability of every class for this picture, by model {shown.name(i)}",
             )
@@ -113,13 +111,10 @@ def _first_weights(shown: Shown) -> None:
     assert shown.spec.image_shape
     st.markdown("**What the units of the first layer look for**")
     for i, cell in enumerate(cells(len(shown.runs))):
-        W, _ = shown.layers(i)[0]
-        # Without hidden layers, units are classes.
-        names = () if shown.runs[i].config.model.hidden_sizes else shown.dataset.class_names
         with cell:
             st.caption(shown.title(i))
-            cached_figures.show(
-                weight_images(W, shown.spec.image_shape, names=names, theme=theme()),
+            show_chart(
+                shown.figure(of_run.weight_images, i),
                 f"weights-{shown.places[i]}",
                 f"First weights of model {shown.name(i)} as pictures, one for each unit",
             )

@@ -5,23 +5,21 @@ from itertools import pairwise
 import streamlit as st
 
 from annlab.config import RunConfig
+from annlab.figures import of_run
 from annlab.nn.activations import ACTIVATIONS
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import Shown
-from annlab.ui.shell import cells, table, theme
+from annlab.ui.shell import cells, table
 
 
 def draw_network(shown: Shown) -> None:
     """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
     for i, column in enumerate(cells(len(shown.runs))):
-        run = shown.runs[i]
         with column:
             st.markdown(shown.title(i))
-            table(_summary(run.config))
-            cached_figures.show(
-                cached_figures.graph(
-                    run.fingerprint, shown.weights[i], shown.seed, theme(), run, shown.dataset
-                ),
+            table(_summary(shown.runs[i].config))
+            show_chart(
+                shown.figure(of_run.network_graph, i),
                 f"graph-{shown.places[i]}",
                 f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",
             )

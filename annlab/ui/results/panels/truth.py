@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from annlab.analysis.truth import has_truth
-from annlab.ui.results import cached_figures
+from annlab.analysis.truth import has_truth, score_against_truth
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.view import Shown
 from annlab.ui.shell import table
 from annlab.ui.text.wording import letter, model_title, with_spread
@@ -32,7 +32,7 @@ def truth_in_short(shown: Shown, i: int) -> None:
     run = shown.runs[i]
     if not has_truth(run):
         return
-    found = cached_figures.truth(run.fingerprint, shown.weights[i], run)
+    found = cached(score_against_truth)(run, shown.weights[i])
     said = [
         f"{region} {with_spread(values[found.counted])}"
         for region, values in (
@@ -47,8 +47,7 @@ def truth_in_short(shown: Shown, i: int) -> None:
 
 def _table(shown: Shown) -> str:
     scores = [
-        cached_figures.truth(run.fingerprint, shown.weights[i], run)
-        for i, run in enumerate(shown.runs)
+        cached(score_against_truth)(run, shown.weights[i]) for i, run in enumerate(shown.runs)
     ]
     has_gap = scores[0].gap is not None
     regions = ["inside", "in the gap", "outside"] if has_gap else ["inside", "outside"]

@@ -1,12 +1,9 @@
-"""The gradients of the networks that count, and of which epochs they are said to be."""
+"""The epochs that the gradients are said to be of."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, train
-from annlab.ui.results.panels.gradients import _stack, _when
+from annlab.ui.results.panels.gradients import _when
 from annlab.ui.results.view import Shown
 
 
@@ -18,14 +15,6 @@ def _run(n_epochs: int) -> Run:
             training=TrainingConfig(max_epochs=n_epochs, n_seeds=3, record_gradients=True),
         )
     )
-
-
-def test_networks_that_diverged_are_left_out() -> None:
-    run = replace(_run(2), diverged_epochs=np.array([0, 2, 0]))
-    kept = _stack(run, "gradient_norm_")
-    assert kept.shape == (3, 2, 2)
-    np.testing.assert_array_equal(kept[:, 0], run.history["gradient_norm_1"][:, [0, 2]])
-    assert _stack(run, "nothing_").shape == (3, 0, 2)
 
 
 def test_the_epochs_are_those_that_there_are() -> None:
