@@ -142,7 +142,7 @@ class Dataset:
     task : Task
         What is to be predicted.
     target_mean, target_scale : float
-        Mean and standard deviation of `y_train` where targets are to be standardised,
+        Mean and standard deviation of `y_train` where targets are to be standardized,
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     n_train_samples : int
         Samples that a network learns from; `X_train` may hold fewer of them, for display.

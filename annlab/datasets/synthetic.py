@@ -48,8 +48,8 @@ def make_gaussians(n_samples: int, noise: float, seed: int) -> tuple[Array, Arra
 
     random = np.random.RandomState(seed)
     y = np.arange(n_samples) % 2
-    centres = np.where(y == 0, -1.0, 1.0)[:, None]
-    return centres + noise * random.randn(n_samples, 2), y
+    centers = np.where(y == 0, -1.0, 1.0)[:, None]
+    return centers + noise * random.randn(n_samples, 2), y
 
 
 def make_sine(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from string import Template
 from annlab.config import RunConfig
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
 
@@ -113,7 +113,7 @@ def keras_script(config: RunConfig) -> str:
         data=data.text,
         target=_PHRASES.target(config),
         definition=activation.keras_definition if model.hidden_sizes else "",
-        sizes="n_in, n_out" if INITIALISERS[model.init].draws_biases else "n_out",
+        sizes="n_in, n_out" if INITIALIZERS[model.init].draws_biases else "n_out",
         dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
         n_features=config.layer_sizes[0],
         layers=textwrap.indent("\n".join(_layers(config)), " " * 8),
@@ -145,7 +145,7 @@ def _watches_the_loss_alone(config: RunConfig) -> bool:
 
 def _dense(config: RunConfig) -> list[str]:
     """The arguments that all dense layers share, a line each."""
-    init, weight_decay = INITIALISERS[config.model.init], config.training.weight_decay
+    init, weight_decay = INITIALIZERS[config.model.init], config.training.weight_decay
     lines = [f"kernel_initializer={init.keras_kernel},"]
     if init.draws_biases:
         lines.append(f"bias_initializer={init.keras_bias},")
@@ -159,7 +159,7 @@ def _dense(config: RunConfig) -> list[str]:
 
 def _layers(config: RunConfig) -> list[str]:
     sizes, model = config.layer_sizes, config.model
-    with_inputs = INITIALISERS[model.init].draws_biases
+    with_inputs = INITIALIZERS[model.init].draws_biases
     dense = [
         f"dense({n_in}, {n_out})," if with_inputs else f"dense({n_out}),"
         for n_in, n_out in pairwise(sizes)

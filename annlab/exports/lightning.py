@@ -7,7 +7,7 @@ from string import Template
 from annlab.config import RunConfig
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
 
@@ -169,7 +169,7 @@ def lightning_script(
         target=_PHRASES.target(config),
         definition=activation.torch_definition if model.hidden_sizes else "",
         layers=textwrap.indent(_layers(config), " " * 12),
-        init=textwrap.indent("\n".join(INITIALISERS[model.init].torch_lines), " " * 16),
+        init=textwrap.indent("\n".join(INITIALIZERS[model.init].torch_lines), " " * 16),
         output=ACTIVATIONS[config.output_activation].torch_expression,
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",

@@ -104,7 +104,7 @@ class Activation:
 INACTIVE_SLOPE = 0.01
 LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0
-# Fixed points of the self-normalising map, as derived by Klambauer et al. (2017).
+# Fixed points of the self-normalizing map, as derived by Klambauer et al. (2017).
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 _INF = float("inf")

@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import field_validator
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.validation import MAX_LAYERS, MAX_UNITS, AnyInt, Config, Float, name_in
 
 ActivationName = Annotated[str, name_in(ACTIVATIONS)]
-InitialiserName = Annotated[str, name_in(INITIALISERS)]
+InitializerName = Annotated[str, name_in(INITIALIZERS)]
 
 
 class ModelConfig(Config):
@@ -32,7 +32,7 @@ class ModelConfig(Config):
     hidden_sizes: tuple[AnyInt, ...] = ()
     activation: ActivationName = "relu"
     output_activation: ActivationName | None = None
-    init: InitialiserName = "glorot_uniform"
+    init: InitializerName = "glorot_uniform"
     dropout: Float = 0.0
 
     @field_validator("hidden_sizes")

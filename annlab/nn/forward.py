@@ -178,7 +178,7 @@ def without_points(x: Array, line: Array, least: float = 0.1) -> list[tuple[floa
     line : ndarray, shape (n,)
         Ascending positions, reaching beyond the points.
     least : float
-        Neighbouring points that lie further apart than this share of the points' extent
+        Neighboring points that lie further apart than this share of the points' extent
         have a gap between them.
 
     Returns

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.tasks import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
@@ -86,16 +86,16 @@ class Stack(torch.nn.Module):
             b += n
         return weights, biases
 
-    def initialise(self, init: str, seed: int) -> None:
+    def initialize(self, init: str, seed: int) -> None:
         """Draw the first weights, each network's from its own generator."""
-        initialiser = INITIALISERS[init]
+        initializer = INITIALIZERS[init]
         for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
             for W, b in zip(self.weights, self.biases, strict=True):
                 n_out, n_in = W.shape[1:]
-                scale = initialiser.scale(n_in, n_out)
-                for tensor in [W[k], b[k]] if initialiser.draws_biases else [W[k]]:
+                scale = initializer.scale(n_in, n_out)
+                for tensor in [W[k], b[k]] if initializer.draws_biases else [W[k]]:
                     drawn = torch.empty(tensor.T.shape)
-                    if initialiser.distribution == "normal":
+                    if initializer.distribution == "normal":
                         drawn.normal_(0.0, scale, generator=generator)
                     else:
                         drawn.uniform_(-scale, scale, generator=generator)

@@ -110,7 +110,7 @@ class StackModule(pl.LightningModule):
             config.output_activation,
             config.loss,
         )
-        self.stack.initialise(config.model.init, training.seed)
+        self.stack.initialize(config.model.init, training.seed)
         self._orders = generators(training.seed, training.n_seeds, "order")
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.layer_sizes[-1]

@@ -2,7 +2,7 @@
 
 Each peer is given the points before its clock starts; `train()` records the loss and score of
 every epoch and keeps checkpoints within its time. None stops early. Targets of a regression are
-standardised for all.
+standardized for all.
 """
 
 import importlib.util

@@ -8,7 +8,7 @@ import pytest
 
 from annlab import TrainingConfig
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
 
@@ -40,9 +40,9 @@ def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
     np.testing.assert_allclose(found, entry.f(z), rtol=2e-5, atol=2e-6)
 
 
-@pytest.mark.parametrize("name", INITIALISERS)
+@pytest.mark.parametrize("name", INITIALIZERS)
 def test_first_weights_are_spread_the_same(name: str, keras: ModuleType) -> None:
-    entry = INITIALISERS[name]
+    entry = INITIALIZERS[name]
     keras.utils.set_random_seed(0)
     drawn = [_built(keras, entry.keras_kernel)((N_IN, N_OUT))]
     assert bool(entry.keras_bias) == entry.draws_biases

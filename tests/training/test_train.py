@@ -482,7 +482,7 @@ def test_features_that_are_too_large_are_refused(monkeypatch):
 
 
 def test_zeros_keep_all_units_the_same(trained):
-    # The lesson of that initialiser: nothing but the last bias ever learns.
+    # The lesson of that initializer: nothing but the last bias ever learns.
     run = trained(make(model={"init": "zeros"}))
     for W, _ in run.checkpoints.at():
         assert not W.any()

@@ -7,7 +7,7 @@ from annlab.config.parsing import NO_HIDDEN_LAYER
 from annlab.config.settings import BY_URL, FIELDS
 from annlab.datasets import DATASETS
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES, TASKS
 from annlab.ui.sidebar.widgets import choice, folded, typed, widget
@@ -100,8 +100,8 @@ def _more_model(state: BenchState, model: int, hidden: bool) -> None:
     choice(
         state,
         "init",
-        INITIALISERS,
-        lambda n: INITIALISERS[n].label,
+        INITIALIZERS,
+        lambda n: INITIALIZERS[n].label,
         "Distribution of the initial weights: He suits ReLU, Glorot tanh, LeCun SELU.",
         model=model,
     )

@@ -15,7 +15,7 @@ from annlab.datasets import DATASETS, FUNCTIONS, Dataset
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.formatting import network_name, number
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
 from annlab.runs.run import Epoch, Run
@@ -26,7 +26,7 @@ _LABELS: dict[str, dict[str, Any]] = {
     "data": DATASETS,
     "activation": ACTIVATIONS,
     "output": ACTIVATIONS,
-    "init": INITIALISERS,
+    "init": INITIALIZERS,
     "optimizer": OPTIMIZERS,
     "loss": LOSSES,
     "function": FUNCTIONS,
