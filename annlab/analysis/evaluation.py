@@ -177,7 +177,7 @@ def _ratio(part: Array, whole: Array) -> Array:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
-def predict(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
+def forward_pass(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     """Send points through the networks of a run.
 
     Parameters
@@ -195,7 +195,7 @@ def predict(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     return forward(layers, X, config.model.activation, config.output_activation)
 
 
-def predicted(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Array:
+def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Array:
     """What the networks of a run say about points.
 
     Returns
@@ -206,7 +206,7 @@ def predicted(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> 
     """
     if layers[0][0].ndim == 2:
         one = [(W[None], b[None]) for W, b in layers]
-        return predicted(config, one, dataset, X)[0]
+        return predict(config, one, dataset, X)[0]
     pieces = [
         (networks, rows, dataset.task.decode(passed.output))
         for networks, rows, passed in _pieces(config, layers, X)
@@ -229,7 +229,7 @@ def _pieces(
         some = [(W[networks], b[networks]) for W, b in layers]
         for i in range(0, len(X), n_rows):
             rows = slice(i, i + n_rows)
-            yield networks, rows, predict(config, some, X[rows])
+            yield networks, rows, forward_pass(config, some, X[rows])
 
 
 def _in_unit(dataset: Dataset, prediction: Array) -> Array:

@@ -27,7 +27,7 @@ from annlab import (
     load_dataset,
     train,
 )
-from annlab.analysis.evaluation import linear_baseline, mean_baseline, predict, predicted
+from annlab.analysis.evaluation import forward_pass, linear_baseline, mean_baseline, predict
 
 SPLITS = ("train", "validation", "test", "all")
 EPOCHS = (0, None)
@@ -36,7 +36,7 @@ EPOCHS = (0, None)
 def outputs(run, split, epoch):
     """True values, and the output of every network in float64."""
     X, y = load_dataset(run.config.dataset).part(split)
-    return y, predict(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
+    return y, forward_pass(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
 
 
 @pytest.fixture(params=["binary_run", "multiclass_run"])
@@ -190,7 +190,9 @@ def test_output_activation_of_a_regression_is_applied(trained):
     )
     _, output = outputs(run, "train", None)
     assert output.min() > 0
-    passed = predict(run.config, run.checkpoints.at(), load_dataset(run.config.dataset).X_train)
+    passed = forward_pass(
+        run.config, run.checkpoints.at(), load_dataset(run.config.dataset).X_train
+    )
     np.testing.assert_allclose(output, np.logaddexp(0, passed.logits), rtol=1e-5)
 
 
@@ -224,7 +226,7 @@ def test_linear_regression_trained_to_convergence_is_scikit_learns(target_scalin
     )
     run, dataset = train(config), load_dataset(config.dataset)
     oracle = LinearRegression().fit(dataset.X_train, dataset.y_train)
-    said = predicted(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
+    said = predict(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
     np.testing.assert_allclose(said, oracle.predict(dataset.X_train), atol=1e-3)
     # The history's metric is in the target's own unit, however it was trained.
     error = mean_squared_error(dataset.y_train, said)
@@ -246,7 +248,7 @@ def test_softmax_regression_trained_to_convergence_is_scikit_learns():
     # scikit-learn's penalty is half the squared norm, on the sum of the losses.
     oracle = LogisticRegression(C=1 / (0.01 * len(dataset.y_train)), tol=1e-8, max_iter=1000)
     oracle.fit(dataset.X_train, dataset.y_train)
-    output = predict(config, run.checkpoints.at(), dataset.X_train).output[0]
+    output = forward_pass(config, run.checkpoints.at(), dataset.X_train).output[0]
     np.testing.assert_allclose(output, oracle.predict_proba(dataset.X_train), atol=1e-3)
 
 
@@ -256,7 +258,7 @@ def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monke
     X, _ = dataset.part(split)
     layers = run.checkpoints.at()
     whole = evaluate(run, split=split, dataset=dataset)
-    said = predicted(run.config, layers, dataset, X)
+    said = predict(run.config, layers, dataset, X)
     assert said.shape == (run.n_seeds, len(X))
     for numbers in (1, 50, 700):
         monkeypatch.setattr(evaluation, "_NUMBERS", numbers)
@@ -264,9 +266,9 @@ def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monke
         for name, values in dataclasses.asdict(whole).items():
             if isinstance(values, np.ndarray):
                 np.testing.assert_allclose(getattr(pieces, name), values, rtol=1e-6)
-        np.testing.assert_allclose(predicted(run.config, layers, dataset, X), said, rtol=1e-5)
+        np.testing.assert_allclose(predict(run.config, layers, dataset, X), said, rtol=1e-5)
         one = [(W[1], b[1]) for W, b in layers]
-        np.testing.assert_allclose(predicted(run.config, one, dataset, X), said[1], rtol=1e-5)
+        np.testing.assert_allclose(predict(run.config, one, dataset, X), said[1], rtol=1e-5)
 
 
 def test_the_scores_of_many_networks_need_little_memory(trained):

@@ -18,7 +18,7 @@ from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, l
 from annlab.analysis.convergence import NOTHING_LEFT
 from annlab.analysis.diagnosis import RULES, diagnose
 from annlab.analysis.diagnosis.agreement import CONTRADICTIONS
-from annlab.analysis.evaluation import predict
+from annlab.analysis.evaluation import forward_pass
 from annlab.nn.tasks import LOSSES
 from tests.benchmarks.table import Say
 
@@ -262,7 +262,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
     X, y = _fresh(config)
     losses = []
     for epoch in run.checkpoints.epochs:
-        passed = predict(config, run.checkpoints.at(int(epoch)), X)
+        passed = forward_pass(config, run.checkpoints.at(int(epoch)), X)
         target = config.task.encode(y, passed.output.shape[-1])
         value = LOSSES[config.loss].value(np, target, passed.output, passed.logits)
         losses.append(float(np.median(value.mean(axis=-1))))
@@ -274,7 +274,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
 
 def _accuracy(run: Run) -> np.ndarray:
     X, y = _fresh(run.config)
-    passed = predict(run.config, run.checkpoints.at(), X)
+    passed = forward_pass(run.config, run.checkpoints.at(), X)
     accuracy: np.ndarray = (run.config.task.decode(passed.output) == y).mean(axis=-1)
     return accuracy
 

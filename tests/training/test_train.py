@@ -13,7 +13,7 @@ import torch
 
 import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
-from annlab.analysis.evaluation import predict
+from annlab.analysis.evaluation import forward_pass
 from annlab.datasets import forget_datasets, load_for_training
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import LOSSES
@@ -74,7 +74,7 @@ def test_history_is_measured_without_dropout(run, part):
     assert run.config.model.dropout > 0
     assert len(run.checkpoints.epochs) == run.n_epochs + 1
     for epoch in run.checkpoints.epochs:
-        passed = predict(run.config, run.checkpoints.at(int(epoch)), X)
+        passed = forward_pass(run.config, run.checkpoints.at(int(epoch)), X)
         target = task.encode(y, passed.output.shape[-1])
         loss = LOSSES[run.config.loss].value(np, target, passed.output, passed.logits).mean(-1)
         np.testing.assert_allclose(run.history[f"{prefix}_loss"][epoch], loss, rtol=1e-5)

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from annlab.analysis.evaluation import evaluate, predicted
+from annlab.analysis.evaluation import evaluate, predict
 from annlab.analysis.truth import TruthScores, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import FUNCTIONS, Dataset, Part, load_for_training
@@ -104,9 +104,9 @@ def live(
         stack = [(W[None], b[None]) for W, b in layers]
         if dataset.X_train.shape[1] == 1:
             x = line_beyond(dataset.X_train[:, 0])
-            said = predicted(config, stack, dataset, x[:, None])
+            said = predict(config, stack, dataset, x[:, None])
             return _fit(config, x, said, dataset, 0, model, theme)
-        said = predicted(config, stack, dataset, dataset.X_train)[0]
+        said = predict(config, stack, dataset, dataset.X_train)[0]
         return _against_true(config, dataset.y_train, said, dataset, model, theme, LIVE_POINTS)
     plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
     return _surface(config, layers, dataset, "train", plane, theme, LIVE_POINTS)
@@ -159,7 +159,7 @@ def _surface(
     cell: tuple[int, int] | None = None,
 ) -> go.Figure:
     X, y = dataset.part(part)
-    said = predicted(config, layers, dataset, X)
+    said = predict(config, layers, dataset, X)
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
     names = (_feature(config, dataset, plane.axes[0]), _feature(config, dataset, plane.axes[1]))
     others = X.shape[1] - 2
@@ -211,7 +211,7 @@ def fit(
     `_dataset` is what that network sees, `_whole` what all see.
     """
     layers, x = _run.layers(epoch), line_beyond(_dataset.X_train[:, 0])
-    said = predicted(_run.config, layers, _dataset, x[:, None])
+    said = predict(_run.config, layers, _dataset, x[:, None])
     if _whole.networks:
         said = _each_in_its_scale(_run, layers, _whole, seed, x)
     return _fit(_run.config, x, said, _dataset, seed, model, theme, _run.counted)
@@ -231,7 +231,7 @@ def _each_in_its_scale(
     for k, network in enumerate(whole.networks):
         own = (raw * scales.factor[k, 0] + scales.shift[k, 0]).astype(np.float32)
         one = [(W[k], b[k]) for W, b in layers]
-        said.append(predicted(run.config, one, network, own[:, None]))
+        said.append(predict(run.config, one, network, own[:, None]))
     return np.stack(said)
 
 
@@ -320,7 +320,7 @@ def _said(
 ) -> tuple[np.ndarray, np.ndarray]:
     X, y = dataset.part(part)
     layers = _network(run, epoch, seed)
-    return y, predicted(run.config, layers, dataset, X)
+    return y, predict(run.config, layers, dataset, X)
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import predict, predicted
+from annlab.analysis.evaluation import forward_pass, predict
 from annlab.figures import image_grid, probability_bars, weight_images
 from annlab.ui.results import cached_figures
 from annlab.ui.results.view import Shown, unscaled
@@ -52,7 +52,7 @@ def draw_images(shown: Shown) -> None:
 def _said(shown: Shown) -> list[NDArray[Any]]:
     X, _ = shown.dataset.part(shown.part)
     return [
-        predicted(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
+        predict(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
     ]
 
 
@@ -99,7 +99,7 @@ def _gallery(
         )
     for i, column in enumerate(cells(len(shown.runs))):
         run = shown.runs[i]
-        probability = predict(run.config, shown.layers(i), X[[sample]]).output[0]
+        probability = forward_pass(run.config, shown.layers(i), X[[sample]]).output[0]
         with column:
             st.markdown(shown.title(i))
             cached_figures.show(
