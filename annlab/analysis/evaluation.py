@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
-from annlab.datasets import Dataset, Part, load_run_dataset
+from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import ForwardPass, Layers, forward
 from annlab.nn.tasks import LOSSES
 from annlab.runs.run import Epoch, Run
@@ -48,7 +48,7 @@ class Evaluation:
     baseline_name: ClassVar[str]
     higher_is_better: ClassVar[bool]
 
-    split: Part
+    split: Split
     epochs: NDArray[np.int64]
     n_samples: int
     loss: Array
@@ -241,7 +241,7 @@ def _in_unit(dataset: Dataset, prediction: Array) -> Array:
 def evaluate(
     run: Run,
     *,
-    split: Part = "test",
+    split: Split = "test",
     epoch: Epoch | None = None,
     dataset: Dataset | None = None,
 ) -> Any:
@@ -284,15 +284,15 @@ def evaluate(
     return kind(
         split=split,
         epochs=run.shown_epochs(epoch),
-        n_samples=len(dataset.part(split)[1]),
+        n_samples=len(dataset.split(split)[1]),
         counted=run.counted,
         **scores,
     )
 
 
-def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Part) -> dict[str, Array]:
+def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -> dict[str, Array]:
     """The scores of networks on samples that they share, by name: shapes (n_networks, ...)."""
-    X, y = dataset.part(split)
+    X, y = dataset.split(split)
     n_networks = len(layers[0][0])
     scaled = y if dataset.class_names else (y - dataset.target_mean) / dataset.target_scale
     target = dataset.task.encode(scaled, layers[-1][0].shape[-1])
@@ -368,7 +368,7 @@ def _confusion(y: Array, called: Array, n_classes: int) -> Array:
     return counts.reshape(n_classes, n_classes)
 
 
-def baseline_score(dataset: Dataset, split: Part) -> float:
+def baseline_score(dataset: Dataset, split: Split) -> float:
     """The score of saying the same for every point of a part.
 
     Parameters
@@ -387,31 +387,31 @@ def baseline_score(dataset: Dataset, split: Part) -> float:
     ValueError
         If the part has no points.
     """
-    _, y = dataset.part(split)
+    _, y = dataset.split(split)
     if dataset.class_names:
         return float((y == np.bincount(dataset.y_train).argmax()).mean())
     return float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean())
 
 
-def linear_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
+def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
     """How the least-squares line (or plane) through the training part does on a part."""
     X_train, X = (
         np.column_stack([part, np.ones(len(part))]).astype(np.float64)
-        for part in (dataset.X_train, dataset.part(split)[0])
+        for part in (dataset.X_train, dataset.split(split)[0])
     )
     coefficients, *_ = np.linalg.lstsq(X_train, dataset.y_train.astype(np.float64))
     return _baseline(X @ coefficients, dataset, split)
 
 
-def mean_baseline(dataset: Dataset, split: Part) -> RegressionEvaluation:
+def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
     """How the mean of the training part does on a part, as a prediction for every point."""
-    _, y = dataset.part(split)
+    _, y = dataset.split(split)
     mean = dataset.y_train.mean(dtype=np.float64)
     return _baseline(np.full(len(y), mean), dataset, split)
 
 
-def _baseline(prediction: Array, dataset: Dataset, split: Part) -> RegressionEvaluation:
-    y = dataset.part(split)[1]
+def _baseline(prediction: Array, dataset: Dataset, split: Split) -> RegressionEvaluation:
+    y = dataset.split(split)[1]
     error = prediction - y
     mse, mae = (error**2).mean(keepdims=True), np.abs(error).mean(keepdims=True)
     return RegressionEvaluation(

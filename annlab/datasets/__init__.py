@@ -3,9 +3,9 @@
 from annlab.datasets.dataset import (
     Dataset,
     DatasetSpec,
-    Part,
     Preprocessing,
     Sizes,
+    Split,
     TrainingPoints,
 )
 from annlab.datasets.functions import FUNCTIONS, Function1D
@@ -23,9 +23,9 @@ __all__ = [
     "Dataset",
     "DatasetSpec",
     "Function1D",
-    "Part",
     "Preprocessing",
     "Sizes",
+    "Split",
     "TrainingPoints",
     "forget_datasets",
     "load_dataset",

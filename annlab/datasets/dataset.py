@@ -11,7 +11,7 @@ from annlab.nn.tasks import Task, TaskName
 from annlab.validation import Range
 
 Array = NDArray[Any]
-Part = Literal["train", "validation", "test", "all"]
+Split = Literal["train", "validation", "test", "all"]
 
 
 def _numbered_features(n_features: int) -> Callable[[], tuple[str, ...]]:
@@ -178,7 +178,7 @@ class Dataset:
         """Points of all parts together."""
         return len(self.y_train) + len(self.y_validation) + len(self.y_test)
 
-    def part(self, name: Part) -> tuple[NDArray[np.float32], Array]:
+    def split(self, name: Split) -> tuple[NDArray[np.float32], Array]:
         """The points of one part, or of all parts together.
 
         Returns
@@ -204,8 +204,8 @@ class Dataset:
         X, y = parts[name]
         if len(X) == 0:
             raise ValueError(
-                f"split: this data set has no {name} part; {name}_fraction is 0 "
-                "(split='train' scores all the points it was trained on)"
+                f"split: this data set has no {name} split; {name}_fraction is 0 "
+                "(split='train' scores all the samples it was trained on)"
             )
         return X, y
 
@@ -218,7 +218,7 @@ class Dataset:
         return sum(array.nbytes for array in (*X, self.y_train, self.y_validation, self.y_test))
 
     @property
-    def held_out(self) -> Part:
+    def held_out(self) -> Split:
         """The split a result is judged by: test where there is one, else validation, else train."""
         return "test" if len(self.X_test) else "validation" if len(self.X_validation) else "train"
 

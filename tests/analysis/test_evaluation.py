@@ -35,7 +35,7 @@ EPOCHS = (0, None)
 
 def outputs(run, split, epoch):
     """True values, and the output of every network in float64."""
-    X, y = load_dataset(run.config.dataset).part(split)
+    X, y = load_dataset(run.config.dataset).split(split)
     return y, forward_pass(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
 
 
@@ -114,7 +114,7 @@ def test_regression_is_scikit_learns(regression_run, split, epoch):
 def test_baseline_of_classification_is_the_dummys(classification_run, split):
     dataset = load_dataset(classification_run.config.dataset)
     dummy = DummyClassifier(strategy="most_frequent").fit(dataset.X_train, dataset.y_train)
-    expected = dummy.score(*dataset.part(split))
+    expected = dummy.score(*dataset.split(split))
     assert evaluate(classification_run, split=split).baseline == pytest.approx(expected, abs=1e-12)
 
 
@@ -133,7 +133,7 @@ def test_baseline_is_learnt_from_the_training_part(classification_run):
 def test_baseline_of_regression_is_the_dummys(regression_run, split):
     dataset = load_dataset(regression_run.config.dataset)
     dummy = DummyRegressor().fit(dataset.X_train, dataset.y_train.astype(np.float64))
-    X, y = dataset.part(split)
+    X, y = dataset.split(split)
     expected = mean_squared_error(y.astype(np.float64), dummy.predict(X))
     assert evaluate(regression_run, split=split).baseline == pytest.approx(expected, rel=1e-10)
 
@@ -171,7 +171,7 @@ def test_points_at_hand_are_used(binary_run):
 
 def test_part_without_points(trained):
     run = trained(RunConfig(training=TrainingConfig(max_epochs=1)))
-    with pytest.raises(ValueError, match="this data set has no test part; test_fraction is 0"):
+    with pytest.raises(ValueError, match="this data set has no test split; test_fraction is 0"):
         evaluate(run)
 
 
@@ -255,7 +255,7 @@ def test_softmax_regression_trained_to_convergence_is_scikit_learns():
 @pytest.mark.parametrize("split", ["train", "all"])
 def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monkeypatch):
     dataset = load_dataset(run.config.dataset)
-    X, _ = dataset.part(split)
+    X, _ = dataset.split(split)
     layers = run.checkpoints.at()
     whole = evaluate(run, split=split, dataset=dataset)
     said = predict(run.config, layers, dataset, X)

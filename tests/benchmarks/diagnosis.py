@@ -253,7 +253,7 @@ def _fresh(config: RunConfig) -> tuple[np.ndarray, np.ndarray]:
         config.dataset.model_copy(
             update={**_FRESH, "test_fraction": 0.0, "validation_fraction": 0.0}
         )
-    ).part("train")
+    ).split("train")
 
 
 def _loss_rises(config: RunConfig) -> bool | None:

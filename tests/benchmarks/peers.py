@@ -109,7 +109,7 @@ _MEANS = {
 def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
     """Features, and targets as networks learn them."""
     points = load_dataset(config.dataset)
-    X, y = points.part(points.held_out if part == "held out" else part)
+    X, y = points.split(points.held_out if part == "held out" else part)
     if config.task.name == "regression":
         y = ((y - points.target_mean) / points.target_scale).astype(np.float32)
     return X, y

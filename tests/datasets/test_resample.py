@@ -224,7 +224,7 @@ def test_a_run_says_how_many_samples_it_was_scored_on(config, run):
     sizes = {name: n for name, n in config.sizes._asdict().items() if n}
     assert run.n_samples == sizes
     for split in sizes:
-        rows = np.concatenate([_raw(config, k).part(split)[0] for k in range(5)])
+        rows = np.concatenate([_raw(config, k).split(split)[0] for k in range(5)])
         if config.dataset.resample == "sample":
             assert run.n_distinct[split] == 5 * sizes[split]
         else:  # rows of these data sets differ from one another
@@ -308,5 +308,5 @@ def test_the_data_of_many_networks_are_made_in_little_memory():
     points = load_for_training(config)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    kept = sum(array.nbytes for part in (points.X, points.y) for array in part.values())
+    kept = sum(array.nbytes for arrays in (points.X, points.y) for array in arrays.values())
     assert peak < 1.3 * kept

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from annlab import Run, RunConfig, evaluate
-from annlab.datasets import DATASETS, FUNCTIONS
-from annlab.datasets import Part as Split
+from annlab.datasets import DATASETS, FUNCTIONS, Split
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS

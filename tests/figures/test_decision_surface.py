@@ -187,7 +187,7 @@ def test_the_default_experiment(
     model: int, default_runs: list[Run], default_dataset: Dataset, theme: ThemeName
 ) -> None:
     run = default_runs[model]
-    X, y = default_dataset.part("train")
+    X, y = default_dataset.split("train")
     plane = plane_through(X)
     layers = [(W[0], b[0]) for W, b in run.checkpoints.at()]
     values = surface_of(layers, plane, run.config.model.activation, "sigmoid")

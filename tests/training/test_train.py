@@ -61,16 +61,16 @@ def test_history_has_a_row_before_training_and_one_for_each_epoch(run):
         assert values.dtype == np.float32
 
 
-def test_history_without_a_validation_part(trained):
+def test_history_without_a_validation_split(trained):
     assert set(trained(make()).history) == {"train_loss", "train_accuracy"}
 
 
-@pytest.mark.parametrize("part", ["train", "validation"])
-def test_history_is_measured_without_dropout(run, part):
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_history_is_measured_without_dropout(run, split):
     # Every run here is trained with dropout; NumPy's forward pass knows none.
-    X, y = load_dataset(run.config.dataset).part(part)
+    X, y = load_dataset(run.config.dataset).split(split)
     task = run.config.task
-    prefix = {"train": "train", "validation": "val"}[part]
+    prefix = {"train": "train", "validation": "val"}[split]
     assert run.config.model.dropout > 0
     assert len(run.checkpoints.epochs) == run.n_epochs + 1
     for epoch in run.checkpoints.epochs:
@@ -125,7 +125,7 @@ SAME_ALONE = {
     "L2": {"weight_decay": 0.1},
     "dropout": {"model": {"dropout": 0.3}},
     "dropout and ReLU": {"model": {"dropout": 0.3, "activation": "relu"}},
-    "validation part": {"dataset": {"validation_fraction": 0.3}},
+    "validation split": {"dataset": {"validation_fraction": 0.3}},
     "no hidden layer": {"model": {"hidden_sizes": ()}},
     "several classes": {"dataset": {"name": "wine", "n_samples": None, "noise": None}},
     "everything": {

@@ -17,7 +17,7 @@ from annlab.analysis.diagnosis.simple_models import (
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
 from annlab.analysis.evaluation import baseline_score, evaluate
-from annlab.datasets import Dataset, Part, load_run_dataset
+from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.tasks import LOSSES
 from annlab.runs.run import Run
 
@@ -27,7 +27,7 @@ Array = NDArray[Any]
 LEAST_HELD_OUT = 30
 # Of runs whose networks have data of their own, simpler models are fitted to the first ones.
 _DATASETS = 5
-_COLUMNS: dict[Part, str] = {"train": "train", "validation": "val", "test": "test"}
+_COLUMNS: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Score:
         Different samples that all networks together are scored on.
     """
 
-    split: Part
+    split: Split
     name: str
     values: Array
     losses: Array
@@ -180,7 +180,7 @@ class Evidence:
         different samples of it.
         """
         n_distinct = self.run.n_distinct
-        split: Part = "test" if "test" in n_distinct else "validation"
+        split: Split = "test" if "test" in n_distinct else "validation"
         return self._score(split) if n_distinct.get(split, 0) >= LEAST_HELD_OUT else None
 
     @property
@@ -188,7 +188,7 @@ class Evidence:
         """Whether classes are predicted."""
         return bool(self.run.config.dataset.class_names)
 
-    def _score(self, split: Part) -> Score:
+    def _score(self, split: Split) -> Score:
         run, networks = self.run, np.flatnonzero(self.run.counted)
         losses = self._recorded(split, "loss")
         loss = LOSSES[run.config.loss]
@@ -218,7 +218,7 @@ class Evidence:
             n_distinct=run.n_distinct[split],
         )
 
-    def _recorded(self, split: Part, name: str) -> Array:
+    def _recorded(self, split: Split, name: str) -> Array:
         """A score of each network; runs of an earlier version did not record the test split."""
         column = f"{_COLUMNS[split]}_{name}"
         if column in self.run.history:
@@ -236,21 +236,21 @@ class Evidence:
             return np.full(len(networks), f(self.dataset))
         return np.array([f(self.dataset.of(int(k))) for k in networks])
 
-    def linear_skill(self, split: Part) -> float:
+    def linear_skill(self, split: Split) -> float:
         """Skill of a linear model on a split; the median over at most 5 data sets."""
         return self._skill_of(linear_prediction, split)
 
-    def neighbor_skill(self, split: Part) -> float:
+    def neighbor_skill(self, split: Split) -> float:
         """Skill of the nearest neighbors on a split; the median over at most 5 data sets."""
         return self._skill_of(neighbor_prediction, split)
 
-    def _skill_of(self, predict: Callable[[Dataset, Part], Array], split: Part) -> float:
+    def _skill_of(self, predict: Callable[[Dataset, Split], Array], split: Split) -> float:
         loss = self.run.config.loss
         skills = []
         for data in self.dataset.networks[:_DATASETS] or (self.dataset,):
             said = predict(data, split)
             if self.classifies:
-                found = float((said == data.part(split)[1][: len(said)]).mean())
+                found = float((said == data.split(split)[1][: len(said)]).mean())
                 baseline, perfect = baseline_score(data, split), 1.0
             else:
                 found = regression_loss(data, split, loss, said)

@@ -10,7 +10,7 @@ import streamlit as st
 from annlab.analysis.evaluation import evaluate, predict
 from annlab.analysis.truth import TruthScores, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import FUNCTIONS, Dataset, Part, load_for_training
+from annlab.datasets import FUNCTIONS, Dataset, Split, load_for_training
 from annlab.figures import (
     MAX_POINTS,
     MODEL_COLOURS,
@@ -126,7 +126,7 @@ def surface(
     epoch: Epoch,
     seed: int,
     axes: tuple[int, int],
-    part: Part,
+    part: Split,
     theme: ThemeName,
     cell: tuple[int, int] | None,
     narrow: bool,
@@ -139,7 +139,7 @@ def surface(
     `narrow` leaves the colour bar out.
     """
     layers = _network(_run, epoch, seed)
-    X, _ = _dataset.part("all")
+    X, _ = _dataset.split("all")
     plane = plane_through(X, axes)
     figure = _surface(_run.config, layers, _dataset, part, plane, theme, cell=cell)
     if narrow:
@@ -152,13 +152,13 @@ def _surface(
     config: RunConfig,
     layers: Layers,
     dataset: Dataset,
-    part: Part,
+    part: Split,
     plane: Plane,
     theme: ThemeName,
     max_points: int = MAX_POINTS,
     cell: tuple[int, int] | None = None,
 ) -> go.Figure:
-    X, y = dataset.part(part)
+    X, y = dataset.split(part)
     said = predict(config, layers, dataset, X)
     values = surface_of(layers, plane, config.model.activation, config.output_activation)
     names = (_feature(config, dataset, plane.axes[0]), _feature(config, dataset, plane.axes[1]))
@@ -182,7 +182,7 @@ def confusion(
     fingerprint: str,
     epoch: Epoch,
     seed: int,
-    part: Part,
+    part: Split,
     model: int,
     theme: ThemeName,
     _counts: np.ndarray,
@@ -246,7 +246,7 @@ def _fit(
     counted: np.ndarray | None = None,
 ) -> go.Figure:
     x = dataset.X_train[:, 0]
-    _, y = dataset.part("all")
+    _, y = dataset.split("all")
     space = 0.4 * float(np.ptp(y))
     kept = (
         np.concatenate([dataset.X_validation, dataset.X_test]),
@@ -281,7 +281,7 @@ def against_true(
     fingerprint: str,
     epoch: Epoch,
     seed: int,
-    part: Part,
+    part: Split,
     model: int,
     theme: ThemeName,
     _run: Run,
@@ -301,7 +301,7 @@ def _against_true(
     theme: ThemeName,
     max_points: int = MAX_POINTS,
 ) -> go.Figure:
-    _, everything = dataset.part("all")
+    _, everything = dataset.split("all")
     space = 0.1 * float(np.ptp(everything))
     return predicted_against_true(
         y,
@@ -316,9 +316,9 @@ def _against_true(
 
 
 def _said(
-    run: Run, dataset: Dataset, part: Part, epoch: Epoch, seed: int
+    run: Run, dataset: Dataset, part: Split, epoch: Epoch, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    X, y = dataset.part(part)
+    X, y = dataset.split(part)
     layers = _network(run, epoch, seed)
     return y, predict(run.config, layers, dataset, X)
 
@@ -328,7 +328,7 @@ def errors(
     fingerprint: str,
     epoch: Epoch,
     seed: int,
-    part: Part,
+    part: Split,
     model: int,
     theme: ThemeName,
     predictions: tuple[float, float],
@@ -357,7 +357,7 @@ def errors(
 def range_of_errors(
     models: tuple[tuple[str, Epoch], ...],
     seed: int,
-    part: Part,
+    part: Split,
     _runs: list[Run],
     _dataset: Dataset,
 ) -> tuple[tuple[float, float], float]:
@@ -473,7 +473,7 @@ def in_unit_range(images: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def scores(fingerprint: str, epoch: Epoch, part: Part, _run: Run, _dataset: Dataset) -> Any:
+def scores(fingerprint: str, epoch: Epoch, part: Split, _run: Run, _dataset: Dataset) -> Any:
     """The evaluation of a run at one epoch on one part."""
     return evaluate(_run, split=part, epoch=epoch, dataset=_dataset)
 

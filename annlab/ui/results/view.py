@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import Dataset, DatasetSpec, Part
+from annlab.datasets import Dataset, DatasetSpec, Split
 from annlab.figures import MODEL_NAMES
 from annlab.formatting import number
 from annlab.nn.forward import Layers
@@ -82,7 +82,7 @@ class Shown:
 
     runs: list[Run]
     dataset: Dataset
-    part: Part
+    part: Split
     epoch: int
     epochs: list[int]
     seed: int

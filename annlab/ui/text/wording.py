@@ -108,7 +108,7 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
     """A sentence if a model's output activation cannot produce the targets; else empty."""
     if dataset.class_names:
         return ""
-    y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
+    y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
     entry = ACTIVATIONS[run.config.output_activation]
     low, high = entry.value_range
     share = float(np.mean((y < low) | (y > high)))

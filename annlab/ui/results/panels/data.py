@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from annlab.datasets import Dataset, Part
+from annlab.datasets import Dataset, Split
 from annlab.figures import (
     correlation_map,
     feature_histograms,
@@ -19,7 +19,7 @@ from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import table, theme
 from annlab.ui.text.wording import EACH_NETWORK_GETS
 
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
+PARTS: tuple[Split, ...] = ("train", "validation", "test")
 # Pictures of each class.
 SAMPLES = 3
 
@@ -48,7 +48,7 @@ def draw_data(shown: Shown) -> None:
                 f"The networks learn from all {shown.dataset.n_train_samples:,} training "
                 f"samples; shown, and counted by class, is one in {every}."
             )
-        X, _ = dataset.part("all")
+        X, _ = dataset.split("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
         missing = int(np.isnan(X).sum())
         st.caption(
@@ -76,7 +76,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
             figure, "data-images", f"Some pictures of {spec.label} with their classes"
         )
     elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
-        X, y = dataset.part("all")
+        X, y = dataset.split("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
         cached_figures.show(
@@ -90,7 +90,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         cached_figures.show(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
-        figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())
+        figure = target_histogram(dataset.split("all")[1], spec.target_name, theme=theme())
         cached_figures.show(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
@@ -110,7 +110,7 @@ def _counts(shown: Shown) -> str:
 
 
 def _features(shown: Shown, dataset: Dataset) -> None:
-    X, y = dataset.part("all")
+    X, y = dataset.split("all")
     left, right = st.columns(2)
     with left:
         st.caption("How each feature is distributed")
