@@ -6,7 +6,7 @@ from annlab.datasets.dataset import (
     Preprocessing,
     Sizes,
     Split,
-    TrainingPoints,
+    TrainingData,
 )
 from annlab.datasets.functions import FUNCTIONS, Function1D
 from annlab.datasets.load import (
@@ -26,7 +26,7 @@ __all__ = [
     "Preprocessing",
     "Sizes",
     "Split",
-    "TrainingPoints",
+    "TrainingData",
     "forget_datasets",
     "load_dataset",
     "load_for_training",

@@ -68,14 +68,14 @@ class DatasetSpec:
         What y is, with its unit; empty for classes.
     image_shape : tuple of int or None
         Rows and columns of the picture that a row of X is.
-    white : int
-        Where `make` gives bytes of pixels: the one that stands for 1. Else 0.
+    max_pixel_value : int
+        Pixel value that maps to 1.0 (255 for byte images); 0 if `make` returns numbers.
     lookups : mapping of str to mapping
         For settings that name a function: the functions by name. `make` takes the function.
     helpers : tuple of callable
         Functions that `make` calls; each stands on its own like it.
-    if_missing : str
-        What is said where the files are neither here nor to be had over the network.
+    missing_message : str
+        Error message for people if the files are missing and cannot be downloaded.
     only_noise_is_random : bool
         Whether another seed moves nothing but the noise (and the order), so that without noise
         all samples are the same.
@@ -105,10 +105,10 @@ class DatasetSpec:
     feature_names: Callable[[], tuple[str, ...]] | None = None
     target_name: str = ""
     image_shape: tuple[int, int] | None = None
-    white: int = 0
+    max_pixel_value: int = 0
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
     helpers: tuple[Callable[..., Any], ...] = ()
-    if_missing: str = ""
+    missing_message: str = ""
     only_noise_is_random: bool = False
     equal_classes: bool = False
     files_digest: Callable[[], str] | None = None
@@ -249,7 +249,7 @@ class Preprocessing:
 
 
 @dataclass(frozen=True)
-class TrainingPoints:
+class TrainingData:
     """What networks learn from and are watched on, as it is kept in memory.
 
     Attributes

@@ -112,7 +112,11 @@ def data_section(config: RunConfig) -> Section:
         f"{maker.text}\n\n\n"
         + _own_sample(config)
         + call(f"{made} = {spec.make.__name__}", arguments)
-        + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
+        + (
+            f"\nX, X_test = X / {spec.max_pixel_value}, X_test / {spec.max_pixel_value}"
+            if spec.max_pixel_value
+            else ""
+        )
         + f'\nsplits = {{"train": (X, y){own_test}}}\n'
         + split.text
         + scaling.text

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from annlab.config import RunConfig
-from annlab.datasets import TrainingPoints
+from annlab.datasets import TrainingData
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.runs.history import GRADIENT_SAMPLES, history_columns
 from annlab.training.fused_step import Step, has_fused_kernel, step_of
@@ -88,7 +88,7 @@ class StackModule(pl.LightningModule):
     ----------
     config : RunConfig
         What to run.
-    points : TrainingPoints
+    points : TrainingData
         Its data.
     """
 
@@ -98,7 +98,7 @@ class StackModule(pl.LightningModule):
     shift: Tensor | None
     unit: Tensor | None
 
-    def __init__(self, config: RunConfig, points: TrainingPoints) -> None:
+    def __init__(self, config: RunConfig, points: TrainingData) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.config = config
