@@ -112,12 +112,12 @@ def keras_script(config: RunConfig) -> str:
         which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
-        definition=activation.keras_definition if model.hidden_sizes else "",
+        definition=activation.code.keras_definition if model.hidden_sizes else "",
         sizes="n_in, n_out" if INITIALIZERS[model.init].draws_biases else "n_out",
         dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
         n_features=config.layer_sizes[0],
         layers=textwrap.indent("\n".join(_layers(config)), " " * 8),
-        output=ACTIVATIONS[config.output_activation].keras_expression,
+        output=ACTIVATIONS[config.output_activation].code.keras,
         optimizer=_optimizer(config),
         loss=loss.keras_loss + ("  # so of `layers` alone" if loss.canonical else ""),
         trained=trained,
@@ -166,7 +166,7 @@ def _layers(config: RunConfig) -> list[str]:
     ]
     lines = []
     for layer in dense[:-1]:
-        lines += [layer, ACTIVATIONS[model.activation].keras_expression + ","]
+        lines += [layer, ACTIVATIONS[model.activation].code.keras + ","]
         if model.dropout:
             lines.append(f"keras.layers.Dropout({model.dropout}),")
     return [*lines, dense[-1]]

@@ -167,10 +167,10 @@ def lightning_script(
         which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
-        definition=activation.torch_definition if model.hidden_sizes else "",
+        definition=activation.code.torch_definition if model.hidden_sizes else "",
         layers=textwrap.indent(_layers(config), " " * 12),
         init=textwrap.indent("\n".join(INITIALIZERS[model.init].torch_lines), " " * 16),
-        output=ACTIVATIONS[config.output_activation].torch_expression,
+        output=ACTIVATIONS[config.output_activation].code.torch,
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",
         validation_step=(
@@ -201,7 +201,7 @@ def _layers(config: RunConfig) -> str:
     for n_in, n_out in pairwise(sizes[:-1]):
         lines += [
             f"nn.Linear({n_in}, {n_out}),",
-            ACTIVATIONS[model.activation].torch_expression + ",",
+            ACTIVATIONS[model.activation].code.torch + ",",
         ]
         if model.dropout:
             lines.append(f"nn.Dropout({model.dropout}),")

@@ -145,7 +145,7 @@ class Stack(torch.nn.Module):
             Of each hidden layer: pre-activations, and activations; twice the latter where slopes
             do not need the former.
         """
-        activate_hidden = activate if self.activation.slope_needs_z else activate_in_place
+        activate_hidden = activate if self.activation.torch.needs_z else activate_in_place
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
             # A little quicker than `baddbmm`, which fills its result with the biases first.

@@ -286,7 +286,7 @@ class StackModule(pl.LightningModule):
         )
         rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
         for z, a in hidden:
-            slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
+            slope = stack.activation.torch.backward(torch.ops.aten, torch.ones_like(z), z, a)
             inactive = slope.abs().amax(dim=2) < stack.activation.inactive_below
             rows.append(inactive.float().mean(dim=1)[None])
         return rows

@@ -35,7 +35,7 @@ def _built(keras: ModuleType, expression: str, definition: str = "") -> Any:
 def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
     entry = ACTIVATIONS[name]
     z = np.linspace(-8, 8, 999, dtype=np.float32).reshape(333, 3)
-    layer = _built(keras, entry.keras_expression, entry.keras_definition)
+    layer = _built(keras, entry.code.keras, entry.code.keras_definition)
     found = keras.ops.convert_to_numpy(layer(keras.ops.convert_to_tensor(z)))
     np.testing.assert_allclose(found, entry.f(z), rtol=2e-5, atol=2e-6)
 

@@ -36,8 +36,8 @@ def network(sizes, activation, output_activation, seed=1):
     for n_in, n_out in pairwise(sizes):
         linear = nn.Linear(n_in, n_out)
         nn.init.normal_(linear.bias)
-        modules += [linear, eval(ACTIVATIONS[activation].torch_expression)]
-    modules[-1] = eval(ACTIVATIONS[output_activation].torch_expression)
+        modules += [linear, eval(ACTIVATIONS[activation].code.torch)]
+    modules[-1] = eval(ACTIVATIONS[output_activation].code.torch)
     layers = [
         (module.weight.detach().numpy().T, module.bias.detach().numpy())
         for module in modules

@@ -14,7 +14,7 @@ DEPTHS = [(), (5,), (5, 4)]
 
 # Plain torch, one network at a time. torch has no module for the step.
 MODULES = {
-    name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.torch_expression)
+    name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.code.torch)
     for name, entry in ACTIVATIONS.items()
     for nn in [torch.nn]
 }
