@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.runs.run import Run
 
 Array = NDArray[Any]

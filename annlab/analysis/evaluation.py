@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import ForwardPass, Layers, forward
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]

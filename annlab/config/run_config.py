@@ -10,8 +10,9 @@ from annlab.config.settings import BY_URL, FIELDS, from_query
 from annlab.datasets.config import DatasetConfig
 from annlab.datasets.dataset import Sizes
 from annlab.nn.config import ModelConfig
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES, TASKS, Task
+from annlab.nn.tasks import TASKS, Task
 from annlab.validation import RESULTS_VERSION, Config, Float, Int, digest_of, name_in
 
 Accelerator = Literal["auto", "cpu", "gpu"]

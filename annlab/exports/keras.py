@@ -8,8 +8,8 @@ from annlab.config import RunConfig
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 
 # Written as `ruff format` would: the tests hold it to that.
 _SCRIPT = Template('''\

@@ -13,7 +13,7 @@ from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets.load import fold_rows
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 
 LINE_LENGTH = 100
 

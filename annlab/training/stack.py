@@ -18,7 +18,7 @@ from torch import Tensor
 
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
 # Independent streams of random numbers of one network.

@@ -19,7 +19,7 @@ from annlab.analysis.convergence import NOTHING_LEFT
 from annlab.analysis.diagnosis import RULES, diagnose
 from annlab.analysis.diagnosis.agreement import CONTRADICTIONS
 from annlab.analysis.evaluation import forward_pass
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from tests.benchmarks.table import Say
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"

@@ -13,7 +13,7 @@ from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.config import RESULTS_VERSION
 from annlab.config.settings import FIELDS as SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.validation import MAX_LAYERS, MAX_UNITS, explain
 
 SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}

@@ -9,8 +9,8 @@ import pytest
 from annlab import TrainingConfig
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras about itself
 N_IN, N_OUT = 300, 200

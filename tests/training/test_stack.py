@@ -5,7 +5,8 @@ import torch
 from torch.nn import functional
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.tasks import LOSSES, TASKS
+from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import TASKS
 from annlab.training.stack import Stack
 
 N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3

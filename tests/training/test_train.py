@@ -15,8 +15,8 @@ import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
 from annlab.analysis.evaluation import forward_pass
 from annlab.datasets import forget_datasets, load_for_training
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 from annlab.training import stack_module as module_of_training
 from annlab.training import train
 from annlab.training.stack_module import StackModule

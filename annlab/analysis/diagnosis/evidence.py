@@ -18,7 +18,7 @@ from annlab.analysis.diagnosis.simple_models import (
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
 from annlab.analysis.evaluation import baseline_score, evaluate
 from annlab.datasets import Dataset, Split, load_run_dataset
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.runs.run import Run
 
 Array = NDArray[Any]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset, Split
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 
 Array = NDArray[Any]
 
@@ -33,7 +33,7 @@ def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
     split : {"train", "validation", "test"}
         Whose samples are predicted.
     loss : str
-        A name in `annlab.nn.tasks.LOSSES`. Of scaled targets where they are scaled.
+        A name in `annlab.nn.losses.LOSSES`. Of scaled targets where they are scaled.
     """
     y = dataset.split(split)[1]
     if dataset.class_names:

@@ -8,8 +8,9 @@ from annlab.config.settings import BY_URL, FIELDS
 from annlab.datasets import DATASETS
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES, TASKS
+from annlab.nn.tasks import TASKS
 from annlab.ui.sidebar.widgets import choice, folded, typed, widget
 from annlab.ui.state.bench_state import MOST_MODELS, THE_TASKS_OWN, BenchState
 

@@ -16,8 +16,8 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.formatting import network_name, number
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 from annlab.runs.run import Epoch, Run
 
 # What differs between the networks of a run, beside their seeds.
