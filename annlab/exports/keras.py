@@ -1,7 +1,6 @@
 """A run as a plain Keras 3 script, for any backend, without annlab."""
 
 import textwrap
-from itertools import pairwise
 from string import Template
 
 from annlab.config import RunConfig
@@ -115,7 +114,7 @@ def keras_script(config: RunConfig) -> str:
         definition=activation.code.keras_definition if model.hidden_sizes else "",
         sizes="n_in, n_out" if INITIALIZERS[model.init].draws_biases else "n_out",
         dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
-        n_features=config.layer_sizes[0],
+        n_features=config.architecture.n_features,
         layers=textwrap.indent("\n".join(_layers(config)), " " * 8),
         output=ACTIVATIONS[config.output_activation].code.keras,
         optimizer=_optimizer(config),
@@ -158,11 +157,11 @@ def _dense(config: RunConfig) -> list[str]:
 
 
 def _layers(config: RunConfig) -> list[str]:
-    sizes, model = config.layer_sizes, config.model
+    model = config.model
     with_inputs = INITIALIZERS[model.init].draws_biases
     dense = [
         f"dense({n_in}, {n_out})," if with_inputs else f"dense({n_out}),"
-        for n_in, n_out in pairwise(sizes)
+        for n_in, n_out in config.architecture.layers
     ]
     lines = []
     for layer in dense[:-1]:

@@ -1,7 +1,6 @@
 """A run as a plain PyTorch Lightning script, as its tutorial shows it, without annlab."""
 
 import textwrap
-from itertools import pairwise
 from string import Template
 
 from annlab.config import RunConfig
@@ -196,16 +195,16 @@ def lightning_script(
 
 
 def _layers(config: RunConfig) -> str:
-    sizes, model = config.layer_sizes, config.model
-    lines = []
-    for n_in, n_out in pairwise(sizes[:-1]):
+    model, lines = config.model, []
+    *hidden, last = config.architecture.layers
+    for n_in, n_out in hidden:
         lines += [
             f"nn.Linear({n_in}, {n_out}),",
             ACTIVATIONS[model.activation].code.torch + ",",
         ]
         if model.dropout:
             lines.append(f"nn.Dropout({model.dropout}),")
-    lines.append(f"nn.Linear({sizes[-2]}, {sizes[-1]}),")
+    lines.append(f"nn.Linear({last.n_in}, {last.n_out}),")
     return "\n".join(lines)
 
 

@@ -64,7 +64,7 @@ class Phrases:
         if config.dataset.target_scaling == "standard":
             return self.scaled_target
         if _wants_columns(config):
-            return self.one_hot.replace("$n_classes", str(config.layer_sizes[-1]))
+            return self.one_hot.replace("$n_classes", str(config.architecture.n_outputs))
         return self.targets[config.task.name]
 
     def score(self, config: RunConfig) -> str:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -86,10 +85,11 @@ class Job:
                 history.setdefault(name, []).append(np.array(values, np.float32))
         self.history = history
         self.elapsed_seconds = message["elapsed_seconds"]
-        sizes = pairwise(self.config.layer_sizes)
         self.layers = [
-            (np.frombuffer(W, np.float32).reshape(size), np.frombuffer(b, np.float32))
-            for (W, b), size in zip(message["weights"], sizes, strict=False)
+            (np.frombuffer(W, np.float32).reshape(shape), np.frombuffer(b, np.float32))
+            for (W, b), shape in zip(
+                message["weights"], self.config.architecture.layers, strict=False
+            )
         ]
 
     def live_history(self) -> dict[str, NDArray[np.float32]]:

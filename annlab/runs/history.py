@@ -56,7 +56,7 @@ def history_columns(config: RunConfig) -> list[str]:
         if is_there
     ]
     if config.training.record_gradients:
-        n_layers = len(config.layer_sizes) - 1
+        n_layers = len(config.architecture.layers)
         names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
         names += [f"inactive_{layer}" for layer in range(1, n_layers)]
     return names

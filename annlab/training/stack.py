@@ -9,7 +9,6 @@ and matrix products are quicker along the longer side. Outputs leave with sample
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor
 
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.architecture import Architecture
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
@@ -39,8 +39,8 @@ class Stack(torch.nn.Module):
 
     Parameters
     ----------
-    sizes : sequence of int
-        Units of every layer, from the features to the outputs.
+    architecture : Architecture
+        The shape of each network.
     n_seeds : int
         Number of networks.
     activation, output_activation, loss : str
@@ -49,21 +49,20 @@ class Stack(torch.nn.Module):
 
     def __init__(
         self,
-        sizes: Sequence[int],
+        architecture: Architecture,
         n_seeds: int,
         activation: str,
         output_activation: str,
         loss: str,
     ) -> None:
         super().__init__()
-        self.sizes = tuple(sizes)
+        self.architecture = architecture
         self.n_seeds = n_seeds
         self.activation = ACTIVATIONS[activation]
         self.output_activation = ACTIVATIONS[output_activation]
         self.loss = LOSSES[loss]
-        pairs = list(pairwise(self.sizes))
-        self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in pairs)
-        n_biases = n_seeds * sum(self.sizes[1:])
+        self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in architecture.layers)
+        n_biases = n_seeds * sum(layer.n_out for layer in architecture.layers)
         # Weights of all layers first, then all biases: weight decay is for the former.
         self.flat = torch.nn.Parameter(torch.zeros(self.n_weights + n_biases), requires_grad=False)
         self.bind()
@@ -77,7 +76,7 @@ class Stack(torch.nn.Module):
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         weights, biases = [], []
         w, b = 0, self.n_weights
-        for n_in, n_out in pairwise(self.sizes):
+        for n_in, n_out in self.architecture.layers:
             n = self.n_seeds * n_in * n_out
             weights.append(flat[w : w + n].view(self.n_seeds, n_out, n_in))
             w += n

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -169,7 +168,7 @@ def _fit_keras(config: RunConfig) -> Result:
     start = time.perf_counter()
     # Glorot-uniform weights and zero biases are the default of its layers.
     layers = [keras.layers.Dense(n, config.model.activation) for n in config.model.hidden_sizes]
-    last = keras.layers.Dense(config.layer_sizes[-1], means.keras_output)
+    last = keras.layers.Dense(config.architecture.n_outputs, means.keras_output)
     model = keras.Sequential([keras.Input((X.shape[1],)), *layers, last])
     model.compile(
         optimizer=keras.optimizers.Adam(training.learning_rate),
@@ -195,7 +194,7 @@ def _fit_keras(config: RunConfig) -> Result:
 def _network(config: RunConfig) -> nn.Sequential:
     torch.manual_seed(config.training.seed)
     layers: list[nn.Module] = []
-    for n_in, n_out in pairwise(config.layer_sizes):
+    for n_in, n_out in config.architecture.layers:
         linear = nn.Linear(n_in, n_out)
         nn.init.xavier_uniform_(linear.weight)
         nn.init.zeros_(linear.bias)

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.architecture import Architecture
 from annlab.nn.forward import (
     decision_surface,
     forward,
@@ -85,7 +86,7 @@ def test_output_activation(output_activation):
 @pytest.mark.parametrize("activation", HIDDEN)
 @pytest.mark.parametrize("output_activation", ["sigmoid", "softmax", "linear"])
 def test_stack_of_networks_is_the_engines(activation, output_activation):
-    stack = Stack((3, 6, 5, 2), 4, activation, output_activation, "mse")
+    stack = Stack(Architecture(3, (6, 5), 2), 4, activation, output_activation, "mse")
     stack.initialize("pytorch", seed=3)
     logits, output = stack(torch.tensor(X).T)
     passed = forward(stack.arrays(), X, activation, output_activation)
@@ -95,7 +96,7 @@ def test_stack_of_networks_is_the_engines(activation, output_activation):
 
 
 def test_networks_of_a_stack_do_not_mix():
-    stack = Stack((3, 6, 2), 3, "tanh", "softmax", "mse")
+    stack = Stack(Architecture(3, (6,), 2), 3, "tanh", "softmax", "mse")
     stack.initialize("glorot_normal", seed=0)
     layers = stack.arrays()
     together = forward(layers, X, "tanh", "softmax").output

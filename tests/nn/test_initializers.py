@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from annlab.nn.architecture import Architecture
 from annlab.nn.initializers import INITIALIZERS
 from annlab.training.stack import Stack, generators
 
@@ -13,7 +14,7 @@ N_IN, N_OUT = 400, 150
 
 
 def ours(init, n_seeds=1, seed=0):
-    stack = Stack((N_IN, N_OUT, 1), n_seeds, "tanh", "linear", "mse")
+    stack = Stack(Architecture(N_IN, (N_OUT,), 1), n_seeds, "tanh", "linear", "mse")
     stack.initialize(init, seed)
     W, b = stack.arrays()[0]
     return W[0], b[0]
@@ -65,10 +66,10 @@ def test_uniform_ones_keep_their_bounds(init):
 
 @pytest.mark.parametrize("init", ["glorot_uniform", "he_normal", "pytorch"])
 def test_each_network_starts_as_it_would_alone(init):
-    stack = Stack((5, 4, 3), 4, "tanh", "linear", "mse")
+    stack = Stack(Architecture(5, (4,), 3), 4, "tanh", "linear", "mse")
     stack.initialize(init, seed=10)
     for k in range(4):
-        alone = Stack((5, 4, 3), 1, "tanh", "linear", "mse")
+        alone = Stack(Architecture(5, (4,), 3), 1, "tanh", "linear", "mse")
         alone.initialize(init, seed=10 + k)
         for (W, b), (W_alone, b_alone) in zip(stack.arrays(), alone.arrays(), strict=True):
             np.testing.assert_array_equal(W[k], W_alone[0])

@@ -15,6 +15,7 @@ import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
 from annlab.analysis.evaluation import forward_pass
 from annlab.datasets import forget_datasets, load_for_training
+from annlab.nn.architecture import Architecture
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.training import stack_module as module_of_training
@@ -337,9 +338,8 @@ def test_bytes_are_learned_from_like_the_numbers_they_stand_for(monkeypatch, n_f
     moved = None if shift is None else np.full(n_features, shift, np.float32)
     in_bytes = dataclasses.replace(whole, X=stored, factor=factor, shift=moved)
     numbers = {name: X * factor + np.float32(shift or 0) for name, X in stored.items()}
-    monkeypatch.setattr(
-        type(config), "layer_sizes", property(lambda self: (n_features, 6, 3)), raising=True
-    )
+    wide = Architecture(n_features, (6,), 3)
+    monkeypatch.setattr(type(config), "architecture", property(lambda self: wide), raising=True)
     runs = []
     for points in (in_bytes, dataclasses.replace(whole, X=numbers)):
         monkeypatch.setattr(
