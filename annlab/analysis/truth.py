@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.surfaces import LINE_MARGIN
 from annlab.datasets import FUNCTIONS, load_for_training
 from annlab.datasets.functions import DOMAIN
-from annlab.nn.forward import LINE_MARGIN
 from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]

@@ -8,6 +8,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from annlab.analysis.evaluation import evaluate, predict
+from annlab.analysis.surfaces import (
+    Plane,
+    line_beyond,
+    output_surface,
+    plane_through,
+    ranges_without_samples,
+)
 from annlab.analysis.truth import TruthScores, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import FUNCTIONS, Dataset, Split, load_for_training
@@ -33,8 +40,7 @@ from annlab.figures import (
     residual_histogram,
     residuals,
 )
-from annlab.nn.forward import Layers, Plane, line_beyond, plane_through, without_points
-from annlab.nn.forward import decision_surface as surface_of
+from annlab.nn.forward import Layers
 from annlab.runs.run import Epoch, Run
 from annlab.ui.shell import DRAWN
 
@@ -160,7 +166,7 @@ def _surface(
 ) -> go.Figure:
     X, y = dataset.split(part)
     said = predict(config, layers, dataset, X)
-    values = surface_of(layers, plane, config.model.activation, config.output_activation)
+    values = output_surface(layers, plane, config.model.activation, config.output_activation)
     names = (_feature(config, dataset, plane.axes[0]), _feature(config, dataset, plane.axes[1]))
     others = X.shape[1] - 2
     draw = decision_surface if values.shape[-1] == 1 else class_regions
@@ -263,7 +269,7 @@ def _fit(
         colour=MODEL_COLOURS[model],
         truth=FUNCTIONS[function].f(line) if function else None,
         held_out=(kept[0][:, 0], kept[1]) if len(kept[1]) else None,
-        without_data=without_points(x, line),
+        without_data=ranges_without_samples(x, line),
         axis_names=(_feature(config, dataset, 0), config.dataset.spec.target_name),
         y_range=(float(y.min()) - space, float(y.max()) + space),
         counted=counted,
