@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.prediction import forward_pass
 from annlab.analysis.surfaces import LINE_MARGIN
 from annlab.datasets import FUNCTIONS, load_for_training
 from annlab.datasets.functions import DOMAIN

@@ -27,7 +27,8 @@ from annlab import (
     load_dataset,
     train,
 )
-from annlab.analysis.evaluation import forward_pass, linear_baseline, mean_baseline, predict
+from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.analysis.prediction import forward_pass, predict
 
 SPLITS = ("train", "validation", "test", "all")
 EPOCHS = (0, None)

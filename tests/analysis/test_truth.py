@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, load_dataset
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import predict
 from annlab.analysis.truth import has_truth, score_against_truth
 from annlab.datasets import FUNCTIONS
 

@@ -18,7 +18,7 @@ from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, l
 from annlab.analysis.convergence import NOTHING_LEFT
 from annlab.analysis.diagnosis import RULES, diagnose
 from annlab.analysis.diagnosis.agreement import CONTRADICTIONS
-from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.prediction import forward_pass
 from annlab.nn.losses import LOSSES
 from tests.benchmarks.table import Say
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, RunConfig, evaluate
-from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.prediction import forward_pass
 from annlab.lessons.experiments import EXPERIMENTS, experiments_of
 from annlab.runs.history import checkpoint_epochs
 

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, Run, RunConfig, evaluate, load_dataset
-from annlab.analysis.evaluation import median_network, predict
+from annlab.analysis.median_network import median_network
+from annlab.analysis.prediction import predict
 from annlab.datasets import Dataset
 from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script

@@ -5,7 +5,7 @@ import pytest
 
 from annlab import evaluate, load_dataset, train
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import predict
 from annlab.analysis.truth import score_against_truth
 from annlab.datasets import FUNCTIONS
 from annlab.jobs.queue import Jobs

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 
 from annlab import RunConfig, load_dataset
-from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.prediction import forward_pass
 from annlab.training import train
 
 

@@ -13,7 +13,7 @@ import torch
 
 import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
-from annlab.analysis.evaluation import forward_pass
+from annlab.analysis.prediction import forward_pass
 from annlab.datasets import forget_datasets, load_for_training
 from annlab.nn.architecture import Architecture
 from annlab.nn.losses import LOSSES

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis import convergence
+from annlab.analysis.baselines import baseline_score
 from annlab.analysis.diagnosis.simple_models import (
     constant_loss,
     linear_prediction,
@@ -16,7 +17,7 @@ from annlab.analysis.diagnosis.simple_models import (
     regression_loss,
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
-from annlab.analysis.evaluation import baseline_score, evaluate
+from annlab.analysis.evaluation import evaluate
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.losses import LOSSES
 from annlab.runs.run import Run

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from annlab.analysis.evaluation import evaluate, predict
+from annlab.analysis.evaluation import evaluate
+from annlab.analysis.prediction import predict
 from annlab.analysis.surfaces import (
     Plane,
     line_beyond,

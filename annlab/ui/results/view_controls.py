@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.analysis.comparison import same_loss
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.median_network import median_network
 from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
 from annlab.figures import MODEL_NAMES, CurvePart, Over

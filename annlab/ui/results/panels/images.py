@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import forward_pass, predict
+from annlab.analysis.prediction import forward_pass, predict
 from annlab.figures import image_grid, probability_bars, weight_images
 from annlab.ui.results import cached_figures
 from annlab.ui.results.view import Shown, unscaled

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import linear_baseline, mean_baseline
+from annlab.analysis.baselines import linear_baseline, mean_baseline
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
 from annlab.ui.results.panels.truth import draw_truth
