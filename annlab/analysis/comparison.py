@@ -19,7 +19,7 @@ from annlab.analysis.pairing import (
     too_little,
     unfinished,
 )
-from annlab.datasets import Dataset, Split
+from annlab.datasets import Dataset, Split, scored_split
 from annlab.runs.run import Epoch, Run
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Measured",
     "compare",
     "compare_scores",
-    "held_out",
     "not_comparable",
     "same_loss",
     "same_points",
@@ -220,7 +219,7 @@ def compare(
     ValueError
         If the split has no samples, or no weights were kept at that epoch.
     """
-    split = split or held_out(run_a)
+    split = split or scored_split(run_a.n_samples)
     if reason := not_comparable(run_a, run_b, names):
         return _refused(run_a, split, names, reason)
     a, b = datasets or (None, None)
@@ -336,12 +335,6 @@ def compare_scores(
     if found.in_points:  # shares differ by 1 at most
         interval = (max(interval[0], -1.0), min(interval[1], 1.0))
     return replace(found, interval=interval, established=excludes_zero(interval))
-
-
-def held_out(run: Run) -> Split:
-    """The split a run is judged on: test if there is one, else validation, else training."""
-    parts: tuple[Split, ...] = ("test", "validation", "train")
-    return next(part for part in parts if run.n_samples.get(part))
 
 
 def _refused(run: Run, split: Split, names: Names, reason: str) -> Comparison:

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from annlab.datasets.dataset import DatasetSpec, Sizes
+from annlab.datasets.dataset import Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
+from annlab.datasets.spec import DatasetSpec
 from annlab.validation import (
     RESULTS_VERSION,
     AnyFloat,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from annlab import tensor_file
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
-from annlab.datasets.dataset import Array, Dataset, DatasetSpec, Preprocessing, TrainingData
+from annlab.datasets.dataset import Array, Dataset, Preprocessing, TrainingData
+from annlab.datasets.spec import DatasetSpec
 from annlab.nn.tasks import TASKS
 
 Points = tuple[Array, Array]  # X and y

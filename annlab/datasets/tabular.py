@@ -3,7 +3,7 @@
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.spec import Array, DatasetSpec
 
 
 def load_breast_cancer() -> tuple[Array, Array]:

@@ -4,6 +4,7 @@ import textwrap
 from string import Template
 
 from annlab.config import RunConfig
+from annlab.datasets import scored_split
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
@@ -126,7 +127,7 @@ def keras_script(config: RunConfig) -> str:
         early_stopping=_early_stopping(config),
         validation_data=script.watched(config, 'validation_data=arrays("{}"),'),
         callbacks=("\n    callbacks=[early_stopping]," if training.early_stopping_patience else ""),
-        scored=script.scored_split(config),
+        scored=scored_split(config.sizes.splits),
         score=_PHRASES.score(config),
     )
 

@@ -4,6 +4,7 @@ import textwrap
 from string import Template
 
 from annlab.config import RunConfig
+from annlab.datasets import scored_split
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
@@ -189,7 +190,7 @@ def lightning_script(
         validation_loader=script.watched(
             config, f'DataLoader(tensors("{{}}"), batch_size={training.batch_size}),'
         ),
-        scored=script.scored_split(config),
+        scored=scored_split(config.sizes.splits),
         score=_PHRASES.score(config),
     )
 

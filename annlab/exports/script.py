@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets import scored_split, watched_split
 from annlab.datasets.load import fold_rows
 from annlab.nn.losses import LOSSES
 
@@ -74,7 +75,7 @@ class Phrases:
         unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
         return (
             f"{unscaled}{metric} = {score}\n"
-            f'print(f"{metric} on the {scored_split(config)} split: {{{metric}:.4f}}")'
+            f'print(f"{metric} on the {scored_split(config.sizes.splits)} split: {{{metric}:.4f}}")'
         )
 
 
@@ -144,16 +145,10 @@ def which_seed(config: RunConfig) -> str:
     return f"network 1 of {n} in annlab; their seeds are {first} to {first + n - 1}"
 
 
-def scored_split(config: RunConfig) -> str:
-    """The split that is scored: test, else validation, else train."""
-    if config.has_test:
-        return "test"
-    return "validation" if config.has_validation else "train"
-
-
 def watched_name(config: RunConfig) -> str:
     """The name under which a script logs the loss that it measures after each epoch."""
-    return "val_loss" if config.has_validation else "loss_after_epoch"
+    splits = config.sizes.splits
+    return "val_loss" if watched_split(splits) == "validation" else "loss_after_epoch"
 
 
 def watched(config: RunConfig, argument: str) -> str:
@@ -171,13 +166,15 @@ def watched(config: RunConfig, argument: str) -> str:
         Lines of a call, each after the end of a line: of the validation split, or, where early
         stopping has none, of the training split. Empty if nothing is measured.
     """
-    if config.has_validation:
-        return "\n    " + argument.format("validation")
+    split = watched_split(config.sizes.splits)
+    line = "\n    " + argument.format(split)
+    if split == "validation":
+        return line
     if not config.training.early_stopping_patience:
         return ""
     return (
         "\n    # Early stopping watches the training samples, after each epoch, without dropout."
-        "\n    " + argument.format("train")
+        + line
     )
 
 

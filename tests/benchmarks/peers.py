@@ -108,7 +108,7 @@ _MEANS = {
 def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
     """Features, and targets as networks learn them."""
     points = load_dataset(config.dataset)
-    X, y = points.split(points.held_out if part == "held out" else part)
+    X, y = points.split(points.scored_split if part == "held out" else part)
     if config.task.name == "regression":
         y = ((y - points.target_mean) / points.target_scale).astype(np.float32)
     return X, y
@@ -124,7 +124,7 @@ def fit_annlab(config: RunConfig) -> Result:
     start = time.perf_counter()
     run = train(config)
     seconds = time.perf_counter() - start
-    found = evaluate(run, split=load_run_dataset(config).held_out)
+    found = evaluate(run, split=load_run_dataset(config).scored_split)
     score = found.r2 if config.task.name == "regression" else found.accuracy
     return Result(seconds, float(np.mean(score)))
 

@@ -93,7 +93,7 @@ def test_sizes_of_parts(fields, sizes, scaling):
         assert getattr(dataset, f"y_{split}").shape == (size,)
     assert config.sizes() == sizes
     assert dataset.n_train_samples == sizes[0]
-    assert dataset.held_out == ("test" if sizes[2] else "validation" if sizes[1] else "train")
+    assert dataset.scored_split == ("test" if sizes[2] else "validation" if sizes[1] else "train")
 
 
 @pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
@@ -292,7 +292,14 @@ def test_pictures_are_displayed_from_bytes_as_they_are_learned(
     if points.shift is not None:
         learned += points.shift
     np.testing.assert_array_equal(shown.X_train, learned)
-    for name in ("feature_names", "class_names", "task", "target_mean", "target_scale", "held_out"):
+    for name in (
+        "feature_names",
+        "class_names",
+        "task",
+        "target_mean",
+        "target_scale",
+        "scored_split",
+    ):
         assert getattr(shown, name) == getattr(usual, name)
     forget_datasets()
 

@@ -95,8 +95,8 @@ def test_samples_that_are_left_over_always_train():
 
 def test_each_network_has_its_own(config):
     sets = [load_dataset(config, k) for k in range(5)]
-    assert {dataset.held_out for dataset in sets} == {sets[0].held_out}
-    assert sets[0].held_out != "train"
+    assert {dataset.scored_split for dataset in sets} == {sets[0].scored_split}
+    assert sets[0].scored_split != "train"
     for array in ARRAYS:
         assert len({getattr(dataset, array).shape for dataset in sets}) == 1
     assert len({dataset.X_train.tobytes() for dataset in sets}) == 5
@@ -205,7 +205,7 @@ def test_a_fold_is_learned_like_the_same_samples_given_by_hand(monkeypatch):
 
 
 def test_scores_are_of_each_networks_own_samples(config, run):
-    split = load_run_dataset(config).held_out
+    split = load_run_dataset(config).scored_split
     found = evaluate(run, split=split)
     prefix = {"validation": "val", "test": "test"}[split]
     np.testing.assert_allclose(found.loss, run.history[f"{prefix}_loss"][-1], rtol=2e-4)

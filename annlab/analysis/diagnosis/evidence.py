@@ -18,8 +18,9 @@ from annlab.analysis.diagnosis.simple_models import (
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
 from annlab.analysis.evaluation import evaluate
-from annlab.datasets import Dataset, Split, load_run_dataset
+from annlab.datasets import SPLIT_NAMES, Dataset, Split, load_run_dataset
 from annlab.nn.losses import LOSSES
+from annlab.runs.history import column
 from annlab.runs.run import Run
 
 Array = NDArray[Any]
@@ -28,7 +29,6 @@ Array = NDArray[Any]
 LEAST_HELD_OUT = 30
 # Of runs whose networks have data of their own, simpler models are fitted to the first ones.
 _DATASETS = 5
-_COLUMNS: dict[Split, str] = {"train": "train", "validation": "val", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Score:
     @property
     def samples(self) -> str:
         """The samples it is about, for people."""
-        return f"{self.split}{'ing' if self.split == 'train' else ''} samples"
+        return f"{SPLIT_NAMES[self.split]} samples"
 
     @property
     def skill(self) -> Array:
@@ -221,9 +221,9 @@ class Evidence:
 
     def _recorded(self, split: Split, name: str) -> Array:
         """A score of each network; runs of an earlier version did not record the test split."""
-        column = f"{_COLUMNS[split]}_{name}"
-        if column in self.run.history:
-            return self.run.history_at(column).astype(np.float64)
+        recorded = column(split, name)
+        if recorded in self.run.history:
+            return self.run.history_at(recorded).astype(np.float64)
         found = self._evaluations.get(split) or evaluate(
             self.run, split=split, dataset=self.dataset
         )

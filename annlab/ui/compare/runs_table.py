@@ -122,7 +122,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
-        found = cached_figures.scores(run.fingerprint, weights, dataset.held_out, run, dataset)
+        found = cached_figures.scores(run.fingerprint, weights, dataset.scored_split, run, dataset)
         score = found.headline
     return RunInfo(
         digest=run.config.digest,

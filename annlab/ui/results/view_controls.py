@@ -137,7 +137,7 @@ def _shown(
     axes: tuple[int, int],
     narrow: bool,
 ) -> Shown:
-    runs, whole, part = group.runs, group.dataset, group.dataset.held_out
+    runs, whole, part = group.runs, group.dataset, group.dataset.scored_split
     at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
     evaluations = [
         cached_figures.scores(run.fingerprint, e, part, run, whole)
