@@ -23,10 +23,10 @@ from annlab import (
     RunConfig,
     TrainingConfig,
     evaluate,
-    evaluation,
     load_dataset,
     train,
 )
+from annlab.analysis import prediction
 from annlab.analysis.baselines import linear_baseline, mean_baseline
 from annlab.analysis.prediction import forward_pass, predict
 
@@ -262,7 +262,7 @@ def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monke
     said = predict(run.config, layers, dataset, X)
     assert said.shape == (run.n_seeds, len(X))
     for numbers in (1, 50, 700):
-        monkeypatch.setattr(evaluation, "_NUMBERS", numbers)
+        monkeypatch.setattr(prediction, "_NUMBERS", numbers)
         pieces = evaluate(run, split=split, dataset=dataset)
         for name, values in dataclasses.asdict(whole).items():
             if isinstance(values, np.ndarray):

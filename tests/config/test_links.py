@@ -10,6 +10,7 @@ from annlab.config.link_settings import MAX_SENTENCE
 from annlab.config.links import TRACKERS, differences, is_tracker, read_bench, write_bench
 from annlab.config.settings import BY_URL, FIELDS
 from annlab.lessons.experiments import EXPERIMENTS, Experiment
+from annlab.runs.budget import check_budget
 
 DEFAULT = EXPERIMENTS["E4"].runs
 # What an address means that says nothing but wrong things about known settings.
@@ -288,11 +289,6 @@ TOGETHER = {
         "left for training",
         {"samples"},
     ),
-    "too large a run": (
-        {"hidden": "1024-1024-1024", "seeds": "99"},
-        "MB are kept",
-        {"seeds"},
-    ),
 }
 
 
@@ -326,13 +322,18 @@ def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> Non
 
 
 def test_models_stay_on_the_same_data_and_training() -> None:
-    # Too much for B alone; what it shares with A is left out for both.
-    query = {"b.hidden": "1024-1024-1024", "seeds": "99", "samples": "500"}
+    # Wrong for B alone; what it shares with A is left out for both.
+    query = {"b.output": "relu", "loss": "mse", "data": "iris", "samples": "500"}
     runs, problems = read_bench(query, DEFAULT)
-    assert len(problems) == 1
+    assert problems
     assert runs[0].dataset == runs[1].dataset
-    assert runs[0].training == runs[1].training
-    assert runs[1].model.hidden_sizes == (1024, 1024, 1024)
+
+
+def test_a_run_that_this_host_would_not_train_is_read() -> None:
+    runs, problems = read_bench({"hidden": "1024-1024-1024", "seeds": "99"}, DEFAULT)
+    assert problems == []
+    with pytest.raises(ValueError, match="this server stores"):
+        check_budget(runs[0])
 
 
 def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(

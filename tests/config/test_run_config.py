@@ -539,7 +539,6 @@ def test_empty_address_is_the_default_run(text):
         "data=iris&samples=20",
         "https://[broken?lr=0.1",
         "data=%F0%9F%92%A5",
-        "epochs=10000&seeds=1000&hidden=1024-1024",
     ],
 )
 def test_nonsense_in_an_address_is_refused(text):
