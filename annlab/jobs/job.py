@@ -1,35 +1,47 @@
-"""A job: the training of one run, as far as it is."""
+"""A job: the progress of one training, and who waits for it."""
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
 from annlab.nn.forward import Layers
+from annlab.runs.history import History, history_columns
 
-State = Literal["waiting", "running", "finished", "failed", "cancelled"]
+
+class JobState(StrEnum):
+    """What has become of a training."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELED = "canceled"
 
 
-@dataclass
+# Jobs are told apart by identity: a second training of the same settings is another job.
+@dataclass(eq=False)
 class Job:
-    """The training of one run, as far as it is.
+    """The progress of one training, and who waits for it.
 
     Attributes
     ----------
     config : RunConfig
         What is trained.
-    state : str
-        "waiting", "running", "finished", "failed" or "cancelled".
-    history : dict of list
-        Columns of the run's history so far: for each epoch the numbers of all seeds, as
-        an array of shape (n_seeds,).
+    state : JobState
+        What has become of it.
+    history : History
+        What was recorded so far; without rows before the first report.
     elapsed_seconds : float
         Since the training began, as of the last report.
     layers : list of (weights, biases)
-        The newest weights of the first seed; empty for large networks.
+        The newest weights of the first network; empty for large networks.
+    diverged_epochs : ndarray of int, shape (n_seeds,)
+        The epoch in which each network diverged; 0: it did not, so far.
     watchers : set of str
         The sessions that want it.
     stop_event : str
@@ -39,23 +51,44 @@ class Job:
     """
 
     config: RunConfig
-    state: State = "waiting"
-    history: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+    state: JobState = JobState.WAITING
+    history: History = field(init=False)
     elapsed_seconds: float = 0.0
     layers: Layers = ()
+    diverged_epochs: NDArray[np.int64] = field(init=False)
     watchers: set[str] = field(default_factory=set)
     stop_event: str = ""
     stopping: bool = False
 
+    def __post_init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        n_seeds = self.config.training.n_seeds
+        self.history = History(history_columns(self.config), n_seeds)
+        self.diverged_epochs = np.zeros(n_seeds, np.int64)
+
     @property
     def done(self) -> bool:
         """Whether nothing more is going to happen."""
-        return self.state in ("finished", "failed", "cancelled")
+        return self.state not in (JobState.WAITING, JobState.RUNNING)
 
     @property
     def epoch(self) -> int:
         """Epochs that have been reported."""
-        return max(0, len(self.history.get("train_loss", ())) - 1)
+        return max(0, len(self.history) - 1)
+
+    @property
+    def train_loss(self) -> float:
+        """The newest training loss: mean over the networks that have not diverged.
+
+        Over all, if all have. NaN before the first report.
+        """
+        if not len(self.history):
+            return math.nan
+        loss = self.history.last[self.history.columns.index("train_loss")]
+        counted = self.diverged_epochs == 0
+        return float(loss[counted].mean() if counted.any() else loss.mean())
 
     @property
     def seconds_left(self) -> float:
@@ -67,23 +100,23 @@ class Job:
         return self.elapsed_seconds * (self.config.training.max_epochs / self.epoch - 1)
 
     def take_report(self, message: dict[str, Any]) -> None:
-        """Take over what the worker has reported; what does not continue it is left alone.
+        """Append a worker's report; ignore one that does not follow the last row.
+
+        For one thread alone; others may read meanwhile.
 
         Parameters
         ----------
         message : dict
             As `annlab.jobs.worker` sends them.
         """
-        # A first report may also be that of a second try, on another worker.
-        before = self.history if message["first_row"] else {}
-        if len(before.get("train_loss", ())) != message["first_row"]:
+        if message["first_row"] == 0:  # also of a second try, on another worker
+            self._begin()
+        history = self.history
+        if message["first_row"] != len(history):
             return
-        # A new dict, since others read the old one at the same time.
-        history = {name: list(rows) for name, rows in before.items()}
-        for row in message["rows"]:
-            for name, values in row.items():
-                history.setdefault(name, []).append(np.array(values, np.float32))
-        self.history = history
+        rows = np.frombuffer(message["rows"], np.float32)
+        history.append(rows.reshape(-1, len(history.columns), history.n_seeds))
+        self.diverged_epochs = np.frombuffer(message["diverged_epochs"], np.int64)
         self.elapsed_seconds = message["elapsed_seconds"]
         self.layers = [
             (np.frombuffer(W, np.float32).reshape(shape), np.frombuffer(b, np.float32))
@@ -91,7 +124,3 @@ class Job:
                 message["weights"], self.config.architecture.layers, strict=False
             )
         ]
-
-    def live_history(self) -> dict[str, NDArray[np.float32]]:
-        """The history so far, each column of shape (n_epochs + 1, n_seeds)."""
-        return {name: np.stack(rows) for name, rows in self.history.items()}

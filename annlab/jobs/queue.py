@@ -16,15 +16,16 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
+from zict import LRU
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.jobs.cluster import MAX_DEATHS, Cluster, worker_function
 from annlab.jobs.dataset_builder import Makings
-from annlab.jobs.job import Job, State
+from annlab.jobs.job import Job, JobState
 from annlab.runs.budget import check_budget
 from annlab.runs.run import Run
-from annlab.store.repository import Library, Memory
+from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 from annlab.validation import explain
 
@@ -55,7 +56,7 @@ class Jobs:
     """
 
     def __init__(self, store: RunStore, cluster: Cluster) -> None:
-        self.library = Library(store)
+        self.library = RunRepository(store)
         self.cluster = cluster
         self.start_error = ""
         self.accelerators: dict[str, str] = {}
@@ -68,7 +69,7 @@ class Jobs:
         # Those that are being stopped, and have a successor in `_jobs` who waits for their end.
         self._ending: dict[str, Job] = {}
         self._batches: dict[str, deque[Batch]] = {}  # by session: running, waiting
-        self._failures: Memory[str] = Memory(_FAILURES_IN_MEMORY)
+        self._failures: LRU[str, str] = LRU(_FAILURES_IN_MEMORY, {})
         self._seen: dict[str, float] = {}  # when a session has last looked at its batch
         self._server = uuid4().hex
         self._n_submitted = 0
@@ -170,7 +171,9 @@ class Jobs:
                 batches.pop()  # nothing of it has begun
             if batches and self._gives(batches[0], configs):
                 return batches[0]
-            batches.append(tuple(Job(c, "finished" if stored[c] else "waiting") for c in configs))
+            batches.append(
+                tuple(Job(c, JobState.FINISHED if stored[c] else JobState.WAITING) for c in configs)
+            )
             if len(batches) == 1:
                 self._begin(session)
             batch = batches[-1]
@@ -206,7 +209,7 @@ class Jobs:
         if current is not None and not current.stopping:
             job = current
         elif current is None and self._is_whole(self.library.recent_run(job.config)):
-            job.state = "finished"  # by others, since it was asked for
+            job.state = JobState.FINISHED  # by others, since it was asked for
             return job
         else:
             if current is not None:
@@ -250,8 +253,8 @@ class Jobs:
             job.watchers.discard(session)
             if any(self._looks(other) for other in job.watchers):
                 shared += 1
-            elif job.state == "waiting":
-                job.state = "cancelled"
+            elif job.state == JobState.WAITING:
+                job.state = JobState.CANCELED
                 self._queue.remove(job)
                 del self._jobs[job.config.digest]
             else:
@@ -311,7 +314,7 @@ class Jobs:
             return self._n_running() + list(self._queue).index(job)
 
     def _n_running(self) -> int:
-        return sum(job.state == "running" for job in self._jobs.values()) + len(self._ending)
+        return sum(job.state == JobState.RUNNING for job in self._jobs.values()) + len(self._ending)
 
     @property
     def n_unfinished(self) -> int:
@@ -350,7 +353,7 @@ class Jobs:
                 self._n_submitted += 1
                 # A name of its own for each try: an event stays set, also when its server is gone.
                 job.stop_event = f"stop-{self._server}-{self._n_submitted}"
-                job.state = "running"
+                job.state = JobState.RUNNING
                 begun.append(job)
         for job in begun:
             try:
@@ -364,20 +367,20 @@ class Jobs:
                 )
             except Exception as error:
                 log.exception("A training could not be submitted")
-                self._finish(job, "failed", f"The training could not be begun: {error}")
+                self._finish(job, JobState.FAILED, f"The training could not be begun: {error}")
             else:
                 future.add_done_callback(lambda future, job=job: self._on_done(job, future))
 
     def _on_done(self, job: Job, future: Any) -> None:
         from distributed import KilledWorker
 
-        state: State = "failed"
+        state = JobState.FAILED
         said = ""
         try:
             run = Run.from_bytes(future.result())
             self._fetch_points(run.config)
             self.library.keep_run(run)
-            state = "finished"
+            state = JobState.FINISHED
         except KilledWorker:
             said = (
                 f"This training was begun {MAX_DEATHS} times, and each time its worker process "
@@ -407,15 +410,15 @@ class Jobs:
         except Exception:  # the run is worth keeping without
             log.exception("The points of a run could not be had")
 
-    def _finish(self, job: Job, state: State, failure: str) -> None:
+    def _finish(self, job: Job, state: JobState, failure: str) -> None:
         with self._lock:
             job.state = state
             digest = job.config.digest
             unfinished = self._ending if self._ending.get(digest) is job else self._jobs
             unfinished.pop(digest, None)
-            self._failures.forget(digest)
+            self._failures.discard(digest)
             if failure:
-                self._failures.keep(digest, failure)
+                self._failures[digest] = failure
         self._advance()
 
     def _advance(self) -> None:

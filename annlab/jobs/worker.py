@@ -9,6 +9,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets.load import bytes_for_display
 
@@ -91,7 +93,7 @@ class _Reporter:
         self.worker = get_worker()
         self.with_weights = 4 * config.n_parameters <= LIVE_WEIGHTS_BYTES
         self.first_row = 0
-        self.rows: list[dict[str, list[float]]] = []
+        self.rows: list[np.ndarray] = []  # each (n_columns, n_seeds)
         self.sent = 0.0
         self.asked = 0.0
 
@@ -103,7 +105,7 @@ class _Reporter:
         return bool(self.stop.is_set())
 
     def on_epoch(self, report: "EpochReport") -> None:
-        self.rows.append(report.metrics)
+        self.rows.append(np.array(list(report.metrics.values()), np.float32))
         now = time.monotonic()
         early = now - self.sent < REPORT_SECONDS
         if early and report.epoch not in (1, report.max_epochs):
@@ -116,7 +118,8 @@ class _Reporter:
         message = {
             "digest": self.digest,
             "first_row": self.first_row,
-            "rows": self.rows,
+            "rows": np.stack(self.rows).tobytes(),  # (n_rows, n_columns, n_seeds)
+            "diverged_epochs": report.diverged_epochs.tobytes(),
             "elapsed_seconds": report.elapsed_seconds,
             "weights": weights,
         }

@@ -1,8 +1,11 @@
-"""History columns and checkpoint epochs of a run."""
+"""History columns and checkpoint epochs of a run, and the history as it grows."""
+
+from collections.abc import Sequence
 
 from collections.abc import Container
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from annlab.config import RunConfig
 from annlab.datasets import Split, watched_split
@@ -81,3 +84,80 @@ def history_columns(config: RunConfig) -> list[str]:
         names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
         names += [f"inactive_{layer}" for layer in range(1, n_layers)]
     return names
+
+
+class History:
+    """The history of a training so far: columns × rows × networks, one row per epoch.
+
+    A training appends a row after each epoch; whoever watches it from elsewhere appends the rows
+    that are reported. One thread may append while others read: an array that was read never
+    changes.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names, as `history_columns` gives them.
+    n_seeds : int
+        Number of networks.
+    capacity : int
+        Rows to make room for at first; the table grows by itself.
+    """
+
+    def __init__(self, columns: Sequence[str], n_seeds: int, capacity: int = 16) -> None:
+        self.columns = tuple(columns)
+        self.n_seeds = n_seeds
+        self._buffer = np.empty((len(self.columns), max(1, capacity), n_seeds), np.float32)
+        self._table = self._buffer[:, :0]  # the part that is filled
+
+    def __len__(self) -> int:
+        """Number of rows: epochs that are recorded, and one from before training."""
+        return self._table.shape[1]
+
+    def append(self, block: ArrayLike) -> None:
+        """Append rows.
+
+        Parameters
+        ----------
+        block : array-like of float, shape (n_rows, n_columns, n_seeds)
+            Columns in the order of `columns`.
+
+        Raises
+        ------
+        ValueError
+            If the block has another shape.
+        """
+        rows = np.asarray(block, np.float32)
+        if rows.ndim != 3 or rows.shape[1:] != (len(self.columns), self.n_seeds):
+            expected = f"(n_rows, {len(self.columns)}, {self.n_seeds})"
+            raise ValueError(f"block: must be of shape {expected}, got {rows.shape}")
+        n = len(self)
+        end = n + len(rows)
+        capacity = self._buffer.shape[1]
+        if end > capacity:
+            shape = (len(self.columns), max(end, 2 * capacity), self.n_seeds)
+            grown = np.empty(shape, np.float32)
+            grown[:, :n] = self._table
+            self._buffer = grown
+        self._buffer[:, n:end] = rows.swapaxes(0, 1)
+        # In one step, and last: who reads meanwhile sees the rows before.
+        self._table = self._buffer[:, :end]
+
+    @property
+    def last(self) -> NDArray[np.float32]:
+        """The newest row, shape (n_columns, n_seeds), read-only.
+
+        Raises
+        ------
+        IndexError
+            If there is none yet.
+        """
+        return _read_only(self._table[:, -1])
+
+    def as_dict(self) -> dict[str, NDArray[np.float32]]:
+        """The history by column, each of shape (n_rows, n_seeds): read-only, without a copy."""
+        return dict(zip(self.columns, map(_read_only, self._table), strict=True))
+
+
+def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    array.flags.writeable = False
+    return array

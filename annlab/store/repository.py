@@ -1,13 +1,15 @@
-"""The library: finished runs and the points they were made from, in memory over the store."""
+"""Repository of finished runs and their data: memory over the store."""
 
 import logging
+import math
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from numpy.typing import ArrayLike
+from zict import LRU
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
@@ -25,63 +27,29 @@ _RUNS_IN_MEMORY = 32_000_000
 # Runs that the store could not take are nowhere else: two of the largest.
 _UNSAVED_IN_MEMORY = 2 * MAX_RUN_BYTES
 _DATASETS_IN_MEMORY = 128_000_000
+# A run in memory is compared with the store this often: another server may have replaced it.
+_COMPARE_SECONDS = 5.0
+_COMPARED_IN_MEMORY = 1000
 
 T = TypeVar("T")
 
 
-class Memory(Generic[T]):
-    """The most recently used things by digest; safe to use from several threads.
+def memory(max_bytes: int, size_of: Callable[[T], int]) -> LRU[str, T]:
+    """LRU cache by digest, limited by total size; safe to use from several threads.
 
     Parameters
     ----------
-    most : int
-        Size of all that is kept together; the newest is kept even if it is larger.
+    max_bytes : int
+        Size of all values together; the newest stays even if it is larger.
     size_of : callable
-        The size of a thing; by default things are counted.
+        The size of a value.
     """
-
-    def __init__(self, most: int, size_of: Callable[[T], int] = lambda thing: 1) -> None:
-        self._most, self._size_of = most, size_of
-        self._kept: OrderedDict[str, tuple[T, int]] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-
-    def get(self, digest: str) -> T | None:
-        """What is kept under a digest, if anything."""
-        with self._lock:
-            if digest not in self._kept:
-                return None
-            self._kept.move_to_end(digest)
-            return self._kept[digest][0]
-
-    def keep(self, digest: str, thing: T) -> T:
-        """Keep something, and let the least recently used go; returns it."""
-        size = self._size_of(thing)
-        with self._lock:
-            self._forget(digest)
-            self._kept[digest] = (thing, size)
-            self._size += size
-            while self._size > self._most and len(self._kept) > 1:
-                self._forget(next(iter(self._kept)))
-        return thing
-
-    def forget(self, digest: str) -> None:
-        """Let go of what is kept under a digest."""
-        with self._lock:
-            self._forget(digest)
-
-    def all(self) -> list[tuple[str, T]]:
-        """All that is kept, with its digest, the least recently used first."""
-        with self._lock:
-            return [(digest, thing) for digest, (thing, _) in self._kept.items()]
-
-    def _forget(self, digest: str) -> None:
-        if digest in self._kept:
-            self._size -= self._kept.pop(digest)[1]
+    # Zict drops a value at once that weighs more than all may weigh together: none does.
+    return LRU(max_bytes, {}, weight=lambda _, value: min(size_of(value), max_bytes))
 
 
-class Library:
-    """Finds runs and data sets; goes on in memory alone when the store fails.
+class RunRepository:
+    """Finds runs and data sets; goes on in memory alone while the store fails.
 
     Parameters
     ----------
@@ -91,40 +59,58 @@ class Library:
     Attributes
     ----------
     store_error : str
-        What the store has last said against being used; empty while it works.
+        Why the store could not be used the last time; empty while it works.
     """
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self.store_error = ""
-        self._saving = threading.RLock()  # what is saved, and what is deleted, one after another
+        # Saving and deleting, one after another: a deleted run must not be saved again.
+        self._saving = threading.RLock()
+        # Held by the one thread that tries again to save what could not be saved.
         self._retrying = threading.Lock()
-        self._runs: Memory[Run] = Memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
-        self._unsaved: Memory[Run] = Memory(_UNSAVED_IN_MEMORY, lambda run: run.n_bytes)
-        self._datasets: Memory[Dataset] = Memory(
+        self._runs: LRU[str, Run] = memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
+        self._unsaved: LRU[str, tuple[Run, ArrayLike | None]] = memory(
+            _UNSAVED_IN_MEMORY, lambda kept: kept[0].n_bytes
+        )
+        self._datasets: LRU[str, Dataset] = memory(
             _DATASETS_IN_MEMORY, lambda dataset: dataset.n_bytes
         )
+        # When a run in memory was last compared with the store, by digest.
+        self._compared: LRU[str, float] = LRU(_COMPARED_IN_MEMORY, {})
 
-    def keep_run(self, run: Run) -> None:
-        """Take a run in, and store it with its score if its data are known.
+    # --- runs ----------------------------------------------------------------------------
+
+    def keep_run(self, run: Run, score: ArrayLike | None = None) -> None:
+        """Store a run and its score.
 
         A run that cannot be stored now stays in memory, and is stored as soon as the store is
         reached again.
+
+        Parameters
+        ----------
+        run : Run
+        score : array-like, shape (n_seeds,), optional
+            How well each network does on the held-out split. None: computed here if the data are
+            at hand, else when they are.
         """
-        self._runs.keep(run.config.digest, run)
+        digest = run.config.digest
+        self._runs[digest] = run
+        self._compared[digest] = time.monotonic()
+        if score is None:
+            score = self._score(run)
         with self._saving:
-            saved = self._save(run)
+            saved = self._save(run, score)
             if not saved:
-                self._unsaved.keep(run.config.digest, run)
+                self._unsaved[digest] = (run, score)
         if saved:
             self._save_unsaved()
 
-    def _save(self, run: Run) -> bool:
-        score = self._score(run)
+    def _save(self, run: Run, score: ArrayLike | None) -> bool:
         done, _ = self._try(lambda: self.store.save(run, score))
         if done:
             # It replaces what could not be stored before.
-            self._unsaved.forget(run.config.digest)
+            self._unsaved.discard(run.config.digest)
         return done
 
     def _score(self, run: Run) -> ArrayLike | None:
@@ -135,15 +121,15 @@ class Library:
 
     def _save_unsaved(self) -> None:
         """Store what could not be stored before, until that fails again."""
-        waiting = self._unsaved.all()
+        waiting = list(self._unsaved.items())
         # One at a time: saving reaches the store, which leads back here.
         if not waiting or not self._retrying.acquire(blocking=False):
             return
         try:
-            for digest, run in waiting:
+            for digest, kept in waiting:
                 with self._saving:
                     # Meanwhile it may have been deleted, or another one has come.
-                    if self._unsaved.get(digest) is run and not self._save(run):
+                    if self._unsaved.get(digest) is kept and not self._save(*kept):
                         return
         finally:
             self._retrying.release()
@@ -152,31 +138,58 @@ class Library:
         """The run of a config, if it was ever finished or stopped by this results version."""
         return self.load(config.digest)
 
+    def is_whole(self, config: RunConfig) -> bool:
+        """Whether the run of a config is there, and was not stopped by hand."""
+        return is_whole(self.run(config))
+
     def load(self, digest: str) -> Run | None:
         """The run that is kept under a digest, whichever results version has made it."""
-        found = self._recent(digest)
+        found = self._in_memory(digest)
+        if found is not None and self._is_outdated(digest, found):
+            self._runs.discard(digest)
+            found = None
         if found is None:
             found = self._with_store(lambda: self.store.load(digest))
             if found is not None:
-                self._runs.keep(digest, found)
+                self._runs[digest] = found
+                self._compared[digest] = time.monotonic()
         return found
 
     def recent_run(self, config: RunConfig) -> Run | None:
         """The run of a config if it is in memory: without a look into the store."""
-        return self._recent(config.digest)
+        return self._in_memory(config.digest)
 
-    def _recent(self, digest: str) -> Run | None:
-        return self._runs.get(digest) or self._unsaved.get(digest)
+    def _in_memory(self, digest: str) -> Run | None:
+        found = self._runs.get(digest)
+        if found is None and (unsaved := self._unsaved.get(digest)):
+            found = unsaved[0]
+        return found
+
+    def _is_outdated(self, digest: str, run: Run) -> bool:
+        """Whether the store has another run by now, or none: by another server's doing."""
+        now = time.monotonic()
+        if digest in self._unsaved:
+            return False
+        if now - (self._compared.get(digest) or -math.inf) < _COMPARE_SECONDS:
+            return False
+        self._compared[digest] = now
+        done, stored = self._try(lambda: self.store.list_runs(digests=[digest]))
+        if not done or stored is None:
+            return False
+        return not any(
+            (info.ending, info.duration_seconds) == (run.ending, run.duration_seconds)
+            for info in stored
+        )
 
     def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
-        """What is stored, newest first; nothing while the store cannot be read.
+        """Stored runs, newest first; none while the store cannot be read.
 
         Parameters
         ----------
         digests : collection of str, optional
             Only these, as far as they are there.
         """
-        return self._with_store(lambda: self.store.list(digests=digests)) or []
+        return self._with_store(lambda: self.store.list_runs(digests=digests)) or []
 
     def rename(self, digest: str, name: str) -> None:
         """Name a stored run."""
@@ -189,15 +202,34 @@ class Library:
     def delete(self, digest: str) -> None:
         """Remove a run everywhere."""
         with self._saving:
-            for memory in (self._runs, self._unsaved):
-                memory.forget(digest)
+            self._runs.discard(digest)
+            self._unsaved.discard(digest)
             self._with_store(lambda: self.store.delete(digest))
 
+    # --- data sets -----------------------------------------------------------------------
+
     def keep_dataset(self, config: DatasetConfig | RunConfig, data: bytes) -> Dataset:
-        """Take a data set in, as the bytes that a worker has sent."""
+        """Keep a data set.
+
+        Samples that are generated are stored for a run alone, which is shown with them: each
+        position of a slider in a preview would else push out a data set that takes long to read.
+
+        Parameters
+        ----------
+        config : DatasetConfig or RunConfig
+            Which samples; of a run, those of all its networks.
+        data : bytes
+            As `annlab.datasets.load.bytes_for_display` makes them.
+
+        Returns
+        -------
+        Dataset
+        """
         digest = config.data_digest
-        dataset = self._datasets.keep(digest, dataset_from_bytes(data))
-        self._with_store(lambda: self.store.save_dataset(digest, data))
+        dataset = dataset_from_bytes(data)
+        self._datasets[digest] = dataset
+        if not isinstance(config, DatasetConfig) or config.spec.n_rows:
+            self._with_store(lambda: self.store.save_dataset(digest, data))
         self._score_runs(digest)
         return dataset
 
@@ -210,20 +242,23 @@ class Library:
             if data is None:
                 return None
             try:
-                found = self._datasets.keep(digest, dataset_from_bytes(data))
+                found = dataset_from_bytes(data)
             except TensorFileError as error:  # it is made again, and replaced
                 log.warning("Stored points %s cannot be read: %s", digest, error)
             else:
+                self._datasets[digest] = found
                 self._score_runs(digest)
         return found
 
     def _score_runs(self, data_digest: str) -> None:
         """Score the runs on some data that were stored before these were known."""
-        for info in self._with_store(lambda: self.store.list(unscored=True)) or []:
+        for info in self._with_store(lambda: self.store.list_runs(unscored=True)) or []:
             run = self.load(info.digest) if info.config.data_digest == data_digest else None
             score = None if run is None else self._score(run)
             if run is not None and score is not None:
                 self._with_store(partial(self.store.add_score, info, run, score))
+
+    # --- the store -----------------------------------------------------------------------
 
     def _with_store(self, use: Callable[[], T]) -> T | None:
         done, result = self._try(use)
@@ -242,3 +277,8 @@ class Library:
             return False, None
         self.store_error = ""
         return True, result
+
+
+def is_whole(run: Run | None) -> bool:
+    """Whether a run is there, and was not stopped by hand."""
+    return run is not None and run.ending != "stopped"

@@ -1,6 +1,5 @@
 """RunStore: finished runs, and the points they were made from, in a SQL database."""
 
-import builtins
 import json
 import logging
 import math
@@ -186,7 +185,7 @@ class RunStore:
 
         def work(connection: sa.Connection) -> None:
             put(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
-            self._prune_runs(connection, keep=run.config.digest)
+            prune(connection, RUNS, self._max_bytes, run.config.digest, ~RUNS.c.pinned)
 
         self._database.transact(work)
 
@@ -230,7 +229,7 @@ class RunStore:
         Parameters
         ----------
         digest : str
-            As `list` gives it: a run of an earlier results version has another one than its
+            As `list_runs` gives it: a run of an earlier results version has another one than its
             settings have today.
 
         Returns
@@ -253,20 +252,13 @@ class RunStore:
                 self._changes(sa.delete(RUNS).where(damaged))
             return None
 
-    def list(
-        self,
-        limit: int | None = None,
-        offset: int = 0,
-        digests: Collection[str] | None = None,
-        *,
-        unscored: bool = False,
-    ) -> builtins.list[RunInfo]:
-        """What is stored, newest first, without reading the runs themselves.
+    def list_runs(
+        self, digests: Collection[str] | None = None, *, unscored: bool = False
+    ) -> list[RunInfo]:
+        """Stored runs, newest first, without reading their weights.
 
         Parameters
         ----------
-        limit, offset : int
-            How many (None: all), after how many.
         digests : collection of str, optional
             Only these, as far as they are there.
         unscored : bool
@@ -279,7 +271,6 @@ class RunStore:
         """
         columns = [column for column in RUNS.c if column is not RUNS.c.data]
         query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
-        query = query.limit(limit).offset(offset)
         if digests is not None:
             query = query.where(rows_of(RUNS, digests))
         if unscored:
@@ -300,14 +291,6 @@ class RunStore:
     def delete(self, digest: str) -> bool:
         """Remove a run, pinned or not; says whether there was such a run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
-
-    def prune(self) -> None:
-        """Remove the oldest runs that are not pinned until all fit; the newest stays.
-
-        `save` does this by itself.
-        """
-        newest = sa.select(RUNS.c.digest).order_by(RUNS.c.created.desc()).limit(1)
-        self._database.transact(lambda c: self._prune_runs(c, keep=c.scalar(newest) or ""))
 
     def save_dataset(self, digest: str, data: bytes) -> None:
         """Store the points of a data set, and remove the oldest sets until all fit.
@@ -338,9 +321,6 @@ class RunStore:
 
     def _changes(self, statement: sa.Update | sa.Delete) -> bool:
         return self._database.transact(lambda c: c.execute(statement).rowcount > 0)
-
-    def _prune_runs(self, connection: sa.Connection, keep: str) -> None:
-        prune(connection, RUNS, self._max_bytes, keep, RUNS.c.pinned.is_(False))
 
 
 def _default_url() -> sa.URL:

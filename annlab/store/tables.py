@@ -111,7 +111,7 @@ def prune(
     table: sa.Table,
     max_bytes: int,
     keep: str,
-    *conditions: sa.ColumnElement[bool],
+    removable: sa.ColumnElement[bool] | None = None,
 ) -> None:
     """Remove the oldest rows until all fit.
 
@@ -125,26 +125,18 @@ def prune(
         What all rows together may take.
     keep : str
         The digest of the row that stays in any case.
-    *conditions : sqlalchemy.ColumnElement
-        What a row must meet to be removed.
+    removable : sqlalchemy.ColumnElement, optional
+        The condition that a row must meet to be removed.
     """
-    excess = (connection.scalar(sa.select(sa.func.sum(table.c.size_bytes))) or 0) - max_bytes
-    if excess <= 0:
-        return
-    oldest = (
-        sa.select(table.c.digest, table.c.created, table.c.size_bytes)
-        .where(table.c.digest != keep, *conditions)
-        .order_by(table.c.created, table.c.digest)
+    may_go = table.c.digest != keep
+    if removable is not None:
+        may_go &= removable
+    # Size of a row together with those that stay in any case, and with all newer ones.
+    total = sa.func.sum(table.c.size_bytes).over(
+        order_by=(may_go, table.c.created.desc(), table.c.digest.desc()), rows=(None, 0)
     )
-    gone: list[Any] = []
-    for row in connection.execute(oldest).all():
-        gone.append(row)
-        excess -= row.size_bytes
-        if excess <= 0:
-            break
-    if gone:
-        # One that was saved again or pinned in the meantime stays.
-        old = table.c.digest.in_([row.digest for row in gone]) & (
-            table.c.created <= gone[-1].created
-        )
-        connection.execute(sa.delete(table).where(old, *conditions))
+    rows = sa.select(table.c.digest, table.c.created, total.label("total")).subquery()
+    excess = sa.select(rows.c.digest, rows.c.created).where(rows.c.total > max_bytes)
+    # By the time too: a row that another process saves again meanwhile is not the same any more.
+    row = sa.tuple_(table.c.digest, table.c.created)
+    connection.execute(sa.delete(table).where(may_go, row.in_(excess)))

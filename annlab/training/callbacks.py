@@ -36,6 +36,8 @@ class EpochReport:
         Since the start.
     metrics : dict of list of float
         ``train_loss`` and the other columns of the history: one number for each seed.
+    diverged_epochs : ndarray of int, shape (n_seeds,)
+        The epoch in which each network's loss stopped being finite; 0: it did not, so far.
     weights : callable
         Returns the present weights and biases of every layer, as copies of shapes
         (n_seeds, n_in, n_out) and (n_seeds, n_out).
@@ -45,6 +47,7 @@ class EpochReport:
     max_epochs: int
     elapsed_seconds: float
     metrics: dict[str, list[float]]
+    diverged_epochs: NDArray[np.int64]
     weights: Callable[[], Layers]
 
 
@@ -86,6 +89,14 @@ class Recorder(pl.Callback):
     def is_frozen(self, network: int) -> bool:
         """Whether a network learns no more."""
         return network in self._frozen
+
+    @property
+    def diverged_epochs(self) -> NDArray[np.int64]:
+        """The epoch in which each network diverged, shape (n_seeds,); 0: it did not."""
+        epochs = np.zeros(self.rows[-1].shape[1], np.int64)
+        for network, epoch in self.diverged_at.items():
+            epochs[network] = epoch
+        return epochs
 
     @property
     def all_frozen(self) -> bool:
@@ -323,6 +334,7 @@ class AfterEpoch(pl.Callback):
                     max_epochs=module.config.training.max_epochs,
                     elapsed_seconds=self.recorder.seconds[-1],
                     metrics=dict(zip(module.columns, row, strict=True)),
+                    diverged_epochs=self.recorder.diverged_epochs,
                     weights=module.stack.arrays,
                 )
             )

@@ -115,9 +115,7 @@ def train(
         accelerator=label,
         ending=recorder.ending,
         message=what_happened(recorder, stopper, config),
-        diverged_epochs=np.array(
-            [recorder.diverged_at.get(k, 0) for k in networks], dtype=np.int64
-        ),
+        diverged_epochs=recorder.diverged_epochs,
         best_epochs=stopper.best_epochs if stopper else np.zeros(0, np.int64),
         best_layers=stopper.best_layers(module) if stopper else (),
         n_samples=points.n_samples,

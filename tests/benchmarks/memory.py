@@ -74,6 +74,6 @@ def _watch(job: Job, worker: psutil.Process) -> tuple[list[float], list[float]]:
     training: list[float] = []
     end = time.monotonic() + TRAINING_SECONDS
     while not job.done and time.monotonic() < end:
-        (training if job.history else loading).append(worker.memory_info().rss / 1e6)
+        (training if len(job.history) else loading).append(worker.memory_info().rss / 1e6)
         time.sleep(SAMPLE_SECONDS)
     return loading, training

@@ -139,7 +139,7 @@ def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
         page.get_by_role("button", name="Delete").click()
         page.get_by_role("button", name="Delete 2 runs").click()
         expect(page.get_by_text(f"{n - 2} of {n - 2} runs")).to_be_visible()
-        stored = {info.digest for info in RunStore(made.database_url).list()}
+        stored = {info.digest for info in RunStore(made.database_url).list_runs()}
         assert not {DIGESTS["linear"], DIGESTS["finished"]} & stored
     finally:
         made.close()

@@ -79,7 +79,7 @@ def test_a_name_is_no_formula_in_the_table_of_runs(binary_run: Run, tmp_path: Pa
     store = RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
     store.save(binary_run)
     store.rename(binary_run.config.digest, FORMULAS[0])
-    (info,) = store.list()
+    (info,) = store.list_runs()
     # Streamlit lets people download the table as CSV.
     assert _row(info)["Name"] == f"'{FORMULAS[0]}"
 

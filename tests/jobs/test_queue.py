@@ -14,7 +14,7 @@ from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
 from annlab.jobs.cluster import MAX_DEATHS, Cluster
-from annlab.jobs.job import Job
+from annlab.jobs.job import Job, JobState
 from annlab.jobs.queue import Jobs
 from annlab.runs.run import Run
 from annlab.store.run_store import RunStore
@@ -142,7 +142,7 @@ def test_progress_grows_and_ends_with_the_whole_history(jobs: Jobs) -> None:
     wait_until(lambda: job.epoch > 0)
     first = job.epoch
     wait_until(lambda: job.epoch > first)
-    live = job.live_history()["train_loss"]
+    live = job.history.as_dict()["train_loss"]
     layers = job.layers
     assert [(W.shape, b.shape) for W, b in layers] == [((2, 4), (4,)), ((4, 1), (1,))]
     finish(jobs, "s")
@@ -171,10 +171,10 @@ def test_stop_ends_a_run_within_half_a_second_and_keeps_it(jobs: Jobs) -> None:
 def test_how_long_a_job_still_takes() -> None:
     job = Job(config(epochs=10))
     assert job.seconds_left == float("inf")
-    job.history = {"train_loss": [np.zeros(1)] * 5}  # four epochs, and before the first
+    job.history.append(np.zeros((5, 2, 1)))  # four epochs, and before the first
     job.elapsed_seconds = 2.0
     assert job.seconds_left == pytest.approx(3.0)
-    job.state = "finished"
+    job.state = JobState.FINISHED
     assert job.seconds_left == 0
 
 
@@ -315,7 +315,7 @@ def test_who_asks_during_a_stop_can_stop_too(jobs: Jobs) -> None:
     jobs.stop("s")
     (others,) = jobs.submit([wanted], "other")
     jobs.stop("other")
-    assert others.state in ("cancelled", "running")
+    assert others.state in (JobState.CANCELED, JobState.RUNNING)
     finish(jobs, "s")
     finish(jobs, "other")
     assert jobs.n_unfinished == 0
@@ -387,7 +387,7 @@ def test_a_killed_worker_costs_only_time(jobs: Jobs) -> None:
     assert run.ending == "finished"
     assert jobs.failure(wanted) == ""
     # The progress began anew with the second try, and is whole.
-    assert len(job.live_history()["train_loss"]) == run.n_epochs + 1
+    assert len(job.history.as_dict()["train_loss"]) == run.n_epochs + 1
 
 
 @pytest.mark.slow
@@ -468,7 +468,7 @@ def test_a_run_whose_points_cannot_be_had_is_kept_without_a_score(
 
 def test_data_sets_are_made_by_a_worker(jobs: Jobs) -> None:
     wanted = DatasetConfig(name="circles", n_samples=200, test_fraction=0.25)
-    made, here = jobs.dataset(wanted), load_dataset(wanted)
+    made, here = jobs.dataset(RunConfig(dataset=wanted)), load_dataset(wanted)
     np.testing.assert_array_equal(made.X_train, here.X_train)
     np.testing.assert_array_equal(made.y_test, here.y_test)
     assert jobs.dataset(wanted) is made

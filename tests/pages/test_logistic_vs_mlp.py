@@ -351,7 +351,7 @@ def test_the_data_are_counted_and_drawn() -> None:
 
 def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
-    server.library._datasets.keep(config.digest, load_for_display(config, max_numbers=400))
+    server.library._datasets[config.digest] = load_for_display(config, max_numbers=400)
     scores.clear()
     try:
         visitor = _panel("Data")
@@ -362,7 +362,7 @@ def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs:
         assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
         assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
-        server.library._datasets.forget(config.digest)
+        server.library._datasets.discard(config.digest)
         scores.clear()
     assert "counted by class" not in said(_panel("Data").caption)
 

@@ -1,4 +1,4 @@
-"""History columns and checkpoint epochs."""
+"""History columns, checkpoint epochs, and the history as it grows."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from annlab.runs.history import (
     CHECKPOINT_BYTES,
     MAX_CHECKPOINTS,
+    History,
     checkpoint_epochs,
 )
 
@@ -34,3 +35,68 @@ def test_checkpoints_are_even_in_the_logarithm_of_the_epoch():
 
 def test_small_runs_keep_every_early_epoch():
     assert checkpoint_epochs(5, 25, 1) == (0, 1, 2, 3, 4, 5)
+
+
+def _blocks(*sizes, n_columns=2, n_seeds=3):
+    """Blocks of so many rows each, with different numbers in all of them."""
+    numbers = np.arange(sum(sizes) * n_columns * n_seeds, dtype=np.float32)
+    rows = numbers.reshape(-1, n_columns, n_seeds)
+    return rows, np.split(rows, np.cumsum(sizes)[:-1])
+
+
+def test_a_new_history_is_empty():
+    history = History(["train_loss", "train_accuracy"], n_seeds=3)
+    assert len(history) == 0
+    assert {name: rows.shape for name, rows in history.as_dict().items()} == {
+        "train_loss": (0, 3),
+        "train_accuracy": (0, 3),
+    }
+    with pytest.raises(IndexError):
+        _ = history.last
+
+
+@pytest.mark.parametrize("sizes", [(1,), (0, 1), (1,) * 40, (3, 100, 1), (500,)])
+@pytest.mark.parametrize("capacity", [0, 1, 16, 1000])
+def test_blocks_become_columns(sizes, capacity):
+    history = History(["a", "b"], 3, capacity)
+    rows, blocks = _blocks(*sizes)
+    for block in blocks:
+        history.append(block)
+    assert len(history) == len(rows)
+    found = history.as_dict()
+    assert list(found) == ["a", "b"]
+    for i, column in enumerate(found.values()):
+        assert column.dtype == np.float32
+        np.testing.assert_array_equal(column, rows[:, i])
+    np.testing.assert_array_equal(history.last, rows[-1])
+
+
+def test_what_was_read_stays_as_it_was():
+    history = History(["a", "b"], 3, capacity=4)
+    rows, blocks = _blocks(2, 1, 1, 60)
+    seen = []
+    for block in blocks:
+        history.append(block)
+        seen.append(history.as_dict()["b"])
+    for found in seen:
+        np.testing.assert_array_equal(found, rows[: len(found), 1])
+        with pytest.raises(ValueError, match="read-only"):
+            found[0] = 0
+    with pytest.raises(ValueError, match="read-only"):
+        history.last[0] = 0
+
+
+def test_reading_copies_nothing():
+    history = History(["a", "b"], 3)
+    history.append(_blocks(5)[0])
+    a, again = history.as_dict()["a"], history.as_dict()["a"]
+    assert np.shares_memory(a, again)
+    assert a.flags.c_contiguous
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (1, 3, 2), (1, 2, 4), (1, 1, 2, 3)])
+def test_a_block_of_another_shape_is_refused(shape):
+    history = History(["a", "b"], 3)
+    with pytest.raises(ValueError, match=r"block: must be of shape \(n_rows, 2, 3\), got"):
+        history.append(np.zeros(shape))
+    assert len(history) == 0

@@ -33,7 +33,7 @@ def restore(url: str) -> None:
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
         shutil.copy(_DATA / "version2.sqlite", str(address.database))
         return
-    RunStore(url).list()  # makes the tables, which are still the same
+    RunStore(url).list_runs()  # makes the tables, which are still the same
     source, target = (sa.create_engine(one, poolclass=sa.NullPool) for one in (_file(), url))
     with source.connect() as connection:
         rows = [row._asdict() for row in connection.execute(sa.select(RUNS))]

@@ -50,11 +50,10 @@ SIZE = len(RUN.to_bytes())
 CALLS: dict[str, Callable[[RunStore], object]] = {
     "save": lambda store: store.save(RUN),
     "load": lambda store: store.load(DIGEST),
-    "list": lambda store: store.list(),
+    "list_runs": lambda store: store.list_runs(),
     "pin": lambda store: store.pin(DIGEST),
     "rename": lambda store: store.rename(DIGEST, "name"),
     "delete": lambda store: store.delete(DIGEST),
-    "prune": lambda store: store.prune(),
     "save_dataset": lambda store: store.save_dataset("d", b"points"),
     "load_dataset": lambda store: store.load_dataset("d"),
 }
@@ -70,7 +69,7 @@ def sql(url: str, statement: str, **parameters: object) -> list[tuple]:
 
 def seeds(store: RunStore) -> list[int]:
     """The listed runs by their seeds."""
-    return [info.config.training.seed for info in store.list()]
+    return [info.config.training.seed for info in store.list_runs()]
 
 
 def same(a: Run | None, b: Run) -> bool:

@@ -22,7 +22,7 @@ def earlier(url: str) -> RunStore:
 
 
 def test_they_are_listed_and_known_for_what_they_are(earlier: RunStore) -> None:
-    found = earlier.list()
+    found = earlier.list_runs()
     assert [info.digest for info in found] == list(reversed(DIGESTS.values()))
     assert {info.results_version for info in found} == {2}
     assert all(info.is_superseded for info in found)
@@ -37,7 +37,7 @@ def test_they_are_listed_and_known_for_what_they_are(earlier: RunStore) -> None:
 
 @pytest.mark.parametrize("name", DIGESTS)
 def test_each_opens_by_its_digest_with_the_score_it_had(earlier: RunStore, name: str) -> None:
-    (info,) = earlier.list(digests=[DIGESTS[name]])
+    (info,) = earlier.list_runs(digests=[DIGESTS[name]])
     run = earlier.load(info.digest)
     assert run is not None
     assert run.results_version == 2
@@ -63,34 +63,37 @@ def test_one_is_named_pinned_and_deleted_beside_a_new_run_of_the_same_settings(
     earlier.save(run)
     assert earlier.rename(old, "mine")
     assert earlier.pin(old)
-    named = {info.digest: (info.name, info.pinned) for info in earlier.list(digests=[old, new])}
+    named = {
+        info.digest: (info.name, info.pinned) for info in earlier.list_runs(digests=[old, new])
+    }
     assert named == {old: ("mine", True), new: ("", False)}
     assert earlier.delete(old)
     assert earlier.load(old) is None
-    assert len(earlier.list()) == N_RUNS  # the others, and the new one
+    assert len(earlier.list_runs()) == N_RUNS  # the others, and the new one
     assert earlier.load(new).results_version == RESULTS_VERSION
 
 
 def test_new_runs_are_listed_as_such(earlier: RunStore) -> None:
     run = make_run()
     earlier.save(run, [0.5])
-    info = earlier.list()[0]
+    info = earlier.list_runs()[0]
     assert (info.results_version, info.is_superseded) == (RESULTS_VERSION, False)
     assert set(info.summary) == {*run.history, "score", "score_std", "train_score"}
 
 
 def test_they_make_room_for_new_runs_like_others(url: str) -> None:
     restore(url)
-    RunStore(url, max_bytes=1).prune()
-    (kept,) = [info.digest for info in RunStore(url).list() if info.pinned]
-    assert kept == DIGESTS["finished"]
+    RunStore(url, max_bytes=1).save(make_run())
+    newest, kept = RunStore(url).list_runs()
+    assert newest.digest == make_run().config.digest
+    assert (kept.digest, kept.pinned) == (DIGESTS["finished"], True)
 
 
 def test_a_run_of_an_earlier_version_is_not_saved_as_one_of_today(earlier: RunStore) -> None:
     run = earlier.load(DIGESTS["finished"])
     with pytest.raises(ValueError, match=r"results_version: must be \d+, got 2"):
         earlier.save(run)
-    assert len(earlier.list()) == N_RUNS
+    assert len(earlier.list_runs()) == N_RUNS
 
 
 def test_a_run_file_opens(sqlite_url: str) -> None:
@@ -108,7 +111,7 @@ def test_a_run_file_opens(sqlite_url: str) -> None:
 @pytest.mark.parametrize("name", DIGESTS)
 def test_a_link_to_one_run_opens_its_settings(sqlite_url: str, name: str) -> None:
     restore(sqlite_url)
-    (info,) = RunStore(sqlite_url).list(digests=[DIGESTS[name]])
+    (info,) = RunStore(sqlite_url).list_runs(digests=[DIGESTS[name]])
     assert config(name) == info.config
 
 

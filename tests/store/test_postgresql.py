@@ -34,7 +34,7 @@ def test_both_forms_of_the_address_mean_the_same_driver(url, scheme):
 
 def test_a_wrong_password_is_a_sentence_without_it(url):
     address = sa.make_url(url).set(password="wrong-secret")
-    sentence = fails(RunStore.list, RunStore(address.render_as_string(hide_password=False)))
+    sentence = fails(RunStore.list_runs, RunStore(address.render_as_string(hide_password=False)))
     assert "secret" not in sentence
     assert "cannot be used" in sentence
 
@@ -75,7 +75,7 @@ def test_the_tables_are_made_by_one_and_found_by_the_others(url, monkeypatch):
 
         def start(store: RunStore, begin: threading.Barrier = begin) -> list[RunInfo]:
             begin.wait()
-            return store.list()
+            return store.list_runs()
 
         stores = [RunStore(url) for _ in range(begin.parties)]
         with ThreadPoolExecutor(begin.parties) as pool:
@@ -126,6 +126,6 @@ def test_a_server_that_is_restarted_has_everything(store, url):
             time.sleep(0.02)
     assert restarting.wait(DEADLINE_SECONDS) == 0
     assert seeds(store) == saved[::-1]
-    assert store.list()[-1].pinned
+    assert store.list_runs()[-1].pinned
     assert store.load_dataset("d") == b"points"
     assert same(store.load(DIGEST), RUN)

@@ -45,14 +45,40 @@ def test_prune_keeps_the_run_just_saved(url, monkeypatch):
     assert seeds(store) == [2]
 
 
-def test_prune_by_itself(url):
+def test_a_smaller_limit_is_met_by_the_next_save(url):
     for seed in range(4):
         RunStore(url).save(make_run(seed))
     RunStore(url).pin(DIGEST)
-    RunStore(url).prune()
     assert seeds(RunStore(url)) == [3, 2, 1, 0]
-    RunStore(url, max_bytes=1).prune()
-    assert seeds(RunStore(url)) == [3, 0]
+    RunStore(url, max_bytes=1).save(make_run(4))
+    assert seeds(RunStore(url)) == [4, 0]
+
+
+def test_a_large_old_run_takes_those_before_it_along(url):
+    store = RunStore(url, max_bytes=4 * SIZE)
+    for seed, units in [(0, 4), (1, 64), (2, 4), (3, 4)]:
+        store.save(make_run(seed, units=units))
+    assert seeds(store) == [3, 2]
+
+
+def test_of_runs_of_the_same_moment_some_stay(url):
+    RunStore(url).save(make_run(9))
+    for seed in range(4):
+        RunStore(url).save(make_run(seed))
+    sql(url, "UPDATE annlab_runs SET created = '2026-01-01 00:00:00'")
+    store = RunStore(url, max_bytes=3 * SIZE)
+    store.save(make_run(5))
+    assert len(seeds(store)) == 3
+    assert seeds(store)[0] == 5
+
+
+def test_pruning_is_one_statement(url, statements):
+    store = RunStore(url, max_bytes=SIZE)
+    store.save(make_run(0))
+    statements.clear()
+    store.save(make_run(1))
+    (prune,) = [text for text, _ in statements if "sum(" in text]
+    assert prune.startswith("DELETE FROM annlab_runs")
 
 
 def test_saving_and_pruning_are_one_transaction(url, monkeypatch):

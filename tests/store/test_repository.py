@@ -1,7 +1,8 @@
-"""The library: memory over the store, and what happens when the store fails."""
+"""The repository: memory over the store, and what happens when the store fails."""
 
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
 from annlab.datasets.load import dataset_to_bytes
 from annlab.runs.run import Run
-from annlab.store.repository import Library, Memory
+from annlab.store.repository import RunRepository, memory
 from annlab.store.run_store import RunStore, StoreError
 from tests.store.earlier import DIGESTS, restore
 
@@ -21,32 +22,46 @@ POINTS = DatasetConfig(name="moons", n_samples=100)
 CONFIG = RunConfig(dataset=POINTS, training=TrainingConfig(max_epochs=2))
 
 
-def library(folder: Path) -> Library:
-    return Library(RunStore(f"sqlite:///{folder / 'runs.sqlite'}"))
+def repository(folder: Path) -> RunRepository:
+    return RunRepository(RunStore(f"sqlite:///{folder / 'runs.sqlite'}"))
 
 
 def test_memory_lets_the_least_recently_used_go() -> None:
-    memory: Memory[int] = Memory(2)
-    memory.keep("a", 1)
-    memory.keep("b", 2)
-    assert memory.get("a") == 1  # used: b is the oldest now
-    memory.keep("c", 3)
-    assert (memory.get("a"), memory.get("b"), memory.get("c")) == (1, None, 3)
-    memory.forget("a")
-    assert memory.get("a") is None
+    cache = memory(10, len)
+    for name, size in (("a", 4), ("b", 3), ("c", 3)):
+        cache[name] = name * size
+    assert cache.get("a") == "aaaa"  # used: b is the oldest now
+    cache["d"] = "ddd"
+    assert [cache.get(name) for name in "abcd"] == ["aaaa", None, "ccc", "ddd"]
+    cache.discard("a")
+    cache.discard("a")
+    assert cache.get("a") is None
 
 
-def test_memory_holds_so_much_and_the_newest_whatever_its_size() -> None:
-    memory: Memory[str] = Memory(10, len)
-    for name, size in (("a", 4), ("b", 3), ("c", 3), ("a", 4)):
-        memory.keep(name, name * size)
-    assert [memory.get(name) for name in "abc"] == ["aaaa", "bbb", "ccc"]
-    memory.keep("d", "d" * 4)
-    assert [memory.get(name) for name in "abcd"] == [None, "bbb", "ccc", "dddd"]
-    memory.keep("e", "e" * 11)
-    assert [memory.get(name) for name in "cde"] == [None, None, "e" * 11]
-    memory.keep("f", "f")
-    assert [memory.get(name) for name in "ef"] == [None, "f"]
+def test_memory_keeps_the_newest_whatever_its_size() -> None:
+    cache = memory(10, len)
+    cache["a"] = "a" * 4
+    cache["large"] = "x" * 11
+    assert dict(cache) == {"large": "x" * 11}
+    cache["large"] = "y" * 100  # again, and larger still
+    assert dict(cache) == {"large": "y" * 100}
+    cache["f"] = "f"
+    assert dict(cache) == {"f": "f"}
+
+
+def test_memory_is_safe_to_use_from_several_threads() -> None:
+    cache = memory(50, len)
+
+    def work(k: int) -> int:
+        for i in range(300):
+            cache[f"{(k + i) % 20}"] = "x" * (1 + i % 7)
+            cache.get(f"{i % 20}")
+            cache.discard(f"{(k * i) % 20}")
+        return len(cache)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert max(pool.map(work, range(8))) <= 50
+    assert cache.total_weight == sum(len(value) for value in dict(cache).values()) <= 50
 
 
 def test_what_runs_and_points_take_is_what_their_arrays_take(
@@ -60,13 +75,13 @@ def test_what_runs_and_points_take_is_what_their_arrays_take(
     assert points.n_bytes == 100 * (2 * 4 + points.y_train.itemsize)
 
 
-def test_what_is_kept_is_found_by_another_library(
+def test_what_is_kept_is_found_by_another_repository(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
-    first, run = library(tmp_path), trained(CONFIG)
+    first, run = repository(tmp_path), trained(CONFIG)
     first.keep_run(run)
-    first.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
-    second = library(tmp_path)
+    first.keep_dataset(CONFIG, dataset_to_bytes(load_dataset(POINTS)))
+    second = repository(tmp_path)
     found, points = second.run(CONFIG), second.dataset(POINTS)
     assert found is not None
     np.testing.assert_array_equal(found.history["train_loss"], run.history["train_loss"])
@@ -80,15 +95,15 @@ def test_what_is_kept_is_found_by_another_library(
 def test_damaged_points_are_made_again_and_replaced(tmp_path: Path) -> None:
     whole = dataset_to_bytes(load_dataset(POINTS))
     for damaged in (whole[:-9], b"", tensor_file.dump({}, {"task": "binary"}, kind="dataset")):
-        library(tmp_path).store.save_dataset(POINTS.digest, damaged)
-        fresh = library(tmp_path)
+        repository(tmp_path).store.save_dataset(POINTS.digest, damaged)
+        fresh = repository(tmp_path)
         assert fresh.dataset(POINTS) is None
-        fresh.keep_dataset(POINTS, whole)
-        assert library(tmp_path).dataset(POINTS) is not None
+        fresh.keep_dataset(CONFIG, whole)
+        assert repository(tmp_path).dataset(POINTS) is not None
 
 
 def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
-    empty = library(tmp_path)
+    empty = repository(tmp_path)
     assert empty.run(CONFIG) is None
     assert empty.dataset(POINTS) is None
     assert empty.store_error == ""
@@ -99,7 +114,7 @@ def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
 ) -> None:
     folder = tmp_path / "folder"
     folder.write_text("a file stands in the way")
-    broken, run = library(folder), trained(CONFIG)
+    broken, run = repository(folder), trained(CONFIG)
     broken.keep_run(run)
     assert broken.store_error
     assert broken.run(CONFIG) is run
@@ -107,7 +122,7 @@ def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
     folder.mkdir()
     broken.keep_run(run)
     assert broken.store_error == ""
-    assert library(folder).run(CONFIG) is not None
+    assert repository(folder).run(CONFIG) is not None
 
 
 def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
@@ -118,7 +133,7 @@ def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
     runs = [trained(CONFIG), trained(other)]
     folder = tmp_path / "folder"
     folder.write_text("a file stands in the way")
-    broken, working = library(folder), library(tmp_path)
+    broken, working = repository(folder), repository(tmp_path)
     for run in runs:
         broken.keep_run(run)
         working.keep_run(run)
@@ -147,7 +162,7 @@ def test_a_run_trained_again_after_the_store_was_down_is_not_the_one_before(
     stopped = dataclasses.replace(whole, ending="stopped", message="")
     other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
     clear = obstructed(tmp_path / "folder")
-    broken = library(tmp_path / "folder")
+    broken = repository(tmp_path / "folder")
     broken.keep_run(stopped)
     assert broken.store_error
     clear()
@@ -166,7 +181,7 @@ def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
     elsewhere = DatasetConfig(name="moons", n_samples=50)
     other = RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1))
     clear = obstructed(tmp_path / "folder")
-    shared = library(tmp_path / "folder")
+    shared = repository(tmp_path / "folder")
     for config in configs:
         shared.keep_run(trained(config))
     assert shared.runs() == []
@@ -180,7 +195,7 @@ def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
         "load_dataset": lambda: shared.dataset(elsewhere),
     }[contact]()
     assert shared.store_error == ""
-    stored = library(tmp_path / "folder")
+    stored = repository(tmp_path / "folder")
     assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}
 
 
@@ -188,7 +203,7 @@ def test_a_deleted_run_that_was_never_stored_does_not_come_back(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     clear = obstructed(tmp_path / "folder")
-    shared = library(tmp_path / "folder")
+    shared = repository(tmp_path / "folder")
     shared.keep_run(trained(CONFIG))
     shared.delete(CONFIG.digest)
     clear()
@@ -201,7 +216,7 @@ def test_a_run_is_kept_although_another_reader_reached_the_store_meanwhile(
     tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)
-    shared, run = library(tmp_path), trained(CONFIG)
+    shared, run = repository(tmp_path), trained(CONFIG)
     other = trained(CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=3)}))
 
     def fails(*args: object) -> None:
@@ -209,7 +224,7 @@ def test_a_run_is_kept_although_another_reader_reached_the_store_meanwhile(
 
     # Whatever the store says is gone before it is read.
     always = property(lambda self: "", lambda self, error: None)
-    monkeypatch.setattr(Library, "store_error", always, raising=False)
+    monkeypatch.setattr(RunRepository, "store_error", always, raising=False)
     monkeypatch.setattr(RunStore, "save", fails)
     shared.keep_run(run)
     shared.keep_run(other)  # takes its place in memory
@@ -221,13 +236,13 @@ def test_a_run_gets_its_score_when_its_points_are_known(
 ) -> None:
     run, elsewhere = trained(CONFIG), DatasetConfig(name="moons", n_samples=50)
     other = trained(RunConfig(dataset=elsewhere, training=TrainingConfig(max_epochs=1)))
-    first = library(tmp_path)
+    first = repository(tmp_path)
     first.keep_run(run)
     first.keep_run(other)
     first.rename(CONFIG.digest, "mine")
     assert [info.score for info in first.runs()] == [None, None]
     # Also by another server, or by this one after a new start.
-    second = library(tmp_path)
+    second = repository(tmp_path)
     second.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
     (info,) = second.runs([CONFIG.digest])
     score = evaluate(run, split="train").headline
@@ -240,7 +255,7 @@ def test_a_run_stored_late_gets_its_score_when_its_points_are_read(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     run = trained(CONFIG)
-    shared = library(tmp_path)
+    shared = repository(tmp_path)
     shared.store.save_dataset(POINTS.digest, dataset_to_bytes(load_dataset(POINTS)))
     shared.store.save(run)
     assert shared.runs()[0].score is None
@@ -250,7 +265,7 @@ def test_a_run_stored_late_gets_its_score_when_its_points_are_read(
 
 def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path) -> None:
     restore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
-    shared, digest = library(tmp_path), DIGESTS["iris"]
+    shared, digest = repository(tmp_path), DIGESTS["iris"]
     run = shared.load(digest)
     assert run is not None
     assert run.results_version == 2
@@ -263,3 +278,89 @@ def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path
     shared.delete(digest)
     assert shared.load(digest) is None
     assert shared.runs([digest]) == []
+
+
+def test_only_data_that_are_read_or_belong_to_a_run_are_stored(tmp_path: Path) -> None:
+    """Each position of a slider in a preview is another data set, made in milliseconds."""
+    shared, iris = repository(tmp_path), DatasetConfig(name="iris")
+    run = CONFIG.model_copy(update={"dataset": DatasetConfig(name="moons", n_samples=60)})
+    for config in (POINTS, iris, run):
+        data = load_dataset(config if config is not run else run.dataset)
+        assert shared.keep_dataset(config, dataset_to_bytes(data)) is shared.dataset(config)
+    stored = {
+        config.data_digest: repository(tmp_path).dataset(config) is not None
+        for config in (POINTS, iris, run)
+    }
+    assert list(stored.values()) == [False, True, True]
+
+
+@pytest.fixture
+def compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs in memory are compared with the store whenever they are opened."""
+    monkeypatch.setattr("annlab.store.repository._COMPARE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("compared_at_once")
+def test_what_another_server_replaces_or_deletes_is_noticed(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    whole = trained(CONFIG)
+    stopped = dataclasses.replace(whole, ending="stopped", duration_seconds=0.001)
+    mine, other = repository(tmp_path), repository(tmp_path)
+    mine.keep_run(stopped)
+    assert mine.run(CONFIG) is stopped
+    other.keep_run(whole)
+    found = mine.run(CONFIG)
+    assert found is not None
+    assert found.ending == "finished"
+    assert mine.run(CONFIG) is found  # from memory
+    other.delete(CONFIG.digest)
+    assert mine.run(CONFIG) is None
+
+
+@pytest.mark.usefixtures("compared_at_once")
+def test_a_run_that_only_memory_has_is_not_missed_in_the_store(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    folder = tmp_path / "folder"
+    clear = obstructed(folder)
+    shared, run = repository(folder), trained(CONFIG)
+    shared.keep_run(run)
+    assert shared.run(CONFIG) is run
+    clear()
+    assert shared.run(CONFIG) is run
+    shared.runs()  # reaches the store, which takes the run now
+    assert shared.runs()
+    assert shared.run(CONFIG) is run
+
+
+def test_a_run_that_is_looked_at_again_and_again_is_seldom_compared(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = repository(tmp_path)
+    shared.keep_run(trained(CONFIG))
+    calls = []
+    monkeypatch.setattr(RunStore, "list_runs", lambda *args, **options: calls.append(args) or [])
+    for _ in range(100):
+        assert shared.run(CONFIG) is not None
+    assert calls == []
+
+
+def test_a_score_that_comes_with_the_run_is_stored_as_it_is(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.store.repository.evaluate", pytest.fail)
+    shared = repository(tmp_path)
+    shared.keep_run(trained(CONFIG), [0.625])
+    assert [info.score for info in shared.runs()] == [0.625]
+
+
+def test_a_score_is_not_forgotten_while_the_store_is_away(
+    tmp_path: Path, trained: Callable[[RunConfig], Run]
+) -> None:
+    clear = obstructed(tmp_path / "folder")
+    shared = repository(tmp_path / "folder")
+    shared.keep_run(trained(CONFIG), [0.625])
+    clear()
+    shared.runs()
+    assert [info.score for info in shared.runs()] == [0.625]

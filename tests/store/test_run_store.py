@@ -32,7 +32,7 @@ def test_a_trained_run_comes_back_whole(store, trained):
     )
     store.save(run)
     assert same(store.load(run.config.digest), run)
-    (info,) = store.list()
+    (info,) = store.list_runs()
     assert info.config == run.config
     assert info.summary == {name: np.median(rows[-1]) for name, rows in run.history.items()}
 
@@ -41,7 +41,7 @@ def test_what_is_listed(store):
     before = datetime.now(UTC)
     run = make_run(n_seeds=5)
     store.save(run)
-    (info,) = store.list()
+    (info,) = store.list_runs()
     assert before <= info.created <= datetime.now(UTC)
     assert info.created.utcoffset() == timedelta(0)
     assert info == RunInfo(
@@ -65,14 +65,14 @@ def test_what_is_listed(store):
 def test_times_are_stored_in_utc(store, url):
     store.save(RUN)
     ((stored,),) = sql(url, "SELECT created FROM annlab_runs")
-    assert datetime.fromisoformat(str(stored)).replace(tzinfo=UTC) == store.list()[0].created
+    assert datetime.fromisoformat(str(stored)).replace(tzinfo=UTC) == store.list_runs()[0].created
 
 
 def test_the_summary_of_a_run_that_diverged(store):
     run = make_run(ending="diverged", n_seeds=2)
     run.history["train_loss"] = np.full((3, 2), 3e38, dtype=np.float32)  # twice that is too much
     store.save(run)
-    assert store.list()[0].summary["train_loss"] == pytest.approx(3e38)
+    assert store.list_runs()[0].summary["train_loss"] == pytest.approx(3e38)
     assert same(store.load(run.config.digest), run)
 
 
@@ -81,7 +81,7 @@ def test_what_is_not_finite_is_nan_in_the_summary(store, url, last):
     run = make_run(ending="diverged", n_seeds=2)
     run.history["train_loss"] = np.array([[1, 1], [1, 1], np.broadcast_to(last, 2)], np.float32)
     store.save(run)
-    assert math.isnan(store.list()[0].summary["train_loss"])
+    assert math.isnan(store.list_runs()[0].summary["train_loss"])
     ((text,),) = sql(url, "SELECT summary FROM annlab_runs")
     # No NaN or Infinity: other readers of JSON do not know them.
     assert json.loads(text, parse_constant=pytest.fail)["train_loss"] is None
@@ -104,7 +104,7 @@ def test_what_is_not_finite_is_nan_in_the_summary(store, url, last):
 def test_a_score_is_listed(store, url, score, mean, std):
     run = make_run(n_seeds=1 if score is None else len(score))
     store.save(run, score)
-    (info,) = store.list()
+    (info,) = store.list_runs()
     assert info.score == (mean if mean is None else pytest.approx(mean))
     assert info.score_std == (std if std is None else pytest.approx(std))
     names = set() if score is None else {"score", "score_std", "train_score"}
@@ -117,33 +117,33 @@ def test_a_score_is_listed(store, url, score, mean, std):
 def test_a_score_is_one_for_each_network(store, score):
     with pytest.raises(ValueError, match=r"score: must be of shape \(2,\), got"):
         store.save(make_run(n_seeds=2), score)
-    assert store.list() == []
+    assert store.list_runs() == []
 
 
 def test_a_score_may_come_later(store):
     store.save(make_run(n_seeds=2))
     store.save(make_run(1), [np.nan])  # is none, and no other will come
     store.save(make_run(2), [0.7])
-    (info,) = store.list(unscored=True)
+    (info,) = store.list_runs(unscored=True)
     assert info.score is None
     store.rename(info.digest, "mine")
     with pytest.raises(ValueError, match=r"score: must be of shape \(2,\), got"):
         store.add_score(info, make_run(n_seeds=2), [1.0])
     assert store.add_score(info, make_run(n_seeds=2), [0.5, 1.0])
-    (found,) = store.list(digests=[info.digest])
+    (found,) = store.list_runs(digests=[info.digest])
     assert (found.score, found.score_std) == (0.75, pytest.approx(np.std([0.5, 1.0], ddof=1)))
     expected = dataclasses.replace(info, name="mine", summary=found.summary)
     assert found == expected
     assert info.summary.items() <= found.summary.items()
-    assert store.list(unscored=True) == []
+    assert store.list_runs(unscored=True) == []
 
 
 def test_a_late_score_is_not_that_of_another_run(store):
     store.save(make_run(ending="stopped"))
-    (info,) = store.list(unscored=True)
+    (info,) = store.list_runs(unscored=True)
     store.save(make_run(ending="finished"))
     assert not store.add_score(info, RUN, [0.5])
-    assert store.list()[0].score is None
+    assert store.list_runs()[0].score is None
     store.delete(info.digest)
     assert not store.add_score(info, RUN, [0.5])
 
@@ -153,7 +153,7 @@ def test_networks_that_diverged_do_not_count(store):
     run = dataclasses.replace(run, diverged_epochs=np.array([0, 2, 0]))
     run.history["train_loss"][-1] = [1.0, 1e9, 3.0]
     store.save(run, [0.5, np.nan, 1.0])
-    (info,) = store.list()
+    (info,) = store.list_runs()
     assert info.summary["train_loss"] == 2.0
     assert info.score == 0.75
     assert info.score_std == pytest.approx(np.std([0.5, 1.0], ddof=1))
@@ -164,7 +164,7 @@ def test_networks_that_diverged_do_not_count(store):
 def test_what_replaces_what(store, old, new):
     store.save(make_run(ending=old, last=0.4), [0.4])
     store.save(make_run(ending=new, last=0.6), [0.6])
-    (info,) = store.list()
+    (info,) = store.list_runs()
     stays = old in ("finished", "early") and new in ("stopped", "diverged")
     assert info.summary["train_loss"] == info.score == (0.4 if stays else 0.6)
     assert info.ending == store.load(info.digest).ending == (old if stays else new)
@@ -176,7 +176,7 @@ def test_saved_again_a_run_keeps_its_name_and_pin_and_is_the_newest(store):
     store.pin(DIGEST)
     store.rename(DIGEST, "mine")
     store.save(RUN)
-    first, second = store.list()
+    first, second = store.list_runs()
     assert (first.digest, first.name, first.pinned) == (DIGEST, "mine", True)
     assert (second.name, second.pinned) == ("", False)
 
@@ -188,13 +188,13 @@ def test_pin_rename_delete_say_whether_there_was_such_a_run(store):
     store.save(RUN)
     assert store.pin(DIGEST)
     assert store.pin(DIGEST)  # again
-    assert store.list()[0].pinned
+    assert store.list_runs()[0].pinned
     assert store.pin(DIGEST, False)
-    assert not store.list()[0].pinned
+    assert not store.list_runs()[0].pinned
     assert store.rename(DIGEST, "name")
-    assert store.list()[0].name == "name"
+    assert store.list_runs()[0].name == "name"
     assert store.delete(DIGEST)
-    assert store.list() == []
+    assert store.list_runs() == []
     assert store.load(DIGEST) is None
 
 
@@ -205,20 +205,16 @@ def test_a_pinned_run_can_be_deleted(store):
     assert store.delete(DIGEST)
     assert seeds(store) == [1]
     store.save(RUN)
-    assert not store.list()[0].pinned  # the pin went with it
+    assert not store.list_runs()[0].pinned  # the pin went with it
 
 
 # --- lists --------------------------------------------------------------------------------
 
 
-def test_newest_first_in_pages(store):
+def test_newest_first(store):
     for seed in range(5):
         store.save(make_run(seed))
     assert seeds(store) == [4, 3, 2, 1, 0]
-    assert [i.config.training.seed for i in store.list(limit=2)] == [4, 3]
-    assert [i.config.training.seed for i in store.list(limit=2, offset=4)] == [0]
-    assert [i.config.training.seed for i in store.list(offset=3)] == [1, 0]
-    assert store.list(limit=0) == []
 
 
 def test_only_some_digests_are_listed(store):
@@ -227,17 +223,17 @@ def test_only_some_digests_are_listed(store):
         store.save(run)
     wanted = [runs[k].config.digest for k in (1, 3, 4, 3)]
     hostile = ["gone", "", "\0", "\ud800", "' OR 1=1 --", "x" * 1000]
-    found = store.list(digests=wanted + hostile)
+    found = store.list_runs(digests=wanted + hostile)
     assert [info.config.training.seed for info in found] == [4, 3, 1]
-    assert [info.config.training.seed for info in store.list(1, 1, digests=set(wanted))] == [3]
-    assert store.list(digests=[]) == []
-    assert store.list(digests=hostile) == []
+    assert {info.digest for info in store.list_runs(set(wanted))} == set(wanted)
+    assert store.list_runs(digests=[]) == []
+    assert store.list_runs(digests=hostile) == []
 
 
 def test_the_list_does_not_read_the_runs(store, statements):
     store.save(RUN)
     statements.clear()
-    store.list()
+    store.list_runs()
     (query,) = [text for text, _ in statements if "FROM annlab_runs" in text]
     assert "annlab_runs.summary" in query
     assert "data" not in query
@@ -262,7 +258,7 @@ def test_names_are_any_text(store, statements, name, stored):
     store.save(RUN)
     store.save(make_run(1))
     assert store.rename(DIGEST, name)
-    other, this = store.list()
+    other, this = store.list_runs()
     assert (this.name, other.name) == (name if stored is None else stored, "")
     assert not any(name in text for text, _ in statements)
 
@@ -354,6 +350,6 @@ def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypat
     with monkeypatch.context() as patch:
         patch.setitem(LIMITS, "max_epochs", Range(1, 1))
         assert store.load(DIGEST) is None
-        assert store.list() == []
+        assert store.list_runs() == []
     assert DIGEST in caplog.text
     assert same(store.load(DIGEST), RUN)

@@ -65,16 +65,16 @@ def test_a_file_where_a_folder_should_be(tmp_path):
     file = tmp_path / "file"
     file.touch()
     store = open_store(file / "below" / "runs.sqlite")
-    assert "Not a directory" in fails(RunStore.list, store)
+    assert "Not a directory" in fails(RunStore.list_runs, store)
     file.unlink()
-    assert store.list() == []
+    assert store.list_runs() == []
 
 
 def test_a_folder_that_was_deleted_is_made_again(tmp_path):
     store = open_store(tmp_path / "a" / "b" / "runs.sqlite")
     store.save(RUN)
     (tmp_path / "a").rename(tmp_path / "c")
-    assert store.list() == []
+    assert store.list_runs() == []
     store.save(RUN)
     assert seeds(open_store(tmp_path / "c" / "b" / "runs.sqlite")) == [0]
 
@@ -83,13 +83,13 @@ def test_text_in_the_place_of_a_run_is_damage(store, url):
     store.save(RUN)
     sql(url, "UPDATE annlab_runs SET data = 'text'")
     assert store.load(DIGEST) is None
-    assert store.list() == []
+    assert store.list_runs() == []
 
 
 def test_another_version_is_noticed_at_once(store, url):
     store.save(RUN)
     sql(url, "UPDATE annlab_schema SET version = 99")
-    assert "another version of annlab" in fails(RunStore.list, store)
+    assert "another version of annlab" in fails(RunStore.list_runs, store)
 
 
 def test_a_lock_that_stays_is_a_sentence(store, path, monkeypatch):
@@ -118,7 +118,7 @@ def test_it_is_in_wal_mode(store, url):
 def test_nothing_is_opened_until_it_is_used(tmp_path):
     store = open_store(tmp_path / "folder" / "runs.sqlite")
     assert list(tmp_path.iterdir()) == []
-    store.list()
+    store.list_runs()
     assert (tmp_path / "folder" / "runs.sqlite").exists()
 
 

@@ -23,7 +23,7 @@ def tables(url: str) -> list[str]:
 def test_tables_that_are_gone_are_a_sentence(store, url):
     store.save(RUN)
     sql(url, "DROP TABLE annlab_runs")
-    sentence = fails(RunStore.list, store)
+    sentence = fails(RunStore.list_runs, store)
     assert "no such table" in sentence or 'relation "annlab_runs" does not exist' in sentence
 
 
@@ -44,7 +44,7 @@ def test_a_database_of_another_version_is_left_alone(store, url, call):
 def test_a_database_of_another_version_gets_no_tables(store, url):
     sql(url, "CREATE TABLE annlab_schema (version INTEGER)")
     sql(url, "INSERT INTO annlab_schema VALUES (2)")
-    fails(RunStore.list, store)
+    fails(RunStore.list_runs, store)
     assert tables(url) == ["annlab_schema"]
 
 
@@ -95,14 +95,14 @@ def test_a_driver_that_shows_the_password(monkeypatch):
     monkeypatch.setattr(engine, "dispose", lambda: None, raising=False)
     monkeypatch.setattr(engine, "connect", fails_to_open, raising=False)
     monkeypatch.setattr(annlab.store.database, "_open", lambda url: engine)
-    sentence = fails(RunStore.list, RunStore(url.render_as_string(hide_password=False)))
+    sentence = fails(RunStore.list_runs, RunStore(url.render_as_string(hide_password=False)))
     assert sentence == (
         "The database postgresql://user:***@host/name cannot be used: OperationalError."
     )
 
 
 def test_a_missing_driver_is_named():
-    sentence = fails(RunStore.list, RunStore("sqlite+aiosqlite:///file"))
+    sentence = fails(RunStore.list_runs, RunStore("sqlite+aiosqlite:///file"))
     assert sentence == (
         "The database file needs the Python package aiosqlite, which is not installed."
     )
@@ -112,7 +112,7 @@ def test_a_missing_driver_is_named():
 _OPEN = """
 from annlab.store.run_store import RunStore, StoreError
 try:
-    RunStore("postgresql://user:secret@host/name").list()
+    RunStore("postgresql://user:secret@host/name").list_runs()
 except StoreError as error:
     print(error)
 """

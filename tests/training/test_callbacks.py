@@ -249,9 +249,13 @@ def test_a_network_that_diverges_leaves_the_others_alone():
         model={"hidden_sizes": (32, 32)},
         training={"optimizer": "sgd", "learning_rate": 0.62, "n_seeds": 20, "max_epochs": 30},
     )
-    run = train(config)
+    reports = []
+    run = train(config, on_epoch=reports.append)
     diverged = np.flatnonzero(run.diverged_epochs)
     assert 0 < len(diverged) < 20
+    for report in reports:  # each says who has diverged by then
+        known = np.where(run.diverged_epochs <= report.epoch, run.diverged_epochs, 0)
+        np.testing.assert_array_equal(report.diverged_epochs, known)
     assert run.ending == "finished"
     assert run.n_epochs == 30
     assert run.counted.tolist() == (run.diverged_epochs == 0).tolist()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
 from annlab.formatting import network_name
-from annlab.jobs.job import Job
+from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
 from annlab.ui.results import cached_figures
 from annlab.ui.services import jobs
@@ -30,6 +30,7 @@ PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
 # looks together take half of a core.
 LOOK_SECONDS = 0.015
 SECONDS_PER_TRAINING = 2 * LOOK_SECONDS
+_ENDS = {JobState.FINISHED: "done.", JobState.FAILED: "failed.", JobState.CANCELED: "stopped."}
 
 
 def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
@@ -95,7 +96,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
 
 
 def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
-    queued = bool(batch) and all(job.state == "waiting" for job in batch)
+    queued = bool(batch) and all(job.state == JobState.WAITING for job in batch)
     elapsed = max((job.elapsed_seconds for job in batch), default=0.0)
     return poll_seconds(queued and jobs().ready, n_unfinished, elapsed)
 
@@ -106,21 +107,21 @@ def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
     for place, job in zip(places, batch, strict=True):
         total = job.config.training.max_epochs
         text = f"**{MODEL_NAMES[place]}** {model_title(job.config)}: "
-        if job.state == "waiting" and not jobs().ready:
+        if job.state == JobState.WAITING and not jobs().ready:
             text += "starting the workers (a few seconds, first time only)…"
-        elif job.state == "waiting":
+        elif job.state == JobState.WAITING:
             ahead = jobs().n_ahead(job)
             trainings = "training" if ahead == 1 else "trainings"
             text += f"in the queue: {ahead} {trainings} ahead of you."
         elif job.done:
-            text += {"finished": "done.", "failed": "failed.", "cancelled": "stopped."}[job.state]
+            text += _ENDS[job.state]
         elif job.epoch:
-            loss = job.history["train_loss"][-1].mean()
+            loss = job.train_loss
             taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)
             text += f"epoch {job.epoch} of {total} · loss {loss:.3g} · {taken}, about {left} left"
         else:
             text += "starting."
-        done = 1.0 if job.state == "finished" else min(1.0, job.epoch / total)
+        done = 1.0 if job.state == JobState.FINISHED else min(1.0, job.epoch / total)
         st.progress(done, text=text)
 
 
@@ -194,17 +195,19 @@ def _curves(
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:
-    run = jobs().run(job.config) if job.state == "finished" else None
-    return run.history if run else job.live_history()
+    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
+    if run:
+        return run.history
+    return job.history.as_dict() if len(job.history) else {}
 
 
-def _diverged(job: Job) -> NDArray[Any] | None:
-    run = jobs().run(job.config) if job.state == "finished" else None
-    return run.diverged_epochs if run else None
+def _diverged(job: Job) -> NDArray[Any]:
+    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
+    return run.diverged_epochs if run else job.diverged_epochs
 
 
 def _layers(job: Job) -> Layers:
-    run = jobs().run(job.config) if job.state == "finished" else None
+    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
     if run:
         return [(W[0], b[0]) for W, b in run.layers()]
     return job.layers

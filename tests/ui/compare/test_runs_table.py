@@ -16,7 +16,7 @@ def info(tmp_path) -> RunInfo:
     """What is listed of a new run."""
     store = RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
     store.save(make_run())
-    return store.list()[0]
+    return store.list_runs()[0]
 
 
 def test_a_new_run_has_no_mark(info: RunInfo) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import DatasetConfig, RunConfig, load_dataset
+from annlab import DatasetConfig, RunConfig, TrainingConfig, load_dataset
 from annlab.figures.base.theme import MODEL_COLOURS
-from annlab.jobs.job import Job, State
+from annlab.jobs.job import Job, JobState
+from annlab.runs.history import history_columns
 from annlab.ui.train import progress
 from annlab.ui.train.progress import (
     FIRST_LOOK_SECONDS,
@@ -19,7 +20,9 @@ from annlab.ui.train.progress import (
 )
 from tests.ui.visitor import charts
 
-CONFIG = RunConfig(dataset=DatasetConfig(name="moons", n_samples=40))
+CONFIG = RunConfig(
+    dataset=DatasetConfig(name="moons", n_samples=40), training=TrainingConfig(n_seeds=2)
+)
 
 
 def test_a_training_is_watched_closely() -> None:
@@ -59,7 +62,7 @@ def _watch() -> None:
 @pytest.fixture
 def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """A running batch of two; the test says how far each has come."""
-    found = [Job(CONFIG, "running"), Job(CONFIG, "running")]
+    found = [Job(CONFIG, JobState.RUNNING), Job(CONFIG, JobState.RUNNING)]
     server = SimpleNamespace(
         batch=lambda session: tuple(found),
         wait_for_progress=lambda session, seconds: None,
@@ -75,8 +78,10 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
 
 def _advance(job: Job, n_epochs: int) -> None:
-    rows = [np.array([0.5, 0.7], np.float32) / (1 + epoch) for epoch in range(n_epochs + 1)]
-    job.history = {"train_loss": rows, "train_accuracy": rows}
+    epochs = np.arange(n_epochs + 1)[:, None, None]
+    columns = history_columns(job.config)
+    rows = np.broadcast_to(np.array([0.5, 0.7]) / (1 + epochs), (n_epochs + 1, len(columns), 2))
+    job.history.append(rows)
     job.elapsed_seconds = 3.0
     job.layers = [(np.ones((2, 1), np.float32), np.zeros(1, np.float32))]
 
@@ -100,11 +105,11 @@ def _seen() -> AppTest:
 def test_a_first_movement_is_waited_for_where_nobody_else_trains(
     batch: list[Job],
     monkeypatch: pytest.MonkeyPatch,
-    states: list[State],
+    states: list[str],
     n_unfinished: int,
     n_waits: int,
 ) -> None:
-    batch[:] = [Job(CONFIG, state) for state in states]
+    batch[:] = [Job(CONFIG, JobState(state)) for state in states]
     server, waits = progress.jobs(), []
     monkeypatch.setattr(server, "n_unfinished", n_unfinished)
     monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
@@ -135,7 +140,7 @@ def test_curves_and_surfaces_move(batch: list[Job]) -> None:
 
 def test_the_queue_is_told(batch: list[Job]) -> None:
     for job in batch:
-        job.state = "waiting"
+        job.state = JobState.WAITING
     visitor = _seen()
     assert charts(visitor) == {}
     for done, text in _progress(visitor):
@@ -144,9 +149,14 @@ def test_the_queue_is_told(batch: list[Job]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("finished", "done."), ("failed", "failed."), ("cancelled", "stopped.")]
+    ("state", "words"),
+    [
+        (JobState.FINISHED, "done."),
+        (JobState.FAILED, "failed."),
+        (JobState.CANCELED, "stopped."),
+    ],
 )
-def test_what_has_ended_says_how(batch: list[Job], state: State, words: str) -> None:
+def test_what_has_ended_says_how(batch: list[Job], state: JobState, words: str) -> None:
     batch[0].state = state
     _advance(batch[1], 10)
     (_, ended), (_, running) = _progress(_seen())
@@ -164,9 +174,25 @@ def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
 def test_the_test_curve_moves_too_where_nothing_else_is_held_out(
     batch: list[Job], validated: bool
 ) -> None:
+    held_out = {"test_fraction": 0.2, "validation_fraction": 0.2 if validated else 0.0}
+    dataset = CONFIG.dataset.model_copy(update=held_out)
+    batch[:] = [Job(CONFIG.model_copy(update={"dataset": dataset}), JobState.RUNNING)]
     _advance(batch[0], 10)
-    rows = batch[0].history["train_loss"]
-    batch[0].history |= {"test_loss": rows, **({"val_loss": rows} if validated else {})}
     names = {trace.get("name") for trace in charts(_seen())["page-live-loss"]["data"]}
     assert ("A test" in names) is not validated
     assert ("A validation" in names) is validated
+
+
+def test_a_network_that_diverged_counts_neither_in_the_curve_nor_in_the_loss(
+    batch: list[Job],
+) -> None:
+    batch[:] = batch[:1]
+    _advance(batch[0], 1)
+    n_columns = len(batch[0].history.columns)
+    batch[0].history.append(np.broadcast_to([0.25, 1e9], (1, n_columns, 2)))
+    batch[0].diverged_epochs = np.array([0, 2])
+    visitor = _seen()
+    curves = {t.get("name"): t for t in charts(visitor)["page-live-loss"]["data"]}
+    assert max(curves["A training"]["y"]) < 1
+    ((_, text),) = _progress(visitor)
+    assert "loss 0.25" in text
