@@ -1,8 +1,6 @@
 """History columns and checkpoint epochs of a run, and the history as it grows."""
 
-from collections.abc import Sequence
-
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
