@@ -19,7 +19,7 @@ from annlab.analysis.pairing import (
     too_little,
     unfinished,
 )
-from annlab.datasets import Dataset, Part
+from annlab.datasets import Dataset, Split, scored_split
 from annlab.runs.run import Epoch, Run
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Measured",
     "compare",
     "compare_scores",
-    "held_out",
     "not_comparable",
     "same_loss",
     "same_points",
@@ -93,7 +92,7 @@ class Comparison:
     """
 
     names: Names
-    split: Part
+    split: Split
     n_samples: int
     n_distinct: int
     resample: str
@@ -163,7 +162,7 @@ class Measured:
         Samples that each network learned from.
     """
 
-    split: Part
+    split: Split
     n_samples: int
     n_distinct: int
     n_train: int
@@ -182,7 +181,7 @@ def compare(
     run_b: Run,
     *,
     epoch: Epoch | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     n_comparisons: int = 1,
     names: Names = ("A", "B"),
     datasets: tuple[Dataset, Dataset] | None = None,
@@ -220,7 +219,7 @@ def compare(
     ValueError
         If the split has no samples, or no weights were kept at that epoch.
     """
-    split = split or held_out(run_a)
+    split = split or scored_split(run_a.n_samples)
     if reason := not_comparable(run_a, run_b, names):
         return _refused(run_a, split, names, reason)
     a, b = datasets or (None, None)
@@ -338,13 +337,7 @@ def compare_scores(
     return replace(found, interval=interval, established=excludes_zero(interval))
 
 
-def held_out(run: Run) -> Part:
-    """The split a run is judged on: test if there is one, else validation, else training."""
-    parts: tuple[Part, ...] = ("test", "validation", "train")
-    return next(part for part in parts if run.n_samples.get(part))
-
-
-def _refused(run: Run, split: Part, names: Names, reason: str) -> Comparison:
+def _refused(run: Run, split: Split, names: Names, reason: str) -> Comparison:
     classifies = bool(run.config.dataset.class_names)
     return Comparison(
         names=names,

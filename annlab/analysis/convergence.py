@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
+from annlab.runs.history import watched_loss
 from annlab.runs.run import Run
 
 Array = NDArray[Any]
@@ -32,14 +33,6 @@ STANDARD_ERRORS = 4.0
 SMALLEST_RATIO = 0.5
 _FEWEST_EPOCHS = 4
 _SMALLEST_LOSS = 1e-12
-
-
-def watched_column(run: Run) -> str:
-    """History column that tells whether a run improves: the validation loss, else the training's.
-
-    Never the test loss: no choice looks at the test split.
-    """
-    return "val_loss" if "val_loss" in run.history else "train_loss"
 
 
 def still_improving(run: Run) -> bool:
@@ -69,7 +62,7 @@ def hardly_learned(run: Run) -> bool:
     learning = _learning(run)
     if not expected_fall(run):  # the fall is not clear of noise
         return False
-    loss = np.median(run.history[watched_column(run)][:, learning].astype(np.float64), axis=1)
+    loss = np.median(_watched(run)[:, learning], axis=1)
     return bool(HARDLY_MOVED * loss[0] < loss[-1] < loss[0])
 
 
@@ -80,8 +73,13 @@ def expected_fall(run: Run) -> float:
     most = 2 * learning.sum() >= run.counted.sum()
     if run.n_epochs == 0 or not (learning.any() and most):
         return 0.0
-    loss = run.history[watched_column(run)][:, learning].astype(np.float64)
-    return expected_fall_of(np.median(loss, axis=1), _loss_of_constant(run.config))
+    loss = np.median(_watched(run)[:, learning], axis=1)
+    return expected_fall_of(loss, _loss_of_constant(run.config))
+
+
+def _watched(run: Run) -> Array:
+    """The loss that tells whether a run improves: shape (n_epochs + 1, n_seeds)."""
+    return run.history[watched_loss(run.n_samples)].astype(np.float64)
 
 
 def window(n_epochs: int) -> int:
@@ -95,7 +93,7 @@ def last_two(run: Run) -> tuple[float, float]:
     Geometric means over the epochs of the median network; single values, where there are too few
     epochs for windows.
     """
-    loss = np.median(run.history[watched_column(run)][:, _learning(run)].astype(np.float64), axis=1)
+    loss = np.median(_watched(run)[:, _learning(run)], axis=1)
     n, k = run.n_epochs, window(run.n_epochs)
     if n < _FEWEST_EPOCHS:
         return float(loss[n // 2]), float(loss[-1])

@@ -8,6 +8,7 @@ import numpy as np
 from annlab.analysis.convergence import hardly_learned, still_improving
 from annlab.analysis.verdict import OWN
 from annlab.config import RunConfig
+from annlab.datasets import SPLIT_NAMES
 from annlab.runs.run import Run
 
 if TYPE_CHECKING:
@@ -201,8 +202,7 @@ def too_little(found: "Comparison") -> list[str]:
 
 
 def _few_samples(found: "Comparison") -> str:
-    kind = "training" if found.split == "train" else found.split
-    n = found.n_distinct
+    kind, n = SPLIT_NAMES[found.split], found.n_distinct
     if n != found.n_samples:
         return f"All networks together were scored on {n} different {kind} samples: too few."
     samples = f"{n} {kind} sample{'s' if n > 1 else ''}"

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import forward_pass
+from annlab.analysis.surfaces import LINE_MARGIN
 from annlab.datasets import FUNCTIONS, load_for_training
 from annlab.datasets.functions import DOMAIN
-from annlab.nn.forward import LINE_MARGIN
 from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]
@@ -104,7 +104,7 @@ def _predicted(run: Run, x: Array, epoch: Epoch | None) -> Array:
     X = (x[:, None] * scales.factor[:, None] + scales.shift[:, None]).astype(np.float32)
     X = np.broadcast_to(X, (run.n_seeds, len(x), 1))
     outputs = [
-        predict(run.config, [(W[some], b[some]) for W, b in layers], X[some]).output[..., 0]
+        forward_pass(run.config, [(W[some], b[some]) for W, b in layers], X[some]).output[..., 0]
         for start in range(0, run.n_seeds, n_at_once)
         for some in (slice(start, start + n_at_once),)
     ]

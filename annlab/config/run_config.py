@@ -1,6 +1,5 @@
 """RunConfig: one run as frozen, validated settings, with its digest and address."""
 
-from itertools import pairwise
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -10,6 +9,7 @@ from annlab.config.settings import SETTINGS, values_from_query
 from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
 from annlab.datasets.dataset import Sizes
+from annlab.nn.architecture import Architecture
 from annlab.nn.config import ModelConfig
 from annlab.nn.tasks import TASKS, Task
 from annlab.validation import RESULTS_VERSION, Config, digest_of
@@ -122,16 +122,15 @@ class RunConfig(Config):
         return self.training.loss or self.task.losses[0]
 
     @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Units of every layer, from the features to the outputs."""
+    def architecture(self) -> Architecture:
+        """The layers of one network, from the features to the outputs."""
         n_outputs = self.task.n_outputs(len(self.dataset.class_names))
-        return (self.dataset.spec.n_features, *self.model.hidden_sizes, n_outputs)
+        return Architecture(self.dataset.spec.n_features, self.model.hidden_sizes, n_outputs)
 
     @property
     def n_parameters(self) -> int:
         """Weights and biases of one network."""
-        sizes = self.layer_sizes
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+        return self.architecture.n_parameters
 
     @property
     def n_steps(self) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES, TASKS
+from annlab.nn.tasks import TASKS
 from annlab.setting import SEEDS, Choice, Flag, Number, Setting, Values
 from annlab.validation import Config, Range
 

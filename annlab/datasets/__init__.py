@@ -1,12 +1,15 @@
-"""WHAT to learn from: the registry of data sets, and the way from a config to points."""
+"""WHAT to learn from: the registry of data sets, and the way from a config to samples."""
 
 from annlab.datasets.dataset import (
+    SPLIT_NAMES,
+    SPLITS,
     Dataset,
-    DatasetSpec,
-    Part,
     Preprocessing,
     Sizes,
-    TrainingPoints,
+    Split,
+    TrainingData,
+    scored_split,
+    watched_split,
 )
 from annlab.datasets.functions import FUNCTIONS, Function1D
 from annlab.datasets.load import (
@@ -16,19 +19,24 @@ from annlab.datasets.load import (
     load_run_dataset,
 )
 from annlab.datasets.registry import DATASETS
+from annlab.datasets.spec import DatasetSpec
 
 __all__ = [
     "DATASETS",
     "FUNCTIONS",
+    "SPLITS",
+    "SPLIT_NAMES",
     "Dataset",
     "DatasetSpec",
     "Function1D",
-    "Part",
     "Preprocessing",
     "Sizes",
-    "TrainingPoints",
+    "Split",
+    "TrainingData",
     "forget_datasets",
     "load_dataset",
     "load_for_training",
     "load_run_dataset",
+    "scored_split",
+    "watched_split",
 ]

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, Protocol, Self, get_args
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from annlab.datasets.dataset import DatasetSpec, Sizes
+from annlab.datasets.dataset import Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
+from annlab.datasets.spec import DatasetSpec
 from annlab.setting import SEEDS, Choice, Number, Setting, Values
 from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 

@@ -1,24 +1,19 @@
-"""What a data set is, before and after it has been made."""
+"""The samples of a data set, split and scaled."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.nn.tasks import Task, TaskName
-from annlab.validation import Range
+from annlab.nn.tasks import Task
 
 Array = NDArray[Any]
-Part = Literal["train", "validation", "test", "all"]
-
-
-def _numbered_features(n_features: int) -> Callable[[], tuple[str, ...]]:
-    return lambda: tuple(f"x{i + 1}" for i in range(n_features))
-
-
-UNIT = Range(0.0, 1.0)
+Split = Literal["train", "validation", "test", "all"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+# For people.
+SPLIT_NAMES: dict[str, str] = {"train": "training", "validation": "validation", "test": "test"}
 
 
 class Sizes(NamedTuple):
@@ -28,121 +23,53 @@ class Sizes(NamedTuple):
     validation: int
     test: int
 
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits that have samples."""
+        return tuple(split for split, n in zip(SPLITS, self, strict=True) if n)
 
-@dataclass(frozen=True)
-class DatasetSpec:
-    """A data set that can be chosen.
 
-    Attributes
+def scored_split(available: Container[str]) -> Split:
+    """The split that a result is judged by: test, else validation, else training.
+
+    Parameters
     ----------
-    name, label : str
-        Name in configs and for people.
-    task : str
-        Name of the task that it poses.
-    make : callable
-        Takes the names in `defaults` as keywords; returns X of shape (n_samples,
-        n_features) and y of shape (n_samples,), and the same two of the test part where
-        there is one of its own. It stands on its own but for `helpers`, imports included,
-        because its source is also printed into exported scripts.
-    n_features : int
-        Number of columns of X.
-    defaults : mapping
-        What can be varied, with the published values: of ``n_samples``, ``noise``,
-        ``n_classes``, ``function``, ``gap``, ``outliers`` and ``seed``. What is missing here
-        does not apply.
-    suggested : mapping
-        Fields of a DatasetConfig that a page sets when this data set is chosen.
-    noise_meaning : str
-        What `noise` does, in a few words.
-    noise_range : Range
-        The noise that makes sense.
-    n_rows : int
-        Number of samples, where it cannot be varied (0 otherwise).
-    n_test_rows : int
-        Number of samples beside these in a test part of its own (0: there is none).
-    class_names : tuple of str
-        Empty for regression; numbered where `n_classes` can be varied.
-    feature_names : callable
-        Returns the names of the columns of X.
-    target_name : str
-        What y is, with its unit; empty for classes.
-    image_shape : tuple of int or None
-        Rows and columns of the picture that a row of X is.
-    white : int
-        Where `make` gives bytes of pixels: the one that stands for 1. Else 0.
-    lookups : mapping of str to mapping
-        For settings that name a function: the functions by name. `make` takes the function.
-    helpers : tuple of callable
-        Functions that `make` calls; each stands on its own like it.
-    if_missing : str
-        What is said where the files are neither here nor to be had over the network.
-    only_noise_is_random : bool
-        Whether another seed moves nothing but the noise (and the order), so that without noise
-        all samples are the same.
-    equal_classes : bool
-        Whether all classes have as many samples, so that `n_samples` is rounded down to a
-        multiple of their number.
-    files_digest : callable or None
-        Returns a hash of the files that `make` reads, where others may lie in their place.
-    description, source : str
-        One sentence on what is to be seen, and where the definition comes from.
+    available : container of str
+        Names of the splits that have samples.
     """
+    return "test" if "test" in available else watched_split(available)
 
-    name: str
-    label: str
-    task: TaskName
-    make: Callable[..., tuple[Array, ...]]
-    n_features: int
-    description: str
-    source: str
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    suggested: Mapping[str, Any] = field(default_factory=dict)
-    noise_meaning: str = "standard deviation of the jitter added to every point"
-    noise_range: Range = UNIT
-    n_rows: int = 0
-    n_test_rows: int = 0
-    class_names: tuple[str, ...] = ()
-    feature_names: Callable[[], tuple[str, ...]] | None = None
-    target_name: str = ""
-    image_shape: tuple[int, int] | None = None
-    white: int = 0
-    lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
-    helpers: tuple[Callable[..., Any], ...] = ()
-    if_missing: str = ""
-    only_noise_is_random: bool = False
-    equal_classes: bool = False
-    files_digest: Callable[[], str] | None = None
 
-    def arguments(self, config: Any) -> dict[str, Any]:
-        """What `make` is called with, by name, from a DatasetConfig."""
-        values = {name: getattr(config, name) for name in self.defaults}
-        return values | {name: known[values[name]] for name, known in self.lookups.items()}
+def watched_split(available: Container[str]) -> Split:
+    """The split whose loss may choose: validation, else training; never test.
 
-    def names_of_features(self) -> tuple[str, ...]:
-        """The names of the columns of X."""
-        return (self.feature_names or _numbered_features(self.n_features))()
+    It stops trainings early, finds their best epochs, and tells whether they still improve.
 
-    def names_of_classes(self, n_classes: int | None) -> tuple[str, ...]:
-        """The names of the classes; empty for regression."""
-        return self.class_names or tuple(f"class {k}" for k in range(n_classes or 0))
+    Parameters
+    ----------
+    available : container of str
+        Names of the splits that have samples.
+    """
+    return "validation" if "validation" in available else "train"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Points, ready for training: split and scaled.
+    """Samples, ready for training: split and scaled.
 
     Attributes
     ----------
     X_train, X_validation, X_test : ndarray of float32, shape (n, n_features)
-        A part that was not asked for has no rows.
+        A split that was not asked for has no rows.
     y_train, y_validation, y_test : ndarray, shape (n,)
-        Class indices (int64), or float32 values for regression, in their own unit.
+        Class indices (int64), or float32 values for regression, in their own unit; of several
+        targets, of shape (n, n_targets).
     feature_names, class_names : tuple of str
         `class_names` is empty for regression.
     task : Task
         What is to be predicted.
     target_mean, target_scale : float
-        Mean and standard deviation of `y_train` where targets are to be standardised,
+        Mean and standard deviation of `y_train` where targets are to be standardized,
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     n_train_samples : int
         Samples that a network learns from; `X_train` may hold fewer of them, for display.
@@ -175,11 +102,11 @@ class Dataset:
 
     @property
     def n_samples(self) -> int:
-        """Points of all parts together."""
+        """Samples of all splits together."""
         return len(self.y_train) + len(self.y_validation) + len(self.y_test)
 
-    def part(self, name: Part) -> tuple[NDArray[np.float32], Array]:
-        """The points of one part, or of all parts together.
+    def split(self, name: Split) -> tuple[NDArray[np.float32], Array]:
+        """The samples of one split, or of all splits together.
 
         Returns
         -------
@@ -189,38 +116,39 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no part of that name, or it has no points.
+            If there is no split of that name, or it has no samples.
         """
-        parts = {
+        splits = {
             "train": (self.X_train, self.y_train),
             "validation": (self.X_validation, self.y_validation),
             "test": (self.X_test, self.y_test),
         }
         if name == "all":
-            X = np.concatenate([part[0] for part in parts.values()])
-            return X, np.concatenate([part[1] for part in parts.values()])
-        if name not in parts:
+            X = np.concatenate([X for X, _ in splits.values()])
+            return X, np.concatenate([y for _, y in splits.values()])
+        if name not in splits:
             raise ValueError(f"split: must be one of train, validation, test, all; got {name!r}")
-        X, y = parts[name]
+        X, y = splits[name]
         if len(X) == 0:
             raise ValueError(
-                f"split: this data set has no {name} part; {name}_fraction is 0 "
-                "(split='train' scores all the points it was trained on)"
+                f"split: this data set has no {name} split; {name}_fraction is 0 "
+                "(split='train' scores all the samples it was trained on)"
             )
         return X, y
 
     @property
     def n_bytes(self) -> int:
-        """What its points take in memory."""
+        """What its samples take in memory."""
         if self.networks:
             return sum(network.n_bytes for network in self.networks)
         X = (self.X_train, self.X_validation, self.X_test)
         return sum(array.nbytes for array in (*X, self.y_train, self.y_validation, self.y_test))
 
     @property
-    def held_out(self) -> Part:
-        """The split a result is judged by: test where there is one, else validation, else train."""
-        return "test" if len(self.X_test) else "validation" if len(self.X_validation) else "train"
+    def scored_split(self) -> Split:
+        """The split that results on these data are judged by."""
+        sizes = Sizes(len(self.X_train), len(self.X_validation), len(self.X_test))
+        return scored_split(sizes.splits)
 
 
 @dataclass(frozen=True)
@@ -249,7 +177,7 @@ class Preprocessing:
 
 
 @dataclass(frozen=True)
-class TrainingPoints:
+class TrainingData:
     """What networks learn from and are watched on, as it is kept in memory.
 
     Attributes

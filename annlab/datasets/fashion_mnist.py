@@ -14,7 +14,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.spec import Array, DatasetSpec
 
 
 # Exported scripts print this source, so it reads the variable by itself, without `Environment`.
@@ -153,9 +153,9 @@ IMAGES = (
         ),
         feature_names=lambda: tuple(f"pixel_{i}_{j}" for i in range(28) for j in range(28)),
         image_shape=(28, 28),
-        white=255,
+        max_pixel_value=255,
         files_digest=fashion_mnist_digest,
-        if_missing="Fashion-MNIST is not on this machine and could not be downloaded: put its "
+        missing_message="Fashion-MNIST is not on this machine and could not be downloaded: put its "
         "four files (train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
         "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz) into the folder that the "
         "environment variable ANNLAB_DATA_DIR names (without it: ~/.cache/annlab), or take "

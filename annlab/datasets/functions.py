@@ -7,7 +7,7 @@ scripts.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.spec import Array, DatasetSpec
 from annlab.validation import Range
 
 # Where x lies.

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from annlab import tensor_file
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
-from annlab.datasets.dataset import Array, Dataset, DatasetSpec, Preprocessing, TrainingPoints
+from annlab.datasets.dataset import Array, Dataset, Preprocessing, TrainingData
+from annlab.datasets.spec import DatasetSpec
 from annlab.nn.tasks import TASKS
 
 Points = tuple[Array, Array]  # X and y
@@ -166,7 +167,7 @@ def _step(config: DatasetConfig, max_numbers: int) -> int:
     return -(-n_train // most)
 
 
-def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingPoints:
+def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
     """The samples that the networks of a run learn from; pictures stay in bytes.
 
     Parameters
@@ -176,7 +177,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingPoints:
 
     Returns
     -------
-    TrainingPoints
+    TrainingData
 
     Raises
     ------
@@ -190,12 +191,12 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingPoints:
     y = {name: y for name, (_, y) in split.points.items() if len(y)}
     n_distinct = {name: len(values) for name, values in y.items()}
     preprocessing = _preprocessing(data, [_ends(data, split)], [_target_scale(data, split)])
-    if not data.spec.white:
+    if not data.spec.max_pixel_value:
         dataset = load_dataset(data)
         X: dict[str, Array] = {name: getattr(dataset, f"X_{name}") for name in y}
-        return TrainingPoints(X, y, preprocessing, n_distinct=n_distinct)
+        return TrainingData(X, y, preprocessing, n_distinct=n_distinct)
     factor, shift = _factor_and_shift(data, split)
-    return TrainingPoints(
+    return TrainingData(
         {name: split.points[name][0] for name in y},
         y,
         preprocessing,
@@ -205,7 +206,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingPoints:
     )
 
 
-def _points_per_network(config: DatasetConfig, n_networks: int) -> TrainingPoints:
+def _points_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
     """The samples of every network, where each has its own."""
     scales, targets = [], []
     X: dict[str, Array] = {}
@@ -227,7 +228,7 @@ def _points_per_network(config: DatasetConfig, n_networks: int) -> TrainingPoint
                 if k == 0:
                     stacks[name] = np.empty((n_networks, *array.shape), array.dtype)
                 stacks[name][k] = array
-    return TrainingPoints(
+    return TrainingData(
         X,
         y,
         _preprocessing(config, scales, targets),
@@ -245,8 +246,8 @@ def _preprocessing(
 ) -> Preprocessing:
     """How raw samples become features: `_ends` and `_target_scale` of one or of all networks."""
     return Preprocessing(
-        # Raw pixels are bytes, of which the white one stands for 1.
-        factor=np.array([one - zero for zero, one in scales]) / (config.spec.white or 1),
+        # Raw pixels are bytes, of which the largest stands for 1.
+        factor=np.array([one - zero for zero, one in scales]) / (config.spec.max_pixel_value or 1),
         shift=np.array([zero for zero, _ in scales]),
         target_mean=np.array([mean for mean, _ in targets]),
         target_scale=np.array([scale for _, scale in targets]),
@@ -267,7 +268,7 @@ def _ends(config: DatasetConfig, split: "_Split") -> tuple[Array, Array]:
 def _factor_and_shift(config: DatasetConfig, split: "_Split") -> tuple[Array, Array]:
     """By which the bytes of pictures become features."""
     zero, one = _ends(config, split)
-    return ((one - zero) / config.spec.white).astype(np.float32), zero.astype(np.float32)
+    return ((one - zero) / config.spec.max_pixel_value).astype(np.float32), zero.astype(np.float32)
 
 
 def forget_datasets() -> None:
@@ -310,7 +311,7 @@ def _scaled(config: DatasetConfig, split: _Split, step: int = 1) -> Dataset:
     spec = config.spec
     arrays = {}
     for part, (X, y) in _every(step, split).items():
-        X = _numbers(X, spec.white)
+        X = _numbers(X, spec.max_pixel_value)
         # scikit-learn's scalers refuse an array without rows: a part that was not asked for.
         if split.scaler is not None and len(X):
             X = split.scaler.transform(X)
@@ -347,12 +348,12 @@ def _target_scale(config: DatasetConfig, split: _Split) -> tuple[float, float]:
     return float(y_train.mean()), float(y_train.std()) or 1.0
 
 
-def _numbers(X: Array, white: int) -> Array:
+def _numbers(X: Array, max_pixel_value: int) -> Array:
     """Features as numbers, where they are bytes."""
     if X.dtype != np.uint8:
         return X
     numbers = X.astype(np.float32)
-    numbers /= white
+    numbers /= max_pixel_value
     return numbers
 
 
@@ -402,9 +403,9 @@ def _make_anew(spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]) -> tup
             warnings.filterwarnings("ignore", "Retry downloading")
             made: tuple[Array, ...] = spec.make(**dict(arguments))
     except OSError:
-        if not spec.if_missing:
+        if not spec.missing_message:
             raise
-        raise ValueError(spec.if_missing) from None
+        raise ValueError(spec.missing_message) from None
     return made
 
 
@@ -478,7 +479,7 @@ def _fitted_scaler(config: DatasetConfig, X_train: Array) -> Any:
     # In pieces: while it learns, scikit-learn holds float64 copies of what it is given.
     rows = max(1, _NUMBERS_AT_ONCE // X_train.shape[1])
     for start in range(0, len(X_train), rows):
-        scaler.partial_fit(_numbers(X_train[start : start + rows], config.spec.white))
+        scaler.partial_fit(_numbers(X_train[start : start + rows], config.spec.max_pixel_value))
     return scaler
 
 
@@ -528,7 +529,7 @@ def bytes_for_display(
         As `load_dataset`.
     """
     data, _ = _data_of(config)
-    if not data.spec.white:
+    if not data.spec.max_pixel_value:
         return dataset_to_bytes(load_for_display(config, max_numbers))
     split = _split(data)
     arrays = dict(zip(_TO_NUMBERS, _factor_and_shift(data, split), strict=True))

@@ -1,8 +1,8 @@
 """The data sets that can be chosen, by name."""
 
-from annlab.datasets.dataset import DatasetSpec
 from annlab.datasets.fashion_mnist import IMAGES
 from annlab.datasets.functions import CURVES
+from annlab.datasets.spec import DatasetSpec
 from annlab.datasets.synthetic import SYNTHETIC
 from annlab.datasets.tabular import TABULAR
 

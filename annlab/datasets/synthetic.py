@@ -3,7 +3,7 @@
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.spec import Array, DatasetSpec
 from annlab.validation import Range
 
 
@@ -48,8 +48,8 @@ def make_gaussians(n_samples: int, noise: float, seed: int) -> tuple[Array, Arra
 
     random = np.random.RandomState(seed)
     y = np.arange(n_samples) % 2
-    centres = np.where(y == 0, -1.0, 1.0)[:, None]
-    return centres + noise * random.randn(n_samples, 2), y
+    centers = np.where(y == 0, -1.0, 1.0)[:, None]
+    return centers + noise * random.randn(n_samples, 2), y
 
 
 def make_sine(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:

@@ -3,7 +3,7 @@
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
 
-from annlab.datasets.dataset import Array, DatasetSpec
+from annlab.datasets.spec import Array, DatasetSpec
 
 
 def load_breast_cancer() -> tuple[Array, Array]:
@@ -139,8 +139,8 @@ TABULAR = (
             "Longitude",
         ),
         target_name="median house value (100,000 $)",
-        if_missing="California Housing is not on this machine and could not be downloaded: put "
-        "scikit-learn's file cal_housing_py3.pkz into its data folder, which the environment "
+        missing_message="California Housing is not on this machine and could not be downloaded: "
+        "put scikit-learn's file cal_housing_py3.pkz into its data folder, which the environment "
         "variable SCIKIT_LEARN_DATA names (without it: ~/scikit_learn_data).",
         description="Eight facts about a district in 1990: what is the median house worth there?",
         source="Pace & Barry (1997), Sparse spatial autoregressions; the census of 1990",

@@ -1,15 +1,15 @@
 """A run as a plain Keras 3 script, for any backend, without annlab."""
 
 import textwrap
-from itertools import pairwise
 from string import Template
 
 from annlab.config import RunConfig
+from annlab.datasets import scored_split
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 
 # Written as `ruff format` would: the tests hold it to that.
 _SCRIPT = Template('''\
@@ -112,12 +112,12 @@ def keras_script(config: RunConfig) -> str:
         which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
-        definition=activation.keras_definition if model.hidden_sizes else "",
-        sizes="n_in, n_out" if INITIALISERS[model.init].draws_biases else "n_out",
+        definition=activation.code.keras_definition if model.hidden_sizes else "",
+        sizes="n_in, n_out" if INITIALIZERS[model.init].draws_biases else "n_out",
         dense=textwrap.indent("\n".join(_dense(config)), " " * 8),
-        n_features=config.layer_sizes[0],
+        n_features=config.architecture.n_features,
         layers=textwrap.indent("\n".join(_layers(config)), " " * 8),
-        output=ACTIVATIONS[config.output_activation].keras_expression,
+        output=ACTIVATIONS[config.output_activation].code.keras,
         optimizer=_optimizer(config),
         loss=loss.keras_loss + ("  # so of `layers` alone" if loss.canonical else ""),
         trained=trained,
@@ -127,7 +127,7 @@ def keras_script(config: RunConfig) -> str:
         early_stopping=_early_stopping(config),
         validation_data=script.watched(config, 'validation_data=arrays("{}"),'),
         callbacks=("\n    callbacks=[early_stopping]," if training.early_stopping_patience else ""),
-        scored=script.scored_split(config),
+        scored=scored_split(config.sizes.splits),
         score=_PHRASES.score(config),
     )
 
@@ -145,7 +145,7 @@ def _watches_the_loss_alone(config: RunConfig) -> bool:
 
 def _dense(config: RunConfig) -> list[str]:
     """The arguments that all dense layers share, a line each."""
-    init, weight_decay = INITIALISERS[config.model.init], config.training.weight_decay
+    init, weight_decay = INITIALIZERS[config.model.init], config.training.weight_decay
     lines = [f"kernel_initializer={init.keras_kernel},"]
     if init.draws_biases:
         lines.append(f"bias_initializer={init.keras_bias},")
@@ -158,15 +158,15 @@ def _dense(config: RunConfig) -> list[str]:
 
 
 def _layers(config: RunConfig) -> list[str]:
-    sizes, model = config.layer_sizes, config.model
-    with_inputs = INITIALISERS[model.init].draws_biases
+    model = config.model
+    with_inputs = INITIALIZERS[model.init].draws_biases
     dense = [
         f"dense({n_in}, {n_out})," if with_inputs else f"dense({n_out}),"
-        for n_in, n_out in pairwise(sizes)
+        for n_in, n_out in config.architecture.layers
     ]
     lines = []
     for layer in dense[:-1]:
-        lines += [layer, ACTIVATIONS[model.activation].keras_expression + ","]
+        lines += [layer, ACTIVATIONS[model.activation].code.keras + ","]
         if model.dropout:
             lines.append(f"keras.layers.Dropout({model.dropout}),")
     return [*lines, dense[-1]]

@@ -1,15 +1,15 @@
 """A run as a plain PyTorch Lightning script, as its tutorial shows it, without annlab."""
 
 import textwrap
-from itertools import pairwise
 from string import Template
 
 from annlab.config import RunConfig
+from annlab.datasets import scored_split
 from annlab.exports import script
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 
 # Written as `ruff format` would: the tests hold it to that.
 _SCRIPT = Template('''\
@@ -167,10 +167,10 @@ def lightning_script(
         which_seed=script.which_seed(config),
         data=data.text,
         target=_PHRASES.target(config),
-        definition=activation.torch_definition if model.hidden_sizes else "",
+        definition=activation.code.torch_definition if model.hidden_sizes else "",
         layers=textwrap.indent(_layers(config), " " * 12),
-        init=textwrap.indent("\n".join(INITIALISERS[model.init].torch_lines), " " * 16),
-        output=ACTIVATIONS[config.output_activation].torch_expression,
+        init=textwrap.indent("\n".join(INITIALIZERS[model.init].torch_lines), " " * 16),
+        output=ACTIVATIONS[config.output_activation].code.torch,
         loss_function=loss.torch_function,
         loss_input="self.layers(x)" if loss.canonical else "self(x)",
         validation_step=(
@@ -190,22 +190,22 @@ def lightning_script(
         validation_loader=script.watched(
             config, f'DataLoader(tensors("{{}}"), batch_size={training.batch_size}),'
         ),
-        scored=script.scored_split(config),
+        scored=scored_split(config.sizes.splits),
         score=_PHRASES.score(config),
     )
 
 
 def _layers(config: RunConfig) -> str:
-    sizes, model = config.layer_sizes, config.model
-    lines = []
-    for n_in, n_out in pairwise(sizes[:-1]):
+    model, lines = config.model, []
+    *hidden, last = config.architecture.layers
+    for n_in, n_out in hidden:
         lines += [
             f"nn.Linear({n_in}, {n_out}),",
-            ACTIVATIONS[model.activation].torch_expression + ",",
+            ACTIVATIONS[model.activation].code.torch + ",",
         ]
         if model.dropout:
             lines.append(f"nn.Dropout({model.dropout}),")
-    lines.append(f"nn.Linear({sizes[-2]}, {sizes[-1]}),")
+    lines.append(f"nn.Linear({last.n_in}, {last.n_out}),")
     return "\n".join(lines)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
+from annlab.datasets import scored_split, watched_split
 from annlab.datasets.load import fold_rows
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 
 LINE_LENGTH = 100
 
@@ -64,7 +65,7 @@ class Phrases:
         if config.dataset.target_scaling == "standard":
             return self.scaled_target
         if _wants_columns(config):
-            return self.one_hot.replace("$n_classes", str(config.layer_sizes[-1]))
+            return self.one_hot.replace("$n_classes", str(config.architecture.n_outputs))
         return self.targets[config.task.name]
 
     def score(self, config: RunConfig) -> str:
@@ -74,7 +75,7 @@ class Phrases:
         unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
         return (
             f"{unscaled}{metric} = {score}\n"
-            f'print(f"{metric} on the {scored_split(config)} split: {{{metric}:.4f}}")'
+            f'print(f"{metric} on the {scored_split(config.sizes.splits)} split: {{{metric}:.4f}}")'
         )
 
 
@@ -112,7 +113,11 @@ def data_section(config: RunConfig) -> Section:
         f"{maker.text}\n\n\n"
         + _own_sample(config)
         + call(f"{made} = {spec.make.__name__}", arguments)
-        + (f"\nX, X_test = X / {spec.white}, X_test / {spec.white}" if spec.white else "")
+        + (
+            f"\nX, X_test = X / {spec.max_pixel_value}, X_test / {spec.max_pixel_value}"
+            if spec.max_pixel_value
+            else ""
+        )
         + f'\nsplits = {{"train": (X, y){own_test}}}\n'
         + split.text
         + scaling.text
@@ -140,16 +145,10 @@ def which_seed(config: RunConfig) -> str:
     return f"network 1 of {n} in annlab; their seeds are {first} to {first + n - 1}"
 
 
-def scored_split(config: RunConfig) -> str:
-    """The split that is scored: test, else validation, else train."""
-    if config.has_test:
-        return "test"
-    return "validation" if config.has_validation else "train"
-
-
 def watched_name(config: RunConfig) -> str:
     """The name under which a script logs the loss that it measures after each epoch."""
-    return "val_loss" if config.has_validation else "loss_after_epoch"
+    splits = config.sizes.splits
+    return "val_loss" if watched_split(splits) == "validation" else "loss_after_epoch"
 
 
 def watched(config: RunConfig, argument: str) -> str:
@@ -167,13 +166,15 @@ def watched(config: RunConfig, argument: str) -> str:
         Lines of a call, each after the end of a line: of the validation split, or, where early
         stopping has none, of the training split. Empty if nothing is measured.
     """
-    if config.has_validation:
-        return "\n    " + argument.format("validation")
+    split = watched_split(config.sizes.splits)
+    line = "\n    " + argument.format(split)
+    if split == "validation":
+        return line
     if not config.training.early_stopping_patience:
         return ""
     return (
         "\n    # Early stopping watches the training samples, after each epoch, without dropout."
-        "\n    " + argument.format("train")
+        + line
     )
 
 

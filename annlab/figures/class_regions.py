@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.analysis.surfaces import Plane
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
-from annlab.nn.forward import Plane
 
 Array = NDArray[Any]
 

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.analysis.surfaces import Plane
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
@@ -20,7 +21,6 @@ from annlab.figures.base.theme import (
     THEMES,
     ThemeName,
 )
-from annlab.nn.forward import Plane
 
 Array = NDArray[Any]
 

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -119,8 +118,9 @@ class Job:
         history.append(rows.reshape(-1, len(history.columns), history.n_seeds))
         self.diverged_epochs = np.frombuffer(message["diverged_epochs"], np.int64)
         self.elapsed_seconds = message["elapsed_seconds"]
-        sizes = pairwise(self.config.layer_sizes)
         self.layers = [
-            (np.frombuffer(W, np.float32).reshape(size), np.frombuffer(b, np.float32))
-            for (W, b), size in zip(message["weights"], sizes, strict=False)
+            (np.frombuffer(W, np.float32).reshape(shape), np.frombuffer(b, np.float32))
+            for (W, b), shape in zip(
+                message["weights"], self.config.architecture.layers, strict=False
+            )
         ]

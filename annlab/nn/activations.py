@@ -1,8 +1,7 @@
 """Activation functions: one entry each, with formula, derivative and source.
 
-Everything here is NumPy. The training engine computes the same functions with PyTorch's
-own kernels, which an entry names in `forward` and `backward`; it passes PyTorch's operators in, so
-that this module never imports torch.
+Everything here is NumPy. The training engine computes the same functions with PyTorch's own
+operators, which it passes to an entry's `TorchKernel`, so that this module never imports torch.
 """
 
 from collections.abc import Callable
@@ -13,6 +12,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class TorchKernel:
+    """The activation and its gradient in PyTorch's own operators, for the training engine.
+
+    Attributes
+    ----------
+    forward : callable
+        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
+        only once: some operators that are passed in write over it.
+    backward : callable
+        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z): by one
+        operator of PyTorch's for it, which may write over `gradient`.
+    needs_z : bool
+        Whether `backward` reads z; else z need not be kept.
+    """
+
+    forward: Callable[[Any, Any], Any]
+    backward: Callable[[Any, Any, Any, Any], Any]
+    needs_z: bool = True
+
+
+@dataclass(frozen=True)
+class CodeSnippets:
+    """The activation as source code, for exported scripts.
+
+    Attributes
+    ----------
+    torch, keras : str
+        The expression that builds it as a module of PyTorch, and as a layer of Keras.
+    torch_definition, keras_definition : str
+        Python that stands before the expression where that needs it; empty, or with two
+        empty lines at its end.
+    """
+
+    torch: str
+    keras: str
+    torch_definition: str = ""
+    keras_definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,16 +69,10 @@ class Activation:
     derivative : callable
         z to f'(z), of the same shape; for a function of a whole vector (softmax) to the
         Jacobian, of shape ``z.shape + (z.shape[-1],)``.
-    forward : callable
-        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
-        only once: some operators that are passed in write over it.
-    backward : callable
-        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z): by one
-        operator of PyTorch's for it, which may write over `gradient`.
-    torch_expression : str
-        The PyTorch expression that builds this activation as a module.
-    keras_expression : str
-        The Keras expression that builds it as a layer.
+    torch : TorchKernel
+        The same functions for the training engine.
+    code : CodeSnippets
+        The same function in exported scripts.
     value_range : tuple of float
         Infimum and supremum of f.
     use : str
@@ -48,11 +81,6 @@ class Activation:
         Where the function was introduced or is described.
     elementwise : bool
         False for a function of a whole vector, which only an output layer can use.
-    slope_needs_z : bool
-        Whether `backward` reads z; else z need not be kept.
-    torch_definition, keras_definition : str
-        Python that stands before the expression where that needs it; empty, or with two
-        empty lines at its end.
     """
 
     name: str
@@ -60,17 +88,12 @@ class Activation:
     formula: str
     f: Callable[[Array], Array]
     derivative: Callable[[Array], Array]
-    forward: Callable[[Any, Any], Any]
-    backward: Callable[[Any, Any, Any, Any], Any]
-    torch_expression: str
-    keras_expression: str
+    torch: TorchKernel
+    code: CodeSnippets
     value_range: tuple[float, float]
     use: str
     source: str
     elementwise: bool = True
-    slope_needs_z: bool = True
-    torch_definition: str = ""
-    keras_definition: str = ""
 
     @property
     def saturated(self) -> tuple[float, float]:
@@ -95,7 +118,7 @@ class Activation:
 
     @property
     def inactive_below(self) -> float:
-        """A unit whose slope is smaller at every point is inactive: dead, or always saturated."""
+        """A unit whose slope is smaller at every sample is inactive: dead, or always saturated."""
         # The tiny number is for a step, which has no slope at all.
         return max(INACTIVE_SLOPE * self.largest_slope, 1e-12)
 
@@ -104,7 +127,7 @@ class Activation:
 INACTIVE_SLOPE = 0.01
 LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0
-# Fixed points of the self-normalising map, as derived by Klambauer et al. (2017).
+# Fixed points of the self-normalizing map, as derived by Klambauer et al. (2017).
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 _INF = float("inf")
@@ -176,15 +199,16 @@ _ENTRIES = (
         formula=r"f(z) = z",
         f=lambda z: z,
         derivative=np.ones_like,
-        forward=lambda aten, z: z,
-        backward=lambda aten, gradient, z, a: gradient,
-        torch_expression="nn.Identity()",
-        keras_expression='keras.layers.Activation("linear")',
+        torch=TorchKernel(
+            forward=lambda aten, z: z, backward=lambda aten, gradient, z, a: gradient, needs_z=False
+        ),
+        code=CodeSnippets(torch="nn.Identity()", keras='keras.layers.Activation("linear")'),
         value_range=(-_INF, _INF),
-        use="output of a regression; between layers it adds nothing: linear layers make one linear "
-        "layer",
+        use=(
+            "output of a regression; between layers it adds nothing: linear layers make one linear "
+            "layer"
+        ),
         source="the identity",
-        slope_needs_z=False,
     ),
     Activation(
         name="step",
@@ -192,17 +216,22 @@ _ENTRIES = (
         formula=r"f(z) = 1 \text{ if } z \ge 0 \text{ else } 0",
         f=lambda z: (z >= 0).astype(z.dtype),
         derivative=np.zeros_like,
-        forward=lambda aten, z: aten.ge(z, 0).to(z.dtype),
-        backward=lambda aten, gradient, z, a: aten.zeros_like(gradient),
-        torch_expression="Step()",
-        keras_expression="keras.layers.Activation(step)",
-        torch_definition=_TORCH_STEP,
-        keras_definition=_KERAS_STEP,
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.ge(z, 0).to(z.dtype),
+            backward=lambda aten, gradient, z, a: aten.zeros_like(gradient),
+            needs_z=False,
+        ),
+        code=CodeSnippets(
+            torch="Step()",
+            keras="keras.layers.Activation(step)",
+            torch_definition=_TORCH_STEP,
+            keras_definition=_KERAS_STEP,
+        ),
         value_range=(0.0, 1.0),
         use="the perceptron; its slope is zero, so gradient descent cannot train through it",
-        source="McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous "
-        "activity",
-        slope_needs_z=False,
+        source=(
+            "McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous activity"
+        ),
     ),
     Activation(
         name="sigmoid",
@@ -210,15 +239,18 @@ _ENTRIES = (
         formula=r"f(z) = \frac{1}{1 + e^{-z}}",
         f=_sigmoid,
         derivative=lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
-        forward=lambda aten, z: aten.sigmoid(z),
-        backward=lambda aten, gradient, z, a: aten.sigmoid_backward(gradient, a),
-        torch_expression="nn.Sigmoid()",
-        keras_expression='keras.layers.Activation("sigmoid")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.sigmoid(z),
+            backward=lambda aten, gradient, z, a: aten.sigmoid_backward(gradient, a),
+            needs_z=False,
+        ),
+        code=CodeSnippets(torch="nn.Sigmoid()", keras='keras.layers.Activation("sigmoid")'),
         value_range=(0.0, 1.0),
-        use="output for two classes; in deep networks gradients vanish behind its slope of at most "
-        "1/4",
+        use=(
+            "output for two classes; in deep networks gradients vanish behind its slope of at most "
+            "1/4"
+        ),
         source="Verhulst (1838); as a unit of networks Rumelhart, Hinton & Williams (1986)",
-        slope_needs_z=False,
     ),
     Activation(
         name="tanh",
@@ -226,14 +258,15 @@ _ENTRIES = (
         formula=r"f(z) = \tanh z",
         f=np.tanh,
         derivative=lambda z: 1 - np.tanh(z) ** 2,
-        forward=lambda aten, z: aten.tanh(z),
-        backward=lambda aten, gradient, z, a: aten.tanh_backward(gradient, a),
-        torch_expression="nn.Tanh()",
-        keras_expression='keras.layers.Activation("tanh")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.tanh(z),
+            backward=lambda aten, gradient, z, a: aten.tanh_backward(gradient, a),
+            needs_z=False,
+        ),
+        code=CodeSnippets(torch="nn.Tanh()", keras='keras.layers.Activation("tanh")'),
         value_range=(-1.0, 1.0),
         use="hidden layers of small networks; smooth and centered on zero",
         source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp",
-        slope_needs_z=False,
     ),
     Activation(
         name="relu",
@@ -241,14 +274,15 @@ _ENTRIES = (
         formula=r"f(z) = \max(0, z)",
         f=lambda z: np.maximum(z, 0),
         derivative=lambda z: (z > 0).astype(z.dtype),
-        forward=lambda aten, z: aten.relu(z),
-        backward=lambda aten, gradient, z, a: aten.threshold_backward(gradient, a, 0),
-        torch_expression="nn.ReLU()",
-        keras_expression='keras.layers.Activation("relu")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.relu(z),
+            backward=lambda aten, gradient, z, a: aten.threshold_backward(gradient, a, 0),
+            needs_z=False,
+        ),
+        code=CodeSnippets(torch="nn.ReLU()", keras='keras.layers.Activation("relu")'),
         value_range=(0.0, _INF),
         use="hidden layers; the usual first choice",
         source="Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
-        slope_needs_z=False,
     ),
     Activation(
         name="leaky_relu",
@@ -256,17 +290,23 @@ _ENTRIES = (
         formula=rf"f(z) = z \text{{ if }} z > 0 \text{{ else }} {LEAKY_SLOPE}\,z",
         f=lambda z: np.where(z > 0, z, LEAKY_SLOPE * z).astype(z.dtype, copy=False),
         derivative=lambda z: np.where(z > 0, 1, LEAKY_SLOPE).astype(z.dtype, copy=False),
-        forward=lambda aten, z: aten.leaky_relu(z, LEAKY_SLOPE),
-        backward=lambda aten, gradient, z, a: aten.leaky_relu_backward(
-            gradient, a, LEAKY_SLOPE, True
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.leaky_relu(z, LEAKY_SLOPE),
+            backward=lambda aten, gradient, z, a: aten.leaky_relu_backward(
+                gradient, a, LEAKY_SLOPE, True
+            ),
+            needs_z=False,
         ),
-        torch_expression=f"nn.LeakyReLU({LEAKY_SLOPE})",
-        keras_expression=f"keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE})",
+        code=CodeSnippets(
+            torch=f"nn.LeakyReLU({LEAKY_SLOPE})",
+            keras=f"keras.layers.LeakyReLU(negative_slope={LEAKY_SLOPE})",
+        ),
         value_range=(-_INF, _INF),
         use="hidden layers in which ReLU units die: its slope is never zero",
-        source="Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
-        "acoustic models",
-        slope_needs_z=False,
+        source=(
+            "Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
+            "acoustic models"
+        ),
     ),
     Activation(
         name="elu",
@@ -274,16 +314,19 @@ _ENTRIES = (
         formula=r"f(z) = z \text{ if } z > 0 \text{ else } e^z - 1",
         f=lambda z: _elu(z, ELU_ALPHA),
         derivative=lambda z: _elu_derivative(z, ELU_ALPHA),
-        forward=lambda aten, z: aten.elu(z, ELU_ALPHA),
-        backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, ELU_ALPHA, 1.0, 1.0, False, z
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.elu(z, ELU_ALPHA),
+            backward=lambda aten, gradient, z, a: aten.elu_backward(
+                gradient, ELU_ALPHA, 1.0, 1.0, False, z
+            ),
         ),
-        torch_expression="nn.ELU()",
-        keras_expression='keras.layers.Activation("elu")',
+        code=CodeSnippets(torch="nn.ELU()", keras='keras.layers.Activation("elu")'),
         value_range=(-ELU_ALPHA, _INF),
         use="hidden layers; its negative values bring the mean closer to zero",
-        source="Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
-        "learning by exponential linear units",
+        source=(
+            "Clevert, Unterthiner & Hochreiter (2016), Fast and accurate deep network "
+            "learning by exponential linear units"
+        ),
     ),
     Activation(
         name="selu",
@@ -293,15 +336,18 @@ _ENTRIES = (
         derivative=lambda z: (SELU_SCALE * _elu_derivative(z, SELU_ALPHA)).astype(
             z.dtype, copy=False
         ),
-        forward=lambda aten, z: aten.selu(z),
-        backward=lambda aten, gradient, z, a: aten.elu_backward(
-            gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.selu(z),
+            backward=lambda aten, gradient, z, a: aten.elu_backward(
+                gradient, SELU_ALPHA, SELU_SCALE, 1.0, False, z
+            ),
         ),
-        torch_expression="nn.SELU()",
-        keras_expression='keras.layers.Activation("selu")',
+        code=CodeSnippets(torch="nn.SELU()", keras='keras.layers.Activation("selu")'),
         value_range=(-SELU_SCALE * SELU_ALPHA, _INF),
-        use="deep networks without normalization layers; needs LeCun normal weights and "
-        "standardized features",
+        use=(
+            "deep networks without normalization layers; needs LeCun normal weights and "
+            "standardized features"
+        ),
         source="Klambauer, Unterthiner, Mayr & Hochreiter (2017), Self-normalizing neural networks",
     ),
     Activation(
@@ -310,10 +356,11 @@ _ENTRIES = (
         formula=r"f(z) = z\,\Phi(z)",
         f=lambda z: z * _normal_cdf(z),
         derivative=lambda z: _normal_cdf(z) + z * _normal_pdf(z),
-        forward=lambda aten, z: aten.gelu(z),
-        backward=lambda aten, gradient, z, a: aten.gelu_backward(gradient, z),
-        torch_expression="nn.GELU()",
-        keras_expression='keras.layers.Activation("gelu")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.gelu(z),
+            backward=lambda aten, gradient, z, a: aten.gelu_backward(gradient, z),
+        ),
+        code=CodeSnippets(torch="nn.GELU()", keras='keras.layers.Activation("gelu")'),
         value_range=(-0.17, _INF),
         use="transformers",
         source="Hendrycks & Gimpel (2016), Gaussian error linear units",
@@ -324,14 +371,17 @@ _ENTRIES = (
         formula=r"f(z) = z\,\sigma(z)",
         f=lambda z: z * _sigmoid(z),
         derivative=_silu_derivative,
-        forward=lambda aten, z: aten.silu(z),
-        backward=lambda aten, gradient, z, a: aten.silu_backward(gradient, z),
-        torch_expression="nn.SiLU()",
-        keras_expression='keras.layers.Activation("silu")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.silu(z),
+            backward=lambda aten, gradient, z, a: aten.silu_backward(gradient, z),
+        ),
+        code=CodeSnippets(torch="nn.SiLU()", keras='keras.layers.Activation("silu")'),
         value_range=(-0.2785, _INF),
         use="deep vision networks; also known as swish",
-        source="Elfwing, Uchibe & Doya (2018), Sigmoid-weighted linear units for neural network "
-        "function approximation in reinforcement learning",
+        source=(
+            "Elfwing, Uchibe & Doya (2018), Sigmoid-weighted linear units for neural network "
+            "function approximation in reinforcement learning"
+        ),
     ),
     Activation(
         name="softplus",
@@ -339,14 +389,17 @@ _ENTRIES = (
         formula=r"f(z) = \ln(1 + e^z)",
         f=_softplus,
         derivative=_sigmoid,
-        forward=lambda aten, z: aten.softplus(z),
-        backward=lambda aten, gradient, z, a: aten.softplus_backward(gradient, z, 1, 20),
-        torch_expression="nn.Softplus()",
-        keras_expression='keras.layers.Activation("softplus")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.softplus(z),
+            backward=lambda aten, gradient, z, a: aten.softplus_backward(gradient, z, 1, 20),
+        ),
+        code=CodeSnippets(torch="nn.Softplus()", keras='keras.layers.Activation("softplus")'),
         value_range=(0.0, _INF),
         use="output for positive targets; a smooth ReLU",
-        source="Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), Incorporating second-order "
-        "functional knowledge for better option pricing",
+        source=(
+            "Dugas, Bengio, Bélisle, Nadeau & Garcia (2001), Incorporating second-order "
+            "functional knowledge for better option pricing"
+        ),
     ),
     Activation(
         name="softmax",
@@ -354,17 +407,21 @@ _ENTRIES = (
         formula=r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
         f=_softmax,
         derivative=_softmax_jacobian,
-        forward=lambda aten, z: aten.softmax(z, 1),
-        backward=lambda aten, gradient, z, a: aten._softmax_backward_data(gradient, a, 1, a.dtype),
-        torch_expression="nn.Softmax(dim=-1)",
-        keras_expression='keras.layers.Activation("softmax")',
+        torch=TorchKernel(
+            forward=lambda aten, z: aten.softmax(z, 1),
+            backward=lambda aten, gradient, z, a: aten._softmax_backward_data(
+                gradient, a, 1, a.dtype
+            ),
+            needs_z=False,
+        ),
+        code=CodeSnippets(torch="nn.Softmax(dim=-1)", keras='keras.layers.Activation("softmax")'),
         value_range=(0.0, 1.0),
         use="output for several classes: makes scores into probabilities that sum to one",
-        source="Bridle (1990), Probabilistic interpretation of feedforward classification "
-        "network outputs",
-        slope_needs_z=False,
+        source=(
+            "Bridle (1990), Probabilistic interpretation of feedforward classification "
+            "network outputs"
+        ),
         elementwise=False,
     ),
 )
-
 ACTIVATIONS: dict[str, Activation] = {entry.name: entry for entry in _ENTRIES}

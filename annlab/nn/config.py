@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import field_validator
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.tasks import TASKS
 from annlab.setting import NO_HIDDEN_LAYER, Choice, Number, Setting, Sizes, Values
 from annlab.validation import Config, Range
@@ -76,7 +76,7 @@ class ModelConfig(Config):
         Setting(
             "init",
             "Weight initialization",
-            Choice(INITIALISERS),
+            Choice(INITIALIZERS),
             "Distribution of the initial weights: He suits ReLU, Glorot tanh, LeCun SELU.",
             scope="model",
             advanced=True,

@@ -1,11 +1,8 @@
 """The forward pass in NumPy: weights, biases and activation functions are all it takes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from annlab.nn.activations import ACTIVATIONS
@@ -14,180 +11,74 @@ Array = NDArray[Any]
 # Weights and biases of each layer: shapes (..., n_in, n_out) and (..., n_out).
 Layers = Sequence[tuple[Array, Array]]
 
-SURFACE_RESOLUTION = 100
-LINE_RESOLUTION = 300
-# How far a line reaches beyond the points on each side, as a share of their extent.
-LINE_MARGIN = 0.5
 
-
-@dataclass(frozen=True)
-class ForwardPass:
-    """What every layer makes of the points.
+class LayerValues(NamedTuple):
+    """What one layer makes of some samples.
 
     Attributes
     ----------
-    hidden : list of ndarray, shape (..., n_samples, n_units)
-        Activations of each hidden layer.
+    z, a : ndarray, shape (..., n_samples, n_units)
+        Pre-activations, and activations.
+    """
+
+    z: Array
+    a: Array
+
+
+class ForwardPass(NamedTuple):
+    """What a network makes of some samples.
+
+    Attributes
+    ----------
     logits, output : ndarray, shape (..., n_samples, n_outputs)
         Before and after the output activation.
     """
 
-    hidden: list[Array]
     logits: Array
     output: Array
 
 
-def forward(layers: Layers, X: Array, activation: str, output_activation: str) -> ForwardPass:
-    """Send points through a network, or through a stack of networks at once.
+def layer_values(
+    layers: Layers, X: Array, activation: str, output_activation: str
+) -> Iterator[LayerValues]:
+    """Send samples through a network, or through a stack of networks, layer by layer.
 
     Parameters
     ----------
     layers : sequence of (weights, biases)
         Of shapes (..., n_in, n_out) and (..., n_out); leading axes stack networks.
     X : ndarray, shape (..., n_samples, n_features)
-        The points; without leading axes the same for every network.
+        The samples; without leading axes the same for every network.
     activation, output_activation : str
         Names in `annlab.nn.activations.ACTIVATIONS`.
+
+    Yields
+    ------
+    LayerValues
+        Of each hidden layer and of the output layer, as soon as they are computed: whoever looks
+        at them one by one never has those of all layers in memory.
+    """
+    a = X
+    names = [activation] * (len(layers) - 1) + [output_activation]
+    for (W, b), name in zip(layers, names, strict=True):
+        z = a @ W + b[..., None, :]  # (..., n_samples, n_units)
+        a = ACTIVATIONS[name].f(z)
+        yield LayerValues(z, a)
+
+
+def forward(layers: Layers, X: Array, activation: str, output_activation: str) -> ForwardPass:
+    """Send samples through a network, or through a stack of networks at once.
+
+    Parameters
+    ----------
+    layers, X, activation, output_activation
+        As for `layer_values`.
 
     Returns
     -------
     ForwardPass
         Leading axes as in `layers`.
     """
-    f = ACTIVATIONS[activation].f
-    a = X
-    hidden = []
-    for W, b in layers[:-1]:
-        a = f(a @ W + b[..., None, :])  # (..., n_samples, n_units)
-        hidden.append(a)
-    W, b = layers[-1]
-    logits = a @ W + b[..., None, :]  # (..., n_samples, n_outputs)
-    return ForwardPass(hidden, logits, ACTIVATIONS[output_activation].f(logits))
-
-
-@dataclass(frozen=True)
-class Plane:
-    """A rectangle in the space of the features, to draw a surface on.
-
-    Attributes
-    ----------
-    axes : tuple of int
-        The features that run along x and y.
-    x, y : ndarray, shapes (n_x,), (n_y,)
-        Grid positions.
-    rest : ndarray, shape (n_features,)
-        The value at which each other feature is held.
-    """
-
-    axes: tuple[int, int]
-    x: Array
-    y: Array
-    rest: Array
-
-    @property
-    def points(self) -> Array:
-        """All grid points, row by row: shape (n_y * n_x, n_features)."""
-        grid_x, grid_y = np.meshgrid(self.x, self.y)
-        points = np.tile(self.rest.astype(np.float32), (grid_x.size, 1))
-        points[:, self.axes[0]] = grid_x.ravel()
-        points[:, self.axes[1]] = grid_y.ravel()
-        return points
-
-
-def plane_through(
-    X: Array,
-    axes: tuple[int, int] = (0, 1),
-    resolution: int = SURFACE_RESOLUTION,
-    margin: float = 0.1,
-) -> Plane:
-    """The plane of two features that covers all points; other features at their median.
-
-    Parameters
-    ----------
-    X : ndarray, shape (n_samples, n_features)
-        The points to be covered.
-    axes : tuple of int
-        The two features.
-    resolution : int
-        Grid positions along each side.
-    margin : float
-        Free space around the points, as a share of their extent.
-
-    Returns
-    -------
-    Plane
-    """
-    sides = []
-    for axis in axes:
-        low, high = float(X[:, axis].min()), float(X[:, axis].max())
-        space = margin * ((high - low) or 1.0)
-        sides.append(np.linspace(low - space, high + space, resolution, dtype=np.float32))
-    return Plane(axes, sides[0], sides[1], np.median(X, axis=0))
-
-
-def decision_surface(
-    layers: Layers, plane: Plane, activation: str, output_activation: str
-) -> Array:
-    """The output of one network over a plane.
-
-    Parameters
-    ----------
-    layers : sequence of (weights, biases)
-        Of one network: shapes (n_in, n_out) and (n_out,).
-    plane : Plane
-        Where to look.
-    activation, output_activation : str
-        Names in `annlab.nn.activations.ACTIVATIONS`.
-
-    Returns
-    -------
-    ndarray, shape (n_y, n_x, n_outputs)
-    """
-    output = forward(layers, plane.points, activation, output_activation).output
-    return output.reshape(len(plane.y), len(plane.x), -1)
-
-
-def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = LINE_MARGIN) -> Array:
-    """Positions along one feature, within the points and beyond.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n_samples,)
-        The points.
-    resolution : int
-        How many positions.
-    margin : float
-        How far beyond the points on each side, as a share of their extent.
-
-    Returns
-    -------
-    ndarray of float32, shape (resolution,)
-    """
-    low, high = float(x.min()), float(x.max())
-    space = margin * ((high - low) or 1.0)
-    return np.linspace(low - space, high + space, resolution, dtype=np.float32)
-
-
-def without_points(x: Array, line: Array, least: float = 0.1) -> list[tuple[float, float]]:
-    """Where along a line there are no points.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n_samples,)
-        The points.
-    line : ndarray, shape (n,)
-        Ascending positions, reaching beyond the points.
-    least : float
-        Neighbouring points that lie further apart than this share of the points' extent
-        have a gap between them.
-
-    Returns
-    -------
-    list of (low, high)
-    """
-    found = np.unique(x)
-    extent = (found[-1] - found[0]) or 1.0
-    inner = [
-        (float(a), float(b)) for a, b in pairwise(found.tolist()) if b - a > least * float(extent)
-    ]
-    return [(float(line[0]), float(found[0])), *inner, (float(found[-1]), float(line[-1]))]
+    for values in layer_values(layers, X, activation, output_activation):
+        passed = ForwardPass(*values)
+    return passed

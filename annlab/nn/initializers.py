@@ -1,4 +1,4 @@
-"""Initialisers: one entry each, saying how wide the first weights are spread."""
+"""Initializers: one entry each, saying how wide the first weights are spread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Initialiser:
+class Initializer:
     """How the weights of a layer start.
 
     Attributes
@@ -21,14 +21,14 @@ class Initialiser:
     torch_lines : tuple of str
         PyTorch statements that do the same to an `nn.Linear` called ``layer``.
     keras_kernel : str
-        The Keras expression that builds an initialiser of the weights. (Keras's own "normal"
+        The Keras expression that builds an initializer of the weights. (Keras's own "normal"
         ones are truncated.)
     source : str
         Where it was introduced.
     draws_biases : bool
         Whether the biases are drawn like the weights; they start at zero otherwise.
     keras_bias : str
-        Where they are: the Keras expression, of ``n_in``, that builds their initialiser.
+        Where they are: the Keras expression, of ``n_in``, that builds their initializer.
     """
 
     name: str
@@ -47,7 +47,7 @@ _GLOROT = "Glorot & Bengio (2010), Understanding the difficulty of training deep
 _HE = "He, Zhang, Ren & Sun (2015), Delving deep into rectifiers"
 
 _ENTRIES = (
-    Initialiser(
+    Initializer(
         name="glorot_uniform",
         label="Glorot uniform",
         distribution="uniform",
@@ -56,7 +56,7 @@ _ENTRIES = (
         keras_kernel="keras.initializers.GlorotUniform()",
         source=_GLOROT,
     ),
-    Initialiser(
+    Initializer(
         name="glorot_normal",
         label="Glorot normal",
         distribution="normal",
@@ -65,7 +65,7 @@ _ENTRIES = (
         keras_kernel='keras.initializers.VarianceScaling(1.0, "fan_avg", "untruncated_normal")',
         source=_GLOROT,
     ),
-    Initialiser(
+    Initializer(
         name="he_uniform",
         label="He uniform",
         distribution="uniform",
@@ -74,7 +74,7 @@ _ENTRIES = (
         keras_kernel="keras.initializers.HeUniform()",
         source=_HE,
     ),
-    Initialiser(
+    Initializer(
         name="he_normal",
         label="He normal",
         distribution="normal",
@@ -83,7 +83,7 @@ _ENTRIES = (
         keras_kernel='keras.initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal")',
         source=_HE,
     ),
-    Initialiser(
+    Initializer(
         name="lecun_normal",
         label="LeCun normal",
         distribution="normal",
@@ -96,7 +96,7 @@ _ENTRIES = (
         source="LeCun, Bottou, Orr & Müller (1998), Efficient BackProp; what SELU was derived for "
         "(Klambauer et al. 2017)",
     ),
-    Initialiser(
+    Initializer(
         name="zeros",
         label="Zeros",
         distribution="uniform",
@@ -105,7 +105,7 @@ _ENTRIES = (
         keras_kernel="keras.initializers.Zeros()",
         source="what not to do: all units of a layer stay the same",
     ),
-    Initialiser(
+    Initializer(
         name="pytorch",
         label="PyTorch's default",
         distribution="uniform",
@@ -118,4 +118,4 @@ _ENTRIES = (
     ),
 )
 
-INITIALISERS: dict[str, Initialiser] = {entry.name: entry for entry in _ENTRIES}
+INITIALIZERS: dict[str, Initializer] = {entry.name: entry for entry in _ENTRIES}

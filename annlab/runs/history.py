@@ -1,13 +1,14 @@
 """History columns and checkpoint epochs of a run, and the history as it grows."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from annlab.config import RunConfig
+from annlab.datasets import Split, watched_split
 
-# Gradients are recorded over so many training points at most, evenly chosen.
+# Gradients are recorded over so many training samples at most, evenly chosen.
 GRADIENT_SAMPLES = 1000
 MAX_CHECKPOINTS = 40
 # The first, the last and one between them are kept whatever they weigh.
@@ -43,6 +44,26 @@ def n_checkpoints(n_numbers: int) -> int:
     return min(max(n, _FEWEST_CHECKPOINTS), MAX_CHECKPOINTS)
 
 
+# What a split is called in the names of columns.
+_PREFIXES = {"train": "train", "validation": "val", "test": "test"}
+
+
+def column(split: Split, name: str) -> str:
+    """The history column of a loss or score on a split: "val_loss" for "validation", "loss"."""
+    return f"{_PREFIXES[split]}_{name}"
+
+
+def watched_loss(available: Container[str]) -> str:
+    """The history column by which choices are made: the loss on the watched split.
+
+    Parameters
+    ----------
+    available : container of str
+        Names of the splits that have samples.
+    """
+    return column(watched_split(available), "loss")
+
+
 def history_columns(config: RunConfig) -> list[str]:
     """The names of what is recorded after every epoch.
 
@@ -51,15 +72,13 @@ def history_columns(config: RunConfig) -> list[str]:
     layer from 1 the norm of its weights' gradient (``gradient_norm_…``), and for each hidden
     layer the share of inactive units (``inactive_…``).
     """
-    splits = {"train": True, "val": config.has_validation, "test": config.has_test}
     names = [
-        f"{split}_{name}"
-        for split, is_there in splits.items()
+        column(split, name)
+        for split in config.sizes.splits
         for name in ("loss", *config.task.metrics)
-        if is_there
     ]
     if config.training.record_gradients:
-        n_layers = len(config.layer_sizes) - 1
+        n_layers = len(config.architecture.layers)
         names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
         names += [f"inactive_{layer}" for layer in range(1, n_layers)]
     return names

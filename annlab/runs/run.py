@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -352,7 +351,7 @@ class Run:
         # figures rely on is looked at.
         epochs, layers = self.checkpoints.epochs, self.checkpoints.layers
         n, rows, n_seeds = epochs.size, self.epoch_seconds.size, self.n_seeds
-        sizes = list(pairwise(self.config.layer_sizes))
+        sizes = self.config.architecture.layers
         best = self.best_layers
         expected: list[tuple[Array, tuple[int, ...], str]] = [
             (epochs, (n,), "i"),

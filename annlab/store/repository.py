@@ -117,7 +117,7 @@ class RunRepository:
         dataset = self.dataset(run.config)
         if dataset is None:
             return None
-        return evaluate(run, split=dataset.held_out, dataset=dataset).headline
+        return evaluate(run, split=dataset.scored_split, dataset=dataset).headline
 
     def _save_unsaved(self) -> None:
         """Store what could not be stored before, until that fails again."""

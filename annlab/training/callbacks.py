@@ -5,7 +5,7 @@ Lightning calls the callbacks in the order in which `train` lists them.
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from annlab.config import RunConfig
+from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names
 from annlab.nn.forward import Layers
-from annlab.runs.history import checkpoint_epochs
+from annlab.runs.history import checkpoint_epochs, column, history_columns
 from annlab.runs.run import Checkpoints, Ending
 from annlab.training.stack_module import StackModule
 
@@ -181,10 +182,11 @@ class EarlyStopper:
     the first best.
     """
 
-    def __init__(self, recorder: Recorder, patience: int, columns: Sequence[str]) -> None:
-        self.recorder, self.patience = recorder, patience
-        self.split = "validation" if "val_loss" in columns else "training"
-        self._column = columns.index("val_loss" if self.split == "validation" else "train_loss")
+    def __init__(self, recorder: Recorder, config: RunConfig) -> None:
+        self.recorder = recorder
+        self.patience = config.training.early_stopping_patience
+        self.split = watched_split(config.sizes.splits)
+        self._column = history_columns(config).index(column(self.split, "loss"))
         self.stopped_at: dict[int, int] = {}
         self._best_loss: Tensor = torch.empty(0)
         self._best_epoch: Tensor = torch.empty(0)
@@ -236,7 +238,7 @@ def what_happened(recorder: Recorder, stopper: EarlyStopper | None, config: RunC
         when = f"epochs {epochs[0]} to {epochs[-1]}" if epochs[0] < epochs[-1] else ""
         sentences.append(
             f"{'Training' if n == 1 else who} stopped early after {when or f'epoch {epochs[0]}'}: "
-            f"no better {stopper.split} loss for {_epochs(stopper.patience)}."
+            f"no better {SPLIT_NAMES[stopper.split]} loss for {_epochs(stopper.patience)}."
         )
     if recorder.ending == "stopped":
         sentences.append(f"Stopped by hand after epoch {recorder.epoch}.")

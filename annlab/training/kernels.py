@@ -58,7 +58,7 @@ def activate(activation: Activation, z: Tensor) -> Tensor:
     """What units do to their pre-activations, of shape (n_seeds, n_units, n_samples)."""
     if _takes_detour(activation, z):
         return torch.sigmoid(z + z).mul_(2).sub_(1)
-    a: Tensor = activation.forward(torch.ops.aten, z)
+    a: Tensor = activation.torch.forward(torch.ops.aten, z)
     return a
 
 
@@ -102,11 +102,11 @@ def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
     """As `activate`, where nobody needs `z` afterwards: new memory costs more than most kernels."""
     if _takes_detour(activation, z):
         return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
-    a: Tensor = activation.forward(_OVER_INPUT, z)
+    a: Tensor = activation.torch.forward(_OVER_INPUT, z)
     return a
 
 
 def backpropagate(activation: Activation, gradient: Tensor, z: Tensor, a: Tensor) -> Tensor:
     """Turn the gradient with respect to a into the one with respect to z; may write over it."""
-    delta: Tensor = activation.backward(_OVER_GRADIENT, gradient, z, a)
+    delta: Tensor = activation.torch.backward(_OVER_GRADIENT, gradient, z, a)
     return delta

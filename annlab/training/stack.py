@@ -9,7 +9,6 @@ and matrix products are quicker along the longer side. Outputs leave with sample
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ import torch
 from torch import Tensor
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
-from annlab.nn.tasks import LOSSES
+from annlab.nn.architecture import Architecture
+from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
 # Independent streams of random numbers of one network.
@@ -39,8 +39,8 @@ class Stack(torch.nn.Module):
 
     Parameters
     ----------
-    sizes : sequence of int
-        Units of every layer, from the features to the outputs.
+    architecture : Architecture
+        The shape of each network.
     n_seeds : int
         Number of networks.
     activation, output_activation, loss : str
@@ -49,21 +49,20 @@ class Stack(torch.nn.Module):
 
     def __init__(
         self,
-        sizes: Sequence[int],
+        architecture: Architecture,
         n_seeds: int,
         activation: str,
         output_activation: str,
         loss: str,
     ) -> None:
         super().__init__()
-        self.sizes = tuple(sizes)
+        self.architecture = architecture
         self.n_seeds = n_seeds
         self.activation = ACTIVATIONS[activation]
         self.output_activation = ACTIVATIONS[output_activation]
         self.loss = LOSSES[loss]
-        pairs = list(pairwise(self.sizes))
-        self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in pairs)
-        n_biases = n_seeds * sum(self.sizes[1:])
+        self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in architecture.layers)
+        n_biases = n_seeds * sum(layer.n_out for layer in architecture.layers)
         # Weights of all layers first, then all biases: weight decay is for the former.
         self.flat = torch.nn.Parameter(torch.zeros(self.n_weights + n_biases), requires_grad=False)
         self.bind()
@@ -77,7 +76,7 @@ class Stack(torch.nn.Module):
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         weights, biases = [], []
         w, b = 0, self.n_weights
-        for n_in, n_out in pairwise(self.sizes):
+        for n_in, n_out in self.architecture.layers:
             n = self.n_seeds * n_in * n_out
             weights.append(flat[w : w + n].view(self.n_seeds, n_out, n_in))
             w += n
@@ -86,16 +85,16 @@ class Stack(torch.nn.Module):
             b += n
         return weights, biases
 
-    def initialise(self, init: str, seed: int) -> None:
+    def initialize(self, init: str, seed: int) -> None:
         """Draw the first weights, each network's from its own generator."""
-        initialiser = INITIALISERS[init]
+        initializer = INITIALIZERS[init]
         for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
             for W, b in zip(self.weights, self.biases, strict=True):
                 n_out, n_in = W.shape[1:]
-                scale = initialiser.scale(n_in, n_out)
-                for tensor in [W[k], b[k]] if initialiser.draws_biases else [W[k]]:
+                scale = initializer.scale(n_in, n_out)
+                for tensor in [W[k], b[k]] if initializer.draws_biases else [W[k]]:
                     drawn = torch.empty(tensor.T.shape)
-                    if initialiser.distribution == "normal":
+                    if initializer.distribution == "normal":
                         drawn.normal_(0.0, scale, generator=generator)
                     else:
                         drawn.uniform_(-scale, scale, generator=generator)
@@ -145,7 +144,7 @@ class Stack(torch.nn.Module):
             Of each hidden layer: pre-activations, and activations; twice the latter where slopes
             do not need the former.
         """
-        activate_hidden = activate if self.activation.slope_needs_z else activate_in_place
+        activate_hidden = activate if self.activation.torch.needs_z else activate_in_place
         inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
             # A little quicker than `baddbmm`, which fills its result with the biases first.

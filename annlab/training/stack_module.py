@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from annlab.config import RunConfig
-from annlab.datasets import TrainingPoints
+from annlab.datasets import TrainingData
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.runs.history import GRADIENT_SAMPLES, history_columns
 from annlab.training.fused_step import Step, has_fused_kernel, step_of
@@ -88,7 +88,7 @@ class StackModule(pl.LightningModule):
     ----------
     config : RunConfig
         What to run.
-    points : TrainingPoints
+    points : TrainingData
         Its data.
     """
 
@@ -98,22 +98,22 @@ class StackModule(pl.LightningModule):
     shift: Tensor | None
     unit: Tensor | None
 
-    def __init__(self, config: RunConfig, points: TrainingPoints) -> None:
+    def __init__(self, config: RunConfig, points: TrainingData) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.config = config
         training = config.training
         self.stack = Stack(
-            config.layer_sizes,
+            config.architecture,
             training.n_seeds,
             config.model.activation,
             config.output_activation,
             config.loss,
         )
-        self.stack.initialise(config.model.init, training.seed)
+        self.stack.initialize(config.model.init, training.seed)
         self._orders = generators(training.seed, training.n_seeds, "order")
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
-        n_outputs = config.layer_sizes[-1]
+        n_outputs = config.architecture.n_outputs
         # Samples of networks that each have their own stand behind one another.
         self._per_network = points.per_network
         self._n_train = points.n_samples["train"]
@@ -121,7 +121,7 @@ class StackModule(pl.LightningModule):
         scales = points.preprocessing
         # What is cheap to read decides how features lie in memory: a sample of many as a whole,
         # few one by one.
-        self._wide = config.layer_sizes[0] > WIDE or points.factor is not None
+        self._wide = config.architecture.n_features > WIDE or points.factor is not None
         for split, X in points.X.items():
             samples = _shared(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
             if not self._wide:
@@ -264,13 +264,13 @@ class StackModule(pl.LightningModule):
             n_seeds = self.stack.n_seeds
             parts = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in parts]
         limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
-        n_features, *units = self.stack.sizes
+        n_features, widest = self.stack.architecture.n_features, self.stack.architecture.widest
         found = []
         for X, target in parts:
             n = target.shape[-1]
             # Products are quicker over many samples than over many networks.
-            rows = min(n, max(1, limit // max(n_features, *units)))
-            networks = max(1, limit // (rows * max(units)))
+            rows = min(n, max(1, limit // max(n_features, widest)))
+            networks = max(1, limit // (rows * widest))
             found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
         return found
 
@@ -286,7 +286,7 @@ class StackModule(pl.LightningModule):
         )
         rows = [gradient.flatten(1).norm(dim=1)[None] for gradient in stack.weight_gradients]
         for z, a in hidden:
-            slope = stack.activation.backward(torch.ops.aten, torch.ones_like(z), z, a)
+            slope = stack.activation.torch.backward(torch.ops.aten, torch.ones_like(z), z, a)
             inactive = slope.abs().amax(dim=2) < stack.activation.inactive_below
             rows.append(inactive.float().mean(dim=1)[None])
         return rows

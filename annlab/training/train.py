@@ -73,10 +73,10 @@ def train(
     accelerator, label = choose(config.training.accelerator)
     points = load_for_training(config)
     module = StackModule(config, points)
-    patience = config.training.early_stopping_patience
-    columns = module.columns
     recorder = Recorder()
-    stopper = EarlyStopper(recorder, patience, columns) if patience else None
+    stopper = (
+        EarlyStopper(recorder, config) if config.training.early_stopping_patience > 0 else None
+    )
     after = AfterEpoch(recorder, stopper, on_epoch, should_stop)
     # More threads make small networks slower.
     n_threads = torch.get_num_threads()
@@ -105,7 +105,7 @@ def train(
     networks = range(config.training.n_seeds)
     return Run(
         config=config,
-        history=recorder.history(columns),
+        history=recorder.history(module.columns),
         checkpoints=after.checkpoints(module),
         epochs_trained=np.array(
             [learned_until.get(k, recorder.epoch) for k in networks], dtype=np.int64

@@ -115,7 +115,7 @@ def test_data_that_vary_widen_the_interval_where_they_overlap(trained, resample,
     assert found.interval == pytest.approx(oracle)
     assert found.scope == "data"
     assert (found.n_samples, found.n_distinct) == (
-        len(load_run_dataset(runs[0].config).part(found.split)[1]),
+        len(load_run_dataset(runs[0].config).split(found.split)[1]),
         runs[0].n_distinct[found.split],
     )
     assert found.n_distinct > found.n_samples

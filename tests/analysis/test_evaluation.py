@@ -26,8 +26,9 @@ from annlab import (
     load_dataset,
     train,
 )
-from annlab.analysis import evaluation
-from annlab.analysis.evaluation import linear_baseline, mean_baseline, predict, predicted
+from annlab.analysis import prediction
+from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.analysis.prediction import forward_pass, predict
 
 SPLITS = ("train", "validation", "test", "all")
 EPOCHS = (0, None)
@@ -35,8 +36,8 @@ EPOCHS = (0, None)
 
 def outputs(run, split, epoch):
     """True values, and the output of every network in float64."""
-    X, y = load_dataset(run.config.dataset).part(split)
-    return y, predict(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
+    X, y = load_dataset(run.config.dataset).split(split)
+    return y, forward_pass(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
 
 
 @pytest.fixture(params=["binary_run", "multiclass_run"])
@@ -114,7 +115,7 @@ def test_regression_is_scikit_learns(regression_run, split, epoch):
 def test_baseline_of_classification_is_the_dummys(classification_run, split):
     dataset = load_dataset(classification_run.config.dataset)
     dummy = DummyClassifier(strategy="most_frequent").fit(dataset.X_train, dataset.y_train)
-    expected = dummy.score(*dataset.part(split))
+    expected = dummy.score(*dataset.split(split))
     assert evaluate(classification_run, split=split).baseline == pytest.approx(expected, abs=1e-12)
 
 
@@ -133,7 +134,7 @@ def test_baseline_is_learnt_from_the_training_part(classification_run):
 def test_baseline_of_regression_is_the_dummys(regression_run, split):
     dataset = load_dataset(regression_run.config.dataset)
     dummy = DummyRegressor().fit(dataset.X_train, dataset.y_train.astype(np.float64))
-    X, y = dataset.part(split)
+    X, y = dataset.split(split)
     expected = mean_squared_error(y.astype(np.float64), dummy.predict(X))
     assert evaluate(regression_run, split=split).baseline == pytest.approx(expected, rel=1e-10)
 
@@ -171,7 +172,7 @@ def test_points_at_hand_are_used(binary_run):
 
 def test_part_without_points(trained):
     run = trained(RunConfig(training=TrainingConfig(max_epochs=1)))
-    with pytest.raises(ValueError, match="this data set has no test part; test_fraction is 0"):
+    with pytest.raises(ValueError, match="this data set has no test split; test_fraction is 0"):
         evaluate(run)
 
 
@@ -190,7 +191,9 @@ def test_output_activation_of_a_regression_is_applied(trained):
     )
     _, output = outputs(run, "train", None)
     assert output.min() > 0
-    passed = predict(run.config, run.checkpoints.at(), load_dataset(run.config.dataset).X_train)
+    passed = forward_pass(
+        run.config, run.checkpoints.at(), load_dataset(run.config.dataset).X_train
+    )
     np.testing.assert_allclose(output, np.logaddexp(0, passed.logits), rtol=1e-5)
 
 
@@ -224,7 +227,7 @@ def test_linear_regression_trained_to_convergence_is_scikit_learns(target_scalin
     )
     run, dataset = train(config), load_dataset(config.dataset)
     oracle = LinearRegression().fit(dataset.X_train, dataset.y_train)
-    said = predicted(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
+    said = predict(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
     np.testing.assert_allclose(said, oracle.predict(dataset.X_train), atol=1e-3)
     # The history's metric is in the target's own unit, however it was trained.
     error = mean_squared_error(dataset.y_train, said)
@@ -246,27 +249,27 @@ def test_softmax_regression_trained_to_convergence_is_scikit_learns():
     # scikit-learn's penalty is half the squared norm, on the sum of the losses.
     oracle = LogisticRegression(C=1 / (0.01 * len(dataset.y_train)), tol=1e-8, max_iter=1000)
     oracle.fit(dataset.X_train, dataset.y_train)
-    output = predict(config, run.checkpoints.at(), dataset.X_train).output[0]
+    output = forward_pass(config, run.checkpoints.at(), dataset.X_train).output[0]
     np.testing.assert_allclose(output, oracle.predict_proba(dataset.X_train), atol=1e-3)
 
 
 @pytest.mark.parametrize("split", ["train", "all"])
 def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monkeypatch):
     dataset = load_dataset(run.config.dataset)
-    X, _ = dataset.part(split)
+    X, _ = dataset.split(split)
     layers = run.checkpoints.at()
     whole = evaluate(run, split=split, dataset=dataset)
-    said = predicted(run.config, layers, dataset, X)
+    said = predict(run.config, layers, dataset, X)
     assert said.shape == (run.n_seeds, len(X))
     for numbers in (1, 50, 700):
-        monkeypatch.setattr(evaluation, "_NUMBERS", numbers)
+        monkeypatch.setattr(prediction, "_NUMBERS", numbers)
         pieces = evaluate(run, split=split, dataset=dataset)
         for name, values in dataclasses.asdict(whole).items():
             if isinstance(values, np.ndarray):
                 np.testing.assert_allclose(getattr(pieces, name), values, rtol=1e-6)
-        np.testing.assert_allclose(predicted(run.config, layers, dataset, X), said, rtol=1e-5)
+        np.testing.assert_allclose(predict(run.config, layers, dataset, X), said, rtol=1e-5)
         one = [(W[1], b[1]) for W, b in layers]
-        np.testing.assert_allclose(predicted(run.config, one, dataset, X), said[1], rtol=1e-5)
+        np.testing.assert_allclose(predict(run.config, one, dataset, X), said[1], rtol=1e-5)
 
 
 def test_the_scores_of_many_networks_need_little_memory(trained):

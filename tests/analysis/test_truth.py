@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, load_dataset
-from annlab.analysis.evaluation import predicted
+from annlab.analysis.prediction import predict
 from annlab.analysis.truth import has_truth, score_against_truth
 from annlab.datasets import FUNCTIONS
 
@@ -29,7 +29,7 @@ def by_the_book(run, network, x, epoch=None):
     else:
         x_scaled = x
     layers = [(W[network], b[network]) for W, b in run.layers(epoch)]
-    said = predicted(run.config, layers, made, x_scaled.astype(np.float32)[:, None])
+    said = predict(run.config, layers, made, x_scaled.astype(np.float32)[:, None])
     return said - FUNCTIONS[data.function].f(x)
 
 
@@ -79,8 +79,7 @@ def test_samples_of_its_own_scale_the_features_of_each_network(trained):
         layers = [(W[k], b[k]) for W, b in run.layers()]
         one_by_one.append(
             rms(
-                predicted(run.config, layers, load_dataset(run.config, k), X[:, None])
-                - np.sin(2 * x)
+                predict(run.config, layers, load_dataset(run.config, k), X[:, None]) - np.sin(2 * x)
             )
         )
     np.testing.assert_allclose(found.inside, one_by_one, rtol=0.02)

@@ -18,8 +18,8 @@ from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, l
 from annlab.analysis.convergence import NOTHING_LEFT
 from annlab.analysis.diagnosis import RULES, diagnose
 from annlab.analysis.diagnosis.agreement import CONTRADICTIONS
-from annlab.analysis.evaluation import predict
-from annlab.nn.tasks import LOSSES
+from annlab.analysis.prediction import forward_pass
+from annlab.nn.losses import LOSSES
 from tests.benchmarks.table import Say
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"
@@ -253,7 +253,7 @@ def _fresh(config: RunConfig) -> tuple[np.ndarray, np.ndarray]:
         config.dataset.model_copy(
             update={**_FRESH, "test_fraction": 0.0, "validation_fraction": 0.0}
         )
-    ).part("train")
+    ).split("train")
 
 
 def _loss_rises(config: RunConfig) -> bool | None:
@@ -262,7 +262,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
     X, y = _fresh(config)
     losses = []
     for epoch in run.checkpoints.epochs:
-        passed = predict(config, run.checkpoints.at(int(epoch)), X)
+        passed = forward_pass(config, run.checkpoints.at(int(epoch)), X)
         target = config.task.encode(y, passed.output.shape[-1])
         value = LOSSES[config.loss].value(np, target, passed.output, passed.logits)
         losses.append(float(np.median(value.mean(axis=-1))))
@@ -274,7 +274,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
 
 def _accuracy(run: Run) -> np.ndarray:
     X, y = _fresh(run.config)
-    passed = predict(run.config, run.checkpoints.at(), X)
+    passed = forward_pass(run.config, run.checkpoints.at(), X)
     accuracy: np.ndarray = (run.config.task.decode(passed.output) == y).mean(axis=-1)
     return accuracy
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, train
-from annlab.analysis.comparison import Comparison, Measured, compare_scores, held_out
+from annlab.analysis.comparison import Comparison, Measured, compare_scores
 from annlab.analysis.intervals import excludes_zero, paired_interval
-from annlab.datasets import DATASETS
-from annlab.datasets.dataset import DatasetSpec
+from annlab.datasets import DATASETS, scored_split
+from annlab.datasets.spec import DatasetSpec
 from tests.benchmarks.goals import Goal
 from tests.benchmarks.table import Row, Say
 
@@ -110,7 +110,7 @@ def without_difference(kind: NoDifference, resample: str, k: int) -> Comparison:
         )
         for model, seed in zip(kind.models, kind.seeds, strict=True)
     ]
-    split = held_out(runs[0])
+    split = scored_split(runs[0].n_samples)
     a, b = (evaluate(run, split=split).accuracy for run in runs)
     n, n_distinct = runs[0].n_samples, runs[0].n_distinct
     return compare_scores(a, b, Measured(split, n[split], n_distinct[split], n["train"], resample))

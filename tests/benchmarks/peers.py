@@ -2,7 +2,7 @@
 
 Each peer is given the points before its clock starts; `train()` records the loss and score of
 every epoch and keeps checkpoints within its time. None stops early. Targets of a regression are
-standardised for all.
+standardized for all.
 """
 
 import importlib.util
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -109,7 +108,7 @@ _MEANS = {
 def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
     """Features, and targets as networks learn them."""
     points = load_dataset(config.dataset)
-    X, y = points.part(points.held_out if part == "held out" else part)
+    X, y = points.split(points.scored_split if part == "held out" else part)
     if config.task.name == "regression":
         y = ((y - points.target_mean) / points.target_scale).astype(np.float32)
     return X, y
@@ -125,7 +124,7 @@ def fit_annlab(config: RunConfig) -> Result:
     start = time.perf_counter()
     run = train(config)
     seconds = time.perf_counter() - start
-    found = evaluate(run, split=load_run_dataset(config).held_out)
+    found = evaluate(run, split=load_run_dataset(config).scored_split)
     score = found.r2 if config.task.name == "regression" else found.accuracy
     return Result(seconds, float(np.mean(score)))
 
@@ -169,7 +168,7 @@ def _fit_keras(config: RunConfig) -> Result:
     start = time.perf_counter()
     # Glorot-uniform weights and zero biases are the default of its layers.
     layers = [keras.layers.Dense(n, config.model.activation) for n in config.model.hidden_sizes]
-    last = keras.layers.Dense(config.layer_sizes[-1], means.keras_output)
+    last = keras.layers.Dense(config.architecture.n_outputs, means.keras_output)
     model = keras.Sequential([keras.Input((X.shape[1],)), *layers, last])
     model.compile(
         optimizer=keras.optimizers.Adam(training.learning_rate),
@@ -195,7 +194,7 @@ def _fit_keras(config: RunConfig) -> Result:
 def _network(config: RunConfig) -> nn.Sequential:
     torch.manual_seed(config.training.seed)
     layers: list[nn.Module] = []
-    for n_in, n_out in pairwise(config.layer_sizes):
+    for n_in, n_out in config.architecture.layers:
         linear = nn.Linear(n_in, n_out)
         nn.init.xavier_uniform_(linear.weight)
         nn.init.zeros_(linear.bias)

@@ -16,7 +16,7 @@ from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS, FUNCTIONS
 from annlab.lessons.experiments import EXPERIMENTS, Experiment
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import TASKS
 from annlab.setting import Number
@@ -130,7 +130,7 @@ def _random_configs(rng: np.random.Generator) -> Iterator[RunConfig]:
                         "hidden_sizes": rng.integers(1000, 1025, size=10).tolist(),
                         "activation": choice(hidden),
                         "output_activation": choice(task.output_activations),
-                        "init": choice(INITIALISERS),
+                        "init": choice(INITIALIZERS),
                         "dropout": number("dropout"),
                     },
                     "training": {name: number(name) for name in numbers.split()}

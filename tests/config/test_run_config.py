@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +12,8 @@ from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.config import RESULTS_VERSION
 from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.nn.tasks import LOSSES
+from annlab.nn.architecture import Architecture
+from annlab.nn.losses import LOSSES
 from annlab.setting import MAX_LAYERS, MAX_UNITS
 from annlab.validation import explain
 
@@ -353,8 +353,8 @@ def test_who_names_the_tasks_own_has_the_same_run(data, model, training):
 )
 def test_layers_follow_from_data_and_task(dataset, hidden, sizes):
     config = RunConfig(dataset={"name": dataset}, model={"hidden_sizes": hidden})
-    assert config.layer_sizes == sizes
-    assert config.n_parameters == sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
+    assert config.architecture == Architecture(sizes[0], hidden, sizes[-1])
+    assert config.n_parameters == config.architecture.n_parameters
 
 
 def test_defaults_are_the_common_settings():

@@ -13,7 +13,7 @@ from annlab.datasets import DATASETS, DatasetSpec, forget_datasets
 def spec(request: pytest.FixtureRequest) -> DatasetSpec:
     """Every data set."""
     entry = DATASETS[request.param]
-    if entry.if_missing:
+    if entry.missing_message:
         request.getfixturevalue("shared_datasets")
     return entry
 

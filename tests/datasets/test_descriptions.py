@@ -179,8 +179,8 @@ def test_targets_that_are_called_positive_are(seed):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_one_target_in_ten_is_an_outlier_in_that_experiment(seed):
     data = EXPERIMENTS["outliers"].runs[0].dataset.model_copy(update={"seed": seed})
-    y = load_dataset(data.model_copy(update={"outliers": 0.0})).part("all")[1]
-    far = load_dataset(data).part("all")[1]
+    y = load_dataset(data.model_copy(update={"outliers": 0.0})).split("all")[1]
+    far = load_dataset(data).split("all")[1]
     assert np.isclose(far - y, 6, atol=1e-4).mean() == pytest.approx(0.1)
     assert "One sample in ten lies 6 too high" in EXPERIMENTS["outliers"].question
 

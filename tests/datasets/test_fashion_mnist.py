@@ -119,7 +119,7 @@ def test_files_of_the_folder_are_taken_as_they_are(home, below):
     np.testing.assert_array_equal(dataset.y_train, PARTS[1])
     np.testing.assert_array_equal(dataset.y_test, PARTS[3])
     assert dataset.y_train.dtype == np.int64
-    assert dataset.held_out == "test"
+    assert dataset.scored_split == "test"
     assert len(dataset.X_validation) == 0
 
 

@@ -20,8 +20,8 @@ from annlab.datasets.load import (
 )
 from annlab.tensor_file import TensorFileError
 
-PARTS = ("train", "validation", "test")
-ARRAYS = [f"{letter}_{part}" for part in PARTS for letter in "Xy"]
+SPLITS = ("train", "validation", "test")
+ARRAYS = [f"{letter}_{split}" for split in SPLITS for letter in "Xy"]
 SCALERS = {"minmax": MinMaxScaler, "standard": StandardScaler}
 LOADERS = {
     "breast_cancer": datasets.load_breast_cancer,
@@ -66,7 +66,7 @@ def test_split_and_scaling_are_scikit_learns(name, split_seed, scaling):
 
 
 def test_scaling_does_not_look_at_the_test_part():
-    # Seed 7 puts the largest values into the test part: they lie beyond 1.
+    # Seed 7 puts the largest values into the test split: they lie beyond 1.
     dataset = load_dataset(
         DatasetConfig(name="wine", scaling="minmax", split_seed=7, test_fraction=0.3)
     )
@@ -88,12 +88,12 @@ def test_scaling_does_not_look_at_the_test_part():
 def test_sizes_of_parts(fields, sizes, scaling):
     config = DatasetConfig(name="iris", scaling=scaling, **fields)
     dataset = load_dataset(config)
-    for part, size in zip(PARTS, sizes, strict=True):
-        assert getattr(dataset, f"X_{part}").shape == (size, 4)
-        assert getattr(dataset, f"y_{part}").shape == (size,)
+    for split, size in zip(SPLITS, sizes, strict=True):
+        assert getattr(dataset, f"X_{split}").shape == (size, 4)
+        assert getattr(dataset, f"y_{split}").shape == (size,)
     assert config.sizes() == sizes
     assert dataset.n_train_samples == sizes[0]
-    assert dataset.held_out == ("test" if sizes[2] else "validation" if sizes[1] else "train")
+    assert dataset.scored_split == ("test" if sizes[2] else "validation" if sizes[1] else "train")
 
 
 @pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
@@ -147,11 +147,11 @@ def test_too_few_points_are_a_sentence():
 
 def test_parts_by_name():
     dataset = load_dataset(DatasetConfig(name="iris", **SPLIT))
-    for part in PARTS:
-        X, y = dataset.part(part)
-        assert X is getattr(dataset, f"X_{part}")
-        assert y is getattr(dataset, f"y_{part}")
-    X, y = dataset.part("all")
+    for split in SPLITS:
+        X, y = dataset.split(split)
+        assert X is getattr(dataset, f"X_{split}")
+        assert y is getattr(dataset, f"y_{split}")
+    X, y = dataset.split("all")
     assert len(X) == len(y) == 150
     original = datasets.load_iris()
     order, expected_order = np.lexsort(X.T), np.lexsort(original.data.astype(np.float32).T)
@@ -160,16 +160,16 @@ def test_parts_by_name():
 
 
 @pytest.mark.parametrize(
-    ("part", "sentence"),
+    ("split", "sentence"),
     [
-        ("test", "this data set has no test part; test_fraction is 0"),
-        ("validation", "this data set has no validation part; validation_fraction is 0"),
+        ("test", "this data set has no test split; test_fraction is 0"),
+        ("validation", "this data set has no validation split; validation_fraction is 0"),
         ("tests", "must be one of train, validation, test, all; got 'tests'"),
     ],
 )
-def test_part_that_is_not_there(part, sentence):
+def test_split_that_is_not_there(split, sentence):
     with pytest.raises(ValueError, match=sentence):
-        load_dataset(DatasetConfig(name="iris")).part(part)
+        load_dataset(DatasetConfig(name="iris")).split(split)
 
 
 @pytest.mark.parametrize(
@@ -259,12 +259,12 @@ def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
     pretend(monkeypatch, large(500))
     config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
     points, dataset = load_for_training(config), load_dataset(config)
-    for part in ("train", "validation"):
-        stored, numbers = points.X[part], getattr(dataset, f"X_{part}")
+    for split in ("train", "validation"):
+        stored, numbers = points.X[split], getattr(dataset, f"X_{split}")
         assert stored.dtype == np.uint8
         shift = 0 if points.shift is None else points.shift
         np.testing.assert_allclose(stored * points.factor + shift, numbers, rtol=0, atol=2e-6)
-        np.testing.assert_array_equal(points.y[part], getattr(dataset, f"y_{part}"))
+        np.testing.assert_array_equal(points.y[split], getattr(dataset, f"y_{split}"))
     assert points.preprocessing.class_names == dataset.class_names
     forget_datasets()
 
@@ -292,7 +292,14 @@ def test_pictures_are_displayed_from_bytes_as_they_are_learned(
     if points.shift is not None:
         learned += points.shift
     np.testing.assert_array_equal(shown.X_train, learned)
-    for name in ("feature_names", "class_names", "task", "target_mean", "target_scale", "held_out"):
+    for name in (
+        "feature_names",
+        "class_names",
+        "task",
+        "target_mean",
+        "target_scale",
+        "scored_split",
+    ):
         assert getattr(shown, name) == getattr(usual, name)
     forget_datasets()
 

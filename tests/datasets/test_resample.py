@@ -95,8 +95,8 @@ def test_samples_that_are_left_over_always_train():
 
 def test_each_network_has_its_own(config):
     sets = [load_dataset(config, k) for k in range(5)]
-    assert {dataset.held_out for dataset in sets} == {sets[0].held_out}
-    assert sets[0].held_out != "train"
+    assert {dataset.scored_split for dataset in sets} == {sets[0].scored_split}
+    assert sets[0].scored_split != "train"
     for array in ARRAYS:
         assert len({getattr(dataset, array).shape for dataset in sets}) == 1
     assert len({dataset.X_train.tobytes() for dataset in sets}) == 5
@@ -205,7 +205,7 @@ def test_a_fold_is_learned_like_the_same_samples_given_by_hand(monkeypatch):
 
 
 def test_scores_are_of_each_networks_own_samples(config, run):
-    split = load_run_dataset(config).held_out
+    split = load_run_dataset(config).scored_split
     found = evaluate(run, split=split)
     prefix = {"validation": "val", "test": "test"}[split]
     np.testing.assert_allclose(found.loss, run.history[f"{prefix}_loss"][-1], rtol=2e-4)
@@ -224,7 +224,7 @@ def test_a_run_says_how_many_samples_it_was_scored_on(config, run):
     sizes = {name: n for name, n in config.sizes._asdict().items() if n}
     assert run.n_samples == sizes
     for split in sizes:
-        rows = np.concatenate([_raw(config, k).part(split)[0] for k in range(5)])
+        rows = np.concatenate([_raw(config, k).split(split)[0] for k in range(5)])
         if config.dataset.resample == "sample":
             assert run.n_distinct[split] == 5 * sizes[split]
         else:  # rows of these data sets differ from one another
@@ -308,5 +308,5 @@ def test_the_data_of_many_networks_are_made_in_little_memory():
     points = load_for_training(config)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    kept = sum(array.nbytes for part in (points.X, points.y) for array in part.values())
+    kept = sum(array.nbytes for arrays in (points.X, points.y) for array in arrays.values())
     assert peak < 1.3 * kept

@@ -107,11 +107,11 @@ def test_xor_without_noise_is_told_by_the_signs():
 
 def test_gaussians_have_the_said_centres_and_spread():
     X, y = points("gaussians", n_samples=20_000, noise=0.5)
-    for label, centre in ((0, -1), (1, 1)):
+    for label, center in ((0, -1), (1, 1)):
         cloud = X[y == label]
         assert len(cloud) == 10_000
         # Standard errors of mean and spread: 0.005 and 0.0035.
-        np.testing.assert_allclose(cloud.mean(axis=0), centre, atol=0.02)
+        np.testing.assert_allclose(cloud.mean(axis=0), center, atol=0.02)
         np.testing.assert_allclose(cloud.std(axis=0), 0.5, atol=0.015)
 
 

@@ -22,7 +22,7 @@ REGRESSION = ("diabetes", "california_housing")
 @pytest.fixture(params=list(LOADERS))
 def name(request):
     """Every table; those that are fetched only where their files are."""
-    if DATASETS[request.param].if_missing:
+    if DATASETS[request.param].missing_message:
         request.getfixturevalue("shared_datasets")
     return request.param
 

@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 
 from annlab import Run, RunConfig, evaluate
-from annlab.datasets import DATASETS, FUNCTIONS
-from annlab.datasets import Part as Split
+from annlab.datasets import DATASETS, FUNCTIONS, Split
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import TASKS
 
@@ -400,7 +399,7 @@ READ = {
         for weight_decay in (0.0, 0.1)
         for validation_fraction in (0.0, 0.2)
     },
-    **{f"initialiser {name}": config_of({}, {"init": name}, {}) for name in INITIALISERS},
+    **{f"initializer {name}": config_of({}, {"init": name}, {}) for name in INITIALIZERS},
     **{f"data {name}": config_of({"name": name}, {}, {}) for name in DATASETS},
     **{f"from files, {name}": config for name, config in FROM_FILES.items()},
     **{

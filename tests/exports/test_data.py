@@ -50,7 +50,7 @@ def test_a_script_makes_the_first_networks_data(name: str) -> None:
     made, dataset = _made(config), load_dataset(config, 0)
     assert set(made["splits"]) == {"train", "validation", "test"}
     for split, (X, y) in made["splits"].items():
-        X_expected, y_expected = dataset.part(split)
+        X_expected, y_expected = dataset.split(split)
         np.testing.assert_array_equal(X.astype(np.float32), X_expected)
         np.testing.assert_array_equal(y.astype(y_expected.dtype), y_expected)
     if config.dataset.target_scaling != "none":

@@ -8,9 +8,9 @@ import pytest
 
 from annlab import TrainingConfig
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.initializers import INITIALIZERS
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras about itself
 N_IN, N_OUT = 300, 200
@@ -35,14 +35,14 @@ def _built(keras: ModuleType, expression: str, definition: str = "") -> Any:
 def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
     entry = ACTIVATIONS[name]
     z = np.linspace(-8, 8, 999, dtype=np.float32).reshape(333, 3)
-    layer = _built(keras, entry.keras_expression, entry.keras_definition)
+    layer = _built(keras, entry.code.keras, entry.code.keras_definition)
     found = keras.ops.convert_to_numpy(layer(keras.ops.convert_to_tensor(z)))
     np.testing.assert_allclose(found, entry.f(z), rtol=2e-5, atol=2e-6)
 
 
-@pytest.mark.parametrize("name", INITIALISERS)
+@pytest.mark.parametrize("name", INITIALIZERS)
 def test_first_weights_are_spread_the_same(name: str, keras: ModuleType) -> None:
-    entry = INITIALISERS[name]
+    entry = INITIALIZERS[name]
     keras.utils.set_random_seed(0)
     drawn = [_built(keras, entry.keras_kernel)((N_IN, N_OUT))]
     assert bool(entry.keras_bias) == entry.draws_biases

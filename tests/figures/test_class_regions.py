@@ -6,11 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from annlab.analysis.surfaces import Plane
 from annlab.figures import SurfacePoints, ThemeName, class_regions
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES, rgba
 from annlab.figures.class_regions import MAX_HOVERED, class_boundaries
-from annlab.nn.forward import Plane
 
 AXES = ("length (cm)", "width (cm)")
 

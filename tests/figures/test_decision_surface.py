@@ -7,13 +7,12 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
+from annlab.analysis.surfaces import Plane, output_surface, plane_through
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES
 from annlab.figures.decision_surface import MAX_LARGE_RINGS, MAX_MISTAKES
-from annlab.nn.forward import Plane, plane_through
-from annlab.nn.forward import decision_surface as surface_of
 
 N_X, N_Y = 7, 5
 PLANE = Plane(
@@ -184,10 +183,10 @@ def test_the_default_experiment(
     model: int, default_runs: list[Run], default_dataset: Dataset, theme: ThemeName
 ) -> None:
     run = default_runs[model]
-    X, y = default_dataset.part("train")
+    X, y = default_dataset.split("train")
     plane = plane_through(X)
     layers = [(W[0], b[0]) for W, b in run.checkpoints.at()]
-    values = surface_of(layers, plane, run.config.model.activation, "sigmoid")
+    values = output_surface(layers, plane, run.config.model.activation, "sigmoid")
     wrong = np.arange(len(X)) < 150
     figure = decision_surface(
         plane,

@@ -31,7 +31,7 @@ def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
     traces = _traces(points(split, (3, 7)))
     assert len(traces) == len(split.class_names) * len(PARTS)
     for part, suffix in PARTS.items():
-        X, y = split.part(part)
+        X, y = split.split(part)
         for k, name in enumerate(split.class_names):
             trace = traces[name if part == "train" else f"{name}, {part}"]
             np.testing.assert_array_equal(trace.x, X[y == k, 3])
@@ -88,7 +88,7 @@ def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
         symbol = trace.marker.symbol.replace("circle", "").replace("diamond", "")
         (part,) = (part for part, suffix in PARTS.items() if suffix == symbol)
         drawn[part] += len(trace.x)
-        X, _ = dataset.part(part)
+        X, _ = dataset.split(part)
         assert set(trace.x) <= set(X[:, 0].astype(np.float32))
     assert sum(drawn.values()) == min(30, at_most)
     if at_most >= 7:
@@ -103,7 +103,7 @@ def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
     assert list(_traces(figure)) == list(PARTS)
     for part, suffix in PARTS.items():
         trace = _traces(figure)[part]
-        X, y = dataset.part(part)
+        X, y = dataset.split(part)
         np.testing.assert_array_equal(trace.x, X[:, 0])
         np.testing.assert_allclose(trace.y, y, rtol=1e-6)
         assert trace.marker.symbol == "circle" + suffix

@@ -446,7 +446,7 @@ def test_a_run_is_stored_with_its_score_though_nobody_asked_for_its_points(jobs:
     jobs.submit([alone], "s")
     finish(jobs, "s")
     (info,) = jobs.library.runs([alone.digest])
-    score = evaluate(jobs.run(alone), split=load_dataset(points).held_out).accuracy
+    score = evaluate(jobs.run(alone), split=load_dataset(points).scored_split).accuracy
     assert info.score == pytest.approx(score.mean())
 
 

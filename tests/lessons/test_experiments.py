@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, RunConfig, evaluate
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import forward_pass
 from annlab.lessons.experiments import EXPERIMENTS, experiments_of
 from annlab.runs.history import checkpoint_epochs
 
@@ -204,7 +204,7 @@ def test_random_labels_are_memorized_by_who_trains_longer(trained):
 def test_relu_goes_on_straight_and_tanh_levels_off(trained):
     x = np.array([[6.0], [12.0], [18.0]], np.float32)
     relu, tanh = (
-        predict(run, trained(run).checkpoints.at(), x).output[..., 0].T
+        forward_pass(run, trained(run).checkpoints.at(), x).output[..., 0].T
         for run in EXPERIMENTS["extrapolation"].runs
     )
     np.testing.assert_allclose(relu[2] - relu[1], relu[1] - relu[0], rtol=0.1, atol=0.2)
@@ -214,14 +214,14 @@ def test_relu_goes_on_straight_and_tanh_levels_off(trained):
 def test_softplus_never_goes_below_zero(trained):
     positive = EXPERIMENTS["positive"].runs[1]
     x = np.linspace(-12, 12, 500, dtype=np.float32)[:, None]
-    assert predict(positive, trained(positive).checkpoints.at(), x).output.min() > 0
+    assert forward_pass(positive, trained(positive).checkpoints.at(), x).output.min() > 0
 
 
 def test_three_linear_layers_are_one_line(trained):
     stacked = EXPERIMENTS["linear_layers"].runs[1]
     x = np.linspace(-3, 3, 50, dtype=np.float32)
     along = np.column_stack([x, 0.7 * x + 0.2])
-    logits = predict(stacked, trained(stacked).checkpoints.at(), along).logits[..., 0]
+    logits = forward_pass(stacked, trained(stacked).checkpoints.at(), along).logits[..., 0]
     bend = np.diff(logits, n=2, axis=-1)
     assert np.abs(bend).max() < 1e-4 * np.abs(logits).max()
 

@@ -29,7 +29,7 @@ def points(entry: Activation) -> np.ndarray:
 
 
 def module(entry: Activation) -> torch.nn.Module:
-    return eval(entry.torch_expression, {"nn": torch.nn})
+    return eval(entry.code.torch, {"nn": torch.nn})
 
 
 @with_module
@@ -88,11 +88,11 @@ def test_engine_computes_the_same(name):
         """As units of a stack of one network, whose samples come last."""
         return values.reshape(-1, 1 if entry.elementwise else 3).T[None]
 
-    a = entry.forward(torch.ops.aten, of_engine(z))
+    a = entry.torch.forward(torch.ops.aten, of_engine(z))
     expected = of_engine(torch.tensor(entry.f(z.numpy())))
     torch.testing.assert_close(a, expected, rtol=1e-12, atol=1e-14)
     upstream = torch.linspace(-2, 3, z.numel(), dtype=z.dtype).view(z.shape)
-    gradient = entry.backward(torch.ops.aten, of_engine(upstream), of_engine(z), a)
+    gradient = entry.torch.backward(torch.ops.aten, of_engine(upstream), of_engine(z), a)
     if name == "step":
         expected = torch.zeros_like(z)
     else:
@@ -100,9 +100,9 @@ def test_engine_computes_the_same(name):
         module(entry)(leaf).backward(upstream)
         expected = leaf.grad
     torch.testing.assert_close(gradient, of_engine(expected), rtol=1e-12, atol=1e-14)
-    if not entry.slope_needs_z:
+    if not entry.torch.needs_z:
         unknown = torch.full_like(a, torch.nan)
-        again = entry.backward(torch.ops.aten, of_engine(upstream), unknown, a)
+        again = entry.torch.backward(torch.ops.aten, of_engine(upstream), unknown, a)
         assert torch.equal(again, gradient)
 
 
@@ -128,7 +128,7 @@ def test_value_range_is_kept_and_reached(name):
 def test_entry_is_complete(name):
     entry = ACTIVATIONS[name]
     assert entry.name == name
-    for text in (entry.label, entry.formula, entry.use, entry.source, entry.torch_expression):
+    for text in (entry.label, entry.formula, entry.use, entry.source, entry.code.torch):
         assert text.strip() == text != ""
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from annlab.nn.initializers import INITIALISERS
+from annlab.nn.architecture import Architecture
+from annlab.nn.initializers import INITIALIZERS
 from annlab.training.stack import Stack, generators
 
 # Large and unlike on both sides, so that n_in and n_out cannot be mistaken.
@@ -13,8 +14,8 @@ N_IN, N_OUT = 400, 150
 
 
 def ours(init, n_seeds=1, seed=0):
-    stack = Stack((N_IN, N_OUT, 1), n_seeds, "tanh", "linear", "mse")
-    stack.initialise(init, seed)
+    stack = Stack(Architecture(N_IN, (N_OUT,), 1), n_seeds, "tanh", "linear", "mse")
+    stack.initialize(init, seed)
     W, b = stack.arrays()[0]
     return W[0], b[0]
 
@@ -24,7 +25,7 @@ def torchs(init):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         layer = nn.Linear(N_IN, N_OUT)
-        for line in INITIALISERS[init].torch_lines:
+        for line in INITIALIZERS[init].torch_lines:
             exec(line, {"nn": nn, "layer": layer})
     return layer.weight.detach().numpy().T, layer.bias.detach().numpy()
 
@@ -44,17 +45,17 @@ def assert_alike(made, expected):
     assert abs(made).max() == pytest.approx(abs(expected).max(), rel=0.2)
 
 
-@pytest.mark.parametrize("init", list(INITIALISERS))
+@pytest.mark.parametrize("init", list(INITIALIZERS))
 def test_weights_and_biases_are_spread_as_torchs(init):
     (W, b), (expected_W, expected_b) = ours(init), torchs(init)
     assert_alike(W, expected_W)
     assert_alike(b, expected_b)
-    assert bool(b.any()) == INITIALISERS[init].draws_biases
+    assert bool(b.any()) == INITIALIZERS[init].draws_biases
 
 
-@pytest.mark.parametrize("init", [name for name, e in INITIALISERS.items() if e.scale(3, 2)])
+@pytest.mark.parametrize("init", [name for name, e in INITIALIZERS.items() if e.scale(3, 2)])
 def test_uniform_ones_keep_their_bounds(init):
-    entry = INITIALISERS[init]
+    entry = INITIALIZERS[init]
     W, _ = ours(init)
     largest = np.abs(W).max() / entry.scale(N_IN, N_OUT)
     if entry.distribution == "uniform":
@@ -65,11 +66,11 @@ def test_uniform_ones_keep_their_bounds(init):
 
 @pytest.mark.parametrize("init", ["glorot_uniform", "he_normal", "pytorch"])
 def test_each_network_starts_as_it_would_alone(init):
-    stack = Stack((5, 4, 3), 4, "tanh", "linear", "mse")
-    stack.initialise(init, seed=10)
+    stack = Stack(Architecture(5, (4,), 3), 4, "tanh", "linear", "mse")
+    stack.initialize(init, seed=10)
     for k in range(4):
-        alone = Stack((5, 4, 3), 1, "tanh", "linear", "mse")
-        alone.initialise(init, seed=10 + k)
+        alone = Stack(Architecture(5, (4,), 3), 1, "tanh", "linear", "mse")
+        alone.initialize(init, seed=10 + k)
         for (W, b), (W_alone, b_alone) in zip(stack.arrays(), alone.arrays(), strict=True):
             np.testing.assert_array_equal(W[k], W_alone[0])
             np.testing.assert_array_equal(b[k], b_alone[0])

@@ -87,7 +87,7 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     assert "made by an earlier version of annlab" in said(visitor.info)
     for item, metric in zip(items, visitor.metric, strict=True):
         run = earlier.library.load(item.digest)
-        split = earlier.library.dataset(item.config).held_out
+        split = earlier.library.dataset(item.config).scored_split
         assert metric.value.startswith(number(evaluate(run, split=split).headline.mean()))
     if len(names) == 2:
         (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, Run, RunConfig, evaluate, load_dataset
-from annlab.analysis.evaluation import median_network, predicted
+from annlab.analysis.median_network import median_network
+from annlab.analysis.prediction import predict
 from annlab.datasets import Dataset
 from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
@@ -65,7 +66,7 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         cells = [int(cell[3 : cell.index("</b>")]) for row in matrix["text"] for cell in row]
         assert cells == counts.ravel().tolist()
         traces = {trace.get("name"): trace for trace in found[f"surface-{i}"]["data"]}
-        wrong = predicted(run.config, run.layers(), dataset, dataset.X_train)[median]
+        wrong = predict(run.config, run.layers(), dataset, dataset.X_train)[median]
         wrong = wrong != dataset.y_train
         assert wrong.sum() == counts.sum() - counts.trace()
         drawn = np.union1d(evenly_spaced(len(wrong), MAX_POINTS), np.flatnonzero(wrong))

@@ -5,7 +5,7 @@ import pytest
 
 from annlab import evaluate, load_dataset, train
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.evaluation import predicted
+from annlab.analysis.prediction import predict
 from annlab.analysis.truth import score_against_truth
 from annlab.datasets import FUNCTIONS
 from annlab.jobs.queue import Jobs
@@ -50,7 +50,7 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
     dataset = load_dataset(run.config.dataset)
     traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
     x = np.array(traces["B"]["x"]).astype(np.float32)
-    said_here = predicted(run.config, run.layers(), dataset, x[:, None])
+    said_here = predict(run.config, run.layers(), dataset, x[:, None])
     drawn = visitor.selectbox(key="regression-network").value
     np.testing.assert_allclose(np.array(traces["B"]["y"]), said_here[drawn], rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(np.array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.median_network import median_network
 from annlab.datasets import load_run_dataset
 from annlab.jobs.queue import Jobs
 from annlab.ui.text.wording import epochs_in_words, with_spread

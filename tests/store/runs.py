@@ -1,7 +1,6 @@
 """Runs made without a training, and what tests do with a store of them."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -32,7 +31,7 @@ def make_run(
             np.array([0, 2]),
             tuple(
                 (random.normal(size=(2, n_seeds, n_in, n_out)), np.zeros((2, n_seeds, n_out)))
-                for n_in, n_out in pairwise(config.layer_sizes)
+                for n_in, n_out in config.architecture.layers
             ),
         ),
         epochs_trained=np.full(n_seeds, 2),

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from annlab import Run, RunConfig, evaluate, train
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.median_network import median_network
 from annlab.datasets import load_for_training
 from annlab.runs.history import checkpoint_epochs
 from annlab.training import EpochReport

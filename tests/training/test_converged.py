@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 
 from annlab import RunConfig, load_dataset
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import forward_pass
 from annlab.training import train
 
 
@@ -24,7 +24,7 @@ def converged(dataset, model=None, **training):
     )
     run = train(config)
     dataset = load_dataset(config.dataset)
-    return dataset, predict(config, run.checkpoints.at(), dataset.X_train).output[0], run
+    return dataset, forward_pass(config, run.checkpoints.at(), dataset.X_train).output[0], run
 
 
 MOONS = {"name": "moons", "noise": 0.3, "scaling": "standard"}  # no line separates them

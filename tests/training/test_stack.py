@@ -5,7 +5,9 @@ import torch
 from torch.nn import functional
 
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.tasks import LOSSES, TASKS
+from annlab.nn.architecture import Architecture
+from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import TASKS
 from annlab.training.stack import Stack
 
 N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3
@@ -14,7 +16,7 @@ DEPTHS = [(), (5,), (5, 4)]
 
 # Plain torch, one network at a time. torch has no module for the step.
 MODULES = {
-    name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.torch_expression)
+    name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.code.torch)
     for name, entry in ACTIVATIONS.items()
     for nn in [torch.nn]
 }
@@ -43,7 +45,7 @@ def make_case(task, loss, output, hidden_sizes, activation, dropout):
     """A stack in float64, a batch for each of its networks, and masks."""
     random = torch.Generator().manual_seed(len(hidden_sizes))
     n_outputs = TASKS[task].n_outputs(N_CLASSES)
-    sizes = (N_FEATURES, *hidden_sizes, n_outputs)
+    sizes = Architecture(N_FEATURES, tuple(hidden_sizes), n_outputs)
     stack = Stack(sizes, N_SEEDS, activation, output, loss).double()
     stack.bind()
     stack.flat.data.normal_(0, 0.7, generator=random)
@@ -141,7 +143,7 @@ def test_single_precision_is_enough():
 
 
 def test_parameters_are_views_of_one_vector():
-    stack = Stack((3, 4, 2), 2, "relu", "linear", "mse")
+    stack = Stack(Architecture(3, (4,), 2), 2, "relu", "linear", "mse")
     stack.flat.data.copy_(torch.arange(stack.flat.numel()))
     pieces = [*stack.weights, *stack.biases]
     assert torch.equal(torch.cat([piece.flatten() for piece in pieces]), stack.flat.data)
@@ -151,7 +153,7 @@ def test_parameters_are_views_of_one_vector():
 
 
 def test_arrays_are_copies():
-    stack = Stack((3, 2), 2, "relu", "linear", "mse")
+    stack = Stack(Architecture(3, (), 2), 2, "relu", "linear", "mse")
     W, b = stack.arrays()[0]
     stack.flat.data.fill_(1)
     assert W.shape == (2, 3, 2)
@@ -163,7 +165,9 @@ def test_arrays_are_copies():
 @pytest.mark.parametrize("n_features", [200, 300, 784])
 @pytest.mark.parametrize("samples_lie_whole", [True, False])
 def test_many_features_in_whichever_order(n_features, samples_lie_whole):
-    stack = Stack((n_features, 5, 2), N_SEEDS, "tanh", "softmax", "categorical_cross_entropy")
+    stack = Stack(
+        Architecture(n_features, (5,), 2), N_SEEDS, "tanh", "softmax", "categorical_cross_entropy"
+    )
     stack.flat.data.normal_(0, 0.1, generator=torch.Generator().manual_seed(0))
     x = torch.rand(11, n_features, generator=torch.Generator().manual_seed(1))
     logits, _ = stack(x.T if samples_lie_whole else x.T.contiguous())

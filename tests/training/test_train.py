@@ -13,10 +13,11 @@ import torch
 
 import annlab
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import forward_pass
 from annlab.datasets import forget_datasets, load_for_training
+from annlab.nn.architecture import Architecture
+from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import LOSSES
 from annlab.training import stack_module as module_of_training
 from annlab.training import train
 from annlab.training.stack_module import StackModule
@@ -61,20 +62,20 @@ def test_history_has_a_row_before_training_and_one_for_each_epoch(run):
         assert values.dtype == np.float32
 
 
-def test_history_without_a_validation_part(trained):
+def test_history_without_a_validation_split(trained):
     assert set(trained(make()).history) == {"train_loss", "train_accuracy"}
 
 
-@pytest.mark.parametrize("part", ["train", "validation"])
-def test_history_is_measured_without_dropout(run, part):
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_history_is_measured_without_dropout(run, split):
     # Every run here is trained with dropout; NumPy's forward pass knows none.
-    X, y = load_dataset(run.config.dataset).part(part)
+    X, y = load_dataset(run.config.dataset).split(split)
     task = run.config.task
-    prefix = {"train": "train", "validation": "val"}[part]
+    prefix = {"train": "train", "validation": "val"}[split]
     assert run.config.model.dropout > 0
     assert len(run.checkpoints.epochs) == run.n_epochs + 1
     for epoch in run.checkpoints.epochs:
-        passed = predict(run.config, run.checkpoints.at(int(epoch)), X)
+        passed = forward_pass(run.config, run.checkpoints.at(int(epoch)), X)
         target = task.encode(y, passed.output.shape[-1])
         loss = LOSSES[run.config.loss].value(np, target, passed.output, passed.logits).mean(-1)
         np.testing.assert_allclose(run.history[f"{prefix}_loss"][epoch], loss, rtol=1e-5)
@@ -125,7 +126,7 @@ SAME_ALONE = {
     "L2": {"weight_decay": 0.1},
     "dropout": {"model": {"dropout": 0.3}},
     "dropout and ReLU": {"model": {"dropout": 0.3, "activation": "relu"}},
-    "validation part": {"dataset": {"validation_fraction": 0.3}},
+    "validation split": {"dataset": {"validation_fraction": 0.3}},
     "no hidden layer": {"model": {"hidden_sizes": ()}},
     "several classes": {"dataset": {"name": "wine", "n_samples": None, "noise": None}},
     "everything": {
@@ -337,9 +338,8 @@ def test_bytes_are_learned_from_like_the_numbers_they_stand_for(monkeypatch, n_f
     moved = None if shift is None else np.full(n_features, shift, np.float32)
     in_bytes = dataclasses.replace(whole, X=stored, factor=factor, shift=moved)
     numbers = {name: X * factor + np.float32(shift or 0) for name, X in stored.items()}
-    monkeypatch.setattr(
-        type(config), "layer_sizes", property(lambda self: (n_features, 6, 3)), raising=True
-    )
+    wide = Architecture(n_features, (6,), 3)
+    monkeypatch.setattr(type(config), "architecture", property(lambda self: wide), raising=True)
     runs = []
     for points in (in_bytes, dataclasses.replace(whole, X=numbers)):
         monkeypatch.setattr(
@@ -482,7 +482,7 @@ def test_features_that_are_too_large_are_refused(monkeypatch):
 
 
 def test_zeros_keep_all_units_the_same(trained):
-    # The lesson of that initialiser: nothing but the last bias ever learns.
+    # The lesson of that initializer: nothing but the last bias ever learns.
     run = trained(make(model={"init": "zeros"}))
     for W, _ in run.checkpoints.at():
         assert not W.any()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis import convergence
+from annlab.analysis.baselines import baseline_score
 from annlab.analysis.diagnosis.simple_models import (
     constant_loss,
     linear_prediction,
@@ -16,9 +17,10 @@ from annlab.analysis.diagnosis.simple_models import (
     regression_loss,
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
-from annlab.analysis.evaluation import baseline_score, evaluate
-from annlab.datasets import Dataset, Part, load_run_dataset
-from annlab.nn.tasks import LOSSES
+from annlab.analysis.evaluation import evaluate
+from annlab.datasets import SPLIT_NAMES, Dataset, Split, load_run_dataset
+from annlab.nn.losses import LOSSES
+from annlab.runs.history import column
 from annlab.runs.run import Run
 
 Array = NDArray[Any]
@@ -27,7 +29,6 @@ Array = NDArray[Any]
 LEAST_HELD_OUT = 30
 # Of runs whose networks have data of their own, simpler models are fitted to the first ones.
 _DATASETS = 5
-_COLUMNS: dict[Part, str] = {"train": "train", "validation": "val", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Score:
         Different samples that all networks together are scored on.
     """
 
-    split: Part
+    split: Split
     name: str
     values: Array
     losses: Array
@@ -66,7 +67,7 @@ class Score:
     @property
     def samples(self) -> str:
         """The samples it is about, for people."""
-        return f"{self.split}{'ing' if self.split == 'train' else ''} samples"
+        return f"{SPLIT_NAMES[self.split]} samples"
 
     @property
     def skill(self) -> Array:
@@ -180,7 +181,7 @@ class Evidence:
         different samples of it.
         """
         n_distinct = self.run.n_distinct
-        split: Part = "test" if "test" in n_distinct else "validation"
+        split: Split = "test" if "test" in n_distinct else "validation"
         return self._score(split) if n_distinct.get(split, 0) >= LEAST_HELD_OUT else None
 
     @property
@@ -188,7 +189,7 @@ class Evidence:
         """Whether classes are predicted."""
         return bool(self.run.config.dataset.class_names)
 
-    def _score(self, split: Part) -> Score:
+    def _score(self, split: Split) -> Score:
         run, networks = self.run, np.flatnonzero(self.run.counted)
         losses = self._recorded(split, "loss")
         loss = LOSSES[run.config.loss]
@@ -218,11 +219,11 @@ class Evidence:
             n_distinct=run.n_distinct[split],
         )
 
-    def _recorded(self, split: Part, name: str) -> Array:
+    def _recorded(self, split: Split, name: str) -> Array:
         """A score of each network; runs of an earlier version did not record the test split."""
-        column = f"{_COLUMNS[split]}_{name}"
-        if column in self.run.history:
-            return self.run.history_at(column).astype(np.float64)
+        recorded = column(split, name)
+        if recorded in self.run.history:
+            return self.run.history_at(recorded).astype(np.float64)
         found = self._evaluations.get(split) or evaluate(
             self.run, split=split, dataset=self.dataset
         )
@@ -236,21 +237,21 @@ class Evidence:
             return np.full(len(networks), f(self.dataset))
         return np.array([f(self.dataset.of(int(k))) for k in networks])
 
-    def linear_skill(self, split: Part) -> float:
+    def linear_skill(self, split: Split) -> float:
         """Skill of a linear model on a split; the median over at most 5 data sets."""
         return self._skill_of(linear_prediction, split)
 
-    def neighbor_skill(self, split: Part) -> float:
+    def neighbor_skill(self, split: Split) -> float:
         """Skill of the nearest neighbors on a split; the median over at most 5 data sets."""
         return self._skill_of(neighbor_prediction, split)
 
-    def _skill_of(self, predict: Callable[[Dataset, Part], Array], split: Part) -> float:
+    def _skill_of(self, predict: Callable[[Dataset, Split], Array], split: Split) -> float:
         loss = self.run.config.loss
         skills = []
         for data in self.dataset.networks[:_DATASETS] or (self.dataset,):
             said = predict(data, split)
             if self.classifies:
-                found = float((said == data.part(split)[1][: len(said)]).mean())
+                found = float((said == data.split(split)[1][: len(said)]).mean())
                 baseline, perfect = baseline_score(data, split), 1.0
             else:
                 found = regression_loss(data, split, loss, said)

@@ -7,9 +7,10 @@ import numpy as np
 
 from annlab.analysis import convergence
 from annlab.analysis.diagnosis.evidence import LEAST_HELD_OUT, Evidence, Score
+from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names, number, with_precision
 from annlab.nn.activations import ACTIVATIONS
-from annlab.runs.history import GRADIENT_SAMPLES
+from annlab.runs.history import GRADIENT_SAMPLES, column
 
 # Validation losses are means over a tenth of the epochs: noise from batch to batch evens out.
 WINDOW = 0.1
@@ -328,16 +329,15 @@ def _still_improving(evidence: Evidence) -> Claim | None:
     if not evidence.still_improving:
         return None
     run = evidence.run
-    column = convergence.watched_column(run)
+    split = watched_split(run.n_samples)
     before, now = convergence.last_two(run)
-    loss, k = evidence.curve(column), convergence.window(run.n_epochs)
-    name = "validation" if column == "val_loss" else "training"
+    loss, k = evidence.curve(column(split, "loss")), convergence.window(run.n_epochs)
     # Units that died or saturated, and a loss above its first value, come from large steps.
     overshot = loss[-1] > loss[0] or max(evidence.inactive, default=0.0) >= INACTIVE_SHARE
     share = evidence.expected_fall
     by = f"by {share:.0%}" if share < NEARLY_ALL else "by most of it"
     return Claim(
-        f"The {name} loss was still falling: over the last {_epochs(k)} it was "
+        f"The {SPLIT_NAMES[split]} loss was still falling: over the last {_epochs(k)} it was "
         f"{with_precision(now, before - now)}, over as many before "
         f"{with_precision(before, before - now)}. Twice the epochs may lower it {by}.",
         () if _worse_on_new(evidence) else ("more epochs", *(() if overshot else ("larger rate",))),

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.datasets import Dataset, Part
-from annlab.nn.tasks import LOSSES
+from annlab.datasets import Dataset, Split
+from annlab.nn.losses import LOSSES
 
 Array = NDArray[Any]
 
@@ -23,7 +23,7 @@ _MOST_PREDICTED = 500
 _LEAST = 1e-7
 
 
-def constant_loss(dataset: Dataset, split: Part, loss: str) -> float:
+def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
     """Mean loss of one prediction for all samples: the class frequencies, or the mean target.
 
     Parameters
@@ -33,9 +33,9 @@ def constant_loss(dataset: Dataset, split: Part, loss: str) -> float:
     split : {"train", "validation", "test"}
         Whose samples are predicted.
     loss : str
-        A name in `annlab.nn.tasks.LOSSES`. Of scaled targets where they are scaled.
+        A name in `annlab.nn.losses.LOSSES`. Of scaled targets where they are scaled.
     """
-    y = dataset.part(split)[1]
+    y = dataset.split(split)[1]
     if dataset.class_names:
         counts = np.bincount(dataset.y_train, minlength=len(dataset.class_names))
         share = np.clip(counts / counts.sum(), _LEAST, 1 - _LEAST)
@@ -48,7 +48,7 @@ def constant_loss(dataset: Dataset, split: Part, loss: str) -> float:
     return regression_loss(dataset, split, loss, np.full(len(y), mean))
 
 
-def regression_loss(dataset: Dataset, split: Part, loss: str, prediction: Array) -> float:
+def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
     """Mean loss of predictions of the first samples, in the target's own unit.
 
     As a network is trained by it: of scaled targets where they are scaled.
@@ -56,7 +56,7 @@ def regression_loss(dataset: Dataset, split: Part, loss: str, prediction: Array)
     # Where the target is moved to cancels out.
     target, output = (
         values.astype(np.float64)[:, None] / dataset.target_scale
-        for values in (dataset.part(split)[1][: len(prediction)], prediction)
+        for values in (dataset.split(split)[1][: len(prediction)], prediction)
     )
     return _mean_loss(loss, target, output, output)
 
@@ -65,7 +65,7 @@ def _mean_loss(loss: str, target: Array, output: Array, logits: Array) -> float:
     return float(LOSSES[loss].value(np, target, output, logits).mean())
 
 
-def linear_prediction(dataset: Dataset, split: Part) -> Array:
+def linear_prediction(dataset: Dataset, split: Split) -> Array:
     """What a linear model says about the samples of a split.
 
     Linear discriminant analysis for classes, least squares for values, both on standardized
@@ -105,7 +105,7 @@ def _solve(X: Array, right: Array) -> Array:
     return np.linalg.solve(X.T @ X + _RIDGE * np.eye(X.shape[1]), right)
 
 
-def neighbor_prediction(dataset: Dataset, split: Part) -> Array:
+def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
     """What the nearest training samples say about the first samples of a split.
 
     Parameters
@@ -129,8 +129,8 @@ def neighbor_prediction(dataset: Dataset, split: Part) -> Array:
     return decided
 
 
-def _standardized(dataset: Dataset, split: Part) -> tuple[Array, Array]:
-    X_train, X = (part.astype(np.float64) for part in (dataset.X_train, dataset.part(split)[0]))
+def _standardized(dataset: Dataset, split: Split) -> tuple[Array, Array]:
+    X_train, X = (part.astype(np.float64) for part in (dataset.X_train, dataset.split(split)[0]))
     mean, scale = X_train.mean(axis=0), X_train.std(axis=0)
     scale[scale == 0] = 1
     return (X_train - mean) / scale, (X - mean) / scale

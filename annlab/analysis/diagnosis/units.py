@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.forward import layer_values
 from annlab.runs.history import GRADIENT_SAMPLES
 from annlab.runs.run import Run
 
@@ -37,20 +38,23 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
     ndarray, shape (n_hidden_layers, n_networks)
         In [0, 1]; of networks that did not diverge.
     """
-    activation = ACTIVATIONS[run.config.model.activation]
+    config = run.config
+    activation = ACTIVATIONS[config.model.activation]
     n_samples = min(len(dataset.X_train), GRADIENT_SAMPLES)
     n = int(np.clip(_WORK // (n_samples * run.n_parameters), 1, run.n_seeds))
-    hidden = run.layers()[:-1]
-    networks = np.flatnonzero(run.counted)[:n]
-    shares = np.zeros((len(hidden), len(networks)))
+    layers, networks = run.layers(), np.flatnonzero(run.counted)[:n]
+    shares = np.zeros((len(config.model.hidden_sizes), len(networks)))
     for column, k in enumerate(networks):  # one by one: together they would fill the memory
         X = dataset.of(k).X_train
-        a = X[:: -(-len(X) // GRADIENT_SAMPLES)]
-        for layer, (W, b) in enumerate(hidden):
-            z = a @ W[k] + b[k]  # (n_samples, n_units)
+        values = layer_values(
+            [(W[k], b[k]) for W, b in layers],
+            X[:: -(-len(X) // GRADIENT_SAMPLES)],
+            config.model.activation,
+            config.output_activation,
+        )
+        for layer, (z, _) in zip(range(len(shares)), values, strict=False):  # (n_samples, n_units)
             slope = np.abs(activation.derivative(z))
             shares[layer, column] = (slope.max(axis=0) < activation.inactive_below).mean()
-            a = activation.f(z)
     return shares
 
 

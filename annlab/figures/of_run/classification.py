@@ -4,13 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from annlab import figures
-from annlab.analysis.evaluation import predict
-from annlab.datasets import Dataset, Part
+from annlab.analysis.prediction import forward_pass
+from annlab.analysis.surfaces import Plane, plane_through
+from annlab.analysis.surfaces import output_surface as output_over_plane
+from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_classes
-from annlab.nn.forward import Plane, plane_through
-from annlab.nn.forward import decision_surface as output_over_plane
 from annlab.runs.run import Epoch, Run
 
 
@@ -20,7 +20,7 @@ def decision_surface(
     *,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     axes: tuple[int, int] = (0, 1),
     cell: tuple[int, int] | None = None,
     color_bar: bool = True,
@@ -59,7 +59,7 @@ def decision_surface(
 def draw_surface(
     one: OneNetwork,
     plane: Plane,
-    split: Part | None,
+    split: Split | None,
     *,
     cell: tuple[int, int] | None = None,
     color_bar: bool = True,
@@ -99,7 +99,7 @@ def confusion_matrix(
     *,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
@@ -134,7 +134,7 @@ def probability_bars(
     sample: int,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw the probability of each class for one sample.
@@ -157,7 +157,7 @@ def probability_bars(
     """
     one = network_with_classes(run, dataset, epoch, network)
     X, y = one.samples(split)
-    output = predict(one.config, one.layers, X[[sample]]).output[0]
+    output = forward_pass(one.config, one.layers, X[[sample]]).output[0]
     if len(output) == 1:  # of the second of two classes
         output = np.append(1 - output, output)
     return figures.probability_bars(output, one.dataset.class_names, int(y[sample]), theme=theme)

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from annlab import figures
-from annlab.analysis.evaluation import median_network
-from annlab.datasets import Dataset, Part
+from annlab.analysis.median_network import median_network
+from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_values
@@ -21,7 +21,7 @@ def predicted_against_true(
     *,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
@@ -47,7 +47,7 @@ def predicted_against_true(
 
 def draw_against_true(
     one: OneNetwork,
-    split: Part | None,
+    split: Split | None,
     *,
     model: int = 0,
     max_points: int = MAX_POINTS,
@@ -55,7 +55,7 @@ def draw_against_true(
 ) -> go.Figure:
     """Draw the predictions of one network; as `predicted_against_true`."""
     X, y = one.samples(split)
-    _, everything = one.dataset.part("all")
+    _, everything = one.dataset.split("all")
     space = 0.1 * float(np.ptp(everything))
     return figures.predicted_against_true(
         y,
@@ -75,7 +75,7 @@ def residuals(
     *,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     model: int = 0,
@@ -120,7 +120,7 @@ def residual_histogram(
     *,
     epoch: Epoch | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
     x_range: tuple[float, float] | None = None,
     model: int = 0,
     theme: ThemeName = "light",
@@ -173,7 +173,7 @@ def error_ranges(
     *,
     epochs: Sequence[Epoch | None] | None = None,
     network: int | None = None,
-    split: Part | None = None,
+    split: Split | None = None,
 ) -> ErrorRanges:
     """The ranges of predictions and residuals of several runs on the same data.
 

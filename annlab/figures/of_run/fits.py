@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.evaluation import predicted
+from annlab.analysis.prediction import predict
+from annlab.analysis.surfaces import line_beyond, ranges_without_samples
 from annlab.datasets import FUNCTIONS, Dataset, load_for_training
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.of_run.one_network import (
@@ -16,7 +17,6 @@ from annlab.figures.of_run.one_network import (
     network_index,
     network_with_values,
 )
-from annlab.nn.forward import line_beyond, without_points
 from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]
@@ -64,7 +64,7 @@ def _curves(run: Run, whole: Dataset, epoch: Epoch | None, k: int, x: Array) -> 
     """What all networks predict along x, which is in the scale of network k: (n_seeds, n_x)."""
     layers = run.layers(epoch)
     if not whole.networks:
-        return predicted(run.config, layers, whole, x[:, None])
+        return predict(run.config, layers, whole, x[:, None])
     # Each network was scaled on its own data. Runs of an earlier version do not say how.
     scales = run.preprocessing or load_for_training(run.config).preprocessing
     raw = (x - scales.shift[k, 0]) / scales.factor[k, 0]
@@ -88,7 +88,7 @@ def draw_fit(
 ) -> go.Figure:
     """Draw the curves of several networks, of which `one` is at index `network`."""
     data, config = one.dataset, one.config.dataset
-    _, y = data.part("all")
+    _, y = data.split("all")
     space = 0.4 * float(np.ptp(y))
     X_held_out = np.concatenate([data.X_validation, data.X_test])
     y_held_out = np.concatenate([data.y_validation, data.y_test])
@@ -103,7 +103,7 @@ def draw_fit(
         color=MODEL_COLORS[model],
         truth=FUNCTIONS[function].f(x) if function else None,
         held_out=(X_held_out[:, 0], y_held_out) if len(y_held_out) else None,
-        without_data=without_points(data.X_train[:, 0], x),
+        without_data=ranges_without_samples(data.X_train[:, 0], x),
         axis_names=(one.feature_name(0), config.spec.target_name),
         y_range=(float(y.min()) - space, float(y.max()) + space),
         counted=counted,

@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from annlab.analysis.surfaces import line_beyond, plane_through
 from annlab.config import RunConfig
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName
@@ -9,7 +10,7 @@ from annlab.figures.of_run.classification import draw_surface
 from annlab.figures.of_run.errors import draw_against_true
 from annlab.figures.of_run.fits import draw_fit
 from annlab.figures.of_run.one_network import OneNetwork
-from annlab.nn.forward import Layers, line_beyond, plane_through
+from annlab.nn.forward import Layers
 
 # While a picture moves, the browser has to draw it several times a second.
 LIVE_POINTS = 400

@@ -5,9 +5,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import median_network, predicted
+from annlab.analysis.median_network import median_network
+from annlab.analysis.prediction import predict
 from annlab.config import RunConfig
-from annlab.datasets import Dataset, Part, load_run_dataset
+from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
 from annlab.runs.run import Epoch, Run
 
@@ -33,11 +34,11 @@ class OneNetwork:
 
     def predict(self, X: Array) -> Array:
         """Class indices, or values in the target's own unit: shape (n_samples,)."""
-        return predicted(self.config, self.layers, self.dataset, X)
+        return predict(self.config, self.layers, self.dataset, X)
 
-    def samples(self, split: Part | None) -> tuple[Array, Array]:
+    def samples(self, split: Split | None) -> tuple[Array, Array]:
         """X and y of a split; None: of the split that the run is judged by."""
-        return self.dataset.part(split or self.dataset.held_out)
+        return self.dataset.split(split or self.dataset.scored_split)
 
     def feature_name(self, k: int) -> str:
         """The name of a feature on an axis, which says so if it is scaled."""

@@ -119,7 +119,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
-        found = cached(evaluate)(run, split=dataset.held_out, epoch=weights, dataset=dataset)
+        found = cached(evaluate)(run, split=dataset.scored_split, epoch=weights, dataset=dataset)
         score = found.headline
     return RunInfo(
         digest=run.config.digest,

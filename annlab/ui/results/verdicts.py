@@ -7,7 +7,7 @@ import streamlit as st
 
 from annlab.analysis.comparison import Comparison, compare, not_comparable
 from annlab.config import RunConfig
-from annlab.datasets import Part
+from annlab.datasets import Split
 from annlab.runs.run import Run
 from annlab.ui.text.wording import colored, letter, verdict, with_spread
 
@@ -73,7 +73,7 @@ def _compared(
     fingerprints: tuple[str, ...],
     epochs: tuple[tuple[int, ...], ...],
     places: tuple[int, ...],
-    part: Part,
+    part: Split,
     n_comparisons: int,
     _runs: Sequence[Run],
     _scored: Sequence[Any],

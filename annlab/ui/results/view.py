@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import Dataset, DatasetSpec, Part
+from annlab.datasets import Dataset, DatasetSpec, Split
 from annlab.figures import MODEL_NAMES
 from annlab.formatting import number
 from annlab.nn.forward import Layers
@@ -85,7 +85,7 @@ class Shown:
 
     runs: list[Run]
     dataset: Dataset
-    part: Part
+    part: Split
     epoch: int
     epochs: list[int]
     seed: int

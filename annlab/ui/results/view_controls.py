@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.analysis.comparison import same_loss
-from annlab.analysis.evaluation import evaluate, median_network
+from annlab.analysis.evaluation import evaluate
+from annlab.analysis.median_network import median_network
 from annlab.config import RESULTS_VERSION
 from annlab.datasets import Dataset
 from annlab.figures import MODEL_NAMES, CurveAxis, CurveSplit, curve_splits, of_run
@@ -138,7 +139,7 @@ def _shown(
     axes: tuple[int, int],
     narrow: bool,
 ) -> Shown:
-    runs, whole, part = group.runs, group.dataset, group.dataset.held_out
+    runs, whole, part = group.runs, group.dataset, group.dataset.scored_split
     at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
     evaluations = [
         cached(evaluate)(run, split=part, epoch=e, dataset=whole)

@@ -14,7 +14,7 @@ from annlab.datasets import Dataset
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.formatting import network_name, number
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.tasks import LOSSES
+from annlab.nn.losses import LOSSES
 from annlab.runs.run import Epoch, Run
 
 
@@ -69,7 +69,7 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
     """A sentence if a model's output activation cannot produce the targets; else empty."""
     if dataset.class_names:
         return ""
-    y = (dataset.part("all")[1] - dataset.target_mean) / dataset.target_scale
+    y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
     entry = ACTIVATIONS[run.config.output_activation]
     low, high = entry.value_range
     share = float(np.mean((y < low) | (y > high)))

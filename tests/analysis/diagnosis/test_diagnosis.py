@@ -334,7 +334,7 @@ def test_classes_are_scored_as_everywhere(data, trained):
     run = trained(data)
     found = Evidence(run, None, ())
     for score, split in ((found.on_training, "train"), (found.held_out, "test")):
-        X, y = found.dataset.part(split)
+        X, y = found.dataset.split(split)
         dummy = DummyClassifier().fit(found.dataset.X_train, found.dataset.y_train)
         assert score.baseline == pytest.approx(dummy.score(X, y))
         accuracy = evaluate(run, split=split).accuracy
@@ -355,7 +355,7 @@ def test_curves_are_scored_by_their_loss(loss, oracle, target_scaling, trained):
     dummy = DummyRegressor().fit(dataset.X_train, dataset.y_train.astype(float))
     unit = dataset.target_scale ** (2 if loss == "mse" else 1)
     for score, split in ((found.on_training, "train"), (found.held_out, "test")):
-        X, y = dataset.part(split)
+        X, y = dataset.split(split)
         assert score.baseline == pytest.approx(oracle(y, dummy.predict(X)) / unit, rel=1e-5)
         scores = evaluate(run, split=split)
         np.testing.assert_allclose(score.values, getattr(scores, loss) / unit, rtol=1e-5)

@@ -76,7 +76,7 @@ def test_the_loss_of_the_class_frequencies(settings: dict) -> None:
     dummy = DummyClassifier(strategy="prior").fit(dataset.X_train, dataset.y_train)
     loss = "binary_cross_entropy" if len(dataset.class_names) == 2 else "categorical_cross_entropy"
     for split in ("train", "test"):
-        X, y = dataset.part(split)
+        X, y = dataset.split(split)
         expected = log_loss(y, dummy.predict_proba(X))
         assert constant_loss(dataset, split, loss) == pytest.approx(expected)
         brier = ((dummy.predict_proba(X) - np.eye(len(dataset.class_names))[y]) ** 2).mean()

@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Run, evaluate
-from annlab.analysis.evaluation import predict
+from annlab.analysis.prediction import forward_pass
+from annlab.analysis.surfaces import plane_through
 from annlab.datasets import load_run_dataset
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures import confusion_matrix as drawn_matrix
-from annlab.nn.forward import plane_through
 
 
 def _trace(figure: go.Figure, name: str) -> go.Scatter:
@@ -30,9 +30,9 @@ def test_the_surface_is_the_output_of_the_network(
     run: Run, network: int, epoch: int | None
 ) -> None:
     data = load_run_dataset(run.config).of(network)
-    plane = plane_through(data.part("all")[0], (1, 0))
+    plane = plane_through(data.split("all")[0], (1, 0))
     layers = [(W[network], b[network]) for W, b in run.layers(epoch)]
-    output = predict(run.config, layers, plane.points).output
+    output = forward_pass(run.config, layers, plane.points).output
     figure = of_run.decision_surface(run, epoch=epoch, network=network, axes=(1, 0))
     shade = figure.data[0]
     np.testing.assert_array_equal(shade.x, plane.x)
@@ -45,7 +45,7 @@ def test_the_surface_is_the_output_of_the_network(
 
 @pytest.mark.parametrize("epoch", [None, 0])
 def test_as_many_mistakes_are_ringed_as_the_network_makes(run: Run, epoch: int | None) -> None:
-    split = load_run_dataset(run.config).held_out
+    split = load_run_dataset(run.config).scored_split
     evaluation = evaluate(run, split=split, epoch=epoch)
     for network in range(run.n_seeds):
         rings = _trace(of_run.decision_surface(run, epoch=epoch, network=network), "mistakes")
@@ -58,7 +58,7 @@ def test_the_samples_are_those_of_the_split(binary_run: Run) -> None:
     for split in ("train", "validation", "test", "all"):
         figure = of_run.decision_surface(binary_run, split=split)
         drawn = np.concatenate([_trace(figure, name).x for name in data.class_names])
-        assert sorted(drawn) == sorted(data.part(split)[0][:, 0])
+        assert sorted(drawn) == sorted(data.split(split)[0][:, 0])
 
 
 def test_the_other_features_are_held_at_their_median(multiclass_run: Run) -> None:
@@ -68,7 +68,7 @@ def test_the_other_features_are_held_at_their_median(multiclass_run: Run) -> Non
 
 @pytest.mark.parametrize("network", [0, 1])
 def test_the_samples_of_a_cell_are_ringed(run: Run, network: int) -> None:
-    split = load_run_dataset(run.config).held_out
+    split = load_run_dataset(run.config).scored_split
     counts = evaluate(run, split=split).confusion[network]
     for cell in ((0, 0), (1, 0)):
         figure = of_run.decision_surface(run, network=network, cell=cell)
@@ -88,7 +88,7 @@ def test_there_may_be_no_room_for_a_color_bar(binary_run: Run, multiclass_run: R
 
 def test_a_surface_needs_two_features(binary_run: Run) -> None:
     data = load_run_dataset(binary_run.config)
-    parts = {f"X_{split}": data.part(split)[0][:, :1] for split in ("train", "validation", "test")}
+    parts = {f"X_{split}": data.split(split)[0][:, :1] for split in ("train", "validation", "test")}
     with pytest.raises(ValueError, match="needs two features"):
         of_run.decision_surface(binary_run, replace(data, **parts))
 
@@ -116,9 +116,9 @@ def test_a_split_without_samples_is_refused(early_run: Run) -> None:
 def test_the_probabilities_of_a_sample_are_the_output(run: Run, sample: int) -> None:
     network = 1
     data = load_run_dataset(run.config).of(network)
-    X, y = data.part(data.held_out)
+    X, y = data.split(data.scored_split)
     layers = [(W[network], b[network]) for W, b in run.layers()]
-    output = predict(run.config, layers, X).output[sample]
+    output = forward_pass(run.config, layers, X).output[sample]
     (bars,) = of_run.probability_bars(run, sample=sample, network=network).data
     assert list(bars.y) == list(data.class_names)
     assert sum(bars.x) == pytest.approx(1, abs=1e-5)

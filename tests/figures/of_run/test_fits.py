@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
-from annlab.analysis.evaluation import predicted
+from annlab.analysis.prediction import predict
 from annlab.datasets import FUNCTIONS, load_run_dataset
 from annlab.figures import MODEL_COLORS, of_run
 
@@ -26,7 +26,7 @@ def test_curve_and_band_are_the_predictions(
     curve, band = _trace(figure, "C"), _trace(figure, "all 4 networks")
     x = np.asarray(curve.x)[:, None]
     data = load_run_dataset(curve_run.config)
-    values = predicted(curve_run.config, curve_run.layers(epoch), data, x)
+    values = predict(curve_run.config, curve_run.layers(epoch), data, x)
     np.testing.assert_allclose(curve.y, values[network], rtol=1e-5)
     np.testing.assert_allclose(band.y[: len(x)], values.max(axis=0), rtol=1e-5)
     assert curve.line.color == MODEL_COLORS[2]
@@ -58,7 +58,7 @@ def test_networks_of_other_scales_are_drawn_in_the_scale_of_the_one(own_curve_ru
         x, band = np.asarray(_trace(figure, "A").x), _trace(figure, "all 3 networks")
         raw = (x - scales.shift[network, 0]) / scales.factor[network, 0]
         values = [
-            predicted(
+            predict(
                 own_curve_run.config,
                 [(W[k], b[k]) for W, b in own_curve_run.layers()],
                 whole.networks[k],

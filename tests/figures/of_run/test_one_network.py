@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annlab import Run
-from annlab.analysis.evaluation import median_network
+from annlab.analysis.median_network import median_network
 from annlab.datasets import load_run_dataset
 from annlab.figures.of_run.one_network import one_network
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from annlab.datasets import Dataset, Part
+from annlab.datasets import Dataset, Split
 from annlab.datasets.config import EACH_NETWORK_GETS
 from annlab.figures import (
     correlation_map,
@@ -20,7 +20,7 @@ from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import Shown, unscaled
 from annlab.ui.shell import table, theme
 
-PARTS: tuple[Part, ...] = ("train", "validation", "test")
+PARTS: tuple[Split, ...] = ("train", "validation", "test")
 # Pictures of each class.
 SAMPLES = 3
 
@@ -49,7 +49,7 @@ def draw_data(shown: Shown) -> None:
                 f"The networks learn from all {shown.dataset.n_train_samples:,} training "
                 f"samples; shown, and counted by class, is one in {every}."
             )
-        X, _ = dataset.part("all")
+        X, _ = dataset.split("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
         missing = int(np.isnan(X).sum())
         st.caption(
@@ -75,7 +75,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
         show_chart(figure, "data-images", f"Some pictures of {spec.label} with their classes")
     elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
-        X, y = dataset.part("all")
+        X, y = dataset.split("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
         show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
@@ -87,7 +87,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         show_chart(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
-        figure = target_histogram(dataset.part("all")[1], spec.target_name, theme=theme())
+        figure = target_histogram(dataset.split("all")[1], spec.target_name, theme=theme())
         show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
@@ -107,7 +107,7 @@ def _counts(shown: Shown) -> str:
 
 
 def _features(shown: Shown, dataset: Dataset) -> None:
-    X, y = dataset.part("all")
+    X, y = dataset.split("all")
     left, right = st.columns(2)
     with left:
         st.caption("How each feature is distributed")

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import predicted
+from annlab.analysis.prediction import predict
 from annlab.figures import image_grid, in_unit_range, of_run
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import Shown, unscaled
@@ -31,7 +31,7 @@ def draw_images(shown: Shown) -> None:
     if st.session_state.get("pictures") not in choices:
         st.session_state["pictures"] = SAMPLES
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
-    _, y = shown.dataset.part(shown.part)
+    _, y = shown.dataset.split(shown.part)
     if wish == CHOSEN and shown.cell:
         true, called = shown.cell.of
         found = np.flatnonzero((y == true) & (said[shown.cell.model] == called))
@@ -50,9 +50,9 @@ def draw_images(shown: Shown) -> None:
 
 
 def _said(shown: Shown) -> list[NDArray[Any]]:
-    X, _ = shown.dataset.part(shown.part)
+    X, _ = shown.dataset.split(shown.part)
     return [
-        predicted(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
+        predict(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
     ]
 
 
@@ -61,8 +61,8 @@ def _gallery(
 ) -> None:
     assert shown.spec.image_shape
     names = shown.dataset.class_names
-    _, y = shown.dataset.part(shown.part)
-    pixels, _ = unscaled(shown).part(shown.part)
+    _, y = shown.dataset.split(shown.part)
+    pixels, _ = unscaled(shown).split(shown.part)
     some = found[:MAX_IMAGES]
     titles = [
         names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some

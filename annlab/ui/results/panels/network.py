@@ -1,7 +1,5 @@
 """What each network is made of: a table with the arithmetic, and a graph."""
 
-from itertools import pairwise
-
 import streamlit as st
 
 from annlab.config import RunConfig
@@ -30,14 +28,15 @@ def draw_network(shown: Shown) -> None:
 
 
 def _summary(config: RunConfig) -> str:
-    sizes = config.layer_sizes
-    hidden = [ACTIVATIONS[config.model.activation].label] * (len(sizes) - 2)
+    hidden = [ACTIVATIONS[config.model.activation].label] * len(config.model.hidden_sizes)
     labels = [*hidden, ACTIVATIONS[config.output_activation].label]
     lines = ["| layer | output shape | parameters |", "|---|---|---|"]
-    lines.append(f"| input | ({sizes[0]},) | |")
-    for i, ((n_in, n_out), label) in enumerate(zip(pairwise(sizes), labels, strict=True)):
+    lines.append(f"| input | ({config.architecture.n_features},) | |")
+    layers = config.architecture.layers
+    for i, (layer, label) in enumerate(zip(layers, labels, strict=True)):
+        n_in, n_out = layer
         name = "output" if i == len(labels) - 1 else f"hidden {i + 1}"
-        arithmetic = f"{n_in} × {n_out} + {n_out} = {(n_in + 1) * n_out:,}"
+        arithmetic = f"{n_in} × {n_out} + {n_out} = {layer.n_parameters:,}"
         lines.append(f"| {name}, {label} | ({n_out},) | {arithmetic} |")
     lines.append(f"| **total** | | **{config.n_parameters:,}** |")
     return "\n".join(lines)

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.evaluation import linear_baseline, mean_baseline
-from annlab.datasets import Dataset, Part
+from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
 from annlab.ui.results.panels.truth import draw_truth
 from annlab.ui.results.view import Score, Shown, with_training
@@ -49,7 +49,7 @@ def draw_report(shown: Shown) -> None:
             "samples, solved at once. R² compares a model's squared error with that of these "
             "samples' own mean: 1 is perfect, 0 no better."
         )
-        if said := about_r2(shown.dataset.part(shown.part)[1]):
+        if said := about_r2(shown.dataset.split(shown.part)[1]):
             st.info(said, icon=":material/info:")
     for i in range(len(shown.runs)):
         st.caption(_about(shown, i))
@@ -182,10 +182,10 @@ def _errors(shown: Shown) -> str:
     return "\n".join(lines)
 
 
-def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Part], Any], score: Score) -> str:
+def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Split], Any], score: Score) -> str:
     """The same of a simple rule, on the data of every network."""
 
-    def values(part: Part) -> NDArray[Any]:
+    def values(part: Split) -> NDArray[Any]:
         datasets = shown.whole.networks or (shown.whole,)
         return np.concatenate([score(rule(dataset, part)) for dataset in datasets])
 

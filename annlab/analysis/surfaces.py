@@ -1,0 +1,141 @@
+"""Where a network is evaluated for a picture: planes, lines, and the output over them."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.nn.forward import Layers, forward
+
+Array = NDArray[Any]
+
+SURFACE_RESOLUTION = 100
+LINE_RESOLUTION = 300
+# How far a line reaches beyond the samples on each side, as a share of their extent.
+LINE_MARGIN = 0.5
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A rectangle in the space of the features, to draw a surface on.
+
+    Attributes
+    ----------
+    axes : tuple of int
+        The features that run along x and y.
+    x, y : ndarray, shapes (n_x,), (n_y,)
+        Grid positions.
+    rest : ndarray, shape (n_features,)
+        The value at which each other feature is held.
+    """
+
+    axes: tuple[int, int]
+    x: Array
+    y: Array
+    rest: Array
+
+    @property
+    def points(self) -> Array:
+        """All grid points, row by row: shape (n_y * n_x, n_features)."""
+        grid_x, grid_y = np.meshgrid(self.x, self.y)
+        points = np.tile(self.rest.astype(np.float32), (grid_x.size, 1))
+        points[:, self.axes[0]] = grid_x.ravel()
+        points[:, self.axes[1]] = grid_y.ravel()
+        return points
+
+
+def plane_through(
+    X: Array,
+    axes: tuple[int, int] = (0, 1),
+    resolution: int = SURFACE_RESOLUTION,
+    margin: float = 0.1,
+) -> Plane:
+    """The plane of two features that covers all samples; other features at their median.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_samples, n_features)
+        The samples to be covered.
+    axes : tuple of int
+        The two features.
+    resolution : int
+        Grid positions along each side.
+    margin : float
+        Free space around the samples, as a share of their extent.
+
+    Returns
+    -------
+    Plane
+    """
+    sides = []
+    for axis in axes:
+        low, high = float(X[:, axis].min()), float(X[:, axis].max())
+        space = margin * ((high - low) or 1.0)
+        sides.append(np.linspace(low - space, high + space, resolution, dtype=np.float32))
+    return Plane(axes, sides[0], sides[1], np.median(X, axis=0))
+
+
+def output_surface(layers: Layers, plane: Plane, activation: str, output_activation: str) -> Array:
+    """The output of one network over a plane.
+
+    Parameters
+    ----------
+    layers : sequence of (weights, biases)
+        Of one network: shapes (n_in, n_out) and (n_out,).
+    plane : Plane
+        Where to look.
+    activation, output_activation : str
+        Names in `annlab.nn.activations.ACTIVATIONS`.
+
+    Returns
+    -------
+    ndarray, shape (n_y, n_x, n_outputs)
+    """
+    output = forward(layers, plane.points, activation, output_activation).output
+    return output.reshape(len(plane.y), len(plane.x), -1)
+
+
+def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = LINE_MARGIN) -> Array:
+    """Positions along one feature, within the samples and beyond.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_samples,)
+    resolution : int
+        How many positions.
+    margin : float
+        How far beyond the samples on each side, as a share of their extent.
+
+    Returns
+    -------
+    ndarray of float32, shape (resolution,)
+    """
+    low, high = float(x.min()), float(x.max())
+    space = margin * ((high - low) or 1.0)
+    return np.linspace(low - space, high + space, resolution, dtype=np.float32)
+
+
+def ranges_without_samples(x: Array, line: Array, least: float = 0.1) -> list[tuple[float, float]]:
+    """Ranges along a line in which there are no samples.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_samples,)
+    line : ndarray, shape (n,)
+        Ascending positions, reaching beyond the samples.
+    least : float
+        Neighboring samples that lie further apart than this share of all samples' extent
+        have a gap between them.
+
+    Returns
+    -------
+    list of (low, high)
+    """
+    found = np.unique(x)
+    extent = (found[-1] - found[0]) or 1.0
+    inner = [
+        (float(a), float(b)) for a, b in pairwise(found.tolist()) if b - a > least * float(extent)
+    ]
+    return [(float(line[0]), float(found[0])), *inner, (float(found[-1]), float(line[-1]))]

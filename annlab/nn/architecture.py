@@ -1,0 +1,59 @@
+"""The shape of a network: its layers, how they are connected, and its number of parameters."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Layer(NamedTuple):
+    """The shape of one layer: that of its weights; its biases have shape (n_out,)."""
+
+    n_in: int
+    n_out: int
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases."""
+        return (self.n_in + 1) * self.n_out
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The layers of a network, each of which reads the units of the layer before it.
+
+    Attributes
+    ----------
+    n_features : int
+        Inputs of the first layer.
+    hidden_sizes : tuple of int
+        Units of each hidden layer; () is a linear model.
+    n_outputs : int
+        Units of the last layer.
+
+    Examples
+    --------
+    >>> network = Architecture(n_features=2, hidden_sizes=(4, 3), n_outputs=1)
+    >>> network.layers
+    (Layer(n_in=2, n_out=4), Layer(n_in=4, n_out=3), Layer(n_in=3, n_out=1))
+    >>> network.n_parameters
+    31
+    """
+
+    n_features: int
+    hidden_sizes: tuple[int, ...]
+    n_outputs: int
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Shapes of the hidden layers and of the output layer, which stands last."""
+        n_units = (*self.hidden_sizes, self.n_outputs)
+        return tuple(map(Layer, (self.n_features, *self.hidden_sizes), n_units))
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases of all layers."""
+        return sum(layer.n_parameters for layer in self.layers)
+
+    @property
+    def widest(self) -> int:
+        """Units of the layer that has the most of them."""
+        return max(layer.n_out for layer in self.layers)

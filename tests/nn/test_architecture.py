@@ -1,0 +1,27 @@
+"""The shape of a network against torch's layers."""
+
+import doctest
+
+import pytest
+from torch import nn
+
+from annlab.nn import architecture
+from annlab.nn.architecture import Architecture
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [(2, 1), (4, 5, 3), (10, 8, 4, 1), (64, 16, 32, 10)],
+    ids=lambda s: "-".join(map(str, s)),
+)
+def test_layers_and_parameters_are_torchs(sizes: tuple[int, ...]) -> None:
+    network = Architecture(sizes[0], sizes[1:-1], sizes[-1])
+    linears = [nn.Linear(*layer) for layer in network.layers]
+    assert [linear.in_features for linear in linears] == list(sizes[:-1])
+    assert [linear.out_features for linear in linears] == list(sizes[1:])
+    assert network.n_parameters == sum(p.numel() for linear in linears for p in linear.parameters())
+    assert network.widest == max(sizes[1:])
+
+
+def test_its_examples_hold() -> None:
+    assert doctest.testmod(architecture).failed == 0
