@@ -50,11 +50,3 @@ def test_every_environment_variable_is_explained() -> None:
         used |= set(re.findall(r'"(ANNLAB_\w+)"', path.read_text()))
     explained = set(re.findall(r"`(ANNLAB_\w+)`", README))
     assert explained == {*used, "ANNLAB_TEST_POSTGRESQL_URL"}  # the last is for the tests alone
-
-
-def test_what_is_imported_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = [line for line in (ROOT / name).read_text().splitlines() if line]
-        assert all(
-            re.fullmatch(r"-r requirements\.txt|[\w-]+(\[\w+\])?==[\w.]+", line) for line in lines
-        )

@@ -1,0 +1,36 @@
+"""What annlab needs: pyproject.toml, requirements and constraints agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _lines(name: str) -> list[str]:
+    return [line for line in (ROOT / name).read_text().splitlines() if line]
+
+
+def _pins(name: str) -> dict[str, str]:
+    """The version of each package that a file pins."""
+    pins = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line) for line in _lines(name)]
+    return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
+
+
+def test_what_is_imported_is_pinned_exactly() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        others = {"-r requirements.txt"}
+        assert len(_pins(name)) == len([line for line in _lines(name) if line not in others])
+
+
+def test_the_package_needs_what_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [Requirement(text) for text in project["dependencies"]]
+    pins = _pins("requirements.txt")
+    assert {canonicalize_name(entry.name) for entry in needed} == set(pins)
+    for entry in needed:
+        assert [bound.operator for bound in entry.specifier] == [">="], entry
+        assert pins[canonicalize_name(entry.name)] in entry.specifier, entry
