@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _lines(name: str) -> list[str]:
-    return [line for line in (ROOT / name).read_text().splitlines() if line]
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _pins(name: str) -> dict[str, str]:
@@ -20,10 +21,17 @@ def _pins(name: str) -> dict[str, str]:
     return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
 
 
-def test_what_is_imported_is_pinned_exactly() -> None:
+def test_everything_is_pinned_exactly() -> None:
+    files = {"-c constraints.txt", "-r requirements.txt"}
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        assert len(_pins(name)) == len(set(_lines(name)) - files), name
+
+
+def test_the_constraints_have_the_same_pins() -> None:
+    everything = _pins("constraints.txt")
     for name in ("requirements.txt", "requirements-dev.txt"):
-        others = {"-r requirements.txt"}
-        assert len(_pins(name)) == len([line for line in _lines(name) if line not in others])
+        assert "-c constraints.txt" in _lines(name)
+        assert _pins(name).items() <= everything.items(), name
 
 
 def test_the_package_needs_what_is_pinned() -> None:
