@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytorch_lightning as pl
@@ -28,7 +28,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from annlab import RunConfig, evaluate, load_dataset, train
-from annlab.datasets import load_run_dataset
+from annlab.datasets import Part, load_run_dataset
 
 Array = NDArray[Any]
 
@@ -106,7 +106,7 @@ _MEANS = {
 }
 
 
-def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
+def _points(config: RunConfig, part: Part | Literal["held out"] = "train") -> tuple[Array, Array]:
     """Features, and targets as networks learn them."""
     points = load_dataset(config.dataset)
     X, y = points.part(points.held_out if part == "held out" else part)

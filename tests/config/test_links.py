@@ -1,6 +1,7 @@
 """Addresses of several runs: what is written is read again, and nonsense does no harm."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -16,7 +17,7 @@ DEFAULT = EXPERIMENTS["E4"].runs
 PLAIN = (RunConfig(), RunConfig())
 
 
-def _runs(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfig, ...]:
+def _runs(data: dict[str, object], *models: Mapping[str, object]) -> tuple[RunConfig, ...]:
     """Runs on the same data; a model's settings are told apart by the field's section."""
     runs = []
     for model in models:
@@ -347,7 +348,7 @@ def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
         return validate(values)
 
     monkeypatch.setattr(RunConfig, "model_validate", counted)
-    query = {}
+    query: dict[str, str] = {}
     for prefix in "abcdef":
         query |= {f"{prefix}.seeds": "1000", f"{prefix}.epochs": "10000", f"{prefix}.batch": "1"}
         query |= {f"{prefix}.hidden": "1024-1024", f"{prefix}.loss": "mae", f"{prefix}.lr": "0.1"}
@@ -397,7 +398,7 @@ def test_what_is_said_is_short_whatever_the_address_holds() -> None:
 # --- differences -----------------------------------------------------------------------------
 
 
-def _found(*models: dict[str, object]) -> dict[str, tuple[object, ...]]:
+def _found(*models: Mapping[str, object]) -> dict[str, tuple[object, ...]]:
     runs = _runs({"name": "moons"}, *models)
     return {item.field.url: item.values for item in differences(runs)}
 

@@ -14,9 +14,13 @@ from annlab.config import RESULTS_VERSION
 from annlab.config.settings import FIELDS as SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.tasks import LOSSES
-from annlab.validation import MAX_LAYERS, MAX_UNITS, explain
+from annlab.validation import MAX_LAYERS, MAX_UNITS, Config, explain
 
-SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
+SECTIONS: dict[str, type[Config]] = {
+    "dataset": DatasetConfig,
+    "model": ModelConfig,
+    "training": TrainingConfig,
+}
 FIELDS = [(section, field) for section, cls in SECTIONS.items() for field in cls.model_fields]
 
 # Runs in which a field applies, and for every field another value.

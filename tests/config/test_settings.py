@@ -6,8 +6,13 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.config.settings import BY_URL, FIELDS, Field, from_query
+from annlab.validation import Config
 
-SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
+SECTIONS: dict[str, type[Config]] = {
+    "dataset": DatasetConfig,
+    "model": ModelConfig,
+    "training": TrainingConfig,
+}
 OF_A_CURVE = {"function", "gap", "outliers", "target_scaling"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import unwrap
 
 import numpy as np
 import pytest
@@ -16,9 +17,7 @@ from annlab.ui.results.cached_figures import PREVIEW_POINTS
 @pytest.mark.parametrize("n", [PREVIEW_POINTS, PREVIEW_POINTS + 1])
 def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int) -> None:
     config = DatasetConfig(name=name, n_samples=n)
-    figure = cached_figures.preview.__wrapped__(
-        config.digest, "light", config, load_dataset(config)
-    )
+    figure = unwrap(cached_figures.preview)(config.digest, "light", config, load_dataset(config))
     assert sum(len(trace.x) for trace in figure.data) == PREVIEW_POINTS
     notes, below = figure.layout.annotations, figure.layout.margin.b
     if n == PREVIEW_POINTS:
@@ -30,7 +29,7 @@ def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int
 
 def test_a_preview_of_pictures_keeps_their_names_above_them() -> None:
     config = DatasetConfig(name="digits", scaling="none")
-    figure = cached_figures.preview.__wrapped__(config.digest, "dark", config, load_dataset(config))
+    figure = unwrap(cached_figures.preview)(config.digest, "dark", config, load_dataset(config))
     assert len(figure.layout.annotations) == 6
     assert {note.yshift for note in figure.layout.annotations} == {None}
     assert figure.layout.margin.b == 0
@@ -53,12 +52,12 @@ def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(
     )
     whole = load_run_dataset(run.config)
     x = np.linspace(-2, 2, 5, dtype=np.float32)
-    lines = [
+    scaled, plain = (
         cached_figures._each_in_its_scale(one, run.layers(), whole, 1, x)
         for one in (run, replace(run, preprocessing=None))
-    ]
+    )
     assert run.preprocessing is not None
-    np.testing.assert_allclose(*lines)
+    np.testing.assert_allclose(scaled, plain)
 
 
 @pytest.mark.parametrize(

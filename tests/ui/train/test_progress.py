@@ -75,7 +75,9 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
 
 def _advance(job: Job, n_epochs: int) -> None:
-    rows = [np.array([0.5, 0.7], np.float32) / (1 + epoch) for epoch in range(n_epochs + 1)]
+    rows = [
+        np.array([0.5, 0.7], np.float32) / np.float32(1 + epoch) for epoch in range(n_epochs + 1)
+    ]
     job.history = {"train_loss": rows, "train_accuracy": rows}
     job.elapsed_seconds = 3.0
     job.layers = [(np.ones((2, 1), np.float32), np.zeros(1, np.float32))]
@@ -105,7 +107,8 @@ def test_a_first_movement_is_waited_for_where_nobody_else_trains(
     n_waits: int,
 ) -> None:
     batch[:] = [Job(CONFIG, state) for state in states]
-    server, waits = progress.jobs(), []
+    server = progress.jobs()  # type: ignore[attr-defined]
+    waits: list[float] = []
     monkeypatch.setattr(server, "n_unfinished", n_unfinished)
     monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
     _seen()
