@@ -22,9 +22,11 @@ difference.
 """
 )
 
+from annlab import __version__
 from annlab.ui.home import way_to_pages
 
 way_to_pages()
+st.caption(f"annlab {__version__}")
 
 from annlab.ui.services import jobs
 

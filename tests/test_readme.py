@@ -1,4 +1,4 @@
-"""The README's promises: its example runs, its commands are those of the CI."""
+"""What README and documents promise: examples run, files are there, commands are the CI's."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+# What people read first, and what it leads to.
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.S)
 
 
@@ -36,25 +38,47 @@ def test_the_ci_runs_the_test_command() -> None:
     assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text()
 
 
-def test_what_the_readme_names_is_there() -> None:
-    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
-    files = re.findall(r"`((?:annlab|pages|tests)/[\w/.]+)`", README)
-    assert pictures
-    for path in [*pictures, *files]:
+def test_the_readme_fits_on_two_screens() -> None:
+    assert len(README.splitlines()) <= 90
+    assert "![" in README.partition("## Run it")[0]  # a picture comes first
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_names_is_there(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text(), flags=re.S)
+    for path in re.findall(r"`((?:annlab|docs|pages|tests)/[\w/.-]*)`", text):
         assert (ROOT / path).exists(), path
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        assert link.startswith("https://") or (document.parent / link).exists(), link
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    named = {ROOT / link for link in re.findall(r"\]\(([\w/-]+\.md)\)", README)}
+    assert named == {*DOCUMENTS} - {ROOT / "README.md"}
+
+
+def test_the_tree_of_the_architecture_has_every_room() -> None:
+    tree = (ROOT / "docs" / "architecture.md").read_text().split("```")[3]
+    rooms = {
+        f"{path.name}/" if path.is_dir() else path.name
+        for folder in (ROOT / "annlab", ROOT / "annlab" / "ui")
+        for path in folder.iterdir()
+        if path.is_dir() or path.suffix == ".py"
+    } - {"__pycache__/", "pictures/"}
+    assert {*re.findall(r"[├└]── (\S+)", tree)} == rooms
+
+
+def test_the_hooks_check_what_the_ci_checks() -> None:
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.M)
+    assert len(hooks) == 4
+    assert (ROOT / ".ci" / "run").read_text().endswith("\n".join(["", *hooks, ""]))
 
 
 def test_every_environment_variable_is_explained() -> None:
     used = set()
     for path in (ROOT / "annlab").rglob("*.py"):
         used |= set(re.findall(r'"(ANNLAB_\w+)"', path.read_text()))
-    explained = set(re.findall(r"`(ANNLAB_\w+)`", README))
-    assert explained == {*used, "ANNLAB_TEST_POSTGRESQL_URL"}  # the last is for the tests alone
-
-
-def test_what_is_imported_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        lines = [line for line in (ROOT / name).read_text().splitlines() if line]
-        assert all(
-            re.fullmatch(r"-r requirements\.txt|[\w-]+(\[\w+\])?==[\w.]+", line) for line in lines
-        )
+    explained = re.findall(
+        r"^\| `(ANNLAB_\w+)` \|", (ROOT / "docs" / "hosting.md").read_text(), re.M
+    )
+    assert sorted(explained) == sorted(used)

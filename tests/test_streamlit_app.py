@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import Run, RunConfig
+from annlab import Run, RunConfig, __version__
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.shell import ICON, PAGES
@@ -60,6 +60,10 @@ def test_the_home_page_asks_what_each_page_answers(server: Jobs) -> None:
     for page in PAGES.values():
         assert page.question in texts
         assert page.question or page.file == "streamlit_app.py"
+
+
+def test_the_home_page_names_the_version(server: Jobs) -> None:
+    assert f"annlab {__version__}" in said(visit("streamlit_app.py").caption)
 
 
 def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Jobs) -> None:

@@ -5,8 +5,8 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
+from tests.benchmarks import readme
 from tests.benchmarks.machine import machine, today, versions
-from tests.benchmarks.readme import README, measured, with_measured
 from tests.benchmarks.table import Row, render, summary, unmeasured_goals
 
 Table = tuple[str, list[Row]]
@@ -91,7 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--summary", action="store_true", help="end with a short table of all that has a goal"
     )
     parser.add_argument(
-        "--readme", action="store_true", help="write that table into the README; measures all"
+        "--readme",
+        action="store_true",
+        help="write that table into docs/benchmarks.md and the README; measures all",
     )
     parser.add_argument(
         "--diagnosis",
@@ -107,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given["readme"] and chosen:
         parser.error("--readme needs all parts")
     if given["readme"]:
-        measured(README.read_text(encoding="utf-8"))  # raises now, and not after an hour
+        readme.check()
     # Servers, browser and workers are ended on the way out, also when a `kill` says so.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
@@ -132,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if unmeasured := [] if chosen else unmeasured_goals(rows):
         print(f"\nnot measured: {'; '.join(unmeasured)}")
     elif given["readme"]:
-        README.write_text(with_measured(README.read_text(encoding="utf-8"), short), "utf-8")
+        readme.write(short)
 
 
 main()

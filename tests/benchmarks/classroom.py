@@ -105,15 +105,16 @@ def _times(what: str, of: str, ours: list[Lesson], bare: list[Lesson]) -> list[R
         return [Row(f"{N_STUDENTS} students: {what}", remark=said)]
     rows = []
     for name, percent in (("median", 50), ("95th percentile", 95)):
-        milliseconds = [
+        our_milliseconds, bare_milliseconds = (
             [1000 * float(np.percentile(_all(lesson, of), percent)) for lesson in lessons]
             for lessons in (ours, bare)
-        ]
+        )
         n = sum(len(_all(lesson, of)) for lesson in ours)
         rows.append(
             Row(
                 f"{N_STUDENTS} students: {what}, {name}",
-                *milliseconds,
+                our_milliseconds,
+                bare_milliseconds,
                 "ms",
                 GOALS["class"],
                 f"of {n}; from the client's message to the end of the run",

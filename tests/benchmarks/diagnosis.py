@@ -341,14 +341,19 @@ def _small_and_large() -> Iterator[RunConfig]:
 
 
 def _narrow_and_wide() -> Iterator[RunConfig]:
-    narrow = (
+    narrow: Sequence[tuple[str, Sequence[int]]] = (
         ("circles", (3,)),
         ("circles", (4, 2)),
         ("xor", (4, 2)),
         ("xor", (2, 2)),
         ("moons", (2, 2, 2)),
     )
-    wide = (("moons", (16, 16)), ("circles", (16, 16)), ("xor", (16, 16)), ("moons", ()))
+    wide: Sequence[tuple[str, Sequence[int]]] = (
+        ("moons", (16, 16)),
+        ("circles", (16, 16)),
+        ("xor", (16, 16)),
+        ("moons", ()),
+    )
     for seed in range(6):
         steps = {"max_epochs": 50, "seed": 10 * seed, "n_seeds": 10}
         for name, hidden in narrow:
@@ -363,11 +368,15 @@ def _narrow_and_wide() -> Iterator[RunConfig]:
 Pool = tuple[str, Callable[[], Iterator[tuple[RunConfig, Truth]]]]
 
 
+def _always(shows: bool) -> Truth:
+    return lambda config: shows
+
+
 def _by_construction(*kinds: tuple[Callable[[], Iterator[RunConfig]], bool]) -> Any:
     def candidates() -> Iterator[tuple[RunConfig, Truth]]:
         for make, shows in kinds:
             for one in make():
-                yield one, lambda _, shows=shows: shows
+                yield one, _always(shows)
 
     return candidates
 
@@ -439,7 +448,8 @@ def tally(rule: str, n: int = N) -> Tally:
         counts[shows][1] += speaks
         if speaks != shows:
             wrong.append(f"{'miss' if shows else 'false alarm'}: {one.to_url()}")
-    return Tally(rule, truth, *counts[True], *counts[False], tuple(wrong))
+    (n_shown, n_hits), (n_others, n_alarms) = counts[True], counts[False]
+    return Tally(rule, truth, n_shown, n_hits, n_others, n_alarms, tuple(wrong))
 
 
 def tallies(say: Say, n: int = N) -> list[Tally]:

@@ -141,7 +141,8 @@ def many_on_gpu(repeats: int, say: Say) -> list[Row]:
     if "gpu" not in available():
         return [Row(name, goal=GOALS["GPU"], remark=f"{NOT_MEASURED}: no GPU here")]
     fit_annlab(_config("E4", max_epochs=1, accelerator="gpu"))
-    many, one = [], []
+    many: list[float] = []
+    one: list[float] = []
     for k in range(repeats):
         say(f"{name}, {k + 1} of {repeats}")
         for n, seconds in ((GPU_SEEDS, many), (1, one)):
@@ -208,7 +209,8 @@ def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
 
 def _fit(config: RunConfig, measured: bool) -> float:
     """Seconds of `train()`; not measured: what is recorded is always the first row."""
-    original, first = StackModule.measure, []
+    original = StackModule.measure
+    first: list[Any] = []
 
     def once(module: StackModule) -> Any:
         if not first:

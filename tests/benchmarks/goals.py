@@ -1,4 +1,4 @@
-"""What is aimed at, in the order in which the README reports it."""
+"""What is aimed at, in the order in which docs/benchmarks.md reports it."""
 
 from dataclasses import dataclass
 

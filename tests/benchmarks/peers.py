@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytorch_lightning as pl
@@ -27,7 +27,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from annlab import RunConfig, evaluate, load_dataset, train
-from annlab.datasets import load_run_dataset
+from annlab.datasets import Split, load_run_dataset
 
 Array = NDArray[Any]
 
@@ -105,7 +105,7 @@ _MEANS = {
 }
 
 
-def _points(config: RunConfig, part: str = "train") -> tuple[Array, Array]:
+def _points(config: RunConfig, part: Split | Literal["held out"] = "train") -> tuple[Array, Array]:
     """Features, and targets as networks learn them."""
     points = load_dataset(config.dataset)
     X, y = points.split(points.scored_split if part == "held out" else part)

@@ -11,6 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 # Streamlit's page forgets what was not shown again for so many runs.
 _CACHED_RUNS = 2
@@ -79,7 +80,7 @@ class Student:
     async def open(self) -> None:
         """Open the page."""
         url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        self._socket = await connect(url, subprotocols=["streamlit"], max_size=None)
+        self._socket = await connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None)
         self._listening = asyncio.create_task(self._listen())
         await self._ask()
 

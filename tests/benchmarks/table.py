@@ -95,11 +95,11 @@ def _shown(number: float) -> str:
 
 def render(title: str, rows: Sequence[Row]) -> str:
     """A table as Markdown that also reads well as it stands."""
-    return "\n".join([f"\n## {title}\n", *_lines([COLUMNS, *(row.cells() for row in rows)])])
+    return "\n".join([f"\n## {title}\n", *aligned([COLUMNS, *(row.cells() for row in rows)])])
 
 
 def summary(rows: Sequence[Row], on_what: str) -> str:
-    """A short table for a README: one line for each goal, and under it when and on what.
+    """A short table: one line for each goal, and under it when and on what.
 
     The figure is the median of the repeats; of several rows with one goal, the least to the
     most of their medians. The spread is of all repeats of all of them. Where a goal has no
@@ -122,7 +122,7 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
                 _verdict(those),
             ]
         )
-    return "\n".join([*_lines(lines), f"\n{on_what}"])
+    return "\n".join([*aligned(lines), f"\n{on_what}"])
 
 
 def unmeasured_goals(rows: Sequence[Row]) -> list[str]:
@@ -147,7 +147,8 @@ def _range(numbers: Sequence[float], unit: str | None) -> str:
     return f"{' to '.join(dict.fromkeys(ends))} {unit or ''}".strip()
 
 
-def _lines(cells: list[list[str]]) -> list[str]:
+def aligned(cells: list[list[str]]) -> list[str]:
+    """The lines of a Markdown table that also reads well as it stands; the head comes first."""
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     cells = [cells[0], ["-" * max(3, width) for width in widths], *cells[1:]]
     return [

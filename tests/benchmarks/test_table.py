@@ -7,7 +7,17 @@ import pytest
 from tests.benchmarks.engine import MANY_SEEDS
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.peers import PEERS
-from tests.benchmarks.readme import BEGIN, END, README, measured, with_measured
+from tests.benchmarks.readme import (
+    BEGIN,
+    END,
+    PAGE,
+    README,
+    TELLING,
+    cells,
+    measured,
+    telling,
+    with_measured,
+)
 from tests.benchmarks.table import Row, geometric_means, render, summary, unmeasured_goals
 
 
@@ -96,8 +106,14 @@ def test_a_table_takes_the_place_of_another() -> None:
             with_measured(broken, "| new |")
 
 
-def test_the_readme_reports_every_goal() -> None:
-    lines = _cells(measured(README.read_text(encoding="utf-8")))[2:]
+def test_the_readme_has_the_telling_rows_of_the_page() -> None:
+    short = measured(README.read_text(encoding="utf-8"))
+    assert short == telling(measured(PAGE.read_text(encoding="utf-8")))
+    assert [row[0] for row in cells(short)[1:]] == [GOALS[name].what for name in TELLING]
+
+
+def test_the_page_reports_every_goal() -> None:
+    lines = _cells(measured(PAGE.read_text(encoding="utf-8")))[2:]
     assert [line[0] for line in lines] == [goal.what for goal in GOALS.values()]
     assert [line[3] for line in lines] == [goal.text for goal in GOALS.values()]
     for line in lines:

@@ -1,11 +1,13 @@
 """Settings in which runs differ."""
 
+from collections.abc import Mapping
+
 from annlab import ModelConfig, RunConfig, TrainingConfig
 from annlab.config.differences import differences
 from tests.config.test_links import runs_with
 
 
-def _found(*models: dict[str, object]) -> dict[str, tuple[object, ...]]:
+def _found(*models: Mapping[str, object]) -> dict[str, tuple[object, ...]]:
     runs = runs_with({"name": "moons"}, *models)
     return {item.setting.address: item.values for item in differences(runs)}
 

@@ -1,6 +1,7 @@
 """Addresses of several runs: what is written is read again, and nonsense does no harm."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import pytest
@@ -18,7 +19,7 @@ DEFAULT = EXPERIMENTS["E4"].runs
 PLAIN = (RunConfig(), RunConfig())
 
 
-def runs_with(data: dict[str, object], *models: dict[str, object]) -> tuple[RunConfig, ...]:
+def runs_with(data: dict[str, object], *models: Mapping[str, object]) -> tuple[RunConfig, ...]:
     """Runs on the same data; a model's settings are told apart by the field's section."""
     runs = []
     for model in models:
@@ -351,7 +352,7 @@ def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
         return validate(values)
 
     monkeypatch.setattr(RunConfig, "model_validate", counted)
-    query = {}
+    query: dict[str, str] = {}
     for prefix in "abcdef":
         query |= {f"{prefix}.seeds": "1000", f"{prefix}.epochs": "10000", f"{prefix}.batch": "1"}
         query |= {f"{prefix}.hidden": "1024-1024", f"{prefix}.loss": "mae", f"{prefix}.lr": "0.1"}

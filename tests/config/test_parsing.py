@@ -1,6 +1,7 @@
 """What is typed into a setting: understood where it has one meaning, else quoted and refused."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -155,6 +156,6 @@ def test_hostile_text_gives_a_value_or_a_short_sentence(url: str, typed: str) ->
     if error:
         assert len(str(error)) < 250
         return
-    values = {"model": {}, "training": {}, "dataset": {}}
+    values: dict[str, Any] = {"model": {}, "training": {}, "dataset": {}}
     values[setting.section][setting.name] = value
     assert setting.get(RunConfig.model_validate(values)) == value

@@ -15,9 +15,13 @@ from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.architecture import Architecture
 from annlab.nn.losses import LOSSES
 from annlab.setting import MAX_LAYERS, MAX_UNITS
-from annlab.validation import explain
+from annlab.validation import Config, explain
 
-SECTIONS = {"dataset": DatasetConfig, "model": ModelConfig, "training": TrainingConfig}
+SECTIONS: dict[str, type[Config]] = {
+    "dataset": DatasetConfig,
+    "model": ModelConfig,
+    "training": TrainingConfig,
+}
 FIELDS = [(section, field) for section, cls in SECTIONS.items() for field in cls.model_fields]
 
 # Runs in which a field applies, and for every field another value.

@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from annlab.runs.run import Run
 from annlab.validation import explain
 
 ARRAYS = tuple(f"{kind}_{split}" for kind in "Xy" for split in ("train", "validation", "test"))
-DATA = [
+DATA: list[dict[str, Any]] = [
     {"name": "moons", "n_samples": 203, "resample": "split", "test_fraction": 0.2},
     {"name": "moons", "n_samples": 203, "resample": "sample", "test_fraction": 0.2},
     {"name": "moons", "n_samples": 203, "resample": "folds", "validation_fraction": 0.1},

@@ -1,6 +1,7 @@
 """The regions hold the classes, probabilities and points they were given."""
 
 import json
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -34,7 +35,7 @@ def _points(n: int, n_classes: int, n_wrong: int = 0) -> SurfacePoints:
     return SurfacePoints(X, np.arange(n) % n_classes, np.arange(n) < n_wrong)
 
 
-def _figure(n_classes: int, resolution: int = 20, n: int = 30, **options: object) -> go.Figure:
+def _figure(n_classes: int, resolution: int = 20, n: int = 30, **options: Any) -> go.Figure:
     plane = _plane(resolution)
     names = tuple(f"kind {k}" for k in range(n_classes))
     wrong = options.pop("n_wrong", 0)

@@ -1,5 +1,7 @@
 """Learning curves show the mean and the range of all seeds, in the colors of the models."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -21,9 +23,9 @@ TRAIN = RANDOM.random((6, 4)).astype(np.float32)
 VALIDATION = RANDOM.random((6, 4)).astype(np.float32)
 
 
-def _figure(*histories: dict[str, np.ndarray], **options: object) -> go.Figure:
+def _figure(*histories: dict[str, np.ndarray], **options: Any) -> go.Figure:
     models = [Curves(name, history) for name, history in zip("ABC", histories, strict=False)]
-    arguments = {"column": "loss", "title": "Loss", "max_epochs": 5, **options}
+    arguments: dict[str, Any] = {"column": "loss", "title": "Loss", "max_epochs": 5, **options}
     return learning_curves(models, **arguments)
 
 
@@ -375,7 +377,7 @@ def test_on_a_log_axis_a_loss_of_0_stands_at_a_floor_marked_0_and_is_read_as_0()
     figure = _figure({"train_loss": values}, log_scale=True, individual=True, cursor=2)
     axis = figure.layout.yaxis
     assert (axis.type, axis.tickmode, axis.ticktext[0]) == ("log", "array", "0")
-    floor = np.float32(axis.tickvals[0])
+    floor = float(np.float32(axis.tickvals[0]))
     assert 0 < floor < 5e-4
     line = _line(figure, "A training")
     np.testing.assert_allclose(line.y, [0.45, 5e-4, floor], rtol=1e-6)

@@ -1,6 +1,7 @@
 """The decision surface holds the probabilities and points it was given."""
 
 import json
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -43,7 +44,7 @@ def _trace(figure: go.Figure, name: str) -> go.Scatter:
     return trace
 
 
-def _of_type(figure: go.Figure, kind: type) -> list[object]:
+def _of_type(figure: go.Figure, kind: type) -> list[Any]:
     return [trace for trace in figure.data if isinstance(trace, kind)]
 
 

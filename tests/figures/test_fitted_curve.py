@@ -1,5 +1,7 @@
 """The fitted curve, its band, its points and the places without them."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -15,8 +17,13 @@ POINTS = (RANDOM.random(50), RANDOM.random(50))
 COLOR = MODEL_COLORS[1]
 
 
-def _figure(band: np.ndarray = BAND, seed: int = 2, **options: object) -> go.Figure:
-    arguments = {"name": "B", "color": COLOR, "axis_names": ("x (m)", "y (s)"), **options}
+def _figure(band: np.ndarray = BAND, seed: int = 2, **options: Any) -> go.Figure:
+    arguments: dict[str, Any] = {
+        "name": "B",
+        "color": COLOR,
+        "axis_names": ("x (m)", "y (s)"),
+        **options,
+    }
     return fitted_curve(X, band, seed, *POINTS, **arguments)
 
 

@@ -23,7 +23,7 @@ def test_bars_count_every_point_of_every_class() -> None:
         edges = np.histogram_bin_edges(values, bins=N_BINS)
         np.testing.assert_array_equal(bars.y, np.histogram(values[k == Y], edges)[0])
         assert bars.y.dtype == np.int32
-        assert bars.y.sum() == (k == Y).sum()
+        assert bars.y.sum() == np.sum(k == Y)
         assert bars.x0 == pytest.approx((edges[0] + edges[1]) / 2)
         assert bars.dx == pytest.approx(edges[1] - edges[0])
         assert (bars.name, bars.marker.color) == (CLASSES[k], CLASS_COLORS[k])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -27,7 +28,7 @@ def _layers(sizes: tuple[int, ...]) -> Layers:
     ]
 
 
-def _graph(layers: Layers, **options: object) -> go.Figure:
+def _graph(layers: Layers, **options: Any) -> go.Figure:
     n_in, n_out = len(layers[0][0]), len(layers[-1][1])
     inputs = [f"feature {i}" for i in range(n_in)]
     outputs = [f"class {k}" for k in range(n_out)]

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import DatasetConfig, load_dataset
-from annlab.datasets import Dataset
+from annlab.datasets import Dataset, Split
 from annlab.figures import ThemeName, points, points_on_line
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES
@@ -15,7 +15,7 @@ SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, s
 REGRESSION = DatasetConfig(
     name="function_1d", n_samples=40, test_fraction=0.3, validation_fraction=0.2
 )
-PARTS = {"train": "", "validation": "-open", "test": "-open-dot"}
+PARTS: dict[Split, str] = {"train": "", "validation": "-open", "test": "-open-dot"}
 
 
 @pytest.fixture(scope="module")

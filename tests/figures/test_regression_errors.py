@@ -1,5 +1,7 @@
 """Predictions against the truth, residuals, and their histogram."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from annlab.figures.regression_errors import N_BINS
 RANDOM = np.random.default_rng(0)
 TRUE = RANDOM.normal(size=100)
 PREDICTED = TRUE + RANDOM.normal(size=100)
-LOOK = {"color": MODEL_COLORS[1], "target_name": "price ($)"}
+LOOK: dict[str, Any] = {"color": MODEL_COLORS[1], "target_name": "price ($)"}
 AGAINST = {**LOOK, "name": "B", "lim": (-3.0, 3.0)}
 
 
@@ -129,7 +131,7 @@ def test_predictions_that_are_not_finite_are_said() -> None:
 
 
 def test_residuals_of_several_models_share_their_axes() -> None:
-    ends = {"x_range": (-4.0, 4.0), "y_range": (-2.0, 2.0)}
+    ends: dict[str, Any] = {"x_range": (-4.0, 4.0), "y_range": (-2.0, 2.0)}
     layout = residuals(PREDICTED, TRUE - PREDICTED, **LOOK, **ends).layout
     assert (layout.xaxis.range, layout.yaxis.range) == ((-4, 4), (-2, 2))
     free = residuals(PREDICTED, TRUE - PREDICTED, **LOOK).layout
@@ -137,7 +139,7 @@ def test_residuals_of_several_models_share_their_axes() -> None:
 
 
 def test_histograms_of_several_models_share_their_bins() -> None:
-    ends = {"x_range": (-2.0, 1.0), "y_range": (0.0, 50.0)}
+    ends: dict[str, Any] = {"x_range": (-2.0, 1.0), "y_range": (0.0, 50.0)}
     figures = [
         residual_histogram(np.array(values), **LOOK, **ends)
         for values in ([0.1, 0.2, 0.3], [-1.9, 5.0, -7.0, np.nan, 1.0])

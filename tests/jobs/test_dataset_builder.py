@@ -34,7 +34,8 @@ def client() -> Client:
 
 @pytest.fixture
 def makings(client: Client) -> Makings:
-    return Makings(SimpleNamespace(client=client))
+    cluster: Any = SimpleNamespace(client=client)
+    return Makings(cluster)
 
 
 def test_who_asks_meanwhile_shares_the_making(makings: Makings, client: Client) -> None:

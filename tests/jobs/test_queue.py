@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -118,7 +119,7 @@ def test_a_worker_trains_the_same_run_as_this_process(jobs: Jobs) -> None:
     np.testing.assert_array_equal(there.history["train_loss"], here.history["train_loss"])
 
 
-def test_start_does_not_wait_for_the_workers(tmp_path: object) -> None:
+def test_start_does_not_wait_for_the_workers(tmp_path: Path) -> None:
     lazy = Jobs(RunStore(f"sqlite:///{tmp_path}/r.sqlite"), Cluster(n_workers=1, scheduler=""))
     start = time.monotonic()
     lazy.start()
@@ -402,7 +403,7 @@ def test_a_job_whose_workers_keep_dying_is_given_up_with_a_sentence(jobs: Jobs) 
         if process not in killed:
             os.kill(process, signal.SIGKILL)
             killed.add(process)
-        wait_until(lambda p=process: job.done or not psutil.pid_exists(p))
+        wait_until(lambda p=process: job.done or not psutil.pid_exists(p))  # type: ignore[misc]
     finish(jobs, "s")
     assert job.state == "failed"
     assert f"{MAX_DEATHS} times" in jobs.failure(wanted)
@@ -489,7 +490,7 @@ def test_accelerators_are_what_the_workers_have(jobs: Jobs) -> None:
     assert jobs.accelerators == available()
 
 
-def test_without_a_store_results_live_in_memory(jobs: Jobs, tmp_path: object) -> None:
+def test_without_a_store_results_live_in_memory(jobs: Jobs, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     broken = Jobs(RunStore(f"sqlite:///{tmp_path}/file/runs.sqlite"), jobs.cluster)
     broken._ready.set()
@@ -499,7 +500,7 @@ def test_without_a_store_results_live_in_memory(jobs: Jobs, tmp_path: object) ->
     assert broken.library.store_error
 
 
-def test_a_worker_thread_in_this_process_does_too(tmp_path: object) -> None:
+def test_a_worker_thread_in_this_process_does_too(tmp_path: Path) -> None:
     inside = Jobs(RunStore(f"sqlite:///{tmp_path}/r.sqlite"), Cluster(n_workers=0, scheduler=""))
     inside.start()
     try:
@@ -517,7 +518,7 @@ def test_a_worker_thread_in_this_process_does_too(tmp_path: object) -> None:
         inside.close()
 
 
-def test_an_existing_cluster_can_be_named(jobs: Jobs, tmp_path: object) -> None:
+def test_an_existing_cluster_can_be_named(jobs: Jobs, tmp_path: Path) -> None:
     address = jobs.cluster.client.scheduler.address
     guest = Jobs(RunStore(f"sqlite:///{tmp_path}/r.sqlite"), Cluster(scheduler=address))
     guest.start()

@@ -25,7 +25,7 @@ def measured(run: Run, claim: Claim) -> np.ndarray:
         column = f"{claim.where}_{claim.measure}"
         if claim.epoch is not None:
             return run.history[column][claim.epoch].astype(float)
-        return evaluate(run, split=claim.where).headline
+        return evaluate(run, split=claim.where).headline  # type: ignore[arg-type]
     if claim.measure == "truth":
         return getattr(score_against_truth(run, claim.epoch), claim.where)
     epoch = run.n_epochs if claim.epoch is None else claim.epoch

@@ -50,7 +50,7 @@ def _open(server: Jobs, *runs: RunConfig, **view: str) -> AppTest:
     return visitor
 
 
-def _table(visitor: AppTest) -> list[dict[str, object]]:
+def _table(visitor: AppTest) -> list[dict[str, Any]]:
     return visitor.dataframe[0].value.to_dict("records")
 
 

@@ -35,7 +35,7 @@ def earlier(server: Jobs) -> Jobs:
     """The server with exactly the runs of version 2 again."""
     for info in server.library.runs():
         server.library.delete(info.digest)
-    restore(server.library.store._database._url)
+    restore(str(server.library.store._database._url))
     return server
 
 

@@ -8,9 +8,10 @@ from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.prediction import predict
 from annlab.analysis.truth import score_against_truth
 from annlab.datasets import FUNCTIONS
+from annlab.formatting import number
 from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS
-from annlab.ui.text.wording import number, with_spread
+from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [

@@ -7,12 +7,17 @@ import pytest
 import sqlalchemy as sa
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensor_file
-from annlab.runs.run import Checkpoints
+from annlab.runs.run import Checkpoints, Ending
 from annlab.store.run_store import RunStore, StoreError
 
 
 def make_run(
-    seed: int = 0, *, ending: str = "finished", units: int = 4, n_seeds: int = 1, last: float = 0.5
+    seed: int = 0,
+    *,
+    ending: Ending = "finished",
+    units: int = 4,
+    n_seeds: int = 1,
+    last: float = 0.5,
 ) -> Run:
     """A run without a training; more units make it larger."""
     config = RunConfig(

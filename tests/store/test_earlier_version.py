@@ -8,6 +8,7 @@ import pytest
 from annlab import RunConfig, evaluate, load_dataset
 from annlab.config import RESULTS_VERSION
 from annlab.config.links import read_bench, read_comparison
+from annlab.datasets import Split
 from annlab.runs.history import history_columns
 from annlab.store.run_store import RunStore
 from tests.store.earlier import DIGESTS, LINKS, N_RUNS, config, read_run_file, restore
@@ -44,7 +45,7 @@ def test_each_opens_by_its_digest_with_the_score_it_had(earlier: RunStore, name:
     assert (run.config, run.ending, run.n_epochs) == (info.config, info.ending, info.n_epochs)
     dataset = load_dataset(run.config)
     # Without a test split, version 2 judged by the training split, and by the last epoch.
-    split = "test" if len(dataset.X_test) else "train"
+    split: Split = "test" if len(dataset.X_test) else "train"
     score = evaluate(run, split=split, epoch="last", dataset=dataset).headline
     assert score.mean() == pytest.approx(info.score, rel=1e-5)
     # Under the digest that its settings have today there is another run, or none.

@@ -96,13 +96,15 @@ def restart(url: str) -> subprocess.Popen[bytes]:
     )
     owner = Path(folder).stat()
     command = [f"{programs}/pg_ctl", "restart", "--mode=fast", f"--pgdata={folder}"]
+    is_root = os.geteuid() == 0
     return subprocess.Popen(
         [*command, "--log=/dev/null"],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         # PostgreSQL refuses to run as root.
-        **({"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}),
+        user=owner.st_uid if is_root else None,
+        group=owner.st_gid if is_root else None,
     )
 
 

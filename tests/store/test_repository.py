@@ -187,13 +187,14 @@ def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
     assert shared.runs() == []
     clear()
     points = dataset_to_bytes(load_dataset(elsewhere))
-    {
+    contacts: dict[str, Callable[[], object]] = {
         "list": shared.runs,
         "load": lambda: shared.run(other),
         "save": lambda: shared.keep_run(trained(other)),
         "save_dataset": lambda: shared.keep_dataset(elsewhere, points),
         "load_dataset": lambda: shared.dataset(elsewhere),
-    }[contact]()
+    }
+    contacts[contact]()
     assert shared.store_error == ""
     stored = repository(tmp_path / "folder")
     assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}

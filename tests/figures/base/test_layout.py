@@ -34,7 +34,7 @@ def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
     "draw",
     [
         lambda: feature_histograms(np.eye(4, 3), ["a", "b", "c"], theme="dark"),
-        lambda: softmax_bars([1.0, 2.0], 1.0, theme="dark"),
+        lambda: softmax_bars(np.array([1.0, 2.0]), 1.0, theme="dark"),
     ],
     ids=["histograms", "softmax"],
 )

@@ -1,5 +1,7 @@
 """Points stand where they are, as many as can be told apart."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -11,7 +13,7 @@ X = np.arange(7.0)
 LOOK = {"color": "#123456", "size": 4}
 
 
-def _points(**options: object) -> go.Scatter:
+def _points(**options: Any) -> go.Scatter:
     figure = new_figure(300, "light")
     n_drawn = add_markers(figure, X, -X, LOOK, name="kept", **options)
     (points,) = figure.build().data

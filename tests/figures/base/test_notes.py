@@ -1,5 +1,7 @@
 """Notes stand in the corners of a chart, within the plot or beside it."""
 
+from typing import Literal
+
 import plotly.graph_objects as go
 import pytest
 
@@ -8,9 +10,11 @@ from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
 
+End = Literal[0, 1]
+
 
 def _note(
-    x: int, y: int, outside: int | None = None, theme: ThemeName = "light"
+    x: End, y: End, outside: int | None = None, theme: ThemeName = "light"
 ) -> go.layout.Annotation:
     figure = new_figure(300, theme)
     add_notes(figure, ["words"], x, y, theme, outside=outside)
@@ -23,13 +27,13 @@ def _note(
 
 @pytest.mark.parametrize(("x", "side"), [(0, "left"), (1, "right")])
 @pytest.mark.parametrize(("y", "edge"), [(0, "bottom"), (1, "top")])
-def test_words_grow_from_their_corner_into_the_plot(x: int, side: str, y: int, edge: str) -> None:
+def test_words_grow_from_their_corner_into_the_plot(x: End, side: str, y: End, edge: str) -> None:
     note = _note(x, y)
     assert (note.xanchor, note.align, note.yanchor, note.yshift) == (side, side, edge, 0)
 
 
 @pytest.mark.parametrize(("y", "outside"), [(0, -38), (1, 8)])
-def test_words_beside_the_plot_stand_above_their_place(y: int, outside: int) -> None:
+def test_words_beside_the_plot_stand_above_their_place(y: End, outside: int) -> None:
     note = _note(1, y, outside)
     assert (note.yanchor, note.yshift) == ("bottom", outside)
 

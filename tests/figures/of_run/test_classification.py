@@ -1,6 +1,7 @@
 """Surface, matrix and probabilities are those of the network and of its samples."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,7 +10,7 @@ import pytest
 from annlab import Run, evaluate
 from annlab.analysis.prediction import forward_pass
 from annlab.analysis.surfaces import plane_through
-from annlab.datasets import load_run_dataset
+from annlab.datasets import Split, load_run_dataset
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures import confusion_matrix as drawn_matrix
 
@@ -88,14 +89,16 @@ def test_there_may_be_no_room_for_a_color_bar(binary_run: Run, multiclass_run: R
 
 def test_a_surface_needs_two_features(binary_run: Run) -> None:
     data = load_run_dataset(binary_run.config)
-    parts = {f"X_{split}": data.split(split)[0][:, :1] for split in ("train", "validation", "test")}
+    parts: dict[str, Any] = {
+        f"X_{split}": data.split(split)[0][:, :1] for split in ("train", "validation", "test")
+    }
     with pytest.raises(ValueError, match="needs two features"):
         of_run.decision_surface(binary_run, replace(data, **parts))
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_the_matrix_counts_as_the_evaluation_does(
-    binary_run: Run, multiclass_run: Run, own_run: Run, split: str
+    binary_run: Run, multiclass_run: Run, own_run: Run, split: Split
 ) -> None:
     for run in (binary_run, multiclass_run, own_run):
         counts = evaluate(run, split=split).confusion

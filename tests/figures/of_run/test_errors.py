@@ -1,9 +1,12 @@
 """Predictions and residuals are those that the scores are computed from."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from annlab import Run, evaluate
+from annlab.datasets import Split
 from annlab.figures import MODEL_COLORS, of_run
 
 
@@ -14,9 +17,9 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("network", [0, 2])
-def test_the_scores_follow_from_what_is_drawn(run: Run, network: int, split: str) -> None:
+def test_the_scores_follow_from_what_is_drawn(run: Run, network: int, split: Split) -> None:
     scores = evaluate(run, split=split)
-    chosen = {"network": network, "split": split, "model": 1}
+    chosen: dict[str, Any] = {"network": network, "split": split, "model": 1}
     samples = of_run.predicted_against_true(run, **chosen).data[0]
     true, predictions = np.asarray(samples.x, float), np.asarray(samples.y, float)
     assert ((true - predictions) ** 2).mean() == pytest.approx(scores.mse[network], rel=1e-4)

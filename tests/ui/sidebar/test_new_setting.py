@@ -1,7 +1,7 @@
 """One entry is enough: a setting that only this test knows is found everywhere."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic.fields import FieldInfo
@@ -35,7 +35,8 @@ CLIPPING = Setting(
 def clipping() -> Iterator[None]:
     """TrainingConfig with one more field, and what is collected from it."""
     fields = TrainingConfig.__pydantic_fields__
-    fields["weight_clipping"] = FieldInfo.from_annotated_attribute(Annotated[float, CLIPPING], 0.0)
+    annotation: Any = Annotated[float, CLIPPING]
+    fields["weight_clipping"] = FieldInfo.from_annotated_attribute(annotation, 0.0)
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
     SETTINGS["clip"] = settings.collect()["clip"]

@@ -1,5 +1,7 @@
 """The controls of a bench, set by a visitor of the page on logistic regression and MLPs."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
@@ -82,7 +84,8 @@ def _keep_as_seen(visitor: AppTest) -> None:
 
     AppTest by itself asks the session what the controls say.
     """
-    for kind in (visitor.selectbox, visitor.slider, visitor.text_input, visitor.select_slider):
+    kinds: list[Any] = [visitor.selectbox, visitor.slider, visitor.text_input]
+    for kind in (*kinds, visitor.select_slider):
         for control in kind:
             control.set_value(control.value)
 

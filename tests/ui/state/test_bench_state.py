@@ -1,5 +1,6 @@
 """The state of a bench: controls hold settings, and give them back."""
 
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -72,7 +73,7 @@ def test_odd_settings_survive_the_controls(run: RunConfig) -> None:
 
 
 def test_models_keep_what_is_their_own() -> None:
-    own = {
+    own: dict[str, list[Any]] = {
         "hidden": [(2,), (3,), ()],
         "activation": ["tanh", "relu", "selu"],
         "init": ["zeros", "he_normal", "pytorch"],

@@ -21,7 +21,7 @@ def test_the_epochs_are_those_that_there_are() -> None:
     short, long = _run(4), _run(12)
 
     def when(runs: list[Run], early: bool) -> str:
-        shown: Any = Shown(runs, None, "train", 12, [4, 12], 0, (0, 1), [])  # type: ignore[arg-type]
+        shown: Any = Shown(runs, None, "train", 12, [4, 12], 0, (0, 1), [])
         return _when(shown, early)
 
     assert when([short], early=True) == "mean over epochs 0 to 4"

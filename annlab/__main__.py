@@ -1,0 +1,20 @@
+"""Start the app: ``python -m annlab``, with the options of ``streamlit run``."""
+
+import sys
+from pathlib import Path
+
+from streamlit.web import cli
+
+# An installed wheel has the pages inside the package; in a checkout they lie beside it.
+_PACKAGE = Path(__file__).resolve().parent
+_FOLDERS = (_PACKAGE / "app", _PACKAGE.parent)
+
+
+def main() -> None:
+    """Serve the app until it is interrupted; arguments are those of ``streamlit run``."""
+    script = next(path for path in (f / "streamlit_app.py" for f in _FOLDERS) if path.exists())
+    cli.main(["run", str(script), *sys.argv[1:]], prog_name="streamlit")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""annlab as a package: what its wheel holds, and that it starts from there and from a checkout."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import annlab
+
+ROOT = Path(__file__).resolve().parents[1]
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+
+# The home page links to every page, which fails where a page is missing.
+_OPEN_THE_HOME_PAGE = """
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+import annlab
+
+folder = Path(annlab.__file__).parent
+visitor = AppTest.from_file(str(folder / "app" / "streamlit_app.py"), default_timeout=60).run()
+assert not visitor.exception, visitor.exception
+assert len(visitor.get("page_link")) > len(list((folder / "app" / "pages").glob("*.py"))) > 0
+
+from annlab.ui.services import jobs
+
+jobs().close()
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the checkout with what is installed."""
+    if find_spec("hatchling") is None:
+        pytest.skip("needs hatchling, which builds the wheel: see requirements-dev.txt")
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--no-index", str(ROOT)]
+    subprocess.run([*command, "--wheel-dir", str(folder)], check=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the wheel is installed, and nothing else."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [*PIP, "install", "--no-deps", "--no-index", "--target", str(folder), str(wheel)]
+    subprocess.run(command, check=True)
+    return folder
+
+
+def _environment(packages: Path, folder: Path) -> dict[str, str]:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(packages),
+        "HOME": str(folder),  # nobody has used Streamlit here before
+        "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
+        "ANNLAB_WORKERS": "0",
+    }
+    environment.pop("ANNLAB_SCHEDULER", None)
+    return environment
+
+
+def _starts(packages: Path, folder: Path) -> None:
+    """Start the app with options of its own in an empty folder, and ask whether it is well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "annlab", "--server.address", "127.0.0.1"]
+    command += ["--server.port", url.rpartition(":")[2], "--server.headless", "true"]
+    log = folder / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(packages, folder),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            try:
+                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
+                    assert answer.read() == b"ok"
+                break
+            except OSError:
+                time.sleep(0.1)
+        with urllib.request.urlopen(f"{url}/compare", timeout=5) as answer:
+            assert b"<title>Streamlit</title>" in answer.read()
+    finally:
+        server.terminate()
+        server.wait(30)
+    # Streamlit says this unless its settings forbid it: ours apply.
+    assert "usage statistics" not in log.read_text()
+
+
+def test_the_wheel_holds_all_there_is_of_annlab(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    expected = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "annlab").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {"annlab/py.typed", "annlab/ui/icon.svg", "annlab/ui/pictures/bench.png"} <= expected
+    at_the_top = ["streamlit_app.py", ".streamlit/config.toml"]
+    at_the_top += [f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py")]
+    expected |= {f"annlab/app/{name}" for name in at_the_top}
+    about = f"annlab-{annlab.__version__}.dist-info/"
+    assert {name for name in names if not name.startswith(about)} == expected
+    assert f"{about}licenses/LICENSE" in names
+
+
+def test_an_installed_annlab_starts_anywhere(installed: Path, tmp_path: Path) -> None:
+    _starts(installed, tmp_path)
+
+
+def test_an_installed_annlab_has_all_pages(installed: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", _OPEN_THE_HOME_PAGE],
+        cwd=tmp_path,
+        env=_environment(installed, tmp_path),
+        check=True,
+        timeout=120,
+    )
+
+
+def test_a_checkout_starts_from_any_folder(tmp_path: Path) -> None:
+    _starts(ROOT, tmp_path)

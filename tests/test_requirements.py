@@ -1,0 +1,44 @@
+"""What annlab needs: pyproject.toml, requirements and constraints agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _lines(name: str) -> list[str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _pins(name: str) -> dict[str, str]:
+    """The version of each package that a file pins."""
+    pins = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line) for line in _lines(name)]
+    return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
+
+
+def test_everything_is_pinned_exactly() -> None:
+    files = {"-c constraints.txt", "-r requirements.txt"}
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        assert len(_pins(name)) == len(set(_lines(name)) - files), name
+
+
+def test_the_constraints_have_the_same_pins() -> None:
+    everything = _pins("constraints.txt")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        assert "-c constraints.txt" in _lines(name)
+        assert _pins(name).items() <= everything.items(), name
+
+
+def test_the_package_needs_what_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [Requirement(text) for text in project["dependencies"]]
+    pins = _pins("requirements.txt")
+    assert {canonicalize_name(entry.name) for entry in needed} == set(pins)
+    for entry in needed:
+        assert [bound.operator for bound in entry.specifier] == [">="], entry
+        assert pins[canonicalize_name(entry.name)] in entry.specifier, entry
