@@ -28,4 +28,4 @@ def test_the_contract_notices_a_wrong_import(tmp_path: Path) -> None:
         )
     result = lint(tmp_path)
     assert result.returncode != 0
-    assert result.stdout.count("BROKEN") == 4
+    assert result.stdout.count("BROKEN") == 5

@@ -106,6 +106,13 @@ def test_what_is_recorded_is_no_larger_than_foretold(run):
     assert 0.8 * run_bytes(run.config) <= run.n_bytes <= run_bytes(run.config)
 
 
+def test_data_of_many_networks_that_would_fill_the_memory_are_refused():
+    fields = {"dataset": {"n_samples": 20_000, "resample": "sample"}}
+    check_budget(RunConfig(**fields, training={"n_seeds": 100, "max_epochs": 1}))
+    with pytest.raises(ValueError, match="data of 1,000 networks would take 240 MB"):
+        check_budget(RunConfig(**fields, training={"n_seeds": 1000, "max_epochs": 1}))
+
+
 def test_gradients_are_counted_too(trained):
     config = RunConfig(
         dataset=DatasetConfig(n_samples=40),
