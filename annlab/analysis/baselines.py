@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.scores import RegressionEvaluation, r2_score
+from annlab.analysis.scores import RegressionEvaluation, scores_of_errors, sums_of_errors
 from annlab.datasets import Dataset, Split
+from annlab.nn.tasks import as_columns
 
 Array = NDArray[Any]
 
 
 def baseline_score(dataset: Dataset, split: Split) -> float:
-    """The score of saying the same for every point of a part.
+    """The headline score of predicting the same for every sample of a split.
 
     Parameters
     ----------
@@ -22,49 +23,45 @@ def baseline_score(dataset: Dataset, split: Split) -> float:
     Returns
     -------
     float
-        Accuracy of always naming the class that is most frequent in training, in [0, 1]; for
-        regression the mean squared error of always predicting the mean of the training part.
+        Accuracy of always predicting the class that is most common in training, in [0, 1]; for
+        regression the mean squared error of always predicting the mean of the training split.
 
     Raises
     ------
     ValueError
-        If the part has no points.
+        If the split has no samples.
     """
-    _, y = dataset.split(split)
-    if dataset.class_names:
-        return float((y == np.bincount(dataset.y_train).argmax()).mean())
-    return float(((y - dataset.y_train.mean(dtype=np.float64)) ** 2).mean())
+    constant = dataset.task.constant(as_columns(dataset.y_train))
+    return float(dataset.task.headline.of_prediction(dataset.targets(split), constant).mean())
 
 
 def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
-    """How the least-squares line (or plane) through the training part does on a part."""
+    """Evaluate the least-squares line (or plane) through the training split on a split."""
     X_train, X = (
-        np.column_stack([part, np.ones(len(part))]).astype(np.float64)
-        for part in (dataset.X_train, dataset.split(split)[0])
+        np.column_stack([features, np.ones(len(features))]).astype(np.float64)
+        for features in (dataset.X_train, dataset.split(split)[0])
     )
-    coefficients, *_ = np.linalg.lstsq(X_train, dataset.y_train.astype(np.float64))
+    y_train = as_columns(dataset.y_train).astype(np.float64)
+    coefficients, *_ = np.linalg.lstsq(X_train, y_train)
     return _baseline(X @ coefficients, dataset, split)
 
 
 def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
-    """How the mean of the training part does on a part, as a prediction for every point."""
-    _, y = dataset.split(split)
-    mean = dataset.y_train.mean(dtype=np.float64)
-    return _baseline(np.full(len(y), mean), dataset, split)
+    """Evaluate the mean of the training split, as a prediction for every sample of a split."""
+    mean = dataset.task.constant(as_columns(dataset.y_train))
+    return _baseline(np.tile(mean, (len(dataset.targets(split)), 1)), dataset, split)
 
 
 def _baseline(prediction: Array, dataset: Dataset, split: Split) -> RegressionEvaluation:
-    y = dataset.split(split)[1]
-    error = prediction - y
-    mse, mae = (error**2).mean(keepdims=True), np.abs(error).mean(keepdims=True)
+    y = dataset.targets(split)
+    scores = scores_of_errors(sums_of_errors(prediction[None], y), y)
     return RegressionEvaluation(
+        task=dataset.task,
         split=split,
         epochs=np.zeros(1, np.int64),
         n_samples=len(y),
-        loss=mse,
+        loss=scores["mse"],
         baselines=np.array([baseline_score(dataset, split)]),
         counted=np.ones(1, np.bool_),
-        mse=mse,
-        mae=mae,
-        r2=r2_score(mse, y),
+        **scores,
     )

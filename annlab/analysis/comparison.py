@@ -19,7 +19,9 @@ from annlab.analysis.pairing import (
     too_little,
     unfinished,
 )
+from annlab.analysis.scores import Evaluation
 from annlab.datasets import Dataset, Split, scored_split
+from annlab.nn.tasks import ACCURACY, Score
 from annlab.runs.run import Epoch, Run
 
 __all__ = [
@@ -55,9 +57,8 @@ class Comparison:
         Samples scored by each network, and different samples scored by all together.
     resample : {"none", "split", "sample", "folds"}
         What differs between the networks of a run besides the seed.
-    score_name : str
+    score : Score
         What was compared: accuracy, or mean squared error.
-    higher_is_better : bool
     n_pairs, n_better, n_worse : int
         Pairs of networks with the same seed of which neither diverged; in how many of them B
         is better, or worse.
@@ -96,8 +97,7 @@ class Comparison:
     n_samples: int
     n_distinct: int
     resample: str
-    score_name: str
-    higher_is_better: bool
+    score: Score
     n_pairs: int = 0
     n_better: int = 0
     n_worse: int = 0
@@ -122,7 +122,7 @@ class Comparison:
     @property
     def in_points(self) -> bool:
         """Whether the score is a share of samples, whose differences are said in points."""
-        return self.higher_is_better
+        return self.score.is_share
 
     @property
     def approximate(self) -> bool:
@@ -156,7 +156,7 @@ class Measured:
 
     Attributes
     ----------
-    split, n_samples, n_distinct, resample, score_name, higher_is_better
+    split, n_samples, n_distinct, resample, score
         As in `Comparison`.
     n_train : int
         Samples that each network learned from.
@@ -167,8 +167,7 @@ class Measured:
     n_distinct: int
     n_train: int
     resample: str = "none"
-    score_name: str = "Accuracy"
-    higher_is_better: bool = True
+    score: Score = ACCURACY
 
     @property
     def overlap(self) -> float:
@@ -185,7 +184,7 @@ def compare(
     n_comparisons: int = 1,
     names: Names = ("A", "B"),
     datasets: tuple[Dataset, Dataset] | None = None,
-    evaluations: tuple[Any, Any] | None = None,
+    evaluations: tuple[Evaluation, Evaluation] | None = None,
 ) -> Comparison:
     """Compare two runs seed by seed.
 
@@ -239,8 +238,7 @@ def compare(
             n_distinct=run_a.n_distinct[split] if own else scored[0].n_samples,
             n_train=run_a.n_samples["train"],
             resample=run_a.config.dataset.resample,
-            score_name=scored[0].score_name,
-            higher_is_better=scored[0].higher_is_better,
+            score=scored[0].score,
         ),
         diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
         n_comparisons=n_comparisons,
@@ -300,7 +298,7 @@ def compare_scores(
     mean = float(difference.mean()) if n else None
     if mean is not None and abs(mean) <= ROUNDING * size:
         mean = 0.0
-    gain = difference if measured.higher_is_better else -difference
+    gain = difference if measured.score.higher_is_better else -difference
     found = Comparison(
         names=names,
         split=measured.split,
@@ -308,8 +306,7 @@ def compare_scores(
         # With pairs left out there are no more than these.
         n_distinct=min(measured.n_distinct, measured.n_samples * max(n, 1)),
         resample=measured.resample,
-        score_name=measured.score_name,
-        higher_is_better=measured.higher_is_better,
+        score=measured.score,
         n_pairs=n,
         n_better=int((gain > 0).sum()),
         n_worse=int((gain < 0).sum()),
@@ -338,15 +335,13 @@ def compare_scores(
 
 
 def _refused(run: Run, split: Split, names: Names, reason: str) -> Comparison:
-    classifies = bool(run.config.dataset.class_names)
     return Comparison(
         names=names,
         split=split,
         n_samples=run.n_samples[split],
         n_distinct=run.n_distinct[split],
         resample=run.config.dataset.resample,
-        score_name="Accuracy" if classifies else "Mean squared error",
-        higher_is_better=classifies,
+        score=run.config.task.headline,
         reason=reason,
         refused=True,
     )

@@ -1,6 +1,7 @@
 """Whether a training was still improving when it ended, judged from its loss curve."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.config import RunConfig
 from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import TaskName
 from annlab.runs.history import watched_loss
 from annlab.runs.run import Run
 
@@ -106,10 +108,22 @@ def _loss_of_constant(config: RunConfig) -> float:
 
     Untrained networks may lose far more: on features that are not scaled, a hundred times.
     """
-    n_classes = len(config.dataset.class_names)
-    if n_classes:
-        return math.log(n_classes) if LOSSES[config.loss].canonical else 1 / 4
+    return _LOSSES_OF_CONSTANT[config.task.name](config)
+
+
+def _of_equal_probabilities(config: RunConfig) -> float:
+    return math.log(len(config.dataset.class_names)) if LOSSES[config.loss].canonical else 1 / 4
+
+
+def _of_the_mean(config: RunConfig) -> float:
     return 1.0 if config.dataset.target_scaling == "standard" else math.inf
+
+
+_LOSSES_OF_CONSTANT: dict[TaskName, Callable[[RunConfig], float]] = {
+    "binary": _of_equal_probabilities,
+    "multiclass": _of_equal_probabilities,
+    "regression": _of_the_mean,
+}
 
 
 def _learning(run: Run) -> NDArray[np.bool_]:

@@ -6,13 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.baselines import baseline_score
-from annlab.analysis.prediction import in_unit, pieces_of_pass
-from annlab.analysis.scores import (
-    ClassificationEvaluation,
-    RegressionEvaluation,
-    confusion_counts,
-    r2_score,
-)
+from annlab.analysis.prediction import in_own_unit, pieces_of_pass
+from annlab.analysis.scores import SCORINGS, Evaluation, Piece
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
@@ -28,7 +23,7 @@ def evaluate(
     split: Split = "test",
     epoch: Epoch | None = None,
     dataset: Dataset | None = None,
-) -> Any:
+) -> Evaluation:
     """Score every network of a run, each on its own samples.
 
     Parameters
@@ -36,7 +31,7 @@ def evaluate(
     run : Run
         What was trained.
     split : {"test", "train", "validation", "all"}
-        On which part of the data.
+        On which split of the data.
     epoch : int, "best", "last" or None
         With the weights of that epoch, each network's best ones or the last ones; None: the
         best with early stopping, else the last.
@@ -46,13 +41,14 @@ def evaluate(
 
     Returns
     -------
-    ClassificationEvaluation or RegressionEvaluation
-        Arrays with one entry for each seed.
+    Evaluation
+        Arrays with one entry for each network: `loss`; `accuracy`, `confusion` and `log_loss` of
+        a classification; `mse`, `mae` and `r2` of a regression.
 
     Raises
     ------
     ValueError
-        If the part has no samples, or no weights were kept at that epoch.
+        If the split has no samples, or no weights were kept at that epoch.
     """
     dataset = dataset or load_run_dataset(run.config)
     layers = run.layers(epoch)
@@ -64,52 +60,36 @@ def evaluate(
         scores = {name: np.concatenate([one[name] for one in own]) for name in own[0]}
     else:
         scores = _scores(run.config, layers, dataset, split)
-    kind = ClassificationEvaluation if dataset.class_names else RegressionEvaluation
-    return kind(
+    kind: Any = SCORINGS[dataset.task.name].kind
+    found: Evaluation = kind(
+        task=dataset.task,
         split=split,
         epochs=run.shown_epochs(epoch),
-        n_samples=len(dataset.split(split)[1]),
+        n_samples=len(dataset.targets(split)),
         counted=run.counted,
         **scores,
     )
+    return found
 
 
 def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -> dict[str, Array]:
     """The scores of networks on samples that they share, by name: shapes (n_networks, ...)."""
-    X, y = dataset.split(split)
-    n_networks = len(layers[0][0])
-    scaled = y if dataset.class_names else (y - dataset.target_mean) / dataset.target_scale
-    target = dataset.task.encode(scaled, layers[-1][0].shape[-1])
-    loss_of = LOSSES[config.loss]
-    log_loss_of = next(
-        (LOSSES[name] for name in dataset.task.losses if LOSSES[name].canonical), loss_of
-    )
-    n_classes = len(dataset.class_names)
-    loss, log_loss, squared, absolute = np.zeros((4, n_networks))  # sums over the samples
-    confusion = np.zeros((n_networks, n_classes, n_classes), np.int64)
+    X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
+    scaled = (y - dataset.target_mean) / dataset.target_scale if task.scales_target else y
+    target = task.encode(scaled, config.architecture.n_outputs)
+    loss, scoring, n_networks = LOSSES[config.loss], SCORINGS[task.name], len(layers[0][0])
+    totals: dict[str, Array] = {}
     for networks, rows, passed in pieces_of_pass(config, layers, X):
-        losses = loss_of.value(np, target[rows], passed.output, passed.logits)
-        loss[networks] += losses.sum(axis=-1, dtype=np.float64)
-        said = in_unit(dataset, dataset.task.decode(passed.output))  # (n_networks, n_rows)
-        if dataset.class_names:
-            if log_loss_of is not loss_of:
-                losses = log_loss_of.value(np, target[rows], passed.output, passed.logits)
-            log_loss[networks] += losses.sum(axis=-1, dtype=np.float64)
-            confusion[networks] += [confusion_counts(y[rows], called, n_classes) for called in said]
-        else:
-            error = said.astype(np.float64) - y[rows]
-            squared[networks] += (error**2).sum(axis=-1)
-            absolute[networks] += np.abs(error).sum(axis=-1)
-    shared = {
-        "loss": loss / len(y),
+        losses = loss.value(np, target[rows], passed.output, passed.logits)
+        prediction = in_own_unit(dataset, task.decode(passed.output))
+        piece = Piece(y[rows], target[rows], passed, prediction, loss, losses)
+        sums = {"loss": losses.sum(axis=-1, dtype=np.float64)} | scoring.sums(dataset, piece)
+        for name, values in sums.items():
+            if name not in totals:
+                totals[name] = np.zeros((n_networks, *values.shape[1:]), values.dtype)
+            totals[name][networks] += values
+    return {
+        "loss": totals.pop("loss") / len(y),
         "baselines": np.full(n_networks, baseline_score(dataset, split)),
+        **scoring.scores(totals, y),
     }
-    if dataset.class_names:
-        accuracy = np.trace(confusion, axis1=1, axis2=2) / len(y)
-        return shared | {
-            "accuracy": accuracy,
-            "confusion": confusion,
-            "log_loss": log_loss / len(y),
-        }
-    mse = squared / len(y)
-    return shared | {"mse": mse, "mae": absolute / len(y), "r2": r2_score(mse, y)}

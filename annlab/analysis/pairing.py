@@ -1,11 +1,12 @@
 """Which runs may be compared: why networks cannot be paired, or pairs give no verdict."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from annlab.analysis.convergence import hardly_learned, still_improving
+from annlab.analysis.scores import Evaluation
 from annlab.analysis.verdict import OWN
 from annlab.config import RunConfig
 from annlab.datasets import SPLIT_NAMES
@@ -92,7 +93,7 @@ def has_patience(run: Run) -> bool:
     return run.config.training.early_stopping_patience > 0
 
 
-def unfinished(runs: Sequence[Run], scored: Sequence[Any], names: Names) -> list[str]:
+def unfinished(runs: Sequence[Run], scored: Sequence[Evaluation], names: Names) -> list[str]:
     """Why the trainings of two runs give no verdict, in sentences; empty if they give one.
 
     Parameters
@@ -137,13 +138,13 @@ def _unequal_training(runs: Sequence[Run], names: Names) -> str:
     )
 
 
-def _earlier_epoch(runs: Sequence[Run], scored: Sequence[Any]) -> str:
+def _earlier_epoch(runs: Sequence[Run], scored: Sequence[Evaluation]) -> str:
     if all(_at_its_end(run, found) for run, found in zip(runs, scored, strict=True)):
         return ""
     return "These are scores of an earlier epoch, and a verdict is about the end of training."
 
 
-def _at_its_end(run: Run, found: Any) -> bool:
+def _at_its_end(run: Run, found: Evaluation) -> bool:
     """Whether every network has its last weights, or every one its best."""
     left = run.diverged_epochs == 0
     ends = run.best_epochs, run.epochs_trained

@@ -25,7 +25,7 @@ def forward_pass(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     config : RunConfig
         Whose activations are used.
     layers : sequence of (weights, biases)
-        As `Checkpoints.at` gives them.
+        As `Run.layers` gives them.
     X : ndarray, shape (n_samples, n_features)
 
     Returns
@@ -36,13 +36,23 @@ def forward_pass(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
 
 
 def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Array:
-    """Predict the targets of samples with every network of a run.
+    """Predict the targets of samples with the networks of a run.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Whose activations are used.
+    layers : sequence of (weights, biases)
+        As `Run.layers` gives them, or those of one network.
+    dataset : Dataset
+        The data that they learned from.
+    X : ndarray, shape (n_samples, n_features)
 
     Returns
     -------
     ndarray, shape (..., n_samples)
         Class indices, or values in the target's own unit; leading axes as in `layers`: one, of
-        the seeds, or none.
+        the networks, or none. Of several targets, of shape (..., n_samples, n_targets).
     """
     if layers[0][0].ndim == 2:
         one = [(W[None], b[None]) for W, b in layers]
@@ -51,17 +61,19 @@ def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Ar
         (networks, rows, dataset.task.decode(passed.output))
         for networks, rows, passed in pieces_of_pass(config, layers, X)
     ]
-    said = np.empty((len(layers[0][0]), len(X)), pieces[0][2].dtype)
+    first = pieces[0][2]
+    found = np.empty((len(layers[0][0]), len(X), first.shape[-1]), first.dtype)
     for networks, rows, piece in pieces:
-        said[networks, rows] = piece
-    return in_unit(dataset, said)
+        found[networks, rows] = piece
+    found = in_own_unit(dataset, found)
+    return found[..., 0] if found.shape[-1] == 1 else found
 
 
 def pieces_of_pass(
     config: RunConfig, layers: Layers, X: Array
 ) -> Iterator[tuple[slice, slice, ForwardPass]]:
     """Pieces of a forward pass: some networks, some samples, and what comes out."""
-    widest = max(W.shape[-1] for W, _ in layers)
+    widest = config.architecture.widest
     n_rows = min(len(X), max(1, _NUMBERS // widest))
     n_networks = max(1, _NUMBERS // (widest * n_rows))
     for k in range(0, len(layers[0][0]), n_networks):
@@ -72,8 +84,8 @@ def pieces_of_pass(
             yield networks, rows, forward_pass(config, some, X[rows])
 
 
-def in_unit(dataset: Dataset, prediction: Array) -> Array:
-    """Predictions in the target's own unit; class indices as they are."""
-    if dataset.class_names:
+def in_own_unit(dataset: Dataset, prediction: Array) -> Array:
+    """Decoded predictions in the target's own unit; class indices have none."""
+    if not dataset.task.scales_target:
         return prediction
     return prediction * dataset.target_scale + dataset.target_mean

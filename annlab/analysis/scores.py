@@ -1,24 +1,33 @@
-"""Scores of the networks of a run, by task: what an evaluation holds."""
+"""Scores of the networks of a run, and how those of each task are computed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.datasets import Split
+from annlab.datasets import Dataset, Split
+from annlab.nn.forward import ForwardPass
+from annlab.nn.losses import LOSSES, Loss
+from annlab.nn.tasks import Score, Task, TaskName
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How well the networks of a run do on one part of the data.
+    """How well the networks of a run do on one split of the data.
+
+    The scores themselves are attributes of the task's own kind: `ClassificationEvaluation`,
+    `RegressionEvaluation`.
 
     Attributes
     ----------
+    task : Task
+        What was predicted.
     split : str
-        The part: "train", "validation", "test" or "all".
+        "train", "validation", "test" or "all".
     epochs : ndarray of int, shape (n_seeds,)
         After which epoch each network had the weights that were used.
     n_samples : int
@@ -26,25 +35,33 @@ class Evaluation:
     loss : ndarray, shape (n_seeds,)
         Mean loss over the split, as it was trained: of scaled targets where they were scaled.
     baselines : ndarray, shape (n_seeds,)
-        The same score of a constant prediction, on each network's own samples.
+        The headline score of a constant prediction, on each network's own samples.
     counted : ndarray of bool, shape (n_seeds,)
         The networks that count in means: those that did not diverge.
-    score_name, baseline_name : str
-        What `headline` is, and what `baseline` is the score of, for people.
-    higher_is_better : bool
-        Of `headline`.
     """
 
-    score_name: ClassVar[str]
-    baseline_name: ClassVar[str]
-    higher_is_better: ClassVar[bool]
-
+    task: Task
     split: Split
     epochs: NDArray[np.int64]
     n_samples: int
     loss: Array
     baselines: Array
     counted: NDArray[np.bool_]
+
+    if TYPE_CHECKING:  # which scores there are depends on the run
+        # An annotation alone: at run time an unknown score raises AttributeError.
+        def __getattr__(self, name: str) -> Array: ...
+
+    @property
+    def score(self) -> Score:
+        """What `headline` and `baselines` are."""
+        return self.task.headline
+
+    @property
+    def headline(self) -> Array:
+        """The score the run is judged by: shape (n_seeds,)."""
+        headline: Array = getattr(self, self.score.name)
+        return headline
 
     @property
     def epoch(self) -> int:
@@ -64,25 +81,16 @@ class ClassificationEvaluation(Evaluation):
     Attributes
     ----------
     accuracy : ndarray, shape (n_seeds,)
-        Share of points that are classified correctly, in [0, 1].
+        Share of samples that are classified correctly, in [0, 1].
     confusion : ndarray of int, shape (n_seeds, n_classes, n_classes)
         Counts: rows are true classes, columns predicted ones.
     log_loss : ndarray, shape (n_seeds,)
         Mean negative logarithm of the probability of the true class.
     """
 
-    score_name: ClassVar[str] = "Accuracy"
-    baseline_name: ClassVar[str] = "always predicting the most common class"
-    higher_is_better: ClassVar[bool] = True
-
     accuracy: Array
     confusion: NDArray[np.int64]
     log_loss: Array
-
-    @property
-    def headline(self) -> Array:
-        """The score the run is judged by: accuracy, shape (n_seeds,)."""
-        return self.accuracy
 
     @property
     def support(self) -> NDArray[np.int64]:
@@ -112,22 +120,22 @@ class ClassificationEvaluation(Evaluation):
 
     @property
     def precision(self) -> Array:
-        """Of the points called class k, the share that is: shape (n_seeds, n_classes).
+        """Of the samples predicted as class k, the share that is: shape (n_seeds, n_classes).
 
-        0 where nothing was called class k, as in scikit-learn.
+        0 where nothing was predicted as class k, as in scikit-learn.
         """
         return _ratio(self._hits, self.confusion.sum(axis=1))
 
     @property
     def recall(self) -> Array:
-        """Of the points of class k, the share that was found: shape (n_seeds, n_classes)."""
+        """Of the samples of class k, the share that was found: shape (n_seeds, n_classes)."""
         return _ratio(self._hits, self.confusion.sum(axis=2))
 
     @property
     def f1(self) -> Array:
         """Harmonic mean of precision and recall: shape (n_seeds, n_classes)."""
-        called_and_true = self.confusion.sum(axis=1) + self.confusion.sum(axis=2)
-        return _ratio(2 * self._hits, called_and_true)
+        predicted_and_true = self.confusion.sum(axis=1) + self.confusion.sum(axis=2)
+        return _ratio(2 * self._hits, predicted_and_true)
 
     @property
     def _hits(self) -> Array:
@@ -136,27 +144,19 @@ class ClassificationEvaluation(Evaluation):
 
 @dataclass(frozen=True)
 class RegressionEvaluation(Evaluation):
-    """Scores of a regression.
+    """Scores of a regression; of several targets, the mean over them.
 
     Attributes
     ----------
     mse, mae, r2 : ndarray, shape (n_seeds,)
-        Mean squared error, mean absolute error, coefficient of determination. Where all targets
-        are the same, the last is 1 for a perfect prediction and else 0, as in scikit-learn.
+        Mean squared error, mean absolute error, coefficient of determination. Where all values
+        of a target are the same, the last is 1 for a perfect prediction and else 0, as in
+        scikit-learn.
     """
-
-    score_name: ClassVar[str] = "Mean squared error"
-    baseline_name: ClassVar[str] = "always predicting the mean"
-    higher_is_better: ClassVar[bool] = False
 
     mse: Array
     mae: Array
     r2: Array
-
-    @property
-    def headline(self) -> Array:
-        """The score the run is judged by: mean squared error, shape (n_seeds,)."""
-        return self.mse
 
     @property
     def rmse(self) -> Array:
@@ -164,17 +164,108 @@ class RegressionEvaluation(Evaluation):
         return np.sqrt(self.mse)
 
 
-def _ratio(part: Array, whole: Array) -> Array:
-    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+def _ratio(share: Array, whole: Array) -> Array:
+    return np.divide(share, whole, out=np.zeros(share.shape), where=whole > 0)
 
 
-def r2_score(mse: Array, y: Array) -> Array:
-    """Coefficient of determination, from mean squared errors on targets y."""
-    variance = y.astype(np.float64).var()
-    return 1 - mse / variance if variance else np.where(mse == 0, 1.0, 0.0)
+class Piece(NamedTuple):
+    """Some samples of a split, and what some networks make of them.
+
+    Attributes
+    ----------
+    y, target : ndarray, shapes (n, n_targets), (n, n_outputs)
+        Targets in their own unit, and as outputs should be.
+    passed : ForwardPass
+        Of shape (n_networks, n, n_outputs).
+    prediction : ndarray, shape (n_networks, n, n_targets)
+        In the target's own unit.
+    loss : Loss
+        What was minimized.
+    losses : ndarray, shape (n_networks, n)
+    """
+
+    y: Array
+    target: Array
+    passed: ForwardPass
+    prediction: Array
+    loss: Loss
+    losses: Array
 
 
-def confusion_counts(y: Array, called: Array, n_classes: int) -> Array:
-    """Count samples by true and predicted class: shape (n_classes, n_classes)."""
-    counts = np.bincount(n_classes * y + called, minlength=n_classes**2)
-    return counts.reshape(n_classes, n_classes)
+@dataclass(frozen=True)
+class Scoring:
+    """How the predictions of a task are scored.
+
+    Attributes
+    ----------
+    kind : type
+        Of the evaluation that holds the scores.
+    sums : callable
+        ``(dataset, piece)`` to sums over the samples of a piece, by name, each of shape
+        (n_networks, ...): pieces are added up.
+    scores : callable
+        ``(sums, y)`` to the scores by name, each of shape (n_networks, ...); y has shape
+        (n_samples, n_targets).
+    """
+
+    kind: type[Evaluation]
+    sums: Callable[[Dataset, Piece], dict[str, Array]]
+    scores: Callable[[dict[str, Array], Array], dict[str, Array]]
+
+
+def _sums_of_classes(dataset: Dataset, piece: Piece) -> dict[str, Array]:
+    n_classes, log_loss = len(dataset.class_names), LOSSES[dataset.task.losses[0]]
+    losses = piece.losses
+    if piece.loss is not log_loss:
+        losses = log_loss.value(np, piece.target, piece.passed.output, piece.passed.logits)
+    cells = n_classes * piece.y[:, 0] + piece.prediction[..., 0]  # (n_networks, n)
+    counts = [np.bincount(row, minlength=n_classes**2) for row in cells]
+    return {
+        "confusion": np.stack(counts).reshape(-1, n_classes, n_classes),
+        "log_loss": losses.sum(axis=-1, dtype=np.float64),
+    }
+
+
+def _scores_of_classes(sums: dict[str, Array], y: Array) -> dict[str, Array]:
+    confusion = sums["confusion"]
+    return {
+        "accuracy": np.trace(confusion, axis1=1, axis2=2) / len(y),
+        "confusion": confusion,
+        "log_loss": sums["log_loss"] / len(y),
+    }
+
+
+def sums_of_errors(prediction: Array, y: Array) -> dict[str, Array]:
+    """Add squared and absolute errors up over samples: each of shape (n_networks, n_targets).
+
+    Parameters
+    ----------
+    prediction : ndarray, shape (n_networks, n_samples, n_targets)
+    y : ndarray, shape (n_samples, n_targets)
+    """
+    error = (prediction.astype(np.float64) - y).swapaxes(1, 2)  # samples last
+    return {"squared": (error**2).sum(axis=-1), "absolute": np.abs(error).sum(axis=-1)}
+
+
+def scores_of_errors(sums: dict[str, Array], y: Array) -> dict[str, Array]:
+    """The scores of a regression from `sums_of_errors` over all samples: shape (n_networks,)."""
+    squared, absolute = (sums[name] / len(y) for name in ("squared", "absolute"))
+    variance = y.T.astype(np.float64).var(axis=-1)
+    varies = variance > 0
+    r2 = np.where(squared == 0, 1.0, 0.0)  # (n_networks, n_targets)
+    r2[:, varies] = 1 - squared[:, varies] / variance[varies]
+    return {"mse": squared.mean(-1), "mae": absolute.mean(-1), "r2": r2.mean(-1)}
+
+
+_CLASSES = Scoring(ClassificationEvaluation, _sums_of_classes, _scores_of_classes)
+_VALUES = Scoring(
+    RegressionEvaluation,
+    lambda dataset, piece: sums_of_errors(piece.prediction, piece.y),
+    scores_of_errors,
+)
+
+SCORINGS: dict[TaskName, Scoring] = {
+    "binary": _CLASSES,
+    "multiclass": _CLASSES,
+    "regression": _VALUES,
+}

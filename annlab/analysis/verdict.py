@@ -92,12 +92,12 @@ def amount(value: float, found: "Comparison") -> str:
 
 
 def _unit(found: "Comparison") -> str:
-    return " points" if found.in_points else f" in {found.score_name.lower()}"
+    return " points" if found.in_points else f" in {found.score.label.lower()}"
 
 
 def _leader(found: "Comparison", difference: float) -> str:
     a, b = found.names
-    return b if (difference > 0) == found.higher_is_better else a
+    return b if (difference > 0) == found.score.higher_is_better else a
 
 
 def _lead(found: "Comparison") -> str:
@@ -202,7 +202,7 @@ def _claim(found: "Comparison") -> str:
 def _still_possible(found: "Comparison") -> str:
     """How large a difference the interval leaves open, on either side."""
     low, high = found.interval or (0.0, 0.0)
-    if not found.higher_is_better:
+    if not found.score.higher_is_better:
         low, high = -high, -low
     a, b = found.names
     ends = [

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.nn.tasks import Task
+from annlab.nn.tasks import Task, as_columns
 
 Array = NDArray[Any]
 Split = Literal["train", "validation", "test", "all"]
@@ -136,6 +136,10 @@ class Dataset:
             )
         return X, y
 
+    def targets(self, name: Split) -> Array:
+        """The targets of one split, or of all: shape (n, n_targets), whatever `split` gives."""
+        return as_columns(self.split(name)[1])
+
     @property
     def n_bytes(self) -> int:
         """What its samples take in memory."""
@@ -185,7 +189,7 @@ class TrainingData:
     X : dict of ndarray, shape (n, n_features) or (n_networks, n, n_features)
         By split: "train", and "validation" and "test" where there are such. Float32 features,
         or the bytes of pictures, a quarter as large. With a leading axis each network has its own.
-    y : dict of ndarray, shape (n,) or (n_networks, n)
+    y : dict of ndarray, shape (n, n_targets) or (n_networks, n, n_targets)
         Class indices, or values in their own unit.
     preprocessing : Preprocessing
         How these were made of raw samples.
@@ -206,9 +210,9 @@ class TrainingData:
     @property
     def per_network(self) -> bool:
         """Whether each network has its own."""
-        return self.y["train"].ndim == 2
+        return self.y["train"].ndim == 3
 
     @property
     def n_samples(self) -> dict[str, int]:
         """Samples of one network in each split."""
-        return {split: y.shape[-1] for split, y in self.y.items()}
+        return {split: y.shape[-2] for split, y in self.y.items()}

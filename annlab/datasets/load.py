@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from annlab import tensor_file
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
-from annlab.datasets.dataset import Array, Dataset, Preprocessing, TrainingData
+from annlab.datasets.dataset import SPLITS, Array, Dataset, Preprocessing, TrainingData
 from annlab.datasets.spec import DatasetSpec
-from annlab.nn.tasks import TASKS
+from annlab.nn.tasks import TASKS, as_columns
 
 Points = tuple[Array, Array]  # X and y
 Fold = tuple[int, int]  # which one, of how many
@@ -188,7 +188,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
     if data.resample != "none":
         return _points_per_network(data, n_networks or 1)
     split = _split(data)
-    y = {name: y for name, (_, y) in split.points.items() if len(y)}
+    y = {name: as_columns(y) for name, (_, y) in split.points.items() if len(y)}
     n_distinct = {name: len(values) for name, values in y.items()}
     preprocessing = _preprocessing(data, [_ends(data, split)], [_target_scale(data, split)])
     if not data.spec.max_pixel_value:
@@ -219,12 +219,13 @@ def _points_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
         scales.append(_ends(config, split))
         targets.append(_target_scale(config, split))
         dataset = _scaled(config, split)
-        for name, rows in split.rows.items():
+        for name in SPLITS:
+            rows = split.rows[name]
             if not len(rows):
                 continue
             seen.setdefault(name, np.zeros(config.n_points, bool))[rows] = True
-            for kind, stacks in (("X", X), ("y", y)):
-                array = getattr(dataset, f"{kind}_{name}")
+            features, own_y = dataset.split(name)
+            for array, stacks in ((features, X), (as_columns(own_y), y)):
                 if k == 0:
                     stacks[name] = np.empty((n_networks, *array.shape), array.dtype)
                 stacks[name][k] = array
@@ -363,21 +364,21 @@ def _parts(
     """The samples by split, not yet scaled, and which of all samples they are."""
     spec = config.spec
     made = _make(config)
-    y_type = np.float32 if spec.task == "regression" else np.int64
+    task = TASKS[spec.task]
     (X, y), *published = [
-        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(y_type))
+        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(task.target_type))
         for X, y in zip(made[::2], made[1::2], strict=True)
     ]
     rest = np.arange(len(y))
     test = rest[:0]
     if fold is not None:
-        classes = None if spec.task == "regression" else y
+        classes = y if task.stratified else None
         test = fold_rows(len(y), *fold, config.split_seed, classes)
         rest = np.delete(rest, test)
     elif not published:
         rest, test = _keep_back(rest, y, config.test_fraction, config)
     train, validation = _keep_back(rest, y, config.validation_fraction, config)
-    rows = {"train": train, "validation": validation, "test": test}
+    rows: dict[str, NDArray[np.int64]] = {"train": train, "validation": validation, "test": test}
     # Whole where nothing is kept back: what is large is not copied.
     points = {
         split: (X, y) if len(taken) == len(y) else (X[taken], y[taken])
@@ -456,7 +457,7 @@ def _keep_back(
         return rows, rows[:0]
     from sklearn.model_selection import train_test_split
 
-    stratify = None if config.spec.task == "regression" else y[rows]
+    stratify = y[rows] if TASKS[config.spec.task].stratified else None
     try:
         rest, kept = train_test_split(
             rows, test_size=fraction, random_state=config.split_seed, stratify=stratify

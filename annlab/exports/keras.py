@@ -73,7 +73,7 @@ _PHRASES = script.Phrases(
         "multiclass": "y",
         "regression": 'y[:, None].astype("float32")',
     },
-    one_hot="keras.utils.to_categorical(y, $n_classes)",
+    columns={"multiclass": "keras.utils.to_categorical(y, $n_outputs)"},
     scaled_target='((y[:, None] - target_mean) / target_scale).astype("float32")',
     scores={
         "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).mean()"),

@@ -123,7 +123,7 @@ _PHRASES = script.Phrases(
         "multiclass": "torch.tensor(y)",
         "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
     },
-    one_hot="F.one_hot(torch.tensor(y), $n_classes).float()",
+    columns={"multiclass": "F.one_hot(torch.tensor(y), $n_outputs).float()"},
     scaled_target="(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale",
     scores={
         "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).float().mean()"),

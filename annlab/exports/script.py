@@ -45,9 +45,9 @@ class Phrases:
     ----------
     targets : dict of str
         By task: the expression of the target, from the array ``y``.
-    one_hot : str
-        The target of several classes for a loss that wants a column each; ``$n_classes`` stands
-        for their number.
+    columns : dict of str
+        By task, where it has several outputs: the target for a loss that compares each of them
+        with a column; ``$n_outputs`` stands for their number.
     scaled_target : str
         The target in standard units, from ``target_mean`` and ``target_scale``.
     scores : dict of (str, str)
@@ -56,7 +56,7 @@ class Phrases:
     """
 
     targets: dict[str, str]
-    one_hot: str
+    columns: dict[str, str]
     scaled_target: str
     scores: dict[str, tuple[str, str]]
 
@@ -64,23 +64,23 @@ class Phrases:
         """The expression of a run's target."""
         if config.dataset.target_scaling == "standard":
             return self.scaled_target
-        if _wants_columns(config):
-            return self.one_hot.replace("$n_classes", str(config.architecture.n_outputs))
+        if self._wants_columns(config):
+            columns = self.columns[config.task.name]
+            return columns.replace("$n_outputs", str(config.architecture.n_outputs))
         return self.targets[config.task.name]
 
     def score(self, config: RunConfig) -> str:
         """The lines that compute a run's score and print it."""
         metric, score = self.scores[config.task.name]
-        score = score.replace("$classes", "y.argmax(-1)" if _wants_columns(config) else "y")
+        score = score.replace("$classes", "y.argmax(-1)" if self._wants_columns(config) else "y")
         unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
         return (
             f"{unscaled}{metric} = {score}\n"
             f'print(f"{metric} on the {scored_split(config.sizes.splits)} split: {{{metric}:.4f}}")'
         )
 
-
-def _wants_columns(config: RunConfig) -> bool:
-    return config.task.name == "multiclass" and LOSSES[config.loss].canonical is None
+    def _wants_columns(self, config: RunConfig) -> bool:
+        return config.task.name in self.columns and LOSSES[config.loss].canonical is None
 
 
 def data_section(config: RunConfig) -> Section:
@@ -255,7 +255,7 @@ def _split(config: RunConfig) -> Section:
     blocks = []
     if dataset.resample == "folds":
         arguments = ["len(y)", "0", str(n), str(dataset.split_seed)]
-        if config.task.name != "regression":
+        if config.task.stratified:
             arguments.append("y")
         blocks.append(
             f"# In annlab, network 1 of {n} is tested on this fold, network 2 on the next.\n"
@@ -267,7 +267,7 @@ def _split(config: RunConfig) -> Section:
         fraction = getattr(dataset, f"{split}_fraction")
         if fraction:
             arguments = ["X", "y", f"test_size={fraction}", f"random_state={dataset.split_seed}"]
-            if config.task.name != "regression":
+            if config.task.stratified:
                 arguments.append("stratify=y")
             blocks.append(
                 'X, y = splits["train"]\n'

@@ -67,7 +67,7 @@ def watched_loss(available: Container[str]) -> str:
 def history_columns(config: RunConfig) -> list[str]:
     """The names of what is recorded after every epoch.
 
-    Loss and metrics of the training split (``train_…``), and of the validation split (``val_…``)
+    Loss and scores of the training split (``train_…``), and of the validation split (``val_…``)
     and the test split (``test_…``) where there are such; if gradients are recorded, for each
     layer from 1 the norm of its weights' gradient (``gradient_norm_…``), and for each hidden
     layer the share of inactive units (``inactive_…``).
@@ -75,7 +75,7 @@ def history_columns(config: RunConfig) -> list[str]:
     names = [
         column(split, name)
         for split in config.sizes.splits
-        for name in ("loss", *config.task.metrics)
+        for name in ("loss", *(score.name for score in config.task.scores))
     ]
     if config.training.record_gradients:
         n_layers = len(config.architecture.layers)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.environment import Environment
+from annlab.runs.history import column
 from annlab.runs.run import Ending, Run, RunFileError
 from annlab.store.database import Database, StoreError
 from annlab.store.tables import (
@@ -355,8 +356,7 @@ def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
     if scores.shape != (run.n_seeds,):
         raise ValueError(f"score: must be of shape ({run.n_seeds},), got {scores.shape}")
     scores = scores[run.counted]
-    metric = next(iter(run.config.task.metrics))
-    trained = run.history_at(f"train_{metric}")[run.counted]
+    trained = run.history_at(column("train", run.config.task.headline.name))[run.counted]
     with np.errstate(invalid="ignore", over="ignore"):
         std = scores.std(ddof=1) if len(scores) > 1 else 0.0
         return {

@@ -128,18 +128,19 @@ class StackModule(pl.LightningModule):
                 samples = samples.contiguous()
             self.register_buffer(f"X_{split}", samples)
             y = points.y[split]
-            if not scales.class_names:
+            if config.task.scales_target:
                 mean, scale = scales.target_mean, scales.target_scale
-                y = (y - mean[:, None]) / scale[:, None]
+                y = (y - mean[:, None, None]) / scale[:, None, None]
+            y = y.reshape(-1, y.shape[-1])  # (n_samples of all, n_targets)
             # Samples last here too, (n_outputs, n_samples): what is computed of each sample is
             # then computed of many at a time.
-            target = torch.tensor(config.task.encode(y.ravel(), n_outputs)).T.contiguous()
+            target = torch.tensor(config.task.encode(y, n_outputs)).T.contiguous()
             self.register_buffer(f"target_{split}", target)
         for name in ("factor", "shift"):
             array = getattr(points, name)
             self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
-        self._metrics = tuple(config.task.metrics.values())
-        # In which metrics are measured: the target's own, of each network.
+        self._scores = tuple(score.of_output for score in config.task.scores)
+        # In which scores are measured: the target's own, of each network.
         unit = None
         if (scales.target_scale != 1).any():
             unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
@@ -236,7 +237,7 @@ class StackModule(pl.LightningModule):
 
     @torch.inference_mode()
     def measure(self) -> Tensor:
-        """Loss and metrics of every network on whole parts, without dropout.
+        """Loss and scores of every network on whole splits, without dropout.
 
         Returns
         -------
@@ -305,7 +306,7 @@ class StackModule(pl.LightningModule):
         return sum(totals[1:], totals[0]) / n
 
     def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
-        """The loss and each metric of every sample, of shape (n_columns, n_networks, batch)."""
+        """The loss and each score of every sample, of shape (n_columns, n_networks, batch)."""
         stack = self.stack
         if self._per_network and networks is not None:
             x, target = x[networks], target[networks]
@@ -313,9 +314,9 @@ class StackModule(pl.LightningModule):
         logits, output = stack.forward(x, networks)
         values = [stack.loss.value(torch, target, output, logits)]
         if self.unit is not None:
-            # Metrics are in the target's own unit; where it is moved to cancels out.
+            # Scores are in the target's own unit; where it is moved to cancels out.
             whose = networks is not None and len(self.unit) > 1
             unit = self.unit[networks] if whose else self.unit
             target, output = target * unit, output * unit
-        values += [metric(QUICK, target, output) for metric in self._metrics]
+        values += [score(QUICK, target, output) for score in self._scores]
         return torch.stack(values)

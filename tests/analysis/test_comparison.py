@@ -12,6 +12,7 @@ from annlab.analysis import pairing
 from annlab.analysis.comparison import Measured, compare_scores
 from annlab.analysis.convergence import still_improving
 from annlab.datasets import load_run_dataset
+from annlab.nn.tasks import MEAN_SQUARED_ERROR
 
 LINE = {"data": "moons", "samples": 200, "noise": 0.2, "test": 0.3, "lr": 0.1, "seeds": 8}
 CURVE = {"hidden": 4, "activation": "tanh"}
@@ -89,7 +90,7 @@ def test_errors_are_better_if_they_are_smaller(trained):
     found = compare_scores(
         a,
         b,
-        Measured("test", 60, 60, 140, score_name="Mean squared error", higher_is_better=False),
+        Measured("test", 60, 60, 140, score=MEAN_SQUARED_ERROR),
     )
     assert found.n_better == (b < a).sum()
     assert found.difference == pytest.approx((b - a).mean())
@@ -414,7 +415,7 @@ def test_equal_scores_of_different_runs_are_no_verdict_of_equality():
 def test_one_huge_error_does_not_make_the_other_pairs_equal():
     a = np.array([1.0] * 9 + [1e10])
     b = np.array([1.1, 1.2, 1.3] * 3 + [1.0])
-    measured = Measured("test", 100, 100, 400, score_name="MSE", higher_is_better=False)
+    measured = Measured("test", 100, 100, 400, score=MEAN_SQUARED_ERROR)
     found = compare_scores(a, b, measured)
     assert (found.n_better, found.n_worse) == (1, 9)
 
@@ -424,7 +425,7 @@ def test_a_score_that_is_no_number_is_left_out(bad):
     random = np.random.default_rng(0)
     a, b = random.normal(1, 0.1, 20), random.normal(2, 0.1, 20)
     b[3] = bad
-    measured = Measured("test", 100, 100, 400, score_name="MSE", higher_is_better=False)
+    measured = Measured("test", 100, 100, 400, score=MEAN_SQUARED_ERROR)
     found = compare_scores(a, b, measured)
     assert (found.n_pairs, found.n_left_out, found.n_diverged) == (19, 1, (0, 1))
     keep = np.arange(20) != 3

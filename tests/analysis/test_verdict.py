@@ -8,11 +8,12 @@ import pytest
 
 from annlab.analysis.comparison import Comparison, Measured, compare_scores
 from annlab.analysis.intervals import excludes_zero
+from annlab.nn.tasks import MEAN_SQUARED_ERROR
 
 RNG = np.random.default_rng(3)
 RESAMPLES = ("none", "split", "sample", "folds")
 TEST = Measured(split="test", n_samples=114, n_distinct=114, n_train=455)
-SQUARED = dataclasses.replace(TEST, score_name="Mean squared error", higher_is_better=False)
+SQUARED = dataclasses.replace(TEST, score=MEAN_SQUARED_ERROR)
 
 
 def measured(resample="none", split="test", **changes):
@@ -74,8 +75,7 @@ def test_no_printed_interval_contradicts_its_verdict(on):
             n_samples=114,
             n_distinct=114,
             resample="none",
-            score_name=on.score_name,
-            higher_is_better=on.higher_is_better,
+            score=on.score,
             n_pairs=20,
             n_better=12,
             n_worse=8,

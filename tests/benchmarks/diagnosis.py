@@ -263,7 +263,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
     losses = []
     for epoch in run.checkpoints.epochs:
         passed = forward_pass(config, run.checkpoints.at(int(epoch)), X)
-        target = config.task.encode(y, passed.output.shape[-1])
+        target = config.task.encode(y[:, None], passed.output.shape[-1])
         value = LOSSES[config.loss].value(np, target, passed.output, passed.logits)
         losses.append(float(np.median(value.mean(axis=-1))))
     training = np.median(run.history["train_loss"], axis=1)
@@ -275,7 +275,7 @@ def _loss_rises(config: RunConfig) -> bool | None:
 def _accuracy(run: Run) -> np.ndarray:
     X, y = _fresh(run.config)
     passed = forward_pass(run.config, run.checkpoints.at(), X)
-    accuracy: np.ndarray = (run.config.task.decode(passed.output) == y).mean(axis=-1)
+    accuracy: np.ndarray = (run.config.task.decode(passed.output)[..., 0] == y).mean(axis=-1)
     return accuracy
 
 

@@ -264,7 +264,7 @@ def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
         assert stored.dtype == np.uint8
         shift = 0 if points.shift is None else points.shift
         np.testing.assert_allclose(stored * points.factor + shift, numbers, rtol=0, atol=2e-6)
-        np.testing.assert_array_equal(points.y[split], getattr(dataset, f"y_{split}"))
+        np.testing.assert_array_equal(points.y[split][:, 0], getattr(dataset, f"y_{split}"))
     assert points.preprocessing.class_names == dataset.class_names
     forget_datasets()
 
@@ -318,7 +318,7 @@ def test_other_points_are_learned_from_as_they_are(name):
     assert points.factor is points.shift is None
     for split in ("train", "validation", "test"):
         assert points.X[split] is getattr(dataset, f"X_{split}")
-        np.testing.assert_array_equal(points.y[split], getattr(dataset, f"y_{split}"))
+        np.testing.assert_array_equal(points.y[split][:, 0], getattr(dataset, f"y_{split}"))
     assert points.preprocessing.target_scale.tolist() == [dataset.target_scale]
 
 

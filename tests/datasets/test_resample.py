@@ -210,7 +210,7 @@ def test_scores_are_of_each_networks_own_samples(config, run):
     found = evaluate(run, split=split)
     prefix = {"validation": "val", "test": "test"}[split]
     np.testing.assert_allclose(found.loss, run.history[f"{prefix}_loss"][-1], rtol=2e-4)
-    metric = "accuracy" if found.score_name == "Accuracy" else "mse"
+    metric = found.score.name
     np.testing.assert_allclose(
         getattr(found, metric), run.history[f"{prefix}_{metric}"][-1], rtol=2e-4
     )

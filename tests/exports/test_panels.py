@@ -75,7 +75,7 @@ def test_the_report_says_what_the_page_says(shown: Shown) -> None:
     for row, run, evaluation in zip(rows, shown.runs, shown.evaluations, strict=True):
         assert row[1] == with_spread(evaluation.headline)
         assert row[2] == with_spread(evaluate(run, split="train").headline)
-    assert guessed[:2] == [shown.evaluations[0].baseline_name, "0.500"]
+    assert guessed[:2] == [shown.evaluations[0].task.constant_model, "0.500"]
     assert report.provenance["torch"] == shown.runs[0].provenance["torch"]
     assert report.verdict == ["**B** is ahead of **A**."]
     page = report_page(report)

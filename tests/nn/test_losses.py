@@ -43,7 +43,7 @@ def case(task, loss):
         y = random.normal(0, 3, SAMPLES)
     else:
         y = random.integers(0, n_classes[task], SAMPLES)
-    target = entry.encode(y, n_outputs).astype(np.float64)
+    target = entry.encode(y[:, None], n_outputs).astype(np.float64)
     output = ACTIVATIONS[LOSSES[loss].canonical or entry.output_activations[0]].f(logits)
     return target, output, logits
 

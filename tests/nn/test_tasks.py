@@ -20,14 +20,14 @@ def test_default_loss_goes_with_default_output(task):
 
 def test_one_hot_is_scikit_learns():
     y = np.random.default_rng(2).integers(0, 4, 50)
-    encoded = TASKS["multiclass"].encode(y, 4)
+    encoded = TASKS["multiclass"].encode(y[:, None], 4)
     assert encoded.dtype == np.float32
     np.testing.assert_array_equal(encoded, LabelBinarizer().fit(range(4)).transform(y))
 
 
 @pytest.mark.parametrize("task", ["binary", "regression"])
 def test_one_output_is_a_column(task):
-    encoded = TASKS[task].encode(np.array([1, 0, 1]), 1)
+    encoded = TASKS[task].encode(np.array([[1], [0], [1]]), 1)
     assert encoded.dtype == np.float32
     np.testing.assert_array_equal(encoded, [[1], [0], [1]])
 
@@ -36,13 +36,13 @@ def test_one_output_is_a_column(task):
 def test_accuracy_and_decoding_are_scikit_learns(task):
     n_outputs, random = TASKS[task].n_outputs(3), np.random.default_rng(1)
     y = random.integers(0, 3 if task == "multiclass" else 2, SAMPLES)
-    target = TASKS[task].encode(y, n_outputs)
+    target = TASKS[task].encode(y[:, None], n_outputs)
     output = random.uniform(0, 1, (SEEDS, SAMPLES, n_outputs))
     # What a sample is called, said without `decode`.
     true = target.argmax(-1) if task == "multiclass" else target[:, 0]
     called = output.argmax(-1) if task == "multiclass" else np.round(output[..., 0])
-    np.testing.assert_array_equal(TASKS[task].decode(output), called)
-    metric = TASKS[task].metrics["accuracy"]
+    np.testing.assert_array_equal(TASKS[task].decode(output)[..., 0], called)
+    metric = TASKS[task].headline.of_output
     for k in range(SEEDS):
         expected = accuracy_score(true, called[k])
         assert metric(np, target, output[k]).mean() == pytest.approx(expected, abs=1e-12)
@@ -51,14 +51,14 @@ def test_accuracy_and_decoding_are_scikit_learns(task):
 
 
 def test_half_is_class_one():
-    assert TASKS["binary"].decode(np.array([[0.4999], [0.5]])).tolist() == [0, 1]
+    assert TASKS["binary"].decode(np.array([[0.4999], [0.5]])).tolist() == [[0], [1]]
 
 
 def test_regression_metric_is_the_squared_error():
     target, output = np.random.default_rng(1).normal(0, 3, (2, SAMPLES, 1))
-    value = TASKS["regression"].metrics["mse"](np, target, output)
+    value = TASKS["regression"].headline.of_output(np, target, output)
     np.testing.assert_allclose(value, ((output - target) ** 2)[..., 0], rtol=1e-12)
-    np.testing.assert_array_equal(TASKS["regression"].decode(output), output[..., 0])
+    np.testing.assert_array_equal(TASKS["regression"].decode(output), output)
 
 
 @pytest.mark.parametrize(("task", "n"), [("binary", 1), ("multiclass", 5), ("regression", 1)])

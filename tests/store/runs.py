@@ -30,7 +30,7 @@ def make_run(
         config=config,
         history={
             f"train_{name}": np.array([[1.0], [0.8], [last]]) + np.arange(n_seeds)
-            for name in ("loss", *config.task.metrics)
+            for name in ("loss", *(score.name for score in config.task.scores))
         },
         checkpoints=Checkpoints(
             np.array([0, 2]),

@@ -15,7 +15,7 @@ from annlab.datasets import load_dataset
 from annlab.datasets.load import dataset_to_bytes
 from annlab.runs.run import Run
 from annlab.store.repository import RunRepository, memory
-from annlab.store.run_store import RunStore, StoreError
+from annlab.store.run_store import RunInfo, RunStore, StoreError
 from tests.store.earlier import DIGESTS, restore
 
 POINTS = DatasetConfig(name="moons", n_samples=100)
@@ -341,7 +341,12 @@ def test_a_run_that_is_looked_at_again_and_again_is_seldom_compared(
     shared = repository(tmp_path)
     shared.keep_run(trained(CONFIG))
     calls = []
-    monkeypatch.setattr(RunStore, "list_runs", lambda *args, **options: calls.append(args) or [])
+
+    def listed(*args: object, **options: object) -> list[RunInfo]:
+        calls.append(args)
+        return []
+
+    monkeypatch.setattr(RunStore, "list_runs", listed)
     for _ in range(100):
         assert shared.run(CONFIG) is not None
     assert calls == []

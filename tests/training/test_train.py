@@ -55,7 +55,7 @@ def test_history_has_a_row_before_training_and_one_for_each_epoch(run):
     assert set(run.history) == {
         f"{split}_{name}"
         for split in ("train", "val", "test")
-        for name in ("loss", *run.config.task.metrics)
+        for name in ("loss", run.config.task.headline.name)
     }
     for values in run.history.values():
         assert values.shape == (run.config.training.max_epochs + 1, 3)
@@ -76,13 +76,13 @@ def test_history_is_measured_without_dropout(run, split):
     assert len(run.checkpoints.epochs) == run.n_epochs + 1
     for epoch in run.checkpoints.epochs:
         passed = forward_pass(run.config, run.checkpoints.at(int(epoch)), X)
-        target = task.encode(y, passed.output.shape[-1])
+        target = task.encode(y[:, None], passed.output.shape[-1])
         loss = LOSSES[run.config.loss].value(np, target, passed.output, passed.logits).mean(-1)
         np.testing.assert_allclose(run.history[f"{prefix}_loss"][epoch], loss, rtol=1e-5)
-        for name, metric in task.metrics.items():
+        for score in task.scores:
             np.testing.assert_allclose(
-                run.history[f"{prefix}_{name}"][epoch],
-                metric(np, target, passed.output).mean(-1),
+                run.history[f"{prefix}_{score.name}"][epoch],
+                score.of_output(np, target, passed.output).mean(-1),
                 rtol=1e-5,
             )
 

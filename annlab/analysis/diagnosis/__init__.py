@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from annlab.analysis.diagnosis.agreement import consistent
 from annlab.analysis.diagnosis.evidence import Evidence
 from annlab.analysis.diagnosis.remedies import advice, agreeing
 from annlab.analysis.diagnosis.rules import RULES, Rule
+from annlab.analysis.scores import Evaluation
 from annlab.datasets import Dataset
 from annlab.runs.run import Run
 
@@ -44,7 +44,7 @@ class Finding:
 
 
 def diagnose(
-    run: Run, *, dataset: Dataset | None = None, evaluations: Sequence[Any] = ()
+    run: Run, *, dataset: Dataset | None = None, evaluations: Sequence[Evaluation] = ()
 ) -> list[Finding]:
     """Say what a run shows, and what to try.
 

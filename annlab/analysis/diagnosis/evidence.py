@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis import convergence
-from annlab.analysis.baselines import baseline_score
+from annlab.analysis.diagnosis.measures import MEASURES
 from annlab.analysis.diagnosis.simple_models import (
     constant_loss,
     linear_prediction,
     neighbor_prediction,
-    regression_loss,
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
 from annlab.analysis.evaluation import evaluate
-from annlab.datasets import SPLIT_NAMES, Dataset, Split, load_run_dataset
-from annlab.nn.losses import LOSSES
+from annlab.analysis.scores import Evaluation
+from annlab.datasets import SPLIT_NAMES, Dataset, Split, load_run_dataset, scored_split
 from annlab.runs.history import column
 from annlab.runs.run import Run
 
@@ -32,7 +31,7 @@ _DATASETS = 5
 
 
 @dataclass(frozen=True)
-class Score:
+class SplitScore:
     """How well the networks of a run do on one split, with the weights that are shown.
 
     Attributes
@@ -133,7 +132,9 @@ class Evidence:
         As for `diagnose`.
     """
 
-    def __init__(self, run: Run, dataset: Dataset | None, evaluations: Sequence[Any]) -> None:
+    def __init__(
+        self, run: Run, dataset: Dataset | None, evaluations: Sequence[Evaluation]
+    ) -> None:
         self.run = run
         self._dataset = dataset
         # Others may be of an epoch that somebody looks back at.
@@ -169,54 +170,34 @@ class Evidence:
         return self.expected_fall >= convergence.LEAST_EXPECTED_FALL
 
     @cached_property
-    def on_training(self) -> Score:
+    def on_training(self) -> SplitScore:
         """The score on the training split."""
         return self._score("train")
 
     @cached_property
-    def held_out(self) -> Score | None:
+    def held_out(self) -> SplitScore | None:
         """The score on the test split, or else on the validation split.
 
         None without both, and where all networks together see fewer than `LEAST_HELD_OUT`
         different samples of it.
         """
-        n_distinct = self.run.n_distinct
-        split: Split = "test" if "test" in n_distinct else "validation"
-        return self._score(split) if n_distinct.get(split, 0) >= LEAST_HELD_OUT else None
+        split = scored_split(self.run.n_distinct)
+        enough = self.run.n_distinct[split] >= LEAST_HELD_OUT
+        return self._score(split) if enough and split != "train" else None
 
-    @property
-    def classifies(self) -> bool:
-        """Whether classes are predicted."""
-        return bool(self.run.config.dataset.class_names)
-
-    def _score(self, split: Split) -> Score:
-        run, networks = self.run, np.flatnonzero(self.run.counted)
-        losses = self._recorded(split, "loss")
-        loss = LOSSES[run.config.loss]
-        baseline_losses = self._of_each(lambda data: constant_loss(data, split, loss.name))
-        if self.classifies:
-            return Score(
-                split,
-                "accuracy",
-                self._recorded(split, "accuracy")[networks],
-                losses[networks],
-                self._of_each(lambda data: baseline_score(data, split)),
-                baseline_losses,
-                "always predicting the most common class",
-                perfect=1.0,
-                n_distinct=run.n_distinct[split],
-            )
-        of = "" if run.config.dataset.target_scaling == "none" else " of the scaled target"
-        return Score(
+    def _score(self, split: Split) -> SplitScore:
+        config, networks = self.run.config, np.flatnonzero(self.run.counted)
+        measure = MEASURES[config.task.name]
+        return SplitScore(
             split,
-            f"{loss.label.lower()}{of}",
-            losses[networks],
-            losses[networks],
-            baseline_losses,
-            baseline_losses,
-            "always predicting the mean",
-            perfect=0.0,
-            n_distinct=run.n_distinct[split],
+            measure.name(config),
+            self._recorded(split, measure.column)[networks],
+            self._recorded(split, "loss")[networks],
+            self._of_each(lambda data: measure.of_constant(data, split, config.loss)),
+            self._of_each(lambda data: constant_loss(data, split, config.loss)),
+            config.task.constant_model,
+            perfect=measure.perfect,
+            n_distinct=self.run.n_distinct[split],
         )
 
     def _recorded(self, split: Split, name: str) -> Array:
@@ -246,17 +227,13 @@ class Evidence:
         return self._skill_of(neighbor_prediction, split)
 
     def _skill_of(self, predict: Callable[[Dataset, Split], Array], split: Split) -> float:
-        loss = self.run.config.loss
+        config = self.run.config
+        measure, loss = MEASURES[config.task.name], config.loss
         skills = []
         for data in self.dataset.networks[:_DATASETS] or (self.dataset,):
-            said = predict(data, split)
-            if self.classifies:
-                found = float((said == data.split(split)[1][: len(said)]).mean())
-                baseline, perfect = baseline_score(data, split), 1.0
-            else:
-                found = regression_loss(data, split, loss, said)
-                baseline, perfect = constant_loss(data, split, loss), 0.0
-            skills.append(skill(np.array([found]), np.array([baseline]), perfect)[0])
+            found = measure.of_prediction(data, split, loss, predict(data, split))
+            baseline = measure.of_constant(data, split, loss)
+            skills.append(skill(np.array([found]), np.array([baseline]), measure.perfect)[0])
         return float(np.median(skills))
 
     @cached_property

@@ -40,7 +40,7 @@ REMEDIES: dict[str, Remedy] = {
     "other features": lambda run: "other features",
     "scaled features": _if(lambda c: c.dataset.scaling == "none", "scaled features"),
     "scaled target": _if(
-        lambda c: c.task.name == "regression" and c.dataset.target_scaling == "none",
+        lambda c: c.task.scales_target and c.dataset.target_scaling == "none",
         "a scaled target",
     ),
     "hidden layers": _if(lambda c: not c.model.hidden_sizes, "hidden layers"),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from annlab.analysis import convergence
-from annlab.analysis.diagnosis.evidence import LEAST_HELD_OUT, Evidence, Score
+from annlab.analysis.diagnosis.evidence import LEAST_HELD_OUT, Evidence, SplitScore
 from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names, number, with_precision
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.tasks import TaskName
 from annlab.runs.history import GRADIENT_SAMPLES, column
 
 # Validation losses are means over a tenth of the epochs: noise from batch to batch evens out.
@@ -140,7 +141,7 @@ def _from(start: float, now: float, evidence: Evidence) -> str:
     return f"from {number(start)} to {number(now)} in {'one epoch' if n == 1 else f'{n} epochs'}"
 
 
-def _at_the_baseline(evidence: Evidence, score: Score) -> Claim:
+def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
     lucky = score.typical_skill >= NOTHING_LEARNED
     compared = _loss_beside_baseline(score) if lucky else _beside_baseline(score)
     slight = score.typical_skill >= SLIGHT
@@ -161,7 +162,8 @@ def _at_the_baseline(evidence: Evidence, score: Score) -> Claim:
 
 def _unscaled_target(evidence: Evidence) -> str:
     """A sentence on a target that is far from unit scale; else empty."""
-    if evidence.classifies or evidence.run.config.dataset.target_scaling != "none":
+    config = evidence.run.config
+    if not config.task.scales_target or config.dataset.target_scaling != "none":
         return ""
     y = evidence.dataset.y_train.astype(np.float64)
     mean, deviation = float(y.mean()), float(y.std())
@@ -171,14 +173,14 @@ def _unscaled_target(evidence: Evidence) -> str:
     return f"The target is not scaled ({said})."
 
 
-def _beside_baseline(score: Score) -> str:
+def _beside_baseline(score: SplitScore) -> str:
     return (
         f"The {score.name} on the {score.samples} is {number(score.typical)}; "
         f"{score.baseline_name} gives {number(score.baseline)}"
     )
 
 
-def _loss_beside_baseline(score: Score) -> str:
+def _loss_beside_baseline(score: SplitScore) -> str:
     loss, baseline = (float(np.median(v)) for v in (score.losses, score.baseline_losses))
     return (
         f"The loss on the {score.samples} is {number(loss)}; always predicting the class "
@@ -238,24 +240,37 @@ def _moving_mean(values: np.ndarray, k: int) -> np.ndarray:
 
 def _score_since(evidence: Evidence, best: int, k: int) -> str:
     """Whether the validation score got worse too, since a window that begins at `best`."""
-    if evidence.classifies:
-        means = _moving_mean(evidence.curve("val_accuracy"), k)
-        before, now = float(means[best]), float(means[-1])
-        # Less than half a sample is no difference.
-        if before - now >= 0.5 / evidence.run.n_samples["validation"]:
-            said = f"from {with_precision(before, before - now)} to "
-            return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
-        return (
-            f"The validation accuracy did not fall ({number(before)}, now {number(now)}): the "
-            "network is only surer when it is wrong."
-        )
-    means = _moving_mean(evidence.curve("val_mse"), k)
+    task = evidence.run.config.task
+    means = _moving_mean(evidence.curve(column("validation", task.headline.name)), k)
     before, now = float(means[best]), float(means[-1])
+    return _SCORE_SINCE[task.name](before, now, evidence.run.n_samples["validation"])
+
+
+def _accuracy_since(before: float, now: float, n_samples: int) -> str:
+    # Less than half a sample is no difference.
+    if before - now >= 0.5 / n_samples:
+        said = f"from {with_precision(before, before - now)} to "
+        return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
+    return (
+        f"The validation accuracy did not fall ({number(before)}, now {number(now)}): the "
+        "network is only surer when it is wrong."
+    )
+
+
+def _squared_error_since(before: float, now: float, n_samples: int) -> str:
     if now > (1 + SAME) * before:
         said = f"from {with_precision(before, now - before)} to "
         said += with_precision(now, now - before)
         return f"Its predictions got worse too: the mean squared error rose {said}."
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
+
+
+# By task: a validation score before and now, and the samples it is of, to a sentence.
+_SCORE_SINCE: dict[TaskName, Callable[[float, float, int], str]] = {
+    "binary": _accuracy_since,
+    "multiclass": _accuracy_since,
+    "regression": _squared_error_since,
+}
 
 
 def _too_few_samples(evidence: Evidence) -> Claim | None:
@@ -274,7 +289,7 @@ def _too_few_samples(evidence: Evidence) -> Claim | None:
     )
 
 
-def _is_behind(held_out: Score, training: Score) -> bool:
+def _is_behind(held_out: SplitScore, training: SplitScore) -> bool:
     """Whether the held-out score is behind the training score by more than luck."""
     # Where outliers fell into the training split, its error is larger and the skills say little.
     if abs(held_out.typical - held_out.perfect) <= abs(training.typical - training.perfect):

@@ -3,6 +3,8 @@
 In NumPy, because scikit-learn would double the memory of a web process.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from annlab.datasets import Dataset, Split
 from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import TaskName, as_columns
 
 Array = NDArray[Any]
 
@@ -35,17 +38,7 @@ def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
     loss : str
         A name in `annlab.nn.losses.LOSSES`. Of scaled targets where they are scaled.
     """
-    y = dataset.split(split)[1]
-    if dataset.class_names:
-        counts = np.bincount(dataset.y_train, minlength=len(dataset.class_names))
-        share = np.clip(counts / counts.sum(), _LEAST, 1 - _LEAST)
-        if not dataset.task.one_output_per_class:
-            share = share[1:]
-        logits = np.log(share) if len(share) > 1 else np.log(share / (1 - share))
-        target = dataset.task.encode(y, len(share)).astype(np.float64)
-        return _mean_loss(loss, target, np.tile(share, (len(y), 1)), np.tile(logits, (len(y), 1)))
-    mean = dataset.y_train.mean(dtype=np.float64)
-    return regression_loss(dataset, split, loss, np.full(len(y), mean))
+    return _MODELS[dataset.task.name].constant_loss(dataset, split, loss)
 
 
 def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
@@ -55,8 +48,8 @@ def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array
     """
     # Where the target is moved to cancels out.
     target, output = (
-        values.astype(np.float64)[:, None] / dataset.target_scale
-        for values in (dataset.split(split)[1][: len(prediction)], prediction)
+        values.astype(np.float64) / dataset.target_scale
+        for values in (dataset.targets(split)[: len(prediction)], as_columns(prediction))
     )
     return _mean_loss(loss, target, output, output)
 
@@ -66,7 +59,7 @@ def _mean_loss(loss: str, target: Array, output: Array, logits: Array) -> float:
 
 
 def linear_prediction(dataset: Dataset, split: Split) -> Array:
-    """What a linear model says about the samples of a split.
+    """Predict the samples of a split with a linear model.
 
     Linear discriminant analysis for classes, least squares for values, both on standardized
     features.
@@ -87,26 +80,12 @@ def linear_prediction(dataset: Dataset, split: Split) -> Array:
     Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, 3.4.1 and 4.3
     """
     X_train, X = _standardized(dataset, split)
-    y = _indicators(dataset)
-    if not dataset.class_names:
-        offset = y.mean(axis=0)
-        return (X @ _solve(X_train, X_train.T @ (y - offset)) + offset)[:, 0]
-    counts = y.sum(axis=0)
-    means = (y.T @ X_train) / np.maximum(counts, 1)[:, None]  # (n_classes, n_features)
-    # The covariance within classes, times the number of samples.
-    directions = _solve(X_train - y @ means, means.T) * len(X_train)
-    priors = np.log(np.maximum(counts, _LEAST) / len(X_train))
-    scores = X @ directions - (means.T * directions).sum(axis=0) / 2 + priors
-    decided: Array = scores.argmax(axis=1)
-    return decided
-
-
-def _solve(X: Array, right: Array) -> Array:
-    return np.linalg.solve(X.T @ X + _RIDGE * np.eye(X.shape[1]), right)
+    models = _MODELS[dataset.task.name]
+    return models.decide(models.linear(X_train, models.columns(dataset), X))
 
 
 def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
-    """What the nearest training samples say about the first samples of a split.
+    """Predict the first samples of a split from the nearest training samples.
 
     Parameters
     ----------
@@ -120,24 +99,91 @@ def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
         samples.
     """
     X_train, X = _standardized(dataset, split)
+    models = _MODELS[dataset.task.name]
     step = -(-len(X_train) // _MOST_NEIGHBORS)
-    X_train, y, X = X_train[::step], _indicators(dataset)[::step], X[:_MOST_PREDICTED]
+    X_train, y, X = X_train[::step], models.columns(dataset)[::step], X[:_MOST_PREDICTED]
     squared = (X**2).sum(axis=1)[:, None] - 2 * X @ X_train.T + (X_train**2).sum(axis=1)
     nearest = np.argsort(squared, axis=1, kind="stable")[:, :N_NEIGHBORS]
-    said = y[nearest].mean(axis=1)
-    decided: Array = said.argmax(axis=1) if dataset.class_names else said[:, 0]
-    return decided
+    return models.decide(y[nearest].mean(axis=1))
 
 
 def _standardized(dataset: Dataset, split: Split) -> tuple[Array, Array]:
-    X_train, X = (part.astype(np.float64) for part in (dataset.X_train, dataset.split(split)[0]))
+    X_train, X = (X.astype(np.float64) for X in (dataset.X_train, dataset.split(split)[0]))
     mean, scale = X_train.mean(axis=0), X_train.std(axis=0)
     scale[scale == 0] = 1
     return (X_train - mean) / scale, (X - mean) / scale
 
 
-def _indicators(dataset: Dataset) -> Array:
-    """Targets as columns: (n_samples, n_classes) of 0 and 1, or (n_samples, 1)."""
-    if dataset.class_names:
-        return np.eye(len(dataset.class_names))[dataset.y_train]
-    return dataset.y_train.astype(np.float64)[:, None]
+def _solve(X: Array, right: Array) -> Array:
+    return np.linalg.solve(X.T @ X + _RIDGE * np.eye(X.shape[1]), right)
+
+
+def _least_squares(X_train: Array, y: Array, X: Array) -> Array:
+    offset = y.mean(axis=0)
+    return X @ _solve(X_train, X_train.T @ (y - offset)) + offset
+
+
+def _discriminants(X_train: Array, y: Array, X: Array) -> Array:
+    counts = y.sum(axis=0)
+    means = (y.T @ X_train) / np.maximum(counts, 1)[:, None]  # (n_classes, n_features)
+    # The covariance within classes, times the number of samples.
+    directions = _solve(X_train - y @ means, means.T) * len(X_train)
+    priors = np.log(np.maximum(counts, _LEAST) / len(X_train))
+    return X @ directions - (means.T * directions).sum(axis=0) / 2 + priors
+
+
+def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str) -> float:
+    n_classes = len(dataset.class_names)
+    y, n_outputs = dataset.targets(split), dataset.task.n_outputs(n_classes)
+    counts = np.bincount(dataset.y_train, minlength=n_classes)
+    share = np.clip(counts / counts.sum(), _LEAST, 1 - _LEAST)[-n_outputs:]
+    logits = np.log(share) if n_outputs > 1 else np.log(share / (1 - share))
+    target = dataset.task.encode(y, n_outputs).astype(np.float64)
+    return _mean_loss(loss, target, np.tile(share, (len(y), 1)), np.tile(logits, (len(y), 1)))
+
+
+def _loss_of_mean(dataset: Dataset, split: Split, loss: str) -> float:
+    mean = dataset.task.constant(as_columns(dataset.y_train))
+    prediction = np.tile(mean, (len(dataset.targets(split)), 1))
+    return regression_loss(dataset, split, loss, prediction)
+
+
+@dataclass(frozen=True)
+class _SimpleModels:
+    """The simple models of a task.
+
+    Attributes
+    ----------
+    constant_loss : callable
+        As the function of that name.
+    columns : callable
+        The training targets of a data set as columns of numbers, one for each class or value.
+    linear : callable
+        ``(X_train, columns, X)`` to a column for each of `columns`, shape (n_samples, n_columns).
+    decide : callable
+        Such columns to predictions, shape (n_samples,).
+    """
+
+    constant_loss: Callable[[Dataset, Split, str], float]
+    columns: Callable[[Dataset], Array]
+    linear: Callable[[Array, Array, Array], Array]
+    decide: Callable[[Array], Array]
+
+
+_OF_CLASSES = _SimpleModels(
+    constant_loss=_loss_of_frequencies,
+    columns=lambda dataset: np.eye(len(dataset.class_names))[dataset.y_train],
+    linear=_discriminants,
+    decide=lambda columns: columns.argmax(axis=1),
+)
+_OF_VALUES = _SimpleModels(
+    constant_loss=_loss_of_mean,
+    columns=lambda dataset: as_columns(dataset.y_train).astype(np.float64),
+    linear=_least_squares,
+    decide=lambda columns: columns[:, 0],
+)
+_MODELS: dict[TaskName, _SimpleModels] = {
+    "binary": _OF_CLASSES,
+    "multiclass": _OF_CLASSES,
+    "regression": _OF_VALUES,
+}

@@ -55,7 +55,7 @@ def draw_score(shown: Shown, i: int) -> None:
     n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
     if evaluation.n_samples < n_all:  # not all are at hand
         n += f" of {n_all:,}"
-    label = f"{evaluation.score_name} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
+    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(shown, i))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -67,9 +67,9 @@ def draw_score(shown: Shown, i: int) -> None:
                 f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
             )
-    gain = coloured_difference(distance, mean, evaluation.higher_is_better)
+    gain = coloured_difference(distance, mean, evaluation.score.higher_is_better)
     said = [
-        f"{gain} vs. {evaluation.baseline_name} ({number(evaluation.baseline)})",
+        f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
         whose_weights(run, shown.weights[i]),
         left_out(counted),
     ]

@@ -106,13 +106,13 @@ def _ranking(shown: Shown) -> str:
     order = (
         sorted(places, key=lambda i: errors[i].mean())
         if by_truth
-        else sorted(places, key=lambda i: scores[i].mean(), reverse=first.higher_is_better)
+        else sorted(places, key=lambda i: scores[i].mean(), reverse=first.score.higher_is_better)
     )
     heads = ["", "model", *(["error against the true function (inside)"] if by_truth else [])]
-    heads += [first.score_name.lower(), "worst to best", "loss"]
+    heads += [first.score.label.lower(), "worst to best", "loss"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for i in order:
-        ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.higher_is_better)
+        ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.score.higher_is_better)
         cells = [
             badge(shown.places[i]),
             model_title(shown.runs[i].config) + how_it_ended(shown.runs[i]),

@@ -52,12 +52,7 @@ def colored(place: int) -> str:
 
 def model_title(run: RunConfig) -> str:
     """What a model is called: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
-    linear = {
-        "binary": "Logistic regression",
-        "multiclass": "Softmax regression",
-        "regression": "Linear regression",
-    }
-    title = run.model.label if run.model.hidden_sizes else linear[run.task.name]
+    title = run.model.label if run.model.hidden_sizes else run.task.linear_model
     if run.loss != run.task.losses[0]:
         title += f" · {LOSSES[run.loss].label}"
     if run.output_activation != run.task.output_activations[0]:
@@ -86,9 +81,9 @@ def out_of_reach(run: Run, dataset: Dataset) -> str:
 def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
     """The columns of the history that say something of their own: the loss, and the metrics."""
     metrics = [
-        name
-        for name in runs[0].task.metrics
-        if any(run.loss != name or run.dataset.target_scaling != "none" for run in runs)
+        score.name
+        for score in runs[0].task.scores
+        if any(run.loss != score.name or run.dataset.target_scaling != "none" for run in runs)
     ]
     return ["loss", *metrics]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,7 +48,7 @@ def test_networks_that_diverged_are_left_out(recorded: Run) -> None:
     ],
 )
 def test_norms_by_layer_are_of_one_epoch_or_a_mean(
-    recorded: Run, chosen: dict[str, int], rows: slice
+    recorded: Run, chosen: dict[str, Any], rows: slice
 ) -> None:
     line = _line(of_run.gradient_norms_by_layer([recorded], models=(2,), **chosen), "C")
     expected = [recorded.history[f"gradient_norm_{k}"][rows].mean() for k in (1, 2)]

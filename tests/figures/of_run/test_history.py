@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
-from annlab.figures import MODEL_COLORS, of_run
+from annlab.figures import MODEL_COLORS, CurveAxis, of_run
 
 
 def _line(figure: go.Figure, name: str) -> go.Scatter:
@@ -52,7 +52,7 @@ def test_a_cursor_stands_at_its_epoch(binary_run: Run) -> None:
 
 
 @pytest.mark.parametrize("over", ["steps", "seconds"])
-def test_runs_have_steps_and_seconds(binary_run: Run, over: str) -> None:
+def test_runs_have_steps_and_seconds(binary_run: Run, over: CurveAxis) -> None:
     figure = of_run.learning_curves([binary_run], over=over)
     ends = {
         "steps": binary_run.steps_per_epoch * binary_run.n_epochs,

@@ -10,21 +10,22 @@ from annlab.datasets import load_run_dataset
 from annlab.figures import ThemeName, of_run
 from annlab.figures.base.theme import THEMES
 
-OF_CLASSES = {
+Draw = Callable[..., go.Figure]
+OF_CLASSES: dict[str, Draw] = {
     "decision_surface": of_run.decision_surface,
     "confusion_matrix": of_run.confusion_matrix,
     "probability_bars": lambda run, *data, **options: of_run.probability_bars(
         run, *data, sample=0, **options
     ),
 }
-OF_VALUES = {
+OF_VALUES: dict[str, Draw] = {
     "fitted_curve": of_run.fitted_curve,
     "predicted_against_true": of_run.predicted_against_true,
     "residuals": of_run.residuals,
     "residual_histogram": of_run.residual_histogram,
 }
-OF_ALL = {"network_graph": of_run.network_graph}
-Draw = Callable[..., go.Figure]
+OF_ALL: dict[str, Draw] = {"network_graph": of_run.network_graph}
+EVERY = {**OF_CLASSES, **OF_VALUES, **OF_ALL}
 
 
 def _applies(name: str, run: Run) -> bool:
@@ -33,9 +34,9 @@ def _applies(name: str, run: Run) -> bool:
     return name in OF_ALL or (name in OF_CLASSES) == (run.config.task.name != "regression")
 
 
-@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_data_are_loaded_where_none_are_given(name: str, any_run: Run) -> None:
-    draw: Draw = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name]
+    draw = EVERY[name]
     if not _applies(name, any_run):
         with pytest.raises(ValueError, match="Draw it with"):
             draw(any_run)
@@ -45,11 +46,11 @@ def test_the_data_are_loaded_where_none_are_given(name: str, any_run: Run) -> No
     assert alone.to_json() == draw(any_run, load_run_dataset(any_run.config)).to_json()
 
 
-@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+@pytest.mark.parametrize("name", EVERY)
 def test_weights_of_any_epoch_and_any_network(name: str, any_run: Run) -> None:
     if not _applies(name, any_run):
         return
-    draw: Draw = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name]
+    draw = EVERY[name]
     pictures = [
         draw(any_run, epoch=epoch, network=network).to_json()
         for epoch in (0, "last")
@@ -60,10 +61,10 @@ def test_weights_of_any_epoch_and_any_network(name: str, any_run: Run) -> None:
     assert draw(any_run).to_json() == own
 
 
-@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_theme_is_that_of_the_page(name: str, any_run: Run, theme: ThemeName) -> None:
     if _applies(name, any_run):
-        figure = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name](any_run, theme=theme)
+        figure = EVERY[name](any_run, theme=theme)
         assert figure.layout.font.color == THEMES[theme].ink
 
 

@@ -110,7 +110,8 @@ def test_a_first_movement_is_waited_for_where_nobody_else_trains(
     n_waits: int,
 ) -> None:
     batch[:] = [Job(CONFIG, JobState(state)) for state in states]
-    server, waits = progress.jobs(), []
+    server = progress.jobs()  # type: ignore[attr-defined]
+    waits: list[float] = []
     monkeypatch.setattr(server, "n_unfinished", n_unfinished)
     monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
     _seen()

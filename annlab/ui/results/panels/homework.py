@@ -100,7 +100,7 @@ def _scores(shown: Shown) -> ReportTable:
     """Scores of the networks that count, and what guessing would score."""
     first = shown.evaluations[0]
     on_training = shown.part != "train"
-    heads = ["", f"{first.score_name} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
+    heads = ["", f"{first.score.label} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
     heads += [f"on {shown.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
     column = "train_accuracy" if shown.dataset.class_names else "train_mse"
@@ -114,7 +114,7 @@ def _scores(shown: Shown) -> ReportTable:
         row += [with_spread(evaluation.loss[counted]), how_many(counted), f"{run.n_parameters:,}"]
         rows.append(row)
     guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]
-    return ReportTable(heads, [*rows, [first.baseline_name, *guessed]])
+    return ReportTable(heads, [*rows, [first.task.constant_model, *guessed]])
 
 
 def _notes(shown: Shown) -> list[str]:
