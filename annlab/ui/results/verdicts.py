@@ -68,7 +68,7 @@ def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison
     )
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _compared(
     fingerprints: tuple[str, ...],
     epochs: tuple[tuple[int, ...], ...],
