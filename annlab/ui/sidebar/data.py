@@ -9,7 +9,7 @@ from annlab.datasets import DATASETS
 from annlab.figures import data_preview
 from annlab.setting import Setting
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import theme
 from annlab.ui.sidebar.widgets import draw_settings, folded
 from annlab.ui.state.bench_state import BenchState
@@ -39,7 +39,7 @@ def _preview(state: BenchState) -> None:
         config = config.model_copy(update={"resample": "none"})
         if config.spec.image_shape:  # images are shown unscaled
             config = config.model_copy(update={"scaling": "none"})
-        dataset = jobs().dataset_if_ready(config)
+        dataset = services().datasets.load_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):

@@ -8,7 +8,7 @@ import streamlit as st
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.setting import Choice, Flag, Number, Setting
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.setting_values import THE_TASKS_OWN
@@ -98,14 +98,14 @@ def _options(state: BenchState, setting: Setting, values: dict[str, Any]) -> lis
 # What can be chosen depends on the page or on the server.
 _OFFERED_HERE: dict[str, Callable[[BenchState], Sequence[str]]] = {
     "data": lambda state: [name for name, spec in DATASETS.items() if spec.task in state.tasks],
-    "accelerator": lambda state: ["auto", *jobs().accelerators],
+    "accelerator": lambda state: ["auto", *services().cluster.accelerators],
 }
 
 
 def _label(kind: Choice, name: str, values: dict[str, Any]) -> str:
     if name == THE_TASKS_OWN and kind.offered:
         return f"{kind.format(kind.offered(values)[0])} (default)"
-    label = jobs().accelerators.get(name) or kind.format(name)
+    label = services().cluster.accelerators.get(name) or kind.format(name)
     return label[:1].upper() + label[1:]
 
 

@@ -16,7 +16,7 @@ from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
 from annlab.setting import Setting
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import came_by_history, stayed_on_page
 from annlab.ui.state.bench_link import MODELS, read_bench_link
 from annlab.ui.state.page_state import PageState, Runs, browser_query
@@ -305,7 +305,7 @@ class BenchState(PageState):
         try:
             check_budget(run)
         except ValueError as error:
-            return [] if jobs().is_whole(run) else [str(error)]
+            return [] if services().repository.is_whole(run) else [str(error)]
         return []
 
     def _whose(self, model: int, sentence: str) -> str:

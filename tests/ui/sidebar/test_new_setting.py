@@ -12,9 +12,9 @@ from annlab.config.differences import differences
 from annlab.config.links import read_bench, read_comparison, write_bench, write_comparison
 from annlab.config.settings import SETTINGS
 from annlab.exports.settings import settings_of
-from annlab.jobs.queue import Jobs
 from annlab.setting import Number, Setting
 from annlab.ui.compare.runs_table import _all_settings
+from annlab.ui.services import Services
 from annlab.ui.text.wording import changes, special
 from annlab.validation import Range
 from tests.ui.visitor import address, open_logistic, said, settle, unfold
@@ -74,7 +74,7 @@ def test_a_wrong_value_is_refused_in_a_sentence() -> None:
 
 
 @pytest.mark.usefixtures("clipping", "idle")
-def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Jobs) -> None:
+def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Services) -> None:
     visitor = settle(unfold(open_logistic(), "b"), server)
     control = visitor.text_input(key="logistic-b-clip")
     assert (control.label, control.value, control.help) == ("Weight clipping", "0", CLIPPING.help)
