@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.datasets.load import bytes_for_display
+from annlab.datasets.serialize import bytes_for_display
 
 if TYPE_CHECKING:
     from distributed import Event

@@ -12,12 +12,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import DATASETS, forget_datasets, load_for_training
-from annlab.datasets.load import (
-    bytes_for_display,
-    dataset_from_bytes,
-    dataset_to_bytes,
-    load_for_display,
-)
+from annlab.datasets.load import load_for_display
+from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes, dataset_to_bytes
 from annlab.tensor_file import TensorFileError
 
 SPLITS = ("train", "validation", "test")
