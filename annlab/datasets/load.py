@@ -21,7 +21,9 @@ from annlab.datasets.split import (
     LARGE,
     Fold,
     forget_samples,
+    made_samples,
     raw_splits,
+    sample_ids,
 )
 from annlab.nn.tasks import as_columns
 
@@ -191,7 +193,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
     splits = raw_splits(data)
     samples = {name: (X, y) for name, (X, y) in splits.samples.items() if len(y)}
     y = {name: as_columns(y) for name, (_, y) in samples.items()}
-    n_distinct = {name: len(values) for name, values in y.items()}
+    n_distinct = {name: len(np.unique(sample_ids(*both))) for name, both in samples.items()}
     preprocessing = preprocessing_of(
         data, [scaled_ends(data, splits)], [target_scale(data, splits)]
     )
@@ -236,7 +238,8 @@ def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
     if config.resample == "sample":
         n_distinct = {name: n_networks * own.shape[1] for name, own in y.items()}
     else:
-        n_distinct = {name: int(mask.sum()) for name, mask in seen.items()}
+        ids = sample_ids(*made_samples(config)[0])
+        n_distinct = {name: len(np.unique(ids[mask])) for name, mask in seen.items()}
     return TrainingData(X, y, preprocessing_of(config, ends, scales), n_distinct=n_distinct)
 
 
