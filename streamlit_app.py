@@ -26,6 +26,6 @@ from annlab.ui.home import way_to_pages
 
 way_to_pages()
 
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 
-jobs()  # the workers warm up while the page is read
+services()  # the workers warm up while the page is read

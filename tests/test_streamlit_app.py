@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import Run, RunConfig
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS
+from annlab.ui.services import Services
 from annlab.ui.shell import ICON, PAGES
 from tests.stored import keep
 from tests.ui.visitor import ROOT, said, serving, visit
@@ -29,7 +29,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, trained: Callable[[RunCon
 
 
 @pytest.fixture
-def server(database: str) -> Iterator[Jobs]:
+def server(database: str) -> Iterator[Services]:
     with serving(database) as made:
         yield made
 
@@ -44,7 +44,7 @@ def test_every_page_is_known_and_nothing_else() -> None:
     assert Path(ICON).is_file()
 
 
-def test_every_page_opens_by_itself(server: Jobs) -> None:
+def test_every_page_opens_by_itself(server: Services) -> None:
     for name, page in PAGES.items():
         visitor = visit(page.file)
         assert not visitor.exception, name
@@ -55,21 +55,21 @@ def test_every_page_opens_by_itself(server: Jobs) -> None:
         assert set(PAGES) - {"home"} <= set(_links(visitor)), name
 
 
-def test_the_home_page_asks_what_each_page_answers(server: Jobs) -> None:
+def test_the_home_page_asks_what_each_page_answers(server: Services) -> None:
     texts = said(visit("streamlit_app.py").markdown)
     for page in PAGES.values():
         assert page.question in texts
         assert page.question or page.file == "streamlit_app.py"
 
 
-def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Jobs) -> None:
+def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Services) -> None:
     home = visit("streamlit_app.py")
     (unseen,) = home.get("plotly_chart")
     assert json.loads(unseen.proto.spec)["data"] == []
     assert not home.run().get("plotly_chart")  # it has been
 
 
-def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Jobs) -> None:
+def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Services) -> None:
     for name, page in PAGES.items():
         if name != "home":
             charts = visit(page.file).get("plotly_chart")
@@ -82,15 +82,15 @@ def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Jobs
 _VISIT_ALL = """
 import sys
 
-from annlab.jobs.cluster import Cluster
+from annlab.jobs.worker_processes import WorkerProcesses
 
-Cluster._start_workers = lambda self, address: None
+WorkerProcesses.start = lambda self: None
 
 from streamlit.testing.v1 import AppTest
 
 from annlab.ui.shell import PAGES
 from annlab.ui.results.panels import PANELS
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 
 visitor = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
 assert not visitor.exception
@@ -107,8 +107,8 @@ for page in PAGES.values():
     heavy = {"torch", "pytorch_lightning", "sklearn", "scipy", "pandas"}
     heavy |= {"matplotlib", "tensorboardX"}
     assert not heavy & set(sys.modules), page
-assert jobs()._n_submitted == 0
-jobs().close()
+assert services().queue.n_started == 0
+services().close()
 """
 
 

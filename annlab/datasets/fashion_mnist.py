@@ -17,6 +17,7 @@ from pathlib import Path
 from annlab.datasets.spec import Array, DatasetSpec
 
 
+# Exported scripts print this source, so it reads the variable by itself, without `Environment`.
 def fashion_mnist_file(name: str) -> Path:
     """Where a file of Fashion-MNIST lies; it is downloaded the first time.
 

@@ -1,21 +1,25 @@
-"""The Dask cluster behind the jobs: a scheduler in this process, workers outside it.
+"""The Dask cluster that trains: a scheduler in this process, workers outside it.
 
 Dask is imported when the cluster starts: the first page is not to wait for it.
 """
 
 import atexit
 import logging
-import os
-import signal
-import subprocess
-import sys
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annlab.environment import from_environment
+from annlab.environment import Environment
+from annlab.jobs.worker_processes import (
+    N_THREADS,
+    START_SECONDS,
+    TRAINING,
+    WorkerProcesses,
+    pause_after,
+    worker_command,
+)
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
@@ -24,16 +28,11 @@ log = logging.getLogger(__name__)
 
 # A training whose worker has died this often is given up.
 MAX_DEATHS = 3
-# A worker trains one run at a time; a second thread makes data sets meanwhile.
-TRAINING = {"training": 1}
-_THREADS = 2
-_WATCH_SECONDS = 1.0
-# A busy or small host may need this long to import torch.
-_START_SECONDS = "120"
-# For the workers to end by themselves.
-_END_SECONDS = 5.0
-# Pages come first: workers take what processor time these leave.
-_NICENESS = 10
+_TICK_SECONDS = 0.5
+# Between two looks for the first worker.
+_LOOK_SECONDS = 0.1
+# For the first worker to say what it computes on.
+_ANSWER_SECONDS = 60
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
     # Progress events are kept by the scheduler; a few are enough.
@@ -43,7 +42,7 @@ _SETTINGS = {
 
 
 def worker_function(name: str) -> Any:
-    """Something of `annlab.jobs.worker`, as pickle finds it now.
+    """A function or constant of `annlab.jobs.worker`, as pickle finds it now.
 
     Its functions travel by name, and Streamlit imports modules anew when their code is edited
     under a running server: those that were imported before are then others.
@@ -52,7 +51,7 @@ def worker_function(name: str) -> Any:
 
 
 class Cluster:
-    """Starts a cluster, or joins one, and keeps its workers alive.
+    """Starts a cluster, or joins one, and stays connected with it.
 
     Parameters
     ----------
@@ -62,74 +61,195 @@ class Cluster:
         four at most.
     scheduler : str or None
         Address of an existing cluster, to be used instead. None: the environment variable
-        ``ANNLAB_SCHEDULER``.
+        ``ANNLAB_SCHEDULER``. Empty: none.
+
+    Attributes
+    ----------
+    accelerators : dict of str
+        What the workers can compute on: names in configs, and what they are called. Empty until
+        the first worker is ready.
+
+    Raises
+    ------
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
     """
 
     def __init__(self, n_workers: int | None = None, scheduler: str | None = None) -> None:
-        if n_workers is None:
-            n_workers = int(from_environment("ANNLAB_WORKERS", min(4, os.cpu_count() or 1)))
-        self.n_workers = n_workers
-        self.scheduler = scheduler or os.environ.get("ANNLAB_SCHEDULER")
-        self._local: LocalCluster | None = None
-        self._processes: subprocess.Popen[bytes] | None = None
-        self._keeper: threading.Thread | None = None
-        self._closing = threading.Event()
+        environment = Environment.read()
+        self.n_workers = environment.workers if n_workers is None else n_workers
+        self.scheduler = environment.scheduler if scheduler is None else scheduler
+        self.accelerators: dict[str, str] = {}
         self.client: Any = None
+        self._error = ""
+        self._local: LocalCluster | None = None
+        self._processes: WorkerProcesses | None = None
+        self._on_event: list[Callable[[dict[str, Any]], None]] = []
+        self._on_tick: list[Callable[[], None]] = []
+        self._needed = threading.Event()
+        self._ready = threading.Event()
+        self._closing = threading.Event()
 
-    def start(self) -> None:
-        """Start everything; returns once the scheduler answers, before the workers do."""
+    def attach(
+        self, on_event: Callable[[dict[str, Any]], None], on_tick: Callable[[], None]
+    ) -> None:
+        """Have progress delivered, and be called regularly; to be called before the start.
+
+        Parameters
+        ----------
+        on_event : callable
+            Is given each report of a worker, on the thread that keeps the connection alive: it
+            must not wait for anything.
+        on_tick : callable
+            Is called as soon as the first worker is ready, and then twice a second: workers come
+            and go at any time, and nobody announces them.
+        """
+        self._on_event.append(on_event)
+        self._on_tick.append(on_tick)
+
+    # --- starting ------------------------------------------------------------------------
+
+    def start(self, after_seconds: float = 0.0) -> None:
+        """Start the workers in the background; returns at once.
+
+        Parameters
+        ----------
+        after_seconds : float
+            How long they leave the machine to others, unless they are needed.
+        """
+        threading.Thread(
+            target=self._serve, args=(after_seconds,), name="annlab-cluster", daemon=True
+        ).start()
+
+    def _serve(self, after_seconds: float) -> None:
+        self._needed.wait(after_seconds)
+        n_failures = 0
+        while not self._ended:
+            try:
+                self.connect()
+                if not self.ready:
+                    self._wait_for_worker()
+                n_failures, self._error, pause = 0, "", _TICK_SECONDS
+            except Exception as error:
+                if self._ended:
+                    return
+                log.warning("No workers", exc_info=True)
+                n_failures += 1
+                self._error, pause = self._sentence(error), pause_after(n_failures)
+            self._tick()
+            self._closing.wait(pause)
+
+    @property
+    def _ended(self) -> bool:
+        """Whether the server has been stopped meanwhile."""
+        return self.closing or not threading.main_thread().is_alive()
+
+    def connect(self) -> None:
+        """Start or join a scheduler, unless that is done; returns before there are workers.
+
+        Raises
+        ------
+        Exception
+            If the scheduler cannot be started or reached.
+        """
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
-        dask.config.set(_SETTINGS)
-        # Dask sets its loggers up when it is imported, which may have been before.
-        logging.getLogger("distributed").setLevel(logging.ERROR)
-        # What fails in a worker is said to the one who asked, also by one in this process.
-        logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
-        atexit.register(self.close)
-        if self.scheduler:
+        if self.client is None:
+            dask.config.set(_SETTINGS)
+            # Dask sets its loggers up when it is imported, which may have been before.
+            logging.getLogger("distributed").setLevel(logging.ERROR)
+            # What fails in a worker is said to the one who asked, also by one in this process.
+            logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
+            atexit.register(self.close)
+            self.client = Client(self.scheduler or self._start_local(), set_as_default=False)
+        elif not self.scheduler:
+            return
+        elif self.client.status == "closed":  # Dask has given its scheduler up
             self.client = Client(self.scheduler, set_as_default=False)
-        else:
-            inside = self.n_workers == 0
-            self._local = LocalCluster(
-                n_workers=1 if inside else 0,
-                threads_per_worker=_THREADS,
-                processes=not inside,
-                host=None if inside else "127.0.0.1",
-                # No dashboard; but the scheduler insists on a port for its metrics.
-                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-                worker_dashboard_address="127.0.0.1:0",
-                resources=TRAINING if inside else None,
+        # A scheduler that was away must be told again.
+        if self.connected:
+            self.client.subscribe_topic(worker_function("TOPIC"), self._take_event)
+
+    def _start_local(self) -> "LocalCluster":
+        from distributed import LocalCluster
+
+        inside = self.n_workers == 0
+        self._local = self._local or LocalCluster(
+            n_workers=1 if inside else 0,
+            threads_per_worker=N_THREADS,
+            processes=not inside,
+            host=None if inside else "127.0.0.1",
+            # No dashboard; but the scheduler insists on a port for its metrics.
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            worker_dashboard_address="127.0.0.1:0",
+            resources=TRAINING if inside else None,
+        )
+        if not inside and self._processes is None:
+            command = worker_command(self._local.scheduler_address, self.n_workers)
+            self._processes = WorkerProcesses(command, lambda: self.n_slots() > 0)
+            self._processes.start()
+        return self._local
+
+    def _wait_for_worker(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self.n_slots():
+            if time.monotonic() > deadline:
+                raise TimeoutError("no worker has connected")
+            if self._closing.wait(_LOOK_SECONDS):
+                return
+        self.accelerators = self.submit("accelerators").result(_ANSWER_SECONDS)
+        self._ready.set()
+
+    def _sentence(self, error: Exception) -> str:
+        where = f"the Dask scheduler at {self.scheduler}" if self.scheduler else "this server"
+        if isinstance(error, TimeoutError):
+            what = (
+                f"No training worker of {where} has answered within {START_SECONDS // 60} minutes"
             )
-            self.client = Client(self._local, set_as_default=False)
-            if not inside:
-                self._start_workers(self._local.scheduler_address)
+        elif isinstance(error, OSError) and self.scheduler:
+            what = f"{where[0].upper()}{where[1:]} does not answer"
+        else:
+            what = f"The training workers of {where} could not be started: {error}"
+        return f"{what}. The server keeps trying."
+
+    def _tick(self) -> None:
+        if not self.ready:
+            return
+        for act in self._on_tick:
+            try:
+                act()
+            except Exception:  # the next one may go well
+                log.exception("What is done regularly has failed")
+
+    def _take_event(self, event: tuple[float, dict[str, Any]]) -> None:
+        for take in self._on_event:
+            take(event[1])
+
+    # --- state ---------------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker is warm."""
+        return self._ready.is_set()
+
+    def wait_until_ready(self, timeout_seconds: float) -> bool:
+        """Wait for the first warm worker; False if none came in time."""
+        return self._ready.wait(timeout_seconds)
+
+    def wake(self) -> None:
+        """There is work: workers are started now."""
+        self._needed.set()
+
+    @property
+    def start_error(self) -> str:
+        """Why there are no workers, in a sentence for people; empty while all goes well."""
+        return (self._processes.error if self._processes else "") or self._error
 
     @property
     def connected(self) -> bool:
         """Whether the scheduler is there, as far as is known."""
         return self.client is not None and self.client.status == "running"
-
-    def listen(self, topic: str, take: Callable[[Any], None]) -> None:
-        """Have the events of a topic; a scheduler that was away must be told again.
-
-        Joins a cluster of others' making anew where Dask has given its scheduler up.
-        """
-        from distributed import Client
-
-        if self.scheduler and self.client.status == "closed" and not self.closing:
-            try:
-                self.client = Client(self.scheduler, set_as_default=False)
-            except OSError:
-                return
-        if self.connected:
-            self.client.subscribe_topic(topic, take)
-
-    def set_event(self, name: str) -> None:
-        """Set the `distributed.Event` of a name, which workers may look at."""
-        from distributed import Event
-
-        Event(name, client=self.client).set()
 
     @property
     def closing(self) -> bool:
@@ -137,86 +257,59 @@ class Cluster:
         return self._closing.is_set()
 
     @property
+    def worker_pid(self) -> int | None:
+        """Process id of the parent of the workers that were started here, if there is one."""
+        return self._processes.pid if self._processes else None
+
+    @property
     def resources(self) -> dict[str, int] | None:
-        """What a training asks of a worker; a cluster of others' making knows nothing of it."""
+        """What a training asks of a worker; an external cluster knows nothing of it."""
         return None if self.scheduler else TRAINING
 
     def n_slots(self) -> int:
         """Trainings that can run at the same time: 0 while no worker can be reached."""
         if self.closing or not self.connected:
             return 0
+        if self._local is not None:
+            scheduler = self._local.scheduler  # in this process: to ask it takes no time
+            return 0 if scheduler is None else len(scheduler.workers)
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        except Exception:  # an external cluster may be lost at any time
+            log.debug("No information about the workers", exc_info=True)
+            return 0
+        return sum(worker["nthreads"] for worker in workers)
+
+    # --- work ----------------------------------------------------------------------------
+
+    def submit(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Have a worker call a function of `annlab.jobs.worker`; returns Dask's future."""
+        return self.client.submit(worker_function(name), *arguments, pure=False, **options)
+
+    def set_event(self, name: str) -> None:
+        """Set the `distributed.Event` of a name, which workers look at; returns at once.
+
+        In a thread of its own: it waits for the scheduler, which may be gone.
+        """
+        threading.Thread(
+            target=self._set_event, args=(name,), name="annlab-event", daemon=True
+        ).start()
+
+    def _set_event(self, name: str) -> None:
+        from distributed import Event
+
+        try:
+            Event(name, client=self.client).set()
         except Exception:
-            # Gone since a moment ago; a cluster of others' making may be lost at any time.
-            if self.closing or self.scheduler:
-                return 0
-            raise
-        if self.scheduler:
-            return sum(worker["nthreads"] for worker in workers)
-        return len(workers)
-
-    def complete(self) -> bool:
-        """Whether no more workers are to be expected: those started here are all there."""
-        return not self.scheduler and self.n_slots() >= self.n_workers
-
-    def _start_workers(self, address: str) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        command = [sys.executable, "-m", "dask", "worker", address]
-        command += ["--nworkers", str(self.n_workers), "--nthreads", str(_THREADS)]
-        command += ["--resources", " ".join(f"{k}={v}" for k, v in TRAINING.items())]
-        command += [
-            "--preload",
-            "annlab.jobs.worker",
-            # Whoever reaches a worker can have it run anything: this machine only.
-            "--host",
-            "127.0.0.1",
-            "--no-dashboard",
-            "--dashboard-address",
-            "127.0.0.1:0",
-            "--death-timeout",
-            _START_SECONDS,
-        ]
-        environment = {**os.environ, "PYTHONPATH": path, "DASK_LOGGING__DISTRIBUTED": "error"}
-
-        def keep_alive() -> None:
-            while not self._closing.is_set():
-                # A session of their own: Ctrl+C in the terminal is for the server, which ends them.
-                self._processes = subprocess.Popen(command, env=environment, start_new_session=True)
-                if hasattr(os, "setpriority"):  # not on Windows
-                    os.setpriority(os.PRIO_PROCESS, self._processes.pid, _NICENESS)
-                while self._processes.poll() is None:
-                    if self._closing.wait(_WATCH_SECONDS):
-                        return
-                if not self._closing.wait(_WATCH_SECONDS):
-                    log.warning("The worker processes are gone; starting new ones")
-
-        keeper = threading.Thread(target=keep_alive, name="annlab-workers", daemon=True)
-        keeper.start()
-        self._keeper = keeper
-
-    @staticmethod
-    def _kill(processes: subprocess.Popen[bytes]) -> None:
-        if hasattr(os, "killpg"):  # not on Windows
-            # Their whole session: a worker by itself would live on for a while.
-            os.killpg(processes.pid, signal.SIGKILL)
-        else:
-            processes.kill()
-        processes.wait()
+            log.warning("The scheduler could not be told", exc_info=True)
 
     def close(self) -> None:
         """End the workers and the scheduler."""
         self._closing.set()
+        self._needed.set()
         atexit.unregister(self.close)
-        if self._keeper is not None:
-            self._keeper.join()  # it starts nothing any more
         if self._processes is not None:
-            self._processes.terminate()
-            try:
-                self._processes.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._kill(self._processes)
+            self._processes.close()
         if self.client is not None:
             self.client.close()
         if self._local is not None:

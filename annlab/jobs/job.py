@@ -44,8 +44,8 @@ class Job:
         The epoch in which each network diverged; 0: it did not, so far.
     watchers : set of str
         The sessions that want it.
-    stop_event : str
-        Name of the event that asks for its early end.
+    key : str
+        Names this training on the cluster; empty until it is handed over.
     stopping : bool
         Whether it has been asked to end early.
     """
@@ -57,7 +57,7 @@ class Job:
     layers: Layers = ()
     diverged_epochs: NDArray[np.int64] = field(init=False)
     watchers: set[str] = field(default_factory=set)
-    stop_event: str = ""
+    key: str = ""
     stopping: bool = False
 
     def __post_init__(self) -> None:

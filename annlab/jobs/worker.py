@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.datasets.serialize import bytes_for_display
+from annlab.analysis.evaluation import evaluate
+from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
 
 if TYPE_CHECKING:
     from distributed import Event
 
+    from annlab.runs.run import Run
     from annlab.training import EpochReport
 
 TOPIC = "annlab-progress"
@@ -24,6 +26,8 @@ TOPIC = "annlab-progress"
 REPORT_SECONDS = 0.1
 # Weights of one network up to this size travel with the progress, for the live surface.
 LIVE_WEIGHTS_BYTES = 200_000
+# Data up to this size come along with a run, which is shown with them.
+FEW_BYTES = 1_000_000
 
 
 def dask_setup(worker: Any) -> None:
@@ -43,29 +47,65 @@ def dask_setup(worker: Any) -> None:
     gc.freeze()
 
 
-def train_run(config: dict[str, Any], stop: str) -> bytes:
-    """Train a run, report its progress, and give it back as bytes.
+def train_run(
+    config: dict[str, Any], key: str, results_version: int
+) -> tuple[bytes, list[float] | None, bytes | None]:
+    """Train a run, report its progress, and score it.
 
     Parameters
     ----------
     config : dict
         Of a RunConfig.
-    stop : str
-        Name of the `distributed.Event` that asks for an early end.
+    key : str
+        Name of the training: of its reports, and of the `distributed.Event` that asks for an
+        early end.
+    results_version : int
+        `annlab.validation.RESULTS_VERSION` of the server.
 
     Returns
     -------
-    bytes
+    run : bytes
         As `Run.to_bytes` makes them.
+    score : list of float or None
+        How well each network does on the held-out split; None if that could not be computed.
+    dataset : bytes or None
+        As `make_dataset` returns them, if they are few.
+
+    Raises
+    ------
+    ValueError
+        If the run cannot be trained, or the server is of another results version; the message is
+        a sentence for people.
     """
     from distributed import Event
 
     from annlab.training import train
 
+    if results_version != RESULTS_VERSION:
+        raise ValueError(
+            f"A training worker runs another version of annlab (results version {RESULTS_VERSION}; "
+            f"this server has {results_version}). Update annlab there or here, and train again."
+        )
     run_config = RunConfig.model_validate(config)
-    reporter = _Reporter(run_config, Event(stop))
+    reporter = _Reporter(run_config, key, Event(key))
     run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
-    return run.to_bytes()
+    return run.to_bytes(), *_scored(run)
+
+
+def _scored(run: "Run") -> tuple[list[float] | None, bytes | None]:
+    """The score of each network, and the data if they are few.
+
+    Here, where the data are at hand: nothing is computed in the web process, which all visitors
+    share.
+    """
+    try:
+        data = bytes_for_display(run.config)
+        dataset = dataset_from_bytes(data)
+        score = evaluate(run, split=dataset.scored_split, dataset=dataset).headline
+    except Exception:  # the run is worth keeping without
+        logging.getLogger(__name__).exception("A run could not be scored")
+        return None, None
+    return score.tolist(), data if len(data) <= FEW_BYTES else None
 
 
 def make_dataset(config: dict[str, Any]) -> bytes:
@@ -85,10 +125,10 @@ def accelerators() -> dict[str, str]:
 class _Reporter:
     """Sends the history as it grows, and the newest weights, at most ten times a second."""
 
-    def __init__(self, config: RunConfig, stop: "Event") -> None:
+    def __init__(self, config: RunConfig, key: str, stop: "Event") -> None:
         from distributed import get_worker
 
-        self.digest = config.digest
+        self.key = key
         self.stop = stop
         self.worker = get_worker()
         self.with_weights = 4 * config.n_parameters <= LIVE_WEIGHTS_BYTES
@@ -116,7 +156,7 @@ class _Reporter:
         if self.with_weights:
             weights = [(W[0].tobytes(), b[0].tobytes()) for W, b in report.weights()]
         message = {
-            "digest": self.digest,
+            "key": self.key,
             "first_row": self.first_row,
             "rows": np.stack(self.rows).tobytes(),  # (n_rows, n_columns, n_seeds)
             "diverged_epochs": report.diverged_epochs.tobytes(),

@@ -5,7 +5,7 @@ be opened on any host.
 """
 
 from annlab.config.run_config import RunConfig
-from annlab.environment import max_work
+from annlab.environment import Environment
 from annlab.runs.history import BYTES, GRADIENT_SAMPLES, history_columns, n_checkpoints
 
 # Weights and history of a run. They pass through the web process, which all visitors share.
@@ -32,8 +32,8 @@ def check_budget(config: RunConfig) -> None:
     Raises
     ------
     ValueError
-        If it takes too much, or ``ANNLAB_MAX_WORK`` is not a number; the message is a sentence
-        for people.
+        If it takes too much, or an ``ANNLAB_*`` variable has a wrong value; the message is a
+        sentence for people.
     """
     for check in (_check_data, _check_step, _check_run, _check_work):
         check(config)
@@ -74,7 +74,7 @@ def _check_work(config: RunConfig) -> None:
     training = config.training
     samples = max(1.0, min(training.batch_size, config.n_train) / _SAMPLES_IN_STEP)
     per_step = max(config.n_networks * config.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
-    work, allowed = per_step * config.n_steps, max_work()
+    work, allowed = per_step * config.n_steps, Environment.read().max_work
     if work > allowed:
         times = f"{work / allowed:.1f}×" if work > 1.05 * allowed else "more than"
         # Above _SAMPLES_IN_STEP, larger batches save nothing.

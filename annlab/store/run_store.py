@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION, RunConfig
-from annlab.environment import from_environment
+from annlab.environment import Environment
 from annlab.runs.history import column
 from annlab.runs.run import Ending, Run, RunFileError
 from annlab.store.database import Database, StoreError
@@ -37,7 +37,6 @@ _logger = logging.getLogger(__name__)
 
 # Data sets may take this share of max_bytes, besides the runs.
 DATASET_SHARE = 0.25
-_DEFAULT_MEGABYTES = 500
 _COMPLETE = ("finished", "early")
 # Runs that were stored before they named their results version are of this one, or older.
 _UNNAMED_VERSION = 2
@@ -137,17 +136,17 @@ class RunStore:
 
     Raises
     ------
-    StoreError
-        If ``ANNLAB_STORE_MB`` is not a number; the database is not opened yet.
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence
+        for people. The database is not opened yet.
     """
 
     def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
+        environment = Environment.read()
         self._database = Database(
-            url or os.environ.get("ANNLAB_DATABASE_URL") or _default_url(),
-            METADATA,
-            SCHEMA_VERSION,
+            url or environment.database_url or _default_url(), METADATA, SCHEMA_VERSION
         )
-        self._max_bytes = _default_max_bytes() if max_bytes is None else max_bytes
+        self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
 
     def save(self, run: Run, score: ArrayLike | None = None) -> None:
         """Store a run, whole or not at all, and prune.
@@ -326,13 +325,6 @@ class RunStore:
 
 def _default_url() -> sa.URL:
     return sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
-
-
-def _default_max_bytes() -> int:
-    try:
-        return int(1e6 * from_environment("ANNLAB_STORE_MB", _DEFAULT_MEGABYTES))
-    except ValueError as error:
-        raise StoreError(str(error)) from error
 
 
 def _if_finite(value: float | None) -> float | None:

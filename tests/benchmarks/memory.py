@@ -10,9 +10,11 @@ import psutil
 
 from annlab import RunConfig
 from annlab.jobs.cluster import Cluster
+from annlab.jobs.dataset_builder import DatasetBuilder
 from annlab.jobs.job import Job
-from annlab.jobs.queue import Jobs
+from annlab.jobs.queue import TrainingQueue
 from annlab.lessons.experiments import EXPERIMENTS
+from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 from tests.benchmarks.data import fashion_mnist
 from tests.benchmarks.goals import GOALS
@@ -44,21 +46,23 @@ def worker_memory(repeats: int, say: Say) -> list[Row]:
 
 def _one_training() -> tuple[float, list[float], list[float]]:
     with tempfile.TemporaryDirectory(prefix="annlab-") as folder:
-        store = RunStore(f"sqlite:///{Path(folder) / 'runs.sqlite'}")
-        with closing(Jobs(store, Cluster(n_workers=1))) as jobs:
-            jobs.start()
-            if not jobs.wait_until_ready(START_SECONDS):
-                raise RuntimeError(jobs.start_error or "no worker came")
+        repository = RunRepository(RunStore(f"sqlite:///{Path(folder) / 'runs.sqlite'}"))
+        with closing(Cluster(n_workers=1)) as cluster:
+            queue = TrainingQueue(repository, cluster)
+            datasets = DatasetBuilder(repository, cluster)
+            cluster.start()
+            if not cluster.wait_until_ready(START_SECONDS):
+                raise RuntimeError(cluster.start_error or "no worker came")
             (worker,) = children(psutil.Process())["worker"]
             before = worker.memory_info().rss / 1e6
-            (job,) = jobs.submit([_config()], "benchmark")
+            (job,) = queue.submit([_config()], "benchmark")
             # As a page does, which shows them meanwhile.
             with ThreadPoolExecutor() as page:
-                points = page.submit(jobs.dataset, job.config.dataset)
+                points = page.submit(datasets.load, job.config.dataset)
                 loading, training = _watch(job, worker)
                 points.result()
             if job.state != "finished":
-                raise RuntimeError(jobs.failure(job.config) or f"the training was {job.state}")
+                raise RuntimeError(queue.failure(job.config) or f"the training was {job.state}")
     return before, loading, training
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,23 +15,23 @@ import pytest
 
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs.cluster import Cluster
-from annlab.jobs.queue import Jobs
-from annlab.store.run_store import RunStore
+from annlab.jobs.job import JobState
+from tests.jobs.serve import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_A_WORKER = """
 import signal, time
-import annlab.jobs.cluster
-from annlab.jobs.cluster import Cluster, worker_function
+import annlab.jobs.worker_processes
+from annlab.jobs.cluster import Cluster
 
 # Who runs the tests in the background may have it ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-annlab.jobs.cluster._END_SECONDS = 2
+annlab.jobs.worker_processes._END_SECONDS = 2
 cluster = Cluster(n_workers=1)
-cluster.start()
+cluster.connect()
 cluster.client.wait_for_workers(1)
 # What cannot be made is said to the one who asked.
-said = cluster.client.submit(worker_function("make_dataset"), {"name": "no such data"}).exception()
+said = cluster.submit("make_dataset", {"name": "no such data"}).exception()
 assert isinstance(said, ValueError), said
 try:
     print("ready", flush=True)
@@ -44,13 +44,10 @@ STOPPED_BEFORE_ITS_WORKERS = """
 import threading, time
 from annlab.jobs.cluster import Cluster
 
-start = Cluster.start
-Cluster.start = lambda self: (print("too late"), start(self))
+connect = Cluster.connect
+Cluster.connect = lambda self: (print("too late"), connect(self))
 
-from annlab.jobs.queue import Jobs
-from annlab.store.run_store import RunStore
-
-Jobs(RunStore("sqlite://"), Cluster(n_workers=1)).start(after_seconds=0.5)
+Cluster(n_workers=1).start(after_seconds=0.5)
 threading.Thread(target=lambda: (time.sleep(3), print("stopped"))).start()
 """
 
@@ -107,7 +104,7 @@ def test_nobody_else_can_reach_the_workers() -> None:
 def test_a_cluster_that_has_been_closed_has_no_slots() -> None:
     before = _listens_to(psutil.Process())
     cluster = Cluster(n_workers=0)
-    cluster.start()
+    cluster.connect()
     cluster.client.wait_for_workers(1)
     assert _listens_to(psutil.Process()) - before <= {"127.0.0.1"}
     assert cluster.n_slots() == 1
@@ -129,11 +126,11 @@ def test_a_server_that_stops_before_its_workers_start_says_nothing() -> None:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 def test_what_is_closed_before_it_starts_never_does() -> None:
-    jobs = Jobs(RunStore("sqlite://"), Cluster(n_workers=0))
-    jobs.start(after_seconds=60)
-    jobs.close()
-    assert not jobs.wait_until_ready(2)
-    assert jobs.cluster.client is None
+    cluster = Cluster(n_workers=0)
+    cluster.start(after_seconds=60)
+    cluster.close()
+    assert not cluster.wait_until_ready(2)
+    assert cluster.client is None
 
 
 def _moons(n_epochs: int, seed: int) -> RunConfig:
@@ -141,8 +138,20 @@ def _moons(n_epochs: int, seed: int) -> RunConfig:
     return RunConfig(dataset=DatasetConfig(name="moons", n_samples=100), training=training)
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
 @contextmanager
-def _cluster_of_others(port: int) -> Iterator[None]:
+def _external_cluster(port: int) -> Iterator[None]:
     command = [sys.executable, "-m", "dask"]
     address = f"tcp://127.0.0.1:{port}"
     scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
@@ -170,30 +179,75 @@ def _cluster_of_others(port: int) -> Iterator[None]:
 @pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 @pytest.mark.parametrize("patience", ["30s", "1s"], ids=["waited for", "given up"])
-def test_a_scheduler_of_others_that_comes_back_is_used_again(patience: str) -> None:
+def test_an_external_scheduler_that_comes_back_is_used_again(patience: str) -> None:
     import dask
 
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    jobs = Jobs(RunStore("sqlite://"), Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
-    with dask.config.set({"distributed.comm.timeouts.connect": patience}), closing(jobs):
-        with _cluster_of_others(port):
-            jobs.start()
-            assert jobs.wait_until_ready(60)
-            (lost,) = jobs.submit([_moons(10_000, 1)], "s")
-            jobs.wait_for_progress("s", 60)
+    port = _free_port()
+    server = serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
+    cluster, queue = server.cluster, server.queue
+    with dask.config.set({"distributed.comm.timeouts.connect": patience}), closing(server):
+        with _external_cluster(port):
+            cluster.start()
+            assert cluster.wait_until_ready(60)
+            (lost,) = queue.submit([_moons(10_000, 1)], "s")
+            queue.wait_for_progress("s", 60)
             assert lost.epoch
-        jobs.wait_for_end("s", 60)
-        assert jobs.failure(lost.config).startswith("The connection to the workers was lost.")
-        given_up = patience == "1s"
-        end = time.monotonic() + 30
-        while given_up and jobs.cluster.client.status != "closed" and time.monotonic() < end:
-            time.sleep(0.1)
-        assert (jobs.cluster.client.status == "closed") is given_up
+        queue.wait_for_end("s", 60)
+        assert queue.failure(lost.config).startswith("Lost the connection to the workers.")
+        if patience == "1s":
+            _wait_until(lambda: "does not answer" in cluster.start_error)
         # What is asked for meanwhile waits.
-        (job,) = jobs.submit([_moons(50, 2)], "s")
-        assert job.state == "waiting"
-        with _cluster_of_others(port):
-            jobs.wait_for_end("s", 60)
-            assert job.state == "finished"
+        (job,) = queue.submit([_moons(50, 2)], "s")
+        assert job.state == JobState.WAITING
+        with _external_cluster(port):
+            queue.wait_for_end("s", 60)
+            assert job.state == JobState.FINISHED
             assert job.epoch  # its progress was heard
+            assert cluster.start_error == ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_a_scheduler_that_is_away_at_the_start_is_tried_again() -> None:
+    import dask
+
+    port = _free_port()
+    server = serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), closing(server):
+        server.cluster.start()
+        (job,) = server.queue.submit([_moons(50, 3)], "s")
+        _wait_until(lambda: bool(server.cluster.start_error))
+        assert f"tcp://127.0.0.1:{port} does not answer" in server.cluster.start_error
+        assert job.state == JobState.WAITING
+        with _external_cluster(port):
+            server.queue.wait_for_end("s", 60)
+            assert job.state == JobState.FINISHED
+            assert server.cluster.start_error == ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_two_servers_on_one_cluster_train_and_stop_their_own() -> None:
+    port, wanted = _free_port(), _moons(10_000, 4)
+    with _external_cluster(port):
+        servers = [
+            serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}")) for _ in range(2)
+        ]
+        with closing(servers[0]) as one, closing(servers[1]) as other:
+            for server in servers:
+                server.cluster.start()
+                assert server.cluster.wait_until_ready(60)
+            jobs = [server.queue.submit([wanted], "s")[0] for server in servers]
+            for server, job in zip(servers, jobs, strict=True):
+                server.queue.wait_for_progress("s", 60)
+                assert job.epoch
+            one.queue.stop("s")
+            one.queue.wait_for_end("s", 60)
+            assert jobs[0].state == JobState.FINISHED
+            assert one.repository.run(wanted).ending == "stopped"
+            assert not jobs[1].done
+            other.queue.stop("s")
+            other.queue.wait_for_end("s", 60)
+            assert jobs[1].state == JobState.FINISHED

@@ -1,4 +1,4 @@
-"""Data sets in the making, with workers that do as they are told."""
+"""Data sets that are being built, by workers that do as they are told."""
 
 from concurrent.futures import Future
 from types import SimpleNamespace
@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from annlab import DatasetConfig
-from annlab.jobs.dataset_builder import _FORGET_SECONDS, _MAX_FUTURES, _RETRY_SECONDS, Makings
+from annlab.jobs.dataset_builder import (
+    _FORGET_SECONDS,
+    _MAX_TASKS,
+    _RETRY_SECONDS,
+    DatasetBuilder,
+)
 
 MOONS, XOR = DatasetConfig(), DatasetConfig(name="xor")
 
@@ -33,46 +38,46 @@ def client() -> Client:
 
 
 @pytest.fixture
-def makings(client: Client) -> Makings:
-    return Makings(SimpleNamespace(client=client))
+def builder(client: Client) -> DatasetBuilder:
+    return DatasetBuilder(SimpleNamespace(), client)
 
 
-def test_who_asks_meanwhile_shares_the_making(makings: Makings, client: Client) -> None:
-    assert makings.result(MOONS, 0) is None
-    assert makings.result(MOONS, 0) is None
-    assert makings.result(XOR, 0) is None
+def test_who_asks_meanwhile_shares_the_making(builder: DatasetBuilder, client: Client) -> None:
+    assert builder.build(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
+    assert builder.build(XOR, 0) is None
     assert len(client.futures) == 2
     client.futures[0].set_result(b"points")
-    assert makings.result(MOONS, 0) == b"points"
+    assert builder.build(MOONS, 0) == b"points"
     # It is kept elsewhere now: who asks again has lost it.
-    assert makings.result(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
     assert len(client.futures) == 3
 
 
 def test_what_failed_is_tried_again_after_a_while(
-    makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+    builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("annlab.jobs.dataset_builder.time.monotonic", lambda: now)
-    assert makings.result(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
     client.futures[0].set_exception(ValueError("no network"))
     client.futures[0].status = "error"
     for _ in range(2):
         with pytest.raises(ValueError, match="no network"):
-            makings.result(MOONS, 0)
+            builder.build(MOONS, 0)
     assert len(client.futures) == 1
     now += _RETRY_SECONDS + 1
-    assert makings.result(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
     assert len(client.futures) == 2
 
 
 @pytest.mark.parametrize("gone", ["cancelled", "killed"])
 def test_what_is_lost_with_its_worker_is_said_and_tried_again(
-    gone: str, makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+    gone: str, builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("annlab.jobs.dataset_builder.time.monotonic", lambda: now)
-    assert makings.result(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
     (future,) = client.futures
     if gone == "cancelled":
         future.cancel()
@@ -81,33 +86,33 @@ def test_what_is_lost_with_its_worker_is_said_and_tried_again(
         future.set_exception(RuntimeError("a worker died"))
         future.status = "error"
     with pytest.raises(ValueError, match="Reload the page in 20 seconds"):
-        makings.result(MOONS, 0)
+        builder.build(MOONS, 0)
     now += _RETRY_SECONDS + 1
-    assert makings.result(MOONS, 0) is None
+    assert builder.build(MOONS, 0) is None
     client.futures[1].set_result(b"points")
-    assert makings.result(MOONS, 0) == b"points"
+    assert builder.build(MOONS, 0) == b"points"
 
 
 def test_a_data_set_nobody_waits_for_is_released_on_the_workers(
-    makings: Makings, client: Client, monkeypatch: pytest.MonkeyPatch
+    builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr("annlab.jobs.dataset_builder.time.monotonic", lambda: now)
-    makings.result(MOONS, 0)
-    makings.result(XOR, 0)
+    builder.build(MOONS, 0)
+    builder.build(XOR, 0)
     now += _FORGET_SECONDS
-    makings.result(XOR, 0)
+    builder.build(XOR, 0)
     now += 1
-    makings.result(DatasetConfig(name="circles"), 0)
+    builder.build(DatasetConfig(name="circles"), 0)
     assert [future.released for future in client.futures] == [True, False, False]
-    makings.result(MOONS, 0)  # made anew
+    builder.build(MOONS, 0)  # made anew
     assert len(client.futures) == 4
 
 
 def test_a_dragged_slider_keeps_few_data_sets_on_the_workers(
-    makings: Makings, client: Client
+    builder: DatasetBuilder, client: Client
 ) -> None:
-    for n in range(_MAX_FUTURES + 36):
-        makings.result(DatasetConfig(n_samples=100 + n), 0)
-    assert sum(not future.released for future in client.futures) == _MAX_FUTURES
+    for n in range(_MAX_TASKS + 36):
+        builder.build(DatasetConfig(n_samples=100 + n), 0)
+    assert sum(not future.released for future in client.futures) == _MAX_TASKS
     assert not client.futures[-1].released

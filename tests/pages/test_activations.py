@@ -5,9 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig, train
-from annlab.jobs.queue import Jobs
 from annlab.nn.activations import ACTIVATIONS
 from annlab.ui.results.panels.gradients import FIRST_EPOCHS
+from annlab.ui.services import Services
 from tests.ui.visitor import charts, runs_in_address, said, settle, visit
 
 pytestmark = [
@@ -35,7 +35,7 @@ def _open(**query: str) -> AppTest:
     return visitor
 
 
-def test_value_and_slope_are_read_off(idle: Jobs) -> None:
+def test_value_and_slope_are_read_off(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.slider(key="explorer-z").set_value(2.0).run()
     (table,) = (block.value for block in visitor.markdown if "saturates" in block.value)
@@ -47,7 +47,7 @@ def test_value_and_slope_are_read_off(idle: Jobs) -> None:
     assert {"explorer-values", "explorer-slopes"} <= set(charts(visitor))
 
 
-def test_negative_numbers_have_a_minus_sign(idle: Jobs) -> None:
+def test_negative_numbers_have_a_minus_sign(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.slider(key="explorer-z").set_value(-2.0).run()
     visitor.multiselect(key="explorer-names").set_value(["tanh", "linear", "relu"]).run()
@@ -63,14 +63,14 @@ def test_negative_numbers_have_a_minus_sign(idle: Jobs) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, e in ACTIVATIONS.items() if e.elementwise])
-def test_every_function_can_be_explored(idle: Jobs, name: str) -> None:
+def test_every_function_can_be_explored(idle: Services, name: str) -> None:
     visitor = _open(**QUICK)
     visitor.multiselect(key="explorer-names").set_value([name]).run()
     assert not visitor.exception
     assert ACTIVATIONS[name].use in said(visitor.caption)
 
 
-def test_temperature_levels_softmax(idle: Jobs) -> None:
+def test_temperature_levels_softmax(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.session_state["explorer-tab"] = "Softmax"
     visitor.run()
@@ -87,7 +87,7 @@ def test_temperature_levels_softmax(idle: Jobs) -> None:
     assert largest == sorted(largest, reverse=True)
 
 
-def test_one_network_for_each_activation(idle: Jobs) -> None:
+def test_one_network_for_each_activation(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     assert not visitor.exception
@@ -107,19 +107,19 @@ def test_one_network_for_each_activation(idle: Jobs) -> None:
     assert len(visitor.metric) == 2
 
 
-def test_one_activation_alone_is_no_comparison(idle: Jobs) -> None:
+def test_one_activation_alone_is_no_comparison(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     visitor.multiselect(key="activations-activation").set_value(["elu"]).run()
     assert not visitor.exception
     assert "at least two" in said(visitor.error)
-    began = idle._n_submitted
+    began = idle.queue.n_started
     visitor.button(key="activations-train").click().run()
-    assert idle._n_submitted == began
+    assert idle.queue.n_started == began
     assert len(visitor.metric) == 3  # the results stay
 
 
-def test_no_activation_at_all_is_told_and_can_be_mended(idle: Jobs) -> None:
+def test_no_activation_at_all_is_told_and_can_be_mended(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.multiselect(key="activations-activation").set_value([]).run()
     assert not visitor.exception
@@ -129,7 +129,7 @@ def test_no_activation_at_all_is_told_and_can_be_mended(idle: Jobs) -> None:
     assert not visitor.error
 
 
-def test_gradients_are_the_histories(idle: Jobs) -> None:
+def test_gradients_are_the_histories(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     visitor.session_state["activations-panel"] = "Gradients"
@@ -141,7 +141,7 @@ def test_gradients_are_the_histories(idle: Jobs) -> None:
     assert any(np.allclose(np.array(trace["y"]), expected, rtol=1e-3) for trace in curves)
 
 
-def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: Jobs) -> None:
+def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: Services) -> None:
     n = FIRST_EPOCHS + 4
     visitor = settle(_open(**{**QUICK, "epochs": str(n)}), idle)
     visitor.session_state["activations-panel"] = "Gradients"
@@ -171,19 +171,19 @@ def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: J
 
 
 @pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2", "0040"])
-def test_a_nonsense_number_of_models_is_the_default(idle: Jobs, models: str) -> None:
+def test_a_nonsense_number_of_models_is_the_default(idle: Services, models: str) -> None:
     visitor = _open(**{**QUICK, "models": models})
     assert len(visitor.multiselect(key="activations-activation").value) == 3
     assert "must be 2 to 6" in said(visitor.warning)
 
 
-def test_an_address_cannot_name_an_activation_twice(idle: Jobs) -> None:
+def test_an_address_cannot_name_an_activation_twice(idle: Services) -> None:
     visitor = _open(data="xor", samples="100", epochs="2", models="6", **{"b.activation": "elu"})
     chosen = visitor.multiselect(key="activations-activation").value
     assert chosen == ["relu", "elu"]
 
 
-def test_an_address_with_one_activation_says_what_it_lacks(idle: Jobs) -> None:
+def test_an_address_with_one_activation_says_what_it_lacks(idle: Services) -> None:
     visitor = _open(**{"a.activation": "relu", "b.activation": "relu", "data": "moons"})
     assert "two values are needed" in said(visitor.warning)
 
@@ -193,7 +193,7 @@ def test_an_address_with_one_activation_says_what_it_lacks(idle: Jobs) -> None:
     [("elu", ["elu", "relu", "sigmoid"]), ("sigmoid", ["sigmoid", "relu", "tanh"])],
 )
 def test_settings_from_a_file_are_those_of_all_networks(
-    idle: Jobs, activation: str, expected: list[str]
+    idle: Services, activation: str, expected: list[str]
 ) -> None:
     visitor = settle(_open(**QUICK), idle)
     config = RunConfig.from_url(

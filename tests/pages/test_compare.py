@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from annlab import Run, RunConfig, compare, evaluate
 from annlab.analysis import pairing
 from annlab.config.links import read_comparison, write_comparison
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.uploads import MAX_FILE_BYTES
+from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from annlab.ui.text.wording import colored, coloured_difference, verdict, with_spread
 from tests.ui.visitor import address, charts, said, visit, wait_for
@@ -35,13 +35,13 @@ def _short(**changes: object) -> RunConfig:
     return RunConfig.from_url(query)
 
 
-def settle(visitor: AppTest, server: Jobs) -> AppTest:
+def settle(visitor: AppTest, server: Services) -> AppTest:
     """Wait for what the visitor has asked for, if anything, and look again."""
-    wait_for(lambda: server.n_unfinished == 0)
+    wait_for(lambda: server.queue.n_unfinished == 0)
     return visitor.run()
 
 
-def _open(server: Jobs, *runs: RunConfig, **view: str) -> AppTest:
+def _open(server: Services, *runs: RunConfig, **view: str) -> AppTest:
     visitor = visit(PAGE, **write_comparison(runs), **view)
     assert not visitor.exception
     settle(visitor, server)
@@ -60,7 +60,7 @@ def _choose(visitor: AppTest, *items: Item) -> AppTest:
     return visitor.run()
 
 
-def test_it_opens_with_a_classic(idle: Jobs, default_runs: list[Run]) -> None:
+def test_it_opens_with_a_classic(idle: Services, default_runs: list[Run]) -> None:
     visitor = visit(PAGE)
     assert not visitor.exception
     assert len(visitor.metric) == 2
@@ -70,17 +70,17 @@ def test_it_opens_with_a_classic(idle: Jobs, default_runs: list[Run]) -> None:
         assert f"{evaluate(run, split='train').accuracy.mean():.3f}" in metric.value
 
 
-def test_a_link_trains_what_is_not_there(idle: Jobs) -> None:
+def test_a_link_trains_what_is_not_there(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8", activation="tanh"), _short())
     visitor = _open(idle, *runs)
     assert len(visitor.metric) == 3
     assert read_comparison(address(visitor))[0] == runs
     for run, metric in zip(runs, visitor.metric, strict=True):
-        found = idle.run(run)
+        found = idle.repository.run(run)
         assert f"{evaluate(found, split='train').accuracy.mean():.3f}" in metric.value
 
 
-def test_only_what_differs_is_told_and_all_on_demand(idle: Jobs) -> None:
+def test_only_what_differs_is_told_and_all_on_demand(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     table = next(block.value for block in visitor.markdown if "| setting |" in block.value)
     assert re.findall(r"^\| ([\w ]+) \| (\S+) \| (\S+) \|$", table, re.M)[1:] == [
@@ -105,14 +105,14 @@ def _verdicts(visitor: AppTest) -> Any:
 
 
 @pytest.mark.usefixtures("learned")
-def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
+def test_results_are_held_against_the_baseline(idle: Services) -> None:
     runs = (_short(seeds="5"), _short(seeds="5", hidden="8", lr="0.1"))
     visitor = _open(idle, *runs)
-    a, b = (evaluate(idle.run(run), split="train") for run in runs)
+    a, b = (evaluate(idle.repository.run(run), split="train") for run in runs)
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     gain = b.accuracy.mean() - a.accuracy.mean()
     assert coloured_difference(gain, b.accuracy.mean(), True) in table
-    found = compare(*map(idle.run, runs), names=(colored(0), colored(1)))
+    found = compare(*map(idle.repository.run, runs), names=(colored(0), colored(1)))
     assert found.interval
     assert _verdicts(visitor).value == verdict(found)
     assert _verdicts(visitor).proto.help == found.method
@@ -121,16 +121,16 @@ def test_results_are_held_against_the_baseline(idle: Jobs) -> None:
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     assert coloured_difference(-gain, a.accuracy.mean(), True) in table
-    found = compare(*map(idle.run, reversed(runs)), names=(colored(1), colored(0)))
+    found = compare(*map(idle.repository.run, reversed(runs)), names=(colored(1), colored(0)))
     assert _verdicts(visitor).value == verdict(found)
     assert address(visitor)["baseline"] == "B"
 
 
 @pytest.mark.usefixtures("learned")
-def test_several_runs_share_the_error(idle: Jobs) -> None:
+def test_several_runs_share_the_error(idle: Services) -> None:
     runs = [_short(seeds="5", hidden=hidden) for hidden in ("2", "4", "8")]
     visitor = _open(idle, *runs)
-    a, *others = map(idle.run, runs)
+    a, *others = map(idle.repository.run, runs)
     found = [
         compare(a, run, n_comparisons=2, names=(colored(0), colored(k)))
         for k, run in enumerate(others, 1)
@@ -140,10 +140,10 @@ def test_several_runs_share_the_error(idle: Jobs) -> None:
 
 
 @pytest.mark.usefixtures("learned")
-def test_only_comparisons_that_are_made_share_the_error(idle: Jobs) -> None:
+def test_only_comparisons_that_are_made_share_the_error(idle: Services) -> None:
     runs = [_short(seeds="5"), _short(seeds="5", hidden="4"), _short(seeds="5", noise="0.4")]
     visitor = _open(idle, *runs)
-    found = compare(*map(idle.run, runs[:2]), names=(colored(0), colored(1)))
+    found = compare(*map(idle.repository.run, runs[:2]), names=(colored(0), colored(1)))
     assert found.interval
     first, refused = _verdicts(visitor).value.splitlines()
     assert first == f"- {verdict(found)}"
@@ -151,7 +151,7 @@ def test_only_comparisons_that_are_made_share_the_error(idle: Jobs) -> None:
     assert "comparisons with one baseline" not in _verdicts(visitor).proto.help
 
 
-def test_other_numbers_of_folds_are_no_repetition(idle: Jobs) -> None:
+def test_other_numbers_of_folds_are_no_repetition(idle: Services) -> None:
     visitor = _open(idle, *(_short(resample="folds", seeds=n, seed=n) for n in ("4", "5")))
     assert "repeats" not in said(visitor.markdown)
     assert "No comparison" in _verdicts(visitor).value
@@ -159,7 +159,7 @@ def test_other_numbers_of_folds_are_no_repetition(idle: Jobs) -> None:
     assert "repeats" in said(visitor.markdown)
 
 
-def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
+def test_no_verdict_says_what_is_missing(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="8"))
     block = _verdicts(visitor)
     assert block.value.startswith("**No verdict**: on the 100 samples they were trained on, ")
@@ -167,7 +167,7 @@ def test_no_verdict_says_what_is_missing(idle: Jobs) -> None:
     assert not block.proto.help
 
 
-def test_other_points_are_not_compared(idle: Jobs) -> None:
+def test_other_points_are_not_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
     assert "different data" in said(visitor.warning)
     assert "scored on different samples" in _verdicts(visitor).value
@@ -176,45 +176,48 @@ def test_other_points_are_not_compared(idle: Jobs) -> None:
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
 
 
-def test_of_models_on_different_splits_the_split_is_named(idle: Jobs) -> None:
+def test_of_models_on_different_splits_the_split_is_named(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", test="0.3"))
     (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
     assert re.findall(r"\| (\w+ samples) \|", table) == ["training samples", "test samples"]
     assert ":gray[In parentheses on the training samples.]" in table
 
 
-def test_the_same_points_in_another_scale_are_compared(idle: Jobs) -> None:
+def test_the_same_points_in_another_scale_are_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
     assert not visitor.warning
     assert "is ahead of" in _verdicts(visitor).value
 
 
-def test_other_seeds_are_not_paired(idle: Jobs) -> None:
+def test_other_seeds_are_not_paired(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(seed="4", hidden="4"))
     assert "A] has seeds 0–3 and " in _verdicts(visitor).value
     visitor = _open(idle, _short(), _short(seed="4"))
-    a, b = (evaluate(idle.run(run), split="train").accuracy for run in (_short(), _short(seed="4")))
+    a, b = (
+        evaluate(idle.repository.run(run), split="train").accuracy
+        for run in (_short(), _short(seed="4"))
+    )
     sentence = f"with different seeds: {with_spread(b)} instead of {with_spread(a)}"
     assert sentence in said(visitor.markdown)
 
 
-def test_a_stopped_run_is_told_to_be_one(idle: Jobs) -> None:
+def test_a_stopped_run_is_told_to_be_one(idle: Services) -> None:
     long = _short(epochs="5000", batch="1")
     visitor = visit(PAGE, **write_comparison([long, _short()]))
     session = visitor.session_state["session_id"]
-    wait_for(lambda: any(job.epoch > 2 for job in idle.batch(session) or ()))
+    wait_for(lambda: any(job.epoch > 2 for job in idle.queue.batch(session) or ()))
     visitor.button(key="compare-stop").click().run()
     settle(visitor, idle)
-    n = idle.run(long).n_epochs
+    n = idle.repository.run(long).n_epochs
     assert f"stopped by hand after epoch {n}" in said(visitor.markdown)
     assert "Stopped by hand" in said(visitor.warning)
     assert "A was stopped by hand, so whoever opens the link" in said(visitor.markdown)
 
 
-def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -> None:
+def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Services) -> None:
     gone = _short(hidden="6")
     visitor = _open(idle, _short(), gone)
-    idle.library.delete(gone.digest)
+    idle.repository.delete(gone.digest)
     visitor.run()
     assert "1 selected run is missing: it never finished training or was deleted." in said(
         visitor.info
@@ -222,7 +225,7 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
     assert len(visitor.metric) == 2
-    idle.library.delete(gone.digest)
+    idle.repository.delete(gone.digest)
     visitor.run()
     visitor.button(key="compare-let-go").click().run()
     assert len(visitor.metric) == 1
@@ -230,7 +233,7 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Jobs) -
 
 
 def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
-    idle: Jobs, monkeypatch: pytest.MonkeyPatch
+    idle: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored, other = _short(), _short(hidden="4", epochs="4")
     _open(idle, stored)
@@ -245,20 +248,20 @@ def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
     assert "compute this server allows" in said(visitor.error)
-    assert idle.run(other) is None
+    assert idle.repository.run(other) is None
 
 
-def test_runs_of_different_tasks_are_refused(idle: Jobs) -> None:
+def test_runs_of_different_tasks_are_refused(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(seed="1"))
     other = RunConfig.from_url("data=diabetes&epochs=2")
-    idle.submit([other], visitor.session_state["session_id"])
+    idle.queue.submit([other], visitor.session_state["session_id"])
     settle(visitor, idle)
     _choose(visitor, Item(_short()), Item(other))
     assert "Select runs of one task" in said(visitor.warning)
     assert not visitor.metric
 
 
-def test_letters_stay_when_another_run_goes(idle: Jobs) -> None:
+def test_letters_stay_when_another_run_goes(idle: Services) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _choose(visitor, Item(runs[0]), Item(runs[2]))
@@ -268,7 +271,7 @@ def test_letters_stay_when_another_run_goes(idle: Jobs) -> None:
     assert {"A", "C"} == {trace.get("name") for trace in curves} & set("ABCDEF")
 
 
-def test_the_scrubber_moves_all_in_lockstep(idle: Jobs) -> None:
+def test_the_scrubber_moves_all_in_lockstep(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs, epoch="1")
     shades = [np.array(charts(visitor)[f"surface-{i}"]["data"][0]["z"]) for i in (0, 1)]
@@ -278,16 +281,16 @@ def test_the_scrubber_moves_all_in_lockstep(idle: Jobs) -> None:
         assert not np.array_equal(before, after)
 
 
-def test_curves_over_seconds_and_of_each_network(idle: Jobs) -> None:
+def test_curves_over_seconds_and_of_each_network(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs, time="1", each="1")
     figure = charts(visitor)["curves-loss"]
-    longest = max(idle.run(run).epoch_seconds[-1] for run in runs)
+    longest = max(idle.repository.run(run).epoch_seconds[-1] for run in runs)
     assert figure["layout"]["xaxis"]["range"][1] == pytest.approx(longest, rel=1e-3)
     assert (address(visitor)["over"], address(visitor)["each"]) == ("seconds", "1")
 
 
-def test_the_table_says_what_is_special(idle: Jobs) -> None:
+def test_the_table_says_what_is_special(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
     by_model = {row["Model"]: row for row in _table(visitor)}
     row = by_model["MLP 8, ReLU"]
@@ -295,12 +298,12 @@ def test_the_table_says_what_is_special(idle: Jobs) -> None:
     assert "samples 100" in row["Differs from default"]
     assert "hidden layers 8" in row["Differs from default"]
     assert row["Networks"] == 4
-    score = evaluate(idle.run(_short(hidden="8")), split="train").accuracy
+    score = evaluate(idle.repository.run(_short(hidden="8")), split="train").accuracy
     assert row["Accuracy"] == pytest.approx(score.mean())
     assert row["±"] == pytest.approx(score.std(ddof=1), rel=1e-3)
 
 
-def test_the_filter_wants_all_words(idle: Jobs) -> None:
+def test_the_filter_wants_all_words(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
     visitor.text_input(key="compare-filter").set_value("moons RELU").run()
     assert [row["Model"] for row in _table(visitor)] == ["MLP 8, ReLU"]
@@ -312,19 +315,19 @@ def test_the_filter_wants_all_words(idle: Jobs) -> None:
     assert "No run matches" in said(visitor.info)
 
 
-def test_all_stored_runs_on_demand(idle: Jobs) -> None:
+def test_all_stored_runs_on_demand(idle: Services) -> None:
     _open(idle, _short(hidden="8"), _short(lr="0.01"))
     visitor = visit(PAGE)  # another session, which has seen only the classic
     assert len(_table(visitor)) == 2
     visitor.toggle(key="compare-everything").set_value(True).run()
-    assert len(_table(visitor)) == len(idle.library.runs())
+    assert len(_table(visitor)) == len(idle.repository.runs())
     assert len(_table(visitor)) >= 4
 
 
-def test_what_is_chosen_stays_in_the_table(idle: Jobs) -> None:
+def test_what_is_chosen_stays_in_the_table(idle: Services) -> None:
     others = _short(hidden="8", lr="0.02"), _short(lr="0.02")
     _open(idle, *others)
-    idle.library.rename(others[0].digest, "of others")
+    idle.repository.rename(others[0].digest, "of others")
     visitor = visit(PAGE)  # another session
     _choose(visitor, *map(Item, others))
     assert {"of others"} <= {row["Name"] for row in _table(visitor)}
@@ -336,7 +339,7 @@ def test_what_is_chosen_stays_in_the_table(idle: Jobs) -> None:
 
 @pytest.mark.parametrize(("changes", "n_differences"), [({"lr": "0.02"}, 2), ({"loss": "mse"}, 1)])
 def test_losses_of_two_kinds_are_not_held_against_each_other(
-    idle: Jobs, changes: dict[str, str], n_differences: int
+    idle: Services, changes: dict[str, str], n_differences: int
 ) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", **changes))
     (results,) = (m.value for m in visitor.markdown if "| parameters |" in m.value)
@@ -347,7 +350,7 @@ def test_losses_of_two_kinds_are_not_held_against_each_other(
     assert ("different losses" in said(visitor.caption)) is (n_differences == 1)
 
 
-def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
+def test_the_link_has_what_was_set_a_moment_ago(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.toggle(key="compare-log").set_value(True).run()
     assert any("log=1" in block.value for block in visitor.code)
@@ -355,40 +358,40 @@ def test_the_link_has_what_was_set_a_moment_ago(idle: Jobs) -> None:
 
 
 @pytest.mark.parametrize("name", ["2026-01-01 00:00:00", "12", 'a "b"\\ {x}\n\u2028', "null"])
-def test_the_table_shows_names_as_they_were_given(idle: Jobs, name: str) -> None:
+def test_the_table_shows_names_as_they_were_given(idle: Services, name: str) -> None:
     named, other = _short(hidden="3"), _short(hidden="5", seeds="1")
     visitor = _open(idle, named, other)
-    idle.library.rename(named.digest, name)
+    idle.repository.rename(named.digest, name)
     rows = {row["Name"]: row for row in _table(visitor.run())}
     assert set(rows) == {name, ""}
     assert rows[name]["Networks"] == 4
     assert np.isnan(rows[""]["±"])
-    (info,) = idle.library.runs([named.digest])
+    (info,) = idle.repository.runs([named.digest])
     assert rows[name]["Created"].to_pydatetime() == info.created
 
 
-def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Jobs) -> None:
+def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Services) -> None:
     gone, kept = _short(hidden="3"), _short(hidden="5")
     visitor = _open(idle, gone, kept)
     _choose(visitor, Item(gone))
     visitor.text_input(key=f"compare-name-{gone.digest}").set_value("mine").run()
     visitor.button(key="compare-pin").click().run()
-    (info,) = idle.library.runs([gone.digest])
+    (info,) = idle.repository.runs([gone.digest])
     assert (info.name, info.pinned) == ("mine", True)
     assert {row["Name"] for row in _table(visitor)} == {"mine", ""}
     visitor.button(key="compare-delete").click().run()
     assert not visitor.exception
-    assert idle.run(gone) is None
-    assert idle.library.runs([gone.digest]) == []
+    assert idle.repository.run(gone) is None
+    assert idle.repository.runs([gone.digest]) == []
     assert [row["Model"] for row in _table(visitor)] == ["MLP 5, ReLU"]
-    assert idle.run(kept) is not None
+    assert idle.repository.run(kept) is not None
 
 
-def test_again_with_other_seeds_and_against_the_linear_model(idle: Jobs) -> None:
+def test_again_with_other_seeds_and_against_the_linear_model(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.button(key="compare-seeds-1").click().run()
     settle(visitor, idle)
-    assert idle.run(_short(hidden="8", seed="4")) is not None
+    assert idle.repository.run(_short(hidden="8", seed="4")) is not None
     visitor.button(key="compare-linear-0").click().run()
     settle(visitor, idle)
     assert len(visitor.metric) == 4
@@ -400,7 +403,7 @@ def test_again_with_other_seeds_and_against_the_linear_model(idle: Jobs) -> None
     )
 
 
-def test_a_run_becomes_a_model_of_a_bench(idle: Jobs) -> None:
+def test_a_run_becomes_a_model_of_a_bench(idle: Services) -> None:
     run = _short(hidden="7", activation="tanh")
     visitor = _open(idle, run, _short())
     visitor.button(key="compare-use-B-0").click().run()
@@ -415,7 +418,9 @@ def _upload(visitor: AppTest, name: str, data: bytes) -> AppTest:
     return visitor.file_uploader(key="compare-file").upload(name, data, "").run()
 
 
-def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_run: Run) -> None:
+def test_a_run_comes_back_from_its_file_with_the_same_scores(
+    idle: Services, binary_run: Run
+) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "run.safetensors", binary_run.to_bytes())
     settle(visitor, idle)
@@ -428,17 +433,17 @@ def test_a_run_comes_back_from_its_file_with_the_same_scores(idle: Jobs, binary_
     _upload(visitor, "again.safetensors", binary_run.to_bytes())
     assert len(visitor.metric) == 3
     # It is this session's alone: nobody vouches for what stands in it.
-    assert idle.run(binary_run.config) is None
+    assert idle.repository.run(binary_run.config) is None
     assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
 
 
-def test_settings_from_a_file_are_trained(idle: Jobs) -> None:
+def test_settings_from_a_file_are_trained(idle: Services) -> None:
     config = _short(hidden="9")
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "run.json", config.model_dump_json(indent=2).encode())
     settle(visitor, idle)
     assert len(visitor.metric) == 3
-    assert idle.run(config) is not None
+    assert idle.repository.run(config) is not None
 
 
 @pytest.mark.parametrize(
@@ -446,7 +451,7 @@ def test_settings_from_a_file_are_trained(idle: Jobs) -> None:
     [b"", b"hello", b"{}" * 3, b'{"dataset": {"name": "nowhere"}}', b"\0" * 100],
     ids=["empty", "text", "no JSON", "no settings", "zeros"],
 )
-def test_other_files_are_refused_with_a_sentence(idle: Jobs, data: bytes) -> None:
+def test_other_files_are_refused_with_a_sentence(idle: Services, data: bytes) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "x.json", data)
     assert not visitor.exception
@@ -456,14 +461,14 @@ def test_other_files_are_refused_with_a_sentence(idle: Jobs, data: bytes) -> Non
     assert len(data) < MAX_FILE_BYTES
 
 
-def test_what_a_file_says_is_shown_as_text(idle: Jobs) -> None:
+def test_what_a_file_says_is_shown_as_text(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "x.json", b'{"model": {"![x](https://evil.example/a.png)": 1}}')
     assert len(visitor.error) == 1
     assert "![x](" not in visitor.error[0].value
 
 
-def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
+def test_the_baseline_of_a_link_is_the_same_run(idle: Services) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _choose(visitor, Item(runs[1]), Item(runs[2]))
@@ -478,7 +483,7 @@ def test_the_baseline_of_a_link_is_the_same_run(idle: Jobs) -> None:
     assert baseline.value == "B"
 
 
-def test_nonsense_in_an_address_is_named(idle: Jobs) -> None:
+def test_nonsense_in_an_address_is_named(idle: Services) -> None:
     visitor = visit(PAGE, **dict(parse_qsl("runs=2&data=moons&a.lr=fast&evil=1&epochs=2")))
     assert not visitor.exception
     assert "Learning rate" in said(visitor.warning)

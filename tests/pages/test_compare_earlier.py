@@ -10,7 +10,7 @@ from annlab import RunConfig, evaluate
 from annlab.config import RESULTS_VERSION
 from annlab.config.links import read_comparison, write_comparison
 from annlab.formatting import number
-from annlab.jobs.queue import Jobs
+from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
 from tests.ui.visitor import address, said, serving, settle, visit, wait_for
@@ -22,7 +22,7 @@ NEW = RunConfig.from_url("data=moons&samples=100&epochs=2&seeds=2")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """A server whose store was filled by the code of results version 2."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
     restore(url)
@@ -31,11 +31,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def earlier(server: Jobs) -> Jobs:
+def earlier(server: Services) -> Services:
     """The server with exactly the runs of version 2 again."""
-    for info in server.library.runs():
-        server.library.delete(info.digest)
-    restore(server.library.store._database._url)
+    for info in server.repository.runs():
+        server.repository.delete(info.digest)
+    restore(server.repository.store._database._url)
     return server
 
 
@@ -53,20 +53,20 @@ def _choose(visitor: AppTest, *items: Item) -> AppTest:
     return visitor.run()
 
 
-def _open(server: Jobs, *items: Item) -> AppTest:
+def _open(server: Services, *items: Item) -> AppTest:
     """Choose runs among all that are stored."""
     visitor = visit(PAGE, **write_comparison([NEW]))
     settle(visitor, server)
     visitor.toggle(key="compare-everything").set_value(True).run()
     _choose(visitor, *items)
-    wait_for(lambda: all(server.library.dataset(item.config) for item in items))
+    wait_for(lambda: all(server.repository.dataset(item.config) for item in items))
     visitor.run()
     assert not visitor.exception
     assert not visitor.error
     return visitor
 
 
-def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Jobs) -> None:
+def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Services) -> None:
     visitor = _open(earlier)
     rows = _table(visitor)
     assert len(rows) == len(DIGESTS) + 1
@@ -77,7 +77,7 @@ def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Jobs) -> None
 
 @pytest.mark.parametrize("names", [("linear", "finished"), ("iris",), ("early",), ("diverged",)])
 def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
-    earlier: Jobs, names: tuple[str, ...]
+    earlier: Services, names: tuple[str, ...]
 ) -> None:
     items = [_earlier(name) for name in names]
     visitor = _open(earlier, *items)
@@ -86,8 +86,8 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     assert len(visitor.metric) == len(names)
     assert "made by an earlier version of annlab" in said(visitor.info)
     for item, metric in zip(items, visitor.metric, strict=True):
-        run = earlier.library.load(item.digest)
-        split = earlier.library.dataset(item.config).scored_split
+        run = earlier.repository.load(item.digest)
+        split = earlier.repository.dataset(item.config).scored_split
         assert metric.value.startswith(number(evaluate(run, split=split).headline.mean()))
     if len(names) == 2:
         (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
@@ -95,10 +95,10 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     assert "This link names settings, not results." in said(visitor.markdown)
     # A link names settings, so it means a run of this version.
     assert read_comparison(address(visitor))[0] == tuple(item.config for item in items)
-    assert all(earlier.run(item.config) is None for item in items)
+    assert all(earlier.repository.run(item.config) is None for item in items)
 
 
-def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Jobs) -> None:
+def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Services) -> None:
     old = _earlier("finished")
     visitor = _open(earlier, old)
     visitor.button(key="compare-again-0").click().run()
@@ -106,10 +106,10 @@ def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Job
     assert not visitor.exception
     assert len(visitor.metric) == 2
     assert {old, old.now()} == set(visitor.session_state["compare-chosen"])
-    new = earlier.run(old.config)
+    new = earlier.repository.run(old.config)
     assert new is not None
     assert new.results_version == RESULTS_VERSION
-    assert earlier.library.load(old.digest).results_version == 2
+    assert earlier.repository.load(old.digest).results_version == 2
     versions = [row["Version"] for row in _table(visitor) if row["Name"] == "named before"]
     assert versions == ["earlier version"]
     # The new one can be named, and the old one deleted, each by itself.
@@ -118,28 +118,30 @@ def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Job
     _choose(visitor, old)
     visitor.button(key="compare-delete").click().run()
     assert not visitor.exception
-    assert {info.name for info in earlier.library.runs([old.digest, old.now().digest])} == {"new"}
+    assert {info.name for info in earlier.repository.runs([old.digest, old.now().digest])} == {
+        "new"
+    }
 
 
-def test_a_run_of_an_earlier_version_is_named_pinned_and_deleted(earlier: Jobs) -> None:
+def test_a_run_of_an_earlier_version_is_named_pinned_and_deleted(earlier: Services) -> None:
     old = _earlier("stopped")
     visitor = _open(earlier, old)
     visitor.text_input(key=f"compare-name-{old.digest}").set_value("mine").run()
     visitor.button(key="compare-pin").click().run()
-    (info,) = earlier.library.runs([old.digest])
+    (info,) = earlier.repository.runs([old.digest])
     assert (info.name, info.pinned) == ("mine", True)
     assert "mine" in {row["Name"] for row in _table(visitor)}
     visitor.button(key="compare-delete").click().run()
     assert not visitor.exception
-    assert earlier.library.load(old.digest) is None
+    assert earlier.repository.load(old.digest) is None
     assert len(_table(visitor)) == len(DIGESTS)
     assert not visitor.metric
 
 
-def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Jobs) -> None:
+def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Services) -> None:
     old = _earlier("finished")
     visitor = _open(earlier, old)
-    earlier.library.delete(old.digest)
+    earlier.repository.delete(old.digest)
     visitor.run()
     assert "1 selected run is missing" in said(visitor.info)
     visitor.button(key="compare-train").click().run()
@@ -148,17 +150,19 @@ def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Jo
     assert len(visitor.metric) == 1
 
 
-def test_a_link_of_an_earlier_version_opens_and_trains_its_settings(earlier: Jobs) -> None:
+def test_a_link_of_an_earlier_version_opens_and_trains_its_settings(earlier: Services) -> None:
     visitor = visit(PAGE, **LINKS["comparison"])
     settle(visitor, earlier)
     assert not visitor.exception
     assert not visitor.error
     configs, _ = read_comparison(LINKS["comparison"])
     assert [item.config for item in visitor.session_state["compare-chosen"]] == list(configs)
-    assert all(earlier.run(config).results_version == RESULTS_VERSION for config in configs)
+    assert all(
+        earlier.repository.run(config).results_version == RESULTS_VERSION for config in configs
+    )
 
 
-def test_a_run_file_of_an_earlier_version_opens_with_a_note(earlier: Jobs) -> None:
+def test_a_run_file_of_an_earlier_version_opens_with_a_note(earlier: Services) -> None:
     visitor = _open(earlier)
     run = read_run_file()
     data = RUN_FILE.read_bytes()

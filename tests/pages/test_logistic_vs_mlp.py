@@ -17,9 +17,9 @@ from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
 from annlab.figures.base.subsample import MAX_POINTS, thin
 from annlab.figures.base.theme import MODEL_COLOURS
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.results.cached_figures import scores
+from annlab.ui.services import Services
 from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import (
     BEFORE,
@@ -43,11 +43,11 @@ pytestmark = [
 
 
 def test_it_opens_with_stored_results_and_trains_nothing(
-    server: Jobs, default_runs: list[Run]
+    server: Services, default_runs: list[Run]
 ) -> None:
-    began = server._n_submitted
+    began = server.queue.n_started
     visitor = open_logistic()
-    assert server._n_submitted == began
+    assert server.queue.n_started == began
     assert not visitor.error
     assert not visitor.warning
     assert [metric.value for metric in visitor.metric] == [
@@ -92,7 +92,7 @@ def test_what_differs_and_who_is_better_are_said() -> None:
     assert "B] is ahead of " in texts
 
 
-def test_an_address_opens_its_experiment(server: Jobs) -> None:
+def test_an_address_opens_its_experiment(server: Services) -> None:
     visitor = open_logistic(**QUICK, **{"b.hidden": "3", "b.activation": "selu"})
     settle(visitor, server)
     assert not visitor.exception
@@ -101,7 +101,7 @@ def test_an_address_opens_its_experiment(server: Jobs) -> None:
     assert (a.model.hidden_sizes, b.model.hidden_sizes) == ((), (3,))
     assert len(visitor.metric) == 2
     for config in (a, b):
-        run = server.run(config)
+        run = server.repository.run(config)
         assert run is not None
         assert run.n_epochs == 3
 
@@ -129,19 +129,19 @@ def test_an_address_cannot_put_pictures_on_the_page() -> None:
 # --- training ----------------------------------------------------------------------------------
 
 
-def test_train_trains_what_the_controls_say_and_shows_it(server: Jobs) -> None:
+def test_train_trains_what_the_controls_say_and_shows_it(server: Services) -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-samples").set_value("120").run()
     visitor.text_input(key="logistic-epochs").set_value("4").run()
     visitor.text_input(key="logistic-seeds").set_value("3").run()
     wanted = settings(visitor)
-    assert server.run(wanted[0]) is None
+    assert server.repository.run(wanted[0]) is None
     visitor.button(key="logistic-train").click().run()
     assert not visitor.exception
     settle(visitor, server)
     assert not visitor.exception
     assert BEFORE not in said(visitor.info)
-    runs = [server.run(config) for config in wanted]
+    runs = [server.repository.run(config) for config in wanted]
     assert [metric.value for metric in visitor.metric] == [
         with_spread(evaluate(run, split="train").accuracy) for run in runs
     ]
@@ -152,7 +152,7 @@ def test_train_trains_what_the_controls_say_and_shows_it(server: Jobs) -> None:
     assert [m.value for m in later.metric] == [m.value for m in visitor.metric]
 
 
-def test_stop_ends_a_training_and_keeps_what_was_learned(server: Jobs) -> None:
+def test_stop_ends_a_training_and_keeps_what_was_learned(server: Services) -> None:
     # Minutes, if it were not stopped.
     visitor = open_logistic(data="xor", samples="100", batch="1", epochs="10000")
 
@@ -209,7 +209,7 @@ def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> 
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_new_training_is_seen_at_its_end(stored: bool, server: Jobs) -> None:
+def test_a_new_training_is_seen_at_its_end(stored: bool, server: Services) -> None:
     visitor = open_logistic(**QUICK)
     settle(visitor, server)
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
@@ -248,16 +248,16 @@ def test_another_network_is_drawn(default_runs: list[Run]) -> None:
     assert "network" not in address(visitor)
 
 
-def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Jobs) -> None:
+def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Services) -> None:
     visitor = settle(open_logistic(**QUICK | {"seeds": "8", "lr": "0.05", "b.hidden": "4"}), server)
-    runs = [server.run(config) for config in settings(visitor)]
+    runs = [server.repository.run(config) for config in settings(visitor)]
     assert visitor.selectbox(key="logistic-network").value == median_network(runs)
     medians = {median_network(runs)}
     for n_epochs in (1, 60, 200):
         visitor.text_input(key="logistic-epochs").set_value(str(n_epochs)).run()
         visitor.button(key="logistic-train").click().run()
         settle(visitor, server)
-        runs = [server.run(config) for config in settings(visitor)]
+        runs = [server.repository.run(config) for config in settings(visitor)]
         assert visitor.selectbox(key="logistic-network").value == median_network(runs)
         medians.add(median_network(runs))
     assert len(medians) > 1  # it is not by chance the same one
@@ -349,9 +349,11 @@ def test_the_data_are_counted_and_drawn() -> None:
     assert sum(len(trace["x"]) for trace in traces) == 1000
 
 
-def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs: list[Run]) -> None:
+def test_where_not_all_points_are_at_hand_it_is_said(
+    server: Services, default_runs: list[Run]
+) -> None:
     config = default_runs[0].config.dataset
-    server.library._datasets[config.digest] = load_for_display(config, max_numbers=400)
+    server.repository._datasets[config.digest] = load_for_display(config, max_numbers=400)
     scores.clear()
     try:
         visitor = _panel("Data")
@@ -362,23 +364,23 @@ def test_where_not_all_points_are_at_hand_it_is_said(server: Jobs, default_runs:
         assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
         assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
-        server.library._datasets.discard(config.digest)
+        server.repository._datasets.discard(config.digest)
         scores.clear()
     assert "counted by class" not in said(_panel("Data").caption)
 
 
 def test_points_that_cannot_be_made_here_are_shown_as_they_are(
-    server: Jobs, monkeypatch: pytest.MonkeyPatch
+    server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = settle(open_logistic(scaling="minmax", epochs="2", seeds="1", samples="60"), server)
-    made = server.dataset_if_ready
+    made = server.datasets.load_if_ready
 
     def not_here(config: DatasetConfig | RunConfig) -> Dataset | None:
         if isinstance(config, DatasetConfig) and config.scaling == "none":
             raise ValueError("the file is not on this machine")
         return made(config)
 
-    monkeypatch.setattr(server, "dataset_if_ready", not_here)
+    monkeypatch.setattr(server.datasets, "load_if_ready", not_here)
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
@@ -392,7 +394,7 @@ def test_the_code_is_that_of_the_runs(default_runs: list[Run]) -> None:
         assert lightning_script(run.config).strip() in [script.strip() for script in scripts]
 
 
-def test_more_features_than_two_can_be_chosen_as_axes(server: Jobs) -> None:
+def test_more_features_than_two_can_be_chosen_as_axes(server: Services) -> None:
     visitor = settle(
         open_logistic(data="breast_cancer", test="0.2", scaling="minmax", epochs="2", seeds="1"),
         server,

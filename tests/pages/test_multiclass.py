@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import evaluate, train
-from annlab.jobs.queue import Jobs
+from annlab.ui.services import Services
 from tests.ui.visitor import charts, results, runs_in_address, said, settle, visit
 
 pytestmark = [
@@ -22,7 +22,7 @@ def _drawn(visitor: AppTest) -> int:
     return visitor.selectbox(key="multiclass-network").value
 
 
-def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
+def test_every_class_has_a_region_and_a_row(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
     found = charts(visitor)
     scores = [evaluate(train(run), split="train") for run in runs_in_address(visitor)]
@@ -37,12 +37,12 @@ def test_every_class_has_a_region_and_a_row(idle: Jobs) -> None:
         assert visitor.metric[i].value.startswith(f"{score.accuracy.mean():.3f}")
 
 
-def test_a_cell_rings_its_points(idle: Jobs) -> None:
+def test_a_cell_rings_its_points(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
     counts = evaluate(train(runs_in_address(visitor)[0]), split="train").confusion
     counts = counts[_drawn(visitor)]
     true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
-    run = idle.run(runs_in_address(visitor)[0])
+    run = idle.repository.run(runs_in_address(visitor)[0])
     visitor.session_state["chosen-cell"] = (run.fingerprint, (true, called))
     visitor.run()
     assert not visitor.exception
@@ -53,7 +53,7 @@ def test_a_cell_rings_its_points(idle: Jobs) -> None:
     assert "chosen" not in {t.get("name") for t in charts(visitor)["surface-1"]["data"]}
 
 
-def test_pictures_are_shown_and_named(idle: Jobs) -> None:
+def test_pictures_are_shown_and_named(idle: Services) -> None:
     visitor = results(PAGE, idle, **DIGITS)
     assert "surface-0" not in charts(visitor)
     visitor.session_state["multiclass-panel"] = "Pictures"
@@ -73,7 +73,7 @@ def test_pictures_are_shown_and_named(idle: Jobs) -> None:
 
 
 def test_data_that_cannot_be_had_are_told_and_others_offered(
-    idle: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    idle: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     import pooch
 

@@ -8,8 +8,8 @@ from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.prediction import predict
 from annlab.analysis.truth import score_against_truth
 from annlab.datasets import FUNCTIONS
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS
+from annlab.ui.services import Services
 from annlab.ui.text.wording import number, with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
@@ -23,7 +23,7 @@ CURVE = {"data": "function_1d", "gap": "1", "epochs": "3", "seeds": "2", "b.hidd
 MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3", "b.hidden": "8"}
 
 
-def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -> None:
+def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Services) -> None:
     short = {**CURVE, "b.hidden": "16", "b.activation": "tanh"}
     visitor = results(PAGE, idle, **short)
     median = visitor.selectbox(key="regression-network").value + 1
@@ -44,7 +44,7 @@ def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Jobs) -
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])
-def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
+def test_the_curve_is_the_networks(idle: Services, scaling: str) -> None:
     visitor = results(PAGE, idle, **CURVE, target_scaling=scaling)
     run = train(runs_in_address(visitor)[1])
     dataset = load_dataset(run.config.dataset)
@@ -58,7 +58,7 @@ def test_the_curve_is_the_networks(idle: Jobs, scaling: str) -> None:
     assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
 
 
-def test_errors_against_the_true_function_are_told(idle: Jobs) -> None:
+def test_errors_against_the_true_function_are_told(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE)
     found = [score_against_truth(train(run)) for run in runs_in_address(visitor)]
     texts = said(visitor.caption)
@@ -80,14 +80,14 @@ def test_errors_against_the_true_function_are_told(idle: Jobs) -> None:
     assert f"inside {with_spread(before.inside)}" in said(visitor.caption)
 
 
-def test_where_there_is_no_gap_or_no_known_function_none_is_told(idle: Jobs) -> None:
+def test_where_there_is_no_gap_or_no_known_function_none_is_told(idle: Services) -> None:
     without = results(PAGE, idle, **{**CURVE, "gap": "0"})
     assert "Error against the true function" in said(without.caption)
     assert "in the gap" not in said(without.caption)
     assert "true function" not in said(results(PAGE, idle, **MANY).caption)
 
 
-def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:
+def test_errors_are_told_beside_those_of_simple_rules(idle: Services) -> None:
     visitor = results(PAGE, idle, **MANY)
     scores = [evaluate(train(run)) for run in runs_in_address(visitor)]
     assert {"predicted-0", "residuals-1", "residual-histogram-1"} <= set(charts(visitor))
@@ -97,7 +97,7 @@ def test_errors_are_told_beside_those_of_simple_rules(idle: Jobs) -> None:
     assert [metric.value for metric in visitor.metric] == [number(s.mse[0]) for s in scores]
 
 
-def test_the_data_are_described(idle: Jobs) -> None:
+def test_the_data_are_described(idle: Services) -> None:
     visitor = results(PAGE, idle, **MANY)
     visitor.session_state["regression-panel"] = "Data"
     visitor.run()
@@ -106,7 +106,7 @@ def test_the_data_are_described(idle: Jobs) -> None:
     assert "no missing values" in said(visitor.caption)
 
 
-def test_three_losses_side_by_side(idle: Jobs) -> None:
+def test_three_losses_side_by_side(idle: Services) -> None:
     query = {**CURVE, "models": "3", "hidden": "4", "b.loss": "mae", "c.loss": "huber"}
     del query["b.hidden"]
     visitor = results(PAGE, idle, **query)
@@ -116,7 +116,9 @@ def test_three_losses_side_by_side(idle: Jobs) -> None:
     (table,) = (block.value for block in visitor.markdown if "worst to best" in block.value)
     # Samples may be outliers: the error against the true function decides.
     found = [
-        score_against_truth(run).inside for run in map(idle.run, runs_in_address(visitor, 3)) if run
+        score_against_truth(run).inside
+        for run in map(idle.repository.run, runs_in_address(visitor, 3))
+        if run
     ]
     rows = [row for row in table.splitlines() if "-badge[" in row]
     for row, k in zip(rows, np.argsort([errors.mean() for errors in found]), strict=True):
@@ -127,7 +129,7 @@ def test_three_losses_side_by_side(idle: Jobs) -> None:
     assert said(visitor.markdown).count("- **No verdict**: on ") == 2
 
 
-def test_a_model_is_added_and_removed(idle: Jobs) -> None:
+def test_a_model_is_added_and_removed(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE)
     visitor.button(key="regression-add").click().run()
     assert not visitor.exception
@@ -140,7 +142,7 @@ def test_a_model_is_added_and_removed(idle: Jobs) -> None:
     assert not visitor.info
 
 
-def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
+def test_an_output_that_cannot_reach_the_targets_is_told(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE, **{"b.output": "sigmoid"})
     assert "Sigmoid" in said(visitor.warning)
     assert "can only produce values from 0 to 1" in said(visitor.warning)
@@ -148,7 +150,7 @@ def test_an_output_that_cannot_reach_the_targets_is_told(idle: Jobs) -> None:
     assert not calm.warning
 
 
-def test_settings_without_data_are_for_the_pages_own(idle: Jobs) -> None:
+def test_settings_without_data_are_for_the_pages_own(idle: Services) -> None:
     visitor = results(PAGE, idle, **{"a.lr": "0.02", "epochs": "2", "seeds": "1"})
     assert not visitor.exception
     assert not visitor.warning

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from annlab import RunConfig, evaluate
 from annlab.config.links import write_comparison
 from annlab.figures import Report
-from annlab.jobs.queue import Jobs
 from annlab.ui.results.panels.homework import _uncolored, report_of
+from annlab.ui.services import Services
 from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import charts, said, visit, wait_for
 
@@ -37,16 +37,16 @@ def reports(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
     return found
 
 
-def _compare(server: Jobs, *runs: RunConfig) -> AppTest:
+def _compare(server: Services, *runs: RunConfig) -> AppTest:
     visitor = visit("pages/compare.py", **write_comparison(runs))
-    wait_for(lambda: server.n_unfinished == 0)
+    wait_for(lambda: server.queue.n_unfinished == 0)
     visitor.session_state["compare-panel"] = "Export"
     visitor.run()
     assert not visitor.exception
     return visitor
 
 
-def test_its_verdicts_are_those_of_the_page(idle: Jobs, reports: list[Report]) -> None:
+def test_its_verdicts_are_those_of_the_page(idle: Services, reports: list[Report]) -> None:
     """One model in another scale, one on other data, one that repeats the baseline."""
     runs = [
         _run(hidden="4"),
@@ -71,14 +71,14 @@ def test_its_verdicts_are_those_of_the_page(idle: Jobs, reports: list[Report]) -
     assert report.differing.heads == ["Setting", "A", "B", "E"]
     assert [row[0] for row in report.scores.rows[:-1]] == ["A", "B", "E"]
     for row, config in zip(report.scores.rows, (runs[0], runs[1], runs[4]), strict=False):
-        assert row[1] == with_spread(evaluate(idle.run(config), split="train").accuracy)
+        assert row[1] == with_spread(evaluate(idle.repository.run(config), split="train").accuracy)
     drawn = [description for description, _ in report.charts]
     assert sum("Decision surface" in description for description in drawn) == 3
     assert not any("model C" in description or "model D" in description for description in drawn)
     assert any("Loss" in description for description in drawn)
 
 
-def test_one_model(idle: Jobs, reports: list[Report]) -> None:
+def test_one_model(idle: Services, reports: list[Report]) -> None:
     _compare(idle, _run(seeds="1"))
     report = reports[-1]
     assert not report.verdict
@@ -86,7 +86,7 @@ def test_one_model(idle: Jobs, reports: list[Report]) -> None:
     assert not any("Mean ±" in note for note in report.notes)
 
 
-def test_an_earlier_epoch(idle: Jobs, reports: list[Report]) -> None:
+def test_an_earlier_epoch(idle: Services, reports: list[Report]) -> None:
     """Of a tab that is closed by now there is no chart, since it would be of another epoch."""
     runs = [_run(hidden="4"), _run()]
     visitor = _compare(idle, *runs)
@@ -100,7 +100,9 @@ def test_an_earlier_epoch(idle: Jobs, reports: list[Report]) -> None:
     report = reports[-1]
     assert "These are scores of an earlier epoch" in report.verdict[0]
     for row, before, config in zip(report.scores.rows, at_the_end.scores.rows, runs, strict=False):
-        assert row[1] == with_spread(evaluate(idle.run(config), split="train", epoch=2).accuracy)
+        assert row[1] == with_spread(
+            evaluate(idle.repository.run(config), split="train", epoch=2).accuracy
+        )
         assert row[1] != before[1]
     drawn = [description for description, _ in report.charts]
     assert len(drawn) == len(at_the_end.charts)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from annlab import Run, evaluate
 from annlab.analysis.median_network import median_network
 from annlab.datasets import load_run_dataset
-from annlab.jobs.queue import Jobs
+from annlab.ui.services import Services
 from annlab.ui.text.wording import epochs_in_words, with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
@@ -30,8 +30,8 @@ SPLIT = {
 EARLY = {**SPLIT, "epochs": "60", "patience": "2", "lr": "0.1", "seeds": "5"}
 
 
-def _runs(server: Jobs, visitor: AppTest) -> list[Run]:
-    found = [server.run(config) for config in runs_in_address(visitor)]
+def _runs(server: Services, visitor: AppTest) -> list[Run]:
+    found = [server.repository.run(config) for config in runs_in_address(visitor)]
     assert all(found)
     return [run for run in found if run]
 
@@ -41,7 +41,7 @@ def _names(visitor: AppTest, metric: str = "loss") -> set[str]:
     return {trace["name"] for trace in traces if trace.get("name")}
 
 
-def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Jobs) -> None:
+def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     texts = said(visitor.markdown)
     for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
@@ -53,14 +53,14 @@ def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Jo
     assert texts.count("training (120)") == 2
 
 
-def test_without_a_test_split_the_score_is_on_the_validation_split(idle: Jobs) -> None:
+def test_without_a_test_split_the_score_is_on_the_validation_split(idle: Services) -> None:
     visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
     for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
         assert "on 50 validation" in metric.label
         assert metric.value == with_spread(evaluate(run, split="validation").accuracy)
 
 
-def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle: Jobs) -> None:
+def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     assert {"A training", "A validation"} <= _names(visitor)
     assert "A test" not in _names(visitor)
@@ -77,7 +77,7 @@ def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle:
     assert traces["A test"]["line"]["dash"] == "dot"
 
 
-def test_the_test_curve_is_on_without_a_validation_split(idle: Jobs) -> None:
+def test_the_test_curve_is_on_without_a_validation_split(idle: Services) -> None:
     query = {**SPLIT, "validation": "0"}
     visitor = results(PAGE, idle, **query)
     assert "A test" in _names(visitor)
@@ -89,12 +89,12 @@ def test_the_test_curve_is_on_without_a_validation_split(idle: Jobs) -> None:
     assert "A test" not in _names(again)
 
 
-def test_without_a_test_split_there_is_no_switch_for_its_curve(idle: Jobs) -> None:
+def test_without_a_test_split_there_is_no_switch_for_its_curve(idle: Services) -> None:
     visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
     assert "logistic-testcurve" not in {toggle.key for toggle in visitor.toggle}
 
 
-def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: Jobs) -> None:
+def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: Services) -> None:
     visitor = results(PAGE, idle, **EARLY)
     runs = _runs(idle, visitor)
     dataset = load_run_dataset(runs[0].config)
@@ -127,7 +127,7 @@ def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: J
     assert [m.value for m in again.metric] == [m.value for m in visitor.metric]
 
 
-def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Jobs) -> None:
+def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Services) -> None:
     visitor = results(PAGE, idle, **EARLY)
     runs = _runs(idle, visitor)
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
@@ -138,12 +138,12 @@ def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Jobs) -> No
     assert "Weights:" not in said(visitor.caption)
 
 
-def test_without_early_stopping_there_is_no_switch(idle: Jobs) -> None:
+def test_without_early_stopping_there_is_no_switch(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     assert "logistic-weights" not in {c.key for c in visitor.segmented_control}
 
 
-def test_a_cell_is_chosen_by_its_name(idle: Jobs) -> None:
+def test_a_cell_is_chosen_by_its_name(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     runs = _runs(idle, visitor)
     counts = evaluate(runs[0]).confusion[median_network(runs)]
@@ -188,7 +188,7 @@ DIVERGES = {
 }
 
 
-def test_a_network_that_diverged_is_named_and_left_out(idle: Jobs) -> None:
+def test_a_network_that_diverged_is_named_and_left_out(idle: Services) -> None:
     visitor = results(REGRESSION, idle, **DIVERGES)
     _, run = _runs(idle, visitor)
     assert np.flatnonzero(~run.counted).tolist() == [3]
@@ -212,7 +212,7 @@ def test_a_network_that_diverged_is_named_and_left_out(idle: Jobs) -> None:
 
 @pytest.mark.parametrize("target_scaling", ["none", "standard"])
 def test_where_each_network_has_its_own_data_they_are_drawn(
-    idle: Jobs, target_scaling: str
+    idle: Services, target_scaling: str
 ) -> None:
     visitor = results(
         REGRESSION,
@@ -269,7 +269,7 @@ def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:
     return (hidden @ W2 + b2)[:, 0] * scales.target_scale[of] + scales.target_mean[of]
 
 
-def test_data_that_all_networks_share_are_nobodys_own(idle: Jobs) -> None:
+def test_data_that_all_networks_share_are_nobodys_own(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()

@@ -3,7 +3,7 @@
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, train
-from annlab.environment import max_work
+from annlab.environment import Environment
 from annlab.runs.budget import MAX_RUN_BYTES, check_budget, run_bytes
 
 
@@ -25,7 +25,7 @@ def test_host_sets_the_largest_work(monkeypatch):
     fields = {"model": {"hidden_sizes": (4, 2)}, "training": {"max_epochs": 10}}
     work = 32 * 10 * 5000
     monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
-    assert max_work() == work
+    assert Environment.read().max_work == work
     config = RunConfig(**fields)
     assert config.n_steps == 320
     check_budget(config)

@@ -6,7 +6,7 @@ import pytest
 
 import annlab.store.run_store
 import annlab.store.tables
-from annlab.store.run_store import RunStore, StoreError
+from annlab.store.run_store import RunStore
 from tests.store.runs import DIGEST, RUN, SIZE, make_run, same, seeds, sql
 
 
@@ -105,7 +105,7 @@ def test_the_limit_in_the_environment(url, monkeypatch):
     assert seeds(RunStore(url)) == [3, 2]
     monkeypatch.setenv("ANNLAB_STORE_MB", "much")
     with pytest.raises(
-        StoreError, match="ANNLAB_STORE_MB must be a number of at least 0; got 'much'"
+        ValueError, match="ANNLAB_STORE_MB must be a number of at least 0; got 'much'"
     ):
         RunStore(url)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from annlab import Run, RunConfig
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
+from annlab.ui.services import Services
 from tests.stored import keep
 from tests.ui.visitor import serving, wait_for
 
@@ -26,7 +26,7 @@ def default_runs(trained: Callable[[RunConfig], Run]) -> list[Run]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) -> Iterator[Jobs]:
+def server(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) -> Iterator[Services]:
     """A server that has trained the default experiment before."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
     keep(default_runs, url)
@@ -35,13 +35,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, default_runs: list[Run]) ->
 
 
 @pytest.fixture
-def idle(server: Jobs) -> Iterator[Jobs]:
+def idle(server: Services) -> Iterator[Services]:
     """The server, left without trainings."""
     yield server
 
     def stopped() -> bool:
-        for session in list(server._batches):
-            server.stop(session)  # what waited behind it begins, and is stopped next
-        return server.n_unfinished == 0
+        for session in server.queue.sessions:
+            server.queue.stop(session)  # what waited behind it begins, and is stopped next
+        return server.queue.n_unfinished == 0
 
     wait_for(stopped)

@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig
 from annlab.config.links import read_bench
-from annlab.jobs.queue import Jobs
-from annlab.ui.services import jobs
+from annlab.ui.services import Services, services
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGISTIC = "pages/logistic_vs_mlp.py"
@@ -27,8 +26,8 @@ VIEW = ("epoch", "network", "x", "y")
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[Jobs]:
-    """The jobs of a server of its own, as the pages find them; it trains in this process."""
+def serving(database_url: str) -> Iterator[Services]:
+    """The services of a server of its own, as the pages find them; it trains in this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANNLAB_WORKERS", "0")
         patch.setenv("ANNLAB_DATABASE_URL", database_url)
@@ -36,9 +35,9 @@ def serving(database_url: str) -> Iterator[Jobs]:
         # There is no first page that the worker would be in the way of.
         patch.setattr("annlab.ui.services.WARM_UP_AFTER_SECONDS", 0.0)
         st.cache_resource.clear()
-        made = jobs()
+        made = services()
     try:
-        assert made.wait_until_ready(DEADLINE_SECONDS), made.start_error
+        assert made.cluster.wait_until_ready(DEADLINE_SECONDS), made.cluster.start_error
         yield made
     finally:
         made.close()
@@ -75,14 +74,14 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def settle(visitor: AppTest, server: Jobs) -> AppTest:
+def settle(visitor: AppTest, server: Services) -> AppTest:
     """Wait for what the visitor has asked for, and look again."""
     session = visitor.session_state["session_id"]
-    wait_for(lambda: server.batch(session) is None)
+    wait_for(lambda: server.queue.batch(session) is None)
     return visitor.run()
 
 
-def results(page: str, server: Jobs, **query: str) -> AppTest:
+def results(page: str, server: Services, **query: str) -> AppTest:
     """Open a page by its address and wait for what it shows then."""
     visitor = visit(page, **query)
     assert not visitor.exception

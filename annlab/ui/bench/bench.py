@@ -9,7 +9,7 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.run import Run
 from annlab.ui.results.results import results
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import once, remove_unseen_chart, session_id, stay_on_page
 from annlab.ui.sidebar.sidebar import controls, take_over
 from annlab.ui.state.bench_state import BenchState, Runs
@@ -134,7 +134,7 @@ def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
 
 
 def _why_missing(state: BenchState) -> str:
-    found = zip(MODEL_NAMES, map(jobs().run, state.get("shown")), strict=False)
+    found = zip(MODEL_NAMES, map(services().repository.run, state.get("shown")), strict=False)
     stopped = [name for name, run in found if run and run.ending == "stopped"]
     if stopped:
         verb = "was" if len(stopped) == 1 else "were"
@@ -147,14 +147,14 @@ def _why_missing(state: BenchState) -> str:
 
 def _running(state: BenchState) -> Runs:
     """What is trained for this page now, or will be next."""
-    batch = jobs().batch(session_id()) if state.get("pending") else None
+    batch = services().queue.batch(session_id()) if state.get("pending") else None
     if batch and not other_page(batch):
         return tuple(job.config for job in batch)
     return state.get("pending") or ()
 
 
 def _shown_runs(state: BenchState) -> list[Run]:
-    found = [jobs().run(config) for config in state.get("shown") or ()]
+    found = [services().repository.run(config) for config in state.get("shown") or ()]
     return [run for run in found if run] if all(found) else []
 
 
@@ -181,7 +181,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             on_click=once(stop),
             args=(state,),
         )
-        waiting = jobs().waiting_batch(session_id())
+        waiting = services().queue.waiting_batch(session_id())
         if pending and waiting:
             who = other_page(waiting)
             what = f"the {who} page" if who else "your new settings"

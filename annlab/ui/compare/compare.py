@@ -18,7 +18,7 @@ from annlab.ui.results import cached_figures
 from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
 from annlab.ui.results.view import Shown, of_the_same_data
 from annlab.ui.results.view_controls import Group, draw_curves, look
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import (
     PAGE_OF_TASK,
     PAGES,
@@ -51,7 +51,7 @@ class CompareState(PageState):
         configs = tuple(dict.fromkeys(configs)) or _instructive()
         choose(self, [Item(config) for config in configs])
         self.set("problems", repeated + problems)
-        missing = tuple(config for config in configs if jobs().run(config) is None)
+        missing = tuple(config for config in configs if services().repository.run(config) is None)
         if missing:
             submit(self, missing)
         for place, config in enumerate(configs):
@@ -116,7 +116,7 @@ def comparison() -> None:
             )
     with body:
         if state.get("pending"):
-            digests = [job.config.digest for job in jobs().batch(session_id()) or ()]
+            digests = [job.config.digest for job in services().queue.batch(session_id()) or ()]
             items = [item for item in chosen if item.id in digests]
             places = zip((item.id for item in items), places_of(items), strict=True)
             live(state, dict(places))
@@ -241,7 +241,7 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     for members in by_data.values():
         config = found[members[0]][1].config
         try:
-            dataset = jobs().dataset_if_ready(config)
+            dataset = services().datasets.load_if_ready(config)
         except ValueError as error:
             st.error(str(error), icon=":material/error:")
             return None
@@ -293,7 +293,7 @@ def _add(state: CompareState, config: RunConfig) -> None:
     note_run(config)
     item = Item(config)
     choose(state, [*(other for other in state.get(CHOSEN) or () if other != item), item])
-    if jobs().run(config) is None:
+    if services().repository.run(config) is None:
         submit(state, (config,))
 
 

@@ -17,7 +17,7 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
 from annlab.store.run_store import RunInfo, scores_of
 from annlab.ui.results import cached_figures
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, once
 from annlab.ui.state.bench_state import PageState
 from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
@@ -106,7 +106,7 @@ def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunIn
     """The runs to choose from, newest first; what is chosen is always among them."""
     noted = {digest: Item(config) for digest, config in noted_runs().items()}
     noted |= {item.id: item for item in chosen if not item.file}
-    stored = jobs().library.runs(None if everything else noted)
+    stored = services().repository.runs(None if everything else noted)
     found = [(Item(info.config, digest=info.digest), info) for info in stored]
     there = {info.digest for info in stored}
     # What the store could not take is in memory.
@@ -118,7 +118,7 @@ def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunIn
 
 def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     """What a store would say of a run."""
-    dataset = jobs().library.dataset(run.config)
+    dataset = services().repository.dataset(run.config)
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
@@ -326,17 +326,17 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
 
 
 def _name(item: Item, key: str) -> Any:
-    return lambda: jobs().library.rename(item.digest, st.session_state[key].strip())
+    return lambda: services().repository.rename(item.digest, st.session_state[key].strip())
 
 
 def _pin(items: list[Item], pinned: bool) -> None:
     for item in items:
-        jobs().library.pin(item.digest, pinned)
+        services().repository.pin(item.digest, pinned)
 
 
 def _delete(state: PageState, items: list[Item]) -> None:
     for item in items:
         forget_run(item)
         if not item.file:
-            jobs().library.delete(item.digest)
+            services().repository.delete(item.digest)
     choose(state, [item for item in state.get(CHOSEN) or () if item not in items])

@@ -20,7 +20,7 @@ from annlab.ui.results.panels import PANELS
 from annlab.ui.results.verdicts import draw_verdicts
 from annlab.ui.results.view import Shown, networks_of, with_training
 from annlab.ui.results.view_controls import Group, draw_curves, look
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import cells, table
 from annlab.ui.state.bench_state import PageState
 from annlab.ui.text.wording import (
@@ -47,7 +47,7 @@ def results(state: PageState, runs: list[Run]) -> None:
     """
     config = runs[0].config
     try:
-        dataset = jobs().dataset_if_ready(config)
+        dataset = services().datasets.load_if_ready(config)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -73,13 +73,13 @@ def results(state: PageState, runs: list[Run]) -> None:
 def wait_for_data(config: DatasetConfig | RunConfig) -> None:
     """Wait for the data of stored runs, which a worker loads."""
     try:
-        made = jobs().dataset_if_ready(config) is not None
+        made = services().datasets.load_if_ready(config) is not None
     except ValueError:
         made = True  # what there is to say is said by the results
     if made:
         st.rerun()
-    said = "Loading the data…" if jobs().ready else "Starting the training workers…"
-    st.caption(jobs().start_error or said)
+    said = "Loading the data…" if services().cluster.ready else "Starting the training workers…"
+    st.caption(services().cluster.start_error or said)
 
 
 def _verdict(shown: Shown) -> tuple[str, ...]:

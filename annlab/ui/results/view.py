@@ -15,7 +15,7 @@ from annlab.formatting import number
 from annlab.nn.forward import Layers
 from annlab.runs.run import Epoch, Run
 from annlab.ui.results import cached_figures
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.text.wording import in_a_row, model_title, with_spread
 
 
@@ -167,7 +167,7 @@ def unscaled(shown: Shown) -> Dataset:
     if points.resample != "none":
         config = run.model_copy(update={"dataset": points})
     try:
-        dataset = jobs().dataset_if_ready(config)
+        dataset = services().datasets.load_if_ready(config)
         return dataset.of(shown.seed) if dataset else shown.dataset
     except ValueError:  # what the page has is from elsewhere: they cannot be made here
         return shown.dataset

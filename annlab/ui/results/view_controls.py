@@ -19,7 +19,7 @@ from annlab.runs.run import Epoch, Run
 from annlab.ui.results import cached_figures
 from annlab.ui.results.model_plots import CHOSEN_CELL
 from annlab.ui.results.view import Cell, Shown
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import theme
 from annlab.ui.state.bench_state import PageState
 from annlab.ui.text.wording import columns_to_draw, in_a_row, plain
@@ -254,7 +254,7 @@ def _unlike_its_settings(run: Run) -> str:
         return "was made by an earlier version of annlab"
     if run.ending == "stopped":
         return "was stopped by hand"
-    stored = jobs().run(run.config)
+    stored = services().repository.run(run.config)
     if stored is None or stored.fingerprint != run.fingerprint:
         return "comes from a file"
     return ""

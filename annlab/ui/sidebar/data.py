@@ -10,7 +10,7 @@ from annlab.config.settings import BY_URL
 from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.datasets.config import SCALINGS, TARGET_SCALINGS
 from annlab.ui.results import cached_figures
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import theme
 from annlab.ui.sidebar.widgets import choice, folded, typed, widget
 from annlab.ui.state.bench_state import BenchState
@@ -118,7 +118,7 @@ def _preview(state: BenchState) -> None:
         config = config.model_copy(update={"resample": "none"})
         if config.spec.image_shape:  # images are shown unscaled
             config = config.model_copy(update={"scaling": "none"})
-        dataset = jobs().dataset_if_ready(config)
+        dataset = services().datasets.load_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):

@@ -10,7 +10,7 @@ from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.uploads import read_file
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, once
 from annlab.ui.sidebar.data import draw_data
 from annlab.ui.sidebar.model import draw_model, draw_varied
@@ -221,7 +221,7 @@ def _more_training(state: BenchState) -> None:
         st.toggle,
         help="Record the size of the gradient in each layer.",
     )
-    found = jobs().accelerators
+    found = services().cluster.accelerators
     choice(
         state,
         "accelerator",

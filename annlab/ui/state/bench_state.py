@@ -16,7 +16,7 @@ from annlab.config.settings import BY_URL, FIELDS, Field
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, came_by_history, stayed_on_page
 from annlab.ui.text.wording import in_words
 from annlab.validation import explain
@@ -459,7 +459,7 @@ class BenchState(PageState):
         try:
             check_budget(run)
         except ValueError as error:
-            return [] if jobs().is_whole(run) else [str(error)]
+            return [] if services().repository.is_whole(run) else [str(error)]
         return []
 
     def _whose(self, model: int, sentence: str) -> str:

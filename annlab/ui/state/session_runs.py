@@ -10,7 +10,7 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Item:
     def run(self) -> Run | None:
         """The run, if it is there."""
         if not self.file:
-            return jobs().library.load(self.digest)
+            return services().repository.load(self.digest)
         run, _ = _of_session("files").get(self.id, (None, None))
         return run
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from annlab.config import RunConfig
-from annlab.jobs.queue import Batch
-from annlab.ui.services import jobs
+from annlab.jobs.sessions import Batch
+from annlab.ui.services import note_presence, services
 from annlab.ui.shell import PAGES, session_id, this_page
 from annlab.ui.state.bench_state import PageState, Runs
 from annlab.ui.state.session_runs import note_run
@@ -29,7 +29,9 @@ def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
         Whether a stopped run is shown as it is. If one of them is stored, nothing is trained: who
         loads the page again after Stop finds what they left.
     """
-    if stopped and any(run and run.ending == "stopped" for run in map(jobs().run, runs)):
+    if stopped and any(
+        run and run.ending == "stopped" for run in map(services().repository.run, runs)
+    ):
         for config in runs:
             note_run(config)
         state.show(runs)
@@ -47,7 +49,8 @@ def submit(state: PageState, runs: Runs) -> None:
         state.show(runs)  # whatever another page is training meanwhile
         return
     try:
-        jobs().submit(runs, session_id())
+        services().queue.submit(runs, session_id())
+        note_presence(session_id())
     except ValueError as error:
         # What is under way goes on; a first opening does not try again.
         state.set("failures", [in_words(str(error))])
@@ -59,7 +62,7 @@ def submit(state: PageState, runs: Runs) -> None:
 
 
 def _all_stored(runs: Runs) -> bool:
-    return all(jobs().is_whole(run) for run in runs)
+    return all(services().repository.is_whole(run) for run in runs)
 
 
 def _digests(runs: Sequence[RunConfig]) -> tuple[str, ...]:
@@ -77,14 +80,20 @@ def other_page(batch: Batch) -> str:
 def collect(state: PageState) -> None:
     """Show the runs that the page waited for, once all of them have ended."""
     pending = state.get("pending")
-    if not pending or jobs().batch(session_id()):
+    if not pending or services().queue.batch(session_id()):
         return
-    missing = [run for run in pending if jobs().failure(run) or jobs().run(run) is None]
+    missing = [
+        run
+        for run in pending
+        if services().queue.failure(run) or services().repository.run(run) is None
+    ]
     if not missing:
         state.set("pending", None)
         state.show(pending)
     else:
-        failures = [jobs().failure(run) or "Canceled before it started." for run in missing]
+        failures = [
+            services().queue.failure(run) or "Canceled before it started." for run in missing
+        ]
         leave(state, *dict.fromkeys(failures))
 
 
@@ -98,9 +107,9 @@ def leave(state: PageState, *messages: str) -> None:
 
 def stop(state: PageState) -> None:
     """Stop the training that the page waits for, and keep the result so far."""
-    waiting = jobs().waiting_batch(session_id())
-    batch = jobs().batch(session_id())
-    shared = jobs().stop(session_id())
+    waiting = services().queue.waiting_batch(session_id())
+    batch = services().queue.batch(session_id())
+    shared = services().queue.stop(session_id())
     if waiting is None and batch and not other_page(batch):
         # The result is that of the runs in training, not of later settings.
         state.set("pending", tuple(job.config for job in batch))
@@ -115,7 +124,7 @@ def notices(state: PageState) -> None:
         st.warning(
             f"Some settings in this link could not be used:\n{said}", icon=":material/link_off:"
         )
-    if error := jobs().library.store_error:
+    if error := services().repository.store_error:
         st.warning(
             f"Results cannot be saved right now and will be lost when the server restarts. {error}",
             icon=":material/database_off:",

@@ -12,7 +12,7 @@ from annlab.formatting import network_name
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
 from annlab.ui.results import cached_figures
-from annlab.ui.services import jobs
+from annlab.ui.services import note_presence, services
 from annlab.ui.shell import cells, session_id, theme
 from annlab.ui.state.bench_state import PageState
 from annlab.ui.text.wording import badge, columns_to_draw, duration, model_title
@@ -60,22 +60,23 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         The place of each run among letters and colours, by digest; else they are in order.
     """
     places = places or {}
+    note_presence(session_id())  # anew after a connection that was lost
     # As many as there are now: whenever somebody else begins or ends, all pages would run again.
-    n_unfinished = jobs().n_unfinished
-    batch = jobs().batch(session_id()) or ()
+    n_unfinished = services().queue.n_unfinished
+    batch = services().queue.batch(session_id()) or ()
     if n_unfinished <= sum(not job.done for job in batch):
         # What has just begun has mostly moved by the time that the browser would ask again; but
         # not where it has to share the workers with others.
-        jobs().wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
-        batch = jobs().batch(session_id()) or ()
+        services().queue.wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
+        batch = services().queue.batch(session_id()) or ()
     seconds = _poll_seconds(batch, n_unfinished)
 
     @st.fragment(run_every=seconds)
     def watch() -> None:
-        batch = jobs().batch(session_id())
+        batch = services().queue.batch(session_id())
         if batch and max(job.seconds_left for job in batch) < seconds:
-            jobs().wait_for_end(session_id(), LAST_LOOK_SECONDS)
-            batch = jobs().batch(session_id())
+            services().queue.wait_for_end(session_id(), LAST_LOOK_SECONDS)
+            batch = services().queue.batch(session_id())
         if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
             st.rerun()  # to show the results, or to look more or less often
         at = [places.get(job.config.digest, -1) for job in batch]
@@ -98,19 +99,19 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
 def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
     queued = bool(batch) and all(job.state == JobState.WAITING for job in batch)
     elapsed = max((job.elapsed_seconds for job in batch), default=0.0)
-    return poll_seconds(queued and jobs().ready, n_unfinished, elapsed)
+    return poll_seconds(queued and services().cluster.ready, n_unfinished, elapsed)
 
 
 def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
-    if jobs().start_error:
-        st.error(jobs().start_error, icon=":material/error:")
+    if services().cluster.start_error:
+        st.error(services().cluster.start_error, icon=":material/error:")
     for place, job in zip(places, batch, strict=True):
         total = job.config.training.max_epochs
         text = f"**{MODEL_NAMES[place]}** {model_title(job.config)}: "
-        if job.state == JobState.WAITING and not jobs().ready:
+        if job.state == JobState.WAITING and not services().cluster.ready:
             text += "starting the workers (a few seconds, first time only)…"
         elif job.state == JobState.WAITING:
-            ahead = jobs().n_ahead(job)
+            ahead = services().queue.n_ahead(job)
             trainings = "training" if ahead == 1 else "trainings"
             text += f"in the queue: {ahead} {trainings} ahead of you."
         elif job.done:
@@ -139,7 +140,7 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
 def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
     for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
         try:
-            dataset = jobs().dataset_if_ready(job.config)
+            dataset = services().datasets.load_if_ready(job.config)
         except ValueError:  # the training will say so
             return
         if dataset is None:
@@ -195,19 +196,19 @@ def _curves(
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:
-    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
+    run = services().repository.run(job.config) if job.state == JobState.FINISHED else None
     if run:
         return run.history
     return job.history.as_dict() if len(job.history) else {}
 
 
 def _diverged(job: Job) -> NDArray[Any]:
-    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
+    run = services().repository.run(job.config) if job.state == JobState.FINISHED else None
     return run.diverged_epochs if run else job.diverged_epochs
 
 
 def _layers(job: Job) -> Layers:
-    run = jobs().run(job.config) if job.state == JobState.FINISHED else None
+    run = services().repository.run(job.config) if job.state == JobState.FINISHED else None
     if run:
         return [(W[0], b[0]) for W, b in run.layers()]
     return job.layers

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from annlab.jobs.queue import Jobs
+from annlab.ui.services import Services
 from tests.ui.visitor import LOGISTIC, said, serving, settle, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     file: Path = tmp_path_factory.mktemp("no_store") / "a_file"
     file.write_text("not a folder")
     with serving(f"sqlite:///{file / 'runs.sqlite'}") as made:
         yield made
 
 
-def test_a_broken_database_is_told_and_trainings_go_on(server: Jobs) -> None:
+def test_a_broken_database_is_told_and_trainings_go_on(server: Services) -> None:
     visitor = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
     assert not visitor.exception
     assert "runs.sqlite cannot be used" in said(visitor.warning)
@@ -28,7 +28,7 @@ def test_a_broken_database_is_told_and_trainings_go_on(server: Jobs) -> None:
     assert len(visitor.metric) == 2
     assert "runs.sqlite cannot be used" in said(visitor.warning)
     # Kept in memory, and there for the next visitor.
-    began = server._n_submitted
+    began = server.queue.n_started
     again = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
     assert [metric.value for metric in again.metric] == [m.value for m in visitor.metric]
-    assert server._n_submitted == began
+    assert server.queue.n_started == began

@@ -7,8 +7,8 @@ from streamlit.testing.v1.element_tree import Selectbox
 from annlab import RunConfig
 from annlab.config.links import read_bench
 from annlab.config.settings import BY_URL
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import EXPERIMENTS, Experiment, experiments_of
+from annlab.ui.services import Services
 from annlab.ui.text.wording import EACH_NETWORK_GETS
 from tests.ui.visitor import (
     BEFORE,
@@ -38,9 +38,9 @@ def experiment(visitor: AppTest) -> Selectbox:
 
 
 @pytest.mark.parametrize("entry", OFFERED, ids=lambda entry: entry.name)
-def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Jobs) -> None:
+def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Services) -> None:
     start = next(other for other in OFFERED if other is not entry)
-    began = server._n_submitted
+    began = server.queue.n_started
     visitor = open_logistic()
     experiment(visitor).set_value(start.title).run()
     experiment(visitor).set_value(entry.title).run()
@@ -52,7 +52,7 @@ def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Jo
     visitor.run()
     assert settings(visitor) == entry.runs
     assert experiment(visitor).value == entry.title
-    assert server._n_submitted == began  # choosing is not training
+    assert server.queue.n_started == began  # choosing is not training
 
 
 def _asked(visitor: AppTest, entry: Experiment) -> int:
@@ -61,7 +61,9 @@ def _asked(visitor: AppTest, entry: Experiment) -> int:
     return "\n".join(said(elements) for elements in texts).count(entry.question)
 
 
-def test_an_experiments_question_is_asked_once_and_where_its_results_will_be(server: Jobs) -> None:
+def test_an_experiments_question_is_asked_once_and_where_its_results_will_be(
+    server: Services,
+) -> None:
     visitor = open_logistic()
     before, entry = EXPERIMENTS["E4"], EXPERIMENTS["E1"]
     assert _asked(visitor, before) == 1
@@ -101,7 +103,7 @@ def test_what_a_browser_reports_late_is_no_choice() -> None:
 
 @pytest.mark.parametrize("in_one_message", [True, False])
 def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(
-    in_one_message: bool, server: Jobs
+    in_one_message: bool, server: Services
 ) -> None:
     visitor = open_logistic()
     entry = EXPERIMENTS["E1"]
@@ -118,13 +120,13 @@ def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(
     assert BEFORE not in said(visitor.info)
 
 
-def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Jobs) -> None:
+def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Services) -> None:
     visitor = open_logistic()
     before = [metric.value for metric in visitor.metric]
     assert BEFORE not in said(visitor.info)
-    began = server._n_submitted
+    began = server.queue.n_started
     visitor.text_input(key="logistic-epochs").set_value("50").run()
-    assert server._n_submitted == began
+    assert server.queue.n_started == began
     assert [metric.value for metric in visitor.metric] == before
     assert BEFORE in said(visitor.info)
     assert "epochs 100 → 50" in said(visitor.info)
@@ -161,16 +163,16 @@ def test_the_remark_names_the_model_that_was_changed() -> None:
     ],
 )
 def test_what_makes_no_sense_is_said_and_cannot_be_trained(
-    key: str, typed: str, label: str, server: Jobs
+    key: str, typed: str, label: str, server: Services
 ) -> None:
     visitor = unfold(open_logistic(), "a")
-    before, began = [metric.value for metric in visitor.metric], server._n_submitted
+    before, began = [metric.value for metric in visitor.metric], server.queue.n_started
     visitor.text_input(key=key).set_value(typed).run()
     assert not visitor.exception
     assert label in said(visitor.error)
     visitor.button(key="logistic-train").click().run()
     assert label in said(visitor.error)
-    assert server._n_submitted == began
+    assert server.queue.n_started == began
     assert visitor.text_input(key=key).value == typed
     assert [metric.value for metric in visitor.metric] == before
     # The address stays at the last settings that made sense.
@@ -206,7 +208,7 @@ def test_a_value_of_ones_own_may_be_typed() -> None:
     assert (b.model.hidden_sizes, b.training.learning_rate) == ((7, 3, 1), 0.0042)
 
 
-def test_a_value_that_arrives_with_the_press_of_train_is_trained(server: Jobs) -> None:
+def test_a_value_that_arrives_with_the_press_of_train_is_trained(server: Services) -> None:
     visitor = open_logistic(**QUICK)
     settle(visitor, server)
     visitor.text_input(key="logistic-b-lr").set_value("0,07")
@@ -218,7 +220,7 @@ def test_a_value_that_arrives_with_the_press_of_train_is_trained(server: Jobs) -
     assert BEFORE not in said(visitor.info)
     b = settings(visitor)[1]
     assert (b.training.learning_rate, b.model.hidden_sizes) == (0.07, (5,))
-    run = server.run(b)
+    run = server.repository.run(b)
     assert run
     assert run.n_epochs == 2
     # The field keeps what was typed.
@@ -381,7 +383,7 @@ def _upload(visitor: AppTest, data: bytes) -> AppTest:
     return visitor.run().file_uploader(key="logistic-file").upload("mine.json", data, "").run()
 
 
-def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:
+def test_settings_from_a_file_fill_the_page(idle: Services) -> None:
     visitor = open_logistic(**QUICK, **{"b.hidden": "3", "b.lr": "0.3"})
     config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5&dropout=0.1")
     _upload(visitor, config.model_dump_json().encode())
@@ -393,7 +395,7 @@ def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:
     assert b.dataset == config.dataset
     assert (b.model.hidden_sizes, b.training.learning_rate) == ((3,), 0.3)
     assert b.training.max_epochs == 4
-    assert idle.run(config) is not None
+    assert idle.repository.run(config) is not None
 
 
 @pytest.mark.parametrize(
@@ -401,7 +403,7 @@ def test_settings_from_a_file_fill_the_page(idle: Jobs) -> None:
     [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "page Multiclass")],
 )
 def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(
-    idle: Jobs, data: bytes, words: str
+    idle: Services, data: bytes, words: str
 ) -> None:
     visitor = open_logistic()
     before = address(visitor)
@@ -431,7 +433,7 @@ def test_who_chooses_and_at_once_adds_a_model_gets_both() -> None:
     assert runs_in_address(visitor, 2) == (a, b, b)
 
 
-def test_a_file_takes_the_place_of_an_experiment(idle: Jobs) -> None:
+def test_a_file_takes_the_place_of_an_experiment(idle: Services) -> None:
     visitor = open_logistic()
     config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5")
     _upload(visitor, config.model_dump_json().encode())
@@ -440,7 +442,7 @@ def test_a_file_takes_the_place_of_an_experiment(idle: Jobs) -> None:
     assert experiment(visitor).value == "Custom"
 
 
-def test_the_linear_model_is_one_click_away(idle: Jobs) -> None:
+def test_the_linear_model_is_one_click_away(idle: Services) -> None:
     visitor = open_logistic(**QUICK, **{"a.hidden": "2", "b.hidden": "3"})
     visitor.button(key="logistic-add-linear").click().run()
     assert address(visitor)["models"] == "3"

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run
 from annlab.config.links import write_bench
-from annlab.jobs.queue import Jobs
 from annlab.lessons.experiments import DEFAULTS
+from annlab.ui.services import Services
 from tests.ui.visitor import (
     BEFORE,
     LOGISTIC,
@@ -34,16 +34,16 @@ OTHER = "is still training"
 _SEEDS = count()
 
 
-def _begin(page: str, data: str, server: Jobs) -> AppTest:
+def _begin(page: str, data: str, server: Services) -> AppTest:
     # With a seed of its own: a training that was stopped before would be shown, not begun.
     visitor = visit(page, data=data, **LONG, seed=str(next(_SEEDS)))
     session = visitor.session_state["session_id"]
-    wait_for(lambda: any(job.epoch for job in server.batch(session) or ()))
+    wait_for(lambda: any(job.epoch for job in server.queue.batch(session) or ()))
     return visitor.run()
 
 
 def test_stored_results_are_shown_whatever_another_page_trains(
-    server: Jobs, default_runs: list[Run]
+    server: Services, default_runs: list[Run]
 ) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     assert OTHER not in said(visitor.info)
@@ -55,12 +55,12 @@ def test_stored_results_are_shown_whatever_another_page_trains(
     # Nothing is said of it, and there is nothing to stop.
     assert "will train next" not in said(visitor.caption)
     # The training goes on, and its page still waits for it.
-    assert server.batch(visitor.session_state["session_id"])
+    assert server.queue.batch(visitor.session_state["session_id"])
     go_to(visitor, MULTICLASS)
     assert "multiclass-live-loss" in charts(visitor)
 
 
-def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None:
+def test_what_another_page_trains_is_not_shown_as_ones_own(server: Services) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     go_to(visitor, "pages/regression.py")
     assert "The Multiclass page is still training" in said(visitor.info)
@@ -71,7 +71,7 @@ def test_what_another_page_trains_is_not_shown_as_ones_own(server: Jobs) -> None
     assert "the Regression page will train next" in said(visitor.caption)
 
 
-def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
+def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Services) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     session = visitor.session_state["session_id"]
     go_to(visitor, "pages/regression.py")  # waits
@@ -81,19 +81,19 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Jobs) -> None:
     visitor.button(key="logistic-train").click().run()  # takes its place
     go_to(visitor, "pages/regression.py")
     visitor.button(key="regression-stop").click().run()  # ends the first
-    wait_for(lambda: server.waiting_batch(session) is None)
-    wait_for(lambda: all(job.epoch for job in server.batch(session)))
+    wait_for(lambda: server.queue.waiting_batch(session) is None)
+    wait_for(lambda: all(job.epoch for job in server.queue.batch(session)))
     visitor.run()
     assert "The Logistic vs MLP page is still training" in said(visitor.info)
     visitor.button(key="regression-stop").click().run()
-    wait_for(lambda: server.batch(session) is None)
+    wait_for(lambda: server.queue.batch(session) is None)
     visitor.run()
     assert not visitor.exception
     assert "Canceled before it started" in said(visitor.error)
     assert not visitor.metric
 
 
-def test_what_differs_is_said_of_what_is_trained_now(server: Jobs) -> None:
+def test_what_differs_is_said_of_what_is_trained_now(server: Services) -> None:
     visitor = _begin(LOGISTIC, "xor", server)
     visitor.text_input(key="logistic-b-hidden").set_value("8").run()
     visitor.button(key="logistic-train").click().run()
@@ -102,23 +102,23 @@ def test_what_differs_is_said_of_what_is_trained_now(server: Jobs) -> None:
     assert "**B** 3]" in differs
 
 
-def test_what_is_stored_needs_no_training(server: Jobs) -> None:
+def test_what_is_stored_needs_no_training(server: Services) -> None:
     visitor = open_logistic()
-    began = server._n_submitted
+    began = server.queue.n_started
     visitor.button(key="logistic-train").click().run()
-    assert server._n_submitted == began
+    assert server.queue.n_started == began
     assert len(visitor.metric) == 2
 
 
 def test_a_reload_after_stop_shows_the_stopped_run_and_trains_nothing(
-    server: Jobs, monkeypatch: pytest.MonkeyPatch
+    server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Twice the same model, so that both are stopped while they train.
     monkeypatch.delitem(LONG, "b.hidden")
     visitor = _begin(LOGISTIC, "xor", server)
     session = visitor.session_state["session_id"]
     visitor.button(key="logistic-stop").click().run()
-    wait_for(lambda: server.batch(session) is None)
+    wait_for(lambda: server.queue.batch(session) is None)
     visitor.run()
     scores = [metric.value for metric in visitor.metric]
     assert len(scores) == 2
@@ -127,23 +127,23 @@ def test_a_reload_after_stop_shows_the_stopped_run_and_trains_nothing(
     assert [metric.value for metric in again.metric] == scores
     assert "topped" in said(again.warning)
     assert BEFORE not in said(again.info)
-    assert server.n_unfinished == 0
+    assert server.queue.n_unfinished == 0
     # Who wants the whole training presses Train.
     again.button(key="logistic-train").click().run()
     session = again.session_state["session_id"]
-    wait_for(lambda: any(job.epoch for job in server.batch(session) or ()))
+    wait_for(lambda: any(job.epoch for job in server.queue.batch(session) or ()))
 
 
 def test_a_stopped_default_is_trained_for_who_opens_the_page_without_settings(
-    server: Jobs, monkeypatch: pytest.MonkeyPatch
+    server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = DEFAULTS["logistic_vs_mlp"].runs
-    stored = [server.run(run) for run in runs]
+    stored = [server.repository.run(run) for run in runs]
     stopped = {
         run.digest: replace(found, ending="stopped")
         for run, found in zip(runs, stored, strict=True)
     }
-    monkeypatch.setattr(server, "run", lambda config: stopped.get(config.digest))
+    monkeypatch.setattr(server.repository, "run", lambda config: stopped.get(config.digest))
     submitted = []
     monkeypatch.setattr(
         "annlab.ui.train.actions.submit", lambda state, runs: submitted.append(runs)
@@ -158,12 +158,12 @@ def test_a_stopped_default_is_trained_for_who_opens_the_page_without_settings(
 
 
 def test_a_model_that_was_stopped_before_the_other_began_is_said(
-    server: Jobs, monkeypatch: pytest.MonkeyPatch
+    server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = DEFAULTS["logistic_vs_mlp"].runs
-    found = replace(server.run(a), ending="stopped")
-    monkeypatch.setattr(server, "run", lambda config: found if config == a else None)
+    found = replace(server.repository.run(a), ending="stopped")
+    monkeypatch.setattr(server.repository, "run", lambda config: found if config == a else None)
     visitor = visit(LOGISTIC, **write_bench((a, b)))
     assert not visitor.exception
     assert "Model A was stopped before the other models had started." in said(visitor.info)
-    assert server.n_unfinished == 0
+    assert server.queue.n_unfinished == 0

@@ -63,17 +63,20 @@ def _watch() -> None:
 def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """A running batch of two; the test says how far each has come."""
     found = [Job(CONFIG, JobState.RUNNING), Job(CONFIG, JobState.RUNNING)]
-    server = SimpleNamespace(
+    queue = SimpleNamespace(
         batch=lambda session: tuple(found),
         wait_for_progress=lambda session, seconds: None,
-        ready=True,
-        start_error="",
         n_unfinished=2,
         n_ahead=lambda job: 3,
-        run=lambda config: None,
-        dataset_if_ready=load_dataset,
     )
-    monkeypatch.setattr("annlab.ui.train.progress.jobs", lambda: server)
+    server = SimpleNamespace(
+        queue=queue,
+        cluster=SimpleNamespace(ready=True, start_error=""),
+        repository=SimpleNamespace(run=lambda config: None),
+        datasets=SimpleNamespace(load_if_ready=load_dataset),
+    )
+    monkeypatch.setattr("annlab.ui.train.progress.services", lambda: server)
+    monkeypatch.setattr("annlab.ui.train.progress.note_presence", lambda session: None)
     return found
 
 
@@ -110,9 +113,9 @@ def test_a_first_movement_is_waited_for_where_nobody_else_trains(
     n_waits: int,
 ) -> None:
     batch[:] = [Job(CONFIG, JobState(state)) for state in states]
-    server, waits = progress.jobs(), []
-    monkeypatch.setattr(server, "n_unfinished", n_unfinished)
-    monkeypatch.setattr(server, "wait_for_progress", lambda session, seconds: waits.append(seconds))
+    queue, waits = progress.services().queue, []
+    monkeypatch.setattr(queue, "n_unfinished", n_unfinished)
+    monkeypatch.setattr(queue, "wait_for_progress", lambda session, seconds: waits.append(seconds))
     _seen()
     assert waits == [FIRST_LOOK_SECONDS] * n_waits
 
