@@ -76,7 +76,7 @@ def train(
     accelerator, label = choose(config.training.accelerator)
     points = load_for_training(config)
     module = StackModule(config, points)
-    recorder = Recorder()
+    recorder = Recorder(config)
     stopper = (
         EarlyStopper(recorder, config) if config.training.early_stopping_patience > 0 else None
     )
@@ -105,7 +105,7 @@ def train(
     networks = range(config.training.n_seeds)
     return Run(
         config=config,
-        history=recorder.history(module.columns),
+        history={name: values.copy() for name, values in recorder.history.as_dict().items()},
         checkpoints=after.checkpoints(module),
         epochs_trained=np.array(
             [learned_until.get(k, recorder.epoch) for k in networks], dtype=np.int64
