@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from annlab import Run
-from annlab.datasets.load import bytes_for_display
+from annlab.datasets.serialize import bytes_for_display
 from annlab.store.run_store import RunStore
 
 

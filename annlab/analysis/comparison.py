@@ -227,15 +227,13 @@ def compare(
         evaluate(run_b, split=split, epoch=epoch, dataset=b),
     )
     runs = run_a, run_b
-    own = run_a.config.dataset.resample != "none"
     return compare_scores(
         scored[0].headline,
         scored[1].headline,
         Measured(
             split=split,
             n_samples=scored[0].n_samples,
-            # Of one split, a caller may have scored fewer samples than there are.
-            n_distinct=run_a.n_distinct[split] if own else scored[0].n_samples,
+            n_distinct=_n_distinct(run_a, scored[0]),
             n_train=run_a.n_samples["train"],
             resample=run_a.config.dataset.resample,
             score=scored[0].score,
@@ -247,6 +245,13 @@ def compare(
         chose_epochs=split == "validation" and any(map(has_patience, runs)),
         same_run=run_a.fingerprint == run_b.fingerprint,
     )
+
+
+def _n_distinct(run: Run, scored: Evaluation) -> int:
+    """Different samples that all networks of a run were scored on."""
+    n = run.n_distinct[scored.split]
+    # Of one split, a caller may have scored fewer samples than there are.
+    return n if run.config.dataset.resample != "none" else min(n, scored.n_samples)
 
 
 def compare_scores(

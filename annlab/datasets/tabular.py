@@ -3,7 +3,13 @@
 Each maker imports what it needs itself: its source is printed into exported scripts.
 """
 
+import warnings
+
 from annlab.datasets.spec import Array, DatasetSpec
+
+# scikit-learn's, where there is no network. For the whole process: `catch_warnings` is not made
+# for threads, and a worker has two.
+warnings.filterwarnings("ignore", "Retry downloading")
 
 
 def load_breast_cancer() -> tuple[Array, Array]:

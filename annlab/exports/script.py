@@ -13,7 +13,7 @@ from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import scored_split, watched_split
-from annlab.datasets.load import fold_rows
+from annlab.datasets.split import fold_rows
 from annlab.nn.losses import LOSSES
 
 LINE_LENGTH = 100

@@ -9,11 +9,9 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.datasets.load import bytes_for_display, dataset_from_bytes
+from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
 
 if TYPE_CHECKING:
     from distributed import Event
@@ -133,7 +131,6 @@ class _Reporter:
         self.worker = get_worker()
         self.with_weights = 4 * config.n_parameters <= LIVE_WEIGHTS_BYTES
         self.first_row = 0
-        self.rows: list[np.ndarray] = []  # each (n_columns, n_seeds)
         self.sent = 0.0
         self.asked = 0.0
 
@@ -145,7 +142,6 @@ class _Reporter:
         return bool(self.stop.is_set())
 
     def on_epoch(self, report: "EpochReport") -> None:
-        self.rows.append(np.array(list(report.metrics.values()), np.float32))
         now = time.monotonic()
         early = now - self.sent < REPORT_SECONDS
         if early and report.epoch not in (1, report.max_epochs):
@@ -158,11 +154,10 @@ class _Reporter:
         message = {
             "key": self.key,
             "first_row": self.first_row,
-            "rows": np.stack(self.rows).tobytes(),  # (n_rows, n_columns, n_seeds)
+            "rows": report.history.rows(self.first_row).tobytes(),
             "diverged_epochs": report.diverged_epochs.tobytes(),
             "elapsed_seconds": report.elapsed_seconds,
             "weights": weights,
         }
         self.worker.log_event(TOPIC, message)
-        self.first_row += len(self.rows)
-        self.rows = []
+        self.first_row = len(report.history)

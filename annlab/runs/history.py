@@ -151,6 +151,10 @@ class History:
         """
         return _read_only(self._table[:, -1])
 
+    def rows(self, start: int = 0) -> NDArray[np.float32]:
+        """The rows from `start` on, as a block that `append` takes; read-only, without a copy."""
+        return _read_only(self._table[:, start:].swapaxes(0, 1))
+
     def as_dict(self) -> dict[str, NDArray[np.float32]]:
         """The history by column, each of shape (n_rows, n_seeds): read-only, without a copy."""
         return dict(zip(self.columns, map(_read_only, self._table), strict=True))

@@ -14,7 +14,7 @@ from zict import LRU
 from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
-from annlab.datasets.load import dataset_from_bytes
+from annlab.datasets.serialize import dataset_from_bytes
 from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
 from annlab.store.run_store import RunInfo, RunStore, StoreError
@@ -219,7 +219,7 @@ class RunRepository:
         config : DatasetConfig or RunConfig
             Which samples; of a run, those of all its networks.
         data : bytes
-            As `annlab.datasets.load.bytes_for_display` makes them.
+            As `annlab.datasets.serialize.bytes_for_display` makes them.
 
         Returns
         -------

@@ -300,7 +300,7 @@ class RunStore:
         digest : str
             Up to 128 ASCII letters, digits and ``_ . : -``.
         data : bytes
-            As `annlab.datasets.load.bytes_for_display` makes them.
+            As `annlab.datasets.serialize.bytes_for_display` makes them.
 
         Raises
         ------

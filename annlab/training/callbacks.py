@@ -19,14 +19,14 @@ from annlab.config import RunConfig
 from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names
 from annlab.nn.forward import Layers
-from annlab.runs.history import checkpoint_epochs, column, history_columns
+from annlab.runs.history import History, checkpoint_epochs, column, history_columns
 from annlab.runs.run import Checkpoints, Ending
 from annlab.training.stack_module import StackModule
 
 
 @dataclass(frozen=True)
 class EpochReport:
-    """How far a training is, in plain numbers.
+    """How far a training is.
 
     Attributes
     ----------
@@ -34,8 +34,8 @@ class EpochReport:
         Epochs done (0: before training) and to be done.
     elapsed_seconds : float
         Since the start.
-    metrics : dict of list of float
-        ``train_loss`` and the other columns of the history: one number for each seed.
+    history : History
+        What was recorded so far; it goes on growing.
     diverged_epochs : ndarray of int, shape (n_seeds,)
         The epoch in which each network's loss stopped being finite; 0: it did not, so far.
     weights : callable
@@ -46,9 +46,14 @@ class EpochReport:
     epoch: int
     max_epochs: int
     elapsed_seconds: float
-    metrics: dict[str, list[float]]
+    history: History
     diverged_epochs: NDArray[np.int64]
     weights: Callable[[], Layers]
+
+    @property
+    def metrics(self) -> dict[str, NDArray[np.float32]]:
+        """The row of this epoch: ``train_loss`` and the other columns, each of shape (n_seeds,)."""
+        return {name: values[self.epoch] for name, values in self.history.as_dict().items()}
 
 
 class Recorder(pl.Callback):
@@ -57,14 +62,21 @@ class Recorder(pl.Callback):
     The networks of a stack stay independent: one that has stopped early, or whose loss is no
     longer finite, is put back to its weights after every epoch that the others still need.
 
+    Parameters
+    ----------
+    config : RunConfig
+        What is trained.
+
     Attributes
     ----------
+    history : History
+        One row for each epoch so far.
     diverged_at : dict of int
         By network: the epoch in which its loss stopped being finite.
     """
 
-    def __init__(self) -> None:
-        self.rows: list[Tensor] = []
+    def __init__(self, config: RunConfig) -> None:
+        self.history = History(history_columns(config), config.training.n_seeds)
         self.seconds: list[float] = []
         self.ending: Ending = "finished"
         self.diverged_at: dict[int, int] = {}
@@ -75,7 +87,7 @@ class Recorder(pl.Callback):
     @property
     def epoch(self) -> int:
         """Epochs that are recorded."""
-        return len(self.rows) - 1
+        return len(self.history) - 1
 
     def end(self, trainer: pl.Trainer, ending: Ending) -> None:
         """End the run before its last epoch."""
@@ -93,7 +105,7 @@ class Recorder(pl.Callback):
     @property
     def diverged_epochs(self) -> NDArray[np.int64]:
         """The epoch in which each network diverged, shape (n_seeds,); 0: it did not."""
-        epochs = np.zeros(self.rows[-1].shape[1], np.int64)
+        epochs = np.zeros(self.history.n_seeds, np.int64)
         for network, epoch in self.diverged_at.items():
             epochs[network] = epoch
         return epochs
@@ -101,7 +113,7 @@ class Recorder(pl.Callback):
     @property
     def all_frozen(self) -> bool:
         """Whether no network learns any more."""
-        return len(self._frozen) == self.rows[-1].shape[1]
+        return len(self._frozen) == self.history.n_seeds
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)
@@ -158,20 +170,15 @@ class Recorder(pl.Callback):
             good = module.stack.of_network(network, self._last_good)
             for view, kept in zip(views, good, strict=True):
                 view.copy_(kept)
-            row[:, network] = self.rows[-1][:, network]
+            row[:, network] = torch.tensor(self.history.last[:, network])
             if not self.is_frozen(network):
                 self.freeze(module, network)
                 self.diverged_at[network] = self.epoch + 1
 
     def _record(self, module: StackModule, row: Tensor) -> None:
-        self.rows.append(row)
+        self.history.append(row.cpu().numpy()[None])
         self.seconds.append(time.perf_counter() - self._start)
         self._last_good = module.stack.flat.data.clone()
-
-    def history(self, columns: list[str]) -> dict[str, NDArray[np.float32]]:
-        """The history by column, each of shape (n_epochs + 1, n_seeds)."""
-        table = torch.stack(self.rows).cpu().numpy()  # (n_epochs + 1, n_columns, n_seeds)
-        return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(columns)}
 
 
 class EarlyStopper:
@@ -186,7 +193,7 @@ class EarlyStopper:
         self.recorder = recorder
         self.patience = config.training.early_stopping_patience
         self.split = watched_split(config.sizes.splits)
-        self._column = history_columns(config).index(column(self.split, "loss"))
+        self._column = recorder.history.columns.index(column(self.split, "loss"))
         self.stopped_at: dict[int, int] = {}
         self._best_loss: Tensor = torch.empty(0)
         self._best_epoch: Tensor = torch.empty(0)
@@ -195,7 +202,7 @@ class EarlyStopper:
     def update(self, trainer: pl.Trainer, module: StackModule) -> None:
         """Look at the newest row of the history; freeze who has run out of patience."""
         flat, epoch = module.stack.flat.data, self.recorder.epoch
-        loss = self.recorder.rows[-1][self._column].cpu()
+        loss = torch.tensor(self.recorder.history.last[self._column])
         if epoch == 0:  # what no epoch has brought is nobody's best, unless none comes
             self._best_loss = torch.full_like(loss, math.inf)
             self._best_epoch = torch.zeros(len(loss), dtype=torch.int64)
@@ -327,13 +334,12 @@ class AfterEpoch(pl.Callback):
         if epoch in self._epochs_to_keep:
             self.kept[epoch] = module.stack.arrays()
         if self.on_epoch:
-            row = self.recorder.rows[-1].tolist()
             self.on_epoch(
                 EpochReport(
                     epoch=epoch,
                     max_epochs=module.config.training.max_epochs,
                     elapsed_seconds=self.recorder.seconds[-1],
-                    metrics=dict(zip(module.columns, row, strict=True)),
+                    history=self.recorder.history,
                     diverged_epochs=self.recorder.diverged_epochs,
                     weights=module.stack.arrays,
                 )

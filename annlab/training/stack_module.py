@@ -1,6 +1,7 @@
 """The LightningModule: one training step is one epoch, or a slice of one."""
 
 import warnings
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -8,7 +9,6 @@ import pytorch_lightning as pl
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from annlab.config import RunConfig
 from annlab.datasets import TrainingData
@@ -17,6 +17,9 @@ from annlab.runs.history import GRADIENT_SAMPLES, history_columns
 from annlab.training.fused_step import Step, has_fused_kernel, step_of
 from annlab.training.kernels import QUICK
 from annlab.training.stack import Stack, generators
+
+# For the whole process: `catch_warnings` is not made for threads, and a worker has two.
+warnings.filterwarnings("ignore", "The given NumPy array is not writable")
 
 # Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
 # a stop never waits long.
@@ -29,8 +32,11 @@ EVALUATION_NUMBERS = 300_000
 EVALUATION_NUMBERS_ON_GPU = 30_000_000
 
 
-class EpochSlices(Dataset[tuple[int, int]]):
-    """The rows of one epoch, cut into slices of whole batches: (first row, end row)."""
+class EpochSlices:
+    """The rows of one epoch, cut into slices of whole batches: (first row, end row).
+
+    A loader for Lightning that loads nothing, because the samples are on the device already.
+    """
 
     def __init__(self, n_samples: int, batch_size: int, work_per_batch: float) -> None:
         batches = max(1, int(SLICE_WORK / work_per_batch))
@@ -40,15 +46,13 @@ class EpochSlices(Dataset[tuple[int, int]]):
     def __len__(self) -> int:
         return len(self.bounds)
 
-    def __getitem__(self, index: int) -> tuple[int, int]:
-        return self.bounds[index]
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self.bounds)
 
 
 def _shared(array: NDArray[Any]) -> Tensor:
     """A tensor over the numbers of an array, which is never written to: pictures are large."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
-        return torch.from_numpy(array)
+    return torch.from_numpy(array)
 
 
 class _Part(NamedTuple):
@@ -150,13 +154,11 @@ class StackModule(pl.LightningModule):
         self._gradients: list[tuple[Tensor, Tensor]] = []
         self._step: Step = lambda: None
 
-    def train_dataloader(self) -> DataLoader[tuple[int, int]]:
-        """Slices of an epoch; the rows themselves are on the device already."""
+    def train_dataloader(self) -> EpochSlices:
+        """Slices of an epoch."""
         training = self.config.training
         work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
-        slices = EpochSlices(self._n_train, training.batch_size, work)
-        # A generator of its own: the default one would draw from the process's global one.
-        return DataLoader(slices, batch_size=None, generator=torch.Generator())
+        return EpochSlices(self._n_train, training.batch_size, work)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimizer over the flat vector, which has reached its device by now."""

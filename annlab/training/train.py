@@ -33,6 +33,9 @@ from annlab.training.stack_module import StackModule
 
 for _name in ("pytorch_lightning", "lightning_fabric"):
     logging.getLogger(_name).setLevel(logging.ERROR)
+# About unused devices, and what Lightning itself calls that is deprecated. For the whole process:
+# `catch_warnings` is not made for threads, and a worker has two.
+warnings.filterwarnings("ignore", module="pytorch_lightning")
 # Each Trainer asks all installed packages for callbacks, and reads a file of every one: several
 # milliseconds, as long as some whole trainings. They stay the same while a process runs.
 vars(registry)["entry_points"] = cache(vars(registry)["entry_points"])
@@ -73,7 +76,7 @@ def train(
     accelerator, label = choose(config.training.accelerator)
     points = load_for_training(config)
     module = StackModule(config, points)
-    recorder = Recorder()
+    recorder = Recorder(config)
     stopper = (
         EarlyStopper(recorder, config) if config.training.early_stopping_patience > 0 else None
     )
@@ -82,21 +85,18 @@ def train(
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with warnings.catch_warnings():
-            # About DataLoader workers and unused devices: neither is meant to be otherwise.
-            warnings.filterwarnings("ignore", module="pytorch_lightning")
-            trainer = pl.Trainer(
-                accelerator=accelerator,
-                devices=1,
-                max_epochs=config.training.max_epochs,
-                callbacks=[recorder, after],
-                logger=False,
-                enable_checkpointing=False,
-                enable_progress_bar=False,
-                enable_model_summary=False,
-                num_sanity_val_steps=0,
-            )
-            trainer.fit(module)
+        trainer = pl.Trainer(
+            accelerator=accelerator,
+            devices=1,
+            max_epochs=config.training.max_epochs,
+            callbacks=[recorder, after],
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            num_sanity_val_steps=0,
+        )
+        trainer.fit(module)
     finally:
         torch.set_num_threads(n_threads)
     learned_until = (stopper.stopped_at if stopper else {}) | {
@@ -105,7 +105,7 @@ def train(
     networks = range(config.training.n_seeds)
     return Run(
         config=config,
-        history=recorder.history(module.columns),
+        history={name: values.copy() for name, values in recorder.history.as_dict().items()},
         checkpoints=after.checkpoints(module),
         epochs_trained=np.array(
             [learned_until.get(k, recorder.epoch) for k in networks], dtype=np.int64

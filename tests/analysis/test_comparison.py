@@ -322,6 +322,17 @@ def test_few_different_samples_of_all_networks_give_none(line, curve):
     assert compare_scores(a, b, dataclasses.replace(on, n_distinct=30)).reason == ""
 
 
+def test_equal_samples_count_once(trained):
+    # Two of the 150 flowers are equal.
+    runs = [
+        trained(RunConfig.from_url(f"data=iris&seeds=5&epochs=3&lr=0.1{more}"))
+        for more in ("", "&hidden=4")
+    ]
+    found = compare(*runs)
+    assert (found.n_samples, found.n_distinct) == (150, 149)
+    assert "150 samples they were trained on (149 different ones in all)" in found.sentence
+
+
 def test_one_network_each_gives_none(trained):
     runs = [trained(configured(seeds=1, **more)) for more in ({}, CURVE)]
     said = no_verdict(*runs)

@@ -10,14 +10,10 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from annlab import DatasetConfig, load_dataset
+from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.datasets import DATASETS, forget_datasets, load_for_training
-from annlab.datasets.load import (
-    bytes_for_display,
-    dataset_from_bytes,
-    dataset_to_bytes,
-    load_for_display,
-)
+from annlab.datasets.load import load_for_display
+from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes, dataset_to_bytes
 from annlab.tensor_file import TensorFileError
 
 SPLITS = ("train", "validation", "test")
@@ -363,3 +359,15 @@ def test_for_display_leaves_a_small_one_alone():
     dataset = load_dataset(config)
     assert load_for_display(config) is dataset
     assert load_for_display(config, dataset.X_train.size) is dataset
+
+
+@pytest.mark.parametrize("resample", ["none", "split", "folds"])
+def test_samples_that_are_equal_are_counted_once(resample):
+    # Two of the 150 flowers have the same measurements, and are of the same species.
+    dataset = {"name": "iris", "resample": resample}
+    if resample == "split":
+        dataset["test_fraction"] = 0.5
+    config = RunConfig(dataset=dataset, training={"n_seeds": 30 if resample == "split" else 5})
+    data = load_for_training(config)
+    assert data.n_distinct["train"] == 149
+    assert data.n_samples["train"] == {"none": 150, "split": 75, "folds": 120}[resample]

@@ -12,7 +12,8 @@ from sklearn.preprocessing import MinMaxScaler
 
 from annlab import DatasetConfig, RunConfig, evaluate, load_dataset, train
 from annlab.datasets import DATASETS, load_for_training, load_run_dataset
-from annlab.datasets.load import dataset_from_bytes, dataset_to_bytes, fold_rows
+from annlab.datasets.serialize import dataset_from_bytes, dataset_to_bytes
+from annlab.datasets.split import fold_rows
 from annlab.runs.run import Run
 from annlab.validation import explain
 

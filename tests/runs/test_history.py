@@ -69,6 +69,8 @@ def test_blocks_become_columns(sizes, capacity):
         assert column.dtype == np.float32
         np.testing.assert_array_equal(column, rows[:, i])
     np.testing.assert_array_equal(history.last, rows[-1])
+    for start in range(len(rows) + 1):
+        np.testing.assert_array_equal(history.rows(start), rows[start:])
 
 
 def test_what_was_read_stays_as_it_was():

@@ -9,7 +9,7 @@ import pytest
 import safetensors.numpy
 
 from annlab import DatasetConfig, Run, evaluate, load_dataset, tensor_file
-from annlab.datasets.load import dataset_to_bytes
+from annlab.datasets.serialize import dataset_to_bytes
 from annlab.runs.run import MAX_TEXT, Checkpoints, RunFileError
 
 ARRAYS = {

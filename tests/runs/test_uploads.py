@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensor_file
-from annlab.datasets.load import dataset_to_bytes
+from annlab.datasets.serialize import dataset_to_bytes
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.budget import check_budget
 from annlab.runs.run import RunFileError

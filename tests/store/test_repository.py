@@ -12,7 +12,7 @@ from annlab import tensor_file
 from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.datasets import load_dataset
-from annlab.datasets.load import dataset_to_bytes
+from annlab.datasets.serialize import dataset_to_bytes
 from annlab.runs.run import Run
 from annlab.store.repository import RunRepository, memory
 from annlab.store.run_store import RunInfo, RunStore, StoreError

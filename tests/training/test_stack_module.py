@@ -18,7 +18,8 @@ from annlab.training.stack_module import EpochSlices, StackModule
 @pytest.mark.parametrize("work_per_batch", [1.0, 4e8, 1e12])
 def test_slices_cover_an_epoch_in_whole_batches(n_samples, batch_size, work_per_batch):
     slices = EpochSlices(n_samples, batch_size, work_per_batch)
-    bounds = [slices[i] for i in range(len(slices))]
+    bounds = list(slices)
+    assert len(bounds) == len(slices)
     assert bounds[0][0] == 0
     assert bounds[-1][1] == n_samples
     for (_, end), (first, _) in pairwise(bounds):
@@ -33,7 +34,7 @@ def test_slices_cover_an_epoch_in_whole_batches(n_samples, batch_size, work_per_
 def test_slices_hold_the_work_they_are_meant_to(monkeypatch):
     monkeypatch.setattr(module_of_training, "SLICE_WORK", 100.0)
     slices = EpochSlices(n_samples=1000, batch_size=10, work_per_batch=30.0)
-    assert [slices[i] for i in range(3)] == [(0, 30), (30, 60), (60, 90)]
+    assert list(slices)[:3] == [(0, 30), (30, 60), (60, 90)]
     assert len(slices) == 34
 
 

@@ -501,3 +501,13 @@ def test_step_as_activation_leaves_lower_layers_alone(trained, name):
     first, last = run.checkpoints.at(0), run.checkpoints.at()
     np.testing.assert_array_equal(first[0][0], last[0][0])
     assert not np.array_equal(first[1][0], last[1][0])
+
+
+def test_a_fresh_process_trains_without_a_word():
+    # Samples that nobody may write to, and whatever Lightning has to say.
+    code = (
+        "from annlab import RunConfig, train; "
+        "train(RunConfig(dataset={'name': 'digits'}, training={'max_epochs': 1}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

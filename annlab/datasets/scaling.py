@@ -1,0 +1,97 @@
+"""From raw samples to what networks see: scaled features, and targets with their unit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.datasets.config import DatasetConfig
+from annlab.datasets.dataset import Dataset, Preprocessing
+from annlab.datasets.spec import Array
+from annlab.datasets.split import RawSplits, as_numbers
+from annlab.nn.tasks import TASKS
+
+
+def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> Dataset:
+    """Scale a data set that is split; of its training split every `step`-th sample."""
+    spec = config.spec
+    arrays = {}
+    for split, (X, y) in splits.every(step).items():
+        X = as_numbers(X, spec.max_pixel_value)
+        # scikit-learn's scalers refuse an array without rows: a split that was not asked for.
+        if splits.scaler is not None and len(X):
+            X = splits.scaler.transform(X)
+        # Copied where nothing was done: what is kept unscaled is not to keep more in memory.
+        arrays[f"X_{split}"] = X.astype(np.float32, copy=X.base is not None)
+        arrays[f"y_{split}"] = y.copy()
+    return read_only_dataset(arrays, facts_of(config, splits), spec.task)
+
+
+def read_only_dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) -> Dataset:
+    """A `Dataset` of arrays and facts by name, to which nobody can write."""
+    for array in arrays.values():
+        array.setflags(write=False)
+    fields: dict[str, Any] = {**arrays, **facts}
+    return Dataset(**fields, task=TASKS[task])
+
+
+def facts_of(config: DatasetConfig, splits: RawSplits) -> dict[str, Any]:
+    """What a `Dataset` says of its samples, by the names of its fields."""
+    mean, scale = target_scale(config, splits)
+    return {
+        "feature_names": config.spec.names_of_features(),
+        "class_names": config.class_names,
+        "n_train_samples": len(splits.samples["train"][1]),
+        "target_mean": mean,
+        "target_scale": scale,
+    }
+
+
+def target_scale(config: DatasetConfig, splits: RawSplits) -> tuple[float, float]:
+    """Mean and deviation of the target in the training split; 0 and 1 where it is not scaled."""
+    if config.target_scaling == "none":
+        return 0.0, 1.0
+    y_train = splits.samples["train"][1].astype(np.float64)
+    # A constant target stays as it is, but for its mean.
+    return float(y_train.mean()), float(y_train.std()) or 1.0
+
+
+def scaled_ends(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]:
+    """What scaling makes of 0 and of 1 in each feature: it is linear, so that says all."""
+    zero, one = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
+    if splits.scaler is not None:
+        zero, one = splits.scaler.transform(np.stack([zero, one]))
+    return zero, one
+
+
+def pixel_scale(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]:
+    """Factor and shift that turn stored pixel bytes into features, each (n_features,)."""
+    zero, one = scaled_ends(config, splits)
+    factor = (one - zero) / config.spec.max_pixel_value
+    return factor.astype(np.float32), zero.astype(np.float32)
+
+
+def preprocessing_of(
+    config: DatasetConfig,
+    ends: Sequence[tuple[Array, Array]],
+    targets: Sequence[tuple[float, float]],
+) -> Preprocessing:
+    """How raw samples become features, and outputs become values.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+    ends, targets : sequence of tuple
+        `scaled_ends` and `target_scale` of the networks' data, or once if all see the same.
+    """
+    return Preprocessing(
+        # Raw pixels are bytes, of which the largest stands for 1.
+        factor=np.array([one - zero for zero, one in ends]) / (config.spec.max_pixel_value or 1),
+        shift=np.array([zero for zero, _ in ends]),
+        target_mean=np.array([mean for mean, _ in targets]),
+        target_scale=np.array([scale for _, scale in targets]),
+        feature_names=config.spec.names_of_features(),
+        class_names=config.class_names,
+        target_name=config.spec.target_name,
+    )

@@ -1,0 +1,209 @@
+"""Samples of a data set as they are made: split into training, validation and test, not scaled."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.datasets.config import DatasetConfig
+from annlab.datasets.spec import Array, DatasetSpec
+from annlab.nn.tasks import TASKS
+
+Samples = tuple[Array, Array]  # X and y
+Rows = NDArray[np.int64]
+Fold = tuple[int, int]  # which one, of how many
+
+# Features stay as they were made in these; all others become float64.
+_KEPT = (np.uint8, np.float32)
+# Of a data set with more numbers than this, a process keeps one variant only.
+LARGE = 10_000_000
+_NUMBERS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class RawSplits:
+    """A data set that is split and not yet scaled, and how it is to be scaled.
+
+    Attributes
+    ----------
+    samples : dict of (X, y)
+        By split. Features are float32 or float64, or bytes of pictures.
+    rows : dict of ndarray of int
+        Which of all samples these are; of a published test set, which of its own.
+    scaler : object or None
+        Of scikit-learn, fitted to the training split.
+    """
+
+    samples: dict[str, Samples]
+    rows: dict[str, Rows]
+    scaler: Any
+
+    def every(self, step: int) -> dict[str, Samples]:
+        """The samples by split, of the training split every `step`-th."""
+        X, y = self.samples["train"]
+        return {**self.samples, "train": (X[::step], y[::step])}
+
+
+@lru_cache(maxsize=1)
+def raw_splits(config: DatasetConfig, fold: Fold | None = None) -> RawSplits:
+    """Make the samples of a config, or remember them, and split them.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+    fold : tuple of int, optional
+        Which fold is the test split, of how many.
+
+    Raises
+    ------
+    ValueError
+        If a class has too few samples to stand in every split, or the files of the data set
+        are neither here nor to be had.
+    """
+    samples, rows = _split(config, fold)
+    return RawSplits(samples, rows, _fitted_scaler(config, samples["train"][0]))
+
+
+def as_numbers(X: Array, max_pixel_value: int) -> Array:
+    """Features as numbers: bytes of pixels between 0 and 1, others as they are."""
+    if X.dtype != np.uint8:
+        return X
+    numbers = X.astype(np.float32)
+    numbers /= max_pixel_value
+    return numbers
+
+
+def sample_ids(X: Array, y: Array) -> NDArray[np.int64]:
+    """A number for each sample, the same for samples with the same features and targets."""
+    # Hashes of 64 bits: sorting the rows themselves takes ten times as long.
+    pairs = zip(np.ascontiguousarray(X), y, strict=True)
+    return np.fromiter((hash((x.tobytes(), t.tobytes())) for x, t in pairs), np.int64, len(y))
+
+
+def _split(
+    config: DatasetConfig, fold: Fold | None
+) -> tuple[dict[str, Samples], dict[str, NDArray[np.int64]]]:
+    """The samples by split, and which of all samples they are."""
+    (X, y), *published = made_samples(config)
+    rest = np.arange(len(y))
+    test = rest[:0]
+    if fold is not None:
+        classes = y if TASKS[config.spec.task].stratified else None
+        test = fold_rows(len(y), *fold, config.split_seed, classes)
+        rest = np.delete(rest, test)
+    elif not published:
+        rest, test = _keep_back(rest, y, config.test_fraction, config)
+    train, validation = _keep_back(rest, y, config.validation_fraction, config)
+    rows = {"train": train, "validation": validation, "test": test}
+    # Whole where nothing is kept back: what is large is not copied.
+    samples = {
+        split: (X, y) if len(taken) == len(y) else (X[taken], y[taken])
+        for split, taken in rows.items()
+    }
+    if published:
+        samples["test"] = published[0]
+        rows["test"] = np.arange(len(published[0][1]))
+    return samples, rows
+
+
+def made_samples(config: DatasetConfig) -> list[Samples]:
+    """All samples before any split, and those of a published test set, not to be written to."""
+    spec = config.spec
+    arguments = tuple(spec.arguments(config).items())
+    make = _make_anew if spec.n_rows * spec.n_features > LARGE else _make_once
+    made, target_type = make(spec, arguments), TASKS[spec.task].target_type
+    return [
+        (X if X.dtype in _KEPT else X.astype(np.float64, copy=False), y.astype(target_type))
+        for X, y in zip(made[::2], made[1::2], strict=True)
+    ]
+
+
+def _make_anew(spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]) -> tuple[Array, ...]:
+    try:
+        made: tuple[Array, ...] = spec.make(**dict(arguments))
+    except OSError:
+        if not spec.missing_message:
+            raise
+        raise ValueError(spec.missing_message) from None
+    return made
+
+
+class _Remembered:
+    """The last samples that were made: networks that split the same ones ask again and again."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, tuple[Array, ...]] | None = None
+
+    def __call__(
+        self, spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]
+    ) -> tuple[Array, ...]:
+        last = self._last  # once: other threads may replace it
+        # A spec cannot be hashed; it is the registry's own.
+        if last is None or last[0][0] is not spec or last[0][1] != arguments:
+            last = self._last = ((spec, arguments), _make_anew(spec, arguments))
+        return last[1]
+
+    def cache_clear(self) -> None:
+        self._last = None
+
+
+_make_once = _Remembered()
+
+
+def forget_samples() -> None:
+    """Forget what has been made: files are read again."""
+    raw_splits.cache_clear()
+    _make_once.cache_clear()
+
+
+def fold_rows(
+    n_samples: int, fold: int, n_folds: int, seed: int, classes: Array | None = None
+) -> Array:
+    """Find the rows of one of several folds of equal size; the rows left over are in none.
+
+    Rows are shuffled by the seed, sorted by their classes where there are any, and dealt out in
+    turn, so that each class is spread evenly over the folds.
+    """
+    import numpy as np
+
+    rows = np.random.RandomState(seed).permutation(n_samples)
+    rows = rows[: n_samples - n_samples % n_folds]
+    if classes is not None:
+        rows = rows[np.argsort(classes[rows], kind="stable")]
+    return np.sort(rows[fold::n_folds])
+
+
+def _keep_back(rows: Rows, y: Array, fraction: float, config: DatasetConfig) -> tuple[Rows, Rows]:
+    """Keep a share of some rows back; all of them stay where the share is 0."""
+    if fraction == 0:
+        return rows, rows[:0]
+    from sklearn.model_selection import train_test_split
+
+    stratify = y[rows] if TASKS[config.spec.task].stratified else None
+    try:
+        rest, kept = train_test_split(
+            rows, test_size=fraction, random_state=config.split_seed, stratify=stratify
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"{len(rows)} samples are too few to keep {fraction:.0%} of every class back: "
+            "use more samples or another fraction"
+        ) from error
+    return rest, kept
+
+
+def _fitted_scaler(config: DatasetConfig, X_train: Array) -> Any:
+    """A scaler of scikit-learn that has seen the training split; None where nothing is scaled."""
+    if config.scaling == "none":
+        return None
+    from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+    scaler = {"minmax": MinMaxScaler, "standard": StandardScaler}[config.scaling]()
+    # In pieces: while it learns, scikit-learn holds float64 copies of what it is given.
+    rows = max(1, _NUMBERS_AT_ONCE // X_train.shape[1])
+    for start in range(0, len(X_train), rows):
+        piece = X_train[start : start + rows]
+        scaler.partial_fit(as_numbers(piece, config.spec.max_pixel_value))
+    return scaler
