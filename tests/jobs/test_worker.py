@@ -7,7 +7,7 @@ import pytest
 from annlab import Run, RunConfig, evaluate
 from annlab.config import RESULTS_VERSION, DatasetConfig, TrainingConfig
 from annlab.datasets import load_dataset
-from annlab.datasets.load import dataset_from_bytes
+from annlab.datasets.serialize import dataset_from_bytes
 from annlab.jobs import worker
 from annlab.jobs.worker import train_run
 
