@@ -258,7 +258,6 @@ def _raw(config, k):
         ),
         ({"name": "wine", "resample": "folds"}, 1, "at least 2 networks"),
         ({"name": "wine", "resample": "folds"}, 100, "100 folds of 178 samples would have 1 each"),
-        ({"name": "moons", "n_samples": 20_000, "resample": "sample"}, 1000, "would take 240 MB"),
         *(
             ({"name": name, "noise": 0.0, "resample": "sample"}, 5, "'sample' needs noise")
             for name in ("moons", "circles", "sine", "spirals")

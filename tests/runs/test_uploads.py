@@ -149,10 +149,6 @@ VALUES = {
     "a lone surrogate for a number": ({"training": {"seed": "\ud800"}}, "seed"),
     "many wrong settings": ({"model": {str(i): i for i in range(1000)}}, " and 997 more."),
     "many wrong layers": ({"model": {"hidden_sizes": ["x"] * 10_000}}, "whole numbers"),
-    "too large a run": (
-        {"model": {"hidden_sizes": [1024] * 10}, "training": {"n_seeds": 100}},
-        "MB are kept",
-    ),
     "a loss of another task": ({"training": {"loss": "mae"}}, "loss"),
 }
 
