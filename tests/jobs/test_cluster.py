@@ -12,16 +12,20 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Event
 
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
+from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.job import JobState
+from annlab.jobs.worker_processes import WorkerProcesses
 from tests.jobs.serve import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_A_WORKER = """
 import signal, time
 import annlab.jobs.worker_processes
+from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
 
 # Who runs the tests in the background may have it ignored.
@@ -42,6 +46,7 @@ except KeyboardInterrupt:
 # A server takes a while to stop, in which the thread that starts the workers wakes up.
 STOPPED_BEFORE_ITS_WORKERS = """
 import threading, time
+from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
 
 connect = Cluster.connect
@@ -131,6 +136,68 @@ def test_what_is_closed_before_it_starts_never_does() -> None:
     cluster.close()
     assert not cluster.wait_until_ready(2)
     assert cluster.client is None
+
+
+@pytest.fixture
+def inside() -> Iterator[Cluster]:
+    """A cluster with a worker thread in this process, which the test starts."""
+    with closing(Cluster(n_workers=0, scheduler="")) as cluster:
+        yield cluster
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_what_is_done_regularly_goes_on_after_an_error(inside: Cluster) -> None:
+    n_calls = [0, 0]
+
+    def fail() -> None:
+        n_calls[0] += 1
+        raise RuntimeError("no luck")
+
+    def count() -> None:
+        n_calls[1] += 1
+
+    inside.attach(lambda message: None, fail)
+    inside.attach(lambda message: None, count)
+    inside.start()
+    _wait_until(lambda: min(n_calls) >= 3)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_an_event_is_set_without_waiting_for_the_scheduler(inside: Cluster) -> None:
+    inside.set_event("before there is one")
+    inside.connect()
+    inside.set_event("stop")
+    _wait_until(lambda: Event("stop", client=inside.client).is_set())
+    inside.close()
+    inside.set_event("after its end")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_workers_that_do_not_come_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annlab.jobs.cluster.START_SECONDS", 0)
+    monkeypatch.setattr(WorkerProcesses, "start", lambda self: None)
+    with closing(Cluster(n_workers=1, scheduler="")) as cluster:
+        cluster.start()
+        _wait_until(lambda: bool(cluster.start_error))
+        assert cluster.start_error.startswith("No training worker of this server has answered")
+        assert not cluster.ready
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_a_broken_environment_is_said_and_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers die at their start, as they do where a package is missing."""
+    monkeypatch.setattr("annlab.jobs.worker_processes.pause_after", lambda n_failures: 0.0)
+    command = [sys.executable, "-c", "raise SystemExit('No module named torch')"]
+    monkeypatch.setattr("annlab.jobs.cluster.worker_command", lambda *arguments: command)
+    with closing(Cluster(n_workers=1, scheduler="")) as cluster:
+        cluster.start()
+        _wait_until(lambda: bool(cluster.start_error))
+        assert "times in a row before they were ready" in cluster.start_error
+        assert not cluster.ready
+        address = cluster.client.scheduler.address
+        command[:] = worker_processes.worker_command(address, 1)
+        assert cluster.wait_until_ready(60)
+        _wait_until(lambda: cluster.start_error == "")
 
 
 def _moons(n_epochs: int, seed: int) -> RunConfig:

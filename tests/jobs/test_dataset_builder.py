@@ -1,6 +1,7 @@
 """Data sets that are being built, by workers that do as they are told."""
 
-from concurrent.futures import Future
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -116,3 +117,45 @@ def test_a_dragged_slider_keeps_few_data_sets_on_the_workers(
         builder.build(DatasetConfig(n_samples=100 + n), 0)
     assert sum(not future.released for future in client.futures) == _MAX_TASKS
     assert not client.futures[-1].released
+
+
+def test_nobody_waits_while_another_data_set_is_submitted(
+    builder: DatasetBuilder, client: Client
+) -> None:
+    entered, go_on, submit = threading.Event(), threading.Event(), client.submit
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        entered.set()
+        assert go_on.wait(60)
+        return submit(*arguments, **options)
+
+    with ThreadPoolExecutor() as pool:
+        client.submit = slow
+        first = pool.submit(builder.build, MOONS, 0)
+        assert entered.wait(60)
+        client.submit = submit
+        assert builder.build(MOONS, 0) is None  # under way
+        assert builder.build(XOR, 0) is None
+        assert len(client.futures) == 1
+        go_on.set()
+        assert first.result(60) is None
+    assert len(client.futures) == 2
+
+
+def test_what_cannot_be_submitted_is_said_and_tried_again(
+    builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, submit = 1000.0, client.submit
+    monkeypatch.setattr("annlab.jobs.dataset_builder.time.monotonic", lambda: now)
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        raise OSError("the scheduler is gone")
+
+    client.submit = fail
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Could not generate the data"):
+            builder.build(MOONS, 0)
+    client.submit = submit
+    now += _RETRY_SECONDS + 1
+    assert builder.build(MOONS, 0) is None
+    assert len(client.futures) == 1

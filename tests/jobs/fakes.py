@@ -1,0 +1,105 @@
+"""A cluster and a repository that do as they are told, for tests of what stands between them."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from annlab.config import RunConfig
+from annlab.runs.run import Run
+
+
+class FakeFuture:
+    """A task of the cluster; the test says what comes of it."""
+
+    def __init__(self) -> None:
+        self.status = "pending"
+        self.released = False
+        self._outcome: Any = None
+        self._ended = threading.Event()
+        self._callbacks: list[Callable[[Any], None]] = []
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        self._callbacks.append(callback)
+
+    def end(self, outcome: Any) -> None:
+        """End the task with a result or an error; its callbacks are called here and now."""
+        self._outcome = outcome
+        self.status = "error" if isinstance(outcome, BaseException) else "finished"
+        self._ended.set()
+        for callback in self._callbacks:
+            callback(self)
+
+    def done(self) -> bool:
+        return self._ended.is_set()
+
+    def result(self, timeout: float | None = None) -> Any:
+        if not self._ended.wait(timeout):
+            raise TimeoutError
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome() if callable(self._outcome) else self._outcome
+
+    def release(self) -> None:
+        self.released = True
+
+
+class FakeCluster:
+    """Hands out futures, in the order in which they were asked for."""
+
+    def __init__(self, n_slots: int = 2, scheduler: str = "") -> None:
+        self.ready = self.connected = True
+        self.scheduler = scheduler
+        self.resources = None
+        self.start_error = ""
+        self.slots = n_slots
+        self.submitted: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.futures: list[FakeFuture] = []
+        self.events: list[str] = []
+        self.on_event: Callable[[dict[str, Any]], None] = lambda message: None
+        self.on_tick: Callable[[], None] = lambda: None
+
+    def attach(
+        self, on_event: Callable[[dict[str, Any]], None], on_tick: Callable[[], None]
+    ) -> None:
+        self.on_event, self.on_tick = on_event, on_tick
+
+    def wake(self) -> None: ...
+
+    def wait_until_ready(self, timeout_seconds: float) -> bool:
+        return self.ready
+
+    def n_slots(self) -> int:
+        return self.slots
+
+    def submit(self, name: str, *arguments: Any, **options: Any) -> Any:
+        self.submitted.append((name, arguments, options))
+        self.futures.append(FakeFuture())
+        return self.futures[-1]
+
+    def set_event(self, name: str) -> None:
+        self.events.append(name)
+
+
+class FakeRepository:
+    """Keeps runs in a dict."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+        self.scores: dict[str, Any] = {}
+        self.datasets: dict[str, bytes] = {}
+
+    def run(self, config: RunConfig) -> Run | None:
+        return self.runs.get(config.digest)
+
+    recent_run = run
+
+    def is_whole(self, config: RunConfig) -> bool:
+        run = self.run(config)
+        return run is not None and run.ending != "stopped"
+
+    def keep_run(self, run: Run, score: Any = None) -> None:
+        self.runs[run.config.digest] = run
+        self.scores[run.config.digest] = score
+
+    def keep_dataset(self, config: RunConfig, data: bytes) -> None:
+        self.datasets[config.data_digest] = data

@@ -1,0 +1,229 @@
+"""Who waits for whom: sessions that leave, and threads that must not wait."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annlab import Run
+from annlab.config import RunConfig
+from annlab.jobs.job import JobState
+from annlab.jobs.queue import TrainingQueue
+from tests.jobs.fakes import FakeCluster, FakeRepository
+from tests.store.runs import make_run
+
+DEADLINE_SECONDS = 60
+RUNS = [make_run(seed) for seed in range(4)]
+A, B, C, D = (run.config for run in RUNS)
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster()
+
+
+@pytest.fixture
+def queue(cluster: FakeCluster) -> Iterator[TrainingQueue]:
+    made = TrainingQueue(FakeRepository(), cluster)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def aside() -> Iterator[Callable[..., Any]]:
+    """Call something on another thread; fails where it has to wait."""
+    with ThreadPoolExecutor() as pool:
+        yield lambda *call: pool.submit(*call).result(DEADLINE_SECONDS)
+
+
+def end(cluster: FakeCluster, number: int, run: Run) -> None:
+    cluster.futures[number].end((run.to_bytes(), [0.5] * run.n_seeds, None))
+
+
+def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
+    """A first report of the training that was handed over so many before it."""
+    _, (_, key, _), _ = cluster.submitted[number]
+    n_columns = 2
+    cluster.on_event(
+        {
+            "key": key,
+            "first_row": 0,
+            "rows": np.ones((2, n_columns, 1), np.float32).tobytes(),
+            "diverged_epochs": np.zeros(1, np.int64).tobytes(),
+            "elapsed_seconds": 1.0,
+            "weights": [],
+        }
+    )
+
+
+# --- sessions that leave ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that is disconnected is gone for good."""
+    monkeypatch.setattr("annlab.jobs.sessions.PATIENCE_SECONDS", -1.0)
+
+
+def test_a_tab_that_never_polls_keeps_its_training(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    (job,) = queue.submit([A], "on the home page")
+    queue.submit([A], "other")
+    assert queue.stop("other") == 1
+    assert cluster.events == []
+    assert not job.stopping
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_has_left_does_not_keep_others_from_stopping(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    (job,) = queue.submit([A], "gone")
+    queue.submit([A], "other")
+    queue.leave("gone")
+    assert queue.stop("other") == 0
+    assert job.stopping
+    assert cluster.events == [job.key]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_session_that_is_gone_has_queued_is_withdrawn(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    running = queue.submit([A, B], "gone")
+    queue.submit([D], "gone")  # waits for the end of these two
+    (queued,) = queue.submit([C], "also gone")
+    (shared,) = queue.submit([C], "there")
+    assert shared is queued
+    for session in ("gone", "also gone"):
+        queue.leave(session)
+    cluster.on_tick()
+    assert queue.sessions == ("there",)
+    assert [job.state for job in running] == [JobState.RUNNING] * 2  # they go on, and are kept
+    assert queued.state == JobState.WAITING  # for the other one
+    queue.leave("there")
+    cluster.on_tick()
+    assert queued.state == JobState.CANCELED
+    assert queue.n_unfinished == 2
+    end(cluster, 0, RUNS[0])
+    queue.close()
+    assert queue.repository.run(A) is not None
+    assert len(cluster.submitted) == 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_looks_again_is_there_again(queue: TrainingQueue, cluster: FakeCluster) -> None:
+    queue.submit([A], "s")
+    queue.leave("s")
+    assert queue.batch("s") is not None
+    cluster.on_tick()
+    assert queue.sessions == ("s",)
+
+
+# --- threads that must not wait --------------------------------------------------------------
+
+
+def test_dasks_thread_for_callbacks_never_waits(queue: TrainingQueue, cluster: FakeCluster) -> None:
+    jobs = [queue.submit([config], config.digest)[0] for config in (A, B)]
+    fetched = threading.Event()
+
+    def slow() -> Any:
+        assert fetched.wait(DEADLINE_SECONDS)
+        return RUNS[0].to_bytes(), [0.5], None
+
+    cluster.futures[0].end(slow)  # calls back on this thread, as Dask does on its own
+    assert not jobs[0].done
+    end(cluster, 1, RUNS[1])
+    fetched.set()
+    for config in (A, B):
+        queue.wait_for_end(config.digest, DEADLINE_SECONDS)
+    assert [job.state for job in jobs] == [JobState.FINISHED] * 2
+    assert queue.repository.scores[A.digest] == [0.5]
+    assert all(future.released for future in cluster.futures)
+
+
+def test_progress_is_heard_whoever_holds_the_queue(
+    queue: TrainingQueue, cluster: FakeCluster, aside: Callable[..., Any]
+) -> None:
+    (job,) = queue.submit([A], "s")
+    held, heard = threading.Event(), threading.Event()
+
+    def recent_run(config: RunConfig) -> None:
+        """Is asked for while the queue is held."""
+        held.set()
+        assert heard.wait(DEADLINE_SECONDS)
+
+    queue.repository.recent_run = recent_run
+    with ThreadPoolExecutor() as pool:
+        submitting = pool.submit(queue.submit, [B], "other")
+        assert held.wait(DEADLINE_SECONDS)
+        aside(report, cluster, 0, A)
+        assert job.epoch == 1
+        heard.set()
+        submitting.result(DEADLINE_SECONDS)
+
+
+def test_nobody_waits_while_a_training_is_submitted(
+    queue: TrainingQueue, cluster: FakeCluster, aside: Callable[..., Any]
+) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+    submit = cluster.submit
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        entered.set()
+        assert go_on.wait(DEADLINE_SECONDS)
+        return submit(*arguments, **options)
+
+    cluster.submit = slow
+    with ThreadPoolExecutor() as pool:
+        submitting = pool.submit(queue.submit, [A], "s")
+        assert entered.wait(DEADLINE_SECONDS)
+        assert aside(queue.batch, "s")[0].state == JobState.RUNNING
+        assert aside(queue.stop, "s") == 0  # its worker will see it at once
+        go_on.set()
+        submitting.result(DEADLINE_SECONDS)
+    assert cluster.events == [queue.batch("s")[0].key]
+
+
+def test_a_report_that_makes_no_sense_is_left_alone(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    (job,) = queue.submit([A], "s")
+    cluster.on_event({"digest": A.digest, "rows": []})  # of another version of annlab
+    cluster.on_event({"key": job.key, "first_row": 0, "rows": b"\0" * 20})
+    assert job.epoch == 0
+    report(cluster, 0, A)
+    assert job.epoch == 1
+
+
+def test_a_progress_report_reaches_its_own_training_alone(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    other_cluster = FakeCluster()
+    other = TrainingQueue(FakeRepository(), other_cluster)
+    (mine,), (theirs,) = queue.submit([A], "s"), other.submit([A], "s")
+    # Both servers hear the events of both.
+    other_cluster.submitted += cluster.submitted
+    report(cluster, 0, A)
+    report(other_cluster, 1, A)
+    assert (mine.epoch, theirs.epoch) == (1, 0)
+    keys = [options["key"] for _, _, options in other_cluster.submitted]
+    assert len(set(keys)) == 2
+    other.close()
+
+
+def test_a_training_that_cannot_be_submitted_fails_with_a_sentence(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    def fail(*arguments: Any, **options: Any) -> Any:
+        raise OSError("the scheduler is gone")
+
+    cluster.submit = fail
+    (job,) = queue.submit([A], "s")
+    assert job.state == JobState.FAILED
+    assert queue.failure(A) == "Could not start training: the scheduler is gone"
+    assert queue.batch("s") is None

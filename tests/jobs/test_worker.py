@@ -1,0 +1,55 @@
+"""What a worker does, in this process."""
+
+from collections.abc import Callable
+
+import pytest
+
+from annlab import Run, RunConfig, evaluate
+from annlab.config import RESULTS_VERSION, DatasetConfig, TrainingConfig
+from annlab.datasets import load_dataset
+from annlab.datasets.load import dataset_from_bytes
+from annlab.jobs import worker
+from annlab.jobs.worker import train_run
+
+CONFIG = RunConfig(
+    dataset=DatasetConfig(name="moons", n_samples=60, test_fraction=0.5),
+    training=TrainingConfig(max_epochs=2, n_seeds=3),
+)
+FOLDS = CONFIG.model_copy(
+    update={"dataset": DatasetConfig(name="moons", n_samples=60, resample="folds")}
+)
+
+
+@pytest.mark.parametrize("config", [CONFIG, FOLDS], ids=["one split", "folds"])
+def test_a_run_is_scored_on_what_was_held_out(
+    config: RunConfig, trained: Callable[[RunConfig], Run]
+) -> None:
+    run = trained(config)
+    score, data = worker._scored(run)
+    assert score == evaluate(run, split="test").accuracy.tolist()
+    assert data is not None
+    assert (dataset_from_bytes(data).X_test == load_dataset(config).X_test).all()
+
+
+def test_many_data_do_not_come_along(
+    trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "FEW_BYTES", 100)
+    score, data = worker._scored(trained(CONFIG))
+    assert score is not None
+    assert data is None
+
+
+def test_a_run_that_cannot_be_scored_is_kept_without(
+    trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(config: RunConfig) -> bytes:
+        raise ValueError("the files are gone")
+
+    monkeypatch.setattr(worker, "bytes_for_display", fail)
+    assert worker._scored(trained(CONFIG)) == (None, None)
+
+
+def test_a_server_of_another_results_version_is_told_before_any_training() -> None:
+    with pytest.raises(ValueError, match=r"runs another version of annlab .*\. Update annlab"):
+        train_run(CONFIG.model_dump(mode="json"), "key", RESULTS_VERSION + 1)

@@ -1,0 +1,87 @@
+"""Worker processes that crash, and are started again."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psutil
+import pytest
+
+from annlab.jobs import worker_processes
+from annlab.jobs.worker_processes import DEATHS_UNTIL_ERROR, WorkerProcesses, pause_after
+
+CRASHES = [sys.executable, "-c", "raise SystemExit(1)"]
+LIVES = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """After how many deaths a pause was made; none takes long."""
+    made: list[int] = []
+    monkeypatch.setattr(worker_processes, "_WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(worker_processes, "pause_after", lambda n: made.append(n) or 0.0)
+    return made
+
+
+def test_pauses_become_longer() -> None:
+    pauses = [pause_after(n) for n in range(1, 12)]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+
+
+def test_workers_that_keep_crashing_are_said_and_tried_again(pauses: list[int]) -> None:
+    processes = WorkerProcesses(CRASHES, lambda: False)
+    with closing(processes):
+        processes.start()
+        wait_until(lambda: len(pauses) >= DEATHS_UNTIL_ERROR - 1)
+        wait_until(lambda: bool(processes.error))
+        assert processes.error.startswith("The training workers ended ")
+        assert processes.error.endswith(".")
+        n = len(pauses)
+        wait_until(lambda: len(pauses) > n + 1)  # it goes on trying
+    assert pauses == list(range(1, len(pauses) + 1))
+
+
+def test_one_death_is_not_worth_a_sentence(pauses: list[int]) -> None:
+    processes = WorkerProcesses(CRASHES, lambda: False)
+    with closing(processes):
+        assert processes._watch_one() is False
+    assert processes.error == ""
+
+
+def _runs(pid: int | None, command: list[str]) -> bool:
+    try:
+        return psutil.Process(pid).cmdline()[-1] == command[-1]
+    except psutil.Error:  # it has just died
+        return False
+
+
+def test_a_worker_that_connects_ends_the_count_and_the_sentence(pauses: list[int]) -> None:
+    command, connected = [*CRASHES], threading.Event()
+    processes = WorkerProcesses(command, connected.is_set)
+    with closing(processes):
+        processes.start()
+        wait_until(lambda: bool(processes.error))
+        command[:] = LIVES  # what was wrong has been put right
+        wait_until(lambda: _runs(processes.pid, LIVES))
+        n = len(pauses)
+        connected.set()
+        wait_until(lambda: processes.error == "")
+        psutil.Process(processes.pid).kill()
+        wait_until(lambda: len(pauses) > n)
+    assert pauses[n] == 1
+
+
+def test_a_host_that_allows_no_processes_is_said() -> None:
+    processes = WorkerProcesses(["/no/such/program"], lambda: False)
+    with closing(processes):
+        processes.start()
+        wait_until(lambda: bool(processes.error))
