@@ -19,8 +19,8 @@ _MAX_HEADER_BYTES = 1_000_000
 _UNREADABLE = (ValueError, RecursionError)
 
 
-class TensorFileError(ValueError):
-    """A file that is not what it should be; the message says why, for the user."""
+class SavedFileError(ValueError):
+    """A saved file is damaged, foreign or of another version. The message is shown to users."""
 
 
 def dump(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], *, kind: str) -> bytes:
@@ -61,31 +61,31 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
 
     Raises
     ------
-    TensorFileError
+    SavedFileError
         If the data are cut off, altered, of another kind or not from annlab.
     """
     try:
         metadata = _metadata(data)
         arrays = _load(data)
     except (*_UNREADABLE, SafetensorError, KeyError, TypeError, AttributeError) as error:
-        raise TensorFileError("This is not a safetensors file, or it was cut off.") from error
+        raise SavedFileError("This is not a safetensors file, or it was cut off.") from error
     if metadata.get("annlab") != kind:
-        raise TensorFileError(f"This safetensors file was not saved as a {kind} by annlab.")
+        raise SavedFileError(f"This safetensors file was not saved as a {kind} by annlab.")
     if metadata.get("format") != str(FORMAT):
-        raise TensorFileError(
+        raise SavedFileError(
             f"This {kind} was saved in format {metadata.get('format')}; this version of annlab "
             f"reads format {FORMAT}."
         )
     text = metadata.get("facts", "")
     if metadata.get("checksum") != _checksum(arrays, kind, text):
-        raise TensorFileError(f"This {kind} was altered after it was saved.")
+        raise SavedFileError(f"This {kind} was altered after it was saved.")
     # The checksum is no signature: what it covers may still have been made up.
     try:
         facts = json.loads(text)
     except _UNREADABLE as error:
-        raise TensorFileError(f"The description of this {kind} cannot be read.") from error
+        raise SavedFileError(f"The description of this {kind} cannot be read.") from error
     if not isinstance(facts, dict):
-        raise TensorFileError(f"The description of this {kind} cannot be read.")
+        raise SavedFileError(f"The description of this {kind} cannot be read.")
     return arrays, facts
 
 

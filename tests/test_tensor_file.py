@@ -8,7 +8,7 @@ import pytest
 import safetensors.numpy
 
 from annlab import tensor_file
-from annlab.tensor_file import TensorFileError, dump, load
+from annlab.tensor_file import SavedFileError, dump, load
 
 ARRAYS = {
     "weights": np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32),
@@ -58,7 +58,7 @@ def test_special_numbers_survive():
 
 @pytest.mark.parametrize("length", [*range(20), *range(20, len(DATA), 17), len(DATA) - 1])
 def test_cut_off_anywhere(length):
-    with pytest.raises(TensorFileError, match="cut off"):
+    with pytest.raises(SavedFileError, match="cut off"):
         load(DATA[:length], kind="thing")
 
 
@@ -67,7 +67,7 @@ def test_cut_off_anywhere(length):
 def test_one_wrong_byte_anywhere(position, flip):
     wrong = bytearray(DATA)
     wrong[position] ^= flip
-    with pytest.raises(TensorFileError, match=r"\.$"):
+    with pytest.raises(SavedFileError, match=r"\.$"):
         load(bytes(wrong), kind="thing")
 
 
@@ -75,7 +75,7 @@ def test_one_wrong_byte_anywhere(position, flip):
 def test_one_wrong_bit_in_the_numbers(bit):
     wrong = bytearray(DATA)
     wrong[-1] ^= 1 << bit
-    with pytest.raises(TensorFileError, match="This thing was altered after it was saved"):
+    with pytest.raises(SavedFileError, match="This thing was altered after it was saved"):
         load(bytes(wrong), kind="thing")
 
 
@@ -84,12 +84,12 @@ def test_one_wrong_bit_in_the_numbers(bit):
 )
 def test_same_numbers_in_another_reading(right, wrong):
     assert right.encode() in DATA
-    with pytest.raises(TensorFileError, match="was altered"):
+    with pytest.raises(SavedFileError, match="was altered"):
         load(DATA.replace(right.encode(), wrong.encode()), kind="thing")
 
 
 def test_more_bytes_than_were_written():
-    with pytest.raises(TensorFileError):
+    with pytest.raises(SavedFileError):
         load(DATA + b"\0", kind="thing")
 
 
@@ -117,7 +117,7 @@ def test_more_bytes_than_were_written():
     ids=lambda data: repr(data[:30]),
 )
 def test_what_is_no_file_of_ours(data):
-    with pytest.raises(TensorFileError, match="This is not a safetensors file, or it was cut off"):
+    with pytest.raises(SavedFileError, match="This is not a safetensors file, or it was cut off"):
         load(data, kind="thing")
 
 
@@ -133,12 +133,12 @@ def test_what_is_no_file_of_ours(data):
     ],
 )
 def test_foreign_safetensors(metadata, sentence):
-    with pytest.raises(TensorFileError, match=sentence):
+    with pytest.raises(SavedFileError, match=sentence):
         load(foreign(**metadata), kind="thing")
 
 
 def test_another_kind():
-    with pytest.raises(TensorFileError, match="was not saved as a run by annlab"):
+    with pytest.raises(SavedFileError, match="was not saved as a run by annlab"):
         load(DATA, kind="run")
 
 
@@ -148,7 +148,7 @@ def test_facts_that_are_none(text, monkeypatch):
     monkeypatch.setattr(tensor_file.json, "dumps", lambda *args, **kwargs: text)
     data = dump({}, {}, kind="thing")
     monkeypatch.undo()
-    with pytest.raises(TensorFileError, match=r"\.$"):
+    with pytest.raises(SavedFileError, match=r"\.$"):
         load(data, kind="thing")
 
 
@@ -159,7 +159,7 @@ def test_arrays_of_types_that_numpy_lacks(dtype):
         "__metadata__": {"annlab": "thing", "format": "1", "facts": "{}"},
         "weights": {"dtype": dtype, "shape": [1], "data_offsets": [0, size]},
     }
-    with pytest.raises(TensorFileError, match=r"\.$"):
+    with pytest.raises(SavedFileError, match=r"\.$"):
         load(file_with_header(json.dumps(header).encode()) + bytes(size), kind="thing")
 
 
@@ -168,6 +168,6 @@ def test_nothing_is_executed(tmp_path):
         def __reduce__(self):
             return (tmp_path.joinpath("boom").write_text, ("!",))
 
-    with pytest.raises(TensorFileError):
+    with pytest.raises(SavedFileError):
         load(pickle.dumps(Bomb()), kind="thing")
     assert not list(tmp_path.iterdir())

@@ -77,7 +77,7 @@ def dataset_from_bytes(data: bytes) -> Dataset:
 
     Raises
     ------
-    annlab.tensor_file.TensorFileError
+    annlab.tensor_file.SavedFileError
         If these are not the bytes of a data set.
     """
     arrays, facts = tensor_file.load(data, kind="dataset")
@@ -106,6 +106,6 @@ def dataset_from_bytes(data: bytes) -> Dataset:
             ]
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise tensor_file.TensorFileError(
+        raise tensor_file.SavedFileError(
             "These samples were saved by another version of annlab."
         ) from error

@@ -4,47 +4,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab import tensor_file
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.datasets import Preprocessing
 from annlab.nn.forward import Layers
-from annlab.runs.history import history_columns
-from annlab.tensor_file import TensorFileError
 
 Array = NDArray[Any]
 Ending = Literal["finished", "early", "stopped", "diverged"]
 # An epoch whose weights were kept, or whose weights are meant.
 Epoch = int | Literal["best", "last"]
-# The first version of the results whose history has the test split; files of earlier ones have
-# neither their version nor what came with it.
-_WITH_TEST = 3
-_EARLIEST = 2
-
-RunFileError = TensorFileError
-
-# What a file may say: a year, and a few sentences.
-MAX_SECONDS = 3e7
-MAX_TEXT = 1000
-# In a file: arrays and facts of a `Preprocessing`, and what the arrays are.
-_SCALES = ("factor", "shift", "target_mean", "target_scale")
-_NAMES = ("feature_names", "class_names", "target_name")
-LAYOUT = {
-    "factor, shift": "(1 or n_networks, n_features): features are x * factor + shift",
-    "layer{i}.weights": "(n_checkpoints, n_networks, n_in, n_out), at the epochs of `epochs`",
-    "layer{i}.biases": "(n_checkpoints, n_networks, n_out)",
-    "best.layer{i}.weights, best.layer{i}.biases": "with early stopping: as above, without the "
-    "first axis, at the epochs of `best_epochs`",
-    "target_mean, target_scale": "(1 or n_networks,): regression, a value is "
-    "output * target_scale + target_mean",
-    "history.{column}": "(n_epochs + 1, n_networks); row 0 is before training",
-    "prediction": "a = activation(a @ weights + biases) for each hidden layer, starting from the "
-    "features; output = output_activation(a @ weights + biases)",
-}
 
 
 def _none() -> NDArray[np.int64]:
@@ -278,129 +250,23 @@ class Run:
 
     def to_bytes(self) -> bytes:
         """The run as one safetensors file."""
-        arrays = {f"history.{name}": values for name, values in self.history.items()}
-        arrays["epochs"] = self.checkpoints.epochs
-        arrays["epochs_trained"] = self.epochs_trained
-        arrays["epoch_seconds"] = self.epoch_seconds
-        arrays["diverged_epochs"] = self.diverged_epochs
-        arrays["best_epochs"] = self.best_epochs
-        for prefix, layers in (("", self.checkpoints.layers), ("best.", self.best_layers)):
-            for i, (W, b) in enumerate(layers):
-                arrays[f"{prefix}layer{i}.weights"] = W
-                arrays[f"{prefix}layer{i}.biases"] = b
-        if self.preprocessing:
-            arrays |= {name: getattr(self.preprocessing, name) for name in _SCALES}
-        facts = {
-            "layout": LAYOUT,
-            "results_version": self.results_version,
-            "activation": self.config.model.activation,
-            "output_activation": self.config.output_activation,
-            "task": self.config.task.name,
-            "n_samples": self.n_samples,
-            "n_distinct": self.n_distinct,
-            "provenance": self.provenance,
-            **(
-                {name: getattr(self.preprocessing, name) for name in _NAMES}
-                if self.preprocessing
-                else {}
-            ),
-            "config": self.config.model_dump(mode="json"),
-            "duration_seconds": self.duration_seconds,
-            "accelerator": self.accelerator,
-            "ending": self.ending,
-            "message": self.message,
-        }
-        return tensor_file.dump(arrays, facts, kind="run")
+        from annlab.runs.run_file import run_to_bytes
 
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Run":
+        return run_to_bytes(self)
+
+    @staticmethod
+    def from_bytes(data: bytes) -> "Run":
         """The run that `to_bytes` wrote.
 
         Raises
         ------
-        RunFileError
+        SavedFileError
             If the data are cut off, altered, foreign, or do not fit together; the message
-            is a sentence for people.
+            says why, in a sentence for people.
         """
-        arrays, facts = tensor_file.load(data, kind="run")
-        try:
-            run = cls(
-                config=RunConfig.model_validate(facts["config"]),
-                history={
-                    name.removeprefix("history."): values
-                    for name, values in arrays.items()
-                    if name.startswith("history.")
-                },
-                checkpoints=Checkpoints(arrays["epochs"], _layers(arrays)),
-                **_of_this_version(arrays, facts),
-                epochs_trained=arrays["epochs_trained"],
-                epoch_seconds=arrays["epoch_seconds"],
-                duration_seconds=float(facts["duration_seconds"]),
-                accelerator=str(facts["accelerator"]),
-                ending=facts["ending"],
-                message=str(facts["message"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:  # ValidationError is a ValueError
-            raise RunFileError("This run lacks a part, or its settings make no sense.") from error
-        if not run._fits_together():
-            raise RunFileError("The numbers in this run do not fit its settings.")
-        return run
+        from annlab.runs.run_file import run_from_bytes
 
-    def _fits_together(self) -> bool:
-        # The checksum is no signature. A run may come from anybody, so all that pages and
-        # figures rely on is looked at.
-        epochs, layers = self.checkpoints.epochs, self.checkpoints.layers
-        n, rows, n_seeds = epochs.size, self.epoch_seconds.size, self.n_seeds
-        sizes = self.config.architecture.layers
-        best = self.best_layers
-        expected: list[tuple[Array, tuple[int, ...], str]] = [
-            (epochs, (n,), "i"),
-            (self.epochs_trained, (n_seeds,), "i"),
-            (self.diverged_epochs, (n_seeds,), "i"),
-            (self.best_epochs, (n_seeds,), "i"),
-            (self.epoch_seconds, (rows,), "f"),
-            *((values, (rows, n_seeds), "f") for values in self.history.values()),
-        ]
-        for (W, b), (n_in, n_out) in zip(layers, sizes, strict=False):
-            expected += [(W, (n, n_seeds, n_in, n_out), "f"), (b, (n, n_seeds, n_out), "f")]
-        for (W, b), (n_in, n_out) in zip(best, sizes, strict=False):
-            expected += [(W, (n_seeds, n_in, n_out), "f"), (b, (n_seeds, n_out), "f")]
-        if scales := self.preprocessing:
-            k = len(scales.factor) if scales.factor.ndim else 0
-            features = (k, sizes[0][0])
-            expected += [(scales.factor, features, "f"), (scales.shift, features, "f")]
-            expected += [(scales.target_mean, (k,), "f"), (scales.target_scale, (k,), "f")]
-        splits = {name for name, n in self.config.sizes._asdict().items() if n}
-        columns = set(history_columns(self.config))
-        if self.results_version < _WITH_TEST:
-            columns = {name for name in columns if not name.startswith("test_")}
-        return (
-            len(layers) == len(sizes)
-            and len(best) in (0, len(sizes))
-            and set(self.history) == columns
-            and (scales is None or scales.factor.shape[0] in (1, n_seeds))
-            and all(
-                array.shape == shape and array.dtype.kind == kind and np.isfinite(array).all()
-                for array, shape, kind in expected
-            )
-            and n > 0
-            and (epochs[0], epochs[-1]) == (0, self.n_epochs)
-            and bool((np.diff(epochs) > 0).all())
-            and 0 <= self.epochs_trained.min() <= self.epochs_trained.max() <= self.n_epochs
-            and bool((self.best_epochs <= self.epochs_trained).all())
-            and min(self.best_epochs.min(), self.diverged_epochs.min()) >= 0
-            and self.diverged_epochs.max() <= self.config.training.max_epochs
-            and all(n > 0 for n in (*self.n_samples.values(), *self.n_distinct.values()))
-            and set(self.n_samples) == set(self.n_distinct) == splits
-            and (not best or self.config.training.early_stopping_patience > 0)
-            and (scales is not None or self.config.dataset.resample == "none")
-            and self.ending in get_args(Ending)
-            and bool((np.diff(self.epoch_seconds) >= 0).all() and self.epoch_seconds[0] >= 0)
-            and 0 <= self.duration_seconds < MAX_SECONDS
-            and max(self.epoch_seconds[-1], 0) < MAX_SECONDS
-            and max(map(len, (self.message, self.accelerator, *self.provenance.values())))
-            <= MAX_TEXT
-        )
+        return run_from_bytes(data)
 
     def save(self, path: str | Path) -> None:
         """Write the run to a file: safetensors and JSON, never pickle."""
@@ -412,44 +278,7 @@ class Run:
 
         Raises
         ------
-        RunFileError
+        SavedFileError
             If the file is cut off, altered or foreign; the message is a sentence for people.
         """
         return Run.from_bytes(Path(path).read_bytes())
-
-
-def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Array], ...]:
-    n = sum(name.startswith(f"{prefix}layer") and name.endswith(".weights") for name in arrays)
-    return tuple(
-        (arrays[f"{prefix}layer{i}.weights"], arrays[f"{prefix}layer{i}.biases"]) for i in range(n)
-    )
-
-
-def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[str, Any]:
-    """What files of earlier versions do not have."""
-    version = int(facts.get("results_version", _EARLIEST))
-    if not _EARLIEST <= version <= RESULTS_VERSION:
-        raise ValueError(f"results_version: {version} is not known here")
-    if version < _WITH_TEST:
-        # All networks of a run ended when the first of them diverged.
-        n = len(arrays["epoch_seconds"]) if facts["ending"] == "diverged" else 0
-        return {
-            "results_version": version,
-            "diverged_epochs": np.full_like(arrays["epochs_trained"], n),
-        }
-    scales = {name: arrays[name] for name in _SCALES if name in arrays}
-    names = {
-        name: tuple(map(str, facts[name])) if isinstance(facts[name], list) else str(facts[name])
-        for name in _NAMES
-        if name in facts
-    }
-    return {
-        "results_version": version,
-        "diverged_epochs": arrays["diverged_epochs"],
-        "best_epochs": arrays["best_epochs"],
-        "best_layers": _layers(arrays, "best."),
-        "n_samples": {str(name): int(n) for name, n in facts["n_samples"].items()},
-        "n_distinct": {str(name): int(n) for name, n in facts["n_distinct"].items()},
-        "preprocessing": Preprocessing(**scales, **names) if scales else None,  # type: ignore[arg-type]
-        "provenance": {str(name): str(text) for name, text in facts["provenance"].items()},
-    }

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from annlab.config import RunConfig
-from annlab.runs.run import Run, RunFileError
+from annlab.runs.run import Run
+from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
 
 # A run keeps a few megabytes; only of very large networks, or of thousands of networks and epochs,
@@ -35,9 +36,9 @@ def read_file(data: bytes) -> RunConfig | Run:
 
     Raises
     ------
-    RunFileError
+    SavedFileError
         If the data are larger than `MAX_FILE_BYTES` (for settings `MAX_SETTINGS_BYTES`), cut
-        off, altered or foreign, or the settings make no sense; the message is one or a few
+        off, altered or foreign, or the settings are invalid; the message is one or a few
         sentences for people.
     """
     try:
@@ -47,15 +48,15 @@ def read_file(data: bytes) -> RunConfig | Run:
             else (_read_settings, MAX_SETTINGS_BYTES)
         )
         if len(data) > max_bytes:
-            raise RunFileError(
+            raise SavedFileError(
                 f"This file has {len(data) / 1e6:,.1f} MB; at most {max_bytes / 1e6:g} MB are read."
             )
         return read(data)
-    except RunFileError as error:
+    except SavedFileError as error:
         text = str(error)
         if len(text) <= MAX_SENTENCE:
             raise
-        raise RunFileError(text[:MAX_SENTENCE] + "…") from error
+        raise SavedFileError(text[:MAX_SENTENCE] + "…") from error
 
 
 def _is_safetensors(data: bytes) -> bool:
@@ -69,18 +70,18 @@ def _read_settings(data: bytes) -> RunConfig:
         # Before pydantic sees them: NaN and numbers of thousands of digits.
         values = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise RunFileError(
+        raise SavedFileError(
             "This is neither a run nor settings that annlab saved, or it was cut off."
         ) from error
     if not isinstance(values, dict):
-        raise RunFileError("Settings are a JSON object, as annlab saves them.")
+        raise SavedFileError("Settings are a JSON object, as annlab saves them.")
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
         said = explain(error)
         more = f" and {len(said) - _MAX_NAMED} more" if len(said) > _MAX_NAMED else ""
-        raise RunFileError(
-            f"These settings make no sense: {'; '.join(said[:_MAX_NAMED])}{more}."
+        raise SavedFileError(
+            f"These settings are invalid: {'; '.join(said[:_MAX_NAMED])}{more}."
         ) from error
 
 

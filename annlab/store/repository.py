@@ -18,7 +18,7 @@ from annlab.datasets.serialize import dataset_from_bytes
 from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
 from annlab.store.run_store import RunInfo, RunStore, StoreError
-from annlab.tensor_file import TensorFileError
+from annlab.tensor_file import SavedFileError
 
 log = logging.getLogger(__name__)
 
@@ -243,7 +243,7 @@ class RunRepository:
                 return None
             try:
                 found = dataset_from_bytes(data)
-            except TensorFileError as error:  # it is made again, and replaced
+            except SavedFileError as error:  # it is made again, and replaced
                 log.warning("Stored points %s cannot be read: %s", digest, error)
             else:
                 self._datasets[digest] = found

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.environment import Environment
 from annlab.runs.history import column
-from annlab.runs.run import Ending, Run, RunFileError
+from annlab.runs.run import Ending, Run
 from annlab.store.database import Database, StoreError
 from annlab.store.tables import (
     DATASETS,
@@ -30,6 +30,7 @@ from annlab.store.tables import (
     row_of,
     rows_of,
 )
+from annlab.tensor_file import SavedFileError
 
 __all__ = ["RunInfo", "RunStore", "StoreError"]
 
@@ -243,7 +244,7 @@ class RunStore:
             return None
         try:
             return Run.from_bytes(row.data)
-        except RunFileError as error:
+        except SavedFileError as error:
             _logger.warning("The stored run %s cannot be read: %s", digest, error)
             # Settings that are not accepted here (any more) are no damage; and a process
             # that has saved the run again meanwhile has repaired it.

@@ -14,7 +14,7 @@ from annlab import DatasetConfig, RunConfig, load_dataset
 from annlab.datasets import DATASETS, forget_datasets, load_for_training
 from annlab.datasets.load import load_for_display
 from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes, dataset_to_bytes
-from annlab.tensor_file import TensorFileError
+from annlab.tensor_file import SavedFileError
 
 SPLITS = ("train", "validation", "test")
 ARRAYS = [f"{letter}_{split}" for split in SPLITS for letter in "Xy"]
@@ -187,7 +187,7 @@ def test_travels_as_bytes(name, fields):
 
 def test_other_bytes_are_no_data_set(binary_run):
     for data in (b"", b"nonsense", binary_run.to_bytes()):
-        with pytest.raises(TensorFileError):
+        with pytest.raises(SavedFileError):
             dataset_from_bytes(data)
 
 

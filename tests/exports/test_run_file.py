@@ -12,7 +12,8 @@ import pytest
 from annlab import Run, RunConfig, load_dataset
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import forward
-from annlab.runs.run import LAYOUT
+from annlab.runs import run_file
+from annlab.runs.run_file import LAYOUT
 from tests.exports.scripts import FROM_FILES, Train, config_of
 
 _TARGET = ("mean", "scale")
@@ -168,6 +169,6 @@ def test_the_docs_name_nothing_that_is_gone(run: Run) -> None:
     facts_of_docs = DOCS.split("## Facts")[1].split("## Predict")[0]
     rows = re.findall(r"^\| (.*?) \|", facts_of_docs, flags=re.M)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    source = inspect.getsource(Run.to_bytes) + inspect.getsource(inspect.getmodule(Run))
+    source = inspect.getsource(run_file)
     assert named
     assert not {name for name in named if f'"{name}"' not in source}

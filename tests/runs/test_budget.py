@@ -91,6 +91,13 @@ def test_what_does_not_fit_into_a_workers_memory_is_refused(training, said):
     check_budget(RunConfig(**fields))
 
 
+def test_data_of_their_own_that_fill_the_memory_are_refused():
+    dataset = {"name": "moons", "n_samples": 20_000, "resample": "sample"}
+    config = RunConfig(dataset=dataset, training={"n_seeds": 1000, "max_epochs": 1})
+    with pytest.raises(ValueError, match="The data of 1,000 networks would take 240 MB"):
+        check_budget(config)
+
+
 def test_full_fashion_mnist_is_not_too_much_work():
     config = RunConfig(
         dataset={"name": "fashion_mnist"},

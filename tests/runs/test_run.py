@@ -10,7 +10,9 @@ import safetensors.numpy
 
 from annlab import DatasetConfig, Run, evaluate, load_dataset, tensor_file
 from annlab.datasets.serialize import dataset_to_bytes
-from annlab.runs.run import MAX_TEXT, Checkpoints, RunFileError
+from annlab.runs.run import Checkpoints
+from annlab.runs.run_file import MAX_TEXT
+from annlab.tensor_file import SavedFileError
 
 ARRAYS = {
     *("history", "checkpoints", "epochs_trained", "epoch_seconds", "diverged_epochs"),
@@ -118,8 +120,8 @@ def test_missing_file_is_an_ordinary_error(tmp_path):
 
 
 def refused(data, match=r"\.$"):
-    """Loading fails with a sentence, and with nothing but a RunFileError."""
-    with pytest.raises(RunFileError, match=match):
+    """Loading fails with a sentence, and with nothing but a SavedFileError."""
+    with pytest.raises(SavedFileError, match=match):
         Run.from_bytes(data)
 
 
@@ -149,7 +151,7 @@ def test_foreign_files(binary_run, tmp_path):
     ):
         path = tmp_path / "file"
         path.write_bytes(data)
-        with pytest.raises(RunFileError, match=sentence):
+        with pytest.raises(SavedFileError, match=sentence):
             Run.load(path)
 
 
@@ -262,6 +264,26 @@ CHANGES = {
 @pytest.mark.parametrize("change", list(CHANGES))
 def test_made_up_file(binary_run, change):
     refused(made_up(binary_run, CHANGES[change]))
+
+
+REASONS = {
+    "no config": "This run is incomplete, or its settings are invalid.",
+    "another network": r"layer1.weights should be numbers of shape \(13, 3, 5, 4\).",
+    "another depth": "there are 3 layers of weights, not 2.",
+    "no validation history": "the history has other columns.",
+    "epochs with fractions": r"epochs should be whole numbers of shape \(13,\).",
+    "epochs backwards": "the epochs of the weights do not ascend from 0 to 12.",
+    "more epochs trained than run": "epochs_trained is not between 0 and 12.",
+    "NaN weights": "layer0.weights holds numbers that are not finite.",
+    "seconds backwards": "epoch_seconds does not ascend from 0.",
+    "unknown ending": "it ended in an unknown way.",
+    "endless message": f"a text is longer than {MAX_TEXT}.",
+}
+
+
+@pytest.mark.parametrize("change", list(REASONS))
+def test_a_refusal_says_why(binary_run, change):
+    refused(made_up(binary_run, CHANGES[change]), match=f"{REASONS[change]}$")
 
 
 @pytest.mark.parametrize("facts", [{}, {"config": None}])

@@ -11,16 +11,16 @@ from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensor_file
 from annlab.datasets.serialize import dataset_to_bytes
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.budget import check_budget
-from annlab.runs.run import RunFileError
 from annlab.runs.uploads import MAX_FILE_BYTES, MAX_SENTENCE, MAX_SETTINGS_BYTES, read_file
+from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
 
 ALL = [run for entry in EXPERIMENTS.values() for run in entry.runs]
 
 
 def refused(data: bytes) -> str:
-    """What is said about a file; nothing but a RunFileError is raised."""
-    with pytest.raises(RunFileError) as error:
+    """What is said about a file; nothing but a SavedFileError is raised."""
+    with pytest.raises(SavedFileError) as error:
         read_file(data)
     said = str(error.value)
     assert 10 < len(said) <= MAX_SENTENCE + 1
@@ -198,7 +198,7 @@ def test_altered_settings_do_no_harm():
     for _ in range(500):
         changed = bytearray(data)
         changed[rng.integers(len(data))] = rng.integers(256)
-        with suppress(RunFileError):
+        with suppress(SavedFileError):
             assert isinstance(read_file(bytes(changed)), RunConfig)  # another digit, say
 
 

@@ -239,12 +239,20 @@ class Evidence:
     @cached_property
     def inactive(self) -> list[float]:
         """Share of inactive units of each hidden layer, mean over the networks."""
-        n_hidden = len(self.run.config.model.hidden_sizes)
+        return self._inactive_at(None)
+
+    @cached_property
+    def inactive_before_training(self) -> list[float]:
+        """The same before the first step."""
+        return self._inactive_at(0)
+
+    def _inactive_at(self, epoch: int | None) -> list[float]:
+        run, n_hidden = self.run, len(self.run.config.model.hidden_sizes)
         columns = [f"inactive_{layer}" for layer in range(1, n_hidden + 1)]
-        if all(column in self.run.history for column in columns):
-            recorded = (self.run.history_at(column) for column in columns)
-            return [float(shares[self.run.counted].mean()) for shares in recorded]
-        return inactive_units(self.run, self.dataset).mean(axis=1).tolist()
+        if all(column in run.history for column in columns):
+            recorded = (run.history_at(column, epoch) for column in columns)
+            return [float(shares[run.counted].mean()) for shares in recorded]
+        return inactive_units(run, self.dataset, epoch).mean(axis=1).tolist()
 
     @cached_property
     def equal_layer(self) -> int | None:

@@ -305,9 +305,11 @@ def _inactive(evidence: Evidence) -> Claim | None:
     layer = evidence.inactive.index(share) + 1
     activation = ACTIVATIONS[evidence.run.config.model.activation]
     state = "saturated" if np.isfinite(activation.value_range).all() else "dead"
+    before = evidence.inactive_before_training[layer - 1]
     return Claim(
-        f"{share:.0%} of the units of hidden layer {layer} are {state}: {activation.label} is flat "
-        f"there for {_looked_at(evidence)}, so they learn nothing.",
+        f"{share:.0%} of the units of hidden layer {layer} are {state} ({before:.0%} before "
+        f"training): {activation.label} is flat there for {_looked_at(evidence)}, so they learn "
+        "nothing.",
         (
             *("weaker l2", "less dropout", "smaller rate"),
             *("scaled features", "other initialization", "other activation"),

@@ -9,7 +9,7 @@ from annlab.datasets import Dataset
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import layer_values
 from annlab.runs.history import GRADIENT_SAMPLES
-from annlab.runs.run import Run
+from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]
 
@@ -20,7 +20,7 @@ _WORK = 4e9
 _EQUAL = 1e-4
 
 
-def inactive_units(run: Run, dataset: Dataset) -> Array:
+def inactive_units(run: Run, dataset: Dataset, epoch: Epoch | None = None) -> Array:
     """Share of units of each hidden layer whose slope is small for every training sample.
 
     Looks at the training samples that a training records gradients over, and of very large
@@ -29,9 +29,10 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
     Parameters
     ----------
     run : Run
-        Its shown weights are used: the best with early stopping, else the last.
     dataset : Dataset
         Its data; each network is looked at with its own.
+    epoch : int, "best", "last" or None
+        Whose weights: as for `Run.layers`.
 
     Returns
     -------
@@ -42,7 +43,7 @@ def inactive_units(run: Run, dataset: Dataset) -> Array:
     activation = ACTIVATIONS[config.model.activation]
     n_samples = min(len(dataset.X_train), GRADIENT_SAMPLES)
     n = int(np.clip(_WORK // (n_samples * run.n_parameters), 1, run.n_seeds))
-    layers, networks = run.layers(), np.flatnonzero(run.counted)[:n]
+    layers, networks = run.layers(epoch), np.flatnonzero(run.counted)[:n]
     shares = np.zeros((len(config.model.hidden_sizes), len(networks)))
     for column, k in enumerate(networks):  # one by one: together they would fill the memory
         X = dataset.of(k).X_train

@@ -10,8 +10,9 @@ from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.links import RUN, read_comparison, write_comparison
 from annlab.figures import MODEL_NAMES
 from annlab.lessons.experiments import DEFAULTS
-from annlab.runs.run import Run, RunFileError
+from annlab.runs.run import Run
 from annlab.runs.uploads import read_file
+from annlab.tensor_file import SavedFileError
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
 from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.results.charts import forget_results
@@ -320,7 +321,7 @@ def _take_in(state: CompareState, key: str) -> None:
     state.set("failures", [])
     try:
         found = read_file(file.getvalue())
-    except RunFileError as error:
+    except SavedFileError as error:
         state.set("failures", [plain(f"{file.name}: {error}")])
         return
     if isinstance(found, Run):

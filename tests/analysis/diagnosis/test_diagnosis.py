@@ -395,6 +395,23 @@ def test_inactive_units_are_those_that_the_training_records(activation, n_sample
     np.testing.assert_allclose(found, recorded, atol=1e-6)
 
 
+def test_units_that_die_are_told_from_those_that_never_lived(trained):
+    died = [trained(one) for one in SHOWN["inactive units"][:2]]  # recorded and not
+    texts = [{f.rule: f.text for f in diagnose(run)}["inactive units"] for run in died]
+    assert texts[0] == texts[1]
+    history = died[1].history
+    layer = 1 + int(history["inactive_2"][-1].mean() > history["inactive_1"][-1].mean())
+    before, now = history[f"inactive_{layer}"][[0, -1]].mean(axis=1)
+    assert before < now
+    assert texts[1].startswith(
+        f"{now:.0%} of the units of hidden layer {layer} are dead ({before:.0%} before training): "
+    )
+    # A step has no slope, so its units never learn.
+    run = trained(SHOWN["inactive units"][3])
+    text = {finding.rule: finding.text for finding in diagnose(run)}["inactive units"]
+    assert text.startswith("100% of the units of hidden layer 1 are saturated (100% before")
+
+
 def test_of_a_huge_run_not_all_networks_are_looked_at(trained, monkeypatch):
     run = trained(SHOWN["inactive units"][0])
     dataset = load_dataset(run.config.dataset)

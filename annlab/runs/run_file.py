@@ -1,0 +1,269 @@
+"""The run file: a run as arrays and JSON, and what is checked when one is read.
+
+docs/run-file.md describes the format for other tools.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab import tensor_file
+from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.datasets import Preprocessing
+from annlab.runs.history import history_columns
+from annlab.runs.run import Checkpoints, Ending, Run
+from annlab.tensor_file import SavedFileError
+
+Array = NDArray[Any]
+
+# The first version of the results whose history has the test split; files of earlier ones have
+# neither their version nor what came with it.
+_WITH_TEST = 3
+_EARLIEST = 2
+# What a file may say: a year, and a few sentences.
+MAX_SECONDS = 3e7
+MAX_TEXT = 1000
+# In a file: arrays and facts of a `Preprocessing`, and what the arrays are.
+_SCALES = ("factor", "shift", "target_mean", "target_scale")
+_NAMES = ("feature_names", "class_names", "target_name")
+LAYOUT = {
+    "factor, shift": "(1 or n_networks, n_features): features are x * factor + shift",
+    "layer{i}.weights": "(n_checkpoints, n_networks, n_in, n_out), at the epochs of `epochs`",
+    "layer{i}.biases": "(n_checkpoints, n_networks, n_out)",
+    "best.layer{i}.weights, best.layer{i}.biases": "with early stopping: as above, without the "
+    "first axis, at the epochs of `best_epochs`",
+    "target_mean, target_scale": "(1 or n_networks,): regression, a value is "
+    "output * target_scale + target_mean",
+    "history.{column}": "(n_epochs + 1, n_networks); row 0 is before training",
+    "prediction": "a = activation(a @ weights + biases) for each hidden layer, starting from the "
+    "features; output = output_activation(a @ weights + biases)",
+}
+
+
+def run_to_bytes(run: Run) -> bytes:
+    """A run as one safetensors file."""
+    config, scales = run.config, run.preprocessing
+    arrays = {f"history.{name}": values for name, values in run.history.items()}
+    arrays["epochs"] = run.checkpoints.epochs
+    for name in ("epochs_trained", "epoch_seconds", "diverged_epochs", "best_epochs"):
+        arrays[name] = getattr(run, name)
+    for prefix, layers in (("", run.checkpoints.layers), ("best.", run.best_layers)):
+        for i, (W, b) in enumerate(layers):
+            arrays[f"{prefix}layer{i}.weights"] = W
+            arrays[f"{prefix}layer{i}.biases"] = b
+    if scales:
+        arrays |= {name: getattr(scales, name) for name in _SCALES}
+    facts = {
+        "layout": LAYOUT,
+        "results_version": run.results_version,
+        "activation": config.model.activation,
+        "output_activation": config.output_activation,
+        "task": config.task.name,
+        "n_samples": run.n_samples,
+        "n_distinct": run.n_distinct,
+        "provenance": run.provenance,
+        **({name: getattr(scales, name) for name in _NAMES} if scales else {}),
+        "config": config.model_dump(mode="json"),
+        "duration_seconds": run.duration_seconds,
+        "accelerator": run.accelerator,
+        "ending": run.ending,
+        "message": run.message,
+    }
+    return tensor_file.dump(arrays, facts, kind="run")
+
+
+def run_from_bytes(data: bytes) -> Run:
+    """The run that `run_to_bytes` wrote, in this version of annlab or an earlier one.
+
+    Raises
+    ------
+    SavedFileError
+        If the data are cut off, altered, foreign, or do not fit together; the message says why,
+        in a sentence for people.
+    """
+    arrays, facts = tensor_file.load(data, kind="run")
+    try:
+        run = Run(
+            config=RunConfig.model_validate(facts["config"]),
+            history={
+                name.removeprefix("history."): values
+                for name, values in arrays.items()
+                if name.startswith("history.")
+            },
+            checkpoints=Checkpoints(arrays["epochs"], _layers(arrays)),
+            **_of_this_version(arrays, facts),
+            epochs_trained=arrays["epochs_trained"],
+            epoch_seconds=arrays["epoch_seconds"],
+            duration_seconds=float(facts["duration_seconds"]),
+            accelerator=str(facts["accelerator"]),
+            ending=facts["ending"],
+            message=str(facts["message"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:  # ValidationError is a ValueError
+        raise SavedFileError("This run is incomplete, or its settings are invalid.") from error
+    for check in _CHECKS:
+        if problem := check(run):
+            raise SavedFileError(f"The numbers in this run do not fit its settings: {problem}.")
+    return run
+
+
+def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Array], ...]:
+    n = sum(name.startswith(f"{prefix}layer") and name.endswith(".weights") for name in arrays)
+    return tuple(
+        (arrays[f"{prefix}layer{i}.weights"], arrays[f"{prefix}layer{i}.biases"]) for i in range(n)
+    )
+
+
+def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[str, Any]:
+    """What files of earlier versions do not have."""
+    version = int(facts.get("results_version", _EARLIEST))
+    if not _EARLIEST <= version <= RESULTS_VERSION:
+        raise ValueError(f"results_version: {version} is not known here")
+    if version < _WITH_TEST:
+        # All networks of a run ended when the first of them diverged.
+        n = len(arrays["epoch_seconds"]) if facts["ending"] == "diverged" else 0
+        return {
+            "results_version": version,
+            "diverged_epochs": np.full_like(arrays["epochs_trained"], n),
+        }
+    scales = {name: arrays[name] for name in _SCALES if name in arrays}
+    names = {
+        name: tuple(map(str, facts[name])) if isinstance(facts[name], list) else str(facts[name])
+        for name in _NAMES
+        if name in facts
+    }
+    return {
+        "results_version": version,
+        "diverged_epochs": arrays["diverged_epochs"],
+        "best_epochs": arrays["best_epochs"],
+        "best_layers": _layers(arrays, "best."),
+        "n_samples": {str(name): int(n) for name, n in facts["n_samples"].items()},
+        "n_distinct": {str(name): int(n) for name, n in facts["n_distinct"].items()},
+        "preprocessing": Preprocessing(**scales, **names) if scales else None,  # type: ignore[arg-type]
+        "provenance": {str(name): str(text) for name, text in facts["provenance"].items()},
+    }
+
+
+# The checksum is no signature. A run may come from anybody, so all that pages and figures rely on
+# is looked at. Each check says what does not fit; it may rely on those before it.
+
+
+def _check_columns(run: Run) -> str:
+    columns = set(history_columns(run.config))
+    if run.results_version < _WITH_TEST:
+        columns = {name for name in columns if not name.startswith("test_")}
+    if set(run.history) != columns:
+        return "the history has other columns"
+    return ""
+
+
+def _check_layers(run: Run) -> str:
+    n, n_best = len(run.checkpoints.layers), len(run.best_layers)
+    if n != (expected := len(run.config.architecture.layers)):
+        return f"there are {n} layers of weights, not {expected}"
+    if n_best not in (0, n):
+        return f"there are {n_best} layers of best weights, not {n}"
+    if n_best and not run.config.training.early_stopping_patience:
+        return "there are best weights without early stopping"
+    return ""
+
+
+def _check_arrays(run: Run) -> str:
+    for name, array, shape, kind in _expected_arrays(run):
+        if array.shape != shape or array.dtype.kind != kind:
+            numbers = {"i": "whole numbers", "f": "numbers"}[kind]
+            return f"{name} should be {numbers} of shape {shape}"
+        if not np.isfinite(array).all():
+            return f"{name} holds numbers that are not finite"
+    return ""
+
+
+def _expected_arrays(run: Run) -> Iterator[tuple[str, Array, tuple[int, ...], str]]:
+    """Name, array, shape and kind of number of every array."""
+    epochs, n_seeds = run.checkpoints.epochs, run.n_seeds
+    n, rows = epochs.size, run.epoch_seconds.size
+    yield "epochs", epochs, (n,), "i"
+    for name in ("epochs_trained", "diverged_epochs", "best_epochs"):
+        yield name, getattr(run, name), (n_seeds,), "i"
+    yield "epoch_seconds", run.epoch_seconds, (rows,), "f"
+    for name, values in run.history.items():
+        yield f"history.{name}", values, (rows, n_seeds), "f"
+    for prefix, layers, axes in (
+        ("", run.checkpoints.layers, (n, n_seeds)),
+        ("best.", run.best_layers, (n_seeds,)),
+    ):
+        for i, ((W, b), shape) in enumerate(
+            zip(layers, run.config.architecture.layers, strict=False)
+        ):
+            yield f"{prefix}layer{i}.weights", W, (*axes, *shape), "f"
+            yield f"{prefix}layer{i}.biases", b, (*axes, shape.n_out), "f"
+    if scales := run.preprocessing:
+        k = len(scales.factor) if scales.factor.ndim else 0
+        for name in ("factor", "shift"):
+            features = (k, run.config.architecture.n_features)
+            yield name, getattr(scales, name), features, "f"
+        for name in ("target_mean", "target_scale"):
+            yield name, getattr(scales, name), (k,), "f"
+
+
+def _check_preprocessing(run: Run) -> str:
+    if run.preprocessing is None:
+        own = run.config.dataset.resample != "none"
+        return "the scales of each network's own data are missing" if own else ""
+    k = len(run.preprocessing.factor)
+    return "" if k in (1, run.n_seeds) else f"there are scales for {k} networks"
+
+
+def _check_epochs(run: Run) -> str:
+    epochs, last = run.checkpoints.epochs, run.n_epochs
+    if not epochs.size or (epochs[0], epochs[-1]) != (0, last) or (np.diff(epochs) <= 0).any():
+        return f"the epochs of the weights do not ascend from 0 to {last}"
+    trained, best, diverged = run.epochs_trained, run.best_epochs, run.diverged_epochs
+    if trained.min() < 0 or trained.max() > last:
+        return f"epochs_trained is not between 0 and {last}"
+    if best.min() < 0 or (best > trained).any():
+        return "best_epochs is not between 0 and epochs_trained"
+    if diverged.min() < 0 or diverged.max() > run.config.training.max_epochs:
+        return "diverged_epochs is not an epoch of this training"
+    return ""
+
+
+def _check_samples(run: Run) -> str:
+    if not set(run.n_samples) == set(run.n_distinct) == set(run.config.sizes.splits):
+        return "the samples are of other splits"
+    if min(*run.n_samples.values(), *run.n_distinct.values()) <= 0:
+        return "a split has no samples"
+    return ""
+
+
+def _check_ending(run: Run) -> str:
+    return "" if run.ending in get_args(Ending) else "it ended in an unknown way"
+
+
+def _check_times(run: Run) -> str:
+    seconds = run.epoch_seconds
+    if seconds[0] < 0 or (np.diff(seconds) < 0).any():
+        return "epoch_seconds does not ascend from 0"
+    if not (0 <= run.duration_seconds < MAX_SECONDS and seconds[-1] < MAX_SECONDS):
+        return "it took longer than a year, or no time"
+    return ""
+
+
+def _check_texts(run: Run) -> str:
+    texts = (run.message, run.accelerator, *run.provenance.values())
+    return f"a text is longer than {MAX_TEXT}" if max(map(len, texts)) > MAX_TEXT else ""
+
+
+_CHECKS: tuple[Callable[[Run], str], ...] = (
+    _check_columns,
+    _check_layers,
+    _check_arrays,
+    _check_preprocessing,
+    _check_epochs,
+    _check_samples,
+    _check_ending,
+    _check_times,
+    _check_texts,
+)
