@@ -19,7 +19,7 @@ from annlab.runs.run import Epoch, Run
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.model_plots import CHOSEN_CELL
-from annlab.ui.results.view import Cell, Shown
+from annlab.ui.results.view import ConfusionCell, ResultsView
 from annlab.ui.services import jobs
 from annlab.ui.shell import theme
 from annlab.ui.state.bench_state import PageState
@@ -68,7 +68,9 @@ class _Drawn:
     splits: tuple[CurveSplit, ...]
 
 
-def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callable[[], None]]:
+def view_controls(
+    state: PageState, groups: Sequence[Group]
+) -> tuple[list[ResultsView], Callable[[], None]]:
     """Draw what moves all results, and say where it stands.
 
     Parameters
@@ -80,7 +82,7 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
 
     Returns
     -------
-    list of Shown
+    list of ResultsView
         One for each group.
     callable
         Draws the link to all this; for the end, when all that it has to say is known.
@@ -112,52 +114,51 @@ def look(state: PageState, groups: Sequence[Group]) -> tuple[list[Shown], Callab
     with right:
         places = st.columns(3 if many else 1)
         with places[0]:
-            seed, is_median = _network(state, runs)
+            network, is_median = _network(state, runs)
         axes = (0, 1)
         if many:
             axes = _axes(state, runs[0].config.dataset.name, dataset, places)
     state.set("axes", axes)
     state.set_view(
         epoch=epoch if epoch != epochs[-1] else None,
-        network=None if is_median else seed,
+        network=None if is_median else network,
         x=axes[0] or None,
         y=axes[1] if axes[1] != 1 else None,
     )
-    shown = [
-        _shown(group, epoch, weights, seed, is_median, axes, len(runs) > 2) for group in groups
+    views = [
+        _view(group, epoch, weights, network, is_median, axes, len(runs) > 2) for group in groups
     ]
-    return shown, partial(_link, state, link, groups)
+    return views, partial(_link, state, link, groups)
 
 
-def _shown(
+def _view(
     group: Group,
     epoch: int,
     weights: Epoch | None,
-    seed: int,
+    network: int,
     is_median: bool,
     axes: tuple[int, int],
     narrow: bool,
-) -> Shown:
-    runs, whole, part = group.runs, group.dataset, group.dataset.held_out
+) -> ResultsView:
+    runs, dataset, split = group.runs, group.dataset, group.dataset.held_out
     at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
     evaluations = [
-        cached(evaluate)(run, split=part, epoch=e, dataset=whole)
+        cached(evaluate)(run, split=split, epoch=e, dataset=dataset)
         for run, e in zip(runs, at, strict=True)
     ]
-    return Shown(
+    return ResultsView(
         runs=runs,
-        dataset=whole.of(seed),
-        part=part,
+        dataset=dataset,
+        split=split,
         epoch=epoch,
-        epochs=[int(run.shown_epochs(e)[seed]) for run, e in zip(runs, at, strict=True)],
-        seed=seed,
+        epochs=[int(run.shown_epochs(e)[network]) for run, e in zip(runs, at, strict=True)],
+        network=network,
         axes=axes,
         evaluations=evaluations,
         cell=_chosen_cell(group),
         places=group.places,
         narrow=narrow,
         weights=at,
-        whole=whole,
         is_median=is_median,
     )
 
@@ -201,7 +202,7 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
         said = network_name(k, None if first is None else first + k)
         return f"{said}, the median" if k == median else said
 
-    seed = st.selectbox(
+    network = st.selectbox(
         "Plots",
         range(n_seeds),
         index=_restore(state, "network", range(n_seeds), median),
@@ -211,15 +212,15 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
         "diverge. The median network has the middle validation loss, or training loss where "
         "there is no validation split.",
     )
-    return seed, seed == median
+    return network, network == median
 
 
-def _chosen_cell(group: Group) -> Cell | None:
+def _chosen_cell(group: Group) -> ConfusionCell | None:
     """The cell of a confusion matrix that was clicked last, if it is one of these models'."""
     fingerprint, cell = st.session_state.get(CHOSEN_CELL) or ("", (0, 0))
     for i, run in enumerate(group.runs):
         if run.fingerprint == fingerprint and max(cell) < len(group.dataset.class_names):
-            return Cell(i, cell)
+            return ConfusionCell(i, *cell)
     return None
 
 
@@ -312,13 +313,13 @@ def _refuse(name: str, text: str | None) -> None:
     )
 
 
-def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
+def draw_curves(state: PageState, groups: Sequence[ResultsView]) -> None:
     """The learning curves of all models in one chart for each column of the history."""
     models = sorted(
-        ((shown.places[i], shown, i) for shown in groups for i in range(len(shown.runs))),
+        ((view.places[i], view, i) for view in groups for i in range(len(view.runs))),
         key=lambda model: model[0],
     )
-    runs = [shown.runs[i] for _, shown, i in models]
+    runs = [view.runs[i] for _, view, i in models]
     if any(not same_loss(run.config, runs[0].config) for run in runs):
         st.caption(
             "These models use different losses, so compare the shapes of the curves, not their "
@@ -331,7 +332,7 @@ def draw_curves(state: PageState, groups: Sequence[Shown]) -> None:
             figure = cached(of_run.learning_curves)(
                 runs,
                 metric,
-                epochs=tuple(shown.weights[i] for _, shown, i in models),
+                epochs=tuple(view.weights[i] for _, view, i in models),
                 cursor=groups[0].epoch,
                 over=drawn.over,
                 splits=drawn.splits,
