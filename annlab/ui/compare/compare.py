@@ -15,9 +15,10 @@ from annlab.runs.uploads import read_file
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
 from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
 from annlab.ui.results.charts import forget_results
+from annlab.ui.results.curves import draw_curves
 from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
-from annlab.ui.results.view import ResultsView, of_the_same_data
-from annlab.ui.results.view_controls import Group, draw_curves, view_controls
+from annlab.ui.results.view import Group, ResultsView, of_the_same_data
+from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import jobs
 from annlab.ui.shell import (
     PAGE_OF_TASK,

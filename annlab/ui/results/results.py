@@ -15,11 +15,12 @@ from annlab.formatting import number
 from annlab.runs.run import Run
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import forget_results
+from annlab.ui.results.curves import draw_curves
 from annlab.ui.results.model_plots import MODEL_PLOTS, draw_score
 from annlab.ui.results.panels import PANELS
 from annlab.ui.results.verdicts import draw_verdicts
-from annlab.ui.results.view import ResultsView, networks_of, with_training
-from annlab.ui.results.view_controls import Group, draw_curves, view_controls
+from annlab.ui.results.view import Group, ResultsView, networks_of, with_training
+from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import jobs
 from annlab.ui.shell import cells, table
 from annlab.ui.state.bench_state import PageState

@@ -23,6 +23,24 @@ from annlab.ui.text.wording import in_a_row, model_title, with_spread
 
 
 @dataclass(frozen=True)
+class Group:
+    """Runs with the same data and scaling.
+
+    Attributes
+    ----------
+    runs : list of Run
+    dataset : Dataset
+        Their data: of all networks, where each has its own.
+    places : tuple of int
+        The place of each run among the letters and colors.
+    """
+
+    runs: list[Run]
+    dataset: Dataset
+    places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
+
+
+@dataclass(frozen=True)
 class ConfusionCell:
     """A cell of a confusion matrix.
 
