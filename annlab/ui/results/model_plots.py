@@ -14,7 +14,7 @@ from annlab.formatting import number
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.panels.truth import truth_in_short
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from annlab.ui.shell import theme
 from annlab.ui.text.wording import (
     PART_NAMES,
@@ -29,7 +29,7 @@ CHOSEN_CELL = "chosen-cell"
 
 
 @dataclass(frozen=True)
-class View:
+class ModelPlot:
     """A picture of one model.
 
     Attributes
@@ -40,29 +40,29 @@ class View:
         Draws it for the model of an index.
     """
 
-    applies: Callable[[Shown], bool]
-    draw: Callable[[Shown, int], None]
+    applies: Callable[[ResultsView], bool]
+    draw: Callable[[ResultsView, int], None]
 
 
-def draw_score(shown: Shown, i: int) -> None:
+def draw_score(view: ResultsView, i: int) -> None:
     """The score a model is judged by, its training score beside it, how far it is from guessing."""
-    run, evaluation = shown.runs[i], shown.evaluations[i]
+    run, evaluation = view.runs[i], view.evaluations[i]
     counted = evaluation.counted
     score = evaluation.headline[counted]
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
-    part, n = shown.part, f"{evaluation.n_samples:,}"
+    part, n = view.split, f"{evaluation.n_samples:,}"
     n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
     if evaluation.n_samples < n_all:  # not all are at hand
         n += f" of {n_all:,}"
-    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
+    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(view, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
-    st.markdown(f":small[{label}]", help=_about_score(shown, i))
+    st.markdown(f":small[{label}]", help=_about_score(view, i))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
         if part != "train":
-            column = "train_accuracy" if shown.dataset.class_names else "train_mse"
-            on_training = run.history_at(column, shown.weights[i])[counted]
+            column = "train_accuracy" if view.dataset.class_names else "train_mse"
+            on_training = run.history_at(column, view.weights[i])[counted]
             st.markdown(
                 f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
@@ -70,50 +70,49 @@ def draw_score(shown: Shown, i: int) -> None:
     gain = coloured_difference(distance, mean, evaluation.score.higher_is_better)
     said = [
         f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
-        whose_weights(run, shown.weights[i]),
+        whose_weights(run, view.weights[i]),
         left_out(counted),
     ]
     st.caption(". ".join(sentence for sentence in said if sentence) + ".")
 
 
-def _of_each(shown: Shown, i: int) -> str:
+def _of_each(view: ResultsView, i: int) -> str:
     """That each network has samples of its own, and how many they are together."""
-    if not shown.whole.networks or shown.part not in shown.runs[i].n_distinct:
+    if not view.dataset.networks or view.split not in view.runs[i].n_distinct:
         return ""
-    return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
+    return f" each ({view.runs[i].n_distinct[view.split]:,} different)"
 
 
-def _about_score(shown: Shown, i: int) -> str:
-    n, n_seeds = int(shown.evaluations[i].counted.sum()), shown.runs[i].n_seeds
+def _about_score(view: ResultsView, i: int) -> str:
+    n, n_seeds = int(view.evaluations[i].counted.sum()), view.runs[i].n_seeds
     if n_seeds == 1:
-        return f"One network, after epoch {shown.epochs[i]}"
+        return f"One network, after epoch {view.epochs[i]}"
     whose = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
     return f"Mean ± standard deviation over {whose} networks"
 
 
-def _surface(shown: Shown, i: int) -> None:
-    cell = shown.cell
-    figure = shown.figure(
+def _surface(view: ResultsView, i: int) -> None:
+    figure = view.figure(
         of_run.decision_surface,
         i,
-        split=shown.part,
-        axes=shown.axes,
-        cell=cell.of if cell and cell.model == i else None,
-        color_bar=not shown.narrow,
+        split=view.split,
+        axes=view.axes,
+        cell=view.cell_of(i),
+        color_bar=not view.narrow,
     )
     show_chart(
         figure,
-        f"surface-{shown.places[i]}",
-        f"Decision surface of model {shown.name(i)} after epoch {shown.epochs[i]}: the probability "
+        f"surface-{view.places[i]}",
+        f"Decision surface of model {view.name(i)} after epoch {view.epochs[i]}: the probability "
         "of the classes as a shade, the samples on it, mistakes ringed",
     )
 
 
-def _confusion(shown: Shown, i: int) -> None:
-    run, name, place = shown.runs[i], shown.name(i), shown.places[i]
-    key, class_names = f"confusion-{place}", shown.dataset.class_names
+def _confusion(view: ResultsView, i: int) -> None:
+    run, name, place = view.runs[i], view.name(i), view.places[i]
+    key, class_names = f"confusion-{place}", view.dataset.class_names
     # The evaluation has counted already.
-    counts = shown.evaluations[i].confusion[shown.seed]
+    counts = view.evaluations[i].confusion[view.network]
     figure = cached(confusion_matrix)(counts, class_names, MODEL_COLORS[place], theme=theme())
     show_chart(
         figure,
@@ -123,18 +122,18 @@ def _confusion(shown: Shown, i: int) -> None:
         on_select=partial(_choose, key, run.fingerprint, class_names),
         selection_mode="points",
     )
-    cell = shown.cell.of if shown.cell and shown.cell.model == i else None
-    _cells(shown, i, counts, cell)
+    cell = view.cell_of(i)
+    _cells(view, i, counts, cell)
     if cell:
-        true, called = (shown.dataset.class_names[k] for k in cell)
+        true, called = (view.dataset.class_names[k] for k in cell)
         n = counts[cell]
         samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
         st.caption(f"Selected: {samples} of “{true}” that {name} classified as “{called}”.")
 
 
-def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
+def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
     """The cells of a matrix by name: for a keyboard, which does not reach them in the chart."""
-    names, key = shown.dataset.class_names, f"cell-{shown.places[i]}"
+    names, key = view.dataset.class_names, f"cell-{view.places[i]}"
     n = len(names)
     # Mistakes first, the most frequent ones on top.
     order = sorted(
@@ -147,7 +146,7 @@ def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | N
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen
     st.selectbox(
-        f"Cell of the confusion matrix of model {shown.name(i)}",
+        f"Cell of the confusion matrix of model {view.name(i)}",
         order,
         index=None,
         key=key,
@@ -155,7 +154,7 @@ def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | N
         placeholder="Select a cell: true → predicted",
         label_visibility="collapsed",
         on_change=_choose_by_name,
-        args=(key, shown.runs[i].fingerprint, n),
+        args=(key, view.runs[i].fingerprint, n),
     )
 
 
@@ -174,51 +173,55 @@ def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
     st.session_state[CHOSEN_CELL] = None if k is None else (fingerprint, (k // n, k % n))
 
 
-def _fit(shown: Shown, i: int) -> None:
-    place = shown.places[i]
+def _fit(view: ResultsView, i: int) -> None:
+    place = view.places[i]
     show_chart(
-        shown.figure(of_run.fitted_curve, i, model=place),
+        view.figure(of_run.fitted_curve, i, model=place),
         f"fit-{place}",
-        f"The curve of model {shown.name(i)} after epoch {shown.epochs[i]} through the samples, "
+        f"The curve of model {view.name(i)} after epoch {view.epochs[i]} through the samples, "
         "with the range of all its networks; regions without samples are shaded",
     )
-    truth_in_short(shown, i)
+    truth_in_short(view, i)
 
 
-def _errors(shown: Shown, i: int) -> None:
-    name, place = shown.name(i), shown.places[i]
-    split = shown.part
+def _errors(view: ResultsView, i: int) -> None:
+    name, place = view.name(i), view.places[i]
+    split = view.split
     show_chart(
-        shown.figure(of_run.predicted_against_true, i, split=split, model=place),
+        view.figure(of_run.predicted_against_true, i, split=split, model=place),
         f"predicted-{place}",
-        f"What model {name} predicts after epoch {shown.epochs[i]} against what is true",
+        f"What model {name} predicts after epoch {view.epochs[i]} against what is true",
     )
     predictions, errors = cached(of_run.error_ranges)(
-        shown.runs, shown.whole, epochs=tuple(shown.weights), network=shown.seed, split=split
+        view.runs, view.dataset, epochs=tuple(view.weights), network=view.network, split=split
     )
     show_chart(
-        shown.figure(
+        view.figure(
             of_run.residuals, i, split=split, model=place, x_range=predictions, y_range=errors
         ),
         f"residuals-{place}",
         f"Residuals of model {name} against its predictions",
     )
     show_chart(
-        shown.figure(of_run.residual_histogram, i, split=split, model=place, x_range=errors),
+        view.figure(of_run.residual_histogram, i, split=split, model=place, x_range=errors),
         f"residual-histogram-{place}",
         f"Histogram of the residuals of model {name}",
     )
 
 
-def _on_a_plane(shown: Shown) -> bool:
-    return bool(shown.dataset.class_names) and not shown.spec.image_shape
+def _on_a_plane(view: ResultsView) -> bool:
+    return bool(view.dataset.class_names) and not view.spec.image_shape
 
 
-VIEWS: tuple[View, ...] = (
-    View(_on_a_plane, _surface),
-    View(lambda shown: bool(shown.dataset.class_names), _confusion),
-    View(lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] == 1, _fit),
-    View(
-        lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] > 1, _errors
+MODEL_PLOTS: tuple[ModelPlot, ...] = (
+    ModelPlot(_on_a_plane, _surface),
+    ModelPlot(lambda view: bool(view.dataset.class_names), _confusion),
+    ModelPlot(
+        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] == 1,
+        _fit,
+    ),
+    ModelPlot(
+        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] > 1,
+        _errors,
     ),
 )

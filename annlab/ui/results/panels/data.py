@@ -17,7 +17,7 @@ from annlab.figures import (
 )
 from annlab.formatting import network_name
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.view import Shown, unscaled
+from annlab.ui.results.view import ResultsView, unscaled
 from annlab.ui.shell import table, theme
 
 PARTS: tuple[Split, ...] = ("train", "validation", "test")
@@ -25,28 +25,28 @@ PARTS: tuple[Split, ...] = ("train", "validation", "test")
 SAMPLES = 3
 
 
-def draw_data(shown: Shown) -> None:
+def draw_data(view: ResultsView) -> None:
     """The samples as a picture, how many there are, and where they come from."""
-    config = shown.runs[0].config.dataset
-    dataset = unscaled(shown)
-    if dataset is shown.dataset and config.scaling != "none":
+    config = view.runs[0].config.dataset
+    dataset = unscaled(view)
+    if dataset is view.network_data and config.scaling != "none":
         st.caption("Showing scaled values: the original units are not available yet.")
     left, right = st.columns([3, 2])
     with left:
-        _picture(shown, dataset)
+        _picture(view, dataset)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
-        table(_counts(shown))
-        if shown.whole.networks:
+        table(_counts(view))
+        if view.dataset.networks:
             verb = "is tested on" if config.resample == "folds" else "has"
             st.caption(
                 f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; shown is "
-                f"{network_name(shown.seed)}'s."
+                f"{network_name(view.network)}'s."
             )
-        every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
+        every = round(view.network_data.n_train_samples / len(view.network_data.y_train))
         if every > 1:
             st.caption(
-                f"The networks learn from all {shown.dataset.n_train_samples:,} training "
+                f"The networks learn from all {view.network_data.n_train_samples:,} training "
                 f"samples; shown, and counted by class, is one in {every}."
             )
         X, _ = dataset.split("all")
@@ -57,11 +57,11 @@ def draw_data(shown: Shown) -> None:
             f"{scaling}. Source: {config.spec.source}."
         )
     if X.shape[1] > 1 and not config.spec.image_shape:
-        _features(shown, dataset)
+        _features(view, dataset)
 
 
-def _picture(shown: Shown, dataset: Dataset) -> None:
-    spec = shown.spec
+def _picture(view: ResultsView, dataset: Dataset) -> None:
+    spec = view.spec
     label = f"The samples of {spec.label}"
     if spec.image_shape:
         some = np.concatenate(
@@ -80,7 +80,7 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
         show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.class_names:
-        figure = points(dataset, shown.axes, theme=theme())
+        figure = points(dataset, view.axes, theme=theme())
         show_chart(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
         figure = points_on_line(dataset, spec.target_name, theme=theme())
@@ -91,8 +91,8 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
         show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
-def _counts(shown: Shown) -> str:
-    dataset = shown.dataset
+def _counts(view: ResultsView) -> str:
+    dataset = view.network_data
     lines = ["| | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
     for k, name in enumerate(dataset.class_names):
@@ -102,11 +102,11 @@ def _counts(shown: Shown) -> str:
     if not dataset.class_names:
         for name, of in (("mean", np.mean), ("deviation", np.std)):
             cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
-            lines.append(f"| {name} of {shown.spec.target_name} | " + " | ".join(cells) + " |")
+            lines.append(f"| {name} of {view.spec.target_name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _features(shown: Shown, dataset: Dataset) -> None:
+def _features(view: ResultsView, dataset: Dataset) -> None:
     X, y = dataset.split("all")
     left, right = st.columns(2)
     with left:
@@ -119,6 +119,6 @@ def _features(shown: Shown, dataset: Dataset) -> None:
         st.caption("How features move together: Pearson's correlation")
         target = None if dataset.class_names else y
         figure = correlation_map(
-            X, target, dataset.feature_names, shown.spec.target_name, theme=theme()
+            X, target, dataset.feature_names, view.spec.target_name, theme=theme()
         )
         show_chart(figure, "data-correlation", "Correlations of the features")

@@ -5,7 +5,7 @@ import streamlit as st
 from annlab.figures import of_run
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from annlab.ui.shell import cells, theme
 from annlab.ui.text.wording import in_a_row
 
@@ -14,7 +14,7 @@ FIRST_EPOCHS = 10
 _FIRST, _ALL = f"First {FIRST_EPOCHS} epochs", "All epochs"
 
 
-def draw_gradients(shown: Shown) -> None:
+def draw_gradients(view: ResultsView) -> None:
     """First layer over last, norms by layer and over the epochs, and inactive units."""
     st.markdown(
         "**Does the gradient still reach the first layer?** Each layer learns from its own "
@@ -32,13 +32,13 @@ def draw_gradients(shown: Shown) -> None:
     )
     early = chosen != _ALL
     last = FIRST_EPOCHS if early else None
-    when = _when(shown, early)
-    runs, places = shown.runs, shown.places[: len(shown.runs)]
+    when = _when(view, early)
+    runs, places = view.runs, view.places[: len(view.runs)]
     left, right = st.columns(2)
     with left:
         show_chart(
             cached(of_run.gradient_reach)(
-                runs, models=places, cursor=shown.epoch, last_epoch=last, theme=theme()
+                runs, models=places, cursor=view.epoch, last_epoch=last, theme=theme()
             ),
             "gradients-reach",
             "Gradient of the first layer over that of the last, over epochs, on a log scale",
@@ -46,7 +46,7 @@ def draw_gradients(shown: Shown) -> None:
     with right:
         show_chart(
             cached(of_run.gradient_norms_by_layer)(
-                runs, models=places, epoch=shown.epoch, first_epochs=last, theme=theme()
+                runs, models=places, epoch=view.epoch, first_epochs=last, theme=theme()
             ),
             "gradients-by-layer",
             f"Norm of the gradient of each layer, {when}, on a log scale",
@@ -54,18 +54,18 @@ def draw_gradients(shown: Shown) -> None:
         st.caption(f"Norm of each layer, {when}.")
     for i, cell in enumerate(cells(len(runs))):
         with cell:
-            st.caption(shown.title(i))
+            st.caption(view.title(i))
             show_chart(
                 cached(of_run.gradient_norms_over_epochs)(
-                    runs[i], model=places[i], cursor=shown.epoch, last_epoch=last, theme=theme()
+                    runs[i], model=places[i], cursor=view.epoch, last_epoch=last, theme=theme()
                 ),
                 f"gradients-{places[i]}",
-                f"Norm of the gradient of each layer of model {shown.name(i)} over epochs",
+                f"Norm of the gradient of each layer of model {view.name(i)} over epochs",
             )
     if any(name.startswith("inactive_") for run in runs for name in run.history):
         st.markdown("**Which units take no part?**")
         show_chart(
-            cached(of_run.inactive_units)(runs, models=places, cursor=shown.epoch, theme=theme()),
+            cached(of_run.inactive_units)(runs, models=places, cursor=view.epoch, theme=theme()),
             "inactive-units",
             "Share of hidden units that are inactive, over epochs",
         )
@@ -76,12 +76,12 @@ def draw_gradients(shown: Shown) -> None:
     )
 
 
-def _when(shown: Shown, early: bool) -> str:
+def _when(view: ResultsView, early: bool) -> str:
     """Which epochs the norms by layer are of; of each model where they differ."""
-    last = [min(FIRST_EPOCHS if early else shown.epoch, run.n_epochs) for run in shown.runs]
+    last = [min(FIRST_EPOCHS if early else view.epoch, run.n_epochs) for run in view.runs]
     said = [str(epoch) for epoch in last]
     if len(set(said)) > 1:
-        said = [f"{epoch} ({shown.name(i)})" for i, epoch in enumerate(said)]
+        said = [f"{epoch} ({view.name(i)})" for i, epoch in enumerate(said)]
     else:
         said = said[:1]
     return f"{'mean over epochs 0 to' if early else 'after epoch'} {in_a_row(said)}"

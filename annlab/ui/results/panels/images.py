@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from annlab.analysis.prediction import predict
 from annlab.figures import image_grid, in_unit_range, of_run
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.view import Shown, unscaled
+from annlab.ui.results.view import ResultsView, unscaled
 from annlab.ui.shell import cells, theme
 from annlab.ui.text.wording import PART_NAMES
 
@@ -18,24 +18,24 @@ MAX_IMAGES = 32
 SAMPLES, CHOSEN = "Samples", "Selected cell"
 
 
-def draw_images(shown: Shown) -> None:
+def draw_images(view: ResultsView) -> None:
     """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
-    said = _said(shown)
-    names = [shown.name(i) for i in range(len(shown.runs))]
+    said = _said(view)
+    names = [view.name(i) for i in range(len(view.runs))]
     choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
-    if shown.cell:
+    if view.cell:
         choices.append(CHOSEN)
-        if st.session_state.get("pictures-cell") != shown.cell:
+        if st.session_state.get("pictures-cell") != view.cell:
             st.session_state["pictures"] = CHOSEN  # a click shows what it was for
-    st.session_state["pictures-cell"] = shown.cell
+    st.session_state["pictures-cell"] = view.cell
     if st.session_state.get("pictures") not in choices:
         st.session_state["pictures"] = SAMPLES
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
-    _, y = shown.dataset.split(shown.part)
-    if wish == CHOSEN and shown.cell:
-        true, called = shown.cell.of
-        found = np.flatnonzero((y == true) & (said[shown.cell.model] == called))
-        model: int | None = shown.cell.model
+    _, y = view.network_data.split(view.split)
+    if wish == CHOSEN and view.cell:
+        called = said[view.cell.model] == view.cell.predicted
+        found = np.flatnonzero((y == view.cell.true) & called)
+        model: int | None = view.cell.model
     elif wish and wish.startswith("Mistakes"):
         model = names.index(wish[-1])
         found = np.flatnonzero(said[model] != y)
@@ -45,32 +45,32 @@ def draw_images(shown: Shown) -> None:
     if not len(found):
         st.success("No mistakes: every image is classified correctly.")
     else:
-        _gallery(shown, found, said, model)
-    _first_weights(shown)
+        _gallery(view, found, said, model)
+    _first_weights(view)
 
 
-def _said(shown: Shown) -> list[NDArray[Any]]:
-    X, _ = shown.dataset.split(shown.part)
+def _said(view: ResultsView) -> list[NDArray[Any]]:
+    X, _ = view.network_data.split(view.split)
     return [
-        predict(run.config, shown.layers(i), shown.dataset, X) for i, run in enumerate(shown.runs)
+        predict(run.config, view.layers(i), view.network_data, X) for i, run in enumerate(view.runs)
     ]
 
 
 def _gallery(
-    shown: Shown, found: NDArray[Any], said: list[NDArray[Any]], model: int | None
+    view: ResultsView, found: NDArray[Any], said: list[NDArray[Any]], model: int | None
 ) -> None:
-    assert shown.spec.image_shape
-    names = shown.dataset.class_names
-    _, y = shown.dataset.split(shown.part)
-    pixels, _ = unscaled(shown).split(shown.part)
+    assert view.spec.image_shape
+    names = view.dataset.class_names
+    _, y = view.network_data.split(view.split)
+    pixels, _ = unscaled(view).split(view.split)
     some = found[:MAX_IMAGES]
     titles = [
         names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
     ]
     marks = None if model is None else said[model][some] != y[some]
-    images = in_unit_range(pixels[some].reshape(-1, *shown.spec.image_shape))
+    images = in_unit_range(pixels[some].reshape(-1, *view.spec.image_shape))
     st.caption(
-        f"{len(some)} of {len(found):,} from the {PART_NAMES[shown.part]}"
+        f"{len(some)} of {len(found):,} from the {PART_NAMES[view.split]}"
         + (": true class" if model is None else ": true class → predicted class")
     )
     show_chart(
@@ -89,7 +89,7 @@ def _gallery(
     with st.columns([1, 3])[0]:
         show_chart(
             image_grid(
-                in_unit_range(pixels[sample].reshape(1, *shown.spec.image_shape)),
+                in_unit_range(pixels[sample].reshape(1, *view.spec.image_shape)),
                 [names[y[sample]]],
                 n_columns=1,
                 theme=theme(),
@@ -97,25 +97,25 @@ def _gallery(
             "one-image",
             f"A picture of class {names[y[sample]]}",
         )
-    for i, column in enumerate(cells(len(shown.runs))):
+    for i, column in enumerate(cells(len(view.runs))):
         with column:
-            st.markdown(shown.title(i))
+            st.markdown(view.title(i))
             show_chart(
-                shown.figure(of_run.probability_bars, i, sample=int(sample), split=shown.part),
-                f"probabilities-{shown.places[i]}",
-                f"Probability of every class for this picture, by model {shown.name(i)}",
+                view.figure(of_run.probability_bars, i, sample=int(sample), split=view.split),
+                f"probabilities-{view.places[i]}",
+                f"Probability of every class for this picture, by model {view.name(i)}",
             )
 
 
-def _first_weights(shown: Shown) -> None:
-    assert shown.spec.image_shape
+def _first_weights(view: ResultsView) -> None:
+    assert view.spec.image_shape
     st.markdown("**What the units of the first layer look for**")
-    for i, cell in enumerate(cells(len(shown.runs))):
+    for i, cell in enumerate(cells(len(view.runs))):
         with cell:
-            st.caption(shown.title(i))
+            st.caption(view.title(i))
             show_chart(
-                shown.figure(of_run.weight_images, i),
-                f"weights-{shown.places[i]}",
-                f"First weights of model {shown.name(i)} as pictures, one for each unit",
+                view.figure(of_run.weight_images, i),
+                f"weights-{view.places[i]}",
+                f"First weights of model {view.name(i)} as pictures, one for each unit",
             )
     st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")

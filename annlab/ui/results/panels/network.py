@@ -6,20 +6,20 @@ from annlab.config import RunConfig
 from annlab.figures import of_run
 from annlab.nn.activations import ACTIVATIONS
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from annlab.ui.shell import cells, table
 
 
-def draw_network(shown: Shown) -> None:
+def draw_network(view: ResultsView) -> None:
     """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
-    for i, column in enumerate(cells(len(shown.runs))):
+    for i, column in enumerate(cells(len(view.runs))):
         with column:
-            st.markdown(shown.title(i))
-            table(_summary(shown.runs[i].config))
+            st.markdown(view.title(i))
+            table(_summary(view.runs[i].config))
             show_chart(
-                shown.figure(of_run.network_graph, i),
-                f"graph-{shown.places[i]}",
-                f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",
+                view.figure(of_run.network_graph, i),
+                f"graph-{view.places[i]}",
+                f"Network of model {view.name(i)} with its weights after epoch {view.epochs[i]}",
             )
     st.caption(
         "The wider a line, the larger the weight. The units marked +1 are constant: the lines "

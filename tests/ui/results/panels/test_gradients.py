@@ -4,7 +4,7 @@ from typing import Any
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, train
 from annlab.ui.results.panels.gradients import _when
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 
 
 def _run(n_epochs: int) -> Run:
@@ -21,8 +21,8 @@ def test_the_epochs_are_those_that_there_are() -> None:
     short, long = _run(4), _run(12)
 
     def when(runs: list[Run], early: bool) -> str:
-        shown: Any = Shown(runs, None, "train", 12, [4, 12], 0, (0, 1), [])
-        return _when(shown, early)
+        view: Any = ResultsView(runs, None, "train", 12, [4, 12], 0, (0, 1), [])
+        return _when(view, early)
 
     assert when([short], early=True) == "mean over epochs 0 to 4"
     assert when([short, long], early=True) == "mean over epochs 0 to 4 (A) and 10 (B)"
