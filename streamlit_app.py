@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("home")
+page_setup("home")
 st.title("annlab")
 st.markdown(
     """

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("activations")
+page_setup("activations")
 st.header("Activation functions")
 st.markdown(
     "Without activation functions, a stack of linear layers is still a straight line. **What does "

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("compare")
+page_setup("compare")
 st.header("Compare runs")
 st.markdown(
     "A higher score may be luck. **Is the difference real, and what caused it?** Select runs of "

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("logistic_vs_mlp")
+page_setup("logistic_vs_mlp")
 st.header("Logistic regression against an MLP")
 st.markdown(
     r"Logistic regression, $p = \sigma(w \cdot x + b)$, can only divide the plane with a straight "

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("multiclass")
+page_setup("multiclass")
 st.header("More than two classes")
 st.markdown(
     r"There is one output for each class, and softmax, $p_i = e^{z_i} / \sum_j e^{z_j}$, "

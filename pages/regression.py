@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from annlab.ui.shell import frame
+from annlab.ui.shell import page_setup
 
-frame("regression")
+page_setup("regression")
 st.header("Regression")
 st.markdown(
     "The output is a number, not a class. Linear regression fits a straight line to the samples; "

@@ -9,8 +9,9 @@ import streamlit as st
 from annlab.figures import activation_functions, softmax_bars
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS, Activation
+from annlab.ui.browser import theme
+from annlab.ui.layout import table
 from annlab.ui.results.charts import show_chart
-from annlab.ui.shell import table, theme
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 AT_FIRST = ["sigmoid", "tanh", "relu"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from annlab.ui.shell import PAGES, theme
+from annlab.ui.browser import theme
+from annlab.ui.shell import PAGES
 
 _PICTURES = Path(__file__).with_name("pictures")
 

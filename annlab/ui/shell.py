@@ -1,21 +1,18 @@
 """What every page has around its content: title, navigation, theme.
 
 A page may be the first one that a server ever shows, so each stands on its own and calls
-`frame` itself.
+`page_setup` itself.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
-    from annlab.figures import ThemeName
+    pass
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ PAGE_OF_TASK = {
 }
 
 
-def frame(name: str) -> None:
+def page_setup(name: str) -> None:
     """Set up a page: browser title, layout, and the navigation in the sidebar.
 
     Parameters
@@ -143,84 +140,3 @@ def _fetch_plotly() -> None:
 def remove_unseen_chart() -> None:
     """Charts that are seen come now; not to be called from a fragment."""
     st.session_state[_UNSEEN].empty()
-
-
-def cells(n: int) -> list[Any]:
-    """Places for so many things of one kind: two or three in a row, one below another on a phone.
-
-    Parameters
-    ----------
-    n : int
-        How many.
-
-    Returns
-    -------
-    list of containers
-    """
-    in_a_row = 2 if n in (1, 2, 4) else 3
-    rows = [st.columns(in_a_row) for _ in range(-(-n // in_a_row))]
-    return [cell for row in rows for cell in row][:n]
-
-
-def table(markdown: str) -> None:
-    """Draw a table; where it is wider than the screen, it alone is moved sideways.
-
-    Parameters
-    ----------
-    markdown : str
-        The table; texts from users stand in it as `annlab.ui.text.wording.plain` gives them.
-    """
-    st.markdown(f"<div style='overflow-x: auto'>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
-
-
-def once(action: Callable[..., None]) -> Callable[..., None]:
-    """What a button does, at most once for each time it is drawn; for `on_click`.
-
-    A press can arrive twice: while a part of a page draws itself again and again, the browser
-    sends the press along with that part's next turn, and once more by itself.
-
-    Parameters
-    ----------
-    action : callable
-        What the button does.
-    """
-    done = False
-
-    def act(*args: Any) -> None:
-        nonlocal done
-        if not done:
-            done = True
-            action(*args)
-
-    return act
-
-
-def this_page() -> str:
-    """The name in `PAGES` of the page that is being drawn."""
-    return str(st.session_state.get("page_now", "home"))
-
-
-def stayed_on_page() -> bool:
-    """Whether this session's last whole run was of the same page."""
-    return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))
-
-
-def stay_on_page() -> None:
-    """Note that the page has been drawn: parts of it that draw themselves are still of it."""
-    st.session_state["page_before"] = this_page()
-
-
-def came_by_history() -> bool:
-    """Whether the browser's Back or Forward has brought this address."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
-
-
-def theme() -> "ThemeName":
-    """The theme the browser shows now."""
-    return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def session_id() -> str:
-    """A name for this session, for as long as its tab is open."""
-    return st.session_state.setdefault("session_id", uuid4().hex)

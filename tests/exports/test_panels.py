@@ -13,7 +13,7 @@ from annlab.exports.settings import settings_of
 from annlab.figures import report_page
 from annlab.ui.results.panels.homework import _uncolored, report_of
 from annlab.ui.results.view import ResultsView
-from annlab.ui.text.wording import with_spread
+from annlab.ui.text.scores_text import with_spread
 from tests.exports.scripts import Train
 
 

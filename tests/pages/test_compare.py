@@ -16,7 +16,8 @@ from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.uploads import MAX_FILE_BYTES
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
-from annlab.ui.text.wording import colored, coloured_difference, verdict, with_spread
+from annlab.ui.text.markdown import colored
+from annlab.ui.text.scores_text import colored_difference, verdict, with_spread
 from tests.ui.visitor import address, charts, said, visit, wait_for
 
 pytestmark = [
@@ -111,7 +112,7 @@ def test_results_are_held_against_the_baseline(idle: Services) -> None:
     a, b = (evaluate(idle.repository.run(run), split="train") for run in runs)
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     gain = b.accuracy.mean() - a.accuracy.mean()
-    assert coloured_difference(gain, b.accuracy.mean(), True) in table
+    assert colored_difference(gain, b.accuracy.mean(), True) in table
     found = compare(*map(idle.repository.run, runs), names=(colored(0), colored(1)))
     assert found.interval
     assert _verdicts(visitor).value == verdict(found)
@@ -120,7 +121,7 @@ def test_results_are_held_against_the_baseline(idle: Services) -> None:
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
-    assert coloured_difference(-gain, a.accuracy.mean(), True) in table
+    assert colored_difference(-gain, a.accuracy.mean(), True) in table
     found = compare(*map(idle.repository.run, reversed(runs)), names=(colored(1), colored(0)))
     assert _verdicts(visitor).value == verdict(found)
     assert address(visitor)["baseline"] == "B"

@@ -19,7 +19,7 @@ from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import MODEL_COLORS
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.services import Services
-from annlab.ui.text.wording import with_spread
+from annlab.ui.text.scores_text import with_spread
 from tests.ui.visitor import (
     BEFORE,
     QUICK,

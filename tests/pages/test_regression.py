@@ -11,7 +11,7 @@ from annlab.datasets import FUNCTIONS
 from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.services import Services
-from annlab.ui.text.wording import with_spread
+from annlab.ui.text.scores_text import with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [

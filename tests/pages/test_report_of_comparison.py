@@ -10,7 +10,7 @@ from annlab.config.links import write_comparison
 from annlab.figures import Report
 from annlab.ui.results.panels.homework import _uncolored, report_of
 from annlab.ui.services import Services
-from annlab.ui.text.wording import with_spread
+from annlab.ui.text.scores_text import with_spread
 from tests.ui.visitor import charts, said, visit, wait_for
 
 pytestmark = [

@@ -8,7 +8,8 @@ from annlab import Run, evaluate
 from annlab.analysis.median_network import median_network
 from annlab.datasets import load_run_dataset
 from annlab.ui.services import Services
-from annlab.ui.text.wording import epochs_in_words, with_spread
+from annlab.ui.text.networks_text import epochs_in_words
+from annlab.ui.text.scores_text import with_spread
 from tests.ui.visitor import address, charts, results, runs_in_address, said
 
 pytestmark = [

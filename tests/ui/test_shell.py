@@ -1,13 +1,13 @@
 """What every page has around its content."""
 
-from annlab.ui.shell import once
+from annlab.ui.layout import run_once
 
 
 def test_a_press_that_arrives_twice_acts_once() -> None:
     presses: list[int] = []
-    drawn = once(presses.append)
+    drawn = run_once(presses.append)
     drawn(1)
     drawn(1)
     assert presses == [1]
-    once(presses.append)(2)  # drawn anew
+    run_once(presses.append)(2)  # drawn anew
     assert presses == [1, 2]

@@ -8,14 +8,16 @@ from annlab.config.differences import differences
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.run import Run
+from annlab.ui.browser import session_id, stay_on_page
+from annlab.ui.layout import run_once
 from annlab.ui.results.results import results
 from annlab.ui.services import services
-from annlab.ui.shell import once, remove_unseen_chart, session_id, stay_on_page
+from annlab.ui.shell import remove_unseen_chart
 from annlab.ui.sidebar.sidebar import apply_selection, controls
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
 from annlab.ui.state.session_runs import note_run
-from annlab.ui.text.wording import changes
+from annlab.ui.text.settings_text import setting_changes
 from annlab.ui.train.actions import collect, notices, open_runs, other_page, stop, submit
 from annlab.ui.train.progress import live
 
@@ -170,7 +172,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             # Never disabled: a click that ends the typing of a value would not count.
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
-            on_click=once(_train),
+            on_click=run_once(_train),
             args=(state, experiments),
         )
         st.button(
@@ -179,7 +181,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             icon=":material/stop:",
             disabled=not pending,
             help="Stop training and keep the result so far",
-            on_click=once(stop),
+            on_click=run_once(stop),
             args=(state,),
         )
         waiting = services().queue.waiting_batch(session_id())
@@ -220,7 +222,7 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     if not wanted:  # the page shows the errors above
         st.info(_OLD, icon=":material/history:")
         return
-    lists = [changes(before, after) for before, after in zip(shown, wanted, strict=False)]
+    lists = [setting_changes(before, after) for before, after in zip(shown, wanted, strict=False)]
     shared = [said for said in lists[0] if all(said in other for other in lists)]
     sentences = [", ".join(shared)] if shared else []
     for name, own in zip(MODEL_NAMES, lists, strict=False):

@@ -13,26 +13,21 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Run
 from annlab.runs.uploads import read_file
 from annlab.tensor_file import SavedFileError
+from annlab.ui.browser import is_history_navigation, session_id
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
 from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
+from annlab.ui.layout import run_once
 from annlab.ui.results.charts import forget_results
 from annlab.ui.results.curves import draw_curves
 from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
 from annlab.ui.results.view import Group, ResultsView, of_the_same_data
 from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
-from annlab.ui.shell import (
-    PAGE_OF_TASK,
-    PAGES,
-    came_by_history,
-    once,
-    remove_unseen_chart,
-    session_id,
-)
+from annlab.ui.shell import PAGE_OF_TASK, PAGES, remove_unseen_chart
 from annlab.ui.state.bench_state import send_to_bench
 from annlab.ui.state.page_state import VIEW, PageState, browser_query
 from annlab.ui.state.session_runs import Item, keep_file, note_run, noted_runs, places_of
-from annlab.ui.text.wording import letter, plain
+from annlab.ui.text.markdown import escape_markdown, letter
 from annlab.ui.train.actions import collect, notices, stop, submit
 from annlab.ui.train.progress import live
 
@@ -45,7 +40,7 @@ class CompareState(PageState):
 
     def prepare(self) -> None:
         """Take over what the address says: once, and when Back or Forward has brought it."""
-        if self.get("read") and not came_by_history():
+        if self.get("read") and not is_history_navigation():
             return
         self.set("read", True)
         query, repeated = browser_query()
@@ -115,7 +110,7 @@ def comparison() -> None:
                 key=state.key("stop"),
                 icon=":material/stop:",
                 help="Stop training and keep the result so far",
-                on_click=once(stop),
+                on_click=run_once(stop),
                 args=(state,),
             )
     with body:
@@ -198,13 +193,13 @@ def _missing(state: CompareState, items: list[Item]) -> None:
             "Train missing runs",
             key=state.key("train"),
             icon=":material/play_arrow:",
-            on_click=once(_train_missing),
+            on_click=run_once(_train_missing),
             args=(state, items),
         )
         st.button(
             "Deselect",
             key=state.key("let-go"),
-            on_click=once(choose),
+            on_click=run_once(choose),
             args=(state, [item for item in state.get(CHOSEN) if item not in items]),
         )
 
@@ -279,7 +274,7 @@ def _more(state: CompareState, shown: ResultsView, i: int) -> None:
                 key=state.key(f"{name}-{place}"),
                 disabled=(name != "again" and other == config)
                 or len(state.get(CHOSEN)) >= MOST_CHOSEN,
-                on_click=once(_add),
+                on_click=run_once(_add),
                 args=(state, other),
                 width="stretch",
             )
@@ -325,7 +320,7 @@ def _take_in(state: CompareState, key: str) -> None:
     try:
         found = read_file(file.getvalue())
     except SavedFileError as error:
-        state.set("failures", [plain(f"{file.name}: {error}")])
+        state.set("failures", [escape_markdown(f"{file.name}: {error}")])
         return
     if isinstance(found, Run):
         choose(state, [*(state.get(CHOSEN) or ()), keep_file(found)])

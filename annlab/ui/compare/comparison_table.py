@@ -12,19 +12,14 @@ from annlab.config.differences import differences
 from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
+from annlab.ui.layout import table
 from annlab.ui.results.verdicts import Model, draw_verdicts
 from annlab.ui.results.view import with_training
-from annlab.ui.shell import table
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.wording import (
-    PART_NAMES,
-    badge,
-    coloured_difference,
-    how_it_ended,
-    letter,
-    model_title,
-    plain,
-)
+from annlab.ui.text.markdown import badge, escape_markdown, letter
+from annlab.ui.text.networks_text import SPLIT_NAMES, ending_remark
+from annlab.ui.text.scores_text import colored_difference
+from annlab.ui.text.settings_text import model_title
 
 BASELINE = "baseline"
 
@@ -149,24 +144,24 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             and _same_points(model, baseline)
             and "diverged" not in (run.ending, _run(baseline).ending)
         )
-        cells = [PART_NAMES[shown.split]] if mixed else []
+        cells = [SPLIT_NAMES[shown.split]] if mixed else []
         for _, name, more_is_better in columns:
             values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
             gain = mean - float(_counted(base, name).mean())
             alike = name != "loss" or same_loss(run.config, _run(baseline).config)
-            told = coloured_difference(gain, mean, more_is_better) if against and alike else ""
+            told = colored_difference(gain, mean, more_is_better) if against and alike else ""
             said = with_training(shown, i, attrgetter(name))
             cells.append(f"{said} {told}".rstrip())
-        name = plain(names.get(run.fingerprint, ""))
+        name = escape_markdown(names.get(run.fingerprint, ""))
         title = f"{name}: {model_title(run.config)}" if name else model_title(run.config)
         lines.append(
-            f"| {badge(_place(model))} | {title}{how_it_ended(run)} | "
+            f"| {badge(_place(model))} | {title}{ending_remark(run)} | "
             + " | ".join(cells)
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
-    on_training = f"n parentheses on the {PART_NAMES['train']}"
-    said = f"I{on_training}" if mixed else f"On the {PART_NAMES[baseline[0].split]}"
+    on_training = f"n parentheses on the {SPLIT_NAMES['train']}"
+    said = f"I{on_training}" if mixed else f"On the {SPLIT_NAMES[baseline[0].split]}"
     if not mixed and baseline[0].split != "train":
         said += f", i{on_training}"
     return "\n".join([*lines, "", f":small[:gray[{said}.]]"])

@@ -18,12 +18,14 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
 from annlab.setting import Setting, Sizes
 from annlab.store.run_store import RunInfo, scores_of
+from annlab.ui.layout import run_once
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.shell import PAGE_OF_TASK, once
+from annlab.ui.shell import PAGE_OF_TASK
 from annlab.ui.state.page_state import PageState
 from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
-from annlab.ui.text.wording import EARLIER_VERSION, ENDINGS, model_title, special
+from annlab.ui.text.networks_text import EARLIER_VERSION, ENDINGS
+from annlab.ui.text.settings_text import model_title, non_default_settings
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -139,9 +141,9 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
 
 @lru_cache(maxsize=5000)
 def _settings(config: RunConfig) -> tuple[str, str, str]:
-    """Data, model and what is special, in words: the same for the same settings for ever."""
+    """Data, model and what differs from the default, in words."""
     usual = DEFAULTS[PAGE_OF_TASK[config.task.name]].runs
-    return config.dataset.spec.label, model_title(config), special(config, usual)
+    return config.dataset.spec.label, model_title(config), non_default_settings(config, usual)
 
 
 def _row(info: RunInfo) -> dict[str, Any]:
@@ -307,7 +309,7 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             key=state.key("pin"),
             icon=":material/keep_off:" if pinned else ":material/keep:",
             help="Pinned runs are never deleted automatically",
-            on_click=once(_pin),
+            on_click=run_once(_pin),
             args=([item for item, _ in stored], not pinned),
         )
     with st.popover("Delete", icon=":material/delete:"):
@@ -317,14 +319,14 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             f"Delete {runs}",
             key=state.key("delete"),
             type="primary",
-            on_click=once(_delete),
+            on_click=run_once(_delete),
             args=(state, [item for item, _ in chosen]),
         )
     st.button(
         "Clear selection",
         key=state.key("none"),
         icon=":material/deselect:",
-        on_click=once(choose),
+        on_click=run_once(choose),
         args=(state, ()),
     )
 

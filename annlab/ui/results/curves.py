@@ -9,13 +9,13 @@ import streamlit as st
 from annlab.analysis.comparison import same_loss
 from annlab.figures import CurveAxis, CurveSplit, curve_splits, of_run
 from annlab.runs.run import Run
+from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.link import warn_unknown
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import theme
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.wording import columns_to_draw
+from annlab.ui.text.settings_text import columns_to_draw
 
 
 class _Option(NamedTuple):

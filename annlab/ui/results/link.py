@@ -12,7 +12,7 @@ from annlab.runs.run import Run
 from annlab.ui.results.view import Group
 from annlab.ui.services import services
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.wording import in_a_row, plain
+from annlab.ui.text.markdown import escape_markdown, join_names
 
 
 def draw_link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) -> None:
@@ -37,8 +37,8 @@ def _what_it_opens(groups: Sequence[Group]) -> str:
         )
     it = "it" if len(others) == 1 else "them"
     return (
-        f"This link names settings, not results. {in_a_row(others)}, so whoever opens the link may "
-        f"have to train {it} anew, with other results:"
+        f"This link names settings, not results. {join_names(others)}, so whoever opens the link "
+        f"may have to train {it} anew, with other results:"
     )
 
 
@@ -57,7 +57,7 @@ def _unlike_its_settings(run: Run) -> str:
 def warn_unknown(name: str, text: str | None) -> None:
     """Say that a link asks for something that does not exist."""
     st.warning(
-        f"This link asks for {name} “{plain((text or '')[:20])}”, which does not exist. Showing "
-        "the default instead.",
+        f"This link asks for {name} “{escape_markdown((text or '')[:20])}”, which does not exist. "
+        "Showing the default instead.",
         icon=":material/link_off:",
     )

@@ -11,18 +11,13 @@ from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
 from annlab.formatting import number
+from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.panels.truth import truth_in_short
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import theme
-from annlab.ui.text.wording import (
-    PART_NAMES,
-    coloured_difference,
-    left_out,
-    whose_weights,
-    with_spread,
-)
+from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
+from annlab.ui.text.scores_text import colored_difference, with_spread
 
 # In the session: the fingerprint of a run, and true and predicted class.
 CHOSEN_CELL = "chosen-cell"
@@ -55,7 +50,7 @@ def draw_score(view: ResultsView, i: int) -> None:
     n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
     if evaluation.n_samples < n_all:  # not all are at hand
         n += f" of {n_all:,}"
-    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(view, i)}"
+    label = f"{evaluation.score.label} on {n} {SPLIT_NAMES[part]}{_of_each(view, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(view, i))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -67,11 +62,11 @@ def draw_score(view: ResultsView, i: int) -> None:
                 f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
             )
-    gain = coloured_difference(distance, mean, evaluation.score.higher_is_better)
+    gain = colored_difference(distance, mean, evaluation.score.higher_is_better)
     said = [
         f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
         whose_weights(run, view.weights[i]),
-        left_out(counted),
+        left_out_networks(counted),
     ]
     st.caption(". ".join(sentence for sentence in said if sentence) + ".")
 

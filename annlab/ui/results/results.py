@@ -13,6 +13,7 @@ from annlab.analysis.truth import has_truth, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
 from annlab.formatting import number
 from annlab.runs.run import Run
+from annlab.ui.layout import grid, table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import forget_results
 from annlab.ui.results.curves import draw_curves
@@ -22,18 +23,11 @@ from annlab.ui.results.verdicts import draw_verdicts
 from annlab.ui.results.view import Group, ResultsView, networks_of, with_training
 from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
-from annlab.ui.shell import cells, table
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.wording import (
-    PART_NAMES,
-    badge,
-    how_it_ended,
-    model_title,
-    out_of_reach,
-    plain,
-    whose_plots,
-    with_spread,
-)
+from annlab.ui.text.markdown import badge, escape_markdown
+from annlab.ui.text.networks_text import SPLIT_NAMES, ending_remark, whose_plots
+from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.settings_text import model_title, output_range_warning
 
 
 def results(state: PageState, runs: list[Run]) -> None:
@@ -114,15 +108,15 @@ def _ranking(view: ResultsView) -> str:
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for i in order:
         ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.score.higher_is_better)
-        cells = [
+        row = [
             badge(view.places[i]),
-            model_title(view.runs[i].config) + how_it_ended(view.runs[i]),
+            model_title(view.runs[i].config) + ending_remark(view.runs[i]),
             *([with_spread(errors[i])] if by_truth else []),
             with_training(view, i, attrgetter("headline")),
             f"{number(ends[0])} to {number(ends[1])}",
             with_training(view, i, attrgetter("loss")),
         ]
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(f"| {' | '.join(row)} |")
     said = []
     if by_truth:
         said.append(
@@ -130,7 +124,7 @@ def _ranking(view: ResultsView) -> str:
             "and outliers."
         )
     if view.split != "train":
-        said.append(f"In parentheses: on the {PART_NAMES['train']}.")
+        said.append(f"In parentheses: on the {SPLIT_NAMES['train']}.")
     if said:
         lines += ["", f":small[:gray[{' '.join(said)}]]"]
     return "\n".join(lines)
@@ -158,12 +152,15 @@ def draw_models(
         ((view, i) for view in groups for i in range(len(view.runs))),
         key=lambda model: model[0].places[model[1]],
     )
-    for cell, (view, i) in zip(cells(len(models)), models, strict=True):
+    for cell, (view, i) in zip(grid(len(models)), models, strict=True):
         with cell:
             st.markdown(f"##### {badge(view.places[i])} {model_title(view.runs[i].config)}")
-            for said in (view.runs[i].message, out_of_reach(view.runs[i], view.network_data)):
+            for said in (
+                view.runs[i].message,
+                output_range_warning(view.runs[i], view.network_data),
+            ):
                 if said:
-                    st.warning(plain(said), icon=":material/info:")
+                    st.warning(escape_markdown(said), icon=":material/info:")
             draw_score(view, i)
             for plot in MODEL_PLOTS:
                 if plot.applies(view):

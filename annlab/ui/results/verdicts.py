@@ -9,7 +9,8 @@ from annlab.analysis.comparison import Comparison, compare, not_comparable
 from annlab.config import RunConfig
 from annlab.datasets import Split
 from annlab.runs.run import Run
-from annlab.ui.text.wording import colored, letter, verdict, with_spread
+from annlab.ui.text.markdown import colored, letter
+from annlab.ui.text.scores_text import verdict, with_spread
 
 if TYPE_CHECKING:
     from annlab.ui.results.view import ResultsView

@@ -16,10 +16,12 @@ from annlab.figures import MODEL_NAMES
 from annlab.formatting import number
 from annlab.nn.forward import Layers
 from annlab.runs.run import Epoch, Run
+from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.shell import theme
-from annlab.ui.text.wording import in_a_row, model_title, with_spread
+from annlab.ui.text.markdown import join_names
+from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.settings_text import model_title
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def networks_of(view: ResultsView) -> tuple[list[str], list[NDArray[np.bool_]]]:
 
 def of_the_same_data(view: ResultsView) -> str:
     """Which runs tabs and report are about, where the page compares others too."""
-    names = in_a_row([view.name(i) for i in range(len(view.runs))])
+    names = join_names([view.name(i) for i in range(len(view.runs))])
     return f"only the runs with the same data and scaling as the baseline: {names}"
 
 

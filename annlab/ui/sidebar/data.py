@@ -8,9 +8,9 @@ from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import data_preview
 from annlab.setting import Setting
+from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.shell import theme
 from annlab.ui.sidebar.widgets import draw_settings, folded
 from annlab.ui.state.bench_state import BenchState
 

@@ -10,14 +10,15 @@ from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiments import Experiment
 from annlab.runs.uploads import read_file
-from annlab.ui.shell import PAGE_OF_TASK, PAGES, once
+from annlab.ui.layout import run_once
+from annlab.ui.shell import PAGE_OF_TASK, PAGES
 from annlab.ui.sidebar.data import draw_data
 from annlab.ui.sidebar.model import draw_model, draw_varied
 from annlab.ui.sidebar.widgets import draw_settings, folded
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
-from annlab.ui.text.wording import plain
+from annlab.ui.text.markdown import escape_markdown
 
 OWN = "Custom"
 EXPERIMENT = "experiment"
@@ -114,7 +115,7 @@ def _load(state: BenchState) -> None:
                 read = read_file(file.getvalue())
                 _use(state, read if isinstance(read, RunConfig) else read.config)
             except ValueError as error:
-                state.set("failures", [plain(f"{file.name}: {error}")])
+                state.set("failures", [escape_markdown(f"{file.name}: {error}")])
 
     def draw() -> None:
         st.file_uploader(
@@ -156,7 +157,7 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
             key=state.key("add"),
             icon=":material/add:",
             disabled=state.n_models == MOST_MODELS,
-            on_click=once(change),
+            on_click=run_once(change),
             args=(1,),
             help="Add a copy of the last model",
         )
@@ -166,7 +167,7 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
                 key=state.key("add-linear"),
                 icon=":material/timeline:",
                 disabled=state.n_models == MOST_MODELS,
-                on_click=once(add_linear),
+                on_click=run_once(add_linear),
                 help="Add a model without hidden layers",
             )
         if state.n_models > 2:
@@ -174,6 +175,6 @@ def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> N
                 f"Remove {MODEL_NAMES[state.n_models - 1]}",
                 key=state.key("remove"),
                 icon=":material/remove:",
-                on_click=once(change),
+                on_click=run_once(change),
                 args=(-1,),
             )

@@ -16,12 +16,12 @@ from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
 from annlab.setting import Setting
+from annlab.ui.browser import is_history_navigation, stayed_on_page
 from annlab.ui.services import services
-from annlab.ui.shell import came_by_history, stayed_on_page
 from annlab.ui.state.bench_link import MODELS, read_bench_link
 from annlab.ui.state.page_state import PageState, Runs, browser_query
 from annlab.ui.state.setting_values import from_control, to_control
-from annlab.ui.text.wording import in_words
+from annlab.ui.text.settings_text import friendly_error
 from annlab.validation import explain
 
 # In the session: a run and the model as which the next bench takes it over.
@@ -77,7 +77,7 @@ class BenchState(PageState):
 
         From the address at first, and when the browser's Back or Forward has brought another one.
         """
-        if not self.get("settings") or came_by_history():
+        if not self.get("settings") or is_history_navigation():
             query, problems = browser_query()
             runs, wrong = read_bench_link(query, self.default, self.tasks, self.varied)
             self.set("problems", problems + wrong)
@@ -312,7 +312,7 @@ class BenchState(PageState):
         """A validation error in words, with the model if it is about its own setting."""
         setting = setting_named(sentence.partition(": ")[0])
         own = not self.varied and setting is not None and setting.scope == "model"
-        return (f"Model {MODEL_NAMES[model]}: " if own else "") + in_words(sentence)
+        return (f"Model {MODEL_NAMES[model]}: " if own else "") + friendly_error(sentence)
 
     # --- address -------------------------------------------------------------------------
 

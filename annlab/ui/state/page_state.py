@@ -10,7 +10,7 @@ from annlab.config import RunConfig
 from annlab.config.link_settings import listed
 from annlab.config.links import RUN
 from annlab.config.trackers import is_tracker
-from annlab.ui.shell import came_by_history
+from annlab.ui.browser import is_history_navigation
 
 Runs = tuple[RunConfig, ...]
 
@@ -118,7 +118,7 @@ class PageState:
         # Who has gone back goes on from there: nothing is added that would be in the way.
         shown = {name: _one_or_all(st.query_params.get_all(name)) for name in st.query_params}
         written = {name: _one_or_all(value) for name, value in query.items()}
-        if shown != written and not came_by_history():
+        if shown != written and not is_history_navigation():
             st.query_params.from_dict(query)
 
 

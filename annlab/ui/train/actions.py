@@ -6,11 +6,12 @@ import streamlit as st
 
 from annlab.config import RunConfig
 from annlab.jobs.sessions import Batch
+from annlab.ui.browser import session_id, this_page
 from annlab.ui.services import note_presence, services
-from annlab.ui.shell import PAGES, session_id, this_page
+from annlab.ui.shell import PAGES
 from annlab.ui.state.page_state import PageState, Runs
 from annlab.ui.state.session_runs import note_run
-from annlab.ui.text.wording import in_words
+from annlab.ui.text.settings_text import friendly_error
 
 # In the session: which page has asked for which runs, the newest last.
 _ASKED = "asked-by"
@@ -53,7 +54,7 @@ def submit(state: PageState, runs: Runs) -> None:
         note_presence(session_id())
     except ValueError as error:
         # What is under way goes on; a first opening does not try again.
-        state.set("failures", [in_words(str(error))])
+        state.set("failures", [friendly_error(str(error))])
         state.set("shown", state.get("shown") or ())
         return
     state.set("pending", runs)
@@ -120,7 +121,7 @@ def stop(state: PageState) -> None:
 def notices(state: PageState) -> None:
     """Show which settings of the link could not be used, and problems of the store."""
     if problems := state.get("problems"):
-        said = "\n".join(f"- {in_words(problem)}" for problem in problems)
+        said = "\n".join(f"- {friendly_error(problem)}" for problem in problems)
         st.warning(
             f"Some settings in this link could not be used:\n{said}", icon=":material/link_off:"
         )

@@ -19,11 +19,14 @@ from annlab.figures import (
 from annlab.formatting import network_name
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
+from annlab.ui.browser import session_id, theme
+from annlab.ui.layout import grid
 from annlab.ui.results.charts import show_chart
 from annlab.ui.services import note_presence, services
-from annlab.ui.shell import cells, session_id, theme
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.wording import badge, columns_to_draw, duration, model_title
+from annlab.ui.text.markdown import badge
+from annlab.ui.text.scores_text import duration
+from annlab.ui.text.settings_text import columns_to_draw, model_title
 from annlab.ui.train.actions import other_page
 
 # For how long a press of Train waits for the first movement, to show it at once.
@@ -146,7 +149,7 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
 
 
 def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
-    for place, cell, job in zip(places, cells(len(batch)), batch, strict=True):
+    for place, cell, job in zip(places, grid(len(batch)), batch, strict=True):
         try:
             dataset = services().datasets.load_if_ready(job.config)
         except ValueError:  # the training will say so

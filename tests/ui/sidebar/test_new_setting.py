@@ -15,7 +15,7 @@ from annlab.exports.settings import settings_of
 from annlab.setting import Number, Setting
 from annlab.ui.compare.runs_table import _all_settings
 from annlab.ui.services import Services
-from annlab.ui.text.wording import changes, special
+from annlab.ui.text.settings_text import non_default_settings, setting_changes
 from annlab.validation import Range
 from tests.ui.visitor import address, open_logistic, said, settle, unfold
 
@@ -63,8 +63,8 @@ def test_it_is_written_read_compared_and_exported() -> None:
     assert (found.setting.label, found.values) == ("Weight clipping", (0.0, 2.5))
     assert settings_of(runs[1])["Weight clipping"] == 2.5
     assert "Weight clipping 2.5" in _all_settings(runs[1])
-    assert special(runs[1], [RunConfig()]) == "weight clipping 2.5"
-    assert changes(*runs) == ["weight clipping 0 → 2.5"]
+    assert non_default_settings(runs[1], [RunConfig()]) == "weight clipping 2.5"
+    assert setting_changes(*runs) == ["weight clipping 0 → 2.5"]
 
 
 @pytest.mark.usefixtures("clipping")

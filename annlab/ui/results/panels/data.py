@@ -16,9 +16,10 @@ from annlab.figures import (
     target_histogram,
 )
 from annlab.formatting import network_name
+from annlab.ui.browser import theme
+from annlab.ui.layout import table
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
-from annlab.ui.shell import table, theme
 
 PARTS: tuple[Split, ...] = ("train", "validation", "test")
 # Pictures of each class.

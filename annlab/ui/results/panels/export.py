@@ -6,10 +6,11 @@ import streamlit as st
 
 from annlab.exports import EXPORTS
 from annlab.figures import charts_page, report_page
+from annlab.ui.browser import theme
+from annlab.ui.layout import grid
 from annlab.ui.results.charts import charts_on_page
 from annlab.ui.results.panels.homework import report_of
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import cells, theme
 
 
 def draw_export(view: ResultsView) -> None:
@@ -41,7 +42,7 @@ def draw_export(view: ResultsView) -> None:
             on_click="ignore",
             help="The interactive charts of this page in one file that works offline",
         )
-    for i, cell in enumerate(cells(len(view.runs))):
+    for i, cell in enumerate(grid(len(view.runs))):
         run = view.runs[i]
         with cell:
             st.markdown(view.title(i))

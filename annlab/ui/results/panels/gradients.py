@@ -3,11 +3,12 @@
 import streamlit as st
 
 from annlab.figures import of_run
+from annlab.ui.browser import theme
+from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import cells, theme
-from annlab.ui.text.wording import in_a_row
+from annlab.ui.text.markdown import join_names
 
 # Later, a small gradient may mean that little is left to learn.
 FIRST_EPOCHS = 10
@@ -52,7 +53,7 @@ def draw_gradients(view: ResultsView) -> None:
             f"Norm of the gradient of each layer, {when}, on a log scale",
         )
         st.caption(f"Norm of each layer, {when}.")
-    for i, cell in enumerate(cells(len(runs))):
+    for i, cell in enumerate(grid(len(runs))):
         with cell:
             st.caption(view.title(i))
             show_chart(
@@ -84,4 +85,4 @@ def _when(view: ResultsView, early: bool) -> str:
         said = [f"{epoch} ({view.name(i)})" for i, epoch in enumerate(said)]
     else:
         said = said[:1]
-    return f"{'mean over epochs 0 to' if early else 'after epoch'} {in_a_row(said)}"
+    return f"{'mean over epochs 0 to' if early else 'after epoch'} {join_names(said)}"

@@ -13,15 +13,15 @@ from annlab.formatting import number
 from annlab.runs.run import Run
 from annlab.ui.results.charts import charts_of_results
 from annlab.ui.results.view import ResultsView, networks_of, of_the_same_data
-from annlab.ui.text.wording import (
-    PART_NAMES,
-    how_many,
-    left_out,
-    model_title,
+from annlab.ui.text.networks_text import (
+    SPLIT_NAMES,
+    how_many_networks,
+    left_out_networks,
     whose_plots,
     whose_weights,
-    with_spread,
 )
+from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.settings_text import model_title
 
 # In the key of a chart of one model.
 _PLACE = re.compile(r"-(\d+)$")
@@ -100,7 +100,7 @@ def _scores(view: ResultsView) -> ReportTable:
     """Scores of the networks that count, and what guessing would score."""
     first = view.evaluations[0]
     on_training = view.split != "train"
-    heads = ["", f"{first.score.label} on {first.n_samples:,} {PART_NAMES[view.split]}"]
+    heads = ["", f"{first.score.label} on {first.n_samples:,} {SPLIT_NAMES[view.split]}"]
     heads += [f"on {view.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
     column = "train_accuracy" if view.dataset.class_names else "train_mse"
@@ -111,7 +111,11 @@ def _scores(view: ResultsView) -> ReportTable:
         row = [view.name(i), with_spread(evaluation.headline[counted])]
         if on_training:
             row.append(with_spread(run.history_at(column, view.weights[i])[counted]))
-        row += [with_spread(evaluation.loss[counted]), how_many(counted), f"{run.n_parameters:,}"]
+        row += [
+            with_spread(evaluation.loss[counted]),
+            how_many_networks(counted),
+            f"{run.n_parameters:,}",
+        ]
         rows.append(row)
     guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]
     return ReportTable(heads, [*rows, [first.task.constant_model, *guessed]])
@@ -125,12 +129,12 @@ def _notes(view: ResultsView) -> list[str]:
     if view.elsewhere:
         notes.insert(0, f"Scores, settings and charts show {of_the_same_data(view)}.")
     if view.dataset.networks and view.split in first.n_distinct:
-        n = f"{first.n_distinct[view.split]:,} different {PART_NAMES[view.split]}"
+        n = f"{first.n_distinct[view.split]:,} different {SPLIT_NAMES[view.split]}"
         notes.append(f"Each network has data of its own, in all {n}.")
     for i, run in enumerate(view.runs):
         about = (
             whose_weights(run, view.weights[i]),
-            left_out(view.evaluations[i].counted),
+            left_out_networks(view.evaluations[i].counted),
             run.message.rstrip("."),
         )
         notes += [f"{view.name(i)}: {said}." for said in about if said]

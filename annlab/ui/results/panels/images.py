@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from annlab.analysis.prediction import predict
 from annlab.figures import image_grid, in_unit_range, of_run
+from annlab.ui.browser import theme
+from annlab.ui.layout import grid
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
-from annlab.ui.shell import cells, theme
-from annlab.ui.text.wording import PART_NAMES
+from annlab.ui.text.networks_text import SPLIT_NAMES
 
 # More pictures than this are no longer looked at.
 MAX_IMAGES = 32
@@ -70,7 +71,7 @@ def _gallery(
     marks = None if model is None else said[model][some] != y[some]
     images = in_unit_range(pixels[some].reshape(-1, *view.spec.image_shape))
     st.caption(
-        f"{len(some)} of {len(found):,} from the {PART_NAMES[view.split]}"
+        f"{len(some)} of {len(found):,} from the {SPLIT_NAMES[view.split]}"
         + (": true class" if model is None else ": true class → predicted class")
     )
     show_chart(
@@ -97,7 +98,7 @@ def _gallery(
             "one-image",
             f"A picture of class {names[y[sample]]}",
         )
-    for i, column in enumerate(cells(len(view.runs))):
+    for i, column in enumerate(grid(len(view.runs))):
         with column:
             st.markdown(view.title(i))
             show_chart(
@@ -110,7 +111,7 @@ def _gallery(
 def _first_weights(view: ResultsView) -> None:
     assert view.spec.image_shape
     st.markdown("**What the units of the first layer look for**")
-    for i, cell in enumerate(cells(len(view.runs))):
+    for i, cell in enumerate(grid(len(view.runs))):
         with cell:
             st.caption(view.title(i))
             show_chart(

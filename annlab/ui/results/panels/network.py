@@ -5,14 +5,14 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.figures import of_run
 from annlab.nn.activations import ACTIVATIONS
+from annlab.ui.layout import grid, table
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import cells, table
 
 
 def draw_network(view: ResultsView) -> None:
     """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
-    for i, column in enumerate(cells(len(view.runs))):
+    for i, column in enumerate(grid(len(view.runs))):
         with column:
             st.markdown(view.title(i))
             table(_summary(view.runs[i].config))

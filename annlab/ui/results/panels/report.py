@@ -11,18 +11,13 @@ from numpy.typing import NDArray
 from annlab.analysis.baselines import linear_baseline, mean_baseline
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
+from annlab.ui.layout import table
 from annlab.ui.results.panels.truth import draw_truth
 from annlab.ui.results.view import ResultsView, Score, with_training
-from annlab.ui.shell import table
-from annlab.ui.text.wording import (
-    PART_NAMES,
-    epochs_in_words,
-    left_out,
-    letter,
-    model_title,
-    plain,
-    with_spread,
-)
+from annlab.ui.text.markdown import escape_markdown, letter
+from annlab.ui.text.networks_text import SPLIT_NAMES, epochs_in_words, left_out_networks
+from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.settings_text import model_title
 
 # A target whose standard deviation is less than this share of its mean is almost constant.
 ALMOST_CONSTANT = 0.01
@@ -88,11 +83,11 @@ def about_r2(y: NDArray[Any]) -> str:
 
 def _whose(view: ResultsView) -> str:
     """What the numbers of a table are of."""
-    said = f"On the {PART_NAMES[view.split]}"
+    said = f"On the {SPLIT_NAMES[view.split]}"
     if view.split != "train":
         n, n_all = len(view.network_data.y_train), view.network_data.n_train_samples
         some = f"{n:,} of {n_all:,}" if n < n_all else "the"
-        said += f", and in parentheses on {some} {PART_NAMES['train']}"
+        said += f", and in parentheses on {some} {SPLIT_NAMES['train']}"
     said += "."
     if any(found.counted.sum() > 1 for found in view.evaluations):
         own = ", each scored on its own samples" if view.dataset.networks else ""
@@ -110,9 +105,9 @@ def _about(view: ResultsView, i: int) -> str:
     said = (
         f"{view.title(i)}: after {epochs_in_words(evaluation.epochs[counted])}; "
         f"{run.n_seeds} {of} of {run.n_parameters:,} parameters, trained in "
-        f"{run.duration_seconds:.2f} s on {plain(run.accelerator)}."
+        f"{run.duration_seconds:.2f} s on {escape_markdown(run.accelerator)}."
     )
-    return f"{said} {left_out(counted)}." if left_out(counted) else said
+    return f"{said} {left_out_networks(counted)}." if left_out_networks(counted) else said
 
 
 def _score(name: str) -> Score:

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from annlab.analysis.truth import has_truth, score_against_truth
+from annlab.ui.layout import table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.view import ResultsView
-from annlab.ui.shell import table
-from annlab.ui.text.wording import letter, model_title, with_spread
+from annlab.ui.text.markdown import letter
+from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.settings_text import model_title
 
 
 def draw_truth(view: ResultsView) -> None:

@@ -9,17 +9,19 @@ from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.analysis.comparison import Comparison, Measured, compare_scores
 from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.ui.text.wording import (
-    changes,
-    colored,
-    colour_of,
-    coloured_difference,
+from annlab.ui.text.markdown import colored
+from annlab.ui.text.scores_text import (
+    colored_difference,
+    difference_color,
     duration,
-    in_words,
-    model_title,
-    special,
     verdict,
     with_spread,
+)
+from annlab.ui.text.settings_text import (
+    friendly_error,
+    model_title,
+    non_default_settings,
+    setting_changes,
 )
 
 
@@ -74,9 +76,9 @@ def test_changes_name_what_is_different_and_nothing_else() -> None:
     after = RunConfig(
         model=ModelConfig(hidden_sizes=(3,)), training=TrainingConfig(learning_rate=0.1)
     )
-    assert changes(before, before) == []
-    assert changes(before, after) == ["hidden layers none → 3", "learning rate 0.001 → 0.1"]
-    assert changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
+    assert setting_changes(before, before) == []
+    assert setting_changes(before, after) == ["hidden layers none → 3", "learning rate 0.001 → 0.1"]
+    assert setting_changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
 
 
 def test_a_mean_with_its_spread() -> None:
@@ -90,12 +92,12 @@ def test_one_network_has_no_spread() -> None:
 
 
 def test_a_validation_error_has_the_label_of_the_control() -> None:
-    found = in_words("hidden_sizes: at most 10 layers, got 14")
+    found = friendly_error("hidden_sizes: at most 10 layers, got 14")
     assert found == "**Hidden layers:** at most 10 layers, got 14"
 
 
 def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
-    assert in_words("this is 3 times the MLP's work: too much").startswith(
+    assert friendly_error("this is 3 times the MLP's work: too much").startswith(
         "This is 3 times the MLP"
     )
 
@@ -128,17 +130,17 @@ def test_a_verdict_is_one_bold_line_and_what_follows(b: list[float], bold: str) 
 
 
 def test_a_difference_has_its_sign_and_a_colour_by_direction() -> None:
-    assert coloured_difference(0.02, 0.9, True) == ":green[+0.020]"
-    assert coloured_difference(-0.02, 0.9, True) == ":red[−0.020]"
-    assert coloured_difference(-0.02, 0.9, False) == ":green[−0.020]"
-    assert coloured_difference(0.0, 0.9, True) == ":gray[±0]"
+    assert colored_difference(0.02, 0.9, True) == ":green[+0.020]"
+    assert colored_difference(-0.02, 0.9, True) == ":red[−0.020]"
+    assert colored_difference(-0.02, 0.9, False) == ":green[−0.020]"
+    assert colored_difference(0.0, 0.9, True) == ":gray[±0]"
 
 
 def test_what_is_special_is_told_against_what_is_usual() -> None:
     usual = EXPERIMENTS["E4"].runs
-    assert special(usual[0], usual) == special(usual[1], usual) == ""
+    assert non_default_settings(usual[0], usual) == non_default_settings(usual[1], usual) == ""
     run = RunConfig.from_url("data=circles&hidden=8&activation=tanh&lr=0.01&seeds=20&noise=0.3")
-    assert special(run, usual) == "noise 0.3, hidden layers 8"
+    assert non_default_settings(run, usual) == "noise 0.3, hidden layers 8"
 
 
 @pytest.mark.parametrize(
@@ -186,4 +188,4 @@ def test_what_is_left_to_the_task_is_named() -> None:
 def test_gains_are_green_whichever_way_they_go(
     difference: float, more_is_better: bool, colour: str
 ) -> None:
-    assert colour_of(difference, more_is_better) == colour
+    assert difference_color(difference, more_is_better) == colour

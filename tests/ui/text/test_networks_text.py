@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
-from annlab.ui.text.wording import epochs_in_words, left_out, whose_plots, whose_weights
+from annlab.ui.text.networks_text import (
+    epochs_in_words,
+    left_out_networks,
+    whose_plots,
+    whose_weights,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +23,7 @@ from annlab.ui.text.wording import epochs_in_words, left_out, whose_plots, whose
     ],
 )
 def test_networks_that_do_not_count(counted: list[bool], words: str) -> None:
-    assert left_out(np.array(counted)) == words
+    assert left_out_networks(np.array(counted)) == words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Scores, differences and verdicts in words."""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis.comparison import Comparison
+from annlab.formatting import number
+
+
+def duration(seconds: float) -> str:
+    """A time: "12.3 s", "20 min 10 s"."""
+    if seconds < 59.95:
+        return f"{seconds:.1f}\u00a0s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}\u00a0min {rest}\u00a0s"
+
+
+def signed_difference(difference: float, like: float) -> str:
+    """A difference of scores with its sign, and the decimals of the score."""
+    return ("+" if difference >= 0 else "−") + number(abs(difference), like)
+
+
+def difference_color(difference: float, more_is_better: bool) -> Literal["green", "red", "gray"]:
+    """The colour of a difference: green where it is a gain, red where it is a loss."""
+    if not difference:
+        return "gray"
+    return "green" if (difference > 0) == more_is_better else "red"
+
+
+def colored_difference(difference: float, like: float, more_is_better: bool) -> str:
+    """A difference in Markdown, in its colour."""
+    said = signed_difference(difference, like) if difference else "±0"
+    return f":{difference_color(difference, more_is_better)}[{said}]"
+
+
+def with_spread(values: NDArray[Any]) -> str:
+    """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread.
+
+    In one piece, so that a narrow table does not break it.
+    """
+    mean = float(values.mean(dtype=np.float64))
+    if len(values) == 1:
+        return number(mean)
+    spread = float(np.std(values, ddof=1, dtype=np.float64))
+    return f"{number(mean)}\u00a0±\u00a0{number(spread, mean)}"
+
+
+def verdict(found: Comparison) -> str:
+    """A comparison in Markdown: one bold line, and what follows it."""
+    return f"**{found.headline}**{found.details}"

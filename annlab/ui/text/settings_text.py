@@ -1,0 +1,92 @@
+"""Settings and models in words."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from annlab.config import DatasetConfig, RunConfig
+from annlab.config.settings import SETTINGS, settings_that_apply
+from annlab.datasets import Dataset
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.losses import LOSSES
+from annlab.runs.run import Run
+from annlab.ui.text.markdown import escape_markdown
+
+
+def friendly_error(sentence: str) -> str:
+    """A validation error with the labels of settings in place of their names."""
+    name, _, rest = sentence.partition(": ")
+    labels = {setting.name: setting.label for setting in SETTINGS.values()}
+    if name in labels:
+        # Names of one word are words of the sentence, too.
+        in_code = [other for other in labels if "_" in other]
+        rest = re.sub(rf"\b({'|'.join(in_code)})\b", lambda found: labels[found[0]], rest)
+        return f"**{labels[name]}:** {escape_markdown(rest)}"
+    return escape_markdown(sentence[:1].upper() + sentence[1:])
+
+
+def model_title(run: RunConfig) -> str:
+    """What a model is called: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
+    title = run.model.label if run.model.hidden_sizes else run.task.linear_model
+    if run.loss != run.task.losses[0]:
+        title += f" · {LOSSES[run.loss].label}"
+    if run.output_activation != run.task.output_activations[0]:
+        title += f" · {ACTIVATIONS[run.output_activation].label} output"
+    return title
+
+
+def output_range_warning(run: Run, dataset: Dataset) -> str:
+    """A sentence if a model's output activation cannot produce the targets; else empty."""
+    if dataset.class_names:
+        return ""
+    y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
+    entry = ACTIVATIONS[run.config.output_activation]
+    low, high = entry.value_range
+    share = float(np.mean((y < low) | (y > high)))
+    if share < 0.01:  # less may be noise
+        return ""
+    reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
+    said = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
+    return (
+        f"The output activation {entry.label} can only produce values {said}, but {share:.0%} of "
+        "the targets lie outside that range. Choose another output activation."
+    )
+
+
+def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
+    """The columns of the history that say something of their own: the loss, and the metrics."""
+    metrics = [
+        score.name
+        for score in runs[0].task.scores
+        if any(run.loss != score.name or run.dataset.target_scaling != "none" for run in runs)
+    ]
+    return ["loss", *metrics]
+
+
+def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:
+    """The settings in which a run differs from what is usual, in words.
+
+    Its data are held against their own suggested settings, its model and training against the
+    one of the usual runs that is most like it.
+    """
+    data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
+    lists = [
+        [
+            f"{setting.label.lower()} {setting.say(run)}"
+            for setting in settings_that_apply(run)
+            if setting.get(run) != setting.get(other)
+        ]
+        for other in (one.model_copy(update={"dataset": data}) for one in usual)
+    ]
+    fewest: list[str] = min(lists, key=len)
+    return ", ".join(fewest)
+
+
+def setting_changes(before: RunConfig, after: RunConfig) -> list[str]:
+    """Sentences on what is different in `after`, one for each setting."""
+    return [
+        f"{setting.label.lower()} {setting.say(before)} → {setting.say(after)}"
+        for setting in SETTINGS.values()
+        if setting.get(before) != setting.get(after)
+    ]
