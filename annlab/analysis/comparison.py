@@ -15,7 +15,7 @@ from annlab.analysis.pairing import (
     has_patience,
     not_comparable,
     same_loss,
-    same_points,
+    same_samples,
     too_little,
     unfinished,
 )
@@ -31,7 +31,7 @@ __all__ = [
     "compare_scores",
     "not_comparable",
     "same_loss",
-    "same_points",
+    "same_samples",
 ]
 
 Array = NDArray[Any]

@@ -27,7 +27,7 @@ LARGEST_DIVERGED_SHARE = 1 / 5
 _SCALINGS = {"scaling": "none", "target_scaling": "none"}
 
 
-def same_points(a: RunConfig, b: RunConfig) -> bool:
+def same_samples(a: RunConfig, b: RunConfig) -> bool:
     """Whether two runs are scored on the same samples; how they are scaled does not matter."""
     first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
     return first == second
@@ -64,7 +64,7 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
             f"Each network of {first} has {own_a or 'the same split'}, each network of {second} "
             f"{own_b or 'the same split'}. Train both in the same way."
         )
-    if not same_points(a.config, b.config):
+    if not same_samples(a.config, b.config):
         return f"{first} and {second} were scored on different samples: their data or split differ."
     if a.n_samples != b.n_samples:
         return (

@@ -74,7 +74,7 @@ def score_against_truth(run: Run, epoch: Epoch | None = None) -> TruthScores:
     if data.function is None:
         raise ValueError(f"dataset: the true function of {data.spec.label} is not known")
     x = _positions()
-    error = _predicted(run, x, epoch) - FUNCTIONS[data.function].f(x)  # (n_seeds, n_positions)
+    error = _predictions(run, x, epoch) - FUNCTIONS[data.function].f(x)  # (n_seeds, n_positions)
     beyond, in_gap = (x < DOMAIN.low) | (x > DOMAIN.high), np.abs(x) < (data.gap or 0.0) / 2
     return TruthScores(
         inside=_rms(error[:, ~beyond & ~in_gap]),
@@ -94,7 +94,7 @@ def _rms(error: Array) -> Array:
     return np.sqrt((error**2).mean(axis=1))
 
 
-def _predicted(run: Run, x: Array, epoch: Epoch | None) -> Array:
+def _predictions(run: Run, x: Array, epoch: Epoch | None) -> Array:
     """The prediction of each network, in the target's own unit: shape (n_seeds, n_positions)."""
     scales = run.preprocessing or load_for_training(run.config).preprocessing
     layers = run.layers(epoch)

@@ -77,8 +77,8 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def fashion_mnist_part(prefix: str) -> tuple[Array, Array]:
-    """Read the pictures, flattened to bytes of pixels, and the classes of one part."""
+def read_fashion_mnist_split(prefix: str) -> tuple[Array, Array]:
+    """Read the pictures, flattened to bytes of pixels, and the classes of one split."""
     import numpy as np
 
     images = read_idx(fashion_mnist_file(f"{prefix}-images-idx3-ubyte.gz"), 3)
@@ -90,8 +90,8 @@ def fashion_mnist_part(prefix: str) -> tuple[Array, Array]:
 
 
 def load_fashion_mnist() -> tuple[Array, ...]:
-    """Read X, y of the training part and X, y of the test part."""
-    return *fashion_mnist_part("train"), *fashion_mnist_part("t10k")
+    """Read X, y of the training split and X, y of the test split."""
+    return *read_fashion_mnist_split("train"), *read_fashion_mnist_split("t10k")
 
 
 # The published files and their MD5 sums: `fashion_mnist_file`, whose source is printed, spells
@@ -135,7 +135,7 @@ IMAGES = (
         label="Fashion-MNIST",
         task="multiclass",
         make=load_fashion_mnist,
-        helpers=(fashion_mnist_file, read_idx, fashion_mnist_part),
+        helpers=(fashion_mnist_file, read_idx, read_fashion_mnist_split),
         n_features=784,
         n_rows=60_000,
         n_test_rows=10_000,

@@ -1,4 +1,4 @@
-"""A function of one variable, seen through noise: the functions, and the points.
+"""A function of one variable, seen through noise: the functions, and the samples.
 
 Functions and maker import what they need themselves: their source is printed into exported
 scripts.
@@ -16,7 +16,7 @@ DOMAIN = Range(-3.0, 3.0)
 
 @dataclass(frozen=True)
 class Function1D:
-    """A function that points are drawn from.
+    """A function that samples are drawn from.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ def make_function_1d(
     outliers: float,
     seed: int,
 ) -> tuple[Array, Array]:
-    """Draw points around a function over [-3, 3], some far above it, none in the gap."""
+    """Draw samples around a function over [-3, 3], some far above it, none in the gap."""
     import numpy as np
 
     random = np.random.RandomState(seed)

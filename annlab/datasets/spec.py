@@ -86,7 +86,7 @@ class DatasetSpec:
     source: str
     defaults: Mapping[str, Any] = field(default_factory=dict)
     suggested: Mapping[str, Any] = field(default_factory=dict)
-    noise_meaning: str = "standard deviation of the jitter added to every point"
+    noise_meaning: str = "standard deviation of the jitter added to every sample"
     noise_range: Range = UNIT
     n_rows: int = 0
     n_test_rows: int = 0

@@ -209,7 +209,7 @@ def keywords(arguments: dict[str, Any]) -> list[str]:
 
 
 def _maker(config: DatasetConfig) -> Section:
-    """The functions that make the points."""
+    """The functions that make the samples."""
     spec = config.spec
     given = [value for value in spec.arguments(config).values() if callable(value)]
     folds = [fold_rows] if config.resample == "folds" else []

@@ -278,7 +278,7 @@ def _epochs(n: int) -> str:
 
 
 class AfterEpoch(pl.Callback):
-    """What follows once an epoch is recorded: early stopping, weights, reports, stops."""
+    """Runs after each recorded epoch: early stopping, checkpoints, progress reports, user stop."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""An optimizer's step without what is the same in every step.
+"""Fused optimizer steps without PyTorch's per-call bookkeeping.
 
 PyTorch's optimizers look their parameters up, sort them and check them before each step. For a
 small network that takes ten times as long as the kernel that then moves all of them at once, so
@@ -27,13 +27,13 @@ def has_fused_kernel(optimizer_class: type, device: torch.device) -> bool:
     """
     operator = f"aten::_fused_{optimizer_class.__name__.lower()}_"
     key = torch._C._dispatch_key_for_device(device.type)
-    return optimizer_class in _KERNELS and torch._C._dispatch_has_kernel_for_dispatch_key(
+    return optimizer_class in _BINDERS and torch._C._dispatch_has_kernel_for_dispatch_key(
         operator, key
     )
 
 
-def step_of(optimizer: torch.optim.Optimizer) -> Step:
-    """One step of an optimizer, for tensors and gradients that stay where they are.
+def bind_step(optimizer: torch.optim.Optimizer) -> Step:
+    """Bind the step of an optimizer to tensors and gradients that stay where they are.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def step_of(optimizer: torch.optim.Optimizer) -> Step:
         Does what ``optimizer.step()`` does, without its hooks.
     """
     own = partial(inspect.unwrap(type(optimizer).step), optimizer)
-    bind = _KERNELS.get(type(optimizer))
+    bind = _BINDERS.get(type(optimizer))
     if bind is None or not all(group["fused"] for group in optimizer.param_groups):
         return own
     kernels: list[Step] = []
@@ -82,7 +82,7 @@ def _bind_adam(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:
         amsgrad=False,
         maximize=False,
     )
-    return _counting(steps, kernel)
+    return _with_step_count(steps, kernel)
 
 
 def _bind_adagrad(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:
@@ -100,7 +100,7 @@ def _bind_adagrad(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:
         eps=group["eps"],
         maximize=False,
     )
-    return _counting(steps, kernel)
+    return _with_step_count(steps, kernel)
 
 
 def _bind_sgd(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:
@@ -120,7 +120,7 @@ def _bind_sgd(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:
     )
 
 
-_KERNELS: dict[type, Callable[[dict[str, Any], Any], Step]] = {
+_BINDERS: dict[type, Callable[[dict[str, Any], Any], Step]] = {
     torch.optim.Adam: _bind_adam,
     torch.optim.AdamW: _bind_adam,
     torch.optim.Adagrad: _bind_adagrad,
@@ -132,7 +132,7 @@ def _tensors(group: dict[str, Any]) -> tuple[list[Tensor], list[Tensor]]:
     return group["params"], [p.grad for p in group["params"]]
 
 
-def _counting(steps: list[Tensor], kernel: Step) -> Step:
+def _with_step_count(steps: list[Tensor], kernel: Step) -> Step:
     def step() -> None:
         torch._foreach_add_(steps, 1)
         kernel()

@@ -1,4 +1,4 @@
-"""Quicker ways to compute the same, where this machine has them."""
+"""Faster equivalents of PyTorch operations, chosen by what the machine and the shapes are."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from annlab.nn.activations import Activation
 # processors, but not where weights change with every call or sums are short.
 _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 _LONG_SUM = 256
-# To go through so many numbers twice costs more than to begin with a kernel anew.
+# Above this size a second pass over memory costs more than one more kernel launch.
 _MANY_NUMBERS = 32_768
 # MKL computes PyTorch's tanh, and on other makers' processors does so the long way: there, three
 # more kernels cost less, from so many numbers on.
@@ -49,14 +49,14 @@ def linear(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
     return z.view(n, n_out, -1)
 
 
-def _takes_detour(activation: Activation, z: Tensor) -> bool:
-    # By name: what is slow on which machine is no business of the registry's.
+def _by_sigmoid(activation: Activation, z: Tensor) -> bool:
+    # Checked by name, because machine-specific slowness does not belong in the registry.
     return _SLOW_TANH and activation.name == "tanh" and z.is_cpu and z.numel() > _MANY_FOR_TANH
 
 
 def activate(activation: Activation, z: Tensor) -> Tensor:
-    """What units do to their pre-activations, of shape (n_seeds, n_units, n_samples)."""
-    if _takes_detour(activation, z):
+    """Apply an activation to pre-activations of shape (n_seeds, n_units, n_samples)."""
+    if _by_sigmoid(activation, z):
         return torch.sigmoid(z + z).mul_(2).sub_(1)
     a: Tensor = activation.torch.forward(torch.ops.aten, z)
     return a
@@ -66,11 +66,11 @@ def _argmax(values: Tensor, dim: int) -> Tensor:
     return torch.max(values, dim).indices
 
 
-# PyTorch, but for an `argmax` that takes a fourteenth where a sample's classes lie apart.
-QUICK = SimpleNamespace(**vars(torch) | {"argmax": _argmax})
+# PyTorch, with an `argmax` that takes a fourteenth where a sample's classes lie apart.
+FAST_TORCH = SimpleNamespace(**vars(torch) | {"argmax": _argmax})
 
 
-class _Operators:
+class _AtenOperators:
     """PyTorch's operators by name, each in the form that `form` finds for it."""
 
     def __init__(self, form: Callable[[str], Any]) -> None:
@@ -82,12 +82,12 @@ class _Operators:
         return found
 
 
-def _over_input(name: str) -> Any:
+def _in_place(name: str) -> Any:
     aten = torch.ops.aten
     return getattr(aten, f"{name}_" if hasattr(aten, f"{name}_") else name)
 
 
-def _over_gradient(name: str) -> Any:
+def _into_gradient(name: str) -> Any:
     operator = getattr(torch.ops.aten, name)
     if "grad_input" not in operator.overloads():
         return operator
@@ -95,18 +95,18 @@ def _over_gradient(name: str) -> Any:
     return lambda gradient, *more, **options: write(gradient, *more, **options, grad_input=gradient)
 
 
-_OVER_INPUT, _OVER_GRADIENT = _Operators(_over_input), _Operators(_over_gradient)
+_IN_PLACE, _INTO_GRADIENT = _AtenOperators(_in_place), _AtenOperators(_into_gradient)
 
 
 def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
     """As `activate`, where nobody needs `z` afterwards: new memory costs more than most kernels."""
-    if _takes_detour(activation, z):
+    if _by_sigmoid(activation, z):
         return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
-    a: Tensor = activation.torch.forward(_OVER_INPUT, z)
+    a: Tensor = activation.torch.forward(_IN_PLACE, z)
     return a
 
 
 def backpropagate(activation: Activation, gradient: Tensor, z: Tensor, a: Tensor) -> Tensor:
     """Turn the gradient with respect to a into the one with respect to z; may write over it."""
-    delta: Tensor = activation.torch.backward(_OVER_GRADIENT, gradient, z, a)
+    delta: Tensor = activation.torch.backward(_INTO_GRADIENT, gradient, z, a)
     return delta

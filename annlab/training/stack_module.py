@@ -14,8 +14,8 @@ from annlab.config import RunConfig
 from annlab.datasets import TrainingData
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.runs.history import GRADIENT_SAMPLES, history_columns
-from annlab.training.fused_step import Step, has_fused_kernel, step_of
-from annlab.training.kernels import QUICK
+from annlab.training.fused_step import Step, bind_step, has_fused_kernel
+from annlab.training.kernels import FAST_TORCH
 from annlab.training.stack import Stack, generators
 
 # For the whole process: `catch_warnings` is not made for threads, and a worker has two.
@@ -50,25 +50,25 @@ class EpochSlices:
         return iter(self.bounds)
 
 
-def _shared(array: NDArray[Any]) -> Tensor:
+def _tensor_over(array: NDArray[Any]) -> Tensor:
     """A tensor over the numbers of an array, which is never written to: pictures are large."""
     return torch.from_numpy(array)
 
 
-class _Part(NamedTuple):
-    """What is measured after each epoch, and how much of it at once.
+class _Measured(NamedTuple):
+    """A split that is measured after each epoch, and how much of it at once.
 
     Attributes
     ----------
     X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
         With a leading axis (n_seeds, ...), where each network has its own samples.
-    rows, networks : int
+    n_rows, n_networks : int
     """
 
     X: Tensor
     target: Tensor
-    rows: int
-    networks: int
+    n_rows: int
+    n_networks: int
 
 
 def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
@@ -76,7 +76,7 @@ def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
     return samples.unflatten(1, (n_seeds, -1)).transpose(0, 1)
 
 
-def _taken(samples: Tensor, rows: Tensor) -> Tensor:
+def _select(samples: Tensor, rows: Tensor) -> Tensor:
     """Of samples (n, n_samples) the rows (n_seeds, batch) of each network: (n_seeds, n, batch)."""
     # By `index_select`, which is several times quicker than indexing.
     return samples.index_select(1, rows.flatten()).unflatten(1, rows.shape).transpose(0, 1)
@@ -92,17 +92,17 @@ class StackModule(pl.LightningModule):
     ----------
     config : RunConfig
         What to run.
-    points : TrainingData
-        Its data.
+    data : TrainingData
+        Its samples.
     """
 
     X_train: Tensor
     target_train: Tensor
     factor: Tensor | None
     shift: Tensor | None
-    unit: Tensor | None
+    target_unit: Tensor | None
 
-    def __init__(self, config: RunConfig, points: TrainingData) -> None:
+    def __init__(self, config: RunConfig, data: TrainingData) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.config = config
@@ -119,19 +119,19 @@ class StackModule(pl.LightningModule):
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.architecture.n_outputs
         # Samples of networks that each have their own stand behind one another.
-        self._per_network = points.per_network
-        self._n_train = points.n_samples["train"]
-        self._splits = tuple(points.X)
-        scales = points.preprocessing
+        self._per_network = data.per_network
+        self._n_train = data.n_samples["train"]
+        self._splits = tuple(data.X)
+        scales = data.preprocessing
         # What is cheap to read decides how features lie in memory: a sample of many as a whole,
         # few one by one.
-        self._wide = config.architecture.n_features > WIDE or points.factor is not None
-        for split, X in points.X.items():
-            samples = _shared(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
+        self._wide = config.architecture.n_features > WIDE or data.factor is not None
+        for split, X in data.X.items():
+            samples = _tensor_over(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
             if not self._wide:
                 samples = samples.contiguous()
             self.register_buffer(f"X_{split}", samples)
-            y = points.y[split]
+            y = data.y[split]
             if config.task.scales_target:
                 mean, scale = scales.target_mean, scales.target_scale
                 y = (y - mean[:, None, None]) / scale[:, None, None]
@@ -141,14 +141,14 @@ class StackModule(pl.LightningModule):
             target = torch.tensor(config.task.encode(y, n_outputs)).T.contiguous()
             self.register_buffer(f"target_{split}", target)
         for name in ("factor", "shift"):
-            array = getattr(points, name)
+            array = getattr(data, name)
             self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
         self._scores = tuple(score.of_output for score in config.task.scores)
         # In which scores are measured: the target's own, of each network.
         unit = None
         if (scales.target_scale != 1).any():
             unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
-        self.register_buffer("unit", unit)
+        self.register_buffer("target_unit", unit)
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
         self._gradients: list[tuple[Tensor, Tensor]] = []
@@ -174,10 +174,10 @@ class StackModule(pl.LightningModule):
         groups = [(slice(0, n), training.weight_decay), (slice(n, None), 0.0)]
         self._gradients = []
         parameters = []
-        for part, weight_decay in groups:
-            view = torch.nn.Parameter(stack.flat.data[part], requires_grad=False)
+        for part_of_flat, weight_decay in groups:
+            view = torch.nn.Parameter(stack.flat.data[part_of_flat], requires_grad=False)
             if view.numel():
-                self._gradients.append((view, stack.flat_gradient[part]))
+                self._gradients.append((view, stack.flat_gradient[part_of_flat]))
                 parameters.append({"params": [view], "weight_decay": weight_decay})
         optimizer: torch.optim.Optimizer = optimizer_class(parameters, **arguments)
         return optimizer
@@ -187,7 +187,7 @@ class StackModule(pl.LightningModule):
         for parameter, gradient in self._gradients:
             parameter.grad = gradient  # Lightning has just cleared it
         optimizer: Any = self.optimizers(use_pl_optimizer=False)
-        self._step = step_of(optimizer)
+        self._step = bind_step(optimizer)
 
     def on_train_epoch_start(self) -> None:
         """Shuffle each network's rows, and draw which units it leaves out."""
@@ -214,8 +214,8 @@ class StackModule(pl.LightningModule):
         first, end = batch
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
-        xs = self._gather(rows).split(size, dim=2)  # each (n_seeds, n_features, batch)
-        targets = _taken(self.target_train, rows).split(size, dim=2)
+        xs = self._gather_features(rows).split(size, dim=2)  # each (n_seeds, n_features, batch)
+        targets = _select(self.target_train, rows).split(size, dim=2)
         scale = 1 / (1 - self.config.model.dropout)
         masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
         backward, step = self.stack.backward, self._step
@@ -223,14 +223,14 @@ class StackModule(pl.LightningModule):
             backward(x, target, [mask[i] * scale for mask in masks])
             step()
 
-    def _gather(self, rows: Tensor) -> Tensor:
+    def _gather_features(self, rows: Tensor) -> Tensor:
         """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
         if not self._wide:
-            return _taken(self.X_train, rows)
+            return _select(self.X_train, rows)
         samples = self.X_train.T.index_select(0, rows.flatten()).T
-        return self._features(samples).unflatten(1, rows.shape).transpose(0, 1)
+        return self._as_numbers(samples).unflatten(1, rows.shape).transpose(0, 1)
 
-    def _features(self, samples: Tensor) -> Tensor:
+    def _as_numbers(self, samples: Tensor) -> Tensor:
         """Samples (n_features, n) in numbers, where they are the bytes of pictures."""
         if self.factor is None:
             return samples
@@ -246,7 +246,7 @@ class StackModule(pl.LightningModule):
         Tensor of float32, shape (n_columns, n_seeds)
             In the order of `columns`.
         """
-        rows = [self._measure_part(part) for part in self._parts]
+        rows = [self._measure_split(split) for split in self._measured]
         if self.config.training.record_gradients:
             rows += self._measure_gradients()
         return torch.cat(rows) if len(rows) > 1 else rows[0]
@@ -257,32 +257,32 @@ class StackModule(pl.LightningModule):
         return history_columns(self.config)
 
     @cached_property
-    def _parts(self) -> list[_Part]:
-        """The parts that are measured, on the device of the training."""
-        parts = [
+    def _measured(self) -> list[_Measured]:
+        """The splits that are measured, on the device of the training."""
+        splits = [
             (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
             for split in self._splits
         ]
         if self._per_network:
             n_seeds = self.stack.n_seeds
-            parts = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in parts]
+            splits = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in splits]
         limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
         n_features, widest = self.stack.architecture.n_features, self.stack.architecture.widest
         found = []
-        for X, target in parts:
+        for X, target in splits:
             n = target.shape[-1]
             # Products are quicker over many samples than over many networks.
             rows = min(n, max(1, limit // max(n_features, widest)))
             networks = max(1, limit // (rows * widest))
-            found.append(_Part(X, target, rows, min(networks, self.stack.n_seeds)))
+            found.append(_Measured(X, target, rows, min(networks, self.stack.n_seeds)))
         return found
 
     def _measure_gradients(self) -> list[Tensor]:
         """Norm of the gradient of each layer's weights; share of inactive units of each."""
         stack = self.stack
-        X, y, *_ = self._parts[0]
+        X, y, *_ = self._measured[0]
         every = -(-self._n_train // GRADIENT_SAMPLES)
-        x, target = self._features(X[..., ::every]), y[..., ::every]
+        x, target = self._as_numbers(X[..., ::every]), y[..., ::every]
         hidden = stack.backward(
             x.expand(stack.n_seeds, *x.shape[-2:]),
             target.expand(stack.n_seeds, *target.shape[-2:]),
@@ -294,20 +294,20 @@ class StackModule(pl.LightningModule):
             rows.append(inactive.float().mean(dim=1)[None])
         return rows
 
-    def _measure_part(self, part: _Part) -> Tensor:
-        X, target, rows, networks = part
+    def _measure_split(self, split: _Measured) -> Tensor:
+        X, target, rows, networks = split
         n, n_seeds = target.shape[-1], self.stack.n_seeds
         if rows == n and networks == n_seeds:
-            return self._values(self._features(X), target).mean(-1)
+            return self._sample_values(self._as_numbers(X), target).mean(-1)
         groups = [slice(k, k + networks) for k in range(0, n_seeds, networks)]
         totals = []
         for some, y in zip(X.split(rows, dim=-1), target.split(rows, dim=-1), strict=True):
-            x = self._features(some)
-            parts = [self._values(x, y, group).sum(-1) for group in groups]
-            totals.append(torch.cat(parts, dim=1))
+            x = self._as_numbers(some)
+            sums = [self._sample_values(x, y, group).sum(-1) for group in groups]
+            totals.append(torch.cat(sums, dim=1))
         return sum(totals[1:], totals[0]) / n
 
-    def _values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
+    def _sample_values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
         """The loss and each score of every sample, of shape (n_columns, n_networks, batch)."""
         stack = self.stack
         if self._per_network and networks is not None:
@@ -315,10 +315,10 @@ class StackModule(pl.LightningModule):
         target = target.mT
         logits, output = stack.forward(x, networks)
         values = [stack.loss.value(torch, target, output, logits)]
-        if self.unit is not None:
+        if self.target_unit is not None:
             # Scores are in the target's own unit; where it is moved to cancels out.
-            whose = networks is not None and len(self.unit) > 1
-            unit = self.unit[networks] if whose else self.unit
+            whose = networks is not None and len(self.target_unit) > 1
+            unit = self.target_unit[networks] if whose else self.target_unit
             target, output = target * unit, output * unit
-        values += [score(QUICK, target, output) for score in self._scores]
+        values += [score(FAST_TORCH, target, output) for score in self._scores]
         return torch.stack(values)

@@ -74,8 +74,8 @@ def train(
     check_budget(config)
     start = time.perf_counter()
     accelerator, label = choose(config.training.accelerator)
-    points = load_for_training(config)
-    module = StackModule(config, points)
+    data = load_for_training(config)
+    module = StackModule(config, data)
     recorder = Recorder(config)
     stopper = (
         EarlyStopper(recorder, config) if config.training.early_stopping_patience > 0 else None
@@ -118,9 +118,9 @@ def train(
         diverged_epochs=recorder.diverged_epochs,
         best_epochs=stopper.best_epochs if stopper else np.zeros(0, np.int64),
         best_layers=stopper.best_layers(module) if stopper else (),
-        n_samples=points.n_samples,
-        n_distinct=points.n_distinct,
-        preprocessing=points.preprocessing,
+        n_samples=data.n_samples,
+        n_distinct=data.n_distinct,
+        preprocessing=data.preprocessing,
         provenance=_provenance(label),
     )
 

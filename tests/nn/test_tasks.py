@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 
@@ -64,3 +65,20 @@ def test_regression_metric_is_the_squared_error():
 @pytest.mark.parametrize(("task", "n"), [("binary", 1), ("multiclass", 5), ("regression", 1)])
 def test_number_of_outputs(task, n):
     assert TASKS[task].n_outputs(5) == n
+
+
+@pytest.mark.parametrize(
+    ("task", "y", "dummy"),
+    [
+        ("binary", [1, 0, 1, 1], DummyClassifier()),
+        ("multiclass", [2, 0, 1, 2, 3], DummyClassifier()),
+        ("regression", [0.5, -1.0, 4.0], DummyRegressor()),
+    ],
+)
+def test_the_constant_prediction_is_scikit_learns(task, y, dummy):
+    y, entry = np.array(y)[:, None], TASKS[task]
+    expected = dummy.fit(y, y).predict(y[:1])
+    np.testing.assert_allclose(entry.constant(y), expected)
+    # Against itself it is perfect.
+    perfect = entry.headline.of_prediction(y, y)
+    np.testing.assert_array_equal(perfect, np.full(len(y), 1.0 if entry.headline.is_share else 0))

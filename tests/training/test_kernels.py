@@ -5,7 +5,7 @@ import torch
 
 from annlab.nn.activations import ACTIVATIONS
 from annlab.training import kernels
-from annlab.training.kernels import QUICK, activate, activate_in_place, backpropagate, linear
+from annlab.training.kernels import FAST_TORCH, activate, activate_in_place, backpropagate, linear
 
 MANY = kernels._MANY_FOR_TANH
 TANH = ACTIVATIONS["tanh"]
@@ -91,4 +91,4 @@ def test_the_quick_argmax_is_the_first_of_the_largest(apart):
     values = torch.randint(0, 3, (2, 50, 4), generator=torch.Generator().manual_seed(0)).float()
     values = values.mT.contiguous().mT if apart else values
     assert (values == values.amax(-1, keepdim=True)).sum(-1).max() > 1  # there are ties
-    assert torch.equal(QUICK.argmax(values, -1), torch.from_numpy(values.numpy().argmax(-1)))
+    assert torch.equal(FAST_TORCH.argmax(values, -1), torch.from_numpy(values.numpy().argmax(-1)))

@@ -301,15 +301,17 @@ def test_slices_change_nothing(trained, sliced):
     [
         (0, 3 * 140 + 3 * 60),  # network by network, sample by sample
         (6 * 40, 3 * 4 + 3 * 2),  # 40 samples at a time
-        (2 * 6 * 140, 2 + 1),  # two networks at a time; of the smaller part all
+        (2 * 6 * 140, 2 + 1),  # two networks at a time; of the smaller split all
     ],
 )
-def test_whole_parts_are_measured_in_pieces(monkeypatch, limit, calls):
+def test_whole_splits_are_measured_in_pieces(monkeypatch, limit, calls):
     config = make(dataset={"validation_fraction": 0.3}, max_epochs=2)
     whole = train(config)
     seen = []
-    original = StackModule._values
-    monkeypatch.setattr(StackModule, "_values", lambda *args: seen.append(args) or original(*args))
+    original = StackModule._sample_values
+    monkeypatch.setattr(
+        StackModule, "_sample_values", lambda *args: seen.append(args) or original(*args)
+    )
     monkeypatch.setattr(module_of_training, "EVALUATION_NUMBERS", limit)
     in_pieces = train(config)
     assert len(seen) == 3 * calls  # before training, and after each epoch

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.comparison import same_loss, same_points
+from annlab.analysis.comparison import same_loss, same_samples
 from annlab.config.differences import differences
 from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES
@@ -76,7 +76,7 @@ def against_baseline(
     state.set_view(baseline=MODEL_NAMES[at] if at else None)
     baseline = models[at]
     others = [model for model in models if model != baseline]
-    elsewhere = [letter(_place(model)) for model in others if not _same_points(model, baseline)]
+    elsewhere = [letter(_place(model)) for model in others if not _same_samples(model, baseline)]
     if elsewhere:
         who = ", ".join(elsewhere)
         st.warning(
@@ -89,8 +89,8 @@ def against_baseline(
     return baseline, draw_verdicts(baseline, others)
 
 
-def _same_points(model: Model, other: Model) -> bool:
-    return same_points(_run(model).config, _run(other).config)
+def _same_samples(model: Model, other: Model) -> bool:
+    return same_samples(_run(model).config, _run(other).config)
 
 
 def _settings_table(models: Sequence[Model], every: bool) -> str:
@@ -141,7 +141,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
         # The difference of means that mean the same.
         against = (
             model != baseline
-            and _same_points(model, baseline)
+            and _same_samples(model, baseline)
             and "diverged" not in (run.ending, _run(baseline).ending)
         )
         cells = [SPLIT_NAMES[shown.split]] if mixed else []
