@@ -302,7 +302,7 @@ def test_every_sample_is_another_one(name):
 
 def test_the_data_of_many_networks_are_made_in_little_memory():
     config = make(
-        {"name": "moons", "n_samples": 20_000, "resample": "sample", "test_fraction": 0.2}, 100
+        {"name": "moons", "n_samples": 20_000, "resample": "sample", "test_fraction": 0.2}, 40
     )
     load_for_training(config)  # what is imported and kept once
     tracemalloc.start()

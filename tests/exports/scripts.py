@@ -242,8 +242,12 @@ for path in sys.argv[1:]:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        runpy.run_path(path, run_name="__main__")
-    results[path] = [printed.getvalue(), [str(warning.message) for warning in caught]]
+        names = runpy.run_path(path, run_name="__main__")
+    # After how many epochs it stopped: Lightning's trainer or Keras's callback knows.
+    epochs = names["trainer"].current_epoch if "trainer" in names else None
+    if "early_stopping" in names and hasattr(names["early_stopping"], "stopped_epoch"):
+        epochs = epochs or names["early_stopping"].stopped_epoch + 1
+    results[path] = [printed.getvalue(), [str(warning.message) for warning in caught], epochs]
 print(json.dumps(results))
 """
 # Of Lightning and of Keras themselves, and about the machine.
@@ -252,10 +256,11 @@ _HARMLESS = ("LeafSpec", "num_workers", "GPU", "__array__ implementation")
 
 @dataclass(frozen=True)
 class Printed:
-    """What one script has printed, and what it was warned of."""
+    """What one script has printed, its warnings, and after how many epochs it stopped."""
 
     text: str
     warnings: list[str]
+    epochs: int | None = None
 
     @property
     def said(self) -> str:
@@ -351,6 +356,26 @@ def assert_within_spread(name: str, printed: Sequence[Printed], trained: Train) 
     allowed = 4 * expected.std(ddof=1) * np.sqrt(1 / len(found) + 1 / len(expected))
     assert expected.std() > 0
     assert abs(found.mean() - expected.mean()) < allowed
+
+
+def assert_stops_where_annlab_stops(printed: Printed, trained: Train) -> None:
+    """Of the config without chance that stops early."""
+    config = EXACT["early stopping with weight decay"]
+    run = trained(config)
+    assert run.stops_early
+    assert run.n_epochs < config.training.max_epochs
+    assert printed.epochs == run.n_epochs
+
+
+def assert_stops_in_as_many_epochs(printed: Sequence[Printed], trained: Train) -> None:
+    """Of the config with dropout that watches the training loss."""
+    config = BY_CHANCE["early stopping with dropout and without a validation split"]
+    training = config.training.model_copy(update={"n_seeds": N_NETWORKS, "seed": 100})
+    ours = trained(config.model_copy(update={"training": training})).epochs_trained
+    theirs = [one.epochs for one in printed]
+    # Half a range beyond both ends: three of theirs against thirty of ours.
+    room = (ours.max() - ours.min()) / 2
+    assert ours.min() - room <= min(theirs) <= max(theirs) <= ours.max() + room
 
 
 def assert_same_files_are_read(write: Write, folder: Path, trained: Train) -> None:

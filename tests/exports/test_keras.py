@@ -15,6 +15,8 @@ from tests.exports.scripts import (
     Train,
     assert_same_files_are_read,
     assert_same_score,
+    assert_stops_in_as_many_epochs,
+    assert_stops_where_annlab_stops,
     assert_within_spread,
     run_all,
     scores,
@@ -87,3 +89,16 @@ def test_early_stopping_looks_at_the_loss_alone() -> None:
 def test_a_script_names_what_it_needs() -> None:
     assert "Needs keras, scikit-learn and pooch. " in keras_script(FROM_FILES["fashion_mnist"])
     assert "Needs keras and scikit-learn. " in keras_script(DEFAULT)
+
+
+def test_without_chance_a_script_stops_in_the_same_epoch(
+    printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_stops_where_annlab_stops(printed["early stopping with weight decay"][0], trained)
+
+
+def test_with_dropout_and_no_validation_split_a_script_stops_in_as_many_epochs(
+    printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    name = "early stopping with dropout and without a validation split"
+    assert_stops_in_as_many_epochs(printed[name], trained)

@@ -19,6 +19,8 @@ from tests.exports.scripts import (
     Train,
     assert_same_files_are_read,
     assert_same_score,
+    assert_stops_in_as_many_epochs,
+    assert_stops_where_annlab_stops,
     assert_within_spread,
     environment,
     run_all,
@@ -106,3 +108,16 @@ def test_the_default_experiment_by_itself(
     expected = scores(DEFAULT, trained, N_NETWORKS)
     # One score against the smallest and largest of thirty; two points of 1000 more.
     assert expected.min() - 0.002 <= one.score <= expected.max()
+
+
+def test_without_chance_a_script_stops_in_the_same_epoch(
+    printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    assert_stops_where_annlab_stops(printed["early stopping with weight decay"][0], trained)
+
+
+def test_with_dropout_and_no_validation_split_a_script_stops_in_as_many_epochs(
+    printed: dict[str, list[Printed]], trained: Train
+) -> None:
+    name = "early stopping with dropout and without a validation split"
+    assert_stops_in_as_many_epochs(printed[name], trained)
