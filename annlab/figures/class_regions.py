@@ -1,4 +1,4 @@
-"""Regions of classes: which class a network names at every point of a plane, and how surely."""
+"""Regions of classes: the class that a network predicts all over a plane, and how surely."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def class_regions(
     rings: Array | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the most probable class as a color, its probability as a shade, and the points.
+    """Draw the most probable class as a color, its probability as a shade, and the samples.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def class_regions(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
         are all kept.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
         the fewer they are.
 
     Returns

@@ -1,4 +1,4 @@
-"""The confusion matrix: what was taken for what."""
+"""The confusion matrix: which classes are predicted for samples of which class."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def confusion_matrix(
     """
     rows = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
-    said = [
+    texts = [
         [f"<b>{n}</b><br>{p:.1%}" for n, p in zip(row, shares, strict=True)]
         for row, shares in zip(counts, share, strict=True)
     ]
@@ -49,7 +49,7 @@ def confusion_matrix(
         z=np.rint(100 * share).astype(np.uint8),
         x=class_names,
         y=class_names,
-        text=said if few else counts.astype(str),
+        text=texts if few else counts.astype(str),
         texttemplate="%{text}",
         textfont={"color": THEMES[theme].ink},
         zmin=0,
@@ -70,7 +70,7 @@ def confusion_matrix(
         selected={"marker": unseen},
         unselected={"marker": unseen},
         showlegend=False,
-        customdata=[cell for row in said for cell in row],
+        customdata=[cell for row in texts for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
     figure.update_xaxes(title_text="predicted", type="category", fixedrange=True)

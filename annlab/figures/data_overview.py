@@ -1,4 +1,4 @@
-"""Data described: how features move together, and where points lie."""
+"""Correlations of the features of a data set, and places on a map."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The decision surface: what a network says at every point of a plane."""
+"""The decision surface: the probability of a class all over a plane, with samples on it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +26,13 @@ Array = NDArray[Any]
 
 # So many mistakes are drawn whatever is thinned out.
 MAX_MISTAKES = 200
-# Rings around more chosen points than this become smaller, thinner and fainter.
+# Rings around more chosen samples than this become smaller, thinner and fainter.
 MAX_LARGE_RINGS = 30
 
 
 @dataclass(frozen=True)
 class SurfacePoints:
-    """Points to be drawn on a surface.
+    """Samples to be drawn on a surface.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def decision_surface(
     color_bar: bool = True,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the probability of the second class as a shade, and the points on it.
+    """Draw the probability of the second class as a shade, and the samples on it.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ def decision_surface(
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
         are all kept.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
         the fewer they are.
     color_bar : bool
         Whether a color bar stands beside the surface.
@@ -140,9 +140,9 @@ def add_points(
     max_points: int,
     rings: Array | None,
 ) -> int:
-    """Draw points by class, rings around mistakes and larger ones around the chosen points.
+    """Draw samples by class, rings around mistakes and larger ones around chosen samples.
 
-    The parameters are those of `decision_surface`; returns how many points are drawn.
+    The parameters are those of `decision_surface`; returns how many samples are drawn.
     """
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
     drawn = np.union1d(evenly_spaced(len(points.X), max_points), chosen)

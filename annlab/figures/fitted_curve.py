@@ -1,4 +1,4 @@
-"""A fitted curve: what networks with one input say along it, within the data and beyond."""
+"""A fitted curve: predictions of networks with one input, within the data and beyond."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ Array = NDArray[Any]
 def fitted_curve(
     x: Array,
     band: Array,
-    seed: int,
+    network: int,
     points_x: Array,
     points_y: Array,
     *,
@@ -43,9 +43,9 @@ def fitted_curve(
     x : ndarray, shape (n_x,)
         Ascending positions.
     band : ndarray, shape (n_seeds, n_x)
-        What each network says there.
-    seed : int
-        The network whose curve is drawn.
+        What each network predicts there.
+    network : int
+        Index of the network whose curve is drawn.
     points_x, points_y : ndarray, shape (n_samples,)
         The samples that the networks have learned from; more than 600 are thinned
         out evenly, and a note says so.
@@ -91,7 +91,7 @@ def fitted_curve(
         )
     figure.add_scatter(
         x=x,
-        y=band[seed],
+        y=band[network],
         mode="lines",
         name=name,
         line={"color": color, "width": 3},

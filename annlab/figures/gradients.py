@@ -1,4 +1,4 @@
-"""Gradients: how large they are in each layer, and how many units take no part."""
+"""Norms of gradients by layer, and shares of inactive units."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def gradient_norms_by_layer(
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over the seeds, with bands from the smallest to the largest.
+        Means over the networks, with bands from the smallest to the largest.
     """
     figure = new_figure(300, theme)
     for name, norms in models:
@@ -96,7 +96,7 @@ def gradient_norms_over_epochs(
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over the seeds; the shade goes from the first layer to the last.
+        Means over the networks; the shade goes from the first layer to the last.
     """
     figure = new_figure(300, theme)
     norms = _until(norms, last_epoch)
@@ -152,8 +152,8 @@ def gradient_reach(
     Returns
     -------
     plotly.graph_objects.Figure
-        On a logarithmic axis: geometric means over the seeds, with bands from the smallest to the
-        largest. At 1 both layers have gradients of the same size.
+        On a logarithmic axis: geometric means over the networks, with bands from the smallest
+        to the largest. At 1 both layers have gradients of the same size.
     """
     figure = new_figure(300, theme)
     drawn = []
@@ -180,7 +180,7 @@ def inactive_units(
     cursor: int | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw which share of the hidden units takes no part, over the epochs.
+    """Draw the share of hidden units that are inactive, over the epochs.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def inactive_units(
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over layers and seeds.
+        Means over layers and networks.
     """
     figure = new_figure(300, theme)
     for name, shares in models:
@@ -249,7 +249,7 @@ def _label_epochs(figure: FigureBuilder, last: int, cursor: int | None, theme: T
 
 def _label_decades(figure: FigureBuilder, values: list[Array], title: str) -> None:
     """Whole decades, and not more of them labeled than there is room for."""
-    every = np.concatenate([part.ravel() for part in values] or [np.ones(1)])
+    every = np.concatenate([array.ravel() for array in values] or [np.ones(1)])
     every = every[np.isfinite(every)]
     decades = np.log10(np.maximum(every if len(every) else np.ones(1), SMALLEST))
     low, high = int(np.floor(decades.min())), int(np.ceil(decades.max()))

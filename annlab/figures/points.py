@@ -1,4 +1,4 @@
-"""The data themselves: points in the plane of two features, or over one."""
+"""The samples of a data set: in the plane of two features, or over one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, Theme
 
 Array = NDArray[Any]
 
-# Of all parts together, where the points are all that is looked at.
+# Of all splits together, where nothing but samples is drawn.
 MAX_POINTS_ALONE = 2000
 
 
@@ -27,7 +27,7 @@ def points(
     max_points: int = MAX_POINTS_ALONE,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw all parts of a data set: filled for training, hollow for what is kept back.
+    """Draw all splits of a data set: filled for training, hollow for held-out samples.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ def points(
     axes : tuple of int
         The features along x and y.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = new_figure(380, theme)
-    for part, suffix, X, y in _parts(dataset, max_points):
+    for split, suffix, X, y in _splits(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
             of_class = X[y == k]
             if len(of_class):
@@ -52,7 +52,7 @@ def points(
                     of_class[:, axes[0]],
                     of_class[:, axes[1]],
                     {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
-                    name=name if part == "train" else f"{name}, {part}",
+                    name=name if split == "train" else f"{name}, {split}",
                 )
     names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
     return _finish(figure, dataset, max_points, names, theme)
@@ -65,7 +65,7 @@ def points_on_line(
     max_points: int = MAX_POINTS_ALONE,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw all parts of a regression with one feature.
+    """Draw all splits of a regression with one feature.
 
     Parameters
     ----------
@@ -74,26 +74,26 @@ def points_on_line(
     target_name : str
         Names the vertical axis.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = new_figure(340, theme)
-    for part, suffix, X, y in _parts(dataset, max_points):
-        add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
+    for split, suffix, X, y in _splits(dataset, max_points):
+        add_samples(figure, X[:, 0], y, split, "circle" + suffix, theme)
     return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
 
 
-def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
-    """The parts that have points: name, what their symbols end in, X and y of the same share."""
+def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
+    """Splits that have samples: name, ending of their symbols, X and y of the same share."""
     shown = evenly_spaced(dataset.n_samples, max_points)
-    for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
-        X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
-        of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
-        if len(of_part):
-            yield part, suffix, X[of_part], y[of_part]
+    for split, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
+        X, y = getattr(dataset, f"X_{split}"), getattr(dataset, f"y_{split}")
+        of_split, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
+        if len(of_split):
+            yield split, suffix, X[of_split], y[of_split]
 
 
 def _finish(
@@ -119,7 +119,7 @@ def add_samples(
     theme: ThemeName,
     at_most: int | None = None,
 ) -> int:
-    """Draw points of a regression, which belong to no class, in the page's ink; returns how many.
+    """Draw samples of a regression, which belong to no class, in ink; returns how many.
 
     Parameters
     ----------
@@ -128,9 +128,9 @@ def add_samples(
     x, y : ndarray, shape (n_samples,)
         Feature and target.
     name, symbol : str
-        Of their part.
+        Of their split.
     at_most : int or None
-        More points than this are thinned out evenly; None draws them all.
+        More samples than this are thinned out evenly; None draws them all.
     """
     look = {"color": THEMES[theme].ink, "symbol": symbol, "size": 5, "opacity": 0.6}
     return add_markers(figure, x, y, look, name=name, at_most=at_most)

@@ -42,7 +42,7 @@ def predicted_against_true(
     lim : tuple of float
         Ends of both axes.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
@@ -101,8 +101,8 @@ def residuals(
     Parameters
     ----------
     predicted, residual : ndarray, shape (n_samples,)
-        What was said, and true minus predicted, in the unit of the target; more
-        than 600 are thinned out evenly, and a note says so.
+        Predictions, and true minus predicted, in the unit of the target; more than
+        600 are thinned out evenly, and a note says so.
     color : str
         ``#rrggbb`` of the model.
     target_name : str
@@ -161,7 +161,7 @@ def residual_histogram(
         Ends of the horizontal axis and of the bins, for charts on one scale; None: the smallest
         and the largest residual.
     y_range : tuple of float or None
-        Ends of the vertical axis, in points; None: from 0 to the fullest bin.
+        Ends of the vertical axis, in samples; None: from 0 to the fullest bin.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Points as markers: as many as a chart can show, and what is read at each."""
+"""Samples as markers: as many as a chart can show, and what is read at each."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def add_markers(
     hover: str | None = None,
     in_legend: bool = True,
 ) -> int:
-    """Draw points; returns how many.
+    """Draw samples; returns how many.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def add_markers(
     marker : dict
         Plotly's: color, symbol, size.
     name : str
-        Of the points.
+        Of the samples.
     at_most : int or None
-        More points than this are thinned out evenly; None draws them all.
+        More samples than this are thinned out evenly; None draws them all.
     hover : str or None
         Plotly's template; None: the name and the position.
     in_legend : bool

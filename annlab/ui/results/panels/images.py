@@ -21,7 +21,7 @@ SAMPLES, CHOSEN = "Samples", "Selected cell"
 
 def draw_images(view: ResultsView) -> None:
     """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
-    said = _said(view)
+    predictions = _predictions(view)
     names = [view.name(i) for i in range(len(view.runs))]
     choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
     if view.cell:
@@ -34,23 +34,23 @@ def draw_images(view: ResultsView) -> None:
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
     _, y = view.network_data.split(view.split)
     if wish == CHOSEN and view.cell:
-        called = said[view.cell.model] == view.cell.predicted
+        called = predictions[view.cell.model] == view.cell.predicted
         found = np.flatnonzero((y == view.cell.true) & called)
         model: int | None = view.cell.model
     elif wish and wish.startswith("Mistakes"):
         model = names.index(wish[-1])
-        found = np.flatnonzero(said[model] != y)
+        found = np.flatnonzero(predictions[model] != y)
     else:
         model = None
         found = np.arange(len(y))
     if not len(found):
         st.success("No mistakes: every image is classified correctly.")
     else:
-        _gallery(view, found, said, model)
+        _gallery(view, found, predictions, model)
     _first_weights(view)
 
 
-def _said(view: ResultsView) -> list[NDArray[Any]]:
+def _predictions(view: ResultsView) -> list[NDArray[Any]]:
     X, _ = view.network_data.split(view.split)
     return [
         predict(run.config, view.layers(i), view.network_data, X) for i, run in enumerate(view.runs)
@@ -58,7 +58,7 @@ def _said(view: ResultsView) -> list[NDArray[Any]]:
 
 
 def _gallery(
-    view: ResultsView, found: NDArray[Any], said: list[NDArray[Any]], model: int | None
+    view: ResultsView, found: NDArray[Any], predictions: list[NDArray[Any]], model: int | None
 ) -> None:
     assert view.spec.image_shape
     names = view.dataset.class_names
@@ -66,9 +66,10 @@ def _gallery(
     pixels, _ = unscaled(view).split(view.split)
     some = found[:MAX_IMAGES]
     titles = [
-        names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
+        names[y[k]] if model is None else f"{names[y[k]]} → {names[predictions[model][k]]}"
+        for k in some
     ]
-    marks = None if model is None else said[model][some] != y[some]
+    marks = None if model is None else predictions[model][some] != y[some]
     images = in_unit_range(pixels[some].reshape(-1, *view.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {SPLIT_NAMES[view.split]}"
