@@ -38,8 +38,10 @@ def test_scores_of_values_are_scikit_learns(n_targets: int) -> None:
     prediction = y + random.normal(size=(4, 200, n_targets))
     prediction[0] = y
     # Samples come in pieces, whose sums are added up.
-    pieces = [sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))]
-    found = scores_of_errors({name: sum(piece[name] for piece in pieces) for name in pieces[0]}, y)
+    one, other = (
+        sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))
+    )
+    found = scores_of_errors({name: one[name] + other[name] for name in one}, y)
     for k in range(4):
         for name, oracle in (
             ("mse", mean_squared_error),
