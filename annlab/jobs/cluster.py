@@ -9,20 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from annlab.environment import Environment
-from annlab.jobs.worker_processes import (
-    N_THREADS,
-    START_SECONDS,
-    TRAINING,
-    WorkerProcesses,
-    pause_after,
-    worker_command,
-)
-
-if TYPE_CHECKING:
-    from distributed import LocalCluster
+from annlab.jobs.local_cluster import LocalDask
+from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +73,7 @@ class Cluster:
         self.accelerators: dict[str, str] = {}
         self.client: Any = None
         self._error = ""
-        self._local: LocalCluster | None = None
-        self._processes: WorkerProcesses | None = None
+        self._local: LocalDask | None = None
         self._on_event: list[Callable[[dict[str, Any]], None]] = []
         self._on_tick: list[Callable[[], None]] = []
         self._needed = threading.Event()
@@ -162,7 +152,11 @@ class Cluster:
             # What fails in a worker is said to the one who asked, also by one in this process.
             logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
             atexit.register(self.close)
-            self.client = Client(self.scheduler or self._start_local(), set_as_default=False)
+            if not self.scheduler:
+                self._local = self._local or LocalDask(self.n_workers)
+            self.client = Client(
+                self._local.cluster if self._local else self.scheduler, set_as_default=False
+            )
         elif not self.scheduler:
             return
         elif self.client.status == "closed":  # Dask has given its scheduler up
@@ -170,26 +164,6 @@ class Cluster:
         # A scheduler that was away must be told again.
         if self.connected:
             self.client.subscribe_topic(worker_function("TOPIC"), self._take_event)
-
-    def _start_local(self) -> "LocalCluster":
-        from distributed import LocalCluster
-
-        inside = self.n_workers == 0
-        self._local = self._local or LocalCluster(
-            n_workers=1 if inside else 0,
-            threads_per_worker=N_THREADS,
-            processes=not inside,
-            host=None if inside else "127.0.0.1",
-            # No dashboard; but the scheduler insists on a port for its metrics.
-            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-            worker_dashboard_address="127.0.0.1:0",
-            resources=TRAINING if inside else None,
-        )
-        if not inside and self._processes is None:
-            command = worker_command(self._local.scheduler_address, self.n_workers)
-            self._processes = WorkerProcesses(command, lambda: self.n_slots() > 0)
-            self._processes.start()
-        return self._local
 
     def _wait_for_worker(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -244,7 +218,7 @@ class Cluster:
     @property
     def start_error(self) -> str:
         """Why there are no workers, in a sentence for people; empty while all goes well."""
-        return (self._processes.error if self._processes else "") or self._error
+        return (self._local.error if self._local else "") or self._error
 
     @property
     def connected(self) -> bool:
@@ -259,7 +233,7 @@ class Cluster:
     @property
     def worker_pid(self) -> int | None:
         """Process id of the parent of the workers that were started here, if there is one."""
-        return self._processes.pid if self._processes else None
+        return self._local.worker_pid if self._local else None
 
     @property
     def resources(self) -> dict[str, int] | None:
@@ -271,8 +245,7 @@ class Cluster:
         if self.closing or not self.connected:
             return 0
         if self._local is not None:
-            scheduler = self._local.scheduler  # in this process: to ask it takes no time
-            return 0 if scheduler is None else len(scheduler.workers)
+            return self._local.n_workers
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
         except Exception:  # an external cluster may be lost at any time
@@ -308,8 +281,8 @@ class Cluster:
         self._closing.set()
         self._needed.set()
         atexit.unregister(self.close)
-        if self._processes is not None:
-            self._processes.close()
+        if self._local is not None:
+            self._local.close_workers()
         if self.client is not None:
             self.client.close()
         if self._local is not None:

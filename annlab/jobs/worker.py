@@ -7,6 +7,7 @@ called do they import Dask and the training package.
 import gc
 import logging
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from annlab.analysis.evaluation import evaluate
@@ -34,6 +35,9 @@ def dask_setup(worker: Any) -> None:
 
     # What fails here is said to the one who asked.
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
+    # Nobody reads a worker's warnings. Its two threads would else set filters for each other:
+    # `warnings.catch_warnings` is of the whole process, and puts back what it found.
+    warnings.simplefilter("ignore")
     train(
         RunConfig(
             dataset=DatasetConfig(name="moons", n_samples=20),

@@ -31,13 +31,14 @@ def pause_after(n_failures: int) -> float:
     return min(_LONGEST_PAUSE_SECONDS, 2.0 ** (n_failures - 1))
 
 
-def worker_command(address: str, n_workers: int) -> list[str]:
-    """Command line that starts the workers of a scheduler on this machine."""
+def worker_command(address: str, n_workers: int, key: str) -> list[str]:
+    """Command line that starts the workers of a scheduler, which is reached with a key file."""
     return [
         *(sys.executable, "-m", "dask", "worker", address),
         *("--nworkers", str(n_workers), "--nthreads", str(N_THREADS)),
         *("--resources", " ".join(f"{name}={n}" for name, n in TRAINING.items())),
         *("--preload", "annlab.jobs.worker"),
+        *("--tls-ca-file", key, "--tls-cert", key, "--tls-key", key),
         # Whoever reaches a worker can have it run anything: this machine only.
         *("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"),
         *("--death-timeout", str(START_SECONDS)),

@@ -3,8 +3,10 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from distributed import Event
+from distributed import Client, Event
 
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs import worker_processes
@@ -117,6 +119,24 @@ def test_a_cluster_that_has_been_closed_has_no_slots() -> None:
     assert cluster.n_slots() == 0
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_a_user_without_the_key_cannot_use_the_scheduler(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(WorkerProcesses, "start", lambda self: None)
+    with closing(Cluster(n_workers=1, scheduler="")) as cluster:
+        cluster.connect()
+        address = cluster.client.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        for foreign in (address, address.replace("tls://", "tcp://")):
+            with pytest.raises((OSError, TypeError)):
+                Client(foreign, timeout=2, set_as_default=False)
+        (key,) = tmp_path.glob("*/key.pem")
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert not key.exists()
+
+
 def test_workers_end_when_the_server_is_killed() -> None:
     with _server(WITH_A_WORKER) as server:
         workers = _workers(server)
@@ -188,14 +208,16 @@ def test_a_broken_environment_is_said_and_mended(monkeypatch: pytest.MonkeyPatch
     """Workers die at their start, as they do where a package is missing."""
     monkeypatch.setattr("annlab.jobs.worker_processes.pause_after", lambda n_failures: 0.0)
     command = [sys.executable, "-c", "raise SystemExit('No module named torch')"]
-    monkeypatch.setattr("annlab.jobs.cluster.worker_command", lambda *arguments: command)
+    asked = []
+    monkeypatch.setattr(
+        "annlab.jobs.local_cluster.worker_command", lambda *how: asked.append(how) or command
+    )
     with closing(Cluster(n_workers=1, scheduler="")) as cluster:
         cluster.start()
         _wait_until(lambda: bool(cluster.start_error))
         assert "times in a row before they were ready" in cluster.start_error
         assert not cluster.ready
-        address = cluster.client.scheduler.address
-        command[:] = worker_processes.worker_command(address, 1)
+        command[:] = worker_processes.worker_command(*asked[0])
         assert cluster.wait_until_ready(60)
         _wait_until(lambda: cluster.start_error == "")
 

@@ -500,16 +500,3 @@ def test_a_worker_thread_in_this_process_does_too(tmp_path: Path) -> None:
         assert inside.repository.run(long_config(63)).ending == "stopped"
     finally:
         inside.close()
-
-
-def test_an_existing_cluster_can_be_named(server: Services, tmp_path: Path) -> None:
-    address = server.cluster.client.scheduler.address
-    guest = serve(f"sqlite:///{tmp_path}/r.sqlite", Cluster(scheduler=address))
-    guest.cluster.start()
-    try:
-        assert guest.cluster.wait_until_ready(DEADLINE_SECONDS)
-        guest.queue.submit([config(64)], "s")
-        finish(guest, "s")
-        assert guest.repository.run(config(64)) is not None
-    finally:
-        guest.close()

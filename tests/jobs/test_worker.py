@@ -1,5 +1,6 @@
 """What a worker does, in this process."""
 
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -53,3 +54,21 @@ def test_a_run_that_cannot_be_scored_is_kept_without(
 def test_a_server_of_another_results_version_is_told_before_any_training() -> None:
     with pytest.raises(ValueError, match=r"runs another version of annlab .*\. Update annlab"):
         train_run(CONFIG.model_dump(mode="json"), "key", RESULTS_VERSION + 1)
+
+
+def test_threads_of_a_worker_cannot_upset_each_others_warnings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("annlab.jobs.worker.gc.freeze", lambda: None)
+    monkeypatch.setattr("annlab.training.train", lambda config: None)
+    with warnings.catch_warnings():
+        worker.dask_setup(None)
+        # A thread that reads data, and one that trains, each with a filter of its own.
+        reads, trains = warnings.catch_warnings(), warnings.catch_warnings()
+        reads.__enter__()
+        warnings.filterwarnings("ignore", "while data are read")
+        trains.__enter__()
+        warnings.filterwarnings("ignore", "while a run is trained")
+        reads.__exit__()  # takes the other's filter away, too
+        warnings.warn("while a run is trained", stacklevel=1)
+        trains.__exit__()

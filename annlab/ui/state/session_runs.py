@@ -10,7 +10,12 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
+from annlab.runs.uploads import MAX_FILE_BYTES
 from annlab.ui.services import services
+
+# Runs from files that a session holds in the server's memory, which all visitors share: three of
+# the largest that can be loaded, or some hundred usual ones.
+MAX_FILES_BYTES = 3 * MAX_FILE_BYTES
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,16 @@ def forget_run(item: Item) -> None:
 
 
 def keep_file(run: Run) -> Item:
-    """Take in a run from a file, for this session alone: nobody vouches for what is in it."""
+    """Take in a run from a file, for this session alone: nobody vouches for what is in it.
+
+    Files that were loaded longest ago make room where all of them take more than
+    `MAX_FILES_BYTES`.
+    """
     item = Item(run.config, run.fingerprint)
-    _of_session("files").setdefault(item.id, (run, datetime.now(UTC)))
+    kept = _of_session("files")
+    kept[item.id] = kept.pop(item.id, (run, datetime.now(UTC)))  # what was loaded last stands last
+    while len(kept) > 1 and sum(other.n_bytes for other, _ in kept.values()) > MAX_FILES_BYTES:
+        del kept[next(iter(kept))]
     return item
 
 

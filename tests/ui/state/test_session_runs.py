@@ -1,5 +1,7 @@
 """What a session has seen on all pages."""
 
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 
@@ -77,3 +79,23 @@ def test_a_stored_run_of_an_earlier_version_is_another_than_that_of_its_settings
     assert Item(A.config, digest=A.config.digest) == A
     assert places_of([earlier, A]) == (0, 1)
     assert places_of([A]) == (1,)
+
+
+def test_files_of_a_session_take_only_so_much_memory(
+    binary_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any number of them can be loaded, one after another."""
+    others = [replace(binary_run, duration_seconds=float(k)) for k in range(5)]
+    monkeypatch.setattr(
+        "annlab.ui.state.session_runs.MAX_FILES_BYTES", int(3.5 * binary_run.n_bytes)
+    )
+    for run in others[:3]:
+        keep_file(run)
+    keep_file(others[0])  # loaded again: the newest
+    for run in others[3:]:
+        keep_file(run)
+    assert [run.duration_seconds for _, run, _ in files()] == [0.0, 3.0, 4.0]
+    monkeypatch.setattr("annlab.ui.state.session_runs.MAX_FILES_BYTES", 1)
+    item = keep_file(binary_run)
+    assert [found for found, _, _ in files()] == [item]
+    assert item.run() is binary_run
