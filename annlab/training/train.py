@@ -27,8 +27,8 @@ from annlab.training.callbacks import (
     EarlyStopper,
     EpochReport,
     Recorder,
-    what_happened,
 )
+from annlab.training.ending import what_happened
 from annlab.training.stack_module import StackModule
 
 for _name in ("pytorch_lightning", "lightning_fabric"):

@@ -6,7 +6,7 @@ from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
 from annlab import evaluate
 from annlab.analysis import convergence
-from annlab.analysis.diagnosis import measures, rules, simple_models
+from annlab.analysis.diagnosis import checks, measures, simple_models
 from annlab.analysis.scores import SCORINGS, Evaluation, scores_of_errors, sums_of_errors
 from annlab.exports import keras, lightning
 from annlab.nn.tasks import TASKS
@@ -18,7 +18,7 @@ from annlab.nn.tasks import TASKS
         SCORINGS,
         measures.MEASURES,
         simple_models._MODELS,
-        rules._SCORE_SINCE,
+        checks._SCORE_SINCE,
         convergence._LOSSES_OF_CONSTANT,
         keras._PHRASES.targets,
         keras._PHRASES.scores,
@@ -38,9 +38,16 @@ def test_scores_of_values_are_scikit_learns(n_targets: int) -> None:
     prediction = y + random.normal(size=(4, 200, n_targets))
     prediction[0] = y
     # Samples come in pieces, whose sums are added up.
+<<<<<<< HEAD
     pieces = [sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))]
     sums = {name: np.sum([piece[name] for piece in pieces], axis=0) for name in pieces[0]}
     found = scores_of_errors(sums, y)
+=======
+    one, other = (
+        sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))
+    )
+    found = scores_of_errors({name: one[name] + other[name] for name in one}, y)
+>>>>>>> tasks
     for k in range(4):
         for name, oracle in (
             ("mse", mean_squared_error),

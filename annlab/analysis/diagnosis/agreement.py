@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from annlab.analysis.diagnosis.rules import Claim
+from annlab.analysis.diagnosis.checks import Claim
 
 # Where both would be said, the second is not: it would contradict the first, or only repeat it.
 CONTRADICTIONS: tuple[tuple[str, str], ...] = (
