@@ -38,16 +38,10 @@ def test_scores_of_values_are_scikit_learns(n_targets: int) -> None:
     prediction = y + random.normal(size=(4, 200, n_targets))
     prediction[0] = y
     # Samples come in pieces, whose sums are added up.
-<<<<<<< HEAD
-    pieces = [sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))]
-    sums = {name: np.sum([piece[name] for piece in pieces], axis=0) for name in pieces[0]}
-    found = scores_of_errors(sums, y)
-=======
     one, other = (
         sums_of_errors(prediction[:, rows], y[rows]) for rows in (slice(70), slice(70, 200))
     )
     found = scores_of_errors({name: one[name] + other[name] for name in one}, y)
->>>>>>> tasks
     for k in range(4):
         for name, oracle in (
             ("mse", mean_squared_error),
