@@ -65,7 +65,8 @@ def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser that is disconnected is gone for good."""
-    monkeypatch.setattr("annlab.jobs.sessions.PATIENCE_SECONDS", -1.0)
+    for name in ("BLIP_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(f"annlab.jobs.sessions.{name}", -1.0)
 
 
 def test_a_tab_that_never_polls_keeps_its_training(
