@@ -37,7 +37,10 @@ def draw_settings(
     after : callable, optional
         Draws something below the control of a setting.
     """
-    for address, setting in SETTINGS.items():
+    # Those that stand in another config, as what each network gets in the training, come last.
+    for address, setting in sorted(
+        SETTINGS.items(), key=lambda item: not item[1].section.startswith(scope)
+    ):
         if (setting.scope, setting.advanced) != (scope, advanced):
             continue
         values = state.values_by_address(model)
