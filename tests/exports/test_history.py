@@ -95,7 +95,7 @@ def test_a_large_history_is_thinned_and_the_workbook_says_so(
     binary_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [row[0] for row in _sheet(binary_run, "About").iter_rows(values_only=True)]
-    assert not [text for text in whole if text and "evenly chosen" in text]
+    assert not [text for text in whole if text and "evenly spaced" in text]
     numbers_of_an_epoch = binary_run.n_seeds * (5 + len(binary_run.history))
     for name in ("MAX_CSV_NUMBERS", "MAX_EXCEL_NUMBERS"):
         monkeypatch.setattr(history, name, 4 * numbers_of_an_epoch)
@@ -103,7 +103,7 @@ def test_a_large_history_is_thinned_and_the_workbook_says_so(
         assert list(dict.fromkeys(int(row["epoch"]) for row in rows)) == [0, 4, 8, 12]
         assert len(rows) == 4 * binary_run.n_seeds
     said = [row[0] for row in _sheet(binary_run, "About").iter_rows(values_only=True)]
-    assert [text for text in said if text and text.startswith("4 of 13 epochs, evenly chosen")]
+    assert [text for text in said if text and text.startswith("4 of 13 epochs, evenly spaced")]
 
 
 def test_excel_gets_no_more_rows_than_it_reads(binary_run: Run) -> None:
