@@ -5,13 +5,13 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-# An installed wheel has the pages inside the package; in a checkout they lie beside it.
+# A wheel contains the pages inside the package; a checkout has them beside the package.
 _PACKAGE = Path(__file__).resolve().parent
 _FOLDERS = (_PACKAGE / "app", _PACKAGE.parent)
 
 
 def main() -> None:
-    """Serve the app until it is interrupted; arguments are those of ``streamlit run``."""
+    """Serve the app until interrupted, with the arguments of ``streamlit run``."""
     script = next(path for path in (f / "streamlit_app.py" for f in _FOLDERS) if path.exists())
     cli.main(["run", str(script), *sys.argv[1:]], prog_name="streamlit")
 

@@ -1,4 +1,4 @@
-"""Environment variables that a host may set: `Environment`."""
+"""Server settings from ``ANNLAB_*`` environment variables."""
 
 import os
 from pathlib import Path
@@ -16,27 +16,27 @@ def _not_a_file(path: Path | None) -> Path | None:
     return path
 
 
-# The description of a field says what its value must be.
+# Error messages quote the description of a field as the expected value.
 _Number = Annotated[float, Field(ge=0, allow_inf_nan=False, description="a number of at least 0")]
 
 
 class Environment(BaseSettings):
-    """What a host may set: every ``ANNLAB_*`` variable. An empty one sets nothing.
+    """Values of all ``ANNLAB_*`` environment variables. An empty variable counts as unset.
 
     Attributes
     ----------
     database_url : str
-        ``ANNLAB_DATABASE_URL``: SQLAlchemy's address of the database of runs. Empty: SQLite in
+        ``ANNLAB_DATABASE_URL``: SQLAlchemy URL of the database of runs. Empty: SQLite in
         ``.annlab/runs.sqlite`` below the current directory.
     store_mb : float
-        ``ANNLAB_STORE_MB``: megabytes that all stored runs together may take.
+        ``ANNLAB_STORE_MB``: largest total size of stored runs in megabytes.
     workers : int
-        ``ANNLAB_WORKERS``: processes that train; 0: one thread of the server. By default one for
-        each core, four at most.
+        ``ANNLAB_WORKERS``: number of training processes; 0: one thread of the server. Default:
+        one per core, at most four.
     scheduler : str
         ``ANNLAB_SCHEDULER``: address of a Dask cluster to use instead. Empty: none.
     max_work : float
-        ``ANNLAB_MAX_WORK``: largest networks × steps × parameters of one training.
+        ``ANNLAB_MAX_WORK``: largest product networks × steps × parameters of one training.
     data_dir : Path or None
         ``ANNLAB_DATA_DIR``: folder with the files of Fashion-MNIST. None: ``~/.cache/annlab``.
     """
@@ -50,19 +50,19 @@ class Environment(BaseSettings):
     )
     scheduler: str = ""
     max_work: _Number = 1e10
-    # For the check alone: `annlab.datasets.fashion_mnist` reads the variable itself.
+    # Only validated here; `annlab.datasets.fashion_mnist` reads the variable itself.
     data_dir: Annotated[
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")
     ] = None
 
     @classmethod
     def read(cls) -> Self:
-        """Read the variables as they are now.
+        """Read the current environment variables.
 
         Raises
         ------
         ValueError
-            If some have wrong values; the message is a sentence for each, which names it.
+            If variables have invalid values; the message has one sentence per variable.
         """
         try:
             return cls()

@@ -1,4 +1,4 @@
-"""Exports of a run: one entry for each kind of file."""
+"""Registry of export formats: one entry per kind of file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from annlab.runs.run import Run
 
 @dataclass(frozen=True)
 class Export:
-    """A kind of file that a run can be exported as.
+    """File format for the export of a run.
 
     Attributes
     ----------
     label, ending, mime : str
-        Its name for people, the end of its file name, its kind of content.
+        Display name, file name extension, MIME type.
     make : callable
-        Returns the file of a run: text, or bytes. Called only when somebody downloads it.
+        Returns the file of a run as text or bytes; called on download.
     help : str
-        What to know before opening it, in one line; may be empty.
+        One line on how to open the file; may be empty.
     """
 
     label: str
@@ -44,7 +44,7 @@ KERAS = Export(
     "text/x-python",
     lambda run: keras_script(run.config),
 )
-# Scripts that the page also shows.
+# Scripts that the page also displays.
 SCRIPTS = (LIGHTNING, KERAS)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -65,14 +65,14 @@ EXPORTS = (
         ".csv",
         "text/csv",
         history_csv,
-        "For pandas, R and other tools. Very long histories: evenly chosen epochs",
+        "For pandas, R and other tools. Very long histories: evenly spaced epochs",
     ),
     Export(
         "History for Excel",
         ".xlsx",
         XLSX,
         history_xlsx,
-        "Long histories: evenly chosen epochs, as the sheet About says",
+        "Long histories: evenly spaced epochs, listed in the sheet About",
     ),
     LIGHTNING,
     Export(

@@ -1,20 +1,20 @@
-"""Texts that a spreadsheet would take for formulas."""
+"""Protection against formula injection in spreadsheets."""
 
-# What a formula, or what Excel takes for one, begins with.
+# First characters that make Excel treat a text as a formula.
 _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def never_a_formula(text: str) -> str:
-    """Write a text so that no spreadsheet that opens it computes anything.
+    """Escape a text so that spreadsheets do not evaluate it as a formula.
 
     Parameters
     ----------
     text : str
-        From anybody.
+        Untrusted text.
 
     Returns
     -------
     str
-        With an apostrophe in front where it begins as a formula does.
+        Text with a leading apostrophe if it starts like a formula.
     """
     return f"'{text}" if text.startswith(_BEGINNINGS) else text

@@ -1,4 +1,4 @@
-"""The history of a run as a table: CSV for tools, and a workbook for Excel."""
+"""Export of a run's history as CSV and as an Excel workbook."""
 
 import csv
 import io
@@ -13,18 +13,18 @@ from annlab.exports.settings import settings_of
 from annlab.runs.history import history_columns
 from annlab.runs.run import Run
 
-# Numbers in a file: about 25 MB of text, or four seconds of openpyxl's work.
+# Limits on the numbers in a file: about 25 MB of text, or four seconds in openpyxl.
 MAX_CSV_NUMBERS = 2_000_000
 MAX_EXCEL_NUMBERS = 300_000
-# Excel reads no more rows than that, the header's included.
+# Row limit of Excel, header included.
 MAX_EXCEL_ROWS = 1_048_576
 _KEYS = ("epoch", "seconds", "steps", "network", "seed")
-# Excel cannot hold these in a cell, and openpyxl refuses them.
+# Control characters that Excel cells cannot hold and openpyxl refuses.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def history_csv(run: Run) -> str:
-    """Write the history of a run as comma-separated values, one line for each epoch and network.
+    """Return the history of a run as CSV, one line per epoch and network.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def history_csv(run: Run) -> str:
     -------
     str
         Columns: ``epoch``, ``seconds`` since the start, ``steps`` of the optimizer so far,
-        ``network`` from 1, its ``seed``, then those of the history. Of more than
-        `MAX_CSV_NUMBERS` numbers evenly chosen epochs are kept, with the first and the last.
+        ``network`` from 1, ``seed`` of the network, then the history columns. Above
+        `MAX_CSV_NUMBERS` numbers, evenly spaced epochs are kept, including the first and the last.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -43,13 +43,13 @@ def history_csv(run: Run) -> str:
     writer.writerow([*_KEYS, *columns])
     for epoch, seconds, *others in _rows(run, kept_epochs(run, MAX_CSV_NUMBERS)):
         keys, numbers = others[:3], others[3:]
-        # Nine digits give a float32 back exactly.
+        # Nine digits represent a float32 exactly.
         writer.writerow([epoch, f"{seconds:.6f}", *keys, *(f"{number:.9g}" for number in numbers)])
     return text.getvalue()
 
 
 def history_xlsx(run: Run) -> bytes:
-    """Write the history of a run as a workbook for Excel.
+    """Return the history of a run as an Excel workbook.
 
     Parameters
     ----------
@@ -58,10 +58,9 @@ def history_xlsx(run: Run) -> bytes:
     Returns
     -------
     bytes
-        A sheet "History" with the columns of `history_csv`, numbers as numbers, and a sheet
-        "About" with the settings. Of more than `MAX_EXCEL_NUMBERS` numbers, or more rows than
-        Excel reads, evenly chosen epochs are kept, which "About" says in a sentence. No text
-        is ever a formula.
+        Sheet "History" with the columns of `history_csv` as numbers, and sheet "About" with the
+        settings. Above `MAX_EXCEL_NUMBERS` numbers or the row limit of Excel, evenly spaced
+        epochs are kept and "About" says so. Texts are never formulas.
     """
     from openpyxl import Workbook
 
@@ -85,12 +84,12 @@ def history_xlsx(run: Run) -> bytes:
 
 
 def columns_of(run: Run) -> list[str]:
-    """The columns of a run's history in their order; runs of earlier versions have fewer."""
+    """Names of a run's history columns in order; runs of earlier versions have fewer."""
     return [name for name in history_columns(run.config) if name in run.history]
 
 
 def kept_epochs(run: Run, max_numbers: int, max_rows: int | None = None) -> NDArray[Any]:
-    """The epochs that a table has room for: all, or evenly chosen ones with both ends.
+    """Epochs that fit into a table: all, or evenly spaced ones including the first and last.
 
     Parameters
     ----------
@@ -98,7 +97,7 @@ def kept_epochs(run: Run, max_numbers: int, max_rows: int | None = None) -> NDAr
     max_numbers : int
         Largest number of cells.
     max_rows : int, optional
-        Largest number of rows; each epoch has one for each network.
+        Largest number of rows, of which each epoch has one per network.
 
     Returns
     -------
@@ -128,7 +127,7 @@ def _about(run: Run, epochs: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
     yield ("Losses and scores are measured after each epoch, without dropout. Epoch 0: untrained.",)
     if len(epochs) < n_epochs:
         yield (
-            f"{len(epochs):,} of {n_epochs:,} epochs, evenly chosen: a workbook with all of them "
+            f"{len(epochs):,} of {n_epochs:,} epochs, evenly spaced: a workbook with all epochs "
             "would open too slowly. The weights file has every epoch.",
         )
     if run.message:
@@ -140,12 +139,12 @@ def _about(run: Run, epochs: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def _text(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    """A cell that holds text, whatever the text begins with."""
+    """Text cell, also for a text that starts like a formula."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet, _CONTROL.sub(" ", text))
-    cell.data_type = "s"  # openpyxl takes a text that begins with "=" for a formula
+    cell.data_type = "s"  # openpyxl makes formulas of texts that begin with "="
     if bold:
         cell.font = Font(bold=True)
     return cell

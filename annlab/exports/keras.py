@@ -1,4 +1,4 @@
-"""A run as a plain Keras 3 script, for any backend, without annlab."""
+"""Export of a run as a plain Keras 3 script that does not need annlab."""
 
 import textwrap
 from string import Template
@@ -11,7 +11,7 @@ from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
 
-# Written as `ruff format` would: the tests hold it to that.
+# Formatted like `ruff format`, which a test checks.
 _SCRIPT = Template('''\
 """$title.
 
@@ -84,20 +84,19 @@ _PHRASES = script.Phrases(
 
 
 def keras_script(config: RunConfig) -> str:
-    """Write the script that trains one network of a run and prints its score.
+    """Return a Keras script that trains one network of a run and prints the score.
 
     Parameters
     ----------
     config : RunConfig
-        What the script shall do.
+        Config of the run.
 
     Returns
     -------
     str
-        Python source. The numbers come from other random draws than annlab's, so its score
-        agrees within the spread over seeds. Keras's Adam scales its epsilon (1e-8) a little
-        differently in the first steps; its Nadam has another schedule of momentum. What it is
-        computed on is Keras's own choice.
+        Python source. The script draws different random numbers than annlab, so scores agree
+        within the spread over seeds. Adam in Keras scales epsilon (1e-8) slightly differently in
+        the first steps, and Nadam has another momentum schedule. Keras chooses the device.
     """
     model, training = config.model, config.training
     loss = LOSSES[config.loss]
@@ -133,18 +132,18 @@ def keras_script(config: RunConfig) -> str:
 
 
 def _adds_to_the_loss(config: RunConfig) -> bool:
-    """Whether L2 is a part of the loss, as a penalty on the weights."""
+    """Whether the loss includes an L2 penalty on the weights."""
     training = config.training
     return bool(training.weight_decay) and not OPTIMIZERS[training.optimizer].decouples_weight_decay
 
 
 def _watches_the_loss_alone(config: RunConfig) -> bool:
-    """Whether early stopping has to look at a loss without that penalty."""
+    """Whether early stopping must monitor the loss without the L2 penalty."""
     return bool(config.training.early_stopping_patience) and _adds_to_the_loss(config)
 
 
 def _dense(config: RunConfig) -> list[str]:
-    """The arguments that all dense layers share, a line each."""
+    """Arguments shared by all dense layers, one per line."""
     init, weight_decay = INITIALIZERS[config.model.init], config.training.weight_decay
     lines = [f"kernel_initializer={init.keras_kernel},"]
     if init.draws_biases:
@@ -198,7 +197,7 @@ def _early_stopping(config: RunConfig) -> str:
     patience = config.training.early_stopping_patience
     if not patience:
         return ""
-    # Keras calls whatever it measures after an epoch, without dropout, validation.
+    # Keras calls every measurement after an epoch "validation", also on the training split.
     loss = "val_loss_alone" if _watches_the_loss_alone(config) else "val_loss"
     arguments = [f'"{loss}"', 'mode="min"', f"patience={patience}", "restore_best_weights=True"]
     return script.call("early_stopping = keras.callbacks.EarlyStopping", arguments) + "\n"

@@ -1,4 +1,4 @@
-"""A run as a plain PyTorch Lightning script, as its tutorial shows it, without annlab."""
+"""Export of a run as a plain PyTorch Lightning script that does not need annlab."""
 
 import textwrap
 from string import Template
@@ -11,7 +11,7 @@ from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
 
-# Written as `ruff format` would: the tests hold it to that.
+# Formatted like `ruff format`, which a test checks.
 _SCRIPT = Template('''\
 """$title.
 
@@ -136,22 +136,22 @@ _PHRASES = script.Phrases(
 def lightning_script(
     config: RunConfig, *, logging: str = "logger=False,", more_imports: tuple[str, ...] = ()
 ) -> str:
-    """Write the script that trains one network of a run and prints its score.
+    """Return a Lightning script that trains one network of a run and prints the score.
 
     Parameters
     ----------
     config : RunConfig
-        What the script shall do.
+        Config of the run.
     logging : str
-        Lines among the arguments of the `Trainer` that say what becomes of logged losses.
+        Lines with the `Trainer` arguments for logging.
     more_imports : tuple of str
-        Lines of imports beside those that the script needs itself.
+        Additional import lines.
 
     Returns
     -------
     str
-        Python source. The numbers come from other random draws than annlab's, so its score
-        agrees within the spread over seeds.
+        Python source. The script draws different random numbers than annlab, so scores agree
+        within the spread over seeds.
     """
     model, training = config.model, config.training
     loss = LOSSES[config.loss]

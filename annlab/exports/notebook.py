@@ -1,4 +1,4 @@
-"""A run as a Jupyter notebook: installation, the Lightning script in cells, learning curve."""
+"""Export of a run as a Jupyter notebook: installation, Lightning script, learning curve."""
 
 import re
 
@@ -14,7 +14,7 @@ _METADATA = {
 }
 _MORE_IMPORTS = ("import matplotlib.pyplot as plt", "import pandas as pd")
 
-# Uploads of Lightning before this version were malicious, or ran code from foreign checkpoints.
+# Earlier Lightning releases include malicious uploads, or run code from untrusted checkpoints.
 _INSTALL = '%pip install --quiet "pytorch-lightning>=2.6.6" {}'
 _ABOUT_INSTALLING = """\
 ## Installation
@@ -37,21 +37,21 @@ plt.show()"""
 
 
 def notebook(config: RunConfig) -> str:
-    """Write the notebook that trains one network of a run and shows its score and its curve.
+    """Return a notebook that trains one network of a run and shows score and learning curve.
 
     Parameters
     ----------
     config : RunConfig
-        What the notebook shall do.
+        Config of the run.
 
     Returns
     -------
     str
-        JSON of a notebook without outputs: a cell that installs what is needed (on Colab, say),
-        the cells of the Lightning script, and one that draws the losses. Lightning keeps these
-        in a folder ``lightning_logs`` beside the notebook.
+        JSON of a notebook without outputs: a cell that installs packages (for Colab), the cells
+        of the Lightning script, and a cell that plots the losses, which Lightning logs to the
+        folder ``lightning_logs`` beside the notebook.
     """
-    # Imported late: only this needs it, and it takes half a second.
+    # Only this function needs nbformat, whose import takes half a second.
     from nbformat import v4, writes
 
     script = lightning_script(config, logging=_LOGGING, more_imports=_MORE_IMPORTS)
@@ -68,7 +68,7 @@ def notebook(config: RunConfig) -> str:
     code.append(_CURVE)
     cells = []
     for i, (above, below) in enumerate(zip(text, code, strict=True)):
-        # With ids of their own, or they would be drawn by chance.
+        # Fixed cell ids, because random ids would make the file irreproducible.
         cells += [
             v4.new_markdown_cell(above, id=f"text-{i}"),
             v4.new_code_cell(below.strip(), id=f"code-{i}"),
@@ -77,14 +77,14 @@ def notebook(config: RunConfig) -> str:
 
 
 def _packages(imports: str) -> str:
-    """What the cells need beside Lightning, as pip calls it."""
+    """Packages for pip that the cells need besides Lightning."""
     known = {"sklearn": "scikit-learn"}
     found = {known.get(name, name) for name in script.imported(imports)}
     return " ".join(sorted(found - {"pytorch_lightning"} | {"scikit-learn"}))
 
 
 def _about_measuring(config: RunConfig) -> str:
-    """What annlab's learning curve shows, and what Lightning's does."""
+    """Text on the difference between the learning curves of annlab and Lightning."""
     training, dropout = config.training, config.model.dropout
     same = ""
     if config.has_validation or training.early_stopping_patience:

@@ -1,6 +1,6 @@
 """Code shared by the script exporters: data, splits, scaling, imports, formatting.
 
-Everything here is written as `ruff format` would: the tests hold it to that.
+Generated code is formatted like `ruff format`, which a test checks.
 """
 
 import ast
@@ -19,19 +19,19 @@ from annlab.nn.losses import LOSSES
 LINE_LENGTH = 100
 
 _SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
-# In float32 first: a target that is constant there is not divided by a rounding error.
+# Through float32, so that a constant target has a standard deviation of exactly 0.
 _TARGET_SCALING = """
 target = splits["train"][1].astype("float32").astype("float64")
 target_mean, target_scale = target.mean(), target.std() or 1.0
 """
-# Learned in standard units, scored in the target's own.
+# Networks learn scaled targets; scores are in the unit of the target.
 _UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
 """
 
 
 @dataclass(frozen=True)
 class Section:
-    """Lines of a script, and the imports that they need at its top."""
+    """Lines of a script, and the import lines that they need."""
 
     text: str
     imports: tuple[str, ...]
@@ -39,20 +39,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Phrases:
-    """How a framework says what is learned and how it is scored.
+    """Target and score expressions of a framework.
 
     Attributes
     ----------
     targets : dict of str
-        By task: the expression of the target, from the array ``y``.
+        By task: expression of the target from the array ``y``.
     columns : dict of str
-        By task, where it has several outputs: the target for a loss that compares each of them
-        with a column; ``$n_outputs`` stands for their number.
+        By task with several outputs: target for a loss that compares each output with a column;
+        ``$n_outputs`` is the number of outputs.
     scaled_target : str
-        The target in standard units, from ``target_mean`` and ``target_scale``.
+        Expression of the standardized target, from ``target_mean`` and ``target_scale``.
     scores : dict of (str, str)
-        By task: the score's name, and its expression from ``output`` and ``y``; ``$classes``
-        stands for the true classes.
+        By task: name of the score, and expression from ``output`` and ``y``; ``$classes`` are
+        the true classes.
     """
 
     targets: dict[str, str]
@@ -61,7 +61,7 @@ class Phrases:
     scores: dict[str, tuple[str, str]]
 
     def target(self, config: RunConfig) -> str:
-        """The expression of a run's target."""
+        """Return the target expression of a run."""
         if config.dataset.target_scaling == "standard":
             return self.scaled_target
         if self._wants_columns(config):
@@ -70,7 +70,7 @@ class Phrases:
         return self.targets[config.task.name]
 
     def score(self, config: RunConfig) -> str:
-        """The lines that compute a run's score and print it."""
+        """Return the lines that compute and print the score of a run."""
         metric, score = self.scores[config.task.name]
         score = score.replace("$classes", "y.argmax(-1)" if self._wants_columns(config) else "y")
         unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
@@ -84,20 +84,20 @@ class Phrases:
 
 
 def data_section(config: RunConfig) -> Section:
-    """The data of a run: a dict ``splits`` from "train", "validation", "test" to ``(X, y)``.
+    """Code for the data of a run: dict ``splits`` of "train", "validation", "test" to ``(X, y)``.
 
-    Features are scaled. Targets are in their own unit; where they are to be scaled, their
-    ``target_mean`` and ``target_scale`` are computed.
+    Features are scaled. Targets are in their original unit; if targets are to be scaled, the code
+    computes ``target_mean`` and ``target_scale``.
 
     Parameters
     ----------
     config : RunConfig
-        Whose data.
+        Config of the run.
 
     Returns
     -------
     Section
-        Its text ends with the end of a line.
+        Text ends with a newline.
     """
     dataset = config.dataset.of_network(0)
     spec = dataset.spec
@@ -127,18 +127,18 @@ def data_section(config: RunConfig) -> Section:
 
 
 def title(config: RunConfig) -> str:
-    """The data and the model of a run in one line."""
+    """One line with data set and model of a run."""
     return f"{config.dataset.spec.label}: {config.model.label}"
 
 
 def needed(packages: Sequence[str], imports: Sequence[str]) -> str:
-    """The packages a script needs beside some: "torch and scikit-learn"."""
+    """Packages that a script needs, in words: "torch and scikit-learn"."""
     names = [*packages, "scikit-learn", *(["pooch"] if "import pooch" in imports else [])]
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def which_seed(config: RunConfig) -> str:
-    """Which of a run's networks a script trains."""
+    """Comment on which network of a run the script trains."""
     first, n = config.training.seed, config.training.n_seeds
     if n == 1:
         return "as in annlab, which draws different random numbers from it"
@@ -146,25 +146,25 @@ def which_seed(config: RunConfig) -> str:
 
 
 def watched_name(config: RunConfig) -> str:
-    """The name under which a script logs the loss that it measures after each epoch."""
+    """Log name of the loss measured after each epoch."""
     splits = config.sizes.splits
     return "val_loss" if watched_split(splits) == "validation" else "loss_after_epoch"
 
 
 def watched(config: RunConfig, argument: str) -> str:
-    """The argument with the samples that are measured after each epoch.
+    """Argument that passes the split measured after each epoch.
 
     Parameters
     ----------
     config : RunConfig
     argument : str
-        With ``{}`` in place of the split.
+        Argument with ``{}`` in place of the split name.
 
     Returns
     -------
     str
-        Lines of a call, each after the end of a line: of the validation split, or, where early
-        stopping has none, of the training split. Empty if nothing is measured.
+        Lines of a call, each starting with a newline, with the validation split, or with the
+        training split if early stopping has no validation split. Empty if nothing is measured.
     """
     split = watched_split(config.sizes.splits)
     line = "\n    " + argument.format(split)
@@ -179,7 +179,7 @@ def watched(config: RunConfig, argument: str) -> str:
 
 
 def sorted_imports(imports: Sequence[str]) -> str:
-    """Lines of imports as isort orders them: Python's own first, whole modules first."""
+    """Join import lines in isort order: standard library first, whole modules first."""
     groups: dict[bool, list[str]] = {False: [], True: []}
     for line in sorted(set(imports), key=lambda line: (line.startswith("from"), line)):
         package = re.split(r"[ .]", line)[1]
@@ -188,13 +188,13 @@ def sorted_imports(imports: Sequence[str]) -> str:
 
 
 def imported(code: str) -> set[str]:
-    """The packages that lines of code import, without Python's own."""
+    """Third-party packages imported by some code."""
     names = set(re.findall(r"^(?:import|from) (\w+)", code, flags=re.MULTILINE))
     return names - sys.stdlib_module_names
 
 
 def call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
-    """A call on one line if it fits, broken as ruff breaks it otherwise."""
+    """Format a function call on one line if it fits, else wrapped like ruff."""
     joined = ", ".join(arguments)
     if indent + len(f"{function}({joined})") <= LINE_LENGTH:
         return f"{function}({joined})"
@@ -204,12 +204,12 @@ def call(function: str, arguments: Sequence[str], indent: int = 0) -> str:
 
 
 def keywords(arguments: dict[str, Any]) -> list[str]:
-    """Keyword arguments as they are written in a call."""
+    """Format keyword arguments for a call."""
     return [f"{name}={value!r}" for name, value in arguments.items()]
 
 
 def _maker(config: DatasetConfig) -> Section:
-    """The functions that make the samples."""
+    """Code of the functions that generate the samples."""
     spec = config.spec
     given = [value for value in spec.arguments(config).values() if callable(value)]
     folds = [fold_rows] if config.resample == "folds" else []
@@ -221,7 +221,7 @@ def _maker(config: DatasetConfig) -> Section:
 
 
 def _printed(function: Callable[..., Any]) -> Section:
-    """A function without its annotations, which name annlab's types."""
+    """Source of a function without annotations, which refer to annlab types."""
     source = inspect.getsource(function).rstrip()
     tree = ast.parse(source).body[0]
     assert isinstance(tree, ast.FunctionDef)
@@ -236,15 +236,15 @@ def _printed(function: Callable[..., Any]) -> Section:
             rest = re.sub("^ = ", "=", line[argument.annotation.end_col_offset :])
             lines[argument.lineno - 1] = line[:name_ends] + rest
     inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    if inside:  # they stand first, with an empty line below them
+    if inside:  # local imports come first, followed by an empty line
         del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
-    if len(lines) > 2 and lines[2] == "):" and not lines[1].endswith(","):  # there is room now
+    if len(lines) > 2 and lines[2] == "):" and not lines[1].endswith(","):  # now fits one line
         lines[:3] = [f"{lines[0]}{lines[1].strip()}):"]
     return Section("\n".join(lines), tuple(ast.unparse(node) for node in inside))
 
 
 def _own_sample(config: RunConfig) -> str:
-    """A remark where each network of annlab's has a sample of its own."""
+    """Comment for a run in which each network has a sample of its own."""
     if config.dataset.resample != "sample":
         return ""
     return "# In annlab, network 1 learns from this sample, network 2 from that of the next seed.\n"

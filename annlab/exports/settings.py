@@ -1,4 +1,4 @@
-"""The settings of a run by their labels, with what the task leaves open filled in."""
+"""Labeled settings of a run, with task-dependent defaults filled in."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from annlab.setting import Number
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
-    """The settings that mean something for a run.
+    """Settings that apply to a run.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
     Returns
     -------
     dict
-        By label: numbers as numbers, everything else as text.
+        Values by label: numbers as numbers, everything else as text.
     """
     return {
         setting.label: value

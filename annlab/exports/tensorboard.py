@@ -1,4 +1,4 @@
-"""The history of a run as logs for TensorBoard."""
+"""Export of a run's history as TensorBoard logs."""
 
 import io
 import re
@@ -20,9 +20,9 @@ from annlab.exports.history import columns_of
 from annlab.exports.settings import settings_of
 from annlab.runs.run import Run
 
-# TensorBoard itself keeps at most 1,000 points of a curve.
+# TensorBoard shows at most 1,000 points of a curve.
 MAX_EPOCHS = 1000
-# Epochs of all networks together: about two seconds of work.
+# Limit on the epochs of all networks together: about two seconds of work.
 MAX_EVENTS = 100_000
 _SPLITS = ("train", "val", "test")
 _EARLIEST = datetime(1980, 1, 2, tzinfo=UTC)
@@ -30,7 +30,7 @@ _LATEST = datetime(2107, 1, 1, tzinfo=UTC)
 
 
 def tag(column: str) -> str:
-    """TensorBoard's name of a history column: one chart group for each word before the slash.
+    """TensorBoard tag of a history column; the word before the slash is the chart group.
 
     Returns
     -------
@@ -42,27 +42,27 @@ def tag(column: str) -> str:
 
 
 def tensorboard_zip(run: Run) -> bytes:
-    """Pack the history of a run for TensorBoard.
+    """Return a zip file with TensorBoard logs of a run.
 
     Parameters
     ----------
     run : Run
-        Whose history and settings.
+        Run to export.
 
     Returns
     -------
     bytes
-        A zip file with one folder, named after the model and the run's fingerprint, so that
-        the files of several runs can be unpacked side by side. The folder has a folder for
-        each network, ``network_1`` and so on, with one event file: a scalar for each history
-        column and epoch, named as `tag` says, at its real time; the settings as a text and as
-        hyperparameters; with early stopping also the scores of the weights that are shown,
-        below ``best``. TensorBoard's HParams table shows the last value of every scalar. Of
-        more than `MAX_EPOCHS` epochs, or `MAX_EVENTS` in all networks together, evenly chosen
-        ones are kept, with the first and the last.
+        Zip file with one folder, named after the model and the fingerprint of the run, so that
+        files of several runs can be unpacked side by side. The folder has a subfolder per network
+        (``network_1`` …) with one event file. Each event file has a scalar per history column and
+        epoch, named by `tag`, with the wall time of the epoch; the settings as text and as
+        hyperparameters; with early stopping also the scores of the best weights, below ``best``.
+        The HParams table of TensorBoard shows the last value of every scalar. Above `MAX_EPOCHS`
+        epochs, or `MAX_EVENTS` over all networks, evenly spaced epochs are kept, including the
+        first and the last.
     """
     start = _start(run)
-    # Entries in the zip file get the run's date: the same run gives the same bytes.
+    # Zip entries get the date of the run, so that one run always gives the same bytes.
     written = datetime.fromtimestamp(start, UTC).timetuple()[:6]
     data = io.BytesIO()
     with (
@@ -85,15 +85,15 @@ def _folder_name(run: Run) -> str:
 
 
 def _start(run: Run) -> float:
-    """When the training started, in seconds since 1970; of runs without a date, 1980.
+    """Start of the training in seconds since 1970; 1980 for runs without a valid date.
 
-    A file may come from anybody: its date may be none, and zip files know 1980 to 2107.
+    The date of an uploaded file may be invalid, and zip files support only 1980 to 2107.
     """
     try:
         created = datetime.fromisoformat(run.provenance.get("created", ""))
         start = created - timedelta(seconds=run.duration_seconds)
         return min(max(start, _EARLIEST), _LATEST).timestamp()
-    except (ValueError, TypeError, OverflowError):  # no date, one without a zone, the year 1
+    except (ValueError, TypeError, OverflowError):  # no date, no time zone, or year 1
         return _EARLIEST.timestamp()
 
 
@@ -143,7 +143,7 @@ def _write_events(run: Run, k: int, start: float, path: Path) -> None:
 
 
 class _TorchRefused:
-    """Makes ``import torch`` fail in one thread; for `sys.meta_path`."""
+    """Import hook for `sys.meta_path` that makes ``import torch`` fail in one thread."""
 
     def __init__(self) -> None:
         self.thread = threading.get_ident()
@@ -157,8 +157,8 @@ class _TorchRefused:
 def _without_torch() -> Iterator[None]:
     """Import tensorboardX without torch.
 
-    tensorboardX imports torch wherever it is installed, for its graphs: 1.6 s and 165 MB that
-    the web process does not need. Other threads import torch as ever.
+    tensorboardX imports torch for graphs if it is installed, which costs the web process 1.6 s and
+    165 MB. Other threads can still import torch.
     """
     refused = _TorchRefused()
     sys.meta_path.insert(0, refused)
@@ -175,7 +175,7 @@ def _kept_epochs(run: Run) -> NDArray[Any]:
 
 
 def _settings(run: Run, k: int) -> dict[str, Any]:
-    """The settings of network k."""
+    """Settings of network k."""
     first = SETTINGS["seed"].label
     values = settings_of(run.config)
     del values[first]

@@ -1,11 +1,11 @@
-"""From results to Plotly figures: no training, no Streamlit.
+"""Plotly figures of data and results, without training and without Streamlit.
 
-Every figure takes ``theme``, "light" or "dark", as a keyword: that of the page it stands on. It
-decides the colors of texts, axes and grid lines; colors of classes and models are the same in both.
-The background is transparent. A figure is as high as its content needs, and as wide as its place.
-Samples beyond the number that a chart can show are thinned out evenly, and a note says so.
+Every figure takes the keyword ``theme``, "light" or "dark", which sets the colors of texts, axes
+and grid lines; colors of classes and models are the same in both themes. The background is
+transparent. A figure sets its own height and takes the width of its container. A chart with too
+many samples shows an evenly spaced subsample and a note with both numbers.
 
-A new figure is a file of its own and one line here.
+To add a figure, write a module and import it here.
 """
 
 from annlab.figures.activation import activation_functions as activation_functions

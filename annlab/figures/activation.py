@@ -1,4 +1,4 @@
-"""Activation functions: their curves, their slopes, and softmax on a handful of logits."""
+"""Plots of activation functions, their derivatives, and softmax."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,14 +14,14 @@ from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeN
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
 
-# Where the curves are drawn, and how finely.
+# Grid of pre-activations for the curves.
 Z_RANGE = (-6.0, 6.0)
 N_POSITIONS = 241
 _F_RANGE = (-2.0, 4.0)
 _SLOPE_RANGE = (-0.3, 1.4)
 
-# After the models' colors come those of classes that no model has, dashed; the last one is
-# the palest on white.
+# Functions beyond the models' colors get the unused class colors, dashed; the palest on white
+# comes last.
 _LOOKS = (
     *((color, "solid") for color in MODEL_COLORS),
     *((CLASS_COLORS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
@@ -36,21 +36,21 @@ def activation_functions(
     first: Sequence[str] = (),
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw activation functions or their derivatives, with a marker on each at one place.
+    """Draw activation functions or their derivatives, with a marker on each at `z`.
 
-    A function looks the same whichever others are drawn.
+    The color and dash of a function do not depend on the other functions drawn.
 
     Parameters
     ----------
     names : sequence of str
-        Of elementwise functions in `annlab.nn.activations.ACTIVATIONS`.
+        Names of elementwise functions in `annlab.nn.activations.ACTIVATIONS`.
     z : float
-        Pre-activation at which a line stands.
+        Pre-activation marked by a vertical line.
     slopes : bool
-        Whether f' is drawn instead of f.
+        Draw f' instead of f.
     first : sequence of str
-        The functions of models A, B, C … on the page, at most six: they have their models'
-        colors, which no other function then has. One of several models has the first one's.
+        Functions of models A, B, C … on the page, at most six. Each gets its model's color, and
+        no other function does. A function shared by several models gets the first one's color.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def activation_functions(
     Raises
     ------
     ValueError
-        If one of the functions is not elementwise.
+        If a function is not elementwise.
     """
     for name in names:
         if not ACTIVATIONS[name].elementwise:
@@ -118,14 +118,14 @@ def softmax_bars(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw logits, and beside them the probabilities that softmax makes of them.
+    """Draw logits and, beside them, their softmax probabilities.
 
     Parameters
     ----------
     logits : ndarray, shape (n_classes,)
     temperature : float
-        What the logits are divided by, greater than 0: the higher, the more even the
-        probabilities.
+        Divisor of the logits, greater than 0; a higher temperature makes the probabilities more
+        even.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def softmax_bars(
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
     figure = new_figure(260, theme)
-    # Room for the numbers at the ends of the bars.
+    # The range leaves room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
     figure.update_layout(

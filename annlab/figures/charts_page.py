@@ -1,4 +1,4 @@
-"""Figures as one page that opens in any browser."""
+"""Export of several figures as one HTML page."""
 
 from collections.abc import Iterable
 from html import escape
@@ -11,19 +11,19 @@ from annlab.figures.base.theme import THEMES, ThemeName
 def charts_page(
     charts: Iterable[tuple[str, go.Figure]], title: str, *, theme: ThemeName = "light"
 ) -> str:
-    """Write charts as HTML, interactive as they are; the page needs no network.
+    """Return an HTML page with interactive charts that works offline.
 
     Parameters
     ----------
     charts : iterable of (str, plotly.graph_objects.Figure)
-        What each shows, and the figure.
+        Caption and figure of each chart.
     title : str
-        Of the page.
+        Title of the page.
 
     Returns
     -------
     str
-        About 5 MB: Plotly itself stands in it, once.
+        HTML of about 5 MB, because it contains Plotly once.
     """
     look = THEMES[theme]
     parts = [

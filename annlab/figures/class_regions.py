@@ -1,4 +1,4 @@
-"""Regions of classes: the class that a network predicts all over a plane, and how surely."""
+"""Decision regions of a multiclass network: predicted class and its probability over a plane."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from annlab.figures.decision_surface import SurfacePoints, add_points, label_pla
 
 Array = NDArray[Any]
 
-# A name for each grid position is long; at so many along each side a finger hits no finer.
+# Hover texts are large to send, and a pointer cannot aim at a finer grid.
 MAX_HOVERED = 50
 
 
@@ -36,22 +36,22 @@ def class_regions(
     Parameters
     ----------
     plane : Plane
-        Where the surface was computed.
+        Plane of the surface.
     surface : ndarray, shape (n_y, n_x, n_classes)
-        Probabilities of two classes or more.
+        Probabilities of at least two classes.
     points : SurfacePoints
-        Drawn in the colors of their classes; those the network gets wrong are ringed.
+        Samples, drawn in the colors of their classes; misclassified samples get a ring.
     axis_names : tuple of str
-        The two features.
+        Names of the two features.
     class_names : tuple of str, length n_classes
     note : str
-        What else is to be known about the plane, written on the chart.
+        Remark about the plane, written on the chart.
     max_points : int
-        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
-        are all kept.
+        Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
+        all drawn.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
-        the fewer they are.
+        Indices into `points.X` of selected samples, which are always drawn with a ring; fewer
+        selected samples get larger rings.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def class_regions(
     Raises
     ------
     ValueError
-        If there is not one name for each class, or fewer than two classes.
+        If the number of names differs from the number of classes, or there are fewer than two.
     """
     n_classes = surface.shape[-1]
     if n_classes < 2 or n_classes != len(class_names):
@@ -89,9 +89,9 @@ def class_regions(
 def _add_shades(
     figure: FigureBuilder, plane: Plane, winner: Array, confidence: Array, n_classes: int
 ) -> None:
-    """One small number for each grid position: the class, and within it as many levels as fit."""
+    """Encode class and probability of each grid position in one byte and draw it as a heat map."""
     n_levels = 256 // n_classes
-    # The most probable of n classes has at least 1/n.
+    # The most probable of n classes has a probability of at least 1/n.
     surely = (n_classes * confidence - 1) / (n_classes - 1)
     level = np.rint((n_levels - 1) * np.clip(surely, 0, 1))
     last = n_classes * n_levels - 1
@@ -106,7 +106,7 @@ def _add_shades(
         z=(n_levels * winner + level).astype(np.uint8),
         zmin=0,
         zmax=last,
-        # Between the codes of two classes stands a third one.
+        # An unused code separates the codes of two classes.
         zsmooth=False,
         colorscale=scale,
         showscale=False,
@@ -122,7 +122,7 @@ def _add_hover(
     axis_names: tuple[str, str],
     class_names: tuple[str, ...],
 ) -> None:
-    """A layer that is not seen: the class and its probability at some of the positions."""
+    """Add an invisible layer that shows class and probability on hover."""
     every = -(-max(winner.shape) // MAX_HOVERED)
     figure.add_heatmap(
         x=plane.x[::every],
@@ -139,11 +139,11 @@ def _add_hover(
 
 
 def class_boundaries(x: Array, y: Array, surface: Array) -> tuple[Array, Array]:
-    """Where the most probable class changes.
+    """Boundaries between the regions of the most probable class.
 
-    Between two neighboring positions of a grid that belong to different classes, the line
-    passes where the probabilities of the two are equal, as linear interpolation has it. In a
-    cell where three classes or more meet, the lines meet in the middle of their ends.
+    Between two neighboring grid positions of different classes, linear interpolation gives the
+    point where both classes are equally probable. In a cell where three or more classes meet,
+    the lines meet at the mean of their ends.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def class_boundaries(x: Array, y: Array, surface: Array) -> tuple[Array, Array]:
 
 
 def _crossings(from_: Array, to: Array, p_from: Array, p_to: Array) -> Array:
-    """Where along each edge two classes are equally probable; NaN where one class wins both.
+    """Points on grid edges where two classes are equally probable; NaN if both ends agree.
 
     `from_` and `to` have shape (..., 2), the probabilities (..., n_classes).
     """

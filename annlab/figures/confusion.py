@@ -1,4 +1,4 @@
-"""The confusion matrix: which classes are predicted for samples of which class."""
+"""Confusion matrix."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
-# Of more classes than this the cells are too small for percents.
+# With more classes, the cells are too small for percents.
 MAX_WITH_PERCENTS = 4
-# Pixels: of a letter of a class's name, and what else stands left of the matrix.
+# Pixels: width of a letter of a class name, and of everything else left of the matrix.
 _LETTER, _TITLE = 6.5, 26
 
 
@@ -22,7 +22,7 @@ def confusion_matrix(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw counts and row percents, as cells that can be selected.
+    """Draw a confusion matrix with counts and row percents, in selectable cells.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def confusion_matrix(
         Rows are true classes, columns predicted ones.
     class_names : tuple of str
     color : str
-        ``#rrggbb`` of the model.
+        Color of the model as ``#rrggbb``.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def confusion_matrix(
         ygap=2,
         hoverinfo="skip",
     )
-    # A heat map cannot be selected: an unseen marker lies on each of its cells.
+    # Plotly cannot select cells of a heat map, so an invisible marker lies on each cell.
     unseen = {"opacity": 0.0}
     figure.add_scatter(
         x=[name for _ in class_names for name in class_names],
@@ -71,7 +71,7 @@ def confusion_matrix(
         unselected={"marker": unseen},
         showlegend=False,
         customdata=[cell for row in texts for cell in row],
-        hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
+        hovertemplate="%{y} classified as %{x}<br>%{customdata} of the row<extra></extra>",
     )
     figure.update_xaxes(title_text="predicted", type="category", fixedrange=True)
     figure.update_yaxes(
@@ -82,7 +82,7 @@ def confusion_matrix(
         tickangle=-90 if n_classes == 2 else 0,
         fixedrange=True,
     )
-    # Two rows are tall enough for names along the edge, which need no more than the usual room.
+    # Two rows are tall enough for vertical names, which fit into the usual margin.
     left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure.build()

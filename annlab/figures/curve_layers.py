@@ -1,4 +1,4 @@
-"""The layers of a learning curve: mean and band, single networks, markers."""
+"""Layers of a learning curve: mean and band, individual networks, markers."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,10 +16,10 @@ Array = NDArray[Any]
 CurveSplit = Literal["train", "val", "test"]
 
 MAX_EPOCHS = 300
-# Of the networks that are drawn one by one in a curve: so many lines, and samples in all.
+# Limits for the lines of individual networks: lines per curve, and points of all lines.
 MAX_LINES = 50
 MAX_LINE_POINTS = 3000
-# Of each split: its name, its dash, and the name of that dash.
+# Name, dash, and name of the dash, by split.
 SPLITS: dict[CurveSplit, tuple[str, str, str]] = {
     "train": ("training", "solid", "solid"),
     "val": ("validation", "dash", "dashed"),
@@ -34,17 +34,17 @@ class Curve:
     Attributes
     ----------
     name, color : str
-        Of the model.
+        Name and color of the model.
     split : {"train", "val", "test"}
     x : ndarray, shape (n_rows,)
         Positions on the horizontal axis.
     values : ndarray, shape (n_rows, n_seeds)
     hover : str
-        Template of the text at a pointer, with ``{y}`` for the value.
+        Template of the hover text, with ``{y}`` for the value.
     marked : ndarray of int, shape (n_seeds,), or None
-        The row of each network at which a marker stands.
+        Row of the marker of each network.
     logs : LogAxis or None
-        The vertical axis, if it is logarithmic.
+        Vertical axis if it is logarithmic.
     """
 
     name: str
@@ -58,12 +58,12 @@ class Curve:
 
     @property
     def mean(self) -> Array:
-        """The mean over the networks, of shape (n_rows,)."""
+        """Mean over the networks, shape (n_rows,)."""
         mean: Array = self.values.mean(axis=1, dtype=np.float64).astype(np.float32)
         return mean
 
     def drawn(self, values: Array) -> Array:
-        """Values at the height where they are drawn."""
+        """Positions of values on the vertical axis."""
         return values if self.logs is None else self.logs.drawn(values)
 
 
@@ -73,7 +73,7 @@ def add_mean(figure: FigureBuilder, curve: Curve) -> None:
     rows = evenly_spaced(len(curve.x), MAX_EPOCHS)
     x, values, mean = curve.x[rows], curve.values[rows].astype(np.float32), curve.mean[rows]
     add_band(figure, x, curve.drawn(values).T, curve.color, curve.name)
-    # At the floor, the height is not what is to be read.
+    # At the floor of a log axis, the hover text shows the value 0, not the height.
     at_floor = curve.logs is not None and not mean.all()
     figure.add_scatter(
         x=x,
@@ -89,9 +89,9 @@ def add_mean(figure: FigureBuilder, curve: Curve) -> None:
 
 
 def add_networks(figure: FigureBuilder, curve: Curve) -> str:
-    """A thin line for each network, all of them in one trace: a gap ends each line.
+    """Draw a thin line for each network, all in one trace with gaps between the lines.
 
-    Returns a note if not all networks have one.
+    Returns a note if some networks are left out.
     """
     n_rows, n_seeds = curve.values.shape
     if n_seeds < 2:
@@ -113,7 +113,7 @@ def add_networks(figure: FigureBuilder, curve: Curve) -> str:
 
 
 def add_marks(figure: FigureBuilder, curve: Curve, theme: ThemeName) -> None:
-    """Where each network stands whose weights are shown, each at its own epoch."""
+    """Mark the epoch of the shown weights on the curve of each network."""
     assert curve.marked is not None
     n_rows, n_seeds = curve.values.shape
     seeds = evenly_spaced(n_seeds, MAX_LINES)
@@ -123,14 +123,14 @@ def add_marks(figure: FigureBuilder, curve: Curve, theme: ThemeName) -> None:
 
 
 def add_marker(figure: FigureBuilder, curve: Curve, row: int, theme: ThemeName) -> None:
-    """Where the mean of a curve stands at the cursor."""
+    """Mark the mean of a curve at the cursor."""
     _add_dots(figure, curve, curve.x[[row]], curve.mean[[row]], 9, theme)
 
 
 def _add_dots(
     figure: FigureBuilder, curve: Curve, x: Array, y: Array, size: int, theme: ThemeName
 ) -> None:
-    """Markers on a curve: filled on training, hollow on what is kept back."""
+    """Draw markers on a curve: filled for the training split, hollow for held-out splits."""
     paper = THEMES[theme].paper
     inside, around = (curve.color, paper) if curve.split == "train" else (paper, curve.color)
     figure.add_scatter(

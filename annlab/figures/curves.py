@@ -1,4 +1,4 @@
-"""Learning curves: loss and metrics over epochs, steps or seconds, mean and range of networks."""
+"""Learning curves: mean and range of loss and metrics over epochs, steps or seconds."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from annlab.figures.curve_layers import (
 Array = NDArray[Any]
 CurveAxis = Literal["epoch", "steps", "seconds"]
 
-# Of each kind of horizontal axis: its title, Plotly's mode of hovering, and the text at a pointer.
+# Title, Plotly hover mode and hover text, by kind of horizontal axis.
 _AXES: dict[CurveAxis, tuple[str, str, str]] = {
     "epoch": ("epoch", "x", "{y}"),
     "steps": ("training steps (batches)", "closest", "{y} after %{{x:,}} steps"),
@@ -37,26 +37,25 @@ _AXES: dict[CurveAxis, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Curves:
-    """One model's history, as far as it goes.
+    """History of one model, complete or still growing.
 
     Attributes
     ----------
     name : str
-        Of the model, such as "A".
+        Name of the model, such as "A".
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
-        As in a Run.
+        History columns of a `Run`.
     color : str or None
-        ``#rrggbb``; None: the model's by its position.
+        Color as ``#rrggbb``; None: color by the position of the model.
     seconds : ndarray, shape (n_epochs + 1,), or None
-        Time since the start at the end of each epoch.
+        Seconds from the start of the training to the end of each epoch.
     steps_per_epoch : int
-        Batches in an epoch; 0: not known.
+        Batches per epoch; 0 if unknown.
     diverged : ndarray of int, shape (n_seeds,), or None
-        Epoch in which each network diverged, 0: it did not. Those that diverged are left out,
-        unless all of them did.
+        Epoch in which each network diverged, 0 if it did not. Diverged networks are left out
+        unless all networks diverged.
     marked : ndarray of int, shape (n_seeds,), or None
-        Epoch of each network whose weights are shown: a marker stands there, instead of at the
-        cursor.
+        Epoch of the shown weights of each network, marked instead of the cursor.
     """
 
     name: str
@@ -69,7 +68,7 @@ class Curves:
 
     @property
     def counted(self) -> slice | NDArray[np.bool_]:
-        """Which networks the mean and the range are of."""
+        """Indices of the networks included in mean and range."""
         if self.diverged is None or self.diverged.all() or not self.diverged.any():
             return slice(None)
         counted: NDArray[np.bool_] = self.diverged == 0
@@ -77,15 +76,14 @@ class Curves:
 
 
 def curve_splits(columns: Collection[str], test: bool | None = None) -> tuple[CurveSplit, ...]:
-    """The splits whose curves are drawn.
+    """Splits to draw as learning curves.
 
     Parameters
     ----------
     columns : collection of str
-        Names of the columns of all histories.
+        Column names of all histories.
     test : bool or None
-        Whether the test curve was asked for; None: nobody has said. Then it is drawn only where
-        there is no validation split.
+        Whether to draw the test curve; None draws it only if there is no validation split.
 
     Returns
     -------
@@ -97,7 +95,7 @@ def curve_splits(columns: Collection[str], test: bool | None = None) -> tuple[Cu
 
 
 def metric_title(metric: str) -> str:
-    """Title of a chart of one column of the history: "loss" → "Loss"."""
+    """Chart title of a history column: "loss" → "Loss"."""
     return {"mse": "Mean squared error"}.get(metric, metric.capitalize())
 
 
@@ -115,31 +113,32 @@ def learning_curves(
     percent: bool = False,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw one column of the histories of several models.
+    """Draw learning curves of one history column for several models.
 
     Parameters
     ----------
     models : list of Curves
-        In the order of their colors.
+        Models in the order of their colors.
     column : str
-        "loss", "accuracy" …: training is drawn solid, validation dashed, test dotted.
+        "loss", "accuracy" …; the training curve is solid, validation dashed, test dotted.
     title : str
-        What the chart shows, with its unit.
+        Title of the chart, with the unit.
     max_epochs : int
-        Right end of an axis of epochs, so that it does not move while a model trains. Other
-        axes end with the longest model.
+        Right end of an epoch axis, which keeps the axis fixed during training. Axes of steps and
+        seconds end with the longest model.
     cursor : int or None
-        Epoch at which a marker stands on each curve, or on its end where it is shorter: in
-        seconds, each at its own time.
+        Epoch marked on each curve, or on the end of a shorter curve. On an axis of seconds, each
+        marker is at the time of its own model.
     over : {"epoch", "steps", "seconds"}
-        What the horizontal axis counts.
+        Unit of the horizontal axis.
     splits : sequence of {"train", "val", "test"}
-        The splits that are drawn, where a history has them.
+        Splits to draw if a history has them.
     individual : bool
-        Whether thin lines show the single networks too: at most 50 of each curve, and a note
-        says so.
+        Add thin lines for individual networks, at most 50 per curve; a note gives the total
+        number.
     log_scale, percent : bool
-        How the vertical axis counts. On a log scale, a value of 0 stands at a floor marked "0".
+        Scale and format of the vertical axis. On a log scale, a value of 0 is drawn at a floor
+        labeled "0".
 
     Returns
     -------
@@ -148,7 +147,7 @@ def learning_curves(
     Raises
     ------
     ValueError
-        If a curve is to be drawn over seconds or steps that its model does not have.
+        If the horizontal axis is seconds or steps and a model lacks them.
     """
     figure = new_figure(300, theme)
     axis, hovermode, hover = _AXES[over]
@@ -171,7 +170,7 @@ def learning_curves(
         everything = [values for curve in curves for values in (curve.values, curve.mean)]
         logs = log_axis(everything)
         curves = [replace(curve, logs=logs) for curve in curves]
-    # Each layer over all curves: nothing covers what is read off.
+    # One layer of all curves at a time: bands must not cover lines or markers of other models.
     notes = _left_out(models)
     if individual:
         notes += [add_networks(figure, curve) for curve in curves]
@@ -189,7 +188,7 @@ def learning_curves(
         figure.add_vline(x=cursor, line=cursor_line(theme), layer="below")
     figure.update_layout(title_text=title, hovermode=hovermode, margin={"l": 52, "t": 34, "b": 97})
     _label_legend(figure, [split for split in SPLITS if split in {curve.split for curve in curves}])
-    # Where a curve mostly is not: a loss has fallen from there, and an accuracy risen.
+    # Curves mostly avoid this corner: a loss falls away from it and an accuracy rises.
     add_notes(figure, dict.fromkeys(notes), 1, 0 if percent else 1, theme)
     figure.update_xaxes(
         title={"text": axis, "standoff": 6},
@@ -213,7 +212,7 @@ def learning_curves(
 
 
 def _left_out(models: Sequence[Curves]) -> list[str]:
-    """A note for each model of which not all networks count."""
+    """Notes on diverged networks, one for each model that has some."""
     notes = []
     for model in models:
         if not isinstance(model.counted, slice):
@@ -223,7 +222,7 @@ def _left_out(models: Sequence[Curves]) -> list[str]:
 
 
 def _positions(model: Curves, n_rows: int, over: CurveAxis) -> Array:
-    """Where on the horizontal axis each row of a history stands."""
+    """Horizontal position of each row of a history."""
     if over == "epoch":
         return np.arange(n_rows, dtype=np.int32)
     if over == "steps":
@@ -237,7 +236,7 @@ def _positions(model: Curves, n_rows: int, over: CurveAxis) -> Array:
 
 
 def _add_to_legend(figure: FigureBuilder, name: str, color: str) -> None:
-    """One entry for all that belongs to a model: one for each line would fill the chart."""
+    """Add one legend entry per model, because one per line would fill the chart."""
     figure.add_scatter(
         x=[None],
         y=[None],
@@ -250,7 +249,7 @@ def _add_to_legend(figure: FigureBuilder, name: str, color: str) -> None:
 
 
 def _label_legend(figure: FigureBuilder, splits: Sequence[CurveSplit]) -> None:
-    """Below the chart: however many rows it takes there, it never meets the title."""
+    """Put the legend below the chart, where many rows cannot overlap the title."""
     words = [SPLITS[split][0] for split in splits]
     if len(splits) > 1:
         words = [f"{SPLITS[split][2]}: {SPLITS[split][0]}" for split in splits]

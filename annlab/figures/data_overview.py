@@ -1,4 +1,4 @@
-"""Correlations of the features of a data set, and places on a map."""
+"""Overview of a data set: correlation map and geographic map."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from annlab.figures.base.theme import ThemeName, diverging
 
 Array = NDArray[Any]
 
-# More features than this could not be named on the axes of a map.
+# The axes have no room for the names of more features.
 MAX_CORRELATED = 40
 MAX_PLACES = 4000
 
@@ -28,21 +28,21 @@ def correlation_map(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw Pearson's correlation of every feature with every other one and with the target.
+    """Draw Pearson correlations between all features and the target.
 
     Parameters
     ----------
     X : ndarray, shape (n_samples, n_features)
-        The first 40 features are drawn; a note says of how many.
+        Features. Only the first 40 are drawn; a note gives the total.
     y : ndarray, shape (n_samples,), or None
-        The target, which stands last; None leaves it out.
+        Target, drawn last; None leaves it out.
     feature_names : sequence of str
     target_name : str
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Fields of a constant feature, which has no correlation, stay empty.
+        Cells of a constant feature are empty, because its correlation is undefined.
     """
     n_shown = min(len(feature_names), MAX_CORRELATED)
     names = list(feature_names[:n_shown])
@@ -81,7 +81,7 @@ def correlation_map(
 
 
 def correlations(columns: Array) -> Array:
-    """Pearson's correlation of each two columns.
+    """Pearson correlation matrix of columns.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def correlations(columns: Array) -> Array:
         In [-1, 1]; NaN for a constant column.
     """
     centered = columns - columns.mean(axis=0)
-    # A mean is rounded: what is left of a constant is not always zero.
+    # Rounding of the mean can leave a constant column slightly different from zero.
     centered[:, np.ptp(columns, axis=0) == 0] = 0
     norms = np.linalg.norm(centered, axis=0)
     products = np.outer(norms, norms)
@@ -109,17 +109,17 @@ def geographic_map(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw places on the map, colored by a value; there is no map below them.
+    """Draw geographic coordinates colored by a value, without a background map.
 
     Parameters
     ----------
     longitude, latitude : ndarray, shape (n_samples,)
-        In degrees. A kilometer is as long to the north as it is to the east, in the middle of
-        the map.
+        In degrees. North–south and east–west distances have the same scale in the middle of the
+        map.
     value : ndarray, shape (n_samples,)
-        More than 4,000 places are thinned out evenly, and a note says so.
+        Values of the color scale. Above 4,000 samples, an evenly spaced subsample is drawn.
     value_name : str
-        With its unit.
+        Name of the value, with its unit.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def geographic_map(
     add_notes(figure, [subsample_note(len(shown), len(value), "places")], 1, 1, theme)
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
-        # Plotly would measure the distance before it has made room for the color bar.
+        # Plotly measures an automatic distance before it makes room for the color bar.
         title={"text": "longitude (°)", "standoff": None},
         showgrid=True,
         constrain="domain",

@@ -1,4 +1,4 @@
-"""A thumbnail of a data set: its samples, small and without axes."""
+"""Thumbnails of data sets, without axes."""
 
 import plotly.graph_objects as go
 
@@ -22,7 +22,8 @@ def data_preview(
     ----------
     config : DatasetConfig
     dataset : Dataset
-        Of `config`: images, classes of at least two features, or a regression with one feature.
+        Data of `config`: images, a classification with at least two features, or a regression
+        with one feature.
 
     Returns
     -------
@@ -42,7 +43,7 @@ def data_preview(
     margin = {"l": 0, "r": 0, "t": 0, "b": 0}
     figure.update_layout(height=_HEIGHT, showlegend=False, margin=margin)
     if dataset.n_samples > PREVIEW_POINTS and not shape:
-        # There is no room for the note among the samples.
+        # A thumbnail has no room for the note among the samples.
         figure.update_layout(margin={"b": 16}).update_annotations(yshift=-17, bgcolor=None)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)

@@ -1,4 +1,4 @@
-"""The decision surface: the probability of a class all over a plane, with samples on it."""
+"""Decision surface: predicted probability of a binary classifier over a plane."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,15 +24,15 @@ from annlab.figures.base.theme import (
 
 Array = NDArray[Any]
 
-# So many mistakes are drawn whatever is thinned out.
+# Up to this many mistakes are drawn even if other samples are thinned out.
 MAX_MISTAKES = 200
-# Rings around more chosen samples than this become smaller, thinner and fainter.
+# Above this number of selected samples, rings become smaller, thinner and fainter.
 MAX_LARGE_RINGS = 30
 
 
 @dataclass(frozen=True)
 class SurfacePoints:
-    """Samples to be drawn on a surface.
+    """Samples to draw on a decision surface.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class SurfacePoints:
     y : ndarray of int, shape (n_samples,)
         True classes.
     wrong : ndarray of bool, shape (n_samples,)
-        Which of them the network gets wrong.
+        Mask of the misclassified samples.
     """
 
     X: Array
@@ -61,30 +61,30 @@ def decision_surface(
     color_bar: bool = True,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the probability of the second class as a shade, and the samples on it.
+    """Draw the probability of the second class as a shade, with the samples on it.
 
     Parameters
     ----------
     plane : Plane
-        Where the surface was computed.
+        Plane of the surface.
     surface : ndarray, shape (n_y, n_x, 1)
         Probability of the second class.
     points : SurfacePoints
-        Drawn in the colors of their classes; those the network gets wrong are ringed.
+        Samples, drawn in the colors of their classes; misclassified samples get a ring.
     axis_names : tuple of str
-        The two features.
+        Names of the two features.
     class_names : tuple of str
         Names of the classes.
     note : str
-        What else is to be known about the plane, written on the chart.
+        Remark about the plane, written on the chart.
     max_points : int
-        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
-        are all kept.
+        Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
+        all drawn.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
-        the fewer they are.
+        Indices into `points.X` of selected samples, which are always drawn with a ring; fewer
+        selected samples get larger rings.
     color_bar : bool
-        Whether a color bar stands beside the surface.
+        Draw a color bar beside the surface.
 
     Returns
     -------
@@ -92,8 +92,7 @@ def decision_surface(
     """
     probability = surface[..., 0]
     figure = new_figure(380, theme)
-    # Whole percents are short to send; the line where the network is undecided would be jagged
-    # with them.
+    # Whole percents are short to send, but would make the boundary line at 50 % jagged.
     figure.add_heatmap(
         x=plane.x,
         y=plane.y,
@@ -140,14 +139,14 @@ def add_points(
     max_points: int,
     rings: Array | None,
 ) -> int:
-    """Draw samples by class, rings around mistakes and larger ones around chosen samples.
+    """Draw samples by class, with rings around mistakes and larger rings around selected samples.
 
-    The parameters are those of `decision_surface`; returns how many samples are drawn.
+    Takes the parameters of `decision_surface` and returns the number of samples drawn.
     """
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
     drawn = np.union1d(evenly_spaced(len(points.X), max_points), chosen)
     mistakes = np.flatnonzero(points.wrong)
-    if len(mistakes) <= MAX_MISTAKES:  # few could all be missed
+    if len(mistakes) <= MAX_MISTAKES:  # thinning could drop all of a few mistakes
         drawn = np.union1d(drawn, mistakes)
     at = points.X[:, list(plane.axes)]  # (n_samples, 2)
     for k, name in enumerate(class_names):
@@ -161,7 +160,7 @@ def add_points(
         add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name)
     _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOR, 9, 1.3, 1)
     if len(chosen):
-        # Hundreds of large rings would be a blob.
+        # Hundreds of large rings would merge into a blob.
         room = min(1.0, MAX_LARGE_RINGS / len(chosen))
         look = (8 + 6 * room, 0.8 + 1.2 * room, 0.5 + 0.5 * room)
         _add_rings(figure, at[chosen], "chosen", THEMES[theme].ink, *look)
@@ -200,7 +199,7 @@ def _add_rings(
 def label_plane(
     figure: FigureBuilder, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
-    """Name the axes, bound them to the plane and write the notes on it, a line each."""
+    """Set titles and ranges of the axes, and write the notes, one per line."""
     add_notes(figure, notes, 0, 0, theme)
     figure.update_xaxes(title_text=axis_names[0], range=plane.x[[0, -1]].tolist())
     figure.update_yaxes(

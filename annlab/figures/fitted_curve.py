@@ -1,4 +1,4 @@
-"""A fitted curve: predictions of networks with one input, within the data and beyond."""
+"""Fitted curve of a regression with one feature, inside and outside the data."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,26 +43,25 @@ def fitted_curve(
     x : ndarray, shape (n_x,)
         Ascending positions.
     band : ndarray, shape (n_seeds, n_x)
-        What each network predicts there.
-    network : int
-        Index of the network whose curve is drawn.
+        Predictions of each network at `x`.
+    seed : int
+        Index of the network to draw as a line.
     points_x, points_y : ndarray, shape (n_samples,)
-        The samples that the networks have learned from; more than 600 are thinned
-        out evenly, and a note says so.
+        Training samples. Above 600, an evenly spaced subsample is drawn, with a note.
     name, color : str
-        Of the model; the color as ``#rrggbb``.
+        Name of the model, and its color as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
-        The function that the samples come from, where it is known.
+        True function of the data, if known.
     held_out : tuple of ndarray or None
-        x and y of samples that were held out.
+        x and y of held-out samples.
     without_data : sequence of (low, high)
-        Intervals of x to be shaded, because no samples lie there.
+        Intervals of x without samples, to be shaded.
     axis_names : tuple of str
-        The feature and the target.
+        Names of the feature and the target.
     y_range : tuple of float or None
-        Ends of the vertical axis; None shows everything.
+        Range of the vertical axis; None fits all values.
     counted : ndarray of bool, shape (n_seeds,), or None
-        The networks whose range is drawn: those that did not diverge; None: all.
+        Mask of the networks in the range (those that did not diverge); None: all.
 
     Returns
     -------
@@ -104,7 +103,7 @@ def fitted_curve(
 
 
 def _shade(figure: FigureBuilder, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
-    """Said once in the legend: on the chart, the curves would run through the words."""
+    """Shade intervals without data and name them in the legend, where no curve covers the text."""
     if not intervals:
         return
     for low, high in intervals:

@@ -1,4 +1,4 @@
-"""Norms of gradients by layer, and shares of inactive units."""
+"""Gradient norms by layer, and shares of inactive units."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 Array = NDArray[Any]
 
 MAX_EPOCHS = 300
-# A logarithmic axis has no zero.
+# Smallest drawn value: a logarithmic axis has no zero.
 SMALLEST = 1e-12
-# From the first layer to the last: both ends stand out from the page.
+# Color scale from the first layer to the last; both ends contrast with the page.
 _FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
 _NORM = "norm of the gradient"
-# A longer legend would be higher than the chart.
+# A longer legend would be taller than the chart.
 _MAX_NAMED = 6
 
 
@@ -31,13 +31,13 @@ def gradient_norms_by_layer(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the norm of the gradient over the layers at one epoch, on a logarithmic axis.
+    """Draw gradient norms over the layers at one epoch, on a logarithmic axis.
 
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colors; norms of shape (n_layers, n_seeds). Values below
-        1e-12, zero among them, are drawn at 1e-12.
+        Models A to F, which determine the colors; norms of shape (n_layers, n_seeds). Values
+        below 1e-12, including zero, are drawn at 1e-12.
 
     Returns
     -------
@@ -80,23 +80,23 @@ def gradient_norms_over_epochs(
     last_epoch: int | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the norm of the gradient of every layer over the epochs, on a logarithmic axis.
+    """Draw the gradient norm of every layer over the epochs, on a logarithmic axis.
 
     Parameters
     ----------
     norms : ndarray, shape (n_epochs + 1, n_layers, n_seeds)
-        Of one model. Values below 1e-12, zero among them, are drawn at 1e-12.
+        Norms of one model. Values below 1e-12, including zero, are drawn at 1e-12.
     name : str
-        Of the model.
+        Name of the model.
     cursor : int or None
-        Epoch at which a line stands.
+        Epoch marked by a vertical line.
     last_epoch : int or None
-        Epoch up to which is drawn; None: all.
+        Last epoch drawn; None draws all epochs.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over the networks; the shade goes from the first layer to the last.
+        Means over the seeds; shades run from the first layer to the last.
     """
     figure = new_figure(300, theme)
     norms = _until(norms, last_epoch)
@@ -121,7 +121,7 @@ def gradient_norms_over_epochs(
 
 
 def layer_color(layer: int, n_layers: int, theme: ThemeName) -> str:
-    """The shade of a layer, counted from 0, as ``#rrggbb``."""
+    """Color of a layer, counted from 0, as ``#rrggbb``."""
     first, last = (
         np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in _FIRST_AND_LAST[theme]
     )
@@ -142,12 +142,13 @@ def gradient_reach(
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colors; norms of shape (n_epochs + 1, n_layers, n_seeds).
-        A model with one layer has no line. Values below 1e-12 count as 1e-12.
+        Models A to F, which determine the colors; norms of shape
+        (n_epochs + 1, n_layers, n_seeds). A model with one layer has no line. Values below
+        1e-12 count as 1e-12.
     cursor : int or None
-        Epoch at which a line stands.
+        Epoch marked by a vertical line.
     last_epoch : int or None
-        Epoch up to which is drawn; None: all.
+        Last epoch drawn; None draws all epochs.
 
     Returns
     -------
@@ -180,15 +181,15 @@ def inactive_units(
     cursor: int | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the share of hidden units that are inactive, over the epochs.
+    """Draw the share of inactive hidden units over the epochs.
 
     Parameters
     ----------
     models : list of (name, shares)
-        A to F, which have their own colors; shares in [0, 1], of shape
+        Models A to F, which determine the colors; shares in [0, 1], of shape
         (n_epochs + 1, n_layers, n_seeds). A model without hidden layers has none.
     cursor : int or None
-        Epoch at which a line stands.
+        Epoch marked by a vertical line.
 
     Returns
     -------
@@ -225,7 +226,7 @@ def _add_mean(
     form: str = ".3g",
     **trace: Any,
 ) -> None:
-    """The mean over a model's networks, in its color; `axis` names what x counts."""
+    """Draw the mean over the networks of a model; `axis` names the unit of x."""
     figure.add_scatter(
         x=x,
         y=mean,

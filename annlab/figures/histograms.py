@@ -1,4 +1,4 @@
-"""Histograms: how each feature is distributed, and the target."""
+"""Histograms of features and of the target."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -30,20 +30,20 @@ def feature_histograms(
     max_features: int = 12,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw a small histogram for every feature, its bars stacked by class.
+    """Draw a small histogram of every feature, with bars stacked by class.
 
     Parameters
     ----------
     X : ndarray, shape (n_samples, n_features)
-        Values that are not finite are not counted.
+        Features; non-finite values are not counted.
     feature_names : sequence of str
-        With their units.
+        Names of the features, with units.
     y : ndarray of int, shape (n_samples,), or None
-        Classes. They count only where `class_names` has names for them.
+        Classes, used only if `class_names` is not empty.
     class_names : sequence of str
         Empty for a regression.
     max_features : int
-        The first ones are drawn; a note says of how many.
+        Number of features drawn, from the first; a note gives the total.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def feature_histograms(
     figure.update_yaxes(title=_POINTS, col=1)
     figure.update_layout(
         barmode="stack",
-        # The names of the features stand between the legend and the first row.
+        # The feature names of the first row need room below the legend.
         legend={"y": 1 + 34 / (height - 70)},
         margin={"t": 48, "b": 40},
     )
@@ -98,15 +98,15 @@ def target_histogram(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw how the target is distributed, or how many samples each class has.
+    """Draw the distribution of the target, or the number of samples in each class.
 
     Parameters
     ----------
     y : ndarray, shape (n_samples,)
-        Values in the unit of the target, of which those that are not finite are not counted;
-        or classes, where `class_names` has names for them.
+        Values in the unit of the target, of which only finite ones are counted; or classes if
+        `class_names` is not empty.
     name : str
-        Of the target, with its unit.
+        Name of the target, with its unit.
     class_names : sequence of str
         Empty for a regression.
 
@@ -124,7 +124,7 @@ def target_histogram(
             hovertemplate="%{x}: %{y} samples<extra></extra>",
             showlegend=False,
         )
-        # Every class is named, and a gap stands between two of them.
+        # One tick per class, and gaps between the bars.
         figure.update_xaxes(type="category", nticks=0, tickangle=None)
         figure.update_layout(bargap=0.15)
     else:

@@ -1,4 +1,4 @@
-"""A report on one comparison as an HTML page that prints well on A4."""
+"""HTML report of one comparison, laid out for printing on A4."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from annlab.figures.base.model_names import MODEL_NAMES
 from annlab.figures.base.theme import MODEL_COLORS, THEMES, rgba
 
-# Two charts side by side on A4 with its margins, in CSS pixels.
+# Size of a chart in CSS pixels: two fit side by side on A4 with margins.
 _WIDTH, _HEIGHT = 336, 240
 _STYLE = """
 @page { size: A4; margin: 14mm; }
@@ -48,7 +48,7 @@ dt { flex: 0 0 52%; color: #4b4d57; } dd { margin: 0; overflow-wrap: anywhere; }
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table: the heads of its columns, and rows of as many texts.
+    """A table of text: column heads and rows.
 
     Attributes
     ----------
@@ -62,29 +62,29 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says. All texts are plain; some may come from users.
+    """Content of a report. All texts are plain text; some may come from users.
 
     Attributes
     ----------
     title : str
-        Such as "Two moons: logistic regression and MLP".
+        Title, such as "Two moons: logistic regression and MLP".
     models : sequence of (int, str)
-        Place among letters and colors, and what the model is.
+        Index of the letter and color, and description of the model.
     verdict : sequence of str
-        Sentences on which model is ahead; ``**bold**`` is understood. Empty: left out.
+        Sentences on which model is ahead, with ``**bold**`` allowed. Left out if empty.
     scores, differing : ReportTable
-        Scores of each model; the settings in which the models differ, with a column for each
-        model. With one model they are left out.
+        Scores of each model, and settings in which the models differ, with one column per model.
+        Left out for a single model.
     settings : mapping of str
-        The settings that all models share, by label.
+        Settings shared by all models, by label.
     charts : sequence of (str, plotly.graph_objects.Figure)
-        What each shows, and the figure.
+        Caption and figure of each chart.
     link : str
-        Address that opens the same results; empty: none.
+        Share link to the same results; empty: none.
     provenance : mapping of str
         Versions, date and machine, by name.
     notes : sequence of str
-        How the scores were measured.
+        Notes on how the scores were measured.
     """
 
     title: str
@@ -100,7 +100,7 @@ class Report:
 
 
 def report_page(report: Report) -> str:
-    """Write a report as HTML; the page needs no network.
+    """Return a report as an HTML page that works offline.
 
     Parameters
     ----------
@@ -109,9 +109,9 @@ def report_page(report: Report) -> str:
     Returns
     -------
     str
-        About 5 MB where there are charts: Plotly itself stands in it, once. Charts are drawn
-        in light colors, in a size of which two fit side by side on A4, and no page break cuts
-        one. Name and conclusion can be typed into the page before it is printed.
+        HTML; with charts about 5 MB, because the page contains Plotly once. Charts use the light
+        theme, two fit side by side on A4, and no page break cuts one. Name and conclusion can be
+        typed into the page before printing.
     """
     models = "".join(f"<p>{_letter(place)} {escape(what)}</p>" for place, what in report.models)
     verdict = "".join(f"<p>{_with_bold(sentence)}</p>" for sentence in report.verdict)
@@ -163,7 +163,7 @@ def _with_bold(sentence: str) -> str:
 
 
 def _linked(address: str) -> str:
-    """An address as a link where it is one of the web, else as text."""
+    """Render an http(s) address as a link, anything else as text."""
     text = escape(address)
     return f"<a href='{text}'>{text}</a>" if address.startswith(("http://", "https://")) else text
 
@@ -189,12 +189,12 @@ def _charts(charts: Sequence[tuple[str, go.Figure]]) -> str:
 
 
 def _for_paper(figure: go.Figure, *, include_plotly: bool) -> str:
-    """A figure in light colors and in the size of a column."""
+    """Render a figure in light colors at column width."""
     text = figure.to_json()
     light, dark = THEMES["light"], THEMES["dark"]
     for on_dark, on_light in ((dark.ink, light.ink), (dark.paper, light.paper)):
         text = text.replace(f'"{on_dark}"', f'"{on_light}"')
-        # The same color with any opacity.
+        # The same color may occur with any opacity.
         text = text.replace(rgba(on_dark, 0)[:-2], rgba(on_light, 0)[:-2])
     drawn = go.Figure(json.loads(text))
     drawn.update_layout(width=_WIDTH, height=_HEIGHT, autosize=False)

@@ -1,4 +1,4 @@
-"""Images in rows: samples, weights as pictures, and how probable each class is for one."""
+"""Image grids of samples and weights, and class probabilities of one sample."""
 
 import re
 from collections.abc import Sequence
@@ -16,21 +16,21 @@ from annlab.figures.base.theme import MISTAKE_COLOR, THEMES, ThemeName, divergin
 
 Array = NDArray[Any]
 
-# A byte for each pixel: 0 is the space between the images, 1 to 255 are values.
+# Bytes of a pixel: 0 is the gap between images, 1 to 255 are values.
 _SPACE, _SMALLEST, _LARGEST = 0, 1, 255
-# In pixels of the screen: the narrowest chart, a line of a title and one of its letters, and
-# how large an image becomes where there is room.
+# Screen pixels: narrowest chart, height of a title line, width of a letter, and largest size
+# of an image.
 _NARROWEST, _LINE, _LETTER = 326, 12.5, 5.1
 _LARGEST_TILE, _WIDEST = 110, 440
 
 
 def in_unit_range(images: Array) -> Array:
-    """Scale the pixels of images to [0, 1], where the largest is 1; negative ones become 0.
+    """Scale pixels to [0, 1] by the largest value; negative pixels become 0.
 
     Parameters
     ----------
     images : ndarray
-        Pixels as they were measured.
+        Unscaled pixels.
 
     Returns
     -------
@@ -52,13 +52,13 @@ def image_grid(
     Parameters
     ----------
     images : ndarray, shape (n_images, h, w)
-        Gray values from 0, black, to 1, white.
+        Gray values from 0 (black) to 1 (white).
     titles : sequence of str, length n_images
-        Long ones go on several lines.
+        Titles; long ones wrap.
     n_columns : int
-        Images in a row.
+        Images per row.
     marks : ndarray of bool, shape (n_images,), or None
-        Images to be framed, with their titles, in the color of mistakes.
+        Images to frame in the color of mistakes.
 
     Returns
     -------
@@ -77,18 +77,18 @@ def weight_images(
     max_units: int = 32,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the weights of each unit of a first layer as a picture.
+    """Draw the weights of each first-layer unit as an image.
 
     Parameters
     ----------
     weights : ndarray, shape (n_pixels, n_units)
-        All pictures share one color scale, symmetric around 0.
+        Weights; all images share one color scale, symmetric around 0.
     shape : (h, w)
-        Of the images, with h · w = n_pixels.
+        Height and width of the images, with h · w = n_pixels.
     names : sequence of str
-        Of the units; numbered from 1 without.
+        Names of the units; empty numbers them from 1.
     max_units : int
-        The first ones are drawn; a note says of how many.
+        Number of units drawn, from the first; a note gives the total.
 
     Returns
     -------
@@ -134,14 +134,14 @@ def _tiled(
     colors: tuple[tuple[float, str], ...],
     theme: ThemeName,
 ) -> FigureBuilder:
-    """One heat map of all images, with a pixel between two columns and titles between rows."""
+    """Draw all images in one heat map, with one pixel between columns and titles between rows."""
     n, h, w = codes.shape
     n_columns = max(1, min(n_columns, n))
     n_rows = -(-n // n_columns)
     tile = min(_LARGEST_TILE, _WIDEST / n_columns)
     narrow = min(64, _NARROWEST / n_columns)
     lines = [_broken(title, int(narrow / _LETTER)) for title in titles]
-    # Rows of pixels that a title takes where the images are smallest.
+    # Pixel rows of a title when the images have their smallest size.
     above = 1 + int(np.ceil(max(map(len, lines), default=0) * _LINE * w / narrow))
     z = np.full((n_rows * (above + h), n_columns * (w + 1) - 1), _SPACE, np.uint8)
     figure = new_figure(round(16 + tile / w * len(z)), theme)
@@ -195,12 +195,12 @@ def _tiled(
 
 
 def _codes(shares: Array) -> NDArray[np.uint8]:
-    """Bytes for values in [0, 1]."""
+    """Encode values in [0, 1] as bytes from 1 to 255."""
     return np.rint(_SMALLEST + (_LARGEST - _SMALLEST) * shares).astype(np.uint8)
 
 
 def _broken(title: str, n_letters: int) -> list[str]:
-    """A title in lines of some letters: after spaces, hyphens and slashes, else anywhere."""
+    """Wrap a title after spaces, hyphens and slashes, or anywhere in a long word."""
     pieces = re.findall(r"[^\s/-]+[/-]?\s*|\S\s*", title)
     lines: list[str] = []
     for piece in pieces:
@@ -223,10 +223,10 @@ def probability_bars(
     Parameters
     ----------
     probability : ndarray, shape (n_classes,)
-        In [0, 1].
+        Probabilities in [0, 1].
     class_names : sequence of str, length n_classes
     true : int or None
-        The true class, whose bar says so; None where it is not known.
+        True class, marked at its bar; None if unknown.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The network as a graph: units, weights and biases."""
+"""Graph of one network: units, weights and biases."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.nn.forward import Layers
 
-# A layer of more units shows its first ones and says how many there are.
+# A larger layer shows only its first units and the total.
 MAX_UNITS = 12
 MANY_LAYERS = 6
 _WIDTHS = (0.5, 1.5, 3.0, 5.0)
@@ -23,16 +23,16 @@ def network_graph(
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw one network: the wider a line, the larger the weight.
+    """Draw one network as a graph; line width shows the size of a weight.
 
-    The biases leave the units marked +1, one before each layer.
+    The bias of a layer starts at a unit marked +1 before the layer.
 
     Parameters
     ----------
     layers : sequence of (weights, biases)
-        Of one network: shapes (n_in, n_out) and (n_out,).
+        Weights and biases of one network: shapes (n_in, n_out) and (n_out,).
     feature_names, output_names : sequence of str
-        What goes in and what comes out.
+        Names of the inputs and outputs.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def network_graph(
             showlegend=False,
         )
         title = "input" if first else "output" if last else f"hidden {column}"
-        if len(sizes) > MANY_LAYERS:  # there is no room for words
+        if len(sizes) > MANY_LAYERS:  # no room for words
             title = "in" if first else "out" if last else str(column)
         more = f"<br>{len(y)} of {size}" if size > len(y) else f"<br>{size}"
         figure.add_annotation(
@@ -87,7 +87,7 @@ def network_graph(
             hoverinfo="text",
             showlegend=False,
         )
-    # Room for the names on both sides, as a share of the width.
+    # Margins for the names on both sides, as a share of the width.
     left, right = _share_of(feature_names[: shown[0]]), _share_of(output_names)
     unit = (len(sizes) - 1) / (1 - left - right)
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
@@ -97,12 +97,12 @@ def network_graph(
 
 
 def _share_of(names: Sequence[str]) -> float:
-    """How much of the width names take beside their units: about 7 of 340 pixels a letter."""
+    """Share of the width needed by names: about 7 of 340 pixels per letter."""
     return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
 def _add_weights(figure: FigureBuilder, layers: Layers, heights: Sequence[np.ndarray]) -> None:
-    """Lines in a few widths and two colors: one trace for each, not one for each weight."""
+    """Draw weights as lines: one trace per width and color, because one per weight is slow."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0
     lines: dict[tuple[bool, int], list[tuple[float, float, float, float]]] = {}

@@ -1,4 +1,4 @@
-"""The samples of a data set: in the plane of two features, or over one."""
+"""Scatter plots of a data set: two features, or target over one feature."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, Theme
 
 Array = NDArray[Any]
 
-# Of all splits together, where nothing but samples is drawn.
+# Largest number of samples over all splits in a chart of nothing but samples.
 MAX_POINTS_ALONE = 2000
 
 
@@ -27,16 +27,16 @@ def points(
     max_points: int = MAX_POINTS_ALONE,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw all splits of a data set: filled for training, hollow for held-out samples.
+    """Draw all splits of a classification: filled for training, hollow for held-out samples.
 
     Parameters
     ----------
     dataset : Dataset
-        Of a classification.
+        Data set of a classification.
     axes : tuple of int
-        The features along x and y.
+        Indices of the features on x and y.
     max_points : int
-        More samples than this are thinned out evenly, and a note says so.
+        Largest number of samples drawn; a note gives the total number.
 
     Returns
     -------
@@ -70,11 +70,11 @@ def points_on_line(
     Parameters
     ----------
     dataset : Dataset
-        Of a regression with one feature.
+        Data set of a regression with one feature.
     target_name : str
-        Names the vertical axis.
+        Title of the vertical axis.
     max_points : int
-        More samples than this are thinned out evenly, and a note says so.
+        Largest number of samples drawn; a note gives the total number.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def points_on_line(
 
 
 def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
-    """Splits that have samples: name, ending of their symbols, X and y of the same share."""
+    """Non-empty splits: name, symbol suffix, X and y, all thinned by the same factor."""
     shown = evenly_spaced(dataset.n_samples, max_points)
     for split, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
         X, y = getattr(dataset, f"X_{split}"), getattr(dataset, f"y_{split}")
@@ -119,18 +119,18 @@ def add_samples(
     theme: ThemeName,
     at_most: int | None = None,
 ) -> int:
-    """Draw samples of a regression, which belong to no class, in ink; returns how many.
+    """Draw samples of a regression in the text color; return the number drawn.
 
     Parameters
     ----------
     figure : FigureBuilder
-        Drawn on.
+        Figure to draw on.
     x, y : ndarray, shape (n_samples,)
         Feature and target.
     name, symbol : str
-        Of their split.
+        Name and marker symbol of the split.
     at_most : int or None
-        More samples than this are thinned out evenly; None draws them all.
+        Largest number of samples drawn; None draws all.
     """
     look = {"color": THEMES[theme].ink, "symbol": symbol, "size": 5, "opacity": 0.6}
     return add_markers(figure, x, y, look, name=name, at_most=at_most)

@@ -1,4 +1,4 @@
-"""Errors of a regression: predictions against the truth, and what is left between them."""
+"""Regression errors: predicted vs. true values, residuals, and their histogram."""
 
 from typing import Any
 
@@ -29,20 +29,20 @@ def predicted_against_true(
     theme: ThemeName = "light",
     max_points: int = MAX_POINTS,
 ) -> go.Figure:
-    """Draw predictions over true values: on the diagonal they are equal.
+    """Draw predicted over true values, with the diagonal of perfect predictions.
 
     Parameters
     ----------
     true, predicted : ndarray, shape (n_samples,)
-        In the unit of the target.
+        Values in the unit of the target.
     name, color : str
-        Of the model; the color as ``#rrggbb``.
+        Name of the model, and its color as ``#rrggbb``.
     target_name : str
-        With its unit.
+        Name of the target, with its unit.
     lim : tuple of float
-        Ends of both axes.
+        Range of both axes.
     max_points : int
-        More samples than this are thinned out evenly, and a note says so.
+        Largest number of samples drawn; a note gives the total number.
 
     Returns
     -------
@@ -96,26 +96,26 @@ def residuals(
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw residuals over predictions: around zero everywhere, where nothing is left to learn.
+    """Draw residuals over predictions; a perfect fit leaves only noise around zero.
 
     Parameters
     ----------
     predicted, residual : ndarray, shape (n_samples,)
-        Predictions, and true minus predicted, in the unit of the target; more than
-        600 are thinned out evenly, and a note says so.
+        Predictions, and true minus predicted values, in the unit of the target. Above 600, an
+        evenly spaced subsample is drawn, with a note.
     color : str
-        ``#rrggbb`` of the model.
+        Color of the model as ``#rrggbb``.
     target_name : str
-        With its unit.
+        Name of the target, with its unit.
     x_range, y_range : tuple of float or None
-        Ends of the axes, for charts on one scale; None shows everything.
+        Ranges of the axes, for charts that share a scale; None fits all values.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     figure = new_figure(260, theme)
-    # In order, so that the smallest and the largest are among those that are drawn.
+    # Sorting keeps the smallest and the largest residual in the subsample.
     finite = np.flatnonzero(np.isfinite(residual))
     order = finite[np.argsort(residual[finite], kind="stable")]
     n_drawn = add_markers(
@@ -146,22 +146,22 @@ def residual_histogram(
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw how many residuals lie where, in 30 bins of equal width.
+    """Draw a histogram of residuals in 30 bins of equal width.
 
     Parameters
     ----------
     residual : ndarray, shape (n_samples,)
-        True minus predicted, in the unit of the target. Those that are not finite cannot be
-        drawn; the chart says how many they are, and how many lie beyond `x_range`.
+        True minus predicted values, in the unit of the target. A note counts residuals that are
+        not finite or lie beyond `x_range`.
     color : str
-        ``#rrggbb`` of the model.
+        Color of the model as ``#rrggbb``.
     target_name : str
-        With its unit.
+        Name of the target, with its unit.
     x_range : tuple of float or None
-        Ends of the horizontal axis and of the bins, for charts on one scale; None: the smallest
-        and the largest residual.
+        Range of the horizontal axis and of the bins, for charts that share a scale; None: from
+        the smallest to the largest residual.
     y_range : tuple of float or None
-        Ends of the vertical axis, in samples; None: from 0 to the fullest bin.
+        Range of the vertical axis, in samples; None: from 0 to the fullest bin.
 
     Returns
     -------
@@ -195,15 +195,15 @@ def residual_histogram(
 
 
 def _small(title: str) -> dict[str, Any]:
-    """Names of targets are long."""
+    """Axis title in a small font, because target names are long."""
     return {"text": title, "font": {"size": 12}}
 
 
 def _wrapped(title: str) -> str:
-    """A long title of a short axis goes on two lines, broken before its unit."""
+    """Wrap a long axis title before its unit."""
     return title.replace(" (", "<br>(", 1) if len(title) > 30 else title
 
 
 def _note(n: int, what: str) -> str:
-    """How many are not drawn; empty if none."""
+    """Note with the number of samples left out; empty if none."""
     return f"{n:,} {what}" if n else ""

@@ -1,1 +1,1 @@
-"""Training elsewhere: a queue of trainings, the Dask cluster and its workers."""
+"""Background training: queue, Dask cluster and workers."""

@@ -1,4 +1,4 @@
-"""Wakes threads that wait for news of trainings."""
+"""Notification of threads that wait for training progress."""
 
 import threading
 import time
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 
 class Changes:
-    """Lets threads wait until something has changed.
+    """Condition variable whose notifier never blocks.
 
-    Its lock guards nothing but a count, and nobody holds it while a condition is looked at: who
-    reports a change never waits, not even the thread that keeps the connection to Dask alive.
+    The lock guards only a counter and is free while conditions are evaluated, so `notify` never
+    blocks, in particular not on the thread that keeps the connection to Dask alive.
     """
 
     def __init__(self) -> None:
@@ -17,18 +17,18 @@ class Changes:
         self._count = 0
 
     def notify(self) -> None:
-        """Say that something has changed."""
+        """Wake all waiting threads."""
         with self._changed:
             self._count += 1
             self._changed.notify_all()
 
     def wait_for(self, condition: Callable[[], bool], timeout_seconds: float) -> bool:
-        """Wait until a condition holds; False if it did not in time.
+        """Wait until a condition holds; return False on timeout.
 
         Parameters
         ----------
         condition : callable
-            Is asked at once, and again after each change.
+            Evaluated at once and again after each change.
         timeout_seconds : float
         """
         deadline = time.monotonic() + timeout_seconds

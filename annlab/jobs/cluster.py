@@ -1,6 +1,6 @@
-"""The Dask cluster that trains: a scheduler in this process, workers outside it.
+"""Connection to the Dask cluster for training, local or external.
 
-Dask is imported when the cluster starts: the first page is not to wait for it.
+Dask is imported when the cluster starts, so that the first page need not wait for the import.
 """
 
 import atexit
@@ -17,53 +17,53 @@ from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
 
 log = logging.getLogger(__name__)
 
-# A training whose worker has died this often is given up.
+# A training is given up after this number of worker deaths.
 MAX_DEATHS = 3
 _TICK_SECONDS = 0.5
-# Between two looks for the first worker.
+# Seconds between checks for the first worker.
 _LOOK_SECONDS = 0.1
-# For the first worker to say what it computes on.
+# Seconds for the first worker to report its accelerators.
 _ANSWER_SECONDS = 60
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
-    # Progress events are kept by the scheduler; a few are enough.
+    # The scheduler keeps progress events in memory; a few are enough.
     "distributed.admin.low-level-log-length": 100,
     "logging.distributed": "error",
 }
 
 
 def worker_function(name: str) -> Any:
-    """A function or constant of `annlab.jobs.worker`, as pickle finds it now.
+    """Return the current version of a function or constant of `annlab.jobs.worker`.
 
-    Its functions travel by name, and Streamlit imports modules anew when their code is edited
-    under a running server: those that were imported before are then others.
+    Pickle sends functions by name, and Streamlit reloads edited modules in a running server, so
+    a function imported earlier may differ from the one that pickle finds.
     """
     return getattr(import_module("annlab.jobs.worker"), name)
 
 
 class Cluster:
-    """Starts a cluster, or joins one, and stays connected with it.
+    """Starts or joins a Dask cluster and keeps the connection.
 
     Parameters
     ----------
     n_workers : int or None
-        Worker processes; 0: one thread inside this process, for hosts that allow no
-        others. None: the environment variable ``ANNLAB_WORKERS``, else one for each core,
-        four at most.
+        Number of worker processes; 0: one thread in this process, for hosts without
+        subprocesses. None: the environment variable ``ANNLAB_WORKERS``, else one per core, at
+        most four.
     scheduler : str or None
-        Address of an existing cluster, to be used instead. None: the environment variable
-        ``ANNLAB_SCHEDULER``. Empty: none.
+        Address of an external cluster to use instead. None: the environment variable
+        ``ANNLAB_SCHEDULER``. Empty: no external cluster.
 
     Attributes
     ----------
     accelerators : dict of str
-        What the workers can compute on: names in configs, and what they are called. Empty until
-        the first worker is ready.
+        Accelerators of the workers: display names by name in configs. Empty until the first
+        worker is ready.
 
     Raises
     ------
     ValueError
-        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
+        If an ``ANNLAB_*`` variable is invalid; the message is a sentence for the user.
     """
 
     def __init__(self, n_workers: int | None = None, scheduler: str | None = None) -> None:
@@ -83,16 +83,16 @@ class Cluster:
     def attach(
         self, on_event: Callable[[dict[str, Any]], None], on_tick: Callable[[], None]
     ) -> None:
-        """Have progress delivered, and be called regularly; to be called before the start.
+        """Set callbacks for progress reports and regular work, before the start.
 
         Parameters
         ----------
         on_event : callable
-            Is given each report of a worker, on the thread that keeps the connection alive: it
-            must not wait for anything.
+            Called with each report of a worker, on the thread that keeps the connection alive,
+            so it must not block.
         on_tick : callable
-            Is called as soon as the first worker is ready, and then twice a second: workers come
-            and go at any time, and nobody announces them.
+            Called when the first worker is ready and then twice a second, because workers join
+            and leave without notice.
         """
         self._on_event.append(on_event)
         self._on_tick.append(on_tick)
@@ -100,12 +100,12 @@ class Cluster:
     # --- starting ------------------------------------------------------------------------
 
     def start(self, after_seconds: float = 0.0) -> None:
-        """Start the workers in the background; returns at once.
+        """Start the workers in the background without blocking.
 
         Parameters
         ----------
         after_seconds : float
-            How long they leave the machine to others, unless they are needed.
+            Delay of the start, which leaves the processor to other work, unless `wake` is called.
         """
         threading.Thread(
             target=self._serve, args=(after_seconds,), name="annlab-cluster", daemon=True
@@ -131,11 +131,11 @@ class Cluster:
 
     @property
     def _ended(self) -> bool:
-        """Whether the server has been stopped meanwhile."""
+        """Whether the server has been stopped."""
         return self.closing or not threading.main_thread().is_alive()
 
     def connect(self) -> None:
-        """Start or join a scheduler, unless that is done; returns before there are workers.
+        """Start or join a scheduler unless connected, without waiting for workers.
 
         Raises
         ------
@@ -147,9 +147,9 @@ class Cluster:
 
         if self.client is None:
             dask.config.set(_SETTINGS)
-            # Dask sets its loggers up when it is imported, which may have been before.
+            # Dask configures its loggers on import, which may have happened before.
             logging.getLogger("distributed").setLevel(logging.ERROR)
-            # What fails in a worker is said to the one who asked, also by one in this process.
+            # Errors in workers (or a worker thread of this process) reach the user as messages.
             logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
             atexit.register(self.close)
             if not self.scheduler:
@@ -159,9 +159,9 @@ class Cluster:
             )
         elif not self.scheduler:
             return
-        elif self.client.status == "closed":  # Dask has given its scheduler up
+        elif self.client.status == "closed":  # Dask has given up on the scheduler
             self.client = Client(self.scheduler, set_as_default=False)
-        # A scheduler that was away must be told again.
+        # A restarted scheduler has lost the subscription.
         if self.connected:
             self.client.subscribe_topic(worker_function("TOPIC"), self._take_event)
 
@@ -193,8 +193,8 @@ class Cluster:
         for act in self._on_tick:
             try:
                 act()
-            except Exception:  # the next one may go well
-                log.exception("What is done regularly has failed")
+            except Exception:  # the next call may succeed
+                log.exception("The regular work of the queue failed")
 
     def _take_event(self, event: tuple[float, dict[str, Any]]) -> None:
         for take in self._on_event:
@@ -204,25 +204,25 @@ class Cluster:
 
     @property
     def ready(self) -> bool:
-        """Whether a worker is warm."""
+        """Whether at least one worker is ready."""
         return self._ready.is_set()
 
     def wait_until_ready(self, timeout_seconds: float) -> bool:
-        """Wait for the first warm worker; False if none came in time."""
+        """Wait for the first worker; return False on timeout."""
         return self._ready.wait(timeout_seconds)
 
     def wake(self) -> None:
-        """There is work: workers are started now."""
+        """Start the workers now, without the remaining delay."""
         self._needed.set()
 
     @property
     def start_error(self) -> str:
-        """Why there are no workers, in a sentence for people; empty while all goes well."""
+        """Why there are no workers, as a sentence for the user; empty if there is no error."""
         return (self._local.error if self._local else "") or self._error
 
     @property
     def connected(self) -> bool:
-        """Whether the scheduler is there, as far as is known."""
+        """Whether the scheduler is believed to be reachable."""
         return self.client is not None and self.client.status == "running"
 
     @property
@@ -232,23 +232,23 @@ class Cluster:
 
     @property
     def worker_pid(self) -> int | None:
-        """Process id of the parent of the workers that were started here, if there is one."""
+        """Process id of the parent of the local workers, or None."""
         return self._local.worker_pid if self._local else None
 
     @property
     def resources(self) -> dict[str, int] | None:
-        """What a training asks of a worker; an external cluster knows nothing of it."""
+        """Dask resources of a training; None on an external cluster, which does not define them."""
         return None if self.scheduler else TRAINING
 
     def n_slots(self) -> int:
-        """Trainings that can run at the same time: 0 while no worker can be reached."""
+        """Number of trainings that can run concurrently; 0 while no worker is reachable."""
         if self.closing or not self.connected:
             return 0
         if self._local is not None:
             return self._local.n_workers
         try:
             workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        except Exception:  # an external cluster may be lost at any time
+        except Exception:  # an external cluster may disappear at any time
             log.debug("No information about the workers", exc_info=True)
             return 0
         return sum(worker["nthreads"] for worker in workers)
@@ -256,13 +256,13 @@ class Cluster:
     # --- work ----------------------------------------------------------------------------
 
     def submit(self, name: str, *arguments: Any, **options: Any) -> Any:
-        """Have a worker call a function of `annlab.jobs.worker`; returns Dask's future."""
+        """Submit a function of `annlab.jobs.worker` to the workers; return the Dask future."""
         return self.client.submit(worker_function(name), *arguments, pure=False, **options)
 
     def set_event(self, name: str) -> None:
-        """Set the `distributed.Event` of a name, which workers look at; returns at once.
+        """Set a `distributed.Event` that workers check, without blocking.
 
-        In a thread of its own: it waits for the scheduler, which may be gone.
+        Runs in a thread, because setting the event waits for the scheduler, which may be gone.
         """
         threading.Thread(
             target=self._set_event, args=(name,), name="annlab-event", daemon=True
@@ -274,10 +274,10 @@ class Cluster:
         try:
             Event(name, client=self.client).set()
         except Exception:
-            log.warning("The scheduler could not be told", exc_info=True)
+            log.warning("The event could not be sent to the scheduler", exc_info=True)
 
     def close(self) -> None:
-        """End the workers and the scheduler."""
+        """Stop the workers and the scheduler."""
         self._closing.set()
         self._needed.set()
         atexit.unregister(self.close)

@@ -12,26 +12,26 @@ from annlab.jobs.cluster import Cluster
 from annlab.store.repository import RunRepository
 
 _TIMEOUT_SECONDS = 60.0
-# A page waits no longer for data that are being built, and looks again later.
+# Longest wait of a page for data under construction, in seconds; the page polls afterwards.
 _PAGE_SECONDS = 1.0
-# A data set that failed, for want of a network say, is tried again after this time.
+# Seconds until a failed data set (no network, for example) is retried.
 _RETRY_SECONDS = 20
-# A page asks about once a second while it waits. What nobody waits for is released on the
-# workers; a dragged slider leaves one task for each of its positions.
+# Waiting pages ask about once a second. Tasks without requests are released on the workers,
+# because a dragged slider leaves one task per position.
 _FORGET_SECONDS = 60
 _MAX_TASKS = 64
 
 
 @dataclass(eq=False)
 class _Task:
-    """A data set that is being built.
+    """Task that builds one data set.
 
     Attributes
     ----------
     submitted, asked : float
-        When it was begun, and last asked for.
+        Time of the submission, and time of the last request.
     dask : Future
-        Has Dask's future, once the task is submitted.
+        Holds the Dask future after the submission.
     """
 
     submitted: float
@@ -40,7 +40,7 @@ class _Task:
 
     @property
     def failed(self) -> bool:
-        """Whether it has ended without a data set."""
+        """Whether the task has ended without a data set."""
         if not self.dask.done():
             return False
         if self.dask.exception() is not None:
@@ -49,37 +49,37 @@ class _Task:
         return bool(future.done() and future.status != "finished")
 
     def release(self) -> None:
-        """Let the workers forget it."""
+        """Release the task on the workers."""
         self.dask.add_done_callback(lambda task: task.exception() or task.result().release())
 
 
 class DatasetBuilder:
-    """Finds data sets in the repository, or has a worker build them.
+    """Finds data sets in the repository or builds them on a worker.
 
     Parameters
     ----------
     repository : RunRepository
-        Where they are kept.
+        Storage of data sets.
     cluster : Cluster
-        Where they are built.
+        Cluster whose workers build data sets.
     """
 
     def __init__(self, repository: RunRepository, cluster: Cluster) -> None:
         self._repository = repository
         self._cluster = cluster
-        # Guards `_tasks` for a few look-ups, never while anything is waited for.
+        # Guards look-ups in `_tasks`; never held while waiting.
         self._lock = threading.Lock()
-        self._tasks: dict[str, _Task] = {}  # by digest; the one asked for last is the last
+        self._tasks: dict[str, _Task] = {}  # by digest, in order of the last request
 
     def load(self, config: DatasetConfig | RunConfig) -> Dataset:
-        """The data of a config: from the repository, or built by a worker.
+        """Return the data of a config from the repository or from a worker.
 
         Raises
         ------
         ValueError
-            If they cannot be built; the message is a sentence for people.
+            If the data cannot be built; the message is a sentence for the user.
         TimeoutError
-            If no worker is there to build them, or it takes too long.
+            If no worker is available or building takes too long.
         """
         dataset = self._load_within(config, _TIMEOUT_SECONDS)
         if dataset is None:
@@ -87,12 +87,12 @@ class DatasetBuilder:
         return dataset
 
     def load_if_ready(self, config: DatasetConfig | RunConfig) -> Dataset | None:
-        """The data of a config, or None while workers are still starting or building them.
+        """Return the data of a config, or None while workers are starting or building.
 
         Raises
         ------
         ValueError
-            If they cannot be built; the message is a sentence for people.
+            If the data cannot be built; the message is a sentence for the user.
         """
         return self._load_within(config, _PAGE_SECONDS if self._cluster.ready else 0.0)
 
@@ -107,17 +107,17 @@ class DatasetBuilder:
         return None if data is None else self._repository.keep_dataset(config, data)
 
     def build(self, config: DatasetConfig | RunConfig, seconds: float) -> bytes | None:
-        """Have a worker build the data of a config; None if that takes longer than `seconds`.
+        """Build the data of a config on a worker; return None after `seconds`.
 
         Returns
         -------
         bytes or None
-            As `annlab.datasets.load.bytes_for_display` makes them.
+            Result of `annlab.datasets.load.bytes_for_display`.
 
         Raises
         ------
         ValueError
-            If they cannot be built; the message is a sentence for people.
+            If the data cannot be built; the message is a sentence for the user.
         """
         try:
             future = self._task(config).dask.result(seconds)
@@ -126,7 +126,7 @@ class DatasetBuilder:
             return None
         except ValueError:
             raise
-        except Exception as error:  # killed with its worker, or canceled with the connection
+        except Exception as error:  # the worker died or the connection was lost
             raise ValueError(
                 "Could not generate the data: the worker process died or is unreachable. Reload "
                 f"the page in {_RETRY_SECONDS} seconds to try again."
@@ -149,7 +149,7 @@ class DatasetBuilder:
         for other in forgotten:
             other.release()
         if is_new:
-            # Not under the lock: this may wait for Dask. Who asks meanwhile waits for the task.
+            # Without the lock, because Dask may block; concurrent requests wait for this task.
             try:
                 future = self._cluster.submit(
                     "make_dataset",
@@ -164,9 +164,9 @@ class DatasetBuilder:
         return task
 
     def _forgotten(self, now: float) -> list[_Task]:
-        """Take out the tasks that nobody has asked for lately, or that are too many."""
+        """Remove and return tasks without recent requests, and the oldest beyond the limit."""
         forgotten = []
-        for digest, task in list(self._tasks.items()):  # the longest forgotten first
+        for digest, task in list(self._tasks.items()):  # oldest request first
             if now - task.asked <= _FORGET_SECONDS and len(self._tasks) <= _MAX_TASKS:
                 break
             forgotten.append(self._tasks.pop(digest))

@@ -1,4 +1,4 @@
-"""A job: the progress of one training, and who waits for it."""
+"""Progress and watchers of one training."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from annlab.runs.history import History, history_columns
 
 
 class JobState(StrEnum):
-    """What has become of a training."""
+    """State of a training."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -23,31 +23,31 @@ class JobState(StrEnum):
     CANCELED = "canceled"
 
 
-# Jobs are told apart by identity: a second training of the same settings is another job.
+# Compared by identity, because a second training of the same settings is another job.
 @dataclass(eq=False)
 class Job:
-    """The progress of one training, and who waits for it.
+    """Progress and watchers of one training.
 
     Attributes
     ----------
     config : RunConfig
-        What is trained.
+        Settings of the run.
     state : JobState
-        What has become of it.
+        State of the training.
     history : History
-        What was recorded so far; without rows before the first report.
+        History so far; without rows before the first report.
     elapsed_seconds : float
-        Since the training began, as of the last report.
+        Time from the start of the training to the last report.
     layers : list of (weights, biases)
-        The newest weights of the first network; empty for large networks.
+        Current weights of the first network; empty for large networks.
     diverged_epochs : ndarray of int, shape (n_seeds,)
-        The epoch in which each network diverged; 0: it did not, so far.
+        Epoch in which each network diverged; 0 if it has not.
     watchers : set of str
-        The sessions that want it.
+        Sessions that wait for the training.
     key : str
-        Names this training on the cluster; empty until it is handed over.
+        Name of the training on the cluster; empty until submission.
     stopping : bool
-        Whether it has been asked to end early.
+        Whether a stop was requested.
     """
 
     config: RunConfig
@@ -70,19 +70,19 @@ class Job:
 
     @property
     def done(self) -> bool:
-        """Whether nothing more is going to happen."""
+        """Whether the training has ended, in any way."""
         return self.state not in (JobState.WAITING, JobState.RUNNING)
 
     @property
     def epoch(self) -> int:
-        """Epochs that have been reported."""
+        """Number of reported epochs."""
         return max(0, len(self.history) - 1)
 
     @property
     def train_loss(self) -> float:
-        """The newest training loss: mean over the networks that have not diverged.
+        """Current training loss: mean over the networks that have not diverged.
 
-        Over all, if all have. NaN before the first report.
+        Mean over all networks if all have diverged. NaN before the first report.
         """
         if not len(self.history):
             return math.nan
@@ -92,7 +92,7 @@ class Job:
 
     @property
     def seconds_left(self) -> float:
-        """About how long it still takes, were all epochs alike; infinite before the first."""
+        """Estimated remaining seconds at constant time per epoch; infinite before epoch 1."""
         if self.done:
             return 0.0
         if not self.epoch:
@@ -102,14 +102,14 @@ class Job:
     def take_report(self, message: dict[str, Any]) -> None:
         """Append a worker's report; ignore one that does not follow the last row.
 
-        For one thread alone; others may read meanwhile.
+        Call from one thread only; other threads may read at the same time.
 
         Parameters
         ----------
         message : dict
-            As `annlab.jobs.worker` sends them.
+            Report from `annlab.jobs.worker`.
         """
-        if message["first_row"] == 0:  # also of a second try, on another worker
+        if message["first_row"] == 0:  # also on a retry by another worker
             self._begin()
         history = self.history
         if message["first_row"] != len(history):

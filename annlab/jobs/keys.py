@@ -1,6 +1,6 @@
-"""A key and a certificate for the connection between one server and its own workers.
+"""TLS key and certificate for the connection between a server and its local workers.
 
-The file is also run as a program: `cryptography` takes 14 MB, which the web process would keep.
+The module also runs as a program, because `cryptography` would cost the web process 14 MB.
 """
 
 import os
@@ -8,24 +8,24 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
-# Longer than any server runs. The key is of no use without it.
+# Days of validity, longer than any server runs. The key is useless without the server.
 _DAYS = 36_500
 
 
 def write_key(path: str) -> None:
-    """Make a new key with its certificate, by a process of its own: 0.1 s.
+    """Write a new key and certificate in a subprocess (0.1 s).
 
     Parameters
     ----------
     path : str
-        A PEM file that only this user may read.
+        Path of the PEM file, readable only by this user.
 
     Raises
     ------
     RuntimeError
-        If it cannot be made; the message says why.
+        If the key cannot be created; the message says why.
     """
-    # -P: without the folder of this file, whose queue.py is not the one of Python.
+    # -P keeps this folder off sys.path, where queue.py would hide the standard module.
     command = [sys.executable, "-P", __file__, path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,6 +1,6 @@
-"""A Dask cluster of this machine: a scheduler in this process, workers outside it.
+"""Local Dask cluster: scheduler in this process, workers in subprocesses.
 
-Dask is imported when the cluster starts: the first page is not to wait for it.
+Dask is imported when the cluster starts, so that the first page need not wait for the import.
 """
 
 import os
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class LocalDask:
-    """Starts a scheduler in this process, and its workers.
+    """Starts a Dask scheduler in this process and local workers.
 
-    The scheduler listens to this machine alone, and to those who have its key: whoever reaches
-    it can have it run anything, and a machine may have other users.
+    The scheduler accepts only local connections with its key, because every client can run
+    arbitrary code and a machine may have other users.
 
     Parameters
     ----------
     n_workers : int
-        Worker processes; 0: one thread inside this process.
+        Number of worker processes; 0: one thread in this process.
 
     Attributes
     ----------
     cluster : distributed.LocalCluster
-        For a client to connect with.
+        Dask cluster for a client.
     """
 
     def __init__(self, n_workers: int) -> None:
@@ -49,34 +49,34 @@ class LocalDask:
 
     @property
     def n_workers(self) -> int:
-        """Workers that have connected."""
-        scheduler: Any = self.cluster.scheduler  # in this process: to ask it takes no time
+        """Number of connected workers."""
+        scheduler: Any = self.cluster.scheduler  # in this process, so no network call
         return 0 if scheduler is None else len(scheduler.workers)
 
     @property
     def error(self) -> str:
-        """Why there are no workers, in a sentence for people; empty while all goes well."""
+        """Why there are no workers, as a sentence for the user; empty if there is no error."""
         return self._processes.error if self._processes else ""
 
     @property
     def worker_pid(self) -> int | None:
-        """Process id of the parent of the workers, while there is one."""
+        """Process id of the parent of the workers, or None."""
         return self._processes.pid if self._processes else None
 
     def close_workers(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         if self._processes is not None:
             self._processes.close()
 
     def close(self) -> None:
-        """End the workers and the scheduler."""
+        """Stop the workers and the scheduler."""
         self.close_workers()
         self.cluster.close()
         self._folder.cleanup()
 
 
 def _scheduler(key: str | None) -> "LocalCluster":
-    """A scheduler that is reached with a key; None: with a worker thread, in this process."""
+    """Start a scheduler with a TLS key, or, if `key` is None, with a worker thread."""
     from distributed import LocalCluster
 
     if key is not None:
@@ -86,7 +86,7 @@ def _scheduler(key: str | None) -> "LocalCluster":
         threads_per_worker=N_THREADS,
         processes=key is not None,
         host=None if key is None else "127.0.0.1",
-        # No dashboard; but the scheduler insists on a port for its metrics.
+        # No dashboard, but the scheduler requires a port for metrics.
         scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
         worker_dashboard_address="127.0.0.1:0",
         resources=TRAINING if key is None else None,

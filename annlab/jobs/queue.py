@@ -1,7 +1,7 @@
-"""Queue of trainings: what waits and what runs, shared by all sessions. Dask does the work.
+"""Training queue shared by all sessions, executed by Dask.
 
-A job is the training of one run: who submits a run that is already waiting or running shares its
-job. What one press of Train asks for (the models of a bench) is a batch.
+A job is the training of one run. Sessions that submit a run that is already waiting or running
+share its job. A batch is the set of jobs of one press of Train (the models of a bench).
 """
 
 import threading
@@ -23,14 +23,19 @@ _FAILURES_IN_MEMORY = 100
 
 
 class TrainingQueue:
-    """Trains runs in the background and keeps what comes out.
+    """Trains runs in the background and stores the results.
 
     Parameters
     ----------
     repository : RunRepository
-        Where finished runs go.
+        Storage of finished runs.
     cluster : Cluster
-        Where the trainings run; to be started by the caller.
+        Cluster for the trainings, started by the caller.
+
+    Attributes
+    ----------
+    n_started : int
+        Number of trainings submitted to the cluster so far.
     """
 
     def __init__(self, repository: RunRepository, cluster: Cluster) -> None:
@@ -41,7 +46,7 @@ class TrainingQueue:
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
-        # Those that are being stopped, and have a successor in `_jobs` that waits for their end.
+        # Jobs being stopped whose successor in `_jobs` waits for their end.
         self._stopping: dict[str, Job] = {}
         self._sessions = Sessions()
         self._changes = Changes()
@@ -56,28 +61,28 @@ class TrainingQueue:
     # --- submitting and stopping -------------------------------------------------------
 
     def submit(self, configs: Sequence[RunConfig], session: str) -> Batch:
-        """Ask for runs: those that are stored whole are there at once.
+        """Submit runs for training; complete stored runs are finished at once.
 
-        If a batch of this session is running, the new one waits for it, in the place of
-        one that waited before.
+        If a batch of this session is running, the new batch waits for it and replaces the batch
+        that waited before.
 
         Parameters
         ----------
         configs : sequence of RunConfig
-            The models of one bench.
+            Models of one bench.
         session : str
-            Who asks.
+            Session that submits.
 
         Returns
         -------
         tuple of Job
-            In the order of `configs`.
+            Jobs in the order of `configs`.
 
         Raises
         ------
         ValueError
-            If one that is not stored is more work than this host allows; the message is a
-            sentence for people.
+            If a run that is not stored exceeds the work allowed on this server; the message is a
+            sentence for the user.
         """
         stored = {config: self.repository.is_whole(config) for config in configs}
         for config in configs:
@@ -89,7 +94,7 @@ class TrainingQueue:
         )
         with self._lock:
             self._sessions.look(session)
-            self._sessions.drop_waiting(session)  # nothing of it has begun
+            self._sessions.drop_waiting(session)  # none of its jobs has started
             running = self._sessions.running(session)
             if running is None:
                 batch = self._enqueue(session, batch)
@@ -101,13 +106,13 @@ class TrainingQueue:
         return batch
 
     def _enqueue(self, session: str, batch: Batch) -> Batch:
-        """Let the jobs of a batch wait for their turn, as the running batch of its session."""
+        """Queue the jobs of a batch as the running batch of a session."""
         batch = tuple(self._enqueue_or_share(job, session) for job in batch)
         self._sessions.run(session, batch)
         return batch
 
     def _enqueue_or_share(self, job: Job, session: str) -> Job:
-        """The job under which a run is trained: this one, unless it is under way already."""
+        """Queue a job, or return the job that already trains the same run."""
         digest = job.config.digest
         current = self._jobs.get(digest)
         if job.done:
@@ -115,7 +120,7 @@ class TrainingQueue:
         if current is not None and not current.stopping:
             job = current
         elif current is None and is_whole(self.repository.recent_run(job.config)):
-            job.state = JobState.FINISHED  # by others, since it was asked for
+            job.state = JobState.FINISHED  # another session finished it meanwhile
             return job
         else:
             if current is not None:
@@ -126,20 +131,20 @@ class TrainingQueue:
         return job
 
     def stop(self, session: str) -> int:
-        """Stop what a session is watching; what was learned until then is kept.
+        """Stop the running batch of a session and keep the results so far.
 
-        What waited behind it begins. A run that other sessions watch goes on for them.
+        The waiting batch starts next. Runs watched by other sessions continue for them.
 
         Returns
         -------
         int
-            How many runs go on because of others.
+            Number of runs that continue for other sessions.
         """
         with self._lock:
             batch = self._sessions.running(session)
             if batch is None:
                 return 0
-            # One that is ending already is still waited for when Stop is pressed twice.
+            # If Stop is pressed twice, the session still waits for a job that is already stopping.
             mine = [
                 j
                 for j in dict.fromkeys(batch)
@@ -151,14 +156,14 @@ class TrainingQueue:
                 job.stopping = True
             if shared or not running:
                 self._advance(session)
-            # Otherwise the session keeps watching until they have ended.
+            # Otherwise the session keeps watching until its jobs have ended.
         for job in running:
             self.cluster.set_event(job.key)
         self._start_due_batches()
         return len(shared)
 
     def _leave(self, job: Job, session: str) -> bool:
-        """Take a session's interest back; whether others watch the job. Else it may not begin."""
+        """Remove a watcher; drop an unwatched waiting job. Return whether others watch the job."""
         job.watchers.discard(session)
         if any(self._sessions.is_present(other) for other in job.watchers):
             return True
@@ -169,16 +174,16 @@ class TrainingQueue:
         return False
 
     def _advance(self, session: str) -> None:
-        """Give the turn to the batch that waits in a session, if there is one."""
+        """Start the waiting batch of a session, if any."""
         following = self._sessions.advance(session)
         if following is not None:
             self._enqueue(session, following)
 
     def leave(self, session: str) -> None:
-        """Note that the browser of a session was disconnected.
+        """Record that the browser of a session was disconnected.
 
-        If it does not come back, what it waits for is withdrawn: what runs goes on, but no longer
-        for this session.
+        If the browser does not return, the session's waiting jobs are dropped and its running jobs
+        continue without it.
         """
         with self._lock:
             self._sessions.leave(session)
@@ -194,24 +199,24 @@ class TrainingQueue:
     # --- watching ------------------------------------------------------------------------
 
     def batch(self, session: str) -> Batch | None:
-        """The batch that a session is waiting for now, if there is one."""
+        """Running batch of a session, or None."""
         with self._lock:
             self._sessions.look(session)
             return self._sessions.running(session)
 
     def waiting_batch(self, session: str) -> Batch | None:
-        """The batch that waits for the end of the session's running one, if there is one."""
+        """Batch that waits for the end of the running batch of a session, or None."""
         with self._lock:
             return self._sessions.waiting(session)
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """The sessions that wait for something."""
+        """Sessions with a batch."""
         with self._lock:
             return tuple(self._sessions)
 
     def wait_for_progress(self, session: str, timeout_seconds: float) -> None:
-        """Wait until a job of the session's batch has learned something, or all are done."""
+        """Wait until a job of the session's batch reports progress, or all jobs are done."""
 
         def has_moved() -> bool:
             batch = self.batch(session)
@@ -220,11 +225,11 @@ class TrainingQueue:
         self._changes.wait_for(has_moved, timeout_seconds)
 
     def wait_for_end(self, session: str, timeout_seconds: float) -> None:
-        """Wait until nothing more of the session's batch is under way."""
+        """Wait until all jobs of the session's batch are done."""
         self._changes.wait_for(lambda: self.batch(session) is None, timeout_seconds)
 
     def n_ahead(self, job: Job) -> int:
-        """How many trainings stand before a waiting job."""
+        """Number of trainings ahead of a waiting job."""
         with self._lock:
             if job not in self._waiting:
                 return 0
@@ -237,11 +242,11 @@ class TrainingQueue:
 
     @property
     def n_unfinished(self) -> int:
-        """Trainings of all sessions that wait or run."""
+        """Number of waiting and running trainings of all sessions."""
         return len(self._jobs) + len(self._stopping)
 
     def failure(self, config: RunConfig) -> str:
-        """Why the last training of a config failed; empty if it did not."""
+        """Why the last training of a config failed; empty if it did not fail."""
         return self._failures.get(config.digest) or ""
 
     # --- running -------------------------------------------------------------------------
@@ -251,7 +256,7 @@ class TrainingQueue:
         self._start_due_batches()
 
     def _start_due_batches(self) -> None:
-        """Begin the batches whose turn has come, and hand jobs to the cluster."""
+        """Start batches that are due and submit jobs to the cluster."""
         with self._lock:
             for session in self._sessions:
                 while (batch := self._sessions.running(session)) and all(j.done for j in batch):
@@ -260,9 +265,9 @@ class TrainingQueue:
         self._dispatch()
 
     def _dispatch(self) -> None:
-        """Hand waiting jobs to the cluster, as many as can run at once.
+        """Submit waiting jobs to the cluster, up to the number of free slots.
 
-        Not more: Dask counts a worker's death against every task that it held.
+        More would be wrong, because Dask counts a worker's death against every task it held.
         """
         if not self._waiting:
             return
@@ -271,7 +276,7 @@ class TrainingQueue:
             self._dispatcher.submit(job)
 
     def _take_due(self, n_slots: int) -> list[Job]:
-        """Take the jobs that can begin out of the queue."""
+        """Remove and return the jobs that can start."""
         with self._lock:
             ready = [job for job in self._waiting if job.config.digest not in self._stopping]
             due = ready[: max(0, n_slots - self._dispatcher.n_running)]
@@ -293,5 +298,5 @@ class TrainingQueue:
 
 
 def _is_already_running(batch: Batch, configs: Iterable[RunConfig]) -> bool:
-    """Whether a batch trains exactly these configs, and is not being stopped."""
+    """Whether a batch trains exactly these configs and is not being stopped."""
     return [job.config for job in batch] == list(configs) and not any(job.stopping for job in batch)

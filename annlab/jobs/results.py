@@ -1,4 +1,4 @@
-"""Takes in what a worker returns: a run with its score, or why there is none."""
+"""Storage of training results from workers, and messages for failures."""
 
 import logging
 from concurrent.futures import CancelledError
@@ -13,7 +13,7 @@ from annlab.validation import explain
 
 log = logging.getLogger(__name__)
 
-# For a result to come from its worker: the largest over a slow network.
+# Seconds for the transfer of the largest result over a slow network.
 _RESULT_SECONDS = 60.0
 OTHER_VERSION = (
     "The training workers run another version of annlab. Update annlab there or here, and train "
@@ -22,23 +22,23 @@ OTHER_VERSION = (
 
 
 def keep_result(future: Any, repository: RunRepository, external: bool) -> str:
-    """Keep what a worker has trained.
+    """Store the run, score and data returned by a worker.
 
-    This waits for the result to travel and for the database.
+    Blocks for the transfer of the result and for the database.
 
     Parameters
     ----------
     future : distributed.Future
-        Of `annlab.jobs.worker.train_run`, and done.
+        Finished future of `annlab.jobs.worker.train_run`.
     repository : RunRepository
-        Where run, score and data go.
+        Storage of run, score and data.
     external : bool
-        Whether the workers are those of another cluster, which may be of another version.
+        Whether the workers belong to an external cluster, which may run another version.
 
     Returns
     -------
     str
-        Why there is no run, in a sentence for people; empty if there is one.
+        Error message for the user; empty if the run was stored.
     """
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
@@ -52,13 +52,13 @@ def keep_result(future: Any, repository: RunRepository, external: bool) -> str:
         )
     except (CancelledError, CommClosedError, TimeoutError):
         return "Lost the connection to the workers. Press Train to try again."
-    except ValidationError as error:  # a worker knows other settings than this process
+    except ValidationError as error:  # a worker of another version has other settings
         return OTHER_VERSION if external else "; ".join(explain(error))
     except ValueError as error:
         return str(error)
     except Exception as error:
         log.exception("A training failed")
-        # What an older or newer worker says of a call that it does not know.
+        # Errors of an older or newer worker that does not know a call.
         is_unknown = isinstance(error, AttributeError | ImportError | TypeError)
         return OTHER_VERSION if external and is_unknown else f"Training failed: {error}"
     return ""

@@ -1,4 +1,4 @@
-"""What each session waits for: one batch that runs, one that waits; and who is still there."""
+"""Running and waiting batch of each session, and presence of sessions."""
 
 import math
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annlab.jobs.job import Job
 
-# What one press of Train asks for: the models of a bench.
+# Jobs of one press of Train: the models of a bench.
 Batch = tuple[Job, ...]
 
 # For so long a browser may be disconnected and still count as watching. A reload of the page makes
@@ -18,44 +18,44 @@ PATIENCE_SECONDS = 120.0
 
 
 class Sessions:
-    """The batches of each session, and which sessions are still there.
+    """Batches and presence of each session.
 
-    A session is present as long as its browser is connected, whatever page it shows: who reads
-    the home page, or has the tab in the background, still waits for the results. Not safe to use
-    from several threads: the queue's lock guards it.
+    A session is present from its first batch until its browser has been disconnected for
+    `PATIENCE_SECONDS`, so a visitor may read another page or lock the phone for a moment. Not
+    thread-safe; the lock of the queue guards it.
     """
 
     def __init__(self) -> None:
         self._running: dict[str, Batch] = {}
         self._waiting: dict[str, Batch] = {}
-        self._left: dict[str, float] = {}  # when a session's browser was disconnected
+        self._left: dict[str, float] = {}  # time of disconnection, by session
 
     def __iter__(self) -> Iterator[str]:
-        """The sessions that wait for something."""
+        """Iterate over the sessions with a batch."""
         return iter(tuple(self._running))
 
     def running(self, session: str) -> Batch | None:
-        """The batch that runs, or whose turn it is, if there is one."""
+        """Return the running batch, or None."""
         return self._running.get(session)
 
     def waiting(self, session: str) -> Batch | None:
-        """The batch that waits for the end of the running one, if there is one."""
+        """Return the batch that waits for the end of the running batch, or None."""
         return self._waiting.get(session)
 
     def run(self, session: str, batch: Batch) -> None:
-        """Put a batch in the place of the running one."""
+        """Replace the running batch."""
         self._running[session] = batch
 
     def wait(self, session: str, batch: Batch) -> None:
-        """Put a batch in the place of the waiting one."""
+        """Replace the waiting batch."""
         self._waiting[session] = batch
 
     def drop_waiting(self, session: str) -> None:
-        """Forget the waiting batch."""
+        """Remove the waiting batch."""
         self._waiting.pop(session, None)
 
     def advance(self, session: str) -> Batch | None:
-        """Forget the running batch; gives the one whose turn it is now, if there is one."""
+        """Remove the running batch; return the next batch, or None."""
         following = self._waiting.pop(session, None)
         if following is None:
             self.forget(session)
@@ -64,18 +64,18 @@ class Sessions:
         return following
 
     def forget(self, session: str) -> None:
-        """Forget a session."""
+        """Remove a session."""
         for known in (self._running, self._waiting, self._left):
             known.pop(session, None)
 
     # --- presence ------------------------------------------------------------------------
 
     def look(self, session: str) -> None:
-        """Note that a session is there."""
+        """Record that a session is connected."""
         self._left.pop(session, None)
 
     def leave(self, session: str) -> None:
-        """Note that the browser of a session was disconnected."""
+        """Record that the browser of a session was disconnected."""
         if session in self._running:
             self._left[session] = time.monotonic()
 

@@ -1,7 +1,7 @@
-"""What a worker process does: train, make data sets, say what it computes on.
+"""Functions that Dask workers run: training, data sets, accelerators.
 
-Dask calls these functions in the workers; `annlab.jobs.queue` names them. Only when they are
-called do they import Dask and the training package.
+`annlab.jobs` submits these functions by name. Dask and the training package are imported only
+inside the functions, because the web process imports this module too.
 """
 
 import gc
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from annlab.training import EpochReport
 
 TOPIC = "annlab-progress"
-# Progress travels, and a wish to stop is looked for, this often.
+# Seconds between progress reports and between checks for a stop request.
 REPORT_SECONDS = 0.1
-# Weights of one network up to this size travel with the progress, for the live surface.
+# Progress reports include the weights of one network up to this size, for the live surface.
 LIVE_WEIGHTS_BYTES = 200_000
-# Data up to this size come along with a run, which is shown with them.
+# Results include the data up to this size, because pages show runs with their data.
 FEW_BYTES = 1_000_000
 
 
 def dask_setup(worker: Any) -> None:
-    """Warm the process up: Dask calls this once, before it gives the worker any work."""
+    """Warm up the process; Dask calls this once before the first task."""
     from annlab.training import train
 
-    # What fails here is said to the one who asked.
+    # Errors reach the user as messages.
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
-    # Nobody reads a worker's warnings. Its two threads would else set filters for each other:
-    # `warnings.catch_warnings` is of the whole process, and puts back what it found.
+    # Nobody reads a worker's warnings, and `warnings.catch_warnings` changes the filters of the
+    # whole process, so two threads of a worker would disturb each other.
     warnings.simplefilter("ignore")
     train(
         RunConfig(
@@ -45,39 +45,39 @@ def dask_setup(worker: Any) -> None:
             training=TrainingConfig(max_epochs=1),
         )
     )
-    # What is imported stays: a collection of garbage in mid-training need not search it.
+    # Imported modules stay, so garbage collection during training need not scan them.
     gc.freeze()
 
 
 def train_run(
     config: dict[str, Any], key: str, results_version: int
 ) -> tuple[bytes, list[float] | None, bytes | None]:
-    """Train a run, report its progress, and score it.
+    """Train and score a run, with progress reports.
 
     Parameters
     ----------
     config : dict
-        Of a RunConfig.
+        RunConfig as a dict.
     key : str
-        Name of the training: of its reports, and of the `distributed.Event` that asks for an
-        early end.
+        Name of the training in reports, and name of the `distributed.Event` that requests a
+        stop.
     results_version : int
         `annlab.validation.RESULTS_VERSION` of the server.
 
     Returns
     -------
     run : bytes
-        As `Run.to_bytes` makes them.
+        Result of `Run.to_bytes`.
     score : list of float or None
-        How well each network does on the held-out split; None if that could not be computed.
+        Score of each network on the held-out split; None if scoring failed.
     dataset : bytes or None
-        As `make_dataset` returns them, if they are few.
+        Result of `make_dataset` if it is small, else None.
 
     Raises
     ------
     ValueError
-        If the run cannot be trained, or the server is of another results version; the message is
-        a sentence for people.
+        If the run cannot be trained, or the server has another results version; the message is
+        a sentence for the user.
     """
     from distributed import Event
 
@@ -95,37 +95,36 @@ def train_run(
 
 
 def _scored(run: "Run") -> tuple[list[float] | None, bytes | None]:
-    """The score of each network, and the data if they are few.
+    """Score of each network, and the data if small.
 
-    Here, where the data are at hand: nothing is computed in the web process, which all visitors
-    share.
+    Computed on the worker, which has the data, because all visitors share the web process.
     """
     try:
         data = bytes_for_display(run.config)
         dataset = dataset_from_bytes(data)
         score = evaluate(run, split=dataset.scored_split, dataset=dataset).headline
-    except Exception:  # the run is worth keeping without
+    except Exception:  # a run without a score is still useful
         logging.getLogger(__name__).exception("A run could not be scored")
         return None, None
     return score.tolist(), data if len(data) <= FEW_BYTES else None
 
 
 def make_dataset(config: dict[str, Any]) -> bytes:
-    """Make the data of a DatasetConfig, or of all networks of a RunConfig, as bytes."""
+    """Return the data of a DatasetConfig, or of all networks of a RunConfig, as bytes."""
     kind = RunConfig if "dataset" in config else DatasetConfig
-    # Pages show a share of very many samples, and score on the test split, which is whole.
+    # Pages show a subsample of a large training split, but need the whole test split for scores.
     return bytes_for_display(kind.model_validate(config))
 
 
 def accelerators() -> dict[str, str]:
-    """What this worker can compute on: names in configs, and what they are called."""
+    """Accelerators of this worker: display names by name in configs."""
     from annlab.training.accelerators import available
 
     return available()
 
 
 class _Reporter:
-    """Sends the history as it grows, and the newest weights, at most ten times a second."""
+    """Sends new history rows and current weights, at most ten times a second."""
 
     def __init__(self, config: RunConfig, key: str, stop: "Event") -> None:
         from distributed import get_worker
@@ -150,7 +149,7 @@ class _Reporter:
         early = now - self.sent < REPORT_SECONDS
         if early and report.epoch not in (1, report.max_epochs):
             return
-        # The first epoch is news at once; what follows then waits for two turns.
+        # The first epoch is reported at once; the next report then waits two intervals.
         self.sent = now + REPORT_SECONDS if report.epoch == 1 else now
         weights = []
         if self.with_weights:

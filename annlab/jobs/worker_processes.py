@@ -1,4 +1,4 @@
-"""Worker processes of this machine: started, kept alive, ended with the server."""
+"""Supervision of local worker processes: start, restart, shutdown."""
 
 import logging
 import os
@@ -11,55 +11,54 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-# A worker trains one run at a time; a second thread makes data sets meanwhile.
+# A worker trains one run at a time; the second thread builds data sets meanwhile.
 TRAINING = {"training": 1}
 N_THREADS = 2
-# A busy or small host may need this long to import torch.
+# Seconds that a busy or small host may need to import torch.
 START_SECONDS = 120
 _WATCH_SECONDS = 1.0
-# For the workers to end by themselves.
+# Seconds for the workers to exit by themselves.
 _END_SECONDS = 5.0
-# Pages come first: workers take what processor time these leave.
+# Niceness of the workers, so that pages get processor time first.
 _NICENESS = 10
 _LONGEST_PAUSE_SECONDS = 60.0
-# After so many deaths in a row without a worker that has connected, people are told.
+# Number of consecutive deaths without a connected worker before the user gets a message.
 DEATHS_UNTIL_ERROR = 3
 
 
 def pause_after(n_failures: int) -> float:
-    """Seconds to wait after so many failures in a row: 1, 2, 4 … 60."""
+    """Seconds to wait after `n_failures` consecutive failures: 1, 2, 4 … 60."""
     return min(_LONGEST_PAUSE_SECONDS, 2.0 ** (n_failures - 1))
 
 
 def worker_command(address: str, n_workers: int, key: str) -> list[str]:
-    """Command line that starts the workers of a scheduler, which is reached with a key file."""
+    """Command line that starts workers for a scheduler, with a TLS key file."""
     return [
         *(sys.executable, "-m", "dask", "worker", address),
         *("--nworkers", str(n_workers), "--nthreads", str(N_THREADS)),
         *("--resources", " ".join(f"{name}={n}" for name, n in TRAINING.items())),
         *("--preload", "annlab.jobs.worker"),
         *("--tls-ca-file", key, "--tls-cert", key, "--tls-key", key),
-        # Whoever reaches a worker can have it run anything: this machine only.
+        # Local connections only, because a connected client can run arbitrary code.
         *("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"),
         *("--death-timeout", str(START_SECONDS)),
     ]
 
 
 class WorkerProcesses:
-    """Starts worker processes, and starts them again when they die.
+    """Starts worker processes and restarts them when they die.
 
     Parameters
     ----------
     command : sequence of str
-        What is run; it ends when its workers do.
+        Command line; the process exits when its workers do.
     connected : callable
-        Whether a worker has reached its scheduler.
+        Returns whether a worker has connected to the scheduler.
 
     Attributes
     ----------
     error : str
-        Why there are no workers, in a sentence for people; empty while they live, or have not
-        died several times in a row.
+        Error message for the user after several consecutive deaths, else empty.
     """
 
     def __init__(self, command: Sequence[str], connected: Callable[[], bool]) -> None:
@@ -72,11 +71,11 @@ class WorkerProcesses:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the parent of all workers, while there is one."""
+        """Process id of the parent of all workers, or None."""
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start the processes; returns before they are ready."""
+        """Start the processes without waiting until they are ready."""
         self._keeper.start()
 
     def _keep_alive(self) -> None:
@@ -100,10 +99,10 @@ class WorkerProcesses:
             self._closing.wait(pause)
 
     def _watch_one(self) -> bool:
-        """Start the processes and wait for their end; whether a worker had connected."""
+        """Start the processes, wait for their end, and return whether a worker had connected."""
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        # A session of their own: Ctrl+C in the terminal is for the server, which ends them.
+        # A separate session, so that Ctrl+C in the terminal reaches only the server.
         self._process = subprocess.Popen(
             self._command,
             env={**os.environ, "PYTHONPATH": path, "DASK_LOGGING__DISTRIBUTED": "error"},
@@ -118,10 +117,10 @@ class WorkerProcesses:
         return connected
 
     def close(self) -> None:
-        """End the processes; they get some seconds to end by themselves."""
+        """Stop the processes, killing them if they do not exit within some seconds."""
         self._closing.set()
         if self._keeper.is_alive():
-            self._keeper.join()  # it starts nothing any more
+            self._keeper.join()  # after this, no process is restarted
         if self._process is None:
             return
         self._process.terminate()
@@ -133,7 +132,7 @@ class WorkerProcesses:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if hasattr(os, "killpg"):  # not on Windows
-        # Its whole session: a worker by itself would live on for a while.
+        # Kill the whole session, because workers would survive their parent for a while.
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()

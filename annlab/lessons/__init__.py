@@ -1,1 +1,1 @@
-"""Experiments to start from."""
+"""Predefined experiments of the pages."""

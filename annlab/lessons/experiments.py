@@ -1,9 +1,8 @@
-"""The experiments of the pages as data: what to compare, the question, and what is seen.
+"""Predefined experiments of the pages: models, question, and expected results.
 
-Each entry sets everything on a page. The tutorials' experiments stay as published; the figures
-that the tutorials report are kept beside the tests that hold them. In annlab's own experiments
-one setting differs, every model is trained to its end and scored on held-out samples, and what
-is seen is kept as claims, which a test holds.
+Each entry sets everything on a page. The tutorials' experiments stay as published; tests check the
+scores that the tutorials report. In annlab's own experiments one setting differs, every model is
+trained until it stops improving and scored on held-out samples, and tests check the claims.
 """
 
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ Group = Literal["annlab's own", "As in the tutorial"]
 Measure = Literal["accuracy", "mse", "truth", "gradient", "inactive"]
 Where = Literal["test", "train", "inside", "gap", "outside"]
 
-# Whether more of it is better. "truth" is the root mean squared error against the true
-# function; "gradient" the decades by which the first layer's gradient is above the last layer's;
-# "inactive" the share of inactive hidden units.
+# Whether a higher value is better. "truth" is the root mean squared error against the true
+# function, "gradient" the log10 ratio of first-layer to last-layer gradient, "inactive" the share
+# of inactive hidden units.
 HIGHER_IS_BETTER: dict[Measure, bool] = {
     "accuracy": True,
     "mse": False,
@@ -29,25 +28,25 @@ HIGHER_IS_BETTER: dict[Measure, bool] = {
 
 @dataclass(frozen=True)
 class Claim:
-    """What one measure says about two models of an experiment, network by network.
+    """Expected difference of one measure between two models, network by network.
 
     Attributes
     ----------
     ahead, of : int
-        Places of the model that is ahead and of the other one; 0 is A.
+        Index of the model that is ahead, and index of the other model; 0 is A.
     measure : str
         A name in `HIGHER_IS_BETTER`.
     where : str
-        The split that is measured, or for "truth" the region: inside the samples, in the gap
-        between them, or outside.
+        Split of the measure, or for "truth" the region: inside the samples, in the gap between
+        them, or outside.
     by : float
-        By at least how much it is ahead. For `level`: at most how much lies between the two.
+        Minimum lead; with `level`, maximum difference.
     in_networks : int
-        In at least how many of ten networks.
+        Minimum number of networks, of ten, in which the claim holds.
     epoch : int or None
-        After which epoch; None: at the end.
+        Epoch of the measurement; None: the end.
     level : bool
-        Whether neither is ahead.
+        Whether the claim is that neither model is ahead.
     """
 
     ahead: int
@@ -67,21 +66,21 @@ class Experiment:
     Attributes
     ----------
     page : str
-        The page that offers it.
+        Page that offers the experiment.
     name : str
         Short name.
     title : str
-        What it is called on a page.
+        Title shown on the page.
     question : str
-        What a student is to find out; it does not give the answer.
+        Question for the student, without the answer.
     runs : tuple of RunConfig
-        The models, A first; they share the data.
+        Models on the same data, A first.
     claims : tuple of Claim
-        What is seen at the end; empty for the tutorials' experiments.
+        Expected results; empty for the tutorials' experiments.
     default : bool
-        Whether its page opens with it.
+        Whether the page opens with this experiment.
     group : str
-        Whether it is as published, or annlab's own.
+        Published in a tutorial, or annlab's own.
     """
 
     page: str
@@ -95,34 +94,34 @@ class Experiment:
 
     @property
     def label(self) -> str:
-        """The title, which says of a published experiment that it is one."""
+        """Title, marked if the experiment is from a tutorial."""
         return self.title if self.group == "annlab's own" else f"Tutorial {self.title}"
 
 
 LINEAR: dict[str, Any] = {"hidden_sizes": ()}
-# Plain steps: Adam would make up for gradients that are too small.
+# Plain SGD, because Adam compensates for small gradients.
 SGD: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.1}
 MLP_4_2: dict[str, Any] = {"hidden_sizes": (4, 2), "activation": "tanh"}
-# The test split is for the score, the validation split shows when a model has learned enough.
+# The test split gives the score; the validation split shows whether training is long enough.
 HELD_OUT: dict[str, Any] = {"test_fraction": 0.2, "validation_fraction": 0.2}
-# Enough that an interval over networks means something.
+# Enough networks for a meaningful confidence interval.
 N_NETWORKS = 10
 
 
 def _activations(hidden_sizes: tuple[int, ...], *names: str) -> list[dict[str, Any]]:
-    """The same network with several activations."""
+    """Model settings that differ only in the activation."""
     return [{"hidden_sizes": hidden_sizes, "activation": name} for name in names]
 
 
 def _sizes(*sizes: tuple[int, ...], activation: str = "relu") -> list[dict[str, Any]]:
-    """Networks that differ in their hidden layers only."""
+    """Model settings that differ only in the hidden layers."""
     return [{"hidden_sizes": hidden, "activation": activation} for hidden in sizes]
 
 
 def _bench(
     data: dict[str, Any], training: dict[str, Any], *models: dict[str, Any]
 ) -> tuple[RunConfig, ...]:
-    """Runs that share data and training; a model may name settings of its own training."""
+    """Runs with common data and training settings; a model may override training settings."""
     runs = []
     for model in models:
         own = {key: value for key, value in model.items() if key in TrainingConfig.model_fields}
@@ -532,12 +531,12 @@ _PUBLISHED = (
 
 EXPERIMENTS: dict[str, Experiment] = {entry.name: entry for entry in (*_OWN, *_PUBLISHED)}
 
-# What each page opens with.
+# Experiment that each page opens with.
 DEFAULTS: dict[str, Experiment] = {
     entry.page: entry for entry in EXPERIMENTS.values() if entry.default
 }
 
 
 def experiments_of(page: str) -> tuple[Experiment, ...]:
-    """The experiments that a page offers: annlab's own, then the tutorials'."""
+    """Experiments of a page: annlab's own, then the tutorials'."""
     return tuple(entry for entry in EXPERIMENTS.values() if entry.page == page)

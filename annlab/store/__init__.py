@@ -1,1 +1,1 @@
-"""Keeping runs: SQL tables, and a cache in memory over them."""
+"""Storage of runs and data sets: SQL database with a memory cache."""

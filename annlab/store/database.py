@@ -1,6 +1,6 @@
-"""A SQL database that is opened when it is used, and says in a sentence why it cannot be.
+"""SQL database with lazy connection, schema creation, retries and readable errors.
 
-SQLite for one machine and PostgreSQL for many, through SQLAlchemy Core.
+Uses SQLAlchemy Core, with SQLite for one machine or PostgreSQL for several.
 """
 
 import os
@@ -18,13 +18,13 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 T = TypeVar("T")
 
-# How long to wait for other writers.
+# Seconds to wait for other writers.
 PATIENCE_SECONDS = 5.0
-# What another writer may cause, in the words of SQLite and of PostgreSQL.
+# Errors of SQLite and PostgreSQL caused by concurrent writers.
 _PASSING = ("database is locked", "deadlock detected", "could not serialize")
-# SQLite gets a new connection for every use: it costs a fraction of a millisecond, and no
-# connection outlives the file it was made for. Writers queue from their first statement on
-# ("immediate"), or one that has read before could fail without having waited.
+# SQLite gets a new connection for every use, which costs a fraction of a millisecond, so that no
+# connection outlives the database file. Transactions lock at the first statement ("immediate"),
+# because a transaction that reads before it writes can fail without waiting.
 _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {
         "poolclass": sa.NullPool,
@@ -32,26 +32,26 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "postgresql": {"pool_pre_ping": True},
 }
-# Of several that make the same table at once, all but one fail in PostgreSQL, even with IF NOT
-# EXISTS. The lock ends with the transaction; SQLite lets one write at a time anyway.
+# In PostgreSQL, concurrent CREATE TABLE fails in all but one process, even with IF NOT EXISTS.
+# The lock ends with the transaction; SQLite allows only one writer.
 _ALONE = {"postgresql": sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(b"annlab")))}
 
 
 class StoreError(RuntimeError):
-    """The database cannot be used; the message is a sentence for the user."""
+    """The database cannot be used. The message is a sentence for the user."""
 
 
 class Database:
-    """Tables in a database; may be used from many threads, and by many processes, at once.
+    """Tables in a SQL database, safe for concurrent threads and processes.
 
     Parameters
     ----------
     url : str or sqlalchemy.URL
-        Its address. The folder of an SQLite file is made when it is missing.
+        Database URL. A missing folder of an SQLite file is created.
     metadata : sqlalchemy.MetaData
-        The tables, which are made when they are missing.
+        Tables, created if missing.
     version : int
-        Of the tables; a database with another version is left alone.
+        Version of the tables; a database of another version is never changed.
     """
 
     def __init__(self, url: str | sa.URL, metadata: sa.MetaData, version: int) -> None:
@@ -67,27 +67,27 @@ class Database:
         self._opened: sa.Engine | None = None
 
     def transact(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do some work in one transaction; again where another writer came between.
+        """Run a function in one transaction, with retries on conflicts.
 
         Parameters
         ----------
         work : callable
-            Is given the connection; may be called several times.
+            Function of the connection; may be called several times.
 
         Returns
         -------
         object
-            What `work` returned.
+            Result of `work`.
 
         Raises
         ------
         StoreError
-            If the database cannot be opened, read or written, or is of another version.
+            If the database cannot be opened, read or written, or has another version.
         """
         try:
             return self._persist(work)
         except StoreError as error:
-            # What it came from may show a password.
+            # The original error may contain a password.
             error.__context__ = None
             raise
 
@@ -99,14 +99,14 @@ class Database:
                 return self._attempt(engine, work)
             except (SQLAlchemyError, OSError) as error:
                 if not _is_passing(error) or time.monotonic() > deadline:
-                    # What was learned about the database may no longer hold.
+                    # The database may have changed, so check the tables again.
                     engine.dispose()
                     raise StoreError(_sentence(engine.url, error)) from None
             time.sleep(random.uniform(0, 0.1))
 
     def _attempt(self, engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
         with _connect(engine) as connection:
-            # Once for each connection to the database, however often it is borrowed.
+            # Once per database connection, also if the pool reuses the connection.
             if "annlab" not in connection.info:
                 with connection.begin():
                     self._prepare(connection)
@@ -121,13 +121,13 @@ class Database:
             return self._opened
 
     def _prepare(self, connection: sa.Connection) -> None:
-        """Check the version; make what is missing, in steps that any process may finish."""
+        """Check the version and create missing tables, in steps that any process may complete."""
         if self._is_prepared(connection):
             return
         alone = _ALONE.get(connection.dialect.name)
         if alone is not None:
             connection.execute(alone)
-            if self._is_prepared(connection):  # by the one that was waited for
+            if self._is_prepared(connection):  # another process did it meanwhile
                 return
         for table in (*self._tables, self._versions):
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -149,7 +149,7 @@ class Database:
 
 
 def _open(url: str | sa.URL) -> sa.Engine:
-    # Without the address, since nobody knows where in it the password stands.
+    # Omit the URL: in a malformed URL the password could be anywhere.
     malformed = StoreError("The address of the database is malformed, or its driver is unknown.")
     try:
         url = sa.make_url(url)
@@ -159,10 +159,10 @@ def _open(url: str | sa.URL) -> sa.Engine:
         if kind not in _ENGINE_OPTIONS:
             raise StoreError(f"The database must be SQLite or PostgreSQL; got {kind!r}.")
         if kind == "sqlite" and url.database in (None, "", ":memory:"):
-            raise StoreError("The database must be a file: one in memory keeps nothing.")
+            raise StoreError("The database must be a file, because a database in memory is lost.")
         engine = sa.create_engine(url, hide_parameters=True, **_ENGINE_OPTIONS[kind])
     except ImportError as error:
-        if not error.name:  # the driver is there, and misses what it is built on
+        if not error.name:  # the driver exists, but lacks a library
             raise StoreError(_sentence(sa.make_url(url), error)) from None
         raise StoreError(
             f"The database {_public(sa.make_url(url))} needs the Python package {error.name}, "
@@ -183,7 +183,7 @@ def _make_folder(dialect: Any, record: Any, cargs: list[Any], cparams: dict[str,
 
 def _set_pragmas(connection: Any, record: Any) -> None:
     with closing(connection.cursor()) as cursor:
-        # Readers do not wait for a writer; a process that dies leaves whole transactions.
+        # Write-ahead log: readers do not wait for a writer, and a crash leaves whole transactions.
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
 
@@ -191,12 +191,12 @@ def _set_pragmas(connection: Any, record: Any) -> None:
 def _connect(engine: sa.Engine) -> sa.Connection:
     try:
         return engine.connect()
-    except (TypeError, ValueError):  # from the driver: an option that it does not know
+    except (TypeError, ValueError):  # the driver does not know an option
         raise StoreError(f"The database {_public(engine.url)} has a malformed address.") from None
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether it was the doing of another process, and will be over at the next attempt."""
+    """Whether the error is transient (lock, deadlock, lost connection) and worth retrying."""
     if not isinstance(error, DBAPIError):
         return False
     text = str(error.orig)
@@ -208,7 +208,7 @@ def _is_passing(error: Exception) -> bool:
 
 
 def _public(url: sa.URL) -> str:
-    """The address without password; options may hold another one."""
+    """Database URL with the password hidden and without options, which may contain one."""
     if url.get_backend_name() == "sqlite":
         return os.path.basename(url.database or "")
     return url.set(query={}).render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Repository of finished runs and their data: memory over the store."""
+"""Repository of finished runs and data sets: memory cache over the store."""
 
 import logging
 import math
@@ -22,12 +22,13 @@ from annlab.tensor_file import SavedFileError
 
 log = logging.getLogger(__name__)
 
-# Bytes: enough for six usual runs, which a page compares, and for three data sets of pictures.
+# Bytes: enough for six usual runs, which a page compares, and for three image data sets.
 _RUNS_IN_MEMORY = 32_000_000
-# Runs that the store could not take are nowhere else: two of the largest.
+# Bytes for runs that could not be stored and exist nowhere else: two of the largest.
 _UNSAVED_IN_MEMORY = 2 * MAX_RUN_BYTES
 _DATASETS_IN_MEMORY = 128_000_000
-# A run in memory is compared with the store this often: another server may have replaced it.
+# Seconds between comparisons of a cached run with the store, where another server may have
+# replaced the run.
 _COMPARE_SECONDS = 5.0
 _COMPARED_IN_MEMORY = 1000
 
@@ -40,34 +41,34 @@ def memory(max_bytes: int, size_of: Callable[[T], int]) -> LRU[str, T]:
     Parameters
     ----------
     max_bytes : int
-        Size of all values together; the newest stays even if it is larger.
+        Largest total size; the newest value stays even if it is larger.
     size_of : callable
-        The size of a value.
+        Size of a value in bytes.
     """
-    # Zict drops a value at once that weighs more than all may weigh together: none does.
+    # Zict drops a value heavier than the limit at once, so weights are capped at the limit.
     return LRU(max_bytes, {}, weight=lambda _, value: min(size_of(value), max_bytes))
 
 
 class RunRepository:
-    """Finds runs and data sets; goes on in memory alone while the store fails.
+    """Finds and keeps runs and data sets; works in memory alone while the store fails.
 
     Parameters
     ----------
     store : RunStore
-        Where they are kept for good.
+        Permanent storage.
 
     Attributes
     ----------
     store_error : str
-        Why the store could not be used the last time; empty while it works.
+        Why the last use of the store failed; empty if it succeeded.
     """
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self.store_error = ""
-        # Saving and deleting, one after another: a deleted run must not be saved again.
+        # Serializes saving and deleting, because a deleted run must not be saved again.
         self._saving = threading.RLock()
-        # Held by the one thread that tries again to save what could not be saved.
+        # Held by the thread that retries saving unsaved runs.
         self._retrying = threading.Lock()
         self._runs: LRU[str, Run] = memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
         self._unsaved: LRU[str, tuple[Run, ArrayLike | None]] = memory(
@@ -76,7 +77,7 @@ class RunRepository:
         self._datasets: LRU[str, Dataset] = memory(
             _DATASETS_IN_MEMORY, lambda dataset: dataset.n_bytes
         )
-        # When a run in memory was last compared with the store, by digest.
+        # Time of the last comparison of a cached run with the store, by digest.
         self._compared: LRU[str, float] = LRU(_COMPARED_IN_MEMORY, {})
 
     # --- runs ----------------------------------------------------------------------------
@@ -84,15 +85,14 @@ class RunRepository:
     def keep_run(self, run: Run, score: ArrayLike | None = None) -> None:
         """Store a run and its score.
 
-        A run that cannot be stored now stays in memory, and is stored as soon as the store is
-        reached again.
+        If the store fails, the run stays in memory and is stored when the store works again.
 
         Parameters
         ----------
         run : Run
         score : array-like, shape (n_seeds,), optional
-            How well each network does on the held-out split. None: computed here if the data are
-            at hand, else when they are.
+            Score of each network on the held-out split. None: computed here if the data are
+            available, else as soon as they are.
         """
         digest = run.config.digest
         self._runs[digest] = run
@@ -109,7 +109,7 @@ class RunRepository:
     def _save(self, run: Run, score: ArrayLike | None) -> bool:
         done, _ = self._try(lambda: self.store.save(run, score))
         if done:
-            # It replaces what could not be stored before.
+            # The new run replaces an unsaved older run.
             self._unsaved.discard(run.config.digest)
         return done
 
@@ -120,30 +120,30 @@ class RunRepository:
         return evaluate(run, split=dataset.scored_split, dataset=dataset).headline
 
     def _save_unsaved(self) -> None:
-        """Store what could not be stored before, until that fails again."""
+        """Store unsaved runs until the store fails again."""
         waiting = list(self._unsaved.items())
-        # One at a time: saving reaches the store, which leads back here.
+        # One at a time, because every successful use of the store calls this method.
         if not waiting or not self._retrying.acquire(blocking=False):
             return
         try:
             for digest, kept in waiting:
                 with self._saving:
-                    # Meanwhile it may have been deleted, or another one has come.
+                    # The run may have been deleted or replaced meanwhile.
                     if self._unsaved.get(digest) is kept and not self._save(*kept):
                         return
         finally:
             self._retrying.release()
 
     def run(self, config: RunConfig) -> Run | None:
-        """The run of a config, if it was ever finished or stopped by this results version."""
+        """Return the run of a config made by this results version, or None."""
         return self.load(config.digest)
 
     def is_whole(self, config: RunConfig) -> bool:
-        """Whether the run of a config is there, and was not stopped by hand."""
+        """Whether the run of a config exists and was not stopped by the user."""
         return is_whole(self.run(config))
 
     def load(self, digest: str) -> Run | None:
-        """The run that is kept under a digest, whichever results version has made it."""
+        """Return the run with a digest, of any results version, or None."""
         found = self._in_memory(digest)
         if found is not None and self._is_outdated(digest, found):
             self._runs.discard(digest)
@@ -156,7 +156,7 @@ class RunRepository:
         return found
 
     def recent_run(self, config: RunConfig) -> Run | None:
-        """The run of a config if it is in memory: without a look into the store."""
+        """Return the run of a config if it is in memory, without access to the store."""
         return self._in_memory(config.digest)
 
     def _in_memory(self, digest: str) -> Run | None:
@@ -166,7 +166,7 @@ class RunRepository:
         return found
 
     def _is_outdated(self, digest: str, run: Run) -> bool:
-        """Whether the store has another run by now, or none: by another server's doing."""
+        """Whether another server has replaced or deleted a cached run in the store."""
         now = time.monotonic()
         if digest in self._unsaved:
             return False
@@ -182,12 +182,12 @@ class RunRepository:
         )
 
     def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
-        """Stored runs, newest first; none while the store cannot be read.
+        """Stored runs, newest first; empty if the store cannot be read.
 
         Parameters
         ----------
         digests : collection of str, optional
-            Only these, as far as they are there.
+            Restrict the list to these digests.
         """
         return self._with_store(lambda: self.store.list_runs(digests=digests)) or []
 
@@ -196,11 +196,11 @@ class RunRepository:
         self._with_store(lambda: self.store.rename(digest, name))
 
     def pin(self, digest: str, pinned: bool) -> None:
-        """Keep a stored run from making room for others, or no longer."""
+        """Protect a stored run from pruning, or end the protection."""
         self._with_store(lambda: self.store.pin(digest, pinned))
 
     def delete(self, digest: str) -> None:
-        """Remove a run everywhere."""
+        """Delete a run from memory and store."""
         with self._saving:
             self._runs.discard(digest)
             self._unsaved.discard(digest)
@@ -209,17 +209,17 @@ class RunRepository:
     # --- data sets -----------------------------------------------------------------------
 
     def keep_dataset(self, config: DatasetConfig | RunConfig, data: bytes) -> Dataset:
-        """Keep a data set.
+        """Keep a data set in memory and, unless it is a generated preview, in the store.
 
-        Samples that are generated are stored for a run alone, which is shown with them: each
-        position of a slider in a preview would else push out a data set that takes long to read.
+        Generated samples are stored only as part of a run: otherwise every slider position of a
+        preview could push out a data set that takes long to load.
 
         Parameters
         ----------
         config : DatasetConfig or RunConfig
-            Which samples; of a run, those of all its networks.
+            Config of the data; for a run, the data of all its networks.
         data : bytes
-            As `annlab.datasets.serialize.bytes_for_display` makes them.
+            Result of `annlab.datasets.serialize.bytes_for_display`.
 
         Returns
         -------
@@ -234,7 +234,7 @@ class RunRepository:
         return dataset
 
     def dataset(self, config: DatasetConfig | RunConfig) -> Dataset | None:
-        """The data of a config, if they were ever made and are undamaged; of a run's networks."""
+        """Return the data of a config (for a run, of all networks); None if missing or damaged."""
         digest = config.data_digest
         found = self._datasets.get(digest)
         if found is None:
@@ -243,15 +243,15 @@ class RunRepository:
                 return None
             try:
                 found = dataset_from_bytes(data)
-            except SavedFileError as error:  # it is made again, and replaced
-                log.warning("Stored points %s cannot be read: %s", digest, error)
+            except SavedFileError as error:  # the caller generates and replaces the data
+                log.warning("The stored data set %s cannot be read: %s", digest, error)
             else:
                 self._datasets[digest] = found
                 self._score_runs(digest)
         return found
 
     def _score_runs(self, data_digest: str) -> None:
-        """Score the runs on some data that were stored before these were known."""
+        """Score stored runs that lacked a score until their data became available."""
         for info in self._with_store(lambda: self.store.list_runs(unscored=True)) or []:
             run = self.load(info.digest) if info.config.data_digest == data_digest else None
             score = None if run is None else self._score(run)
@@ -267,12 +267,12 @@ class RunRepository:
         return result
 
     def _try(self, use: Callable[[], T]) -> tuple[bool, T | None]:
-        """Use the store: whether that went well, and what came of it."""
+        """Use the store; return success and result, and record the error."""
         try:
             result = use()
         except StoreError as error:
             if self.store_error != str(error):
-                log.warning("Going on without the store: %s", error)
+                log.warning("Continuing without the store: %s", error)
             self.store_error = str(error)
             return False, None
         self.store_error = ""
@@ -280,5 +280,5 @@ class RunRepository:
 
 
 def is_whole(run: Run | None) -> bool:
-    """Whether a run is there, and was not stopped by hand."""
+    """Whether a run exists and was not stopped by the user."""
     return run is not None and run.ending != "stopped"

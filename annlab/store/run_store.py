@@ -1,4 +1,4 @@
-"""RunStore: finished runs, and the points they were made from, in a SQL database."""
+"""Finished runs and their data sets in a SQL database."""
 
 import json
 import logging
@@ -36,40 +36,40 @@ __all__ = ["RunInfo", "RunStore", "StoreError"]
 
 _logger = logging.getLogger(__name__)
 
-# Data sets may take this share of max_bytes, besides the runs.
+# Size limit of data sets as a share of max_bytes, in addition to the runs.
 DATASET_SHARE = 0.25
 _COMPLETE = ("finished", "early")
-# Runs that were stored before they named their results version are of this one, or older.
+# Runs stored without a results version are of this version or older.
 _UNNAMED_VERSION = 2
 _VERSION = "results_version"
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What is known about a stored run without reading its weights.
+    """Metadata of a stored run, available without loading the weights.
 
     Attributes
     ----------
     digest : str
-        Key of the stored run: ``config.digest`` at the time it was saved. Today's
-        ``config.digest`` is another one if the run `is_superseded`.
+        Key of the stored run: ``config.digest`` when the run was saved. The current
+        ``config.digest`` differs if the run `is_superseded`.
     name : str
-        Given by the user; empty at first.
+        Name given by the user; initially empty.
     pinned : bool
-        Never pruned.
+        Whether pruning skips the run.
     created : datetime
-        When it was saved, in UTC.
+        Time of saving, in UTC.
     size_bytes : int
-        Of the stored run.
+        Size of the stored run.
     config, ending, accelerator, duration_seconds, n_epochs
         As in `Run`.
     summary : dict of float
-        The last row of each column of the history: median over the networks that count (see
-        `Run.counted`). If a score was saved, also its mean over them ("score") and its sample
-        standard deviation ("score_std"), and the mean of the same score on the training split
-        ("train_score"). What was not finite is NaN.
+        Last value of each history column, as the median over the networks in `Run.counted`. With
+        a saved score also mean ("score") and sample standard deviation ("score_std") over these
+        networks, and the mean score on the training split ("train_score"). Non-finite values
+        are NaN.
     results_version : int
-        `annlab.validation.RESULTS_VERSION` of the annlab that made it.
+        `annlab.validation.RESULTS_VERSION` of the annlab version that trained the run.
     """
 
     digest: str
@@ -87,20 +87,20 @@ class RunInfo:
 
     @property
     def is_superseded(self) -> bool:
-        """Whether a training of the same settings would be another run today.
+        """Whether training the same settings now would give a different run.
 
-        It was made by an earlier results version, or from other files of the same data set.
+        True for runs of an earlier results version or from older data files.
         """
         return self.digest != self.config.digest
 
     @property
     def score(self) -> float | None:
-        """Mean of the saved score over the seeds; None if there is none, or it is not finite."""
+        """Mean of the saved score over the seeds; None if missing or not finite."""
         return _if_finite(self.summary.get("score"))
 
     @property
     def score_std(self) -> float | None:
-        """Standard deviation of the saved score over the seeds; None where `score` is."""
+        """Standard deviation of the saved score over the seeds; None if `score` is None."""
         return None if self.score is None else _if_finite(self.summary.get("score_std"))
 
     @property
@@ -110,30 +110,30 @@ class RunInfo:
 
     @property
     def n_seeds(self) -> int:
-        """Networks trained at once."""
+        """Number of networks."""
         return self.config.training.n_seeds
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases of one network."""
+        """Number of weights and biases of one network."""
         return self.config.n_parameters
 
 
 class RunStore:
     """Runs and data sets in SQLite or PostgreSQL, by digest.
 
-    May be used from many threads, and by many processes, at once. Every method raises
-    `StoreError` while the database cannot be used, and works again as soon as it can.
+    Safe for concurrent threads and processes. Every method raises `StoreError` while the database
+    cannot be used, and recovers by itself.
 
     Parameters
     ----------
     url : str, optional
-        SQLAlchemy's address of the database. None: the environment variable
+        SQLAlchemy URL of the database. None: the environment variable
         ``ANNLAB_DATABASE_URL``, else SQLite in ``.annlab/runs.sqlite`` below the current
         directory.
     max_bytes : int, optional
-        What all runs together may take; data sets may take a quarter of it besides. None:
-        the environment variable ``ANNLAB_STORE_MB`` in megabytes, else 500 MB.
+        Largest total size of all runs; data sets may take another quarter of it. None: the
+        environment variable ``ANNLAB_STORE_MB`` in megabytes, else 500 MB.
 
     Raises
     ------
@@ -150,22 +150,22 @@ class RunStore:
         self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
 
     def save(self, run: Run, score: ArrayLike | None = None) -> None:
-        """Store a run, whole or not at all, and prune.
+        """Store a run atomically and prune old runs.
 
-        A stored run of the same digest is replaced, but for its name and its pin. One that
-        is complete ("finished" or "early") is never replaced by one that is not.
+        A stored run with the same digest is replaced but keeps name and pin. An incomplete run
+        never replaces a complete run ("finished" or "early").
 
         Parameters
         ----------
         run : Run
         score : array-like, shape (n_seeds,), optional
-            How well each network does on the points that were held out, for lists of runs.
+            Score of each network on the held-out split, for lists of runs.
 
         Raises
         ------
         ValueError
-            If there is not one score for each network, or the run was made by another results
-            version: under the digest of its settings it would be taken for a present one.
+            If the number of scores differs from the number of networks, or if the run is of
+            another results version, since its digest would mark it as current.
         """
         if run.results_version != RESULTS_VERSION:
             raise ValueError(
@@ -196,20 +196,20 @@ class RunStore:
         Parameters
         ----------
         info : RunInfo
-            As it was listed.
+            Metadata from `list_runs`.
         run : Run
-            As it was loaded.
+            The loaded run.
         score : array-like, shape (n_seeds,)
 
         Returns
         -------
         bool
-            False if the run is gone, or was saved again since it was listed.
+            False if the run was deleted or saved again after it was listed.
 
         Raises
         ------
         ValueError
-            If there is not one score for each network.
+            If the number of scores differs from the number of networks.
         """
         added = _finite(scores_of(run, score))
         the_same = row_of(RUNS, info.digest) & (RUNS.c.created == _stored_time(info.created))
@@ -225,18 +225,18 @@ class RunStore:
         return self._database.transact(work)
 
     def load(self, digest: str) -> Run | None:
-        """The run that is stored under a digest.
+        """Load the run with a digest.
 
         Parameters
         ----------
         digest : str
-            As `list_runs` gives it: a run of an earlier results version has another one than its
-            settings have today.
+            Digest from `list_runs`; the digest of a run of an earlier results version differs
+            from the current digest of its settings.
 
         Returns
         -------
         Run or None
-            None if it is not there, or was damaged; what was damaged is removed.
+            None if the run is missing or damaged; a damaged run is removed.
         """
         query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest))
         row = self._database.transact(lambda c: c.execute(query).one_or_none())
@@ -246,8 +246,8 @@ class RunStore:
             return Run.from_bytes(row.data)
         except SavedFileError as error:
             _logger.warning("The stored run %s cannot be read: %s", digest, error)
-            # Settings that are not accepted here (any more) are no damage; and a process
-            # that has saved the run again meanwhile has repaired it.
+            # Settings that are no longer accepted are not damage, and a run that another process
+            # has saved again meanwhile is repaired.
             if not isinstance(error.__cause__, ValidationError):
                 damaged = row_of(RUNS, digest) & (RUNS.c.created == row.created)
                 self._changes(sa.delete(RUNS).where(damaged))
@@ -261,14 +261,14 @@ class RunStore:
         Parameters
         ----------
         digests : collection of str, optional
-            Only these, as far as they are there.
+            Restrict the list to these digests.
         unscored : bool
-            Only those that were saved without a score.
+            Restrict the list to runs without a score.
 
         Returns
         -------
         list of RunInfo
-            Without those whose settings are not accepted here (any more).
+            Runs whose settings are no longer accepted are left out.
         """
         columns = [column for column in RUNS.c if column is not RUNS.c.data]
         query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
@@ -280,33 +280,33 @@ class RunStore:
         return [info for info in map(_info, rows) if info is not None]
 
     def pin(self, digest: str, pinned: bool = True) -> bool:
-        """Keep a run from being pruned, or no longer; says whether there was such a run."""
+        """Protect a run from pruning, or end the protection; False if there is no such run."""
         return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(pinned=pinned))
 
     def rename(self, digest: str, name: str) -> bool:
-        """Name a run, in up to 200 characters; says whether there was such a run."""
-        # Half a surrogate pair fits into no database, and NUL not into PostgreSQL.
+        """Name a run, in up to 200 characters; False if there is no such run."""
+        # No database stores lone surrogates, and PostgreSQL stores no NUL.
         name = name.encode(errors="replace").decode().replace("\0", "")[:MAX_NAME]
         return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(name=name))
 
     def delete(self, digest: str) -> bool:
-        """Remove a run, pinned or not; says whether there was such a run."""
+        """Delete a run, pinned or not; False if there is no such run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
 
     def save_dataset(self, digest: str, data: bytes) -> None:
-        """Store the points of a data set, and remove the oldest sets until all fit.
+        """Store a data set, and remove the oldest data sets until all fit.
 
         Parameters
         ----------
         digest : str
             Up to 128 ASCII letters, digits and ``_ . : -``.
         data : bytes
-            As `annlab.datasets.serialize.bytes_for_display` makes them.
+            Result of `annlab.datasets.serialize.bytes_for_display`.
 
         Raises
         ------
         ValueError
-            If the digest is not one.
+            If the digest is malformed.
         """
 
         def work(connection: sa.Connection) -> None:
@@ -316,7 +316,7 @@ class RunStore:
         self._database.transact(work)
 
     def load_dataset(self, digest: str) -> bytes | None:
-        """The points of a data set, as they were saved; None if they are not there."""
+        """Return the bytes of a data set as saved, or None."""
         query = sa.select(DATASETS.c.data).where(row_of(DATASETS, digest))
         return self._database.transact(lambda c: c.scalar(query))
 
@@ -333,7 +333,7 @@ def _if_finite(value: float | None) -> float | None:
 
 
 def _finite(values: dict[str, float]) -> dict[str, float | None]:
-    # JSON has no word for what is not finite, but for null.
+    # JSON has no NaN or infinity, so non-finite values become null.
     return {name: _if_finite(value) for name, value in values.items()}
 
 
@@ -342,7 +342,7 @@ def _stored_time(created: datetime) -> datetime:
 
 
 def _summary(run: Run) -> dict[str, float]:
-    with np.errstate(invalid="ignore"):  # the middle of two infinities
+    with np.errstate(invalid="ignore"):  # median of two infinities
         return {
             name: float(np.median(rows[-1][run.counted].astype(np.float64)))
             for name, rows in run.history.items()
@@ -350,7 +350,7 @@ def _summary(run: Run) -> dict[str, float]:
 
 
 def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
-    """What a summary says of the scores of a run's networks, shape (n_seeds,); else nothing."""
+    """Summary entries for the scores of a run, shape (n_seeds,); empty without a score."""
     if score is None:
         return {}
     scores = np.asarray(score, dtype=np.float64)

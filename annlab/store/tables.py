@@ -1,4 +1,4 @@
-"""The tables of the store, and what both do: put a row by its digest, prune the oldest."""
+"""SQL tables of runs and data sets: upsert by digest, and pruning of the oldest rows."""
 
 import re
 from collections.abc import Collection
@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-# Counts up when the tables change.
+# Increase when the tables change.
 SCHEMA_VERSION = 1
 MAX_NAME = 200
-# SHA-256 in hex, with room for a prefix; nothing else is ever stored.
+# SHA-256 in hex, with room for a prefix.
 _DIGEST = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
 METADATA = sa.MetaData()
-# The payload stands last: SQLite then reads the other columns without walking through it.
+# Last column, so that SQLite reads the other columns without traversing the payload.
 RUNS = sa.Table(
     "annlab_runs",
     METADATA,
@@ -43,14 +43,14 @@ DATASETS = sa.Table(
 
 
 def row_of(table: sa.Table, digest: str) -> sa.ColumnElement[bool]:
-    """The condition that a row has this digest.
+    """SQL condition that a row has a digest.
 
     Parameters
     ----------
     table : sqlalchemy.Table
         `RUNS` or `DATASETS`.
     digest : str
-        Any text: what is no digest stands in no row, and is kept from the driver.
+        Any text; a malformed digest matches no row and never reaches the driver.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def row_of(table: sa.Table, digest: str) -> sa.ColumnElement[bool]:
 
 
 def rows_of(table: sa.Table, digests: Collection[str]) -> sa.ColumnElement[bool]:
-    """The condition that a row has one of these digests, each any text as in `row_of`."""
+    """SQL condition that a row has one of several digests, each any text as in `row_of`."""
     return table.c.digest.in_([digest for digest in digests if _DIGEST.fullmatch(digest)])
 
 
@@ -71,31 +71,31 @@ def put(
     defaults: dict[str, Any] | None = None,
     replaceable: sa.ColumnElement[bool] | None = None,
 ) -> None:
-    """Insert a row, or put new values into the one that has the same digest.
+    """Insert a row, or update the row with the same digest.
 
     Parameters
     ----------
     connection : sqlalchemy.Connection
-        In a transaction.
+        Connection in a transaction.
     table : sqlalchemy.Table
         `RUNS` or `DATASETS`.
     values : dict
-        By column; `created` and `size_bytes` are added.
+        Values by column; `created` and `size_bytes` are added.
     defaults : dict, optional
-        For a new row only.
+        Values for a new row only.
     replaceable : sqlalchemy.ColumnElement, optional
-        The row that is there stays as it is unless it meets this condition.
+        Condition for an update: an existing row that fails it stays unchanged.
 
     Raises
     ------
     ValueError
-        If the digest is not one.
+        If the digest is malformed.
     """
     if not _DIGEST.fullmatch(values["digest"]):
         raise ValueError(f"digest: up to 128 letters and digits, got {values['digest'][:200]!r}")
     now = datetime.now(UTC).replace(tzinfo=None)
     values = {**values, "created": now, "size_bytes": len(values["data"])}
-    # SQLite and PostgreSQL spell this the same; the engine has imported the one it needs.
+    # SQLite and PostgreSQL share this syntax; the engine has imported the dialect in use.
     insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
     connection.execute(
         insert.values(**values, **(defaults or {})).on_conflict_do_update(
@@ -113,30 +113,30 @@ def prune(
     keep: str,
     removable: sa.ColumnElement[bool] | None = None,
 ) -> None:
-    """Remove the oldest rows until all fit.
+    """Delete the oldest rows until the rest fits.
 
     Parameters
     ----------
     connection : sqlalchemy.Connection
-        In a transaction.
+        Connection in a transaction.
     table : sqlalchemy.Table
         `RUNS` or `DATASETS`.
     max_bytes : int
-        What all rows together may take.
+        Largest total size of all rows.
     keep : str
-        The digest of the row that stays in any case.
+        Digest of a row that is never removed.
     removable : sqlalchemy.ColumnElement, optional
-        The condition that a row must meet to be removed.
+        Condition for the removal of a row.
     """
     may_go = table.c.digest != keep
     if removable is not None:
         may_go &= removable
-    # Size of a row together with those that stay in any case, and with all newer ones.
+    # Total size of a row, all newer rows, and all rows that cannot be removed.
     total = sa.func.sum(table.c.size_bytes).over(
         order_by=(may_go, table.c.created.desc(), table.c.digest.desc()), rows=(None, 0)
     )
     rows = sa.select(table.c.digest, table.c.created, total.label("total")).subquery()
     excess = sa.select(rows.c.digest, rows.c.created).where(rows.c.total > max_bytes)
-    # By the time too: a row that another process saves again meanwhile is not the same any more.
+    # Match the time too, because another process may save the same digest again meanwhile.
     row = sa.tuple_(table.c.digest, table.c.created)
     connection.execute(sa.delete(table).where(may_go, row.in_(excess)))

@@ -25,7 +25,7 @@ def test_every_rule_is_tried() -> None:
     assert list(POOLS) == NAMES
 
 
-def test_the_page_is_made_of_the_rules() -> None:
+def test_page_lists_every_rule() -> None:
     text = PAGE.read_text("utf-8")
     assert text == page(measured(text))
     for rule in RULES:
@@ -33,7 +33,7 @@ def test_the_page_is_made_of_the_rules() -> None:
         assert rule.when in text
 
 
-def test_the_page_has_the_figures_of_every_rule() -> None:
+def test_page_has_the_rates_of_every_rule() -> None:
     rows = _rows()
     assert list(rows) == NAMES
     for n_hits, n_shown, n_alarms, n_others in rows.values():
@@ -44,7 +44,7 @@ def test_the_page_has_the_figures_of_every_rule() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", NAMES)
-def test_a_few_runs_hold_the_figures(rule: str) -> None:
+def test_sample_runs_confirm_the_published_rates(rule: str) -> None:
     found = tally(rule, 4)
     assert (found.n_shown, found.n_others) == (4, 4)
     assert found.n_hits >= 3, found.wrong

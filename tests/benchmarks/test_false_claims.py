@@ -34,7 +34,7 @@ def test_equal_models_rarely_differ_on_new_data(kind: NoDifference, resample: st
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_with_one_split_nothing_is_said_of_new_data(kind: NoDifference) -> None:
+def test_one_split_supports_no_claim_about_new_data(kind: NoDifference) -> None:
     with coin_flips():
         judged = [without_difference(kind, "none", k) for k in range(N_SMALL)]
     assert not any(one.reason for one in judged)
@@ -50,5 +50,5 @@ def test_coverage(n: int) -> None:
 
 
 @pytest.mark.parametrize("ratio", [0.0, 1 / 3])
-def test_three_standard_errors_are_mostly_found(ratio: float) -> None:
+def test_difference_of_three_standard_errors_is_usually_found(ratio: float) -> None:
     assert found(10, ratio) >= FEWEST_FOUND

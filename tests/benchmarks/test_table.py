@@ -36,7 +36,7 @@ def test_a_row_says_the_median_of_its_ratios() -> None:
     assert Row("one", [1.0], [1.0], goal=GOALS["first page"]).cells()[6] == "ok"
 
 
-def test_a_goal_may_be_about_our_own_figure() -> None:
+def test_goal_can_limit_our_own_value() -> None:
     row = Row("one", [300.0, 400.0], [1.0, 1.0], "MB", GOALS["worker"])
     assert row.cells()[4:7] == ["300 to 400 MB", "≤ 700 MB", "ok"]
 
@@ -48,7 +48,7 @@ def test_a_geometric_mean_is_one_of_ratios() -> None:
     assert mean.cells()[6] == "no goal"
 
 
-def test_what_could_not_be_measured_has_no_figures() -> None:
+def test_unmeasured_row_has_no_values() -> None:
     table = _cells(render("title", [Row("Keras", remark="not installed")]))
     assert table[-1] == ["Keras", "", "", "", "", "", "", "not installed"]
     assert len(_cells(summary([Row("none", goal=GOALS["rerun"])], "here"))) == 2
@@ -77,7 +77,7 @@ def test_a_summary_has_one_line_for_each_goal() -> None:
     assert _cells(summary(missed, "here"))[-1][-1] == "MISSED"
 
 
-def test_what_has_no_figure_is_named() -> None:
+def test_goals_without_values_are_listed() -> None:
     rows = [Row("some", [1.0], [1.0], goal=goal) for goal in GOALS.values()]
     assert unmeasured_goals(rows) == []
     rows[3] = Row("none", goal=rows[3].goal)
@@ -95,7 +95,7 @@ def test_no_goal_of_the_engine_is_forgotten() -> None:
     assert all(f"20 seeds of {name}" in GOALS for name in MANY_SEEDS)
 
 
-def test_a_table_takes_the_place_of_another() -> None:
+def test_table_replaces_the_old_table() -> None:
     text = f"# Title\n\n{BEGIN}\n\n| old |\n\n{END}\n\nmore | old |\n"
     new = with_measured(text, "| new |")
     assert new == f"# Title\n\n{BEGIN}\n\n| new |\n\n{END}\n\nmore | old |\n"
@@ -106,7 +106,7 @@ def test_a_table_takes_the_place_of_another() -> None:
             with_measured(broken, "| new |")
 
 
-def test_the_readme_has_the_telling_rows_of_the_page() -> None:
+def test_readme_has_selected_rows_of_the_benchmark_page() -> None:
     short = measured(README.read_text(encoding="utf-8"))
     assert short == telling(measured(PAGE.read_text(encoding="utf-8")))
     assert [row[0] for row in cells(short)[1:]] == [GOALS[name].what for name in TELLING]

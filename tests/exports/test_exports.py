@@ -24,17 +24,17 @@ ENDINGS = [
 ]
 
 
-def test_endings_tell_files_apart() -> None:
+def test_file_name_extensions_are_unique() -> None:
     assert [export.ending for export in EXPORTS] == ENDINGS
     assert len({export.label for export in EXPORTS}) == len(EXPORTS)
 
 
 @by_export
-def test_every_run_can_be_made_into_every_file(export: Export, run: Run) -> None:
+def test_every_run_exports_to_every_format(export: Export, run: Run) -> None:
     assert len(export.make(run)) > 100
 
 
-def test_settings_come_back(run: Run) -> None:
+def test_settings_export_round_trips(run: Run) -> None:
     (settings,) = [export for export in EXPORTS if export.ending == ".json"]
     assert RunConfig.model_validate_json(settings.make(run)) == run.config
 
@@ -45,7 +45,7 @@ def test_scripts_can_be_read(run: Run) -> None:
     assert KERAS.make(run) == keras_script(run.config)
 
 
-def test_making_files_loads_neither_torch_nor_a_server(binary_run: Run, tmp_path: str) -> None:
+def test_exports_import_neither_torch_nor_streamlit_server(binary_run: Run, tmp_path: str) -> None:
     path = f"{tmp_path}/run.safetensors"
     binary_run.save(path)
     code = f"""

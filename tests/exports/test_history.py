@@ -34,7 +34,7 @@ def _rows_of_excel(run: Run) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("read", [_rows_of_csv, _rows_of_excel])
-def test_every_number_comes_back(run: Run, read: Any) -> None:
+def test_history_export_round_trips(run: Run, read: Any) -> None:
     rows = read(run)
     assert len(rows) == (run.n_epochs + 1) * run.n_seeds
     n_train = run.n_samples["train"]
@@ -49,7 +49,7 @@ def test_every_number_comes_back(run: Run, read: Any) -> None:
     assert {"test_loss", "val_loss", "train_loss"} <= set(rows[0])
 
 
-def test_csv_is_as_tools_want_it(binary_run: Run) -> None:
+def test_csv_format(binary_run: Run) -> None:
     text = history_csv(binary_run)
     assert text.startswith("epoch,seconds,")  # without a byte order mark
     assert "\r" not in text
@@ -75,7 +75,7 @@ def test_a_name_never_becomes_a_formula() -> None:
         assert never_a_formula(text) == text
 
 
-def test_a_name_is_no_formula_in_the_table_of_runs(binary_run: Run, tmp_path: Path) -> None:
+def test_run_name_is_not_a_formula_in_the_table_of_runs(binary_run: Run, tmp_path: Path) -> None:
     store = RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
     store.save(binary_run)
     store.rename(binary_run.config.digest, FORMULAS[0])
@@ -95,7 +95,7 @@ def test_a_large_history_is_thinned_and_the_workbook_says_so(
     binary_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [row[0] for row in _sheet(binary_run, "About").iter_rows(values_only=True)]
-    assert not [text for text in whole if text and "evenly chosen" in text]
+    assert not [text for text in whole if text and "evenly spaced" in text]
     numbers_of_an_epoch = binary_run.n_seeds * (5 + len(binary_run.history))
     for name in ("MAX_CSV_NUMBERS", "MAX_EXCEL_NUMBERS"):
         monkeypatch.setattr(history, name, 4 * numbers_of_an_epoch)
@@ -103,10 +103,10 @@ def test_a_large_history_is_thinned_and_the_workbook_says_so(
         assert list(dict.fromkeys(int(row["epoch"]) for row in rows)) == [0, 4, 8, 12]
         assert len(rows) == 4 * binary_run.n_seeds
     said = [row[0] for row in _sheet(binary_run, "About").iter_rows(values_only=True)]
-    assert [text for text in said if text and text.startswith("4 of 13 epochs, evenly chosen")]
+    assert [text for text in said if text and text.startswith("4 of 13 epochs, evenly spaced")]
 
 
-def test_excel_gets_no_more_rows_than_it_reads(binary_run: Run) -> None:
+def test_workbook_respects_the_excel_row_limit(binary_run: Run) -> None:
     assert len(kept_epochs(binary_run, 10**9)) == binary_run.n_epochs + 1
     rows = 5 * binary_run.n_seeds
     assert len(kept_epochs(binary_run, 10**9, rows)) * binary_run.n_seeds <= rows

@@ -40,7 +40,7 @@ def test_without_chance_the_score_is_the_same(
 
 
 @pytest.mark.parametrize("name", TOLERANCE)
-def test_a_script_that_does_not_agree_says_so(
+def test_script_with_a_known_difference_has_a_comment(
     name: str, printed: dict[str, list[Printed]], trained: Train
 ) -> None:
     (expected,) = scores(EXACT[name], trained, 1)
@@ -48,7 +48,7 @@ def test_a_script_that_does_not_agree_says_so(
     assert "scores differ" in keras_script(EXACT[name])
 
 
-def test_no_other_script_says_so() -> None:
+def test_no_other_script_has_the_comment() -> None:
     saying = [name for name, config in EXACT.items() if "scores differ" in keras_script(config)]
     assert saying == list(TOLERANCE)
 
@@ -66,7 +66,7 @@ def test_a_script_runs_without_warnings(name: str, printed: dict[str, list[Print
         assert one.own_warnings == []
 
 
-def test_the_seed_of_a_script_counts(printed: dict[str, list[Printed]]) -> None:
+def test_script_score_depends_on_the_seed(printed: dict[str, list[Printed]]) -> None:
     assert len({one.score for one in printed["regression"]}) == N_SCRIPTS
 
 
@@ -75,7 +75,7 @@ def test_scripts_read_the_same_files(tmp_path: Path, shared_datasets: Path, trai
     assert_same_files_are_read(keras_script, tmp_path, trained)
 
 
-def test_early_stopping_looks_at_the_loss_alone() -> None:
+def test_early_stopping_monitors_the_loss_without_penalty() -> None:
     both = EXACT["early stopping with weight decay"]
     best = 'mode="min", patience=2, restore_best_weights=True'
     assert f'"val_loss_alone", {best}' in keras_script(both)
@@ -86,7 +86,7 @@ def test_early_stopping_looks_at_the_loss_alone() -> None:
         assert "loss_alone" not in script
 
 
-def test_a_script_names_what_it_needs() -> None:
+def test_script_names_required_packages() -> None:
     assert "Needs keras, scikit-learn and pooch. " in keras_script(FROM_FILES["fashion_mnist"])
     assert "Needs keras and scikit-learn. " in keras_script(DEFAULT)
 

@@ -41,7 +41,7 @@ def test_an_activation_is_the_same(name: str, keras: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_first_weights_are_spread_the_same(name: str, keras: ModuleType) -> None:
+def test_weight_initialization_has_the_same_spread(name: str, keras: ModuleType) -> None:
     entry = INITIALIZERS[name]
     keras.utils.set_random_seed(0)
     drawn = [_built(keras, entry.keras_kernel)((N_IN, N_OUT))]

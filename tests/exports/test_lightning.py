@@ -71,7 +71,7 @@ def test_with_chance_the_score_lies_within_the_spread(
     assert_within_spread(name, printed[name], trained)
 
 
-def test_a_script_names_what_it_needs() -> None:
+def test_script_names_required_packages() -> None:
     pooch = "Needs torch, pytorch-lightning, scikit-learn and pooch.\n"
     assert pooch in lightning_script(FROM_FILES["fashion_mnist"])
     plain = lightning_script(DEFAULT)
@@ -79,7 +79,7 @@ def test_a_script_names_what_it_needs() -> None:
     assert "pooch" not in plain
 
 
-def test_the_seed_of_a_script_counts(printed: dict[str, list[Printed]]) -> None:
+def test_script_score_depends_on_the_seed(printed: dict[str, list[Printed]]) -> None:
     assert len({one.score for one in printed["regression"]}) == N_SCRIPTS
 
 
@@ -98,9 +98,7 @@ def test_a_script_runs_without_warnings(name: str, printed: dict[str, list[Print
         assert one.own_warnings == []
 
 
-def test_the_default_experiment_by_itself(
-    default_script: subprocess.Popen[str], trained: Train
-) -> None:
+def test_default_script_runs_alone(default_script: subprocess.Popen[str], trained: Train) -> None:
     text, _ = default_script.communicate(timeout=120)
     assert default_script.returncode == 0
     one = Printed(text, [])

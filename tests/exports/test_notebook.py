@@ -49,7 +49,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
 
 
 @pytest.mark.slow
-def test_a_notebook_runs_and_says_the_score(
+def test_notebook_runs_and_prints_the_score(
     executed: nbformat.NotebookNode, trained: Train
 ) -> None:
     cells = {cell.id: cell for cell in executed.cells}

@@ -58,7 +58,7 @@ def test_every_file_of_every_model_is_offered(view: ResultsView) -> None:
     assert labels == ["Report", "All charts", *(2 * [export.label for export in EXPORTS])]
 
 
-def test_the_report_says_what_the_page_says(view: ResultsView) -> None:
+def test_report_matches_the_page(view: ResultsView) -> None:
     report = report_of(view)
     assert report.title == "Moons: MLP 5-3, Tanh or Logistic regression"
     assert report.models == [

@@ -135,7 +135,7 @@ def test_raw_pictures_are_bytes(
     _assert_same(snippet, run, tmp_path / "run.safetensors")
 
 
-def test_the_best_weights_are_others_than_the_last(trained: Train) -> None:
+def test_best_weights_differ_from_the_last(trained: Train) -> None:
     run = trained(CONFIGS["the best weights"])
     assert (run.best_epochs < run.epochs_trained).all()
 
@@ -165,7 +165,7 @@ def test_everything_in_a_file_is_documented(run: Run) -> None:
     assert json.loads(metadata["facts"])["layout"] == LAYOUT
 
 
-def test_the_docs_name_nothing_that_is_gone(run: Run) -> None:
+def test_docs_name_no_removed_field(run: Run) -> None:
     facts_of_docs = DOCS.split("## Facts")[1].split("## Predict")[0]
     rows = re.findall(r"^\| (.*?) \|", facts_of_docs, flags=re.M)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}

@@ -92,9 +92,7 @@ def test_settings_are_a_text_and_hyperparameters(binary_run: Run, tmp_path: Path
     assert len(values) == len(lines) - 2
 
 
-def test_models_stand_side_by_side_with_scores_and_settings(
-    binary_run: Run, trained: Any, tmp_path: Path
-) -> None:
+def test_hparams_table_compares_models(binary_run: Run, trained: Any, tmp_path: Path) -> None:
     model = binary_run.config.model.model_copy(update={"hidden_sizes": ()})
     other = trained(binary_run.config.model_copy(update={"model": model}))
     folders = [*_unpack(binary_run, tmp_path), *_unpack(other, tmp_path)]
@@ -172,7 +170,7 @@ def test_the_same_run_makes_the_same_file(binary_run: Run) -> None:
     assert tensorboard_zip(binary_run) == tensorboard_zip(binary_run)
 
 
-def test_of_a_long_run_some_epochs_are_left_out(
+def test_long_run_is_thinned(
     binary_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logs, "MAX_EPOCHS", 5)
@@ -187,7 +185,7 @@ def _assert_steps(run: Run, folder: Path, expected: list[int]) -> None:
         assert [event.step for event in events] == expected
 
 
-def test_a_run_that_was_stopped_at_once_has_one_epoch(binary_run: Run, tmp_path: Path) -> None:
+def test_run_stopped_at_once_has_one_epoch(binary_run: Run, tmp_path: Path) -> None:
     begun = dataclasses.replace(
         binary_run,
         history={name: values[:1] for name, values in binary_run.history.items()},
@@ -196,7 +194,7 @@ def test_a_run_that_was_stopped_at_once_has_one_epoch(binary_run: Run, tmp_path:
     _assert_steps(begun, tmp_path, [0])
 
 
-def test_large_numbers_are_written_whole(tmp_path: Path, trained: Any) -> None:
+def test_large_numbers_keep_all_digits(tmp_path: Path, trained: Any) -> None:
     config = CONFIGS["binary"]
     training = config.training.model_copy(update={"seed": 2**31 - 1, "n_seeds": 1})
     run = trained(RunConfig.model_validate({**config.model_dump(), "training": training}))

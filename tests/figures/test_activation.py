@@ -31,7 +31,7 @@ def test_each_curve_is_its_function(slopes: bool) -> None:
 
 @pytest.mark.parametrize("z", [-7.0, 0.0, 1.3])
 @pytest.mark.parametrize("slopes", [False, True])
-def test_a_line_stands_at_z_with_a_marker_on_each_curve(z: float, slopes: bool) -> None:
+def test_cursor_line_at_z_has_a_marker_on_each_curve(z: float, slopes: bool) -> None:
     names = ["tanh", "relu"]
     figure = activation_functions(names, z, slopes=slopes)
     (line,) = figure.layout.shapes
@@ -44,7 +44,7 @@ def test_a_line_stands_at_z_with_a_marker_on_each_curve(z: float, slopes: bool) 
     assert list(markers.marker.color) == [t.line.color for t in _curves(figure).values()]
 
 
-def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
+def test_each_function_keeps_its_color_and_dash() -> None:
     together = _curves(activation_functions(ELEMENTWISE, 0, slopes=False))
     looks = {name: (t.line.color, t.line.dash) for name, t in together.items()}
     assert len(set(looks.values())) == len(ELEMENTWISE)
@@ -55,7 +55,7 @@ def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
     assert looks["Linear"] == (MODEL_COLORS[0], "solid")
 
 
-def test_models_on_the_page_give_their_functions_their_colors() -> None:
+def test_functions_of_models_get_the_model_colors() -> None:
     first = ("tanh", "relu", "tanh", "elu")
     curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=first))
     looks = {
@@ -72,21 +72,21 @@ def test_models_on_the_page_give_their_functions_their_colors() -> None:
     assert len(set(others)) == len(others)
 
 
-def test_six_models_leave_looks_for_all_other_functions() -> None:
+def test_styles_suffice_beside_six_models() -> None:
     curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=ELEMENTWISE[:6]))
     assert len({(t.line.color, t.line.dash) for t in curves.values()}) == len(ELEMENTWISE)
 
 
-def test_a_function_of_a_vector_has_no_curve() -> None:
+def test_vector_function_is_refused() -> None:
     with pytest.raises(ValueError, match="softmax has no curve"):
         activation_functions(["relu", "softmax"], 0, slopes=False)
 
 
-def test_no_function_at_all() -> None:
+def test_no_functions_gives_an_empty_chart() -> None:
     assert _curves(activation_functions([], 0, slopes=False)) == {}
 
 
-def test_the_axes_say_what_they_show(theme: ThemeName) -> None:
+def test_axes_are_labeled(theme: ThemeName) -> None:
     f = activation_functions(["relu"], 0, slopes=False, theme=theme).layout
     slope = activation_functions(["relu"], 0, slopes=True, theme=theme).layout
     assert f.xaxis.title.text == slope.xaxis.title.text == "pre-activation z"
@@ -96,12 +96,12 @@ def test_the_axes_say_what_they_show(theme: ThemeName) -> None:
     assert f.shapes[0].line.color == THEMES[theme].ink == f.font.color
 
 
-def test_all_curves_together_are_small() -> None:
+def test_chart_of_all_curves_is_small() -> None:
     assert len(activation_functions(ELEMENTWISE, 0, slopes=False).to_json()) < 60_000
 
 
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 7.0])
-def test_softmax_stands_beside_its_logits(temperature: float) -> None:
+def test_softmax_is_drawn_beside_logits(temperature: float) -> None:
     logits = np.array([2.0, -1.0, 0.5])
     left, right = softmax_bars(logits, temperature).data
     np.testing.assert_array_equal(left.x, logits)
@@ -114,7 +114,7 @@ def test_softmax_stands_beside_its_logits(temperature: float) -> None:
 
 
 @pytest.mark.parametrize("logits", [[0.0, 0.0], [-3.0, -1.0], [1e4, -1e4], list(range(10))])
-def test_numbers_have_room_beside_every_bar(logits: list[float]) -> None:
+def test_bar_labels_fit_beside_bars(logits: list[float]) -> None:
     with np.errstate(over="raise", invalid="raise"):
         figure = softmax_bars(np.array(logits), 0.5)
     low, high = figure.layout.xaxis.range
@@ -126,7 +126,7 @@ def test_numbers_have_room_beside_every_bar(logits: list[float]) -> None:
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0])
-def test_there_is_no_temperature_of_zero(temperature: float) -> None:
+def test_nonpositive_temperature_is_refused(temperature: float) -> None:
     with pytest.raises(ValueError, match=f"greater than 0. Got {temperature}"):
         softmax_bars(np.ones(3), temperature)
 

@@ -54,7 +54,7 @@ def _heatmaps(figure: go.Figure) -> tuple[go.Heatmap, go.Heatmap]:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
-def test_a_byte_says_the_class_and_how_sure_it_is(n_classes: int) -> None:
+def test_byte_encodes_class_and_probability(n_classes: int) -> None:
     p = _surface(_plane(20), n_classes)
     shade, _ = _heatmaps(_figure(n_classes))
     n_levels = 256 // n_classes
@@ -68,7 +68,7 @@ def test_a_byte_says_the_class_and_how_sure_it_is(n_classes: int) -> None:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
-def test_the_shades_of_a_class_are_its_color(n_classes: int) -> None:
+def test_shades_use_the_class_color(n_classes: int) -> None:
     shade, _ = _heatmaps(_figure(n_classes))
     n_levels = 256 // n_classes
     for k in range(n_classes):
@@ -79,7 +79,7 @@ def test_the_shades_of_a_class_are_its_color(n_classes: int) -> None:
         assert full == rgba(CLASS_COLORS[k], 0.75)
 
 
-def test_certainty_and_a_tie_fit_into_the_byte() -> None:
+def test_extreme_probabilities_fit_into_a_byte() -> None:
     plane = _plane(2)
     p = np.array([[[1, 0, 0], [0, 0, 1]], [[1 / 3, 1 / 3, 1 / 3], [0, 1, 0]]], np.float32)
     shade, hover = _heatmaps(class_regions(plane, p, _points(0, 3), AXES, ("a", "b", "c")))
@@ -101,7 +101,7 @@ def test_hover_names_the_class_and_its_probability(resolution: int) -> None:
     assert {color for _, color in hover.colorscale} == {"rgba(0, 0, 0, 0)"}
 
 
-def test_the_boundary_of_linear_scores_is_where_they_are_equal() -> None:
+def test_boundary_of_linear_scores_is_where_scores_are_equal() -> None:
     plane = _plane(40)
     slopes = np.array([[1.0, -1.0], [0.5, 0.3]])
     z = (plane.points @ slopes).reshape(40, 40, 2)
@@ -118,7 +118,7 @@ def test_the_boundary_of_linear_scores_is_where_they_are_equal() -> None:
     assert lengths.sum() == pytest.approx(4 * np.hypot(1, 0.1), rel=1e-4)
 
 
-def test_three_regions_meet_in_one_place() -> None:
+def test_boundaries_of_three_regions_meet() -> None:
     side = np.array([0.0, 1.0])
     p = np.array([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 0, 1]]], float)
     x, y = class_boundaries(side, side, p)
@@ -136,7 +136,7 @@ def test_one_class_everywhere_has_no_boundary() -> None:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
-def test_points_have_the_looks_of_their_classes(n_classes: int) -> None:
+def test_points_have_the_style_of_their_class(n_classes: int) -> None:
     figure = _figure(n_classes, n=60)
     points = _points(60, n_classes)
     for k in range(n_classes):
@@ -154,7 +154,7 @@ def test_mistakes_are_ringed(n_wrong: int) -> None:
     assert rings.marker.color == MISTAKE_COLOR
 
 
-def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeName) -> None:
+def test_selected_points_are_always_drawn_with_rings(theme: ThemeName) -> None:
     chosen = np.array([1, 38])
     figure = _figure(2, n=40, max_points=10, rings=chosen, theme=theme)
     points = _points(40, 2)
@@ -169,7 +169,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])
-def test_nothing_is_chosen(rings: np.ndarray | None) -> None:
+def test_no_selection_draws_no_rings(rings: np.ndarray | None) -> None:
     assert "chosen" not in [trace.name for trace in _figure(3, rings=rings).data]
 
 
@@ -193,7 +193,7 @@ def test_axes_note_and_theme(theme: ThemeName) -> None:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
-def test_a_page_can_send_it(n_classes: int) -> None:
+def test_figure_serializes_to_json(n_classes: int) -> None:
     text = _figure(n_classes, 100, 1000, n_wrong=100).to_json()
     assert len(text) < 150_000
     sent = json.loads(text)["data"][0]["z"]

@@ -21,7 +21,7 @@ def test_cells_hold_counts_and_row_percents() -> None:
     assert matrix.texttemplate == "%{text}"
 
 
-def test_the_shade_is_the_share_of_the_row() -> None:
+def test_cell_shade_is_the_row_share() -> None:
     matrix, _ = confusion_matrix(COUNTS, NAMES, MODEL_COLORS[0]).data
     np.testing.assert_array_equal(matrix.z, [[75, 25, 0], [33, 67, 0], [0, 0, 100]])
     # Matrices side by side have one scale, whatever they hold.
@@ -37,14 +37,14 @@ def test_rows_are_true_classes_from_the_top_and_columns_predicted_ones() -> None
     assert figure.layout.yaxis.autorange == "reversed"
 
 
-def test_digits_are_names_and_not_numbers() -> None:
+def test_digit_class_names_stay_categories() -> None:
     names = tuple("0123456789")
     figure = confusion_matrix(np.eye(10, dtype=int), names, MODEL_COLORS[0])
     assert figure.layout.xaxis.type == figure.layout.yaxis.type == "category"
     assert tuple(figure.data[0].x) == names
 
 
-def test_a_class_without_points_is_no_division_by_zero() -> None:
+def test_empty_class_gives_no_division_by_zero() -> None:
     with np.errstate(all="raise"):
         figure = confusion_matrix(np.array([[0, 0], [3, 1]]), NAMES[:2], MODEL_COLORS[0])
     assert list(figure.data[0].text[0]) == ["<b>0</b><br>0.0%"] * 2
@@ -91,7 +91,7 @@ def test_long_names_have_room_at_the_left() -> None:
     assert left("a", "a very long name of a class") == 60
 
 
-def test_many_classes_show_counts_alone() -> None:
+def test_many_classes_show_only_counts() -> None:
     names = tuple("0123456789")
     figure = confusion_matrix(np.eye(10, dtype=int), names, MODEL_COLORS[0])
     assert list(figure.data[0].text[0]) == ["1", *"000000000"]

@@ -93,19 +93,19 @@ def test_each_model_has_its_color() -> None:
     assert [_line(figure, f"{name} training").line.color for name in "AB"] == list(MODEL_COLORS[:2])
 
 
-def test_a_model_that_has_not_begun_leaves_the_others_their_colors() -> None:
+def test_model_without_history_does_not_shift_colors() -> None:
     figure = _figure({}, {"train_loss": TRAIN})
     assert _names(figure) == ["B training"]
     assert _line(figure, "B training").line.color == MODEL_COLORS[1]
 
 
-def test_a_history_without_rows_is_not_drawn() -> None:
+def test_empty_history_is_not_drawn() -> None:
     figure = _figure({"train_loss": TRAIN[:0]}, {"train_loss": TRAIN}, cursor=2)
     assert _names(figure) == ["B training"]
     assert len(_markers(figure)) == 1
 
 
-def test_only_the_asked_column_is_drawn() -> None:
+def test_only_the_given_column_is_drawn() -> None:
     history = {"train_loss": TRAIN, "train_accuracy": VALIDATION, "val_accuracy": TRAIN}
     figure = _figure(history, column="accuracy")
     assert _names(figure) == ["A training", "A validation"]
@@ -143,7 +143,7 @@ def test_a_marker_of_a_thinned_curve_stands_at_its_own_epoch() -> None:
     assert (marker.x, marker.y) == ((7,), (pytest.approx(values[7].mean()),))
 
 
-def test_there_is_no_cursor_unless_asked_for() -> None:
+def test_no_cursor_by_default() -> None:
     figure = _figure({"train_loss": TRAIN})
     assert figure.layout.shapes == ()
     assert _markers(figure) == []
@@ -153,7 +153,7 @@ SLOW = Curves("A", {"train_loss": TRAIN}, seconds=np.array([0, 2, 4, 6, 8, 10.5]
 FAST = Curves("B", {"train_loss": VALIDATION}, seconds=np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5]))
 
 
-def test_over_seconds_each_model_has_its_own_times() -> None:
+def test_axis_of_seconds_uses_times_of_each_model() -> None:
     figure = learning_curves([SLOW, FAST], "loss", "", max_epochs=99, over="seconds", cursor=3)
     np.testing.assert_array_equal(_line(figure, "A training").x, SLOW.seconds)
     np.testing.assert_allclose(_line(figure, "B training").x, FAST.seconds, rtol=1e-6)
@@ -175,13 +175,13 @@ def test_a_curve_without_times_is_refused(seconds: np.ndarray | None, n: int) ->
         )
 
 
-def test_a_model_that_has_not_begun_needs_no_times() -> None:
+def test_model_without_history_needs_no_times() -> None:
     figure = learning_curves([Curves("A", {})], "loss", "", max_epochs=5, over="seconds")
     assert _names(figure) == []
     assert figure.layout.xaxis.range == (0, 1)
 
 
-def test_a_color_is_taken_as_given() -> None:
+def test_given_color_is_used() -> None:
     models = [Curves("A", {"train_loss": TRAIN}, color="#123456")]
     figure = learning_curves(models, "loss", "", max_epochs=5, cursor=1)
     assert _line(figure, "A training").line.color == "#123456"
@@ -191,7 +191,7 @@ def test_a_color_is_taken_as_given() -> None:
 
 
 @pytest.mark.parametrize(("split", "word"), [("train", "training"), ("val", "validation")])
-def test_only_the_asked_splits_are_drawn(split: str, word: str) -> None:
+def test_only_the_given_splits_are_drawn(split: str, word: str) -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION}
     figure = _figure(history, splits=[split], cursor=2)
     assert _names(figure) == [f"A {word}"]
@@ -213,7 +213,7 @@ def test_the_legend_stands_at_the_bottom_and_the_title_on_top() -> None:
     assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
 
 
-def test_single_networks_are_thin_lines_of_one_trace() -> None:
+def test_individual_networks_are_thin_lines_in_one_trace() -> None:
     plain = _figure({"train_loss": TRAIN})
     figure = _figure({"train_loss": TRAIN}, individual=True)
     assert len(figure.data) == len(plain.data) + 1
@@ -230,7 +230,7 @@ def test_a_single_network_is_drawn_once() -> None:
 
 
 @pytest.mark.parametrize("shape", [(2000, 10), (300, 400), (5, 400)])
-def test_the_points_of_single_networks_are_bounded(shape: tuple[int, int]) -> None:
+def test_points_of_individual_networks_are_limited(shape: tuple[int, int]) -> None:
     values = RANDOM.random(shape).astype(np.float32)
     figure = _figure({"train_loss": values}, individual=True, max_epochs=shape[0] - 1)
     lines = _networks(figure)
@@ -255,7 +255,7 @@ def test_long_histories_are_thinned_and_keep_both_ends(n_epochs: int) -> None:
     assert len(_bands(figure)[0].x) == 2 * len(line.x)
 
 
-def test_one_row_is_enough() -> None:
+def test_history_of_one_row_is_drawn() -> None:
     line = _line(_figure({"train_loss": TRAIN[:1]}), "A training")
     assert (line.x.tolist(), len(line.y)) == ([0], 1)
 
@@ -267,7 +267,7 @@ def test_the_axes_are_labeled_and_do_not_move() -> None:
     assert figure.layout.xaxis.range == (0, 80)
 
 
-def test_the_vertical_axis_counts_as_asked() -> None:
+def test_vertical_axis_scale_and_format() -> None:
     history = {"train_loss": TRAIN}
     plain = _figure(history).layout.yaxis
     assert (plain.type, plain.tickformat, plain.rangemode) == ("linear", None, "tozero")
@@ -288,7 +288,7 @@ def test_the_default_experiment(column: str, default_runs: list[Run], theme: The
 TEST = RANDOM.random((6, 4)).astype(np.float32)
 
 
-def test_the_test_split_is_dotted_and_drawn_only_where_asked() -> None:
+def test_test_split_is_dotted_and_optional() -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION, "test_loss": TEST}
     figure = _figure(history)
     line = _line(figure, "A test")
@@ -300,7 +300,7 @@ def test_the_test_split_is_dotted_and_drawn_only_where_asked() -> None:
     assert _names(without) == ["A training", "A validation"]
 
 
-def test_over_steps_each_model_counts_its_own_batches() -> None:
+def test_axis_of_steps_uses_batches_of_each_model() -> None:
     models = [
         Curves("A", {"train_loss": TRAIN}, steps_per_epoch=32),
         Curves("B", {"train_loss": VALIDATION}, steps_per_epoch=4),
@@ -323,7 +323,7 @@ def _notes(figure: go.Figure) -> list[str]:
     return [line for note in figure.layout.annotations for line in note.text.split("<br>")]
 
 
-def test_a_network_that_diverged_is_left_out_of_mean_band_and_lines_and_that_is_said() -> None:
+def test_diverged_network_is_left_out_with_a_note() -> None:
     values = TRAIN.copy()
     values[:, 1] = 1e6
     curves = [Curves("A", {"train_loss": values}, diverged=np.array([0, 3, 0, 0]))]
@@ -336,7 +336,7 @@ def test_a_network_that_diverged_is_left_out_of_mean_band_and_lines_and_that_is_
 
 
 @pytest.mark.parametrize("diverged", [None, [0, 0, 0, 0], [1, 2, 3, 3]])
-def test_all_networks_count_where_none_or_all_diverged(diverged: list[int] | None) -> None:
+def test_all_networks_are_included_if_none_or_all_diverged(diverged: list[int] | None) -> None:
     epochs = None if diverged is None else np.array(diverged)
     curves = [Curves("A", {"train_loss": TRAIN}, diverged=epochs)]
     figure = learning_curves(curves, "loss", "", max_epochs=5)
@@ -344,7 +344,7 @@ def test_all_networks_count_where_none_or_all_diverged(diverged: list[int] | Non
     assert _notes(figure) == []
 
 
-def test_of_many_networks_it_is_said_how_many_lines_are_drawn() -> None:
+def test_note_gives_the_number_of_lines_for_many_networks() -> None:
     values = RANDOM.random((4, 200)).astype(np.float32)
     history = {"train_loss": values, "val_loss": values}
     figure = _figure(history, history, individual=True)
@@ -353,7 +353,7 @@ def test_of_many_networks_it_is_said_how_many_lines_are_drawn() -> None:
     assert _notes(_figure({"train_loss": TRAIN}, individual=True)) == []
 
 
-def test_where_each_network_has_its_own_epoch_each_has_its_marker() -> None:
+def test_each_network_is_marked_at_its_own_epoch() -> None:
     marked = np.array([1, 5, 2, 9])  # the last one beyond the end of the history
     curves = [Curves("A", {"train_loss": TRAIN, "val_loss": VALIDATION}, marked=marked)]
     figure = learning_curves(curves, "loss", "", max_epochs=5)
@@ -372,7 +372,7 @@ def test_markers_of_networks_that_diverged_are_left_out() -> None:
     assert markers.x == (1, 2, 3)
 
 
-def test_on_a_log_axis_a_loss_of_0_stands_at_a_floor_marked_0_and_is_read_as_0() -> None:
+def test_log_axis_draws_zero_loss_at_a_labeled_floor() -> None:
     values = np.array([[0.5, 0.4], [1e-3, 0.0], [0.0, 0.0]], np.float32)
     figure = _figure({"train_loss": values}, log_scale=True, individual=True, cursor=2)
     axis = figure.layout.yaxis
@@ -391,7 +391,7 @@ def test_on_a_log_axis_a_loss_of_0_stands_at_a_floor_marked_0_and_is_read_as_0()
     assert axis.range[0] < np.log10(floor)
 
 
-def test_on_a_log_axis_without_zeros_values_are_read_off_the_curve() -> None:
+def test_log_axis_without_zeros_hovers_true_values() -> None:
     figure = _figure({"train_loss": TRAIN}, log_scale=True)
     line = _line(figure, "A training")
     assert line.customdata is None
@@ -408,7 +408,7 @@ def test_on_a_log_axis_without_zeros_values_are_read_off_the_curve() -> None:
         (["train_loss", "test_loss"], False, ("train", "val")),
     ],
 )
-def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
+def test_test_curve_is_drawn_on_request_or_without_validation(
     columns: list[str], test: bool | None, splits: tuple[str, ...]
 ) -> None:
     assert curve_splits(columns, test) == splits

@@ -18,7 +18,7 @@ def _map(figure: go.Figure) -> go.Heatmap:
     return heatmap
 
 
-def test_correlations_are_those_of_numpy() -> None:
+def test_correlations_match_numpy() -> None:
     target = X[:, 0] - X[:, 1]
     heatmap = _map(correlation_map(X, target, NAMES, "target"))
     expected = np.corrcoef(np.column_stack([X, target]), rowvar=False)
@@ -51,7 +51,7 @@ def test_signs_have_the_colors_of_weights(theme: ThemeName) -> None:
     assert figure.layout.font.color == THEMES[theme].ink
 
 
-def test_more_features_than_can_be_named() -> None:
+def test_only_the_first_features_are_drawn_with_a_note() -> None:
     columns = RANDOM.normal(size=(10, 784))
     figure = correlation_map(columns, columns[:, 0], [f"p{j}" for j in range(784)], "target")
     assert _map(figure).z.shape == (MAX_CORRELATED + 1,) * 2
@@ -67,7 +67,7 @@ def test_long_names_are_shortened_on_the_axes_only() -> None:
 
 
 @pytest.mark.parametrize("n", [10, MAX_PLACES, 20_640])
-def test_places_lie_where_they_are_in_the_color_of_their_value(n: int) -> None:
+def test_map_has_positions_and_value_colors(n: int) -> None:
     longitude = np.linspace(-124, -114, n)
     latitude, value = np.linspace(32, 42, n), np.arange(float(n))
     figure = geographic_map(longitude, latitude, value, "price ($)")
@@ -82,7 +82,7 @@ def test_places_lie_where_they_are_in_the_color_of_their_value(n: int) -> None:
     assert places.marker.colorbar.title.text == "price ($)"
 
 
-def test_a_kilometer_is_as_long_both_ways(theme: ThemeName) -> None:
+def test_map_scale_is_equal_in_both_directions(theme: ThemeName) -> None:
     north = np.array([59.0, 61.0])
     figure = geographic_map(np.zeros(2), north, np.ones(2), "v", theme=theme)
     layout = figure.layout

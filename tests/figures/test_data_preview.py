@@ -9,7 +9,7 @@ from annlab.figures.data_preview import PREVIEW_IMAGES, PREVIEW_POINTS
 
 @pytest.mark.parametrize("name", ["moons", "function_1d"])
 @pytest.mark.parametrize("n", [PREVIEW_POINTS, PREVIEW_POINTS + 1])
-def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int) -> None:
+def test_preview_has_a_subsample_note_below(name: str, n: int) -> None:
     config = DatasetConfig(name=name, n_samples=n)
     figure = data_preview(config, load_dataset(config))
     assert sum(len(trace.x) for trace in figure.data) == PREVIEW_POINTS
@@ -21,7 +21,7 @@ def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int
         assert notes[0].yshift == -1 - below < -15
 
 
-def test_a_preview_of_images_keeps_their_names_above_them() -> None:
+def test_image_preview_has_class_names_above_images() -> None:
     config = DatasetConfig(name="digits", scaling="none")
     figure = data_preview(config, load_dataset(config), theme="dark")
     assert len(figure.layout.annotations) == PREVIEW_IMAGES

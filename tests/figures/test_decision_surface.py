@@ -59,7 +59,7 @@ def test_the_shade_holds_whole_percents() -> None:
     assert shade.colorbar.title.text == "P(yes)"
 
 
-def test_certainties_fit_into_a_byte() -> None:
+def test_probabilities_0_and_1_fit_into_a_byte() -> None:
     certain = np.array([0.0, 1.0, 0.004, 0.996, 0.5] * N_X, dtype=np.float32)
     figure = decision_surface(
         PLANE, certain.reshape(N_Y, N_X, 1), _points(4), ("a", "b"), ("no", "yes")
@@ -80,7 +80,7 @@ def test_the_boundary_is_drawn_at_one_half() -> None:
     np.testing.assert_array_equal(boundary.y, PLANE.y)
 
 
-def test_points_stand_where_they_are_in_the_colors_of_their_classes() -> None:
+def test_points_have_positions_and_class_colors() -> None:
     points = _points(60)
     figure = _figure(points)
     for k, name in enumerate(("no", "yes")):
@@ -132,7 +132,7 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
 
 
 @pytest.mark.parametrize("n_wrong", [0, 1, 3, MAX_MISTAKES, MAX_MISTAKES + 1])
-def test_few_mistakes_are_all_drawn_however_many_points_there_are(n_wrong: int) -> None:
+def test_few_mistakes_are_all_drawn_among_many_points(n_wrong: int) -> None:
     n = 5 * MAX_POINTS
     points = _points(n, n_wrong)
     figure = _figure(points)
@@ -157,12 +157,12 @@ def test_the_note_counts_chosen_points_too() -> None:
     assert note.text == f"{n_drawn:,} of 2,000 samples"
 
 
-def test_no_points_at_all() -> None:
+def test_empty_points_are_accepted() -> None:
     figure = _figure(_points(0))
     assert [len(_trace(figure, name).x) for name in ("no", "yes", "mistakes")] == [0, 0, 0]
 
 
-def test_a_note_is_written_on_the_chart_where_there_is_one() -> None:
+def test_note_is_drawn_if_given() -> None:
     arguments = (PLANE, PROBABILITY, _points(4), ("width", "length"), ("no", "yes"))
     (note,) = decision_surface(*arguments, note="the others at their median").layout.annotations
     assert note.text == "the others at their median"
@@ -209,7 +209,7 @@ def test_the_default_experiment(
     assert shade.z.max() > 90  # it is no constant
 
 
-def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeName) -> None:
+def test_selected_points_are_always_drawn_with_rings(theme: ThemeName) -> None:
     points = _points(40)
     chosen = np.array([1, 38])
     figure = decision_surface(
@@ -225,7 +225,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert set(drawn) == set(points.X[[*evenly_spaced(40, 10), *chosen], 0])
 
 
-def test_the_more_points_are_chosen_the_less_their_rings_cover() -> None:
+def test_rings_shrink_with_the_number_of_selected_points() -> None:
     looks = []
     for n in (1, MAX_LARGE_RINGS, 10 * MAX_LARGE_RINGS, 100 * MAX_LARGE_RINGS):
         figure = decision_surface(
@@ -241,7 +241,7 @@ def test_the_more_points_are_chosen_the_less_their_rings_cover() -> None:
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])
-def test_nothing_is_chosen(rings: np.ndarray | None) -> None:
+def test_no_selection_draws_no_rings(rings: np.ndarray | None) -> None:
     figure = decision_surface(
         PLANE, PROBABILITY, _points(4), ("width", "length"), ("no", "yes"), rings=rings
     )

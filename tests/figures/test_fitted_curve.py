@@ -87,7 +87,7 @@ def test_the_truth_is_dashed(theme: ThemeName) -> None:
     assert (truth.line.dash, truth.line.color) == ("dash", THEMES[theme].ink)
 
 
-def test_places_without_data_are_shaded_and_named_once() -> None:
+def test_intervals_without_data_are_shaded_with_one_legend_entry() -> None:
     figure = _figure(without_data=[(-3, -1), (1, 1), (2, 3)])
     assert [(s.x0, s.x1) for s in figure.layout.shapes] == [(-3, -1), (2, 3)]
     assert all((s.y0, s.y1, s.yref) == (0, 1, "y domain") for s in figure.layout.shapes)
@@ -96,7 +96,7 @@ def test_places_without_data_are_shaded_and_named_once() -> None:
 
 
 @pytest.mark.parametrize("intervals", [[], [(1.0, 1.0)]])
-def test_data_everywhere(intervals: list[tuple[float, float]]) -> None:
+def test_no_intervals_without_data(intervals: list[tuple[float, float]]) -> None:
     figure = _figure(without_data=intervals)
     assert figure.layout.shapes == ()
     assert "no data here" not in [trace.name for trace in figure.data]

@@ -48,7 +48,7 @@ def test_each_model_has_a_mean_and_a_band_over_its_layers() -> None:
     assert band.fillcolor == rgba(MODEL_COLORS[0], 0.18)
 
 
-def test_the_axis_counts_whole_decades() -> None:
+def test_axis_ticks_are_whole_decades() -> None:
     axis = gradient_norms_by_layer([("A", np.array([[2e-5], [0.3]]))]).layout.yaxis
     assert axis.type == "log"
     assert axis.range == (-5.1, 0.1)
@@ -60,7 +60,7 @@ def test_the_axis_counts_whole_decades() -> None:
     assert narrow.range[0] < 0 < narrow.range[1]
 
 
-def test_zeros_and_what_is_not_finite_break_nothing() -> None:
+def test_zero_and_nonfinite_gradients_are_drawn() -> None:
     norms = np.array([[0.0, 0.0], [np.nan, 1.0], [1.0, 1.0]], np.float32)
     with np.errstate(all="raise"):
         figure = gradient_norms_by_layer([("A", norms), ("B", np.zeros((0, 2)))])
@@ -92,7 +92,7 @@ def test_shades_go_from_light_to_dark(n_layers: int, theme: ThemeName) -> None:
     assert lightness == sorted(set(lightness), reverse=True)
 
 
-def test_a_deep_network_names_some_layers_the_first_and_the_last_among_them() -> None:
+def test_legend_of_a_deep_network_names_first_and_last_layer() -> None:
     figure = gradient_norms_over_epochs(np.ones((3, 20, 1)), "A")
     named = [trace.name for trace in figure.data if trace.showlegend]
     assert len(figure.data) == 20
@@ -113,7 +113,7 @@ def test_long_histories_are_thinned_and_keep_both_ends(n_epochs: int) -> None:
     np.testing.assert_allclose(figure.data[0].y, history[x].mean(axis=(1, 2)), rtol=1e-5)
 
 
-def test_no_layer_at_all() -> None:
+def test_model_without_layers_is_accepted() -> None:
     assert gradient_norms_over_epochs(np.zeros((3, 0, 2)), "A").data == ()
 
 
@@ -129,7 +129,7 @@ def test_shares_are_means_over_layers_and_seeds_in_percent() -> None:
     assert figure.layout.xaxis.range == (0, 20)
 
 
-def test_a_model_that_is_left_out_leaves_the_others_their_colors() -> None:
+def test_omitted_model_does_not_shift_colors() -> None:
     assert _line(inactive_units([("B", HISTORY)]), "B").line.color == MODEL_COLORS[1]
     assert _line(gradient_norms_by_layer([("C", DEEP)]), "C").line.color == MODEL_COLORS[2]
     assert inactive_units([]).data == ()
@@ -154,7 +154,7 @@ def test_the_cursor_stands_at_its_epoch(cursor: int | None, theme: ThemeName) ->
         assert figure.layout.font.color == THEMES[theme].ink
 
 
-def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:
+def test_gradient_reach_is_first_layer_over_last_layer(theme: ThemeName) -> None:
     norms = 10.0 ** RANDOM.uniform(-6, 0, (21, 5, 4))
     figure = gradient_reach([("A", norms), ("C", HISTORY[:11, :2])], cursor=3, theme=theme)
     ratio = norms[:, 0] / norms[:, -1]
@@ -171,7 +171,7 @@ def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:
     assert [s.x0 for s in figure.layout.shapes] == [3]
 
 
-def test_one_layer_has_no_reach_and_zeros_break_nothing() -> None:
+def test_gradient_reach_with_one_layer_or_zeros() -> None:
     with np.errstate(all="raise"):
         figure = gradient_reach([("A", np.zeros((3, 4, 2))), ("B", np.ones((3, 1, 2)))])
     np.testing.assert_array_equal(_line(figure, "A").y, 1)

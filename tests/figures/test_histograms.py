@@ -52,7 +52,7 @@ def test_features_are_named_and_their_panels_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize("n_features", [1, 2, 12, 13, 30])
-def test_the_first_features_are_drawn_and_the_rest_is_said(n_features: int) -> None:
+def test_first_features_are_drawn_with_a_note(n_features: int) -> None:
     columns = RANDOM.normal(size=(20, n_features))
     figure = feature_histograms(columns, [f"f{j}" for j in range(n_features)])
     shown = min(n_features, 12)
@@ -63,7 +63,7 @@ def test_the_first_features_are_drawn_and_the_rest_is_said(n_features: int) -> N
     assert len(feature_histograms(columns, ["f"] * n_features, max_features=1).data) == 1
 
 
-def test_what_is_missing_or_constant_is_no_error() -> None:
+def test_missing_and_constant_values_are_accepted() -> None:
     columns = np.array([[1.0, np.nan, 0.1], [1.0, 2.0, 0.1], [1.0, 3.0, 0.1]])
     counts = [bars.y.sum() for bars in feature_histograms(columns, ["a", "b", "c"]).data]
     assert counts == [3, 2, 3]
@@ -93,7 +93,7 @@ def test_a_target_has_a_histogram() -> None:
     assert figure.layout.yaxis.title.text == "samples"
 
 
-def test_every_class_is_counted_in_its_color_also_one_without_points() -> None:
+def test_every_class_has_a_colored_bar_even_if_empty() -> None:
     figure = target_histogram(np.array([0, 2, 2]), "kind", CLASSES)
     (bars,) = figure.data
     assert list(bars.x) == list(CLASSES)

@@ -27,7 +27,7 @@ def _report(**changes: object) -> Report:
     return Report(**{**given, **changes})  # type: ignore[arg-type]
 
 
-def test_a_report_says_everything() -> None:
+def test_report_contains_all_given_texts() -> None:
     page = report_page(_report())
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.split("</head>")[1]))
     for said in (
@@ -46,7 +46,7 @@ def test_a_report_says_everything() -> None:
     assert "Plotly" not in page  # no charts, no Plotly
 
 
-def test_nothing_from_users_becomes_markup() -> None:
+def test_user_text_is_escaped() -> None:
     figure = go.Figure(go.Scatter(y=[1, 2], name=EVIL), {"title": {"text": EVIL}})
     evil = _report(
         title=EVIL,
@@ -68,7 +68,7 @@ def test_nothing_from_users_becomes_markup() -> None:
     assert page.count("</script") == tame.count("</script")
 
 
-def test_only_addresses_of_the_web_become_links() -> None:
+def test_only_http_addresses_become_links() -> None:
     assert "<a href='https://annlab.example/?data=moons&amp;seeds=5'>" in report_page(_report())
     for link in ("javascript:alert(1)", "?data=moons", ""):
         assert "<a href" not in report_page(_report(link=link))
@@ -88,7 +88,7 @@ def test_one_model_is_not_compared() -> None:
         assert said not in page
 
 
-def test_models_that_differ_in_nothing() -> None:
+def test_report_of_models_with_equal_settings() -> None:
     page = report_page(_report(differing=ReportTable(["Setting", "A", "B"], [])))
     assert "The models have the same settings." in page
 
@@ -107,7 +107,7 @@ def test_charts_of_a_dark_page_are_light_on_paper(with_opacity: bool) -> None:
         assert on_light in data
 
 
-def test_plotly_stands_in_a_report_once() -> None:
+def test_report_contains_plotly_once() -> None:
     one = len(report_page(_report(charts=[("A line", FIGURE)])))
     three = len(report_page(_report(charts=[("A line", FIGURE)] * 3)))
     assert 3_000_000 < one < three < one + 100_000

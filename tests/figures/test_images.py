@@ -44,12 +44,12 @@ def test_black_is_zero_and_white_is_one() -> None:
     assert heatmap.colorscale[1:] == ((1 / 255, "#000000"), (1.0, "#ffffff"))
 
 
-def test_values_beyond_the_ends_stay_at_them() -> None:
+def test_values_out_of_range_are_clipped() -> None:
     (heatmap,) = image_grid(np.array([[[-0.5, 1.5]]]), ["a"]).data
     assert heatmap.z[-1].tolist() == [1, 255]
 
 
-def test_titles_stand_above_their_images_and_are_broken_where_they_are_long() -> None:
+def test_titles_are_above_images_and_wrap() -> None:
     titles = ["7", "T-shirt/top → Ankle boot", "", *"34567"]
     figure = image_grid(np.zeros((8, 28, 28)), titles)
     texts = [a.text for a in figure.layout.annotations]
@@ -60,7 +60,7 @@ def test_titles_stand_above_their_images_and_are_broken_where_they_are_long() ->
 
 
 @pytest.mark.parametrize("n_columns", [1, 3, 8])
-def test_titles_fit_between_the_rows_where_the_page_is_narrow(n_columns: int) -> None:
+def test_titles_fit_between_rows_on_a_narrow_page(n_columns: int) -> None:
     titles = ["Pullover → Ankle boot"] * (2 * n_columns)
     figure = image_grid(np.zeros((2 * n_columns, 28, 28)), titles, n_columns=n_columns)
     first, last = figure.layout.annotations[0], figure.layout.annotations[-1]
@@ -87,7 +87,7 @@ def test_marked_images_have_the_color_of_mistakes(theme: ThemeName) -> None:
 
 
 @pytest.mark.parametrize("marks", [None, np.zeros(3, bool)])
-def test_nothing_is_marked(marks: np.ndarray | None) -> None:
+def test_no_marks_draws_no_frames(marks: np.ndarray | None) -> None:
     assert image_grid(np.zeros((3, 4, 4)), ["a"] * 3, marks=marks).layout.shapes == ()
 
 
@@ -97,7 +97,7 @@ def test_pixels_are_scaled_to_the_unit_range() -> None:
     np.testing.assert_array_equal(in_unit_range(np.zeros((1, 2, 2))), np.zeros((1, 2, 2)))
 
 
-def test_more_rows_are_higher_and_pixels_stay_square() -> None:
+def test_height_grows_with_rows_and_pixels_are_square() -> None:
     heights = [image_grid(np.zeros((n, 8, 8)), ["a"] * n).layout.height for n in (8, 16, 32)]
     assert heights == sorted(set(heights))
     layout = image_grid(np.zeros((8, 8, 8)), ["a"] * 8).layout
@@ -106,7 +106,7 @@ def test_more_rows_are_higher_and_pixels_stay_square() -> None:
     assert not layout.yaxis.visible
 
 
-def test_a_page_can_send_the_images_white_ones_too() -> None:
+def test_images_serialize_to_json() -> None:
     for images in (RANDOM.random((32, 28, 28)), np.ones((32, 28, 28))):
         assert len(image_grid(images, ["3 → 5"] * 32).to_json()) < 130_000
 
@@ -150,7 +150,7 @@ def test_weights_of_zero_have_the_color_of_the_page(theme: ThemeName) -> None:
 
 
 @pytest.mark.parametrize("true", [None, 0, 2])
-def test_bars_are_probabilities_and_the_true_one_says_so(true: int | None) -> None:
+def test_bars_are_probabilities_and_mark_the_true_class(true: int | None) -> None:
     p = np.array([0.7, 0.05, 0.25], np.float32)
     figure = probability_bars(p, ("ant", "bee", "cat"), true)
     (bars,) = figure.data
@@ -162,7 +162,7 @@ def test_bars_are_probabilities_and_the_true_one_says_so(true: int | None) -> No
     assert figure.layout.yaxis.autorange == "reversed"
 
 
-def test_ten_digits_are_names(theme: ThemeName) -> None:
+def test_digit_names_are_categories(theme: ThemeName) -> None:
     figure = probability_bars(np.full(10, 0.1), tuple("0123456789"), 3, theme=theme)
     assert figure.layout.yaxis.type == "category"
     assert list(figure.data[0].marker.color) == list(CLASS_COLORS)

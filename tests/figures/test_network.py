@@ -106,13 +106,13 @@ def test_larger_weights_are_wider_lines() -> None:
     assert len(set(found)) == 4
 
 
-def test_untrained_zeros_are_drawn_without_a_warning() -> None:
+def test_zero_weights_are_drawn_without_a_warning() -> None:
     with np.errstate(all="raise"):
         figure = _graph([(np.zeros((2, 3)), np.zeros(3)), (np.zeros((3, 1)), np.zeros(1))])
     assert _lines(figure, POSITIVE).total() + _lines(figure, NEGATIVE).total() == 9 + 4
 
 
-def test_units_say_their_names_and_biases() -> None:
+def test_hover_of_units_has_name_and_bias() -> None:
     layers = _layers(SIZES)
     inputs, hidden, outputs = _units(_graph(layers))
     assert list(inputs.hovertext) == ["feature 0", "feature 1", "feature 2"]
@@ -139,7 +139,7 @@ def test_layers_are_titled_with_their_sizes() -> None:
     assert titles == ["input<br>3", "hidden 1<br>4", "hidden 2<br>5", "output<br>2"]
 
 
-def test_a_large_layer_says_how_much_of_it_is_drawn() -> None:
+def test_large_layer_has_a_note_with_its_size() -> None:
     figure = _graph(_layers((MAX_UNITS + 1, 64, MAX_UNITS, 1)))
     titles = [note.text for note in figure.layout.annotations]
     assert titles == [

@@ -27,7 +27,7 @@ def _traces(figure: go.Figure) -> dict[str, go.Scatter]:
     return {trace.name: trace for trace in figure.data}
 
 
-def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
+def test_every_sample_is_drawn_by_class_and_split(split: Dataset) -> None:
     traces = _traces(points(split, (3, 7)))
     assert len(traces) == len(split.class_names) * len(PARTS)
     for part, suffix in PARTS.items():
@@ -42,7 +42,7 @@ def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
     assert sum(len(trace.x) for trace in traces.values()) == 178
 
 
-def test_parts_that_were_not_asked_for_are_not_named() -> None:
+def test_empty_splits_are_not_in_the_legend() -> None:
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=50))
     traces = _traces(points(dataset))
     assert list(traces) == ["class 0", "class 1"]
@@ -55,7 +55,7 @@ def test_the_axes_are_labeled_with_the_features(split: Dataset) -> None:
     assert figure.layout.yaxis.title.text == split.feature_names[0]
 
 
-def test_ten_classes_have_ten_looks() -> None:
+def test_ten_classes_have_ten_styles() -> None:
     dataset = load_dataset(DatasetConfig(name="digits", test_fraction=0.2))
     traces = _traces(points(dataset, (20, 30)))
     looks = {(trace.marker.color, trace.marker.symbol) for trace in traces.values()}
@@ -74,7 +74,7 @@ def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
 
 @pytest.mark.parametrize("at_most", [1, 7, 29, 30, 31])
 @pytest.mark.parametrize("name", ["circles", "function_1d"])
-def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
+def test_all_splits_are_thinned_by_the_same_factor(name: str, at_most: int) -> None:
     dataset = load_dataset(
         DatasetConfig(name=name, n_samples=30, test_fraction=0.2, validation_fraction=0.25)
     )
@@ -97,7 +97,7 @@ def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
     assert len(figure.layout.annotations) == (at_most < 30)
 
 
-def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
+def test_regression_samples_have_no_class_color(theme: ThemeName) -> None:
     dataset = load_dataset(REGRESSION)
     figure = points_on_line(dataset, "y (s)", theme=theme)
     assert list(_traces(figure)) == list(PARTS)

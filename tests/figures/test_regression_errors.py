@@ -23,7 +23,7 @@ LOOK: dict[str, Any] = {"color": MODEL_COLORS[1], "target_name": "price ($)"}
 AGAINST = {**LOOK, "name": "B", "lim": (-3.0, 3.0)}
 
 
-def test_every_prediction_stands_over_its_true_value() -> None:
+def test_predictions_are_drawn_over_true_values() -> None:
     points, _ = predicted_against_true(TRUE, PREDICTED, **AGAINST).data
     np.testing.assert_allclose(points.x, TRUE, rtol=1e-6)
     np.testing.assert_allclose(points.y, PREDICTED, rtol=1e-6)
@@ -61,7 +61,7 @@ def test_a_long_target_name_goes_on_two_lines_of_the_short_axis() -> None:
     assert layout.yaxis.title.text == "predicted median house value<br>(100,000 $)"
 
 
-def test_residuals_stand_over_predictions_and_around_zero(theme: ThemeName) -> None:
+def test_residuals_are_drawn_over_predictions(theme: ThemeName) -> None:
     figure = residuals(PREDICTED, TRUE - PREDICTED, **LOOK, theme=theme)
     (points,) = figure.data
     order = np.argsort(TRUE - PREDICTED, kind="stable")
@@ -104,13 +104,13 @@ def test_the_bars_count_every_residual() -> None:
 
 
 @pytest.mark.parametrize("residual", [np.zeros(9), np.full(9, 2.5), np.zeros(1), np.zeros(0)])
-def test_residuals_that_are_all_equal(residual: np.ndarray) -> None:
+def test_equal_residuals_are_accepted(residual: np.ndarray) -> None:
     (bars,) = residual_histogram(residual, **LOOK).data
     assert bars.y.sum() == len(residual)
     assert bars.width > 0
 
 
-def test_residuals_that_are_not_finite_are_said_and_not_drawn() -> None:
+def test_nonfinite_residuals_are_counted_in_a_note() -> None:
     residual = np.array([np.nan, 1.0, np.inf, 2.0])
     predicted = np.arange(4.0)
     histogram = residual_histogram(residual, **LOOK)
@@ -124,7 +124,7 @@ def test_residuals_that_are_not_finite_are_said_and_not_drawn() -> None:
     assert residuals(finite, finite, **LOOK).layout.annotations == ()
 
 
-def test_predictions_that_are_not_finite_are_said() -> None:
+def test_nonfinite_predictions_are_counted_in_a_note() -> None:
     said = np.r_[np.nan, np.inf, PREDICTED[2:].clip(-3, 3)]
     (note,) = predicted_against_true(TRUE, said, **AGAINST).layout.annotations
     assert note.text == "2 predictions not finite"

@@ -5,17 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from annlab.jobs.changes import Changes
 
 
-def test_what_holds_already_is_not_waited_for() -> None:
+def test_true_condition_returns_at_once() -> None:
     assert Changes().wait_for(lambda: True, 0.0)
 
 
-def test_what_does_not_come_is_waited_for_only_so_long() -> None:
+def test_wait_ends_after_the_timeout() -> None:
     asked = []
     assert not Changes().wait_for(lambda: bool(asked.append(1)), 0.01)
     assert asked == [1]  # nothing had changed
 
 
-def test_each_change_is_looked_at() -> None:
+def test_condition_is_evaluated_after_each_change() -> None:
     changes, seen, wanted = Changes(), [0], 20
     with ThreadPoolExecutor() as pool:
         waits = [pool.submit(changes.wait_for, lambda: seen[0] >= wanted, 60) for _ in range(4)]
@@ -25,7 +25,7 @@ def test_each_change_is_looked_at() -> None:
         assert all(wait.result() for wait in waits)
 
 
-def test_a_change_while_the_condition_is_looked_at_is_not_missed() -> None:
+def test_change_during_evaluation_is_not_missed() -> None:
     changes, n_looks = Changes(), [0]
 
     def condition() -> bool:

@@ -82,7 +82,7 @@ def _workers(server: subprocess.Popen[str]) -> list[psutil.Process]:
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
 @pytest.mark.parametrize("stuck", [False, True], ids=["willing", "stuck"])
-def test_workers_end_with_the_server_and_say_nothing(stuck: bool) -> None:
+def test_workers_exit_silently_with_the_server(stuck: bool) -> None:
     with _server(WITH_A_WORKER) as server:
         workers = _workers(server)
         if stuck:
@@ -99,7 +99,7 @@ def _listens_to(process: psutil.Process) -> set[str]:
     return {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}
 
 
-def test_nobody_else_can_reach_the_workers() -> None:
+def test_workers_accept_only_local_connections() -> None:
     with _server(WITH_A_WORKER) as server:
         processes = [psutil.Process(server.pid), *_workers(server)]
         heard = [_listens_to(process) for process in processes]
@@ -144,13 +144,13 @@ def test_workers_end_when_the_server_is_killed() -> None:
     assert not psutil.wait_procs(workers, timeout=60)[1]
 
 
-def test_a_server_that_stops_before_its_workers_start_says_nothing() -> None:
+def test_server_stopped_before_workers_start_exits_silently() -> None:
     with _server(STOPPED_BEFORE_ITS_WORKERS) as server:
         assert server.communicate(timeout=60) == ("stopped\n", "")
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_what_is_closed_before_it_starts_never_does() -> None:
+def test_cluster_closed_before_start_never_starts() -> None:
     cluster = Cluster(n_workers=0)
     cluster.start(after_seconds=60)
     cluster.close()
@@ -166,7 +166,7 @@ def inside() -> Iterator[Cluster]:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_what_is_done_regularly_goes_on_after_an_error(inside: Cluster) -> None:
+def test_regular_callback_continues_after_an_error(inside: Cluster) -> None:
     n_calls = [0, 0]
 
     def fail() -> None:
@@ -193,7 +193,7 @@ def test_an_event_is_set_without_waiting_for_the_scheduler(inside: Cluster) -> N
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_workers_that_do_not_come_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_workers_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annlab.jobs.cluster.START_SECONDS", 0)
     monkeypatch.setattr(WorkerProcesses, "start", lambda self: None)
     with closing(Cluster(n_workers=1, scheduler="")) as cluster:
@@ -204,7 +204,7 @@ def test_workers_that_do_not_come_are_said(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_a_broken_environment_is_said_and_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crashing_workers_are_reported_and_recover(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers die at their start, as they do where a package is missing."""
     monkeypatch.setattr("annlab.jobs.worker_processes.pause_after", lambda n_failures: 0.0)
     command = [sys.executable, "-c", "raise SystemExit('No module named torch')"]

@@ -43,7 +43,7 @@ def builder(client: Client) -> DatasetBuilder:
     return DatasetBuilder(SimpleNamespace(), client)
 
 
-def test_who_asks_meanwhile_shares_the_making(builder: DatasetBuilder, client: Client) -> None:
+def test_concurrent_requests_share_one_task(builder: DatasetBuilder, client: Client) -> None:
     assert builder.build(MOONS, 0) is None
     assert builder.build(MOONS, 0) is None
     assert builder.build(XOR, 0) is None
@@ -55,7 +55,7 @@ def test_who_asks_meanwhile_shares_the_making(builder: DatasetBuilder, client: C
     assert len(client.futures) == 3
 
 
-def test_what_failed_is_tried_again_after_a_while(
+def test_failed_data_set_is_retried_later(
     builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
@@ -73,7 +73,7 @@ def test_what_failed_is_tried_again_after_a_while(
 
 
 @pytest.mark.parametrize("gone", ["cancelled", "killed"])
-def test_what_is_lost_with_its_worker_is_said_and_tried_again(
+def test_data_set_lost_with_its_worker_is_reported_and_retried(
     gone: str, builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
@@ -119,7 +119,7 @@ def test_a_dragged_slider_keeps_few_data_sets_on_the_workers(
     assert not client.futures[-1].released
 
 
-def test_nobody_waits_while_another_data_set_is_submitted(
+def test_submitting_a_data_set_blocks_no_other_request(
     builder: DatasetBuilder, client: Client
 ) -> None:
     entered, go_on, submit = threading.Event(), threading.Event(), client.submit
@@ -142,7 +142,7 @@ def test_nobody_waits_while_another_data_set_is_submitted(
     assert len(client.futures) == 2
 
 
-def test_what_cannot_be_submitted_is_said_and_tried_again(
+def test_failed_submission_of_a_data_set_is_reported_and_retried(
     builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, submit = 1000.0, client.submit

@@ -47,7 +47,7 @@ def test_reports_that_follow_each_other_make_the_history() -> None:
 
 
 @pytest.mark.parametrize("first_row", [1, 3, 7])
-def test_a_report_that_does_not_follow_is_left_alone(first_row: int) -> None:
+def test_report_that_does_not_follow_is_ignored(first_row: int) -> None:
     job = Job(CONFIG)
     job.take_report(report(0, 2))
     job.take_report(report(first_row, 2))
@@ -55,7 +55,7 @@ def test_a_report_that_does_not_follow_is_left_alone(first_row: int) -> None:
     assert job.elapsed_seconds == 1.0
 
 
-def test_a_second_try_begins_anew_and_leaves_what_was_read() -> None:
+def test_retry_restarts_the_history_without_changing_read_arrays() -> None:
     job = Job(CONFIG)
     job.take_report(report(0, 6, diverged_epochs=np.array([0, 3]).tobytes()))
     before = job.history.as_dict()["train_loss"]

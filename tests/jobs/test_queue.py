@@ -81,7 +81,7 @@ def worker_of(server: Services, job: Job) -> int:
     return workers(server)[address]
 
 
-def test_what_this_host_does_not_allow_is_refused_unless_it_is_stored(
+def test_run_beyond_the_work_limit_is_refused_unless_stored(
     server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored, other = config(900), config(901)
@@ -172,7 +172,7 @@ def test_how_long_a_job_still_takes() -> None:
     assert job.seconds_left == 0
 
 
-def test_an_end_is_waited_for_but_not_for_ever(server: Services) -> None:
+def test_wait_for_end_times_out(server: Services) -> None:
     (job,) = server.queue.submit([long_config(107)], "s")
     wait_until(lambda: job.epoch > 0)
     server.queue.wait_for_end("s", 0.2)
@@ -264,7 +264,7 @@ def test_a_session_has_one_batch_running_and_one_waiting(server: Services) -> No
     assert server.repository.run(third) is not None
 
 
-def test_what_takes_the_place_of_a_waiting_batch_stops_nothing(server: Services) -> None:
+def test_replacing_a_waiting_batch_stops_nothing(server: Services) -> None:
     kept = config(40, epochs=1500)
     server.queue.submit([kept], "s")
     server.queue.submit([kept, config(41)], "s")
@@ -277,7 +277,7 @@ def test_what_takes_the_place_of_a_waiting_batch_stops_nothing(server: Services)
     assert server.repository.run(config(42)).ending == "finished"
 
 
-def test_who_goes_back_to_what_is_running_wants_nothing_more(server: Services) -> None:
+def test_resubmitting_the_running_batch_drops_the_waiting_one(server: Services) -> None:
     server.queue.submit([long_config(51)], "s")
     server.queue.submit([config(52)], "s")
     (job,) = server.queue.submit([long_config(51)], "s")
@@ -288,7 +288,7 @@ def test_who_goes_back_to_what_is_running_wants_nothing_more(server: Services) -
     assert server.repository.run(config(52)) is None
 
 
-def test_what_is_asked_for_again_while_it_is_being_stopped_is_trained_whole(
+def test_run_resubmitted_while_stopping_is_trained_completely(
     server: Services,
 ) -> None:
     wanted = config(43, epochs=1500)
@@ -307,7 +307,7 @@ def test_what_is_asked_for_again_while_it_is_being_stopped_is_trained_whole(
     assert server.queue.n_started == before + 2
 
 
-def test_who_asks_during_a_stop_can_stop_too(server: Services) -> None:
+def test_session_that_submits_during_a_stop_can_stop(server: Services) -> None:
     wanted = long_config(44)
     (job,) = server.queue.submit([wanted], "s")
     wait_until(lambda: job.epoch > 0)
@@ -320,7 +320,7 @@ def test_who_asks_during_a_stop_can_stop_too(server: Services) -> None:
     assert server.queue.n_unfinished == 0
 
 
-def test_a_waiting_batch_is_trained_whole_though_it_shares_a_run_that_was_stopped(
+def test_waiting_batch_is_complete_although_a_shared_run_was_stopped(
     server: Services,
 ) -> None:
     shared = config(45, epochs=1500)
@@ -333,7 +333,7 @@ def test_a_waiting_batch_is_trained_whole_though_it_shares_a_run_that_was_stoppe
     assert server.repository.run(config(47)).ending == "finished"
 
 
-def test_a_waiting_batch_does_not_train_what_others_have_finished_meanwhile(
+def test_waiting_batch_skips_runs_finished_by_others(
     server: Services,
 ) -> None:
     wanted = config(48)
@@ -362,7 +362,7 @@ def test_a_waiting_batch_begins_when_the_running_one_ends(server: Services) -> N
     assert server.repository.run(config(14)) is not None
 
 
-def test_who_waits_is_told_how_many_are_ahead(server: Services) -> None:
+def test_waiting_job_knows_the_number_of_trainings_ahead(server: Services) -> None:
     n = server.cluster.n_workers
     running = [server.queue.submit([long_config(20 + i)], f"s{i}")[0] for i in range(n)]
     (first,) = server.queue.submit([config(30)], "first")
@@ -391,7 +391,7 @@ def test_a_killed_worker_costs_only_time(server: Services) -> None:
 
 
 @pytest.mark.slow
-def test_a_job_whose_workers_keep_dying_is_given_up_with_a_sentence(server: Services) -> None:
+def test_job_whose_workers_keep_dying_fails_with_a_message(server: Services) -> None:
     wanted = long_config(41)
     (job,) = server.queue.submit([wanted], "s")
     killed: set[int] = set()
@@ -439,7 +439,7 @@ def test_a_training_that_fails_says_why(server: Services) -> None:
     assert "there is no GPU" in server.queue.failure(wanted)
 
 
-def test_a_run_is_stored_with_its_score_though_nobody_asked_for_its_points(
+def test_run_is_stored_with_its_score_without_a_data_request(
     server: Services,
 ) -> None:
     points = DatasetConfig(name="circles", n_samples=60)
@@ -484,7 +484,7 @@ def test_without_a_store_results_live_in_memory(server: Services, tmp_path: Path
     assert broken.repository.store_error
 
 
-def test_a_worker_thread_in_this_process_does_too(tmp_path: Path) -> None:
+def test_worker_thread_in_this_process_trains(tmp_path: Path) -> None:
     inside = serve(f"sqlite:///{tmp_path}/r.sqlite", Cluster(n_workers=0, scheduler=""))
     inside.cluster.start()
     try:

@@ -48,7 +48,7 @@ def test_a_run_without_score_and_data_is_kept_too() -> None:
     assert repository.datasets == {}
 
 
-def test_a_result_of_another_version_is_a_kind_sentence() -> None:
+def test_result_of_another_version_gives_a_message() -> None:
     other = dataclasses.replace(RUN, results_version=RESULTS_VERSION - 1)
     for outcome in (RUN.to_bytes(), (other.to_bytes(), [0.5, 1.0], None), (RUN.to_bytes(), None)):
         failure, repository = keep(outcome)
@@ -65,7 +65,7 @@ def test_a_result_of_another_version_is_a_kind_sentence() -> None:
         invalid(),
     ],
 )
-def test_what_an_external_worker_does_not_know_is_another_version(error: Exception) -> None:
+def test_unknown_call_on_an_external_worker_means_another_version(error: Exception) -> None:
     assert keep(error, external=True)[0] == OTHER_VERSION
     assert keep(error)[0] != OTHER_VERSION
 
@@ -82,7 +82,7 @@ def test_what_an_external_worker_does_not_know_is_another_version(error: Excepti
         (RuntimeError("who knows"), "Training failed: who knows"),
     ],
 )
-def test_why_there_is_no_run_is_a_sentence(error: Exception, said: str) -> None:
+def test_failed_training_gives_a_message(error: Exception, said: str) -> None:
     failure, repository = keep(error)
     assert failure.startswith(said)
     assert repository.runs == {}

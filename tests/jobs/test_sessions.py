@@ -30,7 +30,7 @@ def test_one_batch_runs_and_one_waits() -> None:
     assert list(sessions) == []
 
 
-def test_a_session_that_never_says_a_word_stays(clock: list[float]) -> None:
+def test_silent_session_stays_present(clock: list[float]) -> None:
     sessions = Sessions()
     sessions.run("s", ONE)
     clock[0] += 3600
@@ -38,7 +38,7 @@ def test_a_session_that_never_says_a_word_stays(clock: list[float]) -> None:
     assert sessions.gone() == []
 
 
-def test_a_browser_that_comes_back_in_time_has_never_left(clock: list[float]) -> None:
+def test_browser_reconnecting_in_time_stays_present(clock: list[float]) -> None:
     sessions = Sessions()
     sessions.run("s", ONE)
     sessions.leave("s")
@@ -65,7 +65,7 @@ def test_a_browser_that_stays_away_is_gone(clock: list[float]) -> None:
     assert list(sessions) == ["other"]
 
 
-def test_who_waits_for_nothing_is_not_remembered(clock: list[float]) -> None:
+def test_session_without_a_batch_is_not_stored(clock: list[float]) -> None:
     sessions = Sessions()
     sessions.leave("nobody")
     sessions.run("s", ONE)

@@ -80,9 +80,7 @@ def test_a_tab_that_never_polls_keeps_its_training(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_who_has_left_does_not_keep_others_from_stopping(
-    queue: TrainingQueue, cluster: FakeCluster
-) -> None:
+def test_gone_session_does_not_prevent_a_stop(queue: TrainingQueue, cluster: FakeCluster) -> None:
     (job,) = queue.submit([A], "gone")
     queue.submit([A], "other")
     queue.leave("gone")
@@ -92,7 +90,7 @@ def test_who_has_left_does_not_keep_others_from_stopping(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_a_session_that_is_gone_has_queued_is_withdrawn(
+def test_queued_jobs_of_a_gone_session_are_canceled(
     queue: TrainingQueue, cluster: FakeCluster
 ) -> None:
     running = queue.submit([A, B], "gone")
@@ -117,7 +115,7 @@ def test_what_a_session_that_is_gone_has_queued_is_withdrawn(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_who_looks_again_is_there_again(queue: TrainingQueue, cluster: FakeCluster) -> None:
+def test_polling_session_is_present_again(queue: TrainingQueue, cluster: FakeCluster) -> None:
     queue.submit([A], "s")
     queue.leave("s")
     assert queue.batch("s") is not None
@@ -128,7 +126,7 @@ def test_who_looks_again_is_there_again(queue: TrainingQueue, cluster: FakeClust
 # --- threads that must not wait --------------------------------------------------------------
 
 
-def test_dasks_thread_for_callbacks_never_waits(queue: TrainingQueue, cluster: FakeCluster) -> None:
+def test_dask_callback_thread_never_blocks(queue: TrainingQueue, cluster: FakeCluster) -> None:
     jobs = [queue.submit([config], config.digest)[0] for config in (A, B)]
     fetched = threading.Event()
 
@@ -147,7 +145,7 @@ def test_dasks_thread_for_callbacks_never_waits(queue: TrainingQueue, cluster: F
     assert all(future.released for future in cluster.futures)
 
 
-def test_progress_is_heard_whoever_holds_the_queue(
+def test_progress_arrives_while_the_queue_is_locked(
     queue: TrainingQueue, cluster: FakeCluster, aside: Callable[..., Any]
 ) -> None:
     (job,) = queue.submit([A], "s")
@@ -168,7 +166,7 @@ def test_progress_is_heard_whoever_holds_the_queue(
         submitting.result(DEADLINE_SECONDS)
 
 
-def test_nobody_waits_while_a_training_is_submitted(
+def test_submitting_a_training_blocks_no_session(
     queue: TrainingQueue, cluster: FakeCluster, aside: Callable[..., Any]
 ) -> None:
     entered, go_on = threading.Event(), threading.Event()
@@ -240,7 +238,7 @@ def test_a_progress_report_reaches_its_own_training_alone(
     other.close()
 
 
-def test_a_training_that_cannot_be_submitted_fails_with_a_sentence(
+def test_failed_submission_of_a_training_gives_a_message(
     queue: TrainingQueue, cluster: FakeCluster
 ) -> None:
     def fail(*arguments: Any, **options: Any) -> Any:

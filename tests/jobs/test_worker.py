@@ -32,7 +32,7 @@ def test_a_run_is_scored_on_what_was_held_out(
     assert (dataset_from_bytes(data).X_test == load_dataset(config).X_test).all()
 
 
-def test_many_data_do_not_come_along(
+def test_large_data_are_not_returned(
     trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "FEW_BYTES", 100)
@@ -41,7 +41,7 @@ def test_many_data_do_not_come_along(
     assert data is None
 
 
-def test_a_run_that_cannot_be_scored_is_kept_without(
+def test_run_that_cannot_be_scored_is_returned_without_a_score(
     trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(config: RunConfig) -> bytes:
@@ -51,12 +51,12 @@ def test_a_run_that_cannot_be_scored_is_kept_without(
     assert worker._scored(trained(CONFIG)) == (None, None)
 
 
-def test_a_server_of_another_results_version_is_told_before_any_training() -> None:
+def test_other_results_version_is_refused_before_training() -> None:
     with pytest.raises(ValueError, match=r"runs another version of annlab .*\. Update annlab"):
         train_run(CONFIG.model_dump(mode="json"), "key", RESULTS_VERSION + 1)
 
 
-def test_threads_of_a_worker_cannot_upset_each_others_warnings(
+def test_worker_threads_do_not_share_warning_filters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("annlab.jobs.worker.gc.freeze", lambda: None)

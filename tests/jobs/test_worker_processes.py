@@ -37,7 +37,7 @@ def test_pauses_become_longer() -> None:
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
 
 
-def test_workers_that_keep_crashing_are_said_and_tried_again(pauses: list[int]) -> None:
+def test_crashing_workers_are_reported_and_restarted(pauses: list[int]) -> None:
     processes = WorkerProcesses(CRASHES, lambda: False)
     with closing(processes):
         processes.start()
@@ -50,7 +50,7 @@ def test_workers_that_keep_crashing_are_said_and_tried_again(pauses: list[int]) 
     assert pauses == list(range(1, len(pauses) + 1))
 
 
-def test_one_death_is_not_worth_a_sentence(pauses: list[int]) -> None:
+def test_single_worker_death_is_not_reported(pauses: list[int]) -> None:
     processes = WorkerProcesses(CRASHES, lambda: False)
     with closing(processes):
         assert processes._watch_one() is False
@@ -64,7 +64,7 @@ def _runs(pid: int | None, command: list[str]) -> bool:
         return False
 
 
-def test_a_worker_that_connects_ends_the_count_and_the_sentence(pauses: list[int]) -> None:
+def test_connected_worker_resets_count_and_message(pauses: list[int]) -> None:
     command, connected = [*CRASHES], threading.Event()
     processes = WorkerProcesses(command, connected.is_set)
     with closing(processes):
@@ -80,7 +80,7 @@ def test_a_worker_that_connects_ends_the_count_and_the_sentence(pauses: list[int
     assert pauses[n] == 1
 
 
-def test_a_host_that_allows_no_processes_is_said() -> None:
+def test_host_without_subprocesses_is_reported() -> None:
     processes = WorkerProcesses(["/no/such/program"], lambda: False)
     with closing(processes):
         processes.start()

@@ -64,7 +64,7 @@ def test_claims_hold(entry: Experiment, k: int, trained: Callable[[RunConfig], R
 
 
 @pytest.mark.parametrize("entry", OWN, ids=lambda entry: entry.name)
-def test_own_experiments_claim_something_and_compare_fairly(entry: Experiment) -> None:
+def test_own_experiments_have_claims_and_fair_comparisons(entry: Experiment) -> None:
     assert entry.claims
     varied = [
         setting.name

@@ -58,7 +58,7 @@ def test_reported_accuracy_holds(name, trained):
 
 
 @pytest.mark.parametrize("name", list(ROWS))
-def test_settings_are_the_tables(name):
+def test_settings_match_the_table(name):
     config = ROWS[name].run
     training = config.training
     assert (
@@ -100,7 +100,7 @@ def test_breast_cancer_confusion_is_about_the_reported_one(trained):
     assert np.median(scores.loss) == pytest.approx(0.0904, abs=0.03)
 
 
-def test_nothing_is_learnt_from_random_labels(trained):
+def test_random_labels_are_not_learned(trained):
     row = ROWS["E12"]
     on_training = evaluate(trained(row.run), split="train").accuracy
     assert np.median(on_training) > 0.55  # learnt by heart, and of no use
@@ -124,7 +124,7 @@ def test_runs_of_an_experiment_share_their_data(name):
 
 
 @pytest.mark.parametrize("name", list(EXPERIMENTS))
-def test_weights_are_kept_of_every_epoch_that_a_question_names(name):
+def test_epochs_named_in_questions_have_checkpoints(name):
     entry = EXPERIMENTS[name]
     named = {int(epoch) for epoch in re.findall(r"epoch (\d+)", entry.question)}
     assert named or name != "spiral"
@@ -159,7 +159,7 @@ def test_california_housing_holds(shared_datasets, trained):
     assert np.median(scores.r2) >= 0.76
 
 
-def test_the_line_of_e1_gets_there_with_more_epochs(trained):
+def test_line_of_e1_separates_with_more_epochs(trained):
     line, mlp = EXPERIMENTS["E1"].runs
     after_50 = evaluate(trained(line), split="train").accuracy
     assert np.sum(after_50 < 0.999) >= 4
@@ -180,7 +180,7 @@ def test_a_higher_rate_or_more_epochs_help_the_line_of_e2_alike(trained):
     np.testing.assert_allclose(by_epochs, by_rate, atol=0.003)
 
 
-def test_the_gap_of_breast_cancer_goes_away_with_a_better_rate(trained):
+def test_better_learning_rate_closes_the_breast_cancer_gap(trained):
     line, mlp = EXPERIMENTS["E9"].runs
     assert "0.03" in EXPERIMENTS["E9"].question
     better = line.training.model_copy(update={"learning_rate": 0.03})
@@ -192,7 +192,7 @@ def test_the_gap_of_breast_cancer_goes_away_with_a_better_rate(trained):
     assert abs(other - fast) < 0.01
 
 
-def test_random_labels_are_memorized_by_who_trains_longer(trained):
+def test_longer_training_memorizes_random_labels(trained):
     mlp = EXPERIMENTS["E12"].runs[1]
     longer = mlp.training.model_copy(update={"max_epochs": 10 * mlp.training.max_epochs})
     run = trained(mlp.model_copy(update={"training": longer}))
@@ -226,7 +226,7 @@ def test_three_linear_layers_are_one_line(trained):
     assert np.abs(bend).max() < 1e-4 * np.abs(logits).max()
 
 
-def test_units_of_relu_die_during_the_training(trained):
+def test_relu_units_die_during_training(trained):
     history = trained(EXPERIMENTS["dying_relu"].runs[0]).history
     at_first, at_last = (history["inactive_1"][epoch].mean() for epoch in (0, -1))
     assert at_last > at_first + 0.1

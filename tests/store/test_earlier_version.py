@@ -22,7 +22,7 @@ def earlier(url: str) -> RunStore:
     return RunStore(url)
 
 
-def test_they_are_listed_and_known_for_what_they_are(earlier: RunStore) -> None:
+def test_earlier_runs_are_listed_as_superseded(earlier: RunStore) -> None:
     found = earlier.list_runs()
     assert [info.digest for info in found] == list(reversed(DIGESTS.values()))
     assert {info.results_version for info in found} == {2}
@@ -37,7 +37,7 @@ def test_they_are_listed_and_known_for_what_they_are(earlier: RunStore) -> None:
 
 
 @pytest.mark.parametrize("name", DIGESTS)
-def test_each_opens_by_its_digest_with_the_score_it_had(earlier: RunStore, name: str) -> None:
+def test_earlier_run_opens_by_digest_with_its_score(earlier: RunStore, name: str) -> None:
     (info,) = earlier.list_runs(digests=[DIGESTS[name]])
     run = earlier.load(info.digest)
     assert run is not None
@@ -52,7 +52,7 @@ def test_each_opens_by_its_digest_with_the_score_it_had(earlier: RunStore, name:
     assert earlier.load(run.config.digest) is None
 
 
-def test_one_is_named_pinned_and_deleted_beside_a_new_run_of_the_same_settings(
+def test_earlier_run_is_managed_beside_a_new_run_of_equal_settings(
     earlier: RunStore,
 ) -> None:
     old = DIGESTS["linear"]
@@ -82,7 +82,7 @@ def test_new_runs_are_listed_as_such(earlier: RunStore) -> None:
     assert set(info.summary) == {*run.history, "score", "score_std", "train_score"}
 
 
-def test_they_make_room_for_new_runs_like_others(url: str) -> None:
+def test_earlier_runs_are_pruned_for_new_runs(url: str) -> None:
     restore(url)
     RunStore(url, max_bytes=1).save(make_run())
     newest, kept = RunStore(url).list_runs()
@@ -90,7 +90,7 @@ def test_they_make_room_for_new_runs_like_others(url: str) -> None:
     assert (kept.digest, kept.pinned) == (DIGESTS["finished"], True)
 
 
-def test_a_run_of_an_earlier_version_is_not_saved_as_one_of_today(earlier: RunStore) -> None:
+def test_saving_an_earlier_run_is_refused(earlier: RunStore) -> None:
     run = earlier.load(DIGESTS["finished"])
     with pytest.raises(ValueError, match=r"results_version: must be \d+, got 2"):
         earlier.save(run)

@@ -32,7 +32,7 @@ def test_both_forms_of_the_address_mean_the_same_driver(url, scheme):
     assert seeds(RunStore(url)) == [0]
 
 
-def test_a_wrong_password_is_a_sentence_without_it(url):
+def test_wrong_password_message_hides_the_password(url):
     address = sa.make_url(url).set(password="wrong-secret")
     sentence = fails(RunStore.list_runs, RunStore(address.render_as_string(hide_password=False)))
     assert "secret" not in sentence
@@ -46,13 +46,13 @@ def disconnect_all(url: str) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_a_connection_that_was_lost_is_made_anew(store, url, call):
+def test_lost_connection_is_reopened(store, url, call):
     store.save(RUN)
     disconnect_all(url)
     call(store)
 
 
-def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkeypatch):
+def test_connection_lost_during_a_transaction_is_retried(store, url, monkeypatch):
     def lost(*args):
         put(*args)
         if not lost_before:
@@ -67,7 +67,7 @@ def test_a_connection_lost_in_the_middle_of_it_is_tried_again(store, url, monkey
     assert same(store.load(DIGEST), RUN)
 
 
-def test_the_tables_are_made_by_one_and_found_by_the_others(url, monkeypatch):
+def test_concurrent_processes_create_tables_once(url, monkeypatch):
     """Although none of them tries again."""
     monkeypatch.setattr(annlab.store.database, "_is_passing", lambda error: False)
     for _ in range(5):
@@ -109,7 +109,7 @@ def restart(url: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-def test_a_server_that_is_restarted_has_everything(store, url):
+def test_server_restart_loses_no_runs(store, url):
     store.save(RUN)
     store.pin(DIGEST)
     store.save_dataset("d", b"points")

@@ -18,7 +18,7 @@ def test_prune_removes_the_oldest(url, statements):
     assert any("sum(annlab_runs.size_bytes)" in text for text, _ in statements)
 
 
-def test_prune_keeps_what_is_pinned(url):
+def test_prune_keeps_pinned_runs(url):
     store = RunStore(url, max_bytes=2 * SIZE)
     store.save(RUN)
     store.pin(DIGEST)
@@ -54,14 +54,14 @@ def test_a_smaller_limit_is_met_by_the_next_save(url):
     assert seeds(RunStore(url)) == [4, 0]
 
 
-def test_a_large_old_run_takes_those_before_it_along(url):
+def test_pruning_a_large_run_also_prunes_older_runs(url):
     store = RunStore(url, max_bytes=4 * SIZE)
     for seed, units in [(0, 4), (1, 64), (2, 4), (3, 4)]:
         store.save(make_run(seed, units=units))
     assert seeds(store) == [3, 2]
 
 
-def test_of_runs_of_the_same_moment_some_stay(url):
+def test_prune_keeps_some_runs_of_equal_time(url):
     RunStore(url).save(make_run(9))
     for seed in range(4):
         RunStore(url).save(make_run(seed))

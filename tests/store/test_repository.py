@@ -26,7 +26,7 @@ def repository(folder: Path) -> RunRepository:
     return RunRepository(RunStore(f"sqlite:///{folder / 'runs.sqlite'}"))
 
 
-def test_memory_lets_the_least_recently_used_go() -> None:
+def test_memory_evicts_the_least_recently_used() -> None:
     cache = memory(10, len)
     for name, size in (("a", 4), ("b", 3), ("c", 3)):
         cache[name] = name * size
@@ -64,7 +64,7 @@ def test_memory_is_safe_to_use_from_several_threads() -> None:
     assert cache.total_weight == sum(len(value) for value in dict(cache).values()) <= 50
 
 
-def test_what_runs_and_points_take_is_what_their_arrays_take(
+def test_size_of_runs_and_data_is_that_of_their_arrays(
     trained: Callable[[RunConfig], Run],
 ) -> None:
     run, points = trained(CONFIG), load_dataset(POINTS)
@@ -75,7 +75,7 @@ def test_what_runs_and_points_take_is_what_their_arrays_take(
     assert points.n_bytes == 100 * (2 * 4 + points.y_train.itemsize)
 
 
-def test_what_is_kept_is_found_by_another_repository(
+def test_another_repository_finds_stored_runs(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     first, run = repository(tmp_path), trained(CONFIG)
@@ -102,14 +102,14 @@ def test_damaged_points_are_made_again_and_replaced(tmp_path: Path) -> None:
         assert repository(tmp_path).dataset(POINTS) is not None
 
 
-def test_what_was_never_kept_is_not_there(tmp_path: Path) -> None:
+def test_unknown_run_is_none(tmp_path: Path) -> None:
     empty = repository(tmp_path)
     assert empty.run(CONFIG) is None
     assert empty.dataset(POINTS) is None
     assert empty.store_error == ""
 
 
-def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
+def test_memory_works_without_the_store_and_the_error_clears(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     folder = tmp_path / "folder"
@@ -125,7 +125,7 @@ def test_without_a_store_memory_serves_and_the_error_goes_when_its_cause_does(
     assert repository(folder).run(CONFIG) is not None
 
 
-def test_runs_that_the_store_could_not_take_do_not_make_room_for_each_other(
+def test_unsaved_runs_are_not_evicted(
     tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)
@@ -154,7 +154,7 @@ def obstructed(folder: Path) -> Callable[[], None]:
     return clear
 
 
-def test_a_run_trained_again_after_the_store_was_down_is_not_the_one_before(
+def test_run_trained_again_after_a_store_failure_is_returned(
     tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)  # the newest alone
@@ -174,7 +174,7 @@ def test_a_run_trained_again_after_the_store_was_down_is_not_the_one_before(
 
 
 @pytest.mark.parametrize("contact", ["list", "load", "save", "save_dataset", "load_dataset"])
-def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
+def test_unsaved_runs_are_stored_when_the_store_recovers(
     tmp_path: Path, trained: Callable[[RunConfig], Run], contact: str
 ) -> None:
     configs = [CONFIG.model_copy(update={"training": TrainingConfig(max_epochs=n)}) for n in (2, 3)]
@@ -200,7 +200,7 @@ def test_what_could_not_be_stored_is_stored_when_the_store_is_reached_again(
     assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}
 
 
-def test_a_deleted_run_that_was_never_stored_does_not_come_back(
+def test_deleted_unsaved_run_stays_deleted(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     clear = obstructed(tmp_path / "folder")
@@ -213,7 +213,7 @@ def test_a_deleted_run_that_was_never_stored_does_not_come_back(
     assert shared.runs() == []
 
 
-def test_a_run_is_kept_although_another_reader_reached_the_store_meanwhile(
+def test_unsaved_run_survives_a_concurrent_read_of_the_store(
     tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("annlab.store.repository._RUNS_IN_MEMORY", 1)
@@ -281,7 +281,7 @@ def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path
     assert shared.runs([digest]) == []
 
 
-def test_only_data_that_are_read_or_belong_to_a_run_are_stored(tmp_path: Path) -> None:
+def test_generated_previews_are_not_stored(tmp_path: Path) -> None:
     """Each position of a slider in a preview is another data set, made in milliseconds."""
     shared, iris = repository(tmp_path), DatasetConfig(name="iris")
     run = CONFIG.model_copy(update={"dataset": DatasetConfig(name="moons", n_samples=60)})
@@ -302,7 +302,7 @@ def compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("compared_at_once")
-def test_what_another_server_replaces_or_deletes_is_noticed(
+def test_changes_by_another_server_are_noticed(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     whole = trained(CONFIG)
@@ -320,7 +320,7 @@ def test_what_another_server_replaces_or_deletes_is_noticed(
 
 
 @pytest.mark.usefixtures("compared_at_once")
-def test_a_run_that_only_memory_has_is_not_missed_in_the_store(
+def test_unsaved_run_is_not_treated_as_deleted(
     tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     folder = tmp_path / "folder"
@@ -335,7 +335,7 @@ def test_a_run_that_only_memory_has_is_not_missed_in_the_store(
     assert shared.run(CONFIG) is run
 
 
-def test_a_run_that_is_looked_at_again_and_again_is_seldom_compared(
+def test_repeated_reads_rarely_query_the_store(
     tmp_path: Path, trained: Callable[[RunConfig], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared = repository(tmp_path)

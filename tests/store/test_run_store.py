@@ -37,7 +37,7 @@ def test_a_trained_run_comes_back_whole(store, trained):
     assert info.summary == {name: np.median(rows[-1]) for name, rows in run.history.items()}
 
 
-def test_what_is_listed(store):
+def test_list_runs_returns_all_metadata(store):
     before = datetime.now(UTC)
     run = make_run(n_seeds=5)
     store.save(run)
@@ -77,7 +77,7 @@ def test_the_summary_of_a_run_that_diverged(store):
 
 
 @pytest.mark.parametrize("last", [np.nan, np.inf, -np.inf, [np.inf, -np.inf]])
-def test_what_is_not_finite_is_nan_in_the_summary(store, url, last):
+def test_nonfinite_values_are_nan_in_the_summary(store, url, last):
     run = make_run(ending="diverged", n_seeds=2)
     run.history["train_loss"] = np.array([[1, 1], [1, 1], np.broadcast_to(last, 2)], np.float32)
     store.save(run)
@@ -138,7 +138,7 @@ def test_a_score_may_come_later(store):
     assert store.list_runs(unscored=True) == []
 
 
-def test_a_late_score_is_not_that_of_another_run(store):
+def test_late_score_is_not_added_to_a_newer_run(store):
     store.save(make_run(ending="stopped"))
     (info,) = store.list_runs(unscored=True)
     store.save(make_run(ending="finished"))
@@ -161,7 +161,7 @@ def test_networks_that_diverged_do_not_count(store):
 
 @pytest.mark.parametrize("old", ["finished", "early", "stopped", "diverged"])
 @pytest.mark.parametrize("new", ["finished", "early", "stopped", "diverged"])
-def test_what_replaces_what(store, old, new):
+def test_incomplete_run_never_replaces_a_complete_one(store, old, new):
     store.save(make_run(ending=old, last=0.4), [0.4])
     store.save(make_run(ending=new, last=0.6), [0.6])
     (info,) = store.list_runs()
@@ -170,7 +170,7 @@ def test_what_replaces_what(store, old, new):
     assert info.ending == store.load(info.digest).ending == (old if stays else new)
 
 
-def test_saved_again_a_run_keeps_its_name_and_pin_and_is_the_newest(store):
+def test_run_saved_again_keeps_name_and_pin_and_is_newest(store):
     store.save(RUN)
     store.save(make_run(1))
     store.pin(DIGEST)
@@ -181,7 +181,7 @@ def test_saved_again_a_run_keeps_its_name_and_pin_and_is_the_newest(store):
     assert (second.name, second.pinned) == ("", False)
 
 
-def test_pin_rename_delete_say_whether_there_was_such_a_run(store):
+def test_pin_rename_delete_return_whether_the_run_exists(store):
     assert not store.pin(DIGEST)
     assert not store.rename(DIGEST, "name")
     assert not store.delete(DIGEST)
@@ -254,7 +254,7 @@ def test_the_list_does_not_read_the_runs(store, statements):
         ("half \ud800 pair", "half ? pair"),
     ],
 )
-def test_names_are_any_text(store, statements, name, stored):
+def test_any_text_is_a_valid_name(store, statements, name, stored):
     store.save(RUN)
     store.save(make_run(1))
     assert store.rename(DIGEST, name)
@@ -264,7 +264,7 @@ def test_names_are_any_text(store, statements, name, stored):
 
 
 @pytest.mark.parametrize("digest", ["' OR 1=1 --", "%", "x" * 100_000, "\0", "\ud800", ""])
-def test_what_is_no_digest_is_not_there(store, digest):
+def test_malformed_digest_finds_nothing(store, digest):
     store.save(RUN)
     assert store.load(digest) is None
     assert store.load_dataset(digest) is None
@@ -313,7 +313,7 @@ def test_a_damaged_run_that_was_saved_again_meanwhile_stays(store, url, monkeypa
     ("column", "text"),
     [("config", "{"), ("config", '{"model": {"activation": "gone"}}'), ("summary", "{")],
 )
-def test_what_is_no_longer_valid_is_left_out(store, url, caplog, column, text):
+def test_runs_with_invalid_settings_are_not_listed(store, url, caplog, column, text):
     store.save(RUN)
     store.save(make_run(1))
     sql(
@@ -326,7 +326,7 @@ def test_what_is_no_longer_valid_is_left_out(store, url, caplog, column, text):
     assert DIGEST in caplog.text
 
 
-def test_a_run_that_this_host_would_not_train_is_listed_and_opens(store, monkeypatch):
+def test_run_beyond_the_work_limit_is_listed_and_opens(store, monkeypatch):
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     with pytest.raises(ValueError, match="compute this server allows"):
         check_budget(RUN.config)

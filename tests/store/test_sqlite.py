@@ -41,7 +41,7 @@ def remove(path: Path) -> None:
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("obstacle", [make_folder, make_garbage])
-def test_an_obstacle_and_its_removal(store, path, obstacle, call):
+def test_store_recovers_when_an_obstacle_is_removed(store, path, obstacle, call):
     obstacle(path)
     for _ in range(2):
         assert "runs.sqlite cannot be used: " in fails(call, store)
@@ -52,7 +52,7 @@ def test_an_obstacle_and_its_removal(store, path, obstacle, call):
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_an_obstacle_that_comes_later(store, path, call):
+def test_obstacle_after_opening_is_reported(store, path, call):
     store.save(RUN)
     data = path.read_bytes()
     make_garbage(path)
@@ -79,7 +79,7 @@ def test_a_folder_that_was_deleted_is_made_again(tmp_path):
     assert seeds(open_store(tmp_path / "c" / "b" / "runs.sqlite")) == [0]
 
 
-def test_text_in_the_place_of_a_run_is_damage(store, url):
+def test_text_instead_of_a_run_is_damage(store, url):
     store.save(RUN)
     sql(url, "UPDATE annlab_runs SET data = 'text'")
     assert store.load(DIGEST) is None
@@ -92,7 +92,7 @@ def test_another_version_is_noticed_at_once(store, url):
     assert "another version of annlab" in fails(RunStore.list_runs, store)
 
 
-def test_a_lock_that_stays_is_a_sentence(store, path, monkeypatch):
+def test_permanent_lock_is_reported(store, path, monkeypatch):
     store.save(RUN)
     sqlite = annlab.store.database._ENGINE_OPTIONS["sqlite"]["connect_args"]
     monkeypatch.setitem(sqlite, "timeout", 0.05)
@@ -107,7 +107,7 @@ def test_a_lock_that_stays_is_a_sentence(store, path, monkeypatch):
     assert seeds(store) == [1, 0]
 
 
-def test_it_is_in_wal_mode(store, url):
+def test_sqlite_uses_wal_mode(store, url):
     store.save(RUN)
     assert sql(url, "PRAGMA journal_mode") == [("wal",)]
 

@@ -20,7 +20,7 @@ def tables(url: str) -> list[str]:
     return sorted(sa.inspect(engine).get_table_names())
 
 
-def test_tables_that_are_gone_are_a_sentence(store, url):
+def test_missing_tables_are_reported(store, url):
     store.save(RUN)
     sql(url, "DROP TABLE annlab_runs")
     sentence = fails(RunStore.list_runs, store)
@@ -131,7 +131,7 @@ except StoreError as error:
         ),
     ],
 )
-def test_what_is_missing_for_postgresql_is_named(before, said):
+def test_missing_postgresql_package_is_named(before, said):
     command = [sys.executable, "-c", before + _OPEN]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stdout == f"The database postgresql://user:***@host/name {said}\n", done.stderr

@@ -1,1 +1,1 @@
-"""What all pictures share: builder, layout, theme, axes, notes."""
+"""Parts shared by all figures: builder, layout, theme, axes, notes."""

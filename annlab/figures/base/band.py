@@ -1,4 +1,4 @@
-"""A band: the range of several networks along a curve."""
+"""Band between the smallest and largest value of several curves."""
 
 from typing import Any
 
@@ -18,20 +18,20 @@ def add_band(
     *,
     name: str | None = None,
 ) -> None:
-    """Shade the range from the smallest to the largest value; nothing for a single curve.
+    """Shade the range of several curves; a single curve gets no band.
 
     Parameters
     ----------
     figure : FigureBuilder
-        Drawn on.
+        Figure to draw on.
     x : ndarray, shape (n_x,)
     values : ndarray, shape (n_curves, n_x)
     color : str
-        ``#rrggbb`` of the curves.
+        Color of the curves as ``#rrggbb``.
     group : str
-        What is hidden and shown together with the band, from the legend.
+        Legend group: a click in the legend hides or shows the whole group.
     name : str or None
-        In the legend, where the band has an entry of its own.
+        Legend entry of the band; None: no entry.
     """
     if len(values) < 2:
         return

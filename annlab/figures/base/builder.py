@@ -7,38 +7,38 @@ import plotly.graph_objects as go
 
 
 class StaticFigure(go.Figure):  # type: ignore[misc]  # Plotly has no types
-    """A figure that a browser draws only once.
+    """Plotly figure that a browser renders only once in Streamlit.
 
-    Streamlit hands every chart to Plotly three times in a row. Plotly skips the second and the
-    third time if numbers are sent as plain lists, nothing comes from a template, and the layout
-    has a `datarevision`. One revision is enough: Streamlit puts a changed figure into a new chart.
-    With orjson installed, lists are written fast, and each number with no more digits than it has.
+    Streamlit passes every chart to Plotly three times in a row. Plotly skips the second and third
+    rendering if numbers are plain lists, no template is set, and the layout has a `datarevision`.
+    A constant revision is enough, because Streamlit puts a changed figure into a new chart. With
+    orjson installed, lists serialize fast and numbers have no superfluous digits.
     """
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the figure for Plotly's JSON, without a template and with arrays as they are."""
+        """Return the figure as a dict for Plotly's JSON, without a template or encoded arrays."""
         layout = self.layout.to_plotly_json()
         layout.pop("template", None)
         data = [trace.to_plotly_json() for trace in self.data]
         return {"data": data, "layout": {**layout, "datarevision": 0}}
 
 
-# Plotly's own names with an underscore, which is not taken apart.
+# Plotly properties with an underscore in the name, which must not be split.
 WHOLE_NAMES = {
     *("paper_bgcolor", "plot_bgcolor", "error_x", "error_y", "error_z"),
     *("copy_xstyle", "copy_ystyle", "copy_zstyle"),
 }
-# Properties whose keys are texts on the chart, not names of Plotly's.
+# Properties whose keys are texts on the chart, not Plotly names.
 _WORDS = {"labelalias"}
 _REFUSED = {"selector", "row", "col"}
 
 
 class FigureBuilder:
-    """A figure as plain dicts, with the drawing methods of Plotly's figures.
+    """Figure made of plain dicts, with the drawing methods of a Plotly figure.
 
-    Plotly's own figures look up and check every property that is set, which takes ten times as
-    long as computing what a chart shows. A builder checks nothing. A name with underscores
-    reaches into a dict (`title_text`), and None removes a property.
+    Plotly figures validate every property, which takes ten times as long as computing the content
+    of a chart. A builder validates nothing. An underscore in a name reaches into a dict
+    (`title_text`), and None removes a property.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Horizontal bars with their numbers at their ends: one for each class."""
+"""Horizontal bars, one per class, labeled with their values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName
 
-# An axis of probabilities; its range leaves room for the numbers.
+# Axis of probabilities; the range leaves room for the numbers.
 PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
 
 
@@ -22,20 +22,20 @@ def add_class_bars(
     hover: str,
     axis: str = "x",
 ) -> None:
-    """Draw a bar for each class in the class's color.
+    """Draw one bar per class in the color of the class.
 
     Parameters
     ----------
     figure : FigureBuilder
-        Drawn on.
+        Figure to draw on.
     values : ndarray, shape (n_classes,)
-        How long the bars are.
+        Lengths of the bars.
     class_names, texts : sequence of str, length n_classes
-        What stands before each bar, and at its end.
+        Text before each bar, and text at its end.
     hover : str
-        Plotly's template.
+        Plotly hover template.
     axis : str
-        Plotly's name of the horizontal axis.
+        Plotly name of the horizontal axis.
     """
     figure.add_bar(
         x=values.astype(np.float32),
@@ -53,7 +53,7 @@ def add_class_bars(
 
 
 def label_class_bars(figure: FigureBuilder, theme: ThemeName) -> None:
-    """Put the first class on top, and a line where the bars begin."""
+    """Put the first class on top and draw a line at the start of the bars."""
     figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4, showgrid=False)
     figure.update_layout(margin={"t": 10})

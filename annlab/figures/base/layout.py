@@ -1,4 +1,4 @@
-"""The layout that every figure starts from."""
+"""Default layout of all figures."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ FONT = '"Source Sans", sans-serif'
 
 
 def axis_style(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
-    """Style of an axis, with grid lines or without; for `update_xaxes` and its like."""
+    """Style of an axis, with or without grid lines, for `update_xaxes` and `update_yaxes`."""
     look = THEMES[theme]
     return {
         "showgrid": lines,
@@ -29,7 +29,7 @@ def new_figure(height: int, theme: ThemeName) -> FigureBuilder:
     return FigureBuilder(
         {
             "height": height,
-            # Room for the usual titles and legend: if they need more, Plotly draws a second time.
+            # Plotly renders twice if titles and legend need more room than the margins give.
             "margin": {"l": 60, "r": 22, "t": 42, "b": 54, "pad": 6},
             "font": {"color": look.ink, "size": 13, "family": FONT},
             "title": {

@@ -1,4 +1,4 @@
-"""Styles of thin lines that help to read a chart."""
+"""Styles of cursor and reference lines."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from annlab.figures.base.theme import THEMES, ThemeName
 
 
 def cursor_line(theme: ThemeName) -> dict[str, Any]:
-    """Dotted: a position that the reader has chosen."""
+    """Dotted line at a position selected by the user."""
     return {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
 
 
 def reference_line(theme: ThemeName) -> dict[str, Any]:
-    """Dashed: where values would be perfect."""
+    """Dashed line at perfect values."""
     return {"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"}

@@ -1,4 +1,4 @@
-"""A logarithmic axis: ticks that can be read, and a floor for values of exactly 0."""
+"""Logarithmic axis with readable ticks and a floor for values of exactly 0."""
 
 import math
 from collections.abc import Sequence
@@ -10,37 +10,37 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-# Ticks on an axis at most, and at least where the values allow it.
+# Largest number of ticks, and the smallest if the values allow it.
 MOST_TICKS, FEWEST_TICKS = 7, 3
-# The floor lies this share of the axis below the smallest positive value, but at least so many
-# decades: a curve that drops to 0 is seen to drop.
+# Distance from the smallest positive value to the floor, as a share of the axis and in decades
+# (minimum), so that a curve visibly drops to 0.
 FLOOR_SHARE, FLOOR_DECADES = 0.12, 0.3
 # Room above and below the values, as a share of the axis.
 _PAD = 0.04
-# Where all ticks lie between these they are written out; else as powers of ten.
+# Ticks within this range are plain numbers; others are powers of ten.
 _WRITTEN_OUT = (1e-3, 1e4)
-# Ticks nearer to each other than this share of the axis would overlap.
+# Ticks closer than this share of the axis would overlap.
 _NEAREST = 0.09
-# Float32 has nothing smaller at full precision: what is below is drawn as 0.
+# Smallest normal float32; smaller values are drawn as 0.
 _SMALLEST = float(np.finfo(np.float32).tiny)
-# A power of ten that float32 can still tell from 0.
+# Smallest power of ten that differs from 0 in float32.
 _LOWEST_FLOOR = -44.0
 
 
 @dataclass(frozen=True)
 class LogAxis:
-    """What a logarithmic axis shows.
+    """Range, ticks and floor of a logarithmic axis.
 
     Attributes
     ----------
     range : tuple of float
-        Ends of the axis, as exponents of ten.
+        Range of the axis as exponents of ten.
     ticks : tuple of float
-        Where the ticks stand, ascending.
+        Positions of the ticks, ascending.
     labels : tuple of str
-        What is written at each.
+        Label of each tick.
     floor : float or None
-        Where values of 0 are drawn; None: there are none.
+        Position of values of 0; None if no value is 0.
     """
 
     range: tuple[float, float]
@@ -49,19 +49,19 @@ class LogAxis:
     floor: float | None
 
     def drawn(self, values: Array) -> Array:
-        """Values at the height where they are drawn: 0 stands at the floor."""
+        """Replace values of 0 by the floor."""
         if self.floor is None:
             return values
         return np.maximum(values, np.asarray(self.floor, values.dtype))
 
 
 def log_axis(values: Sequence[Array]) -> LogAxis:
-    """Lay out a logarithmic axis for values that are positive or 0.
+    """Compute a logarithmic axis for non-negative values.
 
     Parameters
     ----------
     values : sequence of ndarray
-        All that is drawn.
+        All values drawn on the axis.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def log_axis(values: Sequence[Array]) -> LogAxis:
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
-    """Round numbers between two others: powers of ten, or of smaller steps where they are close."""
+    """Round numbers between two limits: powers of ten, or finer steps in a short range."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = [n for n in range(first, last + 1) if _between(low, 10.0**n, high)]
     if len(powers) >= FEWEST_TICKS:
@@ -110,7 +110,7 @@ def _between(low: float, tick: float, high: float) -> bool:
 
 
 def _even_numbers(low: float, high: float) -> list[float]:
-    """Round numbers at even distances, where an axis has less than a decade."""
+    """Evenly spaced round numbers, for an axis of less than a decade."""
     rough = (high - low) / FEWEST_TICKS
     unit = 10.0 ** math.floor(math.log10(rough))
     step = max(m * unit for m in (1, 2, 5) if m * unit <= rough)

@@ -1,4 +1,4 @@
-"""Samples as markers: as many as a chart can show, and what is read at each."""
+"""Scatter markers with a limit on their number and hover texts."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ def add_markers(
     hover: str | None = None,
     in_legend: bool = True,
 ) -> int:
-    """Draw samples; returns how many.
+    """Draw points as markers; return the number drawn.
 
     Parameters
     ----------
     figure : FigureBuilder
-        Drawn on.
+        Figure to draw on.
     x, y : ndarray, shape (n_samples,)
     marker : dict
-        Plotly's: color, symbol, size.
+        Plotly marker properties: color, symbol, size.
     name : str
-        Of the samples.
+        Name of the points.
     at_most : int or None
-        More samples than this are thinned out evenly; None draws them all.
+        Largest number of points drawn, evenly spaced; None draws all.
     hover : str or None
-        Plotly's template; None: the name and the position.
+        Plotly hover template; None: name and position.
     in_legend : bool
-        Whether the legend names them.
+        Whether the legend names the points.
     """
     shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
     figure.add_scatter(

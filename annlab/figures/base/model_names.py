@@ -1,6 +1,6 @@
-"""Letters of the models A, B, C …, and the names of their colors in texts."""
+"""Letters of models A, B, C …, and color names for texts."""
 
-# As many as there are `annlab.figures.base.theme.MODEL_COLORS`.
+# One letter for each of `annlab.figures.base.theme.MODEL_COLORS`.
 MODEL_NAMES = tuple("ABCDEF")
-# Names of colors that Streamlit's Markdown knows; they match MODEL_COLORS.
+# Color names of Streamlit Markdown that match MODEL_COLORS.
 MODEL_WORDS = ("violet", "green", "orange", "blue", "red", "gray")

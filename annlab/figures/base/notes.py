@@ -1,4 +1,4 @@
-"""Notes: a few small words in a corner of a chart."""
+"""Small notes in a corner of a chart."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -18,26 +18,26 @@ def add_notes(
     *,
     outside: int | None = None,
 ) -> None:
-    """Write notes into a corner of the plot, or above or below that corner.
+    """Write notes into a corner of the plot, or above or below the corner.
 
     Parameters
     ----------
     figure : FigureBuilder or plotly.graph_objects.Figure
-        Drawn on.
+        Figure to draw on.
     texts : iterable of str
-        What is to be known, a line each. Empty ones are left out; if all are, nothing is drawn.
+        One line of text each; empty texts are skipped.
     x, y : {0, 1}
-        The corner: left or right, bottom or top.
+        Corner: left or right, bottom or top.
     theme : {"light", "dark"}
-        Of the page, whose color veils what is behind the words.
+        Theme of the page; the note has a translucent background in the color of the page.
     outside : int or None
-        How far above or below the edge the bottom of the words stands, in pixels; None: within
-        the plot.
+        Distance in pixels from the edge of the plot to the bottom of the text; None: inside the
+        plot.
     """
     lines = [text for text in texts if text]
     if not lines:
         return
-    # A plot whose axes share a scale is smaller than the room that there is for it.
+    # A plot with equal axis scales is smaller than the space available.
     xref, yref = ("x domain", "y domain") if outside is None else ("paper", "paper")
     figure.add_annotation(
         text="<br>".join(lines),

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# More samples than this cover each other and what is drawn below them, and a browser lays out
-# each of them again whenever anything on its page moves.
+# More samples hide each other and the layers below, and a browser lays out every marker again
+# whenever anything on the page moves.
 MAX_POINTS = 600
 
 

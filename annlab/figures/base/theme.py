@@ -1,6 +1,6 @@
-"""Colors shared by all figures: the same thing has the same color everywhere.
+"""Colors of themes, classes, models and signs, shared by all figures.
 
-The colors are those of Okabe & Ito's palette, which color-blind eyes can tell apart.
+The colors are from the palette of Okabe & Ito, which color-blind people can tell apart.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ ThemeName = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Theme:
-    """What depends on the background.
+    """Colors that depend on the background.
 
     Attributes
     ----------
     ink, muted, faint, paper : str
-        Colors: of text, of what stands at the axes, of lines behind the data, of the page.
+        Colors of text, of axis labels, of lines behind the data, and of the page.
     """
 
     ink: str
@@ -40,8 +40,8 @@ THEMES: dict[ThemeName, Theme] = {
     ),
 }
 
-# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, gray; then two
-# that are not Okabe & Ito's, for the digits.
+# Classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, gray; then two colors
+# outside the palette, because digits need ten.
 CLASS_COLORS = (
     "#0072b2",
     "#e69f00",
@@ -66,14 +66,14 @@ CLASS_SYMBOLS = (
     "triangle-down",
     "pentagon",
 )
-# Of signs, where numbers go both ways: weights, correlations.
+# Colors of negative and positive numbers, such as weights and correlations.
 NEGATIVE, POSITIVE = CLASS_COLORS[0], CLASS_COLORS[1]
-# Of models A, B, C …: never one of the first two classes' colors. Texts use the names of these
-# colors in `annlab.figures.base.model_names`.
+# Models A, B, C …: none has a color of the first two classes. Texts use the color names in
+# `annlab.figures.base.model_names`.
 MODEL_COLORS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
 
 MISTAKE_COLOR = "#d81b60"
-# Where the output of two classes goes from certain 0 over undecided to certain 1.
+# Color scale of a binary output from certain 0 over undecided to certain 1.
 PROBABILITY_SCALE = (
     (0.0, "rgba(0, 114, 178, 0.75)"),
     (0.5, "rgba(150, 150, 150, 0.06)"),
@@ -82,11 +82,11 @@ PROBABILITY_SCALE = (
 
 
 def rgba(color: str, alpha: float) -> str:
-    """A ``#rrggbb`` color with an opacity in [0, 1]."""
+    """Add an opacity in [0, 1] to a ``#rrggbb`` color."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
 def diverging(theme: ThemeName) -> tuple[tuple[float, str], ...]:
-    """A color scale from negative over zero, which is the page's own color, to positive."""
+    """Diverging color scale from negative over zero (the page color) to positive."""
     return ((0.0, NEGATIVE), (0.5, THEMES[theme].paper), (1.0, POSITIVE))

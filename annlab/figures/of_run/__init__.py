@@ -1,29 +1,29 @@
-"""A run draws itself: figures from a run alone, in a notebook or on a page.
+"""Figures of a `Run`, for notebooks and pages.
 
 >>> from annlab.figures import of_run  # doctest: +SKIP
 >>> of_run.decision_surface(run)  # doctest: +SKIP
 
-Beside the run, or several of them, the functions share these keywords; each takes those that mean
-something to it.
+The functions take one or several runs and share these keywords; each takes the keywords that
+apply to its figure.
 
 dataset : Dataset or None
-    The data of all networks of the run, as `annlab.datasets.load_run_dataset` gives them; None:
-    loaded.
+    Data of all networks of the run, as `annlab.datasets.load_run_dataset` returns them; None
+    loads them.
 epoch : int, "best", "last" or None
-    Whose weights are drawn, as `annlab.runs.run.Run.layers` takes it; None: the best with early
+    Epoch of the weights, as in `annlab.runs.run.Run.layers`; None: the best epoch with early
     stopping, else the last.
 network : int or None
-    Index of the network that is drawn; None: the median network.
+    Index of the network; None: the median network.
 split : {"train", "validation", "test", "all"} or None
-    The samples that are drawn; None: the split that the run is judged by, which is the test split
-    if there is one.
+    Samples to draw; None: the split used for the score of the run, which is the test split if
+    there is one.
 model : int
-    Place of the run among the models A, B, C …, which gives its letter and its color. `models`
-    gives the places of several runs; None: in order.
+    Index of the run among models A, B, C …, which sets the letter and color. `models` has the
+    indices of several runs; None: in order.
 theme : {"light", "dark"}
     As in `annlab.figures`.
 
-A new picture of a run is a function like these, in the file of its kind or in one of its own.
+To add a figure, write such a function in the module of its kind or in a new module.
 """
 
 from annlab.figures.of_run.classification import confusion_matrix as confusion_matrix

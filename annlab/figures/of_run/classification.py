@@ -1,4 +1,4 @@
-"""Pictures of a run that tells classes apart: surface, confusion matrix, probabilities."""
+"""Figures of a classification run: decision surface, confusion matrix, class probabilities."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,18 +26,18 @@ def decision_surface(
     color_bar: bool = True,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the probabilities of the classes over two features, and the samples of a split.
+    """Draw class probabilities over two features, and the samples of a split.
 
     Parameters
     ----------
     run, dataset, epoch, network, split, theme
         As described in `annlab.figures.of_run`.
     axes : tuple of int
-        The features along x and y; the others are held at their median.
+        Indices of the features on x and y; all other features are at their median.
     cell : (true, predicted) or None
-        A cell of the confusion matrix, whose samples are ringed.
+        Cell of the confusion matrix; samples in the cell get a ring.
     color_bar : bool
-        Whether a surface of two classes has a color bar, which takes room.
+        Draw a color bar beside a surface of two classes.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def draw_surface(
     max_points: int = MAX_POINTS,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw one network over a plane; as `decision_surface`."""
+    """Draw the decision surface of one network, with the options of `decision_surface`."""
     X, y = one.samples(split)
     called = one.predict(X)
     config = one.config
@@ -103,7 +103,7 @@ def confusion_matrix(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw how often one network predicts each class for the samples of each class.
+    """Draw the confusion matrix of one network.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def probability_bars(
     split: Split | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the probability of each class for one sample.
+    """Draw the predicted probability of each class for one sample.
 
     Parameters
     ----------
@@ -158,6 +158,6 @@ def probability_bars(
     one = network_with_classes(run, dataset, epoch, network)
     X, y = one.samples(split)
     output = forward_pass(one.config, one.layers, X[[sample]]).output[0]
-    if len(output) == 1:  # of the second of two classes
+    if len(output) == 1:  # probability of the second class
         output = np.append(1 - output, output)
     return figures.probability_bars(output, one.dataset.class_names, int(y[sample]), theme=theme)

@@ -1,4 +1,4 @@
-"""Errors of a run that predicts values: against the truth, residuals, one scale for several."""
+"""Error figures of a regression run, with shared axis ranges for several runs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ def predicted_against_true(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw what one network predicts over what is true.
+    """Draw predicted over true values of one network.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def draw_against_true(
     max_points: int = MAX_POINTS,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the predictions of one network; as `predicted_against_true`."""
+    """Draw predicted over true values of a given network, like `predicted_against_true`."""
     X, y = one.samples(split)
     _, everything = one.dataset.split("all")
     space = 0.1 * float(np.ptp(everything))
@@ -88,8 +88,8 @@ def residuals(
     run, dataset, epoch, network, split, model, theme
         As described in `annlab.figures.of_run`.
     x_range, y_range : tuple of float or None
-        Ends of the axes: one scale for several runs, as `error_ranges` gives it; None: all that is
-        drawn.
+        Ranges of the axes, from `error_ranges` for several runs on one scale; None fits all
+        values.
 
     Returns
     -------
@@ -125,14 +125,15 @@ def residual_histogram(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw how the residuals of one network are distributed.
+    """Draw a histogram of the residuals of one network.
 
     Parameters
     ----------
     run, dataset, epoch, network, split, model, theme
         As described in `annlab.figures.of_run`.
     x_range : tuple of float or None
-        Ends of the horizontal axis: the residuals of `error_ranges`; None: all residuals.
+        Range of the horizontal axis, such as the residuals of `error_ranges`; None: all
+        residuals.
 
     Returns
     -------
@@ -155,12 +156,12 @@ def residual_histogram(
 
 
 class ErrorRanges(NamedTuple):
-    """Ends of axes on which the errors of several runs have one scale.
+    """Axis ranges that put the errors of several runs on one scale.
 
     Attributes
     ----------
     predictions, residuals : tuple of float
-        In the unit of the target; residuals are as far below 0 as above.
+        Ranges in the unit of the target; the range of residuals is symmetric around 0.
     """
 
     predictions: tuple[float, float]
@@ -175,7 +176,7 @@ def error_ranges(
     network: int | None = None,
     split: Split | None = None,
 ) -> ErrorRanges:
-    """The ranges of predictions and residuals of several runs on the same data.
+    """Common ranges of predictions and residuals of several runs on the same data.
 
     Parameters
     ----------
@@ -183,7 +184,7 @@ def error_ranges(
     dataset, network, split
         As described in `annlab.figures.of_run`.
     epochs : sequence or None
-        The epoch of each run; None: each run's own.
+        Epoch of each run; None: default epoch of each run.
 
     Returns
     -------

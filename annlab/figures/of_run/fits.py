@@ -1,4 +1,4 @@
-"""The curve that a run with one feature has fitted."""
+"""Fitted curve of a run with one feature."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def fitted_curve(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the curve that one network has fitted, and the range of all of them.
+    """Draw the fitted curve of one network and the range of all networks.
 
     Parameters
     ----------
@@ -61,11 +61,11 @@ def fitted_curve(
 
 
 def _curves(run: Run, whole: Dataset, epoch: Epoch | None, k: int, x: Array) -> Array:
-    """What all networks predict along x, which is in the scale of network k: (n_seeds, n_x)."""
+    """Predictions of all networks along x, scaled like network k, shape (n_seeds, n_x)."""
     layers = run.layers(epoch)
     if not whole.networks:
         return predict(run.config, layers, whole, x[:, None])
-    # Each network was scaled on its own data. Runs of an earlier version do not say how.
+    # Each network has a scaler of its own; runs of an earlier version lack the parameters.
     scales = run.preprocessing or load_for_training(run.config).preprocessing
     raw = (x - scales.shift[k, 0]) / scales.factor[k, 0]
     curves = []
@@ -86,7 +86,7 @@ def draw_fit(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the curves of several networks, of which `one` is at index `network`."""
+    """Draw the curve of the network `one`, at index `network`, and the range of all networks."""
     data, config = one.dataset, one.config.dataset
     _, y = data.split("all")
     space = 0.4 * float(np.ptp(y))

@@ -1,7 +1,7 @@
-"""Gradients of runs that recorded them, and their inactive units.
+"""Gradient norms and inactive units of runs with recorded gradients.
 
-A run that recorded none (`TrainingConfig.record_gradients`) has no lines. Networks that diverged
-are left out.
+A run without recorded gradients (`TrainingConfig.record_gradients`) has no lines. Diverged
+networks are left out.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def gradient_reach(
     ----------
     runs : sequence of Run
     cursor, last_epoch : int or None
-        Epoch at which a line stands; epoch up to which is drawn, None: all.
+        Epoch marked by a vertical line; last epoch drawn, None: all epochs.
     models, theme
         As described in `annlab.figures.of_run`.
 
@@ -52,15 +52,15 @@ def gradient_norms_by_layer(
     models: Sequence[int] | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the norm of the gradient of each layer.
+    """Draw the gradient norm of each layer.
 
     Parameters
     ----------
     runs : sequence of Run
     epoch : int or None
-        After which epoch, or after the last one of a run that is shorter; None: after the last.
+        Epoch of the norms, or the last epoch of a shorter run; None: last epoch.
     first_epochs : int or None
-        If given, the mean over the epochs from 0 to this one is drawn instead.
+        Draw the mean over epochs 0 to `first_epochs` instead.
     models, theme
         As described in `annlab.figures.of_run`.
 
@@ -89,13 +89,13 @@ def gradient_norms_over_epochs(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the norm of the gradient of every layer of one run, over the epochs.
+    """Draw the gradient norm of every layer of one run over the epochs.
 
     Parameters
     ----------
     run : Run
     cursor, last_epoch : int or None
-        Epoch at which a line stands; epoch up to which is drawn, None: all.
+        Epoch marked by a vertical line; last epoch drawn, None: all epochs.
     model, theme
         As described in `annlab.figures.of_run`.
 
@@ -119,13 +119,13 @@ def inactive_units(
     models: Sequence[int] | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the share of hidden units that are inactive, over the epochs.
+    """Draw the share of inactive hidden units over the epochs.
 
     Parameters
     ----------
     runs : sequence of Run
     cursor : int or None
-        Epoch at which a line stands.
+        Epoch marked by a vertical line.
     models, theme
         As described in `annlab.figures.of_run`.
 
@@ -147,18 +147,18 @@ def _named(
 
 
 def layer_history(run: Run, prefix: str) -> NDArray[np.float32]:
-    """Columns of the history that exist for each layer, of the networks that did not diverge.
+    """Per-layer history columns of the networks that did not diverge.
 
     Parameters
     ----------
     run : Run
     prefix : str
-        Of the columns' names, which end with the layer.
+        Prefix of the column names, which end with the layer.
 
     Returns
     -------
     ndarray, shape (n_epochs + 1, n_layers, n_counted)
-        Without layers if there are no such columns.
+        n_layers is 0 if the history has no such columns.
     """
     columns = [name for name in run.history if name.startswith(prefix)]
     columns.sort(key=lambda name: int(name.removeprefix(prefix)))

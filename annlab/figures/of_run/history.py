@@ -1,4 +1,4 @@
-"""The history of runs: loss and scores over the epochs."""
+"""Learning curves of runs."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def learning_curves(
     models: Sequence[int] | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw one column of the histories of runs: means and ranges of their networks.
+    """Draw learning curves of runs: mean and range over the networks.
 
     Parameters
     ----------
@@ -39,17 +39,17 @@ def learning_curves(
     metric : str
         "loss", "accuracy" or "mse".
     epochs : sequence or None
-        Whose weights are shown of each run: those of networks that stopped early are marked; None:
-        each run's own.
+        Epoch of the shown weights of each run; with early stopping the epoch of each network is
+        marked. None: default epoch of each run.
     cursor : int or None
-        Epoch at which a line stands.
+        Epoch marked by a vertical line.
     over : {"epoch", "steps", "seconds"}
-        What the horizontal axis counts.
+        Unit of the horizontal axis.
     splits : sequence of {"train", "val", "test"} or None
-        The splits that are drawn; None: training and validation, and test where there is no
-        validation.
+        Splits to draw; None: training and validation, or training and test without a validation
+        split.
     individual : bool
-        Whether thin lines show the single networks too.
+        Add thin lines for individual networks.
     log_scale : bool
         Whether the vertical axis is logarithmic.
     models, theme

@@ -1,4 +1,4 @@
-"""The picture of one network while it learns, before there is a run."""
+"""Live figure of one network during training."""
 
 import plotly.graph_objects as go
 
@@ -12,7 +12,7 @@ from annlab.figures.of_run.fits import draw_fit
 from annlab.figures.of_run.one_network import OneNetwork
 from annlab.nn.forward import Layers
 
-# While a picture moves, the browser has to draw it several times a second.
+# Coarser than other figures, because the browser renders it several times a second.
 LIVE_POINTS = 400
 LIVE_RESOLUTION = 60
 
@@ -26,24 +26,24 @@ def live_picture(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure | None:
-    """Draw what one network predicts now for the training samples.
+    """Draw the current predictions of one network for the training samples.
 
     Parameters
     ----------
     config : RunConfig
     layers : sequence of (weights, biases)
-        Of one network: shapes (n_in, n_out) and (n_out,).
+        Weights and biases of one network: shapes (n_in, n_out) and (n_out,).
     dataset : Dataset
-        What this network sees.
+        Data of this network.
     axes : tuple of int
-        The features of a surface of classes.
+        Indices of the two features of a decision surface.
     model, theme
         As described in `annlab.figures.of_run`.
 
     Returns
     -------
     plotly.graph_objects.Figure or None
-        A surface, a fitted curve, or predictions against the truth; None for images.
+        Decision surface, fitted curve, or predicted over true values; None for images.
     """
     if config.dataset.spec.image_shape:
         return None

@@ -1,4 +1,4 @@
-"""One network of a run at one epoch, with its data: what its pictures are computed from."""
+"""One network of a run at one epoch, with its data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,15 +17,15 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class OneNetwork:
-    """The weights of one network, and its data.
+    """Weights and data of one network.
 
     Attributes
     ----------
     config : RunConfig
     layers : sequence of (weights, biases)
-        Of shapes (n_in, n_out) and (n_out,).
+        Shapes (n_in, n_out) and (n_out,).
     dataset : Dataset
-        What this network sees.
+        Data of this network.
     """
 
     config: RunConfig
@@ -33,15 +33,15 @@ class OneNetwork:
     dataset: Dataset
 
     def predict(self, X: Array) -> Array:
-        """Class indices, or values in the target's own unit: shape (n_samples,)."""
+        """Predict class indices, or values in the unit of the target, shape (n_samples,)."""
         return predict(self.config, self.layers, self.dataset, X)
 
     def samples(self, split: Split | None) -> tuple[Array, Array]:
-        """X and y of a split; None: of the split that the run is judged by."""
+        """X and y of a split; None: the split used for the score."""
         return self.dataset.split(split or self.dataset.scored_split)
 
     def feature_name(self, k: int) -> str:
-        """The name of a feature on an axis, which says so if it is scaled."""
+        """Axis title of a feature, which says whether the feature is scaled."""
         scaled = "" if self.config.dataset.scaling == "none" else " (scaled)"
         return self.dataset.feature_names[k] + scaled
 
@@ -49,12 +49,12 @@ class OneNetwork:
 def one_network(
     run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
 ) -> OneNetwork:
-    """Take one network out of a run; the parameters are those of `annlab.figures.of_run`.
+    """Select one network of a run, with the parameters of `annlab.figures.of_run`.
 
     Raises
     ------
     ValueError
-        If the run has no such network, or kept no weights at that epoch.
+        If the run has no such network, or no checkpoint at that epoch.
     """
     k = network_index(run, network)
     layers = [(W[k], b[k]) for W, b in run.layers(epoch)]
@@ -64,7 +64,7 @@ def one_network(
 def network_with_classes(
     run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
 ) -> OneNetwork:
-    """Take one network out of a classification; a ValueError names the pictures of a regression."""
+    """Select a network of a classification; a ValueError names the figures for a regression."""
     one = one_network(run, dataset, epoch, network)
     if not one.dataset.class_names:
         raise ValueError(
@@ -77,7 +77,7 @@ def network_with_classes(
 def network_with_values(
     run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
 ) -> OneNetwork:
-    """Take one network out of a regression; a ValueError names the pictures of a classification."""
+    """Select a network of a regression; a ValueError names the figures for a classification."""
     one = one_network(run, dataset, epoch, network)
     if one.dataset.class_names:
         raise ValueError(
@@ -88,7 +88,7 @@ def network_with_values(
 
 
 def network_index(run: Run, network: int | None) -> int:
-    """The index of the network that is drawn."""
+    """Index of the network to draw: a valid `network`, or the median network."""
     if network is None:
         return median_network([run])
     if not 0 <= network < run.n_seeds:
@@ -97,5 +97,5 @@ def network_index(run: Run, network: int | None) -> int:
 
 
 def loaded(run: Run, dataset: Dataset | None) -> Dataset:
-    """The data of all networks of a run."""
+    """Return the data of all networks of a run, loading them if `dataset` is None."""
     return load_run_dataset(run.config) if dataset is None else dataset

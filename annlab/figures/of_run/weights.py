@@ -1,4 +1,4 @@
-"""Pictures of the weights of one network: its graph, and what its first units look for."""
+"""Weight figures of one network: graph, and first-layer weights as images."""
 
 import plotly.graph_objects as go
 
@@ -59,12 +59,12 @@ def weight_images(
     Raises
     ------
     ValueError
-        If the samples of the run are no images.
+        If the samples of the run are not images.
     """
     spec = run.config.dataset.spec
     if not spec.image_shape:
         raise ValueError(f"weight_images needs images; {spec.name} has none")
     one = one_network(run, dataset, epoch, network)
-    # Without hidden layers, units are classes.
+    # Without hidden layers, the first-layer units are the classes.
     names = () if run.config.model.hidden_sizes else one.dataset.class_names
     return figures.weight_images(one.layers[0][0], spec.image_shape, names=names, theme=theme)

@@ -12,7 +12,7 @@ VALUES = np.random.default_rng(0).random((3, 4)).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", [None, "range"])
-def test_from_the_largest_and_back_along_the_smallest(name: str | None) -> None:
+def test_band_follows_the_largest_then_the_smallest_values(name: str | None) -> None:
     figure = go.Figure()
     add_band(figure, X, VALUES, "#0072b2", "A", name=name)
     (band,) = figure.data

@@ -17,7 +17,7 @@ def _sent(figure: go.Figure) -> dict[str, Any]:
     return json.loads(figure.to_json())
 
 
-def test_a_builder_is_drawn_on_as_a_figure_of_plotly() -> None:
+def test_builder_has_the_drawing_methods_of_plotly() -> None:
     ours, plotly = FigureBuilder({}), go.Figure()
     for figure in (ours, plotly):
         figure.update_layout(xaxis={"range": (0, 4)}, yaxis={"type": "log"})
@@ -39,7 +39,7 @@ def test_a_builder_is_drawn_on_as_a_figure_of_plotly() -> None:
     assert _sent(ours.build()) == _sent(StaticFigure(plotly.data, plotly.layout))
 
 
-def test_what_is_given_is_copied() -> None:
+def test_builder_copies_its_arguments() -> None:
     given: dict[str, Any] = {"marker": {"size": 3}, "x": [1]}
     figure = FigureBuilder({"font": given["marker"]})
     figure.add_scatter(**given)
@@ -59,11 +59,11 @@ def test_a_built_figure_can_be_changed_like_any_other() -> None:
     assert (chart.layout.margin.l, chart.layout.margin.r) == (7, 22)
 
 
-def test_no_name_of_plotly_is_taken_apart() -> None:
+def test_plotly_names_with_underscores_are_not_split() -> None:
     assert set(BaseFigure._valid_underscore_properties) == WHOLE_NAMES
 
 
-def test_words_that_are_keys_stay_whole() -> None:
+def test_texts_used_as_keys_are_not_split() -> None:
     figure = new_figure(300, "light")
     words = {"od280/od315_of_diluted_wines": "od280…", "a_b": "a"}
     figure.update_xaxes(labelalias=words)
@@ -83,7 +83,7 @@ def _y(values: Any) -> Any:
     return _sent(figure.build())["data"][0]["y"]
 
 
-def test_whatever_template_is_the_usual_one_nothing_of_it_is_sent(
+def test_default_template_is_never_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pio.templates, "default", "plotly_dark")
@@ -108,7 +108,7 @@ def test_whatever_template_is_the_usual_one_nothing_of_it_is_sent(
     ],
     ids=str,
 )
-def test_what_is_drawn_is_sent_as_lists(values: Any) -> None:
+def test_arrays_are_sent_as_lists(values: Any) -> None:
     plain = values.tolist() if isinstance(values, np.ndarray) else list(values)
     if isinstance(values, np.ndarray) and values.dtype == np.float32:
         assert np.float32(_y(values)).tolist() == plain
@@ -117,7 +117,7 @@ def test_what_is_drawn_is_sent_as_lists(values: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [1e-30, 1e-12, 1e-3, 1.0, 1e3, 1e8, 1e30])
-def test_numbers_are_sent_as_they_are_and_no_longer(size: float) -> None:
+def test_numbers_are_sent_without_superfluous_digits(size: float) -> None:
     values = (np.random.default_rng(0).normal(size=200) * size).astype(np.float32)
     sent = _y(values)
     np.testing.assert_array_equal(np.float32(sent), values)
@@ -129,12 +129,12 @@ def test_gaps_stay_gaps() -> None:
     assert _y(np.array([[np.nan, 1], [2, 3]], np.float32)) == [[None, 1], [2, 3]]
 
 
-def test_arrays_may_lie_in_memory_as_they_like() -> None:
+def test_arrays_of_any_memory_layout_are_sent() -> None:
     assert _y(np.arange(6)[::2]) == [0, 2, 4]
     assert _y(np.arange(6, dtype=np.float32).reshape(2, 3).T) == [[0, 3], [1, 4], [2, 5]]
 
 
-def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
+def test_nested_arrays_are_sent_as_lists() -> None:
     figure = new_figure(300, "dark")
     figure.add_scatter(y=[1, 2], marker={"color": np.array([0.1, 0.2], np.float32)})
     figure.update_xaxes(tickvals=np.array([0.5, 1.5], np.float32))
@@ -145,7 +145,7 @@ def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
     assert sent["layout"]["annotations"][0]["text"] == "a"
 
 
-def test_it_can_be_drawn_without_us() -> None:
+def test_figure_opens_in_plain_plotly() -> None:
     figure = new_figure(300, "light")
     figure.add_scatter(y=np.array([1.0, np.nan, 3.0]))
     again = go.Figure(_sent(figure.build()))

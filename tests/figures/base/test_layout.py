@@ -19,7 +19,7 @@ def _sent(figure: go.Figure) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
+def test_background_is_transparent(name: ThemeName) -> None:
     layout = new_figure(321, name).build().layout
     assert layout.height == 321
     assert layout.font.color == layout.title.font.color == THEMES[name].ink

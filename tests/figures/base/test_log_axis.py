@@ -29,9 +29,7 @@ def _value(label: str) -> float:
 
 @pytest.mark.parametrize("ends", RANGES)
 @pytest.mark.parametrize("zero", [False, True])
-def test_ticks_say_their_own_value_and_lie_within_the_axis(
-    ends: tuple[float, float], zero: bool
-) -> None:
+def test_tick_labels_match_positions_within_the_axis(ends: tuple[float, float], zero: bool) -> None:
     axis = log_axis([np.array([*ends, 0.0] if zero else ends)])
     first = 1 if zero else 0
     assert [_value(label) for label in axis.labels[first:]] == pytest.approx(axis.ticks[first:])
@@ -84,7 +82,7 @@ def test_without_zeros_there_is_no_floor_and_nothing_moves() -> None:
     np.testing.assert_array_equal(axis.drawn(values), values)
 
 
-def test_what_float32_can_hardly_hold_is_drawn_as_0() -> None:
+def test_subnormal_values_are_drawn_as_zero() -> None:
     values = np.array([1e-45, 1e-2], np.float32)
     axis = log_axis([values])
     assert axis.labels[0] == "0"
@@ -99,12 +97,12 @@ def test_the_largest_range_of_float32_has_a_floor_that_float32_can_hold() -> Non
     assert 0 < drawn[0] < drawn[1]
 
 
-def test_nothing_but_zeros_has_one_more_tick() -> None:
+def test_only_zeros_gives_one_extra_tick() -> None:
     axis = log_axis([np.zeros(3)])
     assert axis.labels == ("0", "1")
     assert (axis.drawn(np.zeros(1)) > 0).all()
 
 
-def test_nothing_at_all_is_an_axis_too() -> None:
+def test_no_values_gives_a_default_axis() -> None:
     axis = log_axis([])
     assert axis.range[0] < axis.range[1]

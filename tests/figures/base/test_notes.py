@@ -27,18 +27,18 @@ def _note(
 
 @pytest.mark.parametrize(("x", "side"), [(0, "left"), (1, "right")])
 @pytest.mark.parametrize(("y", "edge"), [(0, "bottom"), (1, "top")])
-def test_words_grow_from_their_corner_into_the_plot(x: End, side: str, y: End, edge: str) -> None:
+def test_note_is_anchored_to_its_corner(x: End, side: str, y: End, edge: str) -> None:
     note = _note(x, y)
     assert (note.xanchor, note.align, note.yanchor, note.yshift) == (side, side, edge, 0)
 
 
 @pytest.mark.parametrize(("y", "outside"), [(0, -38), (1, 8)])
-def test_words_beside_the_plot_stand_above_their_place(y: End, outside: int) -> None:
+def test_note_outside_the_plot_has_the_given_distance(y: End, outside: int) -> None:
     note = _note(1, y, outside)
     assert (note.yanchor, note.yshift) == ("bottom", outside)
 
 
-def test_what_is_behind_the_words_is_veiled_in_the_color_of_the_page() -> None:
+def test_note_has_a_translucent_page_color() -> None:
     assert _note(0, 0, theme="light").bgcolor == "rgba(255, 255, 255, 0.7)"
     assert _note(0, 0, theme="dark").bgcolor == "rgba(23, 22, 20, 0.7)"
 
@@ -47,7 +47,7 @@ def test_what_is_behind_the_words_is_veiled_in_the_color_of_the_page() -> None:
     ("texts", "said"),
     [(["a", "", "b"], "a<br>b"), (["", "b"], "b"), (["", ""], None), ([], None)],
 )
-def test_a_line_for_each_that_says_anything(texts: list[str], said: str | None) -> None:
+def test_note_has_a_line_per_nonempty_text(texts: list[str], said: str | None) -> None:
     for figure in (new_figure(300, "light"), go.Figure()):
         add_notes(figure, texts, 1, 1, "light")
         drawn = figure.build() if isinstance(figure, FigureBuilder) else figure

@@ -7,7 +7,7 @@ from annlab.figures.base.subsample import evenly_spaced, subsample_note
 
 
 @pytest.mark.parametrize(("n", "at_most"), [(0, 5), (1, 5), (5, 5), (6, 5), (101, 10), (10_000, 3)])
-def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
+def test_subsample_has_the_allowed_size_and_both_ends(n: int, at_most: int) -> None:
     kept = evenly_spaced(n, at_most)
     assert len(kept) == min(n, at_most)
     if n:
@@ -27,5 +27,5 @@ def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
         (1300, 20_640, "1,300 of 20,640 dots"),
     ],
 )
-def test_a_note_says_what_was_left_out(n_drawn: int, n: int, said: str) -> None:
+def test_note_gives_drawn_and_total_number(n_drawn: int, n: int, said: str) -> None:
     assert subsample_note(n_drawn, n, "dots") == said

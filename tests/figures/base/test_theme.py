@@ -67,7 +67,7 @@ def _contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_the_oracle_knows_red_from_green_only_with_all_cones() -> None:
+def test_color_blindness_model_confuses_red_and_green() -> None:
     assert _difference("#a50000", "#5a5a00", "none") > 60
     assert _difference("#a50000", "#5a5a00", "deuteranope") < 20
     assert _contrast("#000000", "#ffffff") == pytest.approx(21)
@@ -85,35 +85,37 @@ def test_colors_are_written_as_rgba_expects_them(color: str) -> None:
 
 @pytest.mark.parametrize("eye", _LACKING)
 @pytest.mark.parametrize("colors", [CLASS_COLORS[:2], MODEL_COLORS[:2]], ids=["classes", "A B"])
-def test_the_first_two_are_far_apart_for_all_eyes(colors: tuple[str, str], eye: str) -> None:
+def test_first_two_colors_are_distinct_for_color_blind_people(
+    colors: tuple[str, str], eye: str
+) -> None:
     assert _difference(*colors, eye) > 60
 
 
 @pytest.mark.parametrize("eye", _LACKING)
 @pytest.mark.parametrize("colors", [CLASS_COLORS, MODEL_COLORS], ids=["classes", "models"])
-def test_all_are_told_apart_by_all_eyes(colors: tuple[str, ...], eye: str) -> None:
+def test_all_colors_are_distinct_for_color_blind_people(colors: tuple[str, ...], eye: str) -> None:
     # Three times what can just be seen; the symbols of classes and names of models help.
     for first, second in combinations(colors, 2):
         assert _difference(first, second, eye) > 7, (first, second)
 
 
-def test_models_do_not_look_like_the_first_two_classes() -> None:
+def test_model_colors_differ_from_the_first_two_classes() -> None:
     for model in MODEL_COLORS:
         for of_class in CLASS_COLORS[:2]:
             assert _difference(model, of_class, "none") > 25, (model, of_class)
 
 
-def test_mistakes_look_like_no_class_of_two() -> None:
+def test_mistake_color_differs_from_the_first_two_classes() -> None:
     for eye in _LACKING:
         assert min(_difference(MISTAKE_COLOR, c, eye) for c in CLASS_COLORS[:2]) > 30
 
 
-def test_every_class_and_every_model_has_its_signs() -> None:
+def test_every_class_and_model_has_color_and_symbol() -> None:
     assert len(set(CLASS_SYMBOLS)) == len(CLASS_SYMBOLS) == len(CLASS_COLORS) == 10
     assert len(set(MODEL_WORDS)) == len(MODEL_WORDS) == len(MODEL_COLORS) == len(MODEL_NAMES)
 
 
-def test_the_probability_goes_from_the_first_class_to_the_second() -> None:
+def test_probability_scale_runs_from_first_to_second_class() -> None:
     (low, first), (middle, undecided), (high, second) = PROBABILITY_SCALE
     assert (low, middle, high) == (0.0, 0.5, 1.0)
     for shade, color in ((first, CLASS_COLORS[0]), (second, CLASS_COLORS[1])):
@@ -122,14 +124,14 @@ def test_the_probability_goes_from_the_first_class_to_the_second() -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_numbers_go_from_the_negative_color_over_the_page_to_the_positive(name: ThemeName) -> None:
+def test_diverging_scale_passes_through_the_page_color(name: ThemeName) -> None:
     assert diverging(name) == ((0, NEGATIVE), (0.5, THEMES[name].paper), (1, POSITIVE))
     for eye in _LACKING:
         assert _difference(NEGATIVE, POSITIVE, eye) > 60
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_texts_can_be_read_and_models_be_seen(name: ThemeName) -> None:
+def test_text_and_model_contrast_with_the_page(name: ThemeName) -> None:
     theme = THEMES[name]
     assert _contrast(theme.ink, theme.paper) > 7
     for color in MODEL_COLORS[:2]:
@@ -137,6 +139,6 @@ def test_texts_can_be_read_and_models_be_seen(name: ThemeName) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_the_paper_is_the_page(name: ThemeName) -> None:
+def test_paper_is_the_page_color(name: ThemeName) -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert THEMES[name].paper == config["theme"][name]["backgroundColor"]

@@ -45,7 +45,7 @@ def test_the_surface_is_the_output_of_the_network(
 
 
 @pytest.mark.parametrize("epoch", [None, 0])
-def test_as_many_mistakes_are_ringed_as_the_network_makes(run: Run, epoch: int | None) -> None:
+def test_every_mistake_of_the_network_is_ringed(run: Run, epoch: int | None) -> None:
     split = load_run_dataset(run.config).scored_split
     evaluation = evaluate(run, split=split, epoch=epoch)
     for network in range(run.n_seeds):
@@ -77,7 +77,7 @@ def test_the_samples_of_a_cell_are_ringed(run: Run, network: int) -> None:
         assert sum(len(trace.x) for trace in rings) == counts[cell]
 
 
-def test_there_may_be_no_room_for_a_color_bar(binary_run: Run, multiclass_run: Run) -> None:
+def test_color_bar_is_optional(binary_run: Run, multiclass_run: Run) -> None:
     wide = of_run.decision_surface(binary_run)
     narrow = of_run.decision_surface(binary_run, color_bar=False)
     assert (wide.data[0].showscale, narrow.data[0].showscale) == (None, False)
@@ -97,7 +97,7 @@ def test_a_surface_needs_two_features(binary_run: Run) -> None:
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_the_matrix_counts_as_the_evaluation_does(
+def test_matrix_matches_the_evaluation(
     binary_run: Run, multiclass_run: Run, own_run: Run, split: Split
 ) -> None:
     for run in (binary_run, multiclass_run, own_run):

@@ -17,7 +17,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("network", [0, 2])
-def test_the_scores_follow_from_what_is_drawn(run: Run, network: int, split: Split) -> None:
+def test_scores_match_the_drawn_values(run: Run, network: int, split: Split) -> None:
     scores = evaluate(run, split=split)
     chosen: dict[str, Any] = {"network": network, "split": split, "model": 1}
     samples = of_run.predicted_against_true(run, **chosen).data[0]
@@ -39,7 +39,7 @@ def test_earlier_weights_have_larger_errors(regression_run: Run) -> None:
     assert before > after
 
 
-def test_several_runs_have_one_scale(run: Run) -> None:
+def test_error_ranges_cover_several_runs(run: Run) -> None:
     ranges = of_run.error_ranges([run, run], epochs=(0, "last"), network=1)
     for epoch in (0, "last"):
         errors = of_run.residuals(
@@ -54,6 +54,6 @@ def test_several_runs_have_one_scale(run: Run) -> None:
     assert ranges.residuals[0] == -ranges.residuals[1]
 
 
-def test_one_scale_for_classes_is_refused(binary_run: Run) -> None:
+def test_error_ranges_refuse_a_classification(binary_run: Run) -> None:
     with pytest.raises(ValueError, match="decision_surface"):
         of_run.error_ranges([binary_run])

@@ -48,7 +48,7 @@ def test_held_out_samples_are_drawn_apart(curve_run: Run) -> None:
     np.testing.assert_array_equal(_trace(figure, "held out").y, data.y_test)
 
 
-def test_networks_of_other_scales_are_drawn_in_the_scale_of_the_one(own_curve_run: Run) -> None:
+def test_other_networks_are_drawn_in_the_scale_of_the_selected_one(own_curve_run: Run) -> None:
     """A network's prediction at a sample is the same wherever the sample stands on the axis."""
     whole = load_run_dataset(own_curve_run.config)
     scales = own_curve_run.preprocessing
@@ -70,7 +70,7 @@ def test_networks_of_other_scales_are_drawn_in_the_scale_of_the_one(own_curve_ru
         np.testing.assert_allclose(_trace(figure, "A").y, values[network], rtol=1e-4, atol=1e-6)
 
 
-def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(own_curve_run: Run) -> None:
+def test_run_without_scaler_parameters_gives_the_same_curves(own_curve_run: Run) -> None:
     assert own_curve_run.preprocessing is not None
     figures = [
         of_run.fitted_curve(run, network=1)
@@ -82,6 +82,6 @@ def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(own_curve_run:
         )
 
 
-def test_several_features_have_no_curve(regression_run: Run) -> None:
+def test_fitted_curve_refuses_several_features(regression_run: Run) -> None:
     with pytest.raises(ValueError, match="this data set has 10"):
         of_run.fitted_curve(regression_run)

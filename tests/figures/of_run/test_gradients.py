@@ -47,7 +47,7 @@ def test_networks_that_diverged_are_left_out(recorded: Run) -> None:
         ({"first_epochs": 99}, slice(0, 5)),
     ],
 )
-def test_norms_by_layer_are_of_one_epoch_or_a_mean(
+def test_norms_by_layer_of_one_epoch_or_a_mean(
     recorded: Run, chosen: dict[str, Any], rows: slice
 ) -> None:
     line = _line(of_run.gradient_norms_by_layer([recorded], models=(2,), **chosen), "C")
@@ -56,7 +56,7 @@ def test_norms_by_layer_are_of_one_epoch_or_a_mean(
     assert line.line.color == MODEL_COLORS[2]
 
 
-def test_a_run_over_its_epochs(recorded: Run) -> None:
+def test_norms_over_epochs(recorded: Run) -> None:
     norms = of_run.gradient_norms_over_epochs(recorded, cursor=1, last_epoch=2)
     first = recorded.history["gradient_norm_1"]
     np.testing.assert_allclose(_line(norms, "layer 1").y, first[:3].mean(axis=1), rtol=1e-5)
@@ -67,7 +67,7 @@ def test_a_run_over_its_epochs(recorded: Run) -> None:
     np.testing.assert_allclose(units.y, recorded.history["inactive_1"].mean(axis=1), rtol=1e-5)
 
 
-def test_a_run_that_recorded_none_has_no_lines(binary_run: Run) -> None:
+def test_run_without_recorded_gradients_has_no_lines(binary_run: Run) -> None:
     for draw in (of_run.gradient_reach, of_run.gradient_norms_by_layer, of_run.inactive_units):
         assert draw([binary_run]).data == ()
     assert of_run.gradient_norms_over_epochs(binary_run).data == ()

@@ -30,7 +30,9 @@ def test_each_run_has_its_mean_letter_and_color(binary_run: Run, metric: str) ->
     assert not any("test" in (trace.name or "") for trace in figure.data)
 
 
-def test_the_test_split_is_drawn_where_asked_or_alone(binary_run: Run, own_run: Run) -> None:
+def test_test_split_is_drawn_on_request_or_without_validation(
+    binary_run: Run, own_run: Run
+) -> None:
     assert _line(of_run.learning_curves([own_run]), "A test").line.dash == "dot"
     figure = of_run.learning_curves([binary_run], splits=["test"])
     assert _line(figure, "A test")
@@ -45,7 +47,7 @@ def test_the_best_epoch_of_each_network_is_marked(early_run: Run, binary_run: Ru
     assert _markers(of_run.learning_curves([early_run], epochs=[0])) == []
 
 
-def test_a_cursor_stands_at_its_epoch(binary_run: Run) -> None:
+def test_cursor_line_is_at_the_given_epoch(binary_run: Run) -> None:
     figure = of_run.learning_curves([binary_run], cursor=3)
     assert [marker.x for marker in _markers(figure)] == [(3,), (3,)]
     assert figure.layout.xaxis.range == (0, binary_run.n_epochs)

@@ -36,7 +36,7 @@ def test_several_features_have_predictions(regression_run: Run) -> None:
     assert len(samples.x) == min(LIVE_POINTS, len(data.y_train))
 
 
-def test_images_have_no_picture() -> None:
+def test_images_have_no_live_figure() -> None:
     config = RunConfig(dataset=DatasetConfig(name="digits"), model=ModelConfig())
     data = load_dataset(config.dataset)
     layers = [(np.zeros((64, 10), np.float32), np.zeros(10, np.float32))]

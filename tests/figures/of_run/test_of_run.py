@@ -35,7 +35,7 @@ def _applies(name: str, run: Run) -> bool:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_the_data_are_loaded_where_none_are_given(name: str, any_run: Run) -> None:
+def test_data_are_loaded_if_not_given(name: str, any_run: Run) -> None:
     draw = EVERY[name]
     if not _applies(name, any_run):
         with pytest.raises(ValueError, match="Draw it with"):
@@ -47,7 +47,7 @@ def test_the_data_are_loaded_where_none_are_given(name: str, any_run: Run) -> No
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_weights_of_any_epoch_and_any_network(name: str, any_run: Run) -> None:
+def test_figures_of_any_epoch_and_network(name: str, any_run: Run) -> None:
     if not _applies(name, any_run):
         return
     draw = EVERY[name]
@@ -68,7 +68,7 @@ def test_the_theme_is_that_of_the_page(name: str, any_run: Run, theme: ThemeName
         assert figure.layout.font.color == THEMES[theme].ink
 
 
-def test_several_runs_share_their_histories(any_run: Run, theme: ThemeName) -> None:
+def test_figures_of_several_runs(any_run: Run, theme: ThemeName) -> None:
     for draw in (of_run.learning_curves, of_run.gradient_reach, of_run.inactive_units):
         figure = draw([any_run, any_run], theme=theme)
         assert figure.layout.font.color == THEMES[theme].ink

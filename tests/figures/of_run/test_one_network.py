@@ -16,7 +16,7 @@ def _same(layers, others) -> bool:
     )
 
 
-def test_the_median_network_is_taken_unless_another_is_asked_for(any_run: Run) -> None:
+def test_median_network_is_the_default(any_run: Run) -> None:
     weights = any_run.layers()
     for asked, k in [(None, median_network([any_run])), (0, 0), (2, 2)]:
         one = one_network(any_run, None, None, asked)

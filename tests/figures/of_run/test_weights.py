@@ -54,6 +54,6 @@ def test_images_are_the_first_weights(digits: Run, network: int) -> None:
     assert titles == [note.text for note in expected.layout.annotations]
 
 
-def test_only_images_have_weights_that_are_images(binary_run: Run) -> None:
+def test_weight_images_refuse_other_data(binary_run: Run) -> None:
     with pytest.raises(ValueError, match="weight_images needs images; moons has none"):
         of_run.weight_images(binary_run)
