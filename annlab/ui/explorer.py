@@ -25,7 +25,7 @@ def explorer(models: Sequence[str]) -> None:
     Parameters
     ----------
     models : sequence of str
-        The functions of the models on the page, which have the models' colors.
+        Activations of the models on the page; their curves get the models' colors.
     """
     functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
     if functions.open:
