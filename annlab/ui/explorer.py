@@ -60,7 +60,7 @@ def _functions(models: Sequence[str]) -> None:
             show_chart(
                 activation_functions(names, z, slopes=slopes, first=models, theme=theme()),
                 f"explorer-{'slopes' if slopes else 'values'}",
-                f"{what} of the chosen functions over the input, read off at {z}",
+                f"{what} of the selected functions over the input, with a marker at {z}",
             )
     table(_table([ACTIVATIONS[name] for name in names], z))
     for name in names:

@@ -67,7 +67,7 @@ class BenchState(PageState):
     def n_models(self) -> int:
         """Number of models that the controls describe."""
         if self.varied:
-            return len(self._said(self.varied) or ())
+            return len(self._widget_value(self.varied) or ())
         return len(self.get("settings") or self.default)
 
     # --- settings ------------------------------------------------------------------------
@@ -90,9 +90,9 @@ class BenchState(PageState):
 
     def changed(self, name: str) -> Any:
         """New value of a widget since its last drawing; None if the user has not changed it."""
-        memory, said = self.get("memory"), st.session_state.get(self.current_key(name))
-        is_new = name in memory and name in self._still_drawn() and said != memory[name]
-        return said if is_new else None
+        memory, value = self.get("memory"), st.session_state.get(self.current_key(name))
+        is_new = name in memory and name in self._still_drawn() and value != memory[name]
+        return value if is_new else None
 
     def read_widgets(self) -> None:
         """Remember the values of all widgets before they are drawn.
@@ -131,14 +131,14 @@ class BenchState(PageState):
 
     def _controls_of(self, runs: Runs) -> dict[str, Any]:
         """Value of every control that produces `runs`, by control name."""
-        said = {
+        values = {
             self.name_of(setting, i): to_control(setting, run)
             for setting in SETTINGS.values()
             for i, run in enumerate(runs)
         }
         if self.varied:
-            said[self.varied] = [SETTINGS[self.varied].get(run) for run in runs]
-        return said
+            values[self.varied] = [SETTINGS[self.varied].get(run) for run in runs]
+        return values
 
     def use(self, run: RunConfig, model: int) -> None:
         """Load a run as one model, with its data and training settings.
@@ -230,12 +230,12 @@ class BenchState(PageState):
         for setting in SETTINGS.values():
             name = self.name_of(setting, model)
             if setting.address == self.varied:
-                chosen = self._said(name) or ()
+                chosen = self._widget_value(name) or ()
                 # With no value selected, the page still shows the other settings.
                 value = chosen[model] if model < len(chosen) else setting.get(self.default[0])
             else:
                 try:
-                    value = from_control(setting, self._said(name))
+                    value = from_control(setting, self._widget_value(name))
                 except TypedError as error:
                     wrong[name] = f"{setting.name}: {error}"
                     settings = self.get("settings") or self.default
@@ -247,7 +247,11 @@ class BenchState(PageState):
 
     def _not_understood(self) -> dict[str, Any]:
         """Text of the controls that cannot be parsed, by control name."""
-        return {name: self._said(name) for i in range(self.n_models) for name in self._read(i)[1]}
+        return {
+            name: self._widget_value(name)
+            for i in range(self.n_models)
+            for name in self._read(i)[1]
+        }
 
     def runs_on(self, data: DatasetConfig) -> Runs:
         """Runs of the current models on another data set."""
@@ -262,7 +266,7 @@ class BenchState(PageState):
             runs.append(_on_data(run, data))
         return tuple(runs)
 
-    def _said(self, name: str) -> Any:
+    def _widget_value(self, name: str) -> Any:
         # Streamlit may hold an outdated value of a widget that was not drawn last time.
         last = self.get("memory", {}).get(name)
         if name in self.get("drawn", ()):

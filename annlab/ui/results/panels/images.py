@@ -1,4 +1,4 @@
-"""Pictures: what was taken for what, how sure a network is, and what its first units look for."""
+"""Pictures tab: samples, mistakes, class probabilities, first-layer weights."""
 
 from typing import Any
 
@@ -14,43 +14,43 @@ from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
 from annlab.ui.text.networks_text import SPLIT_NAMES
 
-# More pictures than this are no longer looked at.
+# Users do not look at more images than this.
 MAX_IMAGES = 32
-SAMPLES, CHOSEN = "Samples", "Selected cell"
+SAMPLES, SELECTED = "Samples", "Selected cell"
 
 
 def draw_images(view: ResultsView) -> None:
-    """A gallery, the classes' probabilities for one picture, and the first layers' weights."""
-    said = _said(view)
+    """Draw a gallery, the class probabilities of one image, and the first-layer weights."""
+    predicted = _predictions(view)
     names = [view.name(i) for i in range(len(view.runs))]
     choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
     if view.cell:
-        choices.append(CHOSEN)
+        choices.append(SELECTED)
         if st.session_state.get("pictures-cell") != view.cell:
-            st.session_state["pictures"] = CHOSEN  # a click shows what it was for
+            st.session_state["pictures"] = SELECTED  # show the samples of the clicked cell
     st.session_state["pictures-cell"] = view.cell
     if st.session_state.get("pictures") not in choices:
         st.session_state["pictures"] = SAMPLES
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
     _, y = view.network_data.split(view.split)
-    if wish == CHOSEN and view.cell:
-        called = said[view.cell.model] == view.cell.predicted
+    if wish == SELECTED and view.cell:
+        called = predicted[view.cell.model] == view.cell.predicted
         found = np.flatnonzero((y == view.cell.true) & called)
         model: int | None = view.cell.model
     elif wish and wish.startswith("Mistakes"):
         model = names.index(wish[-1])
-        found = np.flatnonzero(said[model] != y)
+        found = np.flatnonzero(predicted[model] != y)
     else:
         model = None
         found = np.arange(len(y))
     if not len(found):
         st.success("No mistakes: every image is classified correctly.")
     else:
-        _gallery(view, found, said, model)
+        _gallery(view, found, predicted, model)
     _first_weights(view)
 
 
-def _said(view: ResultsView) -> list[NDArray[Any]]:
+def _predictions(view: ResultsView) -> list[NDArray[Any]]:
     X, _ = view.network_data.split(view.split)
     return [
         predict(run.config, view.layers(i), view.network_data, X) for i, run in enumerate(view.runs)
@@ -58,7 +58,7 @@ def _said(view: ResultsView) -> list[NDArray[Any]]:
 
 
 def _gallery(
-    view: ResultsView, found: NDArray[Any], said: list[NDArray[Any]], model: int | None
+    view: ResultsView, found: NDArray[Any], predicted: list[NDArray[Any]], model: int | None
 ) -> None:
     assert view.spec.image_shape
     names = view.dataset.class_names
@@ -66,9 +66,10 @@ def _gallery(
     pixels, _ = unscaled(view).split(view.split)
     some = found[:MAX_IMAGES]
     titles = [
-        names[y[k]] if model is None else f"{names[y[k]]} → {names[said[model][k]]}" for k in some
+        names[y[k]] if model is None else f"{names[y[k]]} → {names[predicted[model][k]]}"
+        for k in some
     ]
-    marks = None if model is None else said[model][some] != y[some]
+    marks = None if model is None else predicted[model][some] != y[some]
     images = in_unit_range(pixels[some].reshape(-1, *view.spec.image_shape))
     st.caption(
         f"{len(some)} of {len(found):,} from the {SPLIT_NAMES[view.split]}"
