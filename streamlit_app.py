@@ -1,4 +1,4 @@
-"""What do small neural networks do, and how can I find out myself?"""
+"""Home page: what annlab is for, and a card for every page."""
 
 import streamlit as st
 
@@ -30,4 +30,4 @@ st.caption(f"annlab {__version__}")
 
 from annlab.ui.services import services
 
-services()  # the workers warm up while the page is read
+services()  # start the workers while the user reads the page

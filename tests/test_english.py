@@ -14,7 +14,7 @@ TEXTS = sorted(
     if path != Path(__file__).resolve() and not {"data", "__pycache__"} & set(path.parts)
 )
 BRITISH = re.compile(
-    "colour|neighbour|behaviour|favour|centre(?!d)|centring|grey|learnt|analyse|labelled|"
+    "colour|neighbour|behaviour|favour|centre(?!d)|centring|grey|learnt|analyse|labelled(?!by)|"
     "modelling|cancelled|catalogue",
     re.I,
 )

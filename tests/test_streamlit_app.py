@@ -15,7 +15,7 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.services import Services
 from annlab.ui.shell import ICON, PAGES
 from tests.stored import keep
-from tests.ui.visitor import ROOT, said, serving, visit
+from tests.ui.visitor import ROOT, serving, text_of, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -56,14 +56,14 @@ def test_every_page_opens_by_itself(server: Services) -> None:
 
 
 def test_the_home_page_asks_what_each_page_answers(server: Services) -> None:
-    texts = said(visit("streamlit_app.py").markdown)
+    texts = text_of(visit("streamlit_app.py").markdown)
     for page in PAGES.values():
         assert page.question in texts
         assert page.question or page.file == "streamlit_app.py"
 
 
 def test_the_home_page_names_the_version(server: Services) -> None:
-    assert f"annlab {__version__}" in said(visit("streamlit_app.py").caption)
+    assert f"annlab {__version__}" in text_of(visit("streamlit_app.py").caption)
 
 
 def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Services) -> None:

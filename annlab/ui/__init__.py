@@ -1,4 +1,4 @@
 """Streamlit building blocks shared by the pages.
 
-Each is imported from its own module: a page draws its frame before it imports what takes a while.
+Import each from its own module: a page draws its title and navigation before slow imports.
 """

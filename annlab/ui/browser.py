@@ -1,4 +1,4 @@
-"""What the browser says: theme, session, and how the page was reached."""
+"""Facts about the browser: theme, session, page, and history navigation."""
 
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,31 +11,31 @@ if TYPE_CHECKING:
 
 
 def this_page() -> str:
-    """The name in `PAGES` of the page that is being drawn."""
+    """Name in `PAGES` of the current page."""
     return str(st.session_state.get("page_now", "home"))
 
 
 def stayed_on_page() -> bool:
-    """Whether this session's last whole run was of the same page."""
+    """Whether the session's previous full script run drew the same page."""
     return bool(st.session_state.get("page_before") == st.session_state.get("page_now"))
 
 
 def stay_on_page() -> None:
-    """Note that the page has been drawn: parts of it that draw themselves are still of it."""
+    """Mark the page as drawn, so that its fragments count as staying on the page."""
     st.session_state["page_before"] = this_page()
 
 
 def is_history_navigation() -> bool:
-    """Whether the browser's Back or Forward has brought this address."""
+    """Whether the user reached this address with the browser's Back or Forward button."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
 def theme() -> "ThemeName":
-    """The theme the browser shows now."""
+    """Current theme of the browser."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def session_id() -> str:
-    """A name for this session, for as long as its tab is open."""
+    """Unique name of this session; it lasts as long as the tab is open."""
     return st.session_state.setdefault("session_id", uuid4().hex)

@@ -25,7 +25,7 @@ def explorer(models: Sequence[str]) -> None:
     Parameters
     ----------
     models : sequence of str
-        The functions of the models on the page, which have the models' colors.
+        Activations of the models on the page; their curves get the models' colors.
     """
     functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
     if functions.open:
@@ -60,7 +60,7 @@ def _functions(models: Sequence[str]) -> None:
             show_chart(
                 activation_functions(names, z, slopes=slopes, first=models, theme=theme()),
                 f"explorer-{'slopes' if slopes else 'values'}",
-                f"{what} of the chosen functions over the input, read off at {z}",
+                f"{what} of the selected functions over the input, with a marker at {z}",
             )
     table(_table([ACTIVATIONS[name] for name in names], z))
     for name in names:

@@ -1,4 +1,4 @@
-"""The way to every page, with pictures."""
+"""Cards of the home page: one per page, with a picture and a link."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ _PICTURES = Path(__file__).with_name("pictures")
 
 
 def way_to_pages() -> None:
-    """Draw a card for every page: its picture, its question, the way there."""
+    """Draw a card for every page: picture, question and link."""
     for name, page in PAGES.items():
         if not page.question:
             continue

@@ -1,21 +1,18 @@
-"""Places on a page: grids, wide tables, and buttons that act once."""
+"""Layout helpers: grids, wide tables, and buttons that act once."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    pass
-
 
 def grid(n: int) -> list[Any]:
-    """Places for so many things of one kind: two or three in a row, one below another on a phone.
+    """Create a grid of `n` containers: two or three per row, stacked on a phone.
 
     Parameters
     ----------
     n : int
-        How many.
+        Number of containers.
 
     Returns
     -------
@@ -27,26 +24,26 @@ def grid(n: int) -> list[Any]:
 
 
 def table(markdown: str) -> None:
-    """Draw a table; where it is wider than the screen, it alone is moved sideways.
+    """Draw a Markdown table that scrolls sideways if it is wider than the screen.
 
     Parameters
     ----------
     markdown : str
-        The table; `annlab.ui.text.markdown.escape_markdown` has escaped texts from users in it.
+        The table. Escape texts from users with `annlab.ui.text.markdown.escape_markdown` first.
     """
     st.markdown(f"<div style='overflow-x: auto'>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
 
 
 def run_once(action: Callable[..., None]) -> Callable[..., None]:
-    """What a button does, at most once for each time it is drawn; for `on_click`.
+    """Wrap a button's `on_click` callback so that it runs at most once per drawing.
 
-    A press can arrive twice: while a part of a page draws itself again and again, the browser
-    sends the press along with that part's next turn, and once more by itself.
+    Streamlit may deliver one click twice while a fragment polls: with the fragment's next rerun,
+    and again as its own rerun.
 
     Parameters
     ----------
     action : callable
-        What the button does.
+        The callback.
     """
     done = False
 

@@ -1,4 +1,4 @@
-"""What all sessions of a server share: the repository, the cluster, the queue of trainings."""
+"""Services shared by all sessions: run repository, cluster, training queue, data sets."""
 
 import gc
 import threading
@@ -17,27 +17,27 @@ from annlab.jobs.queue import TrainingQueue
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 
-# The first page comes first.
+# The workers start only after the first page is drawn, because both need the processor.
 WARM_UP_AFTER_SECONDS = 3.0
-# When all that is going to be imported has been.
+# By then all imports of the workers and of the first page are done.
 _READY_SECONDS = 120.0
 _SETTLED_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """What all sessions of a server share.
+    """Services shared by all sessions of a server.
 
     Attributes
     ----------
     repository : RunRepository
         Finished runs.
     cluster : Cluster
-        Where trainings run.
+        Workers that train and load data sets.
     queue : TrainingQueue
-        Trainings that wait or run.
+        Waiting and running trainings.
     datasets : DatasetBuilder
-        Data of runs and previews.
+        Data sets of runs and previews.
     """
 
     repository: RunRepository
@@ -46,15 +46,15 @@ class Services:
     datasets: DatasetBuilder
 
     def close(self) -> None:
-        """End everything."""
+        """Stop the workers and the queue."""
         self.cluster.close()
         self.queue.close()
 
 
 def services() -> Services:
-    """The server's services; the first call starts the workers in the background.
+    """Return the shared services; the first call starts the workers in the background.
 
-    If the host has set a wrong value, the page says so and ends here.
+    If an environment variable has a wrong value, show the error and stop the page.
     """
     try:
         return _services()
@@ -65,23 +65,22 @@ def services() -> Services:
 
 @st.cache_resource(show_spinner=False)
 def _services() -> Services:
-    Environment.read()  # all variables, though some are needed only later
-    # Threads that wait for each other are slow beside a browser and workers on the same
-    # processors, and what a page computes is small.
+    Environment.read()  # report any wrong variable now, not when it is first used
+    # Pages compute little, and BLAS threads slow each other down when workers use the same cores.
     threadpool_limits(1, user_api="blas")
     repository, cluster = RunRepository(RunStore()), Cluster()
     queue = TrainingQueue(repository, cluster)
     made = Services(repository, cluster, queue, DatasetBuilder(repository, cluster))
     cluster.start(WARM_UP_AFTER_SECONDS)
-    # Streamlit collects garbage after every run of a script, and nothing is sent meanwhile.
-    # What is imported by now stays for good: it need not be looked through each time.
+    # Streamlit collects garbage after every script run and sends nothing meanwhile. Imported
+    # modules stay for good, so exclude them from every collection.
     gc.freeze()
     threading.Thread(target=_freeze_when_ready, args=(cluster,), daemon=True).start()
     return made
 
 
 def _freeze_when_ready(cluster: Cluster) -> None:
-    # Dask, and what the first page needed late.
+    # Dask and the late imports of the first page are loaded by now.
     if cluster.wait_until_ready(_READY_SECONDS):
         time.sleep(_SETTLED_SECONDS)
         gc.collect()
@@ -89,14 +88,14 @@ def _freeze_when_ready(cluster: Cluster) -> None:
 
 
 def note_presence(session: str) -> None:
-    """Have the queue told when the browser of a session is disconnected.
+    """Tell the queue when the session's browser disconnects.
 
-    To be called while the session waits for a training.
+    Call it while the session waits for a training.
     """
     _presence(services().queue, session)
 
 
-# Streamlit releases what it has cached for a session as soon as its browser is disconnected.
+# Streamlit releases a session's cache as soon as its browser disconnects.
 @st.cache_resource(scope="session", on_release=lambda leave: leave(), show_spinner=False)
 def _presence(_queue: TrainingQueue, session: str) -> Callable[[], None]:
     return partial(_queue.leave, session)

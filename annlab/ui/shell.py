@@ -1,30 +1,25 @@
-"""What every page has around its content: title, navigation, theme.
+"""Page shell: registry of pages, title, navigation and browser fixes.
 
-A page may be the first one that a server ever shows, so each stands on its own and calls
-`page_setup` itself.
+Any page may be the first one that a server shows, so each page calls `page_setup` itself.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 import streamlit as st
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True)
 class Page:
-    """A page as the navigation and the home page show it.
+    """Entry of a page in the navigation and on the home page.
 
     Attributes
     ----------
     file, title, icon : str
-        The script, and how it is called.
+        Script, name and icon.
     question : str
-        What can be found out there; empty for the home page itself.
+        Question that the page answers; empty for the home page.
     """
 
     file: str
@@ -33,13 +28,13 @@ class Page:
     question: str = ""
 
 
-# In the session: the charts that have been drawn on the page; the place of one that is not seen.
+# Session keys: the charts drawn on the page; the container of the invisible chart.
 DRAWN = "charts-drawn"
 _UNSEEN = "unseen"
-# In the browser.
+# CSS keys.
 _UNSEEN_KEY = "unseen-chart"
 _TOUCH_KEY = "touch"
-# A file, not a named icon: those are fetched from elsewhere.
+# A file, because Streamlit loads named icons from another server.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 PAGES: dict[str, Page] = {
@@ -77,7 +72,7 @@ PAGES: dict[str, Page] = {
     ),
 }
 
-# Where a run is at home.
+# Page on which a run of a task is trained.
 PAGE_OF_TASK = {
     "binary": "logistic_vs_mlp",
     "multiclass": "multiclass",
@@ -107,10 +102,10 @@ def page_setup(name: str) -> None:
 
 
 def _let_fingers_scroll() -> None:
-    """Let a finger on a confusion matrix move the page.
+    """Let a finger on a confusion matrix scroll the page.
 
-    Streamlit makes Plotly drag wherever something can be selected, whatever the layout says, and
-    Plotly then keeps all touches for itself. A tap still selects: the browser makes a click of it.
+    Streamlit turns on Plotly's drag mode for every selectable chart, and Plotly then captures all
+    touches. A tap still selects, because the browser turns it into a click.
     """
     with st.container(key=_TOUCH_KEY):
         st.html(
@@ -126,8 +121,8 @@ def _let_fingers_scroll() -> None:
 def _fetch_plotly() -> None:
     """Show an invisible chart on a session's first page.
 
-    The browser fetches Plotly, most of what Streamlit sends it, when the first chart comes. So it
-    does while the server gets the page ready, or while its visitor reads the home page.
+    The browser downloads Plotly, Streamlit's largest file, with the first chart. The invisible
+    chart starts this download while the server prepares the page or the user reads the home page.
     """
     is_first = _UNSEEN not in st.session_state
     st.session_state[_UNSEEN] = place = st.empty()
@@ -138,5 +133,5 @@ def _fetch_plotly() -> None:
 
 
 def remove_unseen_chart() -> None:
-    """Charts that are seen come now; not to be called from a fragment."""
+    """Remove the invisible chart before the first real one. Do not call it from a fragment."""
     st.session_state[_UNSEEN].empty()

@@ -486,15 +486,15 @@ def page(measured: str) -> str:
         f"### {rule.name}\n\n{rule.meaning}\n\n*Said when:* {rule.when}{_not_beside(rule.name)}"
         for rule in RULES
     )
-    return f"""# What a run says about itself
+    return f"""# Diagnosis of a run
 
-Each finding names a problem with its evidence in numbers, and what to try. A rule looks at the
-end of the training: with early stopping at each network's best weights. Networks that diverged are
-left out. "Held-out samples" are the test samples, else the validation samples.
+Each finding names a problem, its evidence in numbers, and a remedy. Rules examine the end of
+training; with early stopping, they examine each network's best weights. Rules leave out diverged
+networks. "Held-out samples" are the test samples, else the validation samples.
 
-Two findings about one run do not contradict each other: some exclude others (below), a finding
-that has a cause leaves the advice to it, and opposite advice is given once, by the finding that
-stands first.
+Findings about one run do not contradict each other. Some findings exclude others (see below). If
+one finding causes another, only the cause gives advice. If two findings would give opposite advice,
+only the first one gives it.
 
 ## Rules
 
@@ -502,7 +502,7 @@ stands first.
 
 ## Hits and false alarms
 
-Runs near the limit between having a condition and not having it count neither way.
+Runs near the limit of a condition count neither as having it nor as not having it.
 
 {BEGIN}
 

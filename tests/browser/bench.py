@@ -1,4 +1,4 @@
-"""What the browser tests do with a bench, in words."""
+"""Helpers for browser tests of a bench."""
 
 import json
 from typing import Any
@@ -21,15 +21,15 @@ def wait_for_results(page: Page) -> None:
 
 
 def quiet(page: Page) -> None:
-    """Wait until the script has run to its end and the browser has drawn what it sent."""
+    """Wait until the script has ended and the browser has drawn its output."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_timeout(300)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
 
 
 def chart(page: Page, key: str) -> list[dict[str, Any]]:
-    """The traces of a chart, as Plotly draws them."""
-    # Found and read at once: a live chart may be gone a moment later.
+    """Traces of a chart as Plotly draws them."""
+    # Find and read in one step, because a live chart may disappear in between.
     traces = page.wait_for_function(
         """key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.map(t => ({
             type: t.type, name: t.name,
@@ -42,12 +42,12 @@ def chart(page: Page, key: str) -> list[dict[str, Any]]:
 
 
 def surface(page: Page, model: int) -> list[list[int]]:
-    """The shade of a model's decision surface: percents."""
+    """Percentages of a model's decision surface."""
     return chart(page, f"surface-{model}")[0]["z"]
 
 
 def wait_for_movement(page: Page, key: str, after: int = -1) -> int:
-    """Wait until a live curve reaches beyond an epoch; returns how far it is then."""
+    """Wait until a live curve passes an epoch; return its last epoch."""
     last = """key => Math.max(-1, ...(document.querySelector(`.st-key-${key} .js-plotly-plot`)
         ?._fullData ?? []).flatMap(t => Array.from(t.x)))"""
     page.wait_for_function(f"([key, after]) => ({last})(key) > after", arg=[key, after])
@@ -55,7 +55,7 @@ def wait_for_movement(page: Page, key: str, after: int = -1) -> int:
 
 
 def wait_for_change(page: Page, key: str, before: list[dict[str, Any]]) -> None:
-    """Wait until the first trace of a chart shows other values than before."""
+    """Wait until the first trace of a chart has new values."""
     page.wait_for_function(
         """([key, z]) => {
             const chart = document.querySelector(`.st-key-${key} .js-plotly-plot`);
@@ -67,21 +67,21 @@ def wait_for_change(page: Page, key: str, before: list[dict[str, Any]]) -> None:
 
 
 def metrics(page: Page) -> list[str]:
-    """The scores of the models, "0.973 ± 0.004" where there are several networks."""
+    """Scores of the models, such as "0.973 ± 0.004" for several networks."""
     found = page.locator("[data-testid=stMetricValue]").all_inner_texts()
     return [text.replace("\u00a0", " ") for text in found]
 
 
 def button(page: Page, name: str) -> Locator:
-    """A button of the bench, by its key: Streamlit shows a "Stop" of its own now and then.
+    """Find a button of the bench by key, because Streamlit sometimes shows its own "Stop".
 
-    Visible: it keeps a hidden twin of each button that has a tooltip.
+    Only visible ones: Streamlit keeps a hidden twin of each button with a tooltip.
     """
     return page.locator(f".st-key-logistic-{name} button:visible")
 
 
 def train(page: Page) -> None:
-    """Press Train. A short training may have ended before anybody sees it run."""
+    """Click Train. A short training may end before the page shows it running."""
     button(page, "train").click()
 
 
@@ -93,7 +93,7 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 
 def move_epoch(page: Page, steps_back: int) -> None:
-    """Move the scrubber with the keyboard."""
+    """Move the epoch slider with the keyboard."""
     thumb = page.locator("[class*=st-key-logistic-epoch] input[type=range]")
     thumb.focus()
     for _ in range(steps_back):

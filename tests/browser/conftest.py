@@ -1,4 +1,4 @@
-"""A server of its own and a real Chromium, for tests that do what a student does."""
+"""Streamlit server and Chromium for browser tests."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from annlab.lessons.experiments import EXPERIMENTS
 from tests.stored import keep
 
 ROOT = Path(__file__).resolve().parents[2]
-# Real data beside the repository, where there are some.
+# Optional folders with real data beside the repository.
 DATASETS = ROOT.parent / "shared" / "datasets"
 FOLDERS = {
     "SCIKIT_LEARN_DATA": str(DATASETS / "scikit_learn_data"),
@@ -39,7 +39,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 TIMEOUT_MS = 60_000
-# What is expected waits as long as what is clicked: by itself five seconds only.
+# `expect` waits only five seconds by default.
 expect.set_options(timeout=TIMEOUT_MS)
 
 
@@ -86,7 +86,7 @@ class Server:
             return False
 
     def complaints(self) -> list[str]:
-        """What the log says beyond the greeting."""
+        """Lines of the server log, without the greeting."""
         greeting = ("You can now view", "URL:", "auto detect external IP", "debugging hints")
         lines = self.log.read_text().splitlines()
         return [line for line in lines if line.strip() and not any(g in line for g in greeting)]
@@ -111,14 +111,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def stored_experiments(server: Server, trained: Callable[[RunConfig], Run]) -> None:
-    """Every experiment in the server's store, so that it trains none of them again."""
+    """Store every experiment on the server, so that no page trains it again."""
     with pytest.MonkeyPatch.context() as patch:
         for name, folder in FOLDERS.items():
             patch.setenv(name, folder)
         for entry in EXPERIMENTS.values():
             if entry.name not in ON_REAL_DATA or DATASETS.is_dir():
                 keep([trained(run) for run in entry.runs], server.database_url)
-    # What was read from those folders is not to be found by tests that name others.
+    # Drop cached data sets, because other tests use other folders.
     forget_datasets()
 
 
@@ -137,7 +137,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages of separate browsers; fails the test if one of them reports an error."""
+    """Open pages in separate browser contexts; fail the test if a page reports an error."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

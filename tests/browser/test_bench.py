@@ -1,4 +1,4 @@
-"""A student at the bench: opens, trains, watches, stops, scrubs, shares."""
+"""Bench in a browser: open, train, watch, stop, move the epoch, share."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.browser.conftest import Server
 pytestmark = pytest.mark.browser
 
 BENCH = "/logistic_vs_mlp"
-# Trains for some seconds, so that there is something to watch.
+# Trains for some seconds, long enough to watch.
 LONG = f"{BENCH}?data=moons&samples=2000&b.hidden=30-15&batch=8&epochs=1000&seeds=5"
 
 
@@ -39,7 +39,7 @@ def test_first_opening_trains_the_default_experiment_and_shows_it(
     assert "b.hidden=4-2" in page.url
 
 
-def test_home_leads_to_the_bench(page: Page, server: Server) -> None:
+def test_home_page_links_to_the_bench(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.get_by_role("link", name="Open Logistic vs MLP").click()
     wait_for_results(page)
@@ -50,7 +50,7 @@ def test_curves_and_surfaces_move_before_the_end_and_stop_keeps_them(
     page: Page, server: Server
 ) -> None:
     open_bench(page, server.url + BENCH)
-    page.goto(server.url + LONG)  # nobody has trained this: it begins at once
+    page.goto(server.url + LONG)  # not stored, so the training starts at once
     live = "logistic-live-loss"
     first = wait_for_movement(page, live)
     page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
@@ -65,11 +65,11 @@ def test_curves_and_surfaces_move_before_the_end_and_stop_keeps_them(
     assert first <= shown < 1000
 
 
-def test_training_shows_what_one_change_does(page: Page, server: Server) -> None:
+def test_training_shows_the_effect_of_one_change(page: Page, server: Server) -> None:
     open_bench(page, server.url + BENCH)
     before = metrics(page)
     set_number(page, "Epochs", 5)
-    # A changed setting neither trains nor throws away.
+    # A changed setting neither trains nor removes results.
     expect(page.get_by_text("These results are from before your changes")).to_be_visible()
     assert metrics(page) == before
     train(page)
@@ -80,7 +80,7 @@ def test_training_shows_what_one_change_does(page: Page, server: Server) -> None
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("5")
 
 
-def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:
+def test_epoch_slider_moves_both_models(page: Page, server: Server) -> None:
     open_bench(page, server.url + BENCH)
     before = surface(page, 0), surface(page, 1)
     move_epoch(page, steps_back=12)
@@ -89,7 +89,7 @@ def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:
     assert after[1] != before[1]
     epoch = int(re.search(r"epoch=(\d+)", page.url)[1])
     assert 0 < epoch < 300
-    # A training, though nothing is new about it, is looked at from its end; and can be moved.
+    # A repeated training is shown at its last epoch, and the slider still moves.
     train(page)
     expect(page.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "300")
     quiet(page)
@@ -98,7 +98,7 @@ def test_the_scrubber_moves_both_models(page: Page, server: Server) -> None:
     assert (surface(page, 0), surface(page, 1)) == after
 
 
-def test_a_link_shows_the_same_picture_in_another_browser(
+def test_link_shows_the_same_results_in_another_browser(
     page: Page, new_page: Callable[..., Page], server: Server
 ) -> None:
     open_bench(page, server.url + BENCH)
@@ -111,7 +111,7 @@ def test_a_link_shows_the_same_picture_in_another_browser(
     assert chart(other, "curves-loss") == chart(page, "curves-loss")
 
 
-def test_nonsense_in_an_address_is_named(page: Page, server: Server) -> None:
+def test_invalid_link_values_are_named(page: Page, server: Server) -> None:
     open_bench(page, f"{server.url}{BENCH}?data=moons&b.hidden=4-2&b.lr=fast&epoch=banana&evil=1")
     for text in ("Learning rate", "evil", "banana"):
         expect(page.get_by_text(text).first).to_be_visible()
@@ -131,9 +131,7 @@ def test_two_browsers_watch_one_training(new_page: Callable[..., Page], server: 
     wait_for_results(second)
 
 
-def test_a_first_page_watches_a_training_that_waits_for_others(
-    new_page: Callable[..., Page], server: Server
-) -> None:
+def test_first_page_shows_a_queued_training(new_page: Callable[..., Page], server: Server) -> None:
     live = "logistic-live-loss"
     others, page = new_page(), new_page()
     others.goto(f"{server.url}{LONG}&seed=20")
@@ -143,15 +141,13 @@ def test_a_first_page_watches_a_training_that_waits_for_others(
         page.get_by_text(re.compile("in the queue: . trainings? ahead of you")).first
     ).to_be_visible()
     button(others, "stop").click()
-    # Now there is room for both of its models.
+    # Now both models have a free worker.
     page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
     button(page, "stop").click()
     wait_for_results(page)
 
 
-def test_closing_the_tab_does_not_lose_the_run(
-    new_page: Callable[..., Page], server: Server
-) -> None:
+def test_closed_tab_does_not_lose_the_run(new_page: Callable[..., Page], server: Server) -> None:
     address = f"{server.url}{BENCH}?data=circles&b.hidden=30-15&epochs=400&seeds=5"
     page = new_page()
     page.goto(address)
@@ -163,7 +159,7 @@ def test_closing_the_tab_does_not_lose_the_run(
     assert max(x for trace in curves for x in trace["x"] if x is not None) == 400
 
 
-def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) -> None:
+def test_selected_experiment_sets_the_controls(page: Page, server: Server) -> None:
     open_bench(page, server.url + BENCH)
     page.get_by_label("Experiment", exact=True).click()
     page.get_by_role("option", name=re.compile("E9")).click()
@@ -174,8 +170,8 @@ def test_choosing_an_experiment_sets_the_controls(page: Page, server: Server) ->
     expect(page.get_by_text("the 28 other features at their median").first).to_be_visible()
 
 
-def test_settings_that_are_folded_away_keep_what_they_say(page: Page, server: Server) -> None:
-    # High enough for all of the sidebar: a list that has opened closes again when the page moves.
+def test_settings_in_closed_expanders_keep_their_values(page: Page, server: Server) -> None:
+    # High enough for the whole sidebar, because an open list closes when the page scrolls.
     page.set_viewport_size({"width": 1440, "height": 2000})
     open_bench(page, server.url + BENCH)
     more = page.locator(".st-key-logistic-more-b summary")
@@ -210,9 +206,9 @@ def _lr(page: Page) -> Locator:
     return page.get_by_label("Learning rate", exact=True).nth(1)  # model B's
 
 
-def test_what_is_typed_and_not_confirmed_is_trained(page: Page, server: Server) -> None:
+def test_unconfirmed_typed_value_is_trained(page: Page, server: Server) -> None:
     open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&epochs=3&b.hidden=4&seeds=2")
-    # The press of Train itself ends the typing.
+    # The click on Train confirms the typed value.
     _lr(page).fill("0,07")
     train(page)
     page.wait_for_url(re.compile("b.lr=0.07"))
@@ -220,7 +216,7 @@ def test_what_is_typed_and_not_confirmed_is_trained(page: Page, server: Server) 
     expect(page.get_by_text("before your changes")).to_be_hidden()
     wait_for_results(page)
     expect(_lr(page)).to_have_value("0,07")
-    # So does the keyboard's way to train.
+    # The keyboard shortcut confirms it too.
     page.get_by_label("Epochs", exact=True).fill("4")
     page.get_by_label("Epochs", exact=True).press("Control+Enter")
     page.wait_for_url(re.compile("epochs=4"))
@@ -229,7 +225,7 @@ def test_what_is_typed_and_not_confirmed_is_trained(page: Page, server: Server) 
     assert metrics(page)
 
 
-def test_what_is_not_understood_is_quoted_and_stays(page: Page, server: Server) -> None:
+def test_unparsable_text_is_quoted_and_stays(page: Page, server: Server) -> None:
     open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&epochs=3&b.hidden=4&seeds=2")
     before = metrics(page)
     epochs = page.get_by_label("Epochs", exact=True)
@@ -241,7 +237,7 @@ def test_what_is_not_understood_is_quoted_and_stays(page: Page, server: Server) 
     _lr(page).press("Tab")
     expect(page.get_by_text("“0,05,1” is not a number. Write it like 0.05.")).to_be_visible()
     assert metrics(page) == before
-    # Put right, and trained with the same click, however slow it is.
+    # A slow click on Train trains the corrected value.
     epochs.fill("5")
     button(page, "train").click(delay=500)
     expect(page.get_by_text("is more than")).to_be_hidden()
@@ -252,12 +248,12 @@ def test_what_is_not_understood_is_quoted_and_stays(page: Page, server: Server) 
     wait_for_results(page)
 
 
-def test_a_value_typed_while_a_training_runs_is_kept(page: Page, server: Server) -> None:
+def test_value_typed_during_training_is_kept(page: Page, server: Server) -> None:
     page.goto(f"{server.url}{LONG}&seed=60")
     wait_for_movement(page, "logistic-live-loss")
     epochs = page.get_by_label("Epochs", exact=True)
     epochs.fill("7")
-    # Not lost while the page draws the training again and again.
+    # The value survives the redraws of the live view.
     wait_for_movement(
         page, "logistic-live-loss", after=wait_for_movement(page, "logistic-live-loss")
     )
@@ -270,7 +266,7 @@ def test_a_value_typed_while_a_training_runs_is_kept(page: Page, server: Server)
     assert max(x for trace in chart(page, "curves-loss") for x in trace["x"] if x is not None) == 7
 
 
-def test_a_reload_after_stop_shows_the_stopped_run(page: Page, server: Server) -> None:
+def test_reload_after_stop_shows_the_stopped_run(page: Page, server: Server) -> None:
     page.goto(f"{server.url}{LONG}&seed=80")
     wait_for_movement(page, "logistic-live-loss")
     page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
@@ -284,7 +280,7 @@ def test_a_reload_after_stop_shows_the_stopped_run(page: Page, server: Server) -
     expect(button(page, "stop")).to_be_disabled()
 
 
-def test_the_link_leads_to_what_is_shown(
+def test_share_link_leads_to_the_shown_runs(
     page: Page, new_page: Callable[..., Page], server: Server
 ) -> None:
     tracked = "fbclid=abc&utm_source=mail&_ga=1"
@@ -303,7 +299,7 @@ def test_the_link_leads_to_what_is_shown(
     assert chart(other, "curves-loss") == chart(page, "curves-loss")
 
 
-def test_back_undoes_one_change_after_the_other(page: Page, server: Server) -> None:
+def test_back_button_undoes_changes_one_by_one(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.get_by_role("link", name="Logistic vs MLP").first.click()
     wait_for_results(page)

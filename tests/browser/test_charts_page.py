@@ -11,7 +11,7 @@ from annlab.figures import charts_page
 pytestmark = pytest.mark.browser
 
 
-def test_a_page_shows_every_chart_without_a_network(tmp_path: Path, browser: Browser) -> None:
+def test_charts_page_works_offline(tmp_path: Path, browser: Browser) -> None:
     charts = [
         ("A line <i>", go.Figure(go.Scatter(y=[1, 2, 3]))),
         ("Bars", go.Figure(go.Bar(y=[2, 1]))),

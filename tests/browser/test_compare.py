@@ -1,4 +1,4 @@
-"""Runs compared, shared, taken along and brought back."""
+"""Compare page in a browser: compare, share, export and load runs."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ SMALL = "data=moons&samples=200&noise=0.2&test=0.3&epochs=20&seeds=5&b.hidden=4"
 
 @pytest.fixture(scope="module")
 def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Another deployment, whose store is empty."""
+    """A second server with an empty store."""
     made = Server(tmp_path_factory.mktemp("other"))
     yield made
     made.close()
@@ -35,7 +35,7 @@ def _wait(page: Page) -> None:
 
 
 def _click_row(page: Page, row: int) -> None:
-    """Choose a row of the table, or no longer: the box at its left end."""
+    """Click the checkbox of a row of the table."""
     page.wait_for_selector("[data-testid=stDataFrame] canvas")
     page.locator("[data-testid=stDataFrame]").scroll_into_view_if_needed()
     quiet(page)
@@ -46,7 +46,7 @@ def _click_row(page: Page, row: int) -> None:
 
 
 def _tables(page: Page) -> list[str]:
-    """What differs, the results, and the sentences about the differences; but for the seconds."""
+    """Cells and verdicts of the comparison, without the training times."""
     cells = page.locator("[data-testid=stMarkdown] td:not(:last-child)").all_inner_texts()
     sentences = page.locator("[data-testid=stMarkdown] li").all_inner_texts()
     return [*cells, *sentences]
@@ -60,7 +60,7 @@ def test_three_runs_of_two_pages_are_compared_and_shared(
     a, b = metrics(page)
     page.get_by_role("link", name="Activations").click()
     _wait(page)
-    # The same points there, so that all three can be compared.
+    # The same data, so that all three runs can be compared.
     address = SMALL.replace("b.hidden=4", "hidden=4&a.activation=tanh&b.activation=sigmoid")
     page.goto(f"{server.url}/activations?{address}&models=2")
     _wait(page)
@@ -70,7 +70,7 @@ def test_three_runs_of_two_pages_are_compared_and_shared(
     _wait(page)
     assert metrics(page) == [a, b, tanh]
     expect(page.locator("[data-testid=stMarkdown] li").get_by_text("No verdict")).to_have_count(2)
-    # Another baseline: the link says so.
+    # The link names the other baseline.
     page.get_by_role("radio", name="B").click()
     quiet(page)
     assert "baseline=B" in page.url
@@ -88,7 +88,7 @@ def test_three_runs_of_two_pages_are_compared_and_shared(
     assert chart(there, "curves-loss") == chart(page, "curves-loss")
 
 
-def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
+def test_selected_run_is_deleted_everywhere(
     page: Page, new_page: Callable[..., Page], server: Server
 ) -> None:
     bench = f"{server.url}/logistic_vs_mlp?{SMALL.replace('noise=0.2', 'noise=0.234')}"
@@ -102,10 +102,10 @@ def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete 1 run").click()
     expect(page.get_by_text("1 of 1 runs")).to_be_visible()
-    # It is not on the page that had trained it,
+    # The page that trained the run no longer shows it,
     page.get_by_role("link", name="Logistic vs MLP").click()
     expect(page.get_by_text("These results were deleted")).to_be_visible()
-    # and not among all that are stored.
+    # and the table of all stored runs does not list it.
     other = new_page()
     other.goto(f"{server.url}/compare")
     _wait(other)
@@ -116,7 +116,7 @@ def test_rows_are_chosen_and_a_deleted_run_is_gone_everywhere(
     expect(other.get_by_text("1 of ")).to_be_visible()
 
 
-def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
+def test_earlier_runs_are_opened_compared_and_deleted(
     page: Page, tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
@@ -130,7 +130,7 @@ def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
         page.get_by_text("All stored runs").click()
         n = len(DIGESTS) + 1
         expect(page.get_by_text(f"{n} of {n} runs")).to_be_visible()
-        # The newest stands first; those of the linear model and of the MLP last.
+        # The newest run is first; the linear model and the MLP are last.
         for row in (0, n - 1, n - 2):
             _click_row(page, row)
         _wait(page)
@@ -145,7 +145,7 @@ def test_runs_of_an_earlier_version_are_opened_compared_and_deleted(
         made.close()
 
 
-def test_a_run_is_downloaded_and_loaded_back(
+def test_run_is_downloaded_and_loaded_back(
     page: Page, new_page: Callable[..., Page], server: Server, other_server: Server, tmp_path: Path
 ) -> None:
     page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=4&b.hidden=4&seeds=2")
@@ -166,7 +166,7 @@ def test_a_run_is_downloaded_and_loaded_back(
         there.locator("input[type=file]").set_input_files(file)
         _wait(there)
         there.keyboard.press("Escape")
-    # The run from its file, and the one that was trained from its settings.
+    # One run from its file, one trained from its settings.
     expect(there.locator("[data-testid=stMetricValue]")).to_have_count(2)
     assert metrics(there) == [metrics(page)[1]] * 2
 

@@ -1,4 +1,4 @@
-"""Every page: opened cold by its address, used once, and each of its experiments."""
+"""Every page in a browser: opening by address, one use, and all experiments."""
 
 import re
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def _wait(page: Page) -> None:
     ],
     ids=["light desktop", "dark phone"],
 )
-def test_every_page_opens_cold_by_its_address(
+def test_every_page_opens_in_a_new_browser(
     new_page: Callable[..., Page], server: Server, name: str, options: dict[str, object]
 ) -> None:
     page = new_page(**options)
@@ -44,12 +44,12 @@ def test_every_page_opens_cold_by_its_address(
     if name != "home":
         _wait(page)
     quiet(page)
-    # Nothing is wider than the window.
+    # No element is wider than the window.
     overflow = "e => e.scrollWidth - e.clientWidth"
     assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
 
 
-def test_what_draws_charts_is_fetched_out_of_sight(page: Page, server: Server) -> None:
+def test_plotly_is_fetched_with_an_invisible_chart(page: Page, server: Server) -> None:
     page.goto(server.url)
     page.wait_for_selector(f"{CHART} .main-svg", state="attached")
     assert page.locator(CHART).count() == 1
@@ -63,7 +63,7 @@ def test_what_draws_charts_is_fetched_out_of_sight(page: Page, server: Server) -
 @pytest.mark.slow
 @pytest.mark.usefixtures("stored_experiments")
 @pytest.mark.parametrize("name", [name for name in PAGES if experiments_of(name)])
-def test_every_experiment_can_be_opened(page: Page, server: Server, name: str) -> None:
+def test_every_experiment_opens(page: Page, server: Server, name: str) -> None:
     for entry in experiments_of(name):
         if entry.name in ON_REAL_DATA and not DATASETS.is_dir():
             continue
@@ -87,8 +87,8 @@ def _click_cell(page: Page, model: int, true: int, called: int, n_classes: int) 
     )
 
 
-def test_charts_are_not_drawn_again_and_again(page: Page, server: Server) -> None:
-    """Plotly sets each point's outline twice with every drawing."""
+def test_charts_are_drawn_once(page: Page, server: Server) -> None:
+    """Count drawings by point outlines: Plotly sets each one twice per drawing."""
     page.add_init_script(
         """
         window.outlines = 0;
@@ -105,23 +105,23 @@ def test_charts_are_not_drawn_again_and_again(page: Page, server: Server) -> Non
     assert page.evaluate("window.outlines") == 2 * n_points
 
 
-def test_a_cell_of_the_confusion_matrix_shows_its_points(page: Page, server: Server) -> None:
+def test_cell_of_the_confusion_matrix_shows_its_samples(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/multiclass")
     _wait(page)
     _click_cell(page, 0, 0, 1, 3)
-    said = page.get_by_text("that A classified as “class 1”")
-    expect(said).to_be_visible()
-    n = int(said.inner_text().split("the ")[1].split()[0])
+    text = page.get_by_text("that A classified as “class 1”")
+    expect(text).to_be_visible()
+    n = int(text.inner_text().split("the ")[1].split()[0])
     quiet(page)
     chosen = next(trace for trace in chart(page, "surface-0") if trace["name"] == "chosen")
     assert len(chosen["x"]) == n > 0
-    # The newest click counts, on whichever matrix.
+    # The newest click counts, whichever matrix it is in.
     _click_cell(page, 1, 1, 1, 3)
     expect(page.get_by_text("that B classified as “class 1”")).to_be_visible()
-    expect(said).to_have_count(0)
+    expect(text).to_have_count(0)
 
 
-def test_a_finger_on_the_confusion_matrix_moves_the_page_and_a_tap_selects(
+def test_swipe_on_the_confusion_matrix_scrolls_and_a_tap_selects(
     new_page: Callable[..., Page], server: Server
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -144,7 +144,7 @@ def test_a_finger_on_the_confusion_matrix_moves_the_page_and_a_tap_selects(
         ".getBoundingClientRect().y < y - 100",
         arg=box["y"],
     )
-    page.wait_for_timeout(1500)  # the page glides on for a while, and a tap then only stops it
+    page.wait_for_timeout(1500)  # a tap during the scroll animation only stops it
     area.evaluate("e => e.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     box = area.bounding_box()
@@ -153,18 +153,18 @@ def test_a_finger_on_the_confusion_matrix_moves_the_page_and_a_tap_selects(
     expect(page.get_by_text("that A classified as “setosa”")).to_be_visible()
 
 
-def test_a_cell_of_the_confusion_matrix_is_reached_by_keyboard(page: Page, server: Server) -> None:
+def test_cell_of_the_confusion_matrix_is_selected_by_keyboard(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/multiclass")
     _wait(page)
     box = page.get_by_role("combobox", name="Cell of the confusion matrix of model B")
     box.focus()
     box.press("ArrowDown")
     box.press("Enter")
-    said = page.get_by_text(re.compile("Selected: the .* that B classified as"))
-    expect(said).to_be_visible()
+    text = page.get_by_text(re.compile("Selected: the .* that B classified as"))
+    expect(text).to_be_visible()
     quiet(page)
     assert "chosen" in {trace["name"] for trace in chart(page, "surface-1")}
-    # A click on a cell says its name in the list.
+    # A click on a cell selects its name in the list.
     _click_cell(page, 0, 1, 1, 3)
     expect(page.get_by_text("that A classified as “class 1”")).to_be_visible()
     names = page.locator(".st-key-cell-0 input").first
@@ -172,7 +172,7 @@ def test_a_cell_of_the_confusion_matrix_is_reached_by_keyboard(page: Page, serve
     expect(page.locator(".st-key-cell-1 input").first).to_have_value("")
 
 
-def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
+def test_cell_shows_its_images(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/multiclass?data=digits&test=0.2&epochs=5&b.hidden=8")
     _wait(page)
     page.get_by_role("tab", name="Pictures").click()
@@ -184,7 +184,7 @@ def test_a_cell_shows_its_pictures(page: Page, server: Server) -> None:
     expect(page.get_by_text("true class → predicted class")).to_be_visible()
 
 
-def test_a_function_is_read_off_and_an_activation_is_added(page: Page, server: Server) -> None:
+def test_explorer_and_added_activation(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/activations")
     _wait(page)
     slider = page.locator(".st-key-explorer-z input[type=range]")
@@ -195,7 +195,7 @@ def test_a_function_is_read_off_and_an_activation_is_added(page: Page, server: S
     page.wait_for_selector(f".st-key-gradients-by-layer {CHART}")
 
 
-def test_a_curve_moves_with_the_scrubber(page: Page, server: Server) -> None:
+def test_curve_moves_with_the_epoch_slider(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/regression")
     _wait(page)
 
@@ -211,7 +211,7 @@ def test_a_curve_moves_with_the_scrubber(page: Page, server: Server) -> None:
     assert curve() != last
 
 
-def test_a_run_is_exported(page: Page, server: Server, tmp_path: Path) -> None:
+def test_run_is_exported(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/multiclass?data=iris&test=0.2&epochs=3&b.hidden=4&seeds=2")
     _wait(page)
     shown = float(metrics(page)[1].split(" ± ")[0])

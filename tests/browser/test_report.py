@@ -1,4 +1,4 @@
-"""The report, downloaded and printed."""
+"""Homework report: download and print."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ PAPER_WIDTH = round((210 - 28) / 25.4 * 96)
 def report(
     page: Page, server: Server, tmp_path: Path, trained: Callable[[RunConfig], Run]
 ) -> tuple[Path, str, list[str]]:
-    """The report of a page, that page's address, and the scores on it."""
+    """Downloaded report, the page's address, and its scores."""
     runs = [trained(config) for config in CONFIGS]
     keep(runs, server.database_url)
     open_bench(page, f"{server.url}/logistic_vs_mlp?{urlencode(write_bench(CONFIGS))}")
@@ -44,9 +44,7 @@ def report(
     return path, page.url, metrics(page)
 
 
-def test_a_report_is_whole_without_a_network(
-    report: tuple[Path, str, list[str]], browser: Browser
-) -> None:
+def test_report_is_complete_offline(report: tuple[Path, str, list[str]], browser: Browser) -> None:
     path, address, scores = report
     context = browser.new_context(offline=True, viewport={"width": 900, "height": 1200})
     page = context.new_page()

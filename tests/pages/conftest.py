@@ -1,4 +1,4 @@
-"""The same server as for the parts of the pages."""
+"""The server fixtures of `tests.ui`."""
 
 from tests.ui.conftest import _opens_with_e4, default_runs, idle, server
 

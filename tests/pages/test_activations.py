@@ -8,7 +8,7 @@ from annlab import RunConfig, train
 from annlab.nn.activations import ACTIVATIONS
 from annlab.ui.results.panels.gradients import FIRST_EPOCHS
 from annlab.ui.services import Services
-from tests.ui.visitor import charts, runs_in_address, said, settle, visit
+from tests.ui.visitor import charts, runs_in_address, settle, text_of, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -35,7 +35,7 @@ def _open(**query: str) -> AppTest:
     return visitor
 
 
-def test_value_and_slope_are_read_off(idle: Services) -> None:
+def test_explorer_shows_value_and_slope(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.slider(key="explorer-z").set_value(2.0).run()
     (table,) = (block.value for block in visitor.markdown if "saturates" in block.value)
@@ -43,11 +43,11 @@ def test_value_and_slope_are_read_off(idle: Services) -> None:
         entry = ACTIVATIONS[name]
         value, slope = (f(np.array([2.0]))[0] for f in (entry.f, entry.derivative))
         assert f"| **{value:.3f}** | **{slope:.3f}** |" in table
-        assert entry.source in said(visitor.caption)
+        assert entry.source in text_of(visitor.caption)
     assert {"explorer-values", "explorer-slopes"} <= set(charts(visitor))
 
 
-def test_negative_numbers_have_a_minus_sign(idle: Services) -> None:
+def test_explorer_writes_negative_numbers_with_a_minus_sign(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.slider(key="explorer-z").set_value(-2.0).run()
     visitor.multiselect(key="explorer-names").set_value(["tanh", "linear", "relu"]).run()
@@ -63,14 +63,14 @@ def test_negative_numbers_have_a_minus_sign(idle: Services) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, e in ACTIVATIONS.items() if e.elementwise])
-def test_every_function_can_be_explored(idle: Services, name: str) -> None:
+def test_explorer_draws_every_function(idle: Services, name: str) -> None:
     visitor = _open(**QUICK)
     visitor.multiselect(key="explorer-names").set_value([name]).run()
     assert not visitor.exception
-    assert ACTIVATIONS[name].use in said(visitor.caption)
+    assert ACTIVATIONS[name].use in text_of(visitor.caption)
 
 
-def test_temperature_levels_softmax(idle: Services) -> None:
+def test_temperature_flattens_softmax(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.session_state["explorer-tab"] = "Softmax"
     visitor.run()
@@ -87,7 +87,7 @@ def test_temperature_levels_softmax(idle: Services) -> None:
     assert largest == sorted(largest, reverse=True)
 
 
-def test_one_network_for_each_activation(idle: Services) -> None:
+def test_one_model_per_activation(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     assert not visitor.exception
@@ -100,36 +100,36 @@ def test_one_network_for_each_activation(idle: Services) -> None:
     visitor.multiselect(key="activations-activation").set_value(["elu", "gelu"]).run()
     assert not visitor.exception
     assert [run.model.activation for run in runs_in_address(visitor, 3)] == ["elu", "gelu"]
-    assert "3 → 2 models" in said(visitor.info)
+    assert "3 → 2 models" in text_of(visitor.info)
     visitor.button(key="activations-train").click().run()
     settle(visitor, idle)
     assert not visitor.exception
     assert len(visitor.metric) == 2
 
 
-def test_one_activation_alone_is_no_comparison(idle: Services) -> None:
+def test_one_activation_alone_is_refused(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     visitor.multiselect(key="activations-activation").set_value(["elu"]).run()
     assert not visitor.exception
-    assert "at least two" in said(visitor.error)
+    assert "at least two" in text_of(visitor.error)
     began = idle.queue.n_started
     visitor.button(key="activations-train").click().run()
     assert idle.queue.n_started == began
     assert len(visitor.metric) == 3  # the results stay
 
 
-def test_no_activation_at_all_is_told_and_can_be_mended(idle: Services) -> None:
+def test_empty_selection_of_activations_is_reported_and_can_be_fixed(idle: Services) -> None:
     visitor = _open(**QUICK)
     visitor.multiselect(key="activations-activation").set_value([]).run()
     assert not visitor.exception
-    assert "at least two" in said(visitor.error)
+    assert "at least two" in text_of(visitor.error)
     visitor.multiselect(key="activations-activation").set_value(["elu", "selu"]).run()
     assert not visitor.exception
     assert not visitor.error
 
 
-def test_gradients_are_the_histories(idle: Services) -> None:
+def test_gradient_charts_show_the_history(idle: Services) -> None:
     visitor = _open(**QUICK)
     settle(visitor, idle)
     visitor.session_state["activations-panel"] = "Gradients"
@@ -141,7 +141,7 @@ def test_gradients_are_the_histories(idle: Services) -> None:
     assert any(np.allclose(np.array(trace["y"]), expected, rtol=1e-3) for trace in curves)
 
 
-def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: Services) -> None:
+def test_gradient_charts_start_with_the_first_epochs(idle: Services) -> None:
     n = FIRST_EPOCHS + 4
     visitor = settle(_open(**{**QUICK, "epochs": str(n)}), idle)
     visitor.session_state["activations-panel"] = "Gradients"
@@ -161,45 +161,45 @@ def test_gradients_are_shown_of_the_first_epochs_until_all_are_asked_for(idle: S
     early = slice(FIRST_EPOCHS + 1)
     np.testing.assert_allclose(reach(), ratio[early], rtol=1e-3)
     assert by_layer()[0] == pytest.approx(first[early].mean(), rel=1e-3)
-    assert f"mean over epochs 0 to {FIRST_EPOCHS}" in said(visitor.caption)
+    assert f"mean over epochs 0 to {FIRST_EPOCHS}" in text_of(visitor.caption)
     visitor.session_state["gradients-epochs"] = "All epochs"
     visitor.run()
     assert not visitor.exception
     np.testing.assert_allclose(reach(), ratio, rtol=1e-3)
     assert by_layer()[0] == pytest.approx(first[-1].mean(), rel=1e-3)
-    assert f"after epoch {n}" in said(visitor.caption)
+    assert f"after epoch {n}" in text_of(visitor.caption)
 
 
 @pytest.mark.parametrize("models", ["1", "7", "0", "x", "99999999999", "-2", "0040"])
-def test_a_nonsense_number_of_models_is_the_default(idle: Services, models: str) -> None:
+def test_invalid_number_of_models_becomes_the_default(idle: Services, models: str) -> None:
     visitor = _open(**{**QUICK, "models": models})
     assert len(visitor.multiselect(key="activations-activation").value) == 3
-    assert "must be 2 to 6" in said(visitor.warning)
+    assert "must be 2 to 6" in text_of(visitor.warning)
 
 
-def test_an_address_cannot_name_an_activation_twice(idle: Services) -> None:
+def test_link_with_a_repeated_activation_is_refused(idle: Services) -> None:
     visitor = _open(data="xor", samples="100", epochs="2", models="6", **{"b.activation": "elu"})
     chosen = visitor.multiselect(key="activations-activation").value
     assert chosen == ["relu", "elu"]
 
 
-def test_an_address_with_one_activation_says_what_it_lacks(idle: Services) -> None:
+def test_link_with_one_activation_is_reported(idle: Services) -> None:
     visitor = _open(**{"a.activation": "relu", "b.activation": "relu", "data": "moons"})
-    assert "two values are needed" in said(visitor.warning)
+    assert "two values are needed" in text_of(visitor.warning)
 
 
 @pytest.mark.parametrize(
     ("activation", "expected"),
     [("elu", ["elu", "relu", "sigmoid"]), ("sigmoid", ["sigmoid", "relu", "tanh"])],
 )
-def test_settings_from_a_file_are_those_of_all_networks(
+def test_settings_file_applies_to_all_models(
     idle: Services, activation: str, expected: list[str]
 ) -> None:
     visitor = settle(_open(**QUICK), idle)
     config = RunConfig.from_url(
         f"data=circles&samples=80&epochs=2&hidden=5&lr=0.05&optimizer=sgd&activation={activation}"
     )
-    visitor.session_state["activations-more-load"] = True  # as a click unfolds it
+    visitor.session_state["activations-more-load"] = True  # as a click opens it
     visitor.run().file_uploader(key="activations-file").upload(
         "mine.json", config.model_dump_json().encode(), ""
     ).run()

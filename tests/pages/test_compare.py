@@ -1,4 +1,4 @@
-"""The comparison page: the table of runs, differences that are real or not, links, files."""
+"""Compare page: table of runs, verdicts, links, files."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from annlab.ui.text.markdown import colored
 from annlab.ui.text.scores_text import colored_difference, verdict, with_spread
-from tests.ui.visitor import address, charts, said, visit, wait_for
+from tests.ui.visitor import address, charts, text_of, visit, wait_for
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -30,14 +30,14 @@ E4 = EXPERIMENTS["E4"].runs
 
 
 def _short(**changes: object) -> RunConfig:
-    """A run of a moment."""
+    """A run that trains in a moment."""
     values = {"data": "moons", "samples": "100", "epochs": "3", "seeds": "4", "lr": "0.03"}
     query = "&".join(f"{name}={value}" for name, value in {**values, **changes}.items())
     return RunConfig.from_url(query)
 
 
 def settle(visitor: AppTest, server: Services) -> AppTest:
-    """Wait for what the visitor has asked for, if anything, and look again."""
+    """Wait for all trainings and rerun the page."""
     wait_for(lambda: server.queue.n_unfinished == 0)
     return visitor.run()
 
@@ -55,13 +55,15 @@ def _table(visitor: AppTest) -> list[dict[str, Any]]:
     return visitor.dataframe[0].value.to_dict("records")
 
 
-def _choose(visitor: AppTest, *items: Item) -> AppTest:
-    """Choose runs as a click on their rows does."""
-    visitor.session_state["compare-chosen"] = items
+def _select(visitor: AppTest, *items: Item) -> AppTest:
+    """Select runs as clicks on their rows do."""
+    visitor.session_state["compare-selected"] = items
     return visitor.run()
 
 
-def test_it_opens_with_a_classic(idle: Services, default_runs: list[Run]) -> None:
+def test_first_opening_selects_the_default_experiment(
+    idle: Services, default_runs: list[Run]
+) -> None:
     visitor = visit(PAGE)
     assert not visitor.exception
     assert len(visitor.metric) == 2
@@ -71,7 +73,7 @@ def test_it_opens_with_a_classic(idle: Services, default_runs: list[Run]) -> Non
         assert f"{evaluate(run, split='train').accuracy.mean():.3f}" in metric.value
 
 
-def test_a_link_trains_what_is_not_there(idle: Services) -> None:
+def test_link_trains_missing_runs(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8", activation="tanh"), _short())
     visitor = _open(idle, *runs)
     assert len(visitor.metric) == 3
@@ -81,7 +83,7 @@ def test_a_link_trains_what_is_not_there(idle: Services) -> None:
         assert f"{evaluate(found, split='train').accuracy.mean():.3f}" in metric.value
 
 
-def test_only_what_differs_is_told_and_all_on_demand(idle: Services) -> None:
+def test_settings_table_shows_differences_or_all(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     table = next(block.value for block in visitor.markdown if "| setting |" in block.value)
     assert re.findall(r"^\| ([\w ]+) \| (\S+) \| (\S+) \|$", table, re.M)[1:] == [
@@ -95,18 +97,18 @@ def test_only_what_differs_is_told_and_all_on_demand(idle: Services) -> None:
 
 @pytest.fixture
 def learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let short trainings count as done."""
+    """Treat short trainings as converged."""
     monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
 def _verdicts(visitor: AppTest) -> Any:
-    """The block of sentences on who is ahead, with its help."""
+    """The Markdown element with the verdicts."""
     words = ("is ahead of", "no difference between", "No comparison", "score the same")
     return next(b for b in visitor.markdown if any(word in b.value for word in words))
 
 
 @pytest.mark.usefixtures("learned")
-def test_results_are_held_against_the_baseline(idle: Services) -> None:
+def test_results_are_compared_with_the_baseline(idle: Services) -> None:
     runs = (_short(seeds="5"), _short(seeds="5", hidden="8", lr="0.1"))
     visitor = _open(idle, *runs)
     a, b = (evaluate(idle.repository.run(run), split="train") for run in runs)
@@ -117,7 +119,7 @@ def test_results_are_held_against_the_baseline(idle: Services) -> None:
     assert found.interval
     assert _verdicts(visitor).value == verdict(found)
     assert _verdicts(visitor).proto.help == found.method
-    # The other way round the gain is a loss.
+    # With the other baseline, the sign flips.
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
@@ -128,7 +130,7 @@ def test_results_are_held_against_the_baseline(idle: Services) -> None:
 
 
 @pytest.mark.usefixtures("learned")
-def test_several_runs_share_the_error(idle: Services) -> None:
+def test_verdicts_correct_for_several_comparisons(idle: Services) -> None:
     runs = [_short(seeds="5", hidden=hidden) for hidden in ("2", "4", "8")]
     visitor = _open(idle, *runs)
     a, *others = map(idle.repository.run, runs)
@@ -141,7 +143,7 @@ def test_several_runs_share_the_error(idle: Services) -> None:
 
 
 @pytest.mark.usefixtures("learned")
-def test_only_comparisons_that_are_made_share_the_error(idle: Services) -> None:
+def test_refused_comparisons_do_not_count_in_the_correction(idle: Services) -> None:
     runs = [_short(seeds="5"), _short(seeds="5", hidden="4"), _short(seeds="5", noise="0.4")]
     visitor = _open(idle, *runs)
     found = compare(*map(idle.repository.run, runs[:2]), names=(colored(0), colored(1)))
@@ -152,15 +154,15 @@ def test_only_comparisons_that_are_made_share_the_error(idle: Services) -> None:
     assert "comparisons with one baseline" not in _verdicts(visitor).proto.help
 
 
-def test_other_numbers_of_folds_are_no_repetition(idle: Services) -> None:
+def test_runs_with_different_numbers_of_folds_are_no_repetition(idle: Services) -> None:
     visitor = _open(idle, *(_short(resample="folds", seeds=n, seed=n) for n in ("4", "5")))
-    assert "repeats" not in said(visitor.markdown)
+    assert "repeats" not in text_of(visitor.markdown)
     assert "No comparison" in _verdicts(visitor).value
     visitor = _open(idle, *(_short(resample="folds", seed=n) for n in ("0", "4")))
-    assert "repeats" in said(visitor.markdown)
+    assert "repeats" in text_of(visitor.markdown)
 
 
-def test_no_verdict_says_what_is_missing(idle: Services) -> None:
+def test_missing_verdict_names_the_reason(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="8"))
     block = _verdicts(visitor)
     assert block.value.startswith("**No verdict**: on the 100 samples they were trained on, ")
@@ -168,29 +170,29 @@ def test_no_verdict_says_what_is_missing(idle: Services) -> None:
     assert not block.proto.help
 
 
-def test_other_points_are_not_compared(idle: Services) -> None:
+def test_runs_on_different_data_are_not_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
-    assert "different data" in said(visitor.warning)
+    assert "different data" in text_of(visitor.warning)
     assert "scored on different samples" in _verdicts(visitor).value
     (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
     assert "On the training samples." in table
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
 
 
-def test_of_models_on_different_splits_the_split_is_named(idle: Services) -> None:
+def test_table_names_the_split_if_models_differ_in_it(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", test="0.3"))
     (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
     assert re.findall(r"\| (\w+ samples) \|", table) == ["training samples", "test samples"]
     assert ":gray[In parentheses on the training samples.]" in table
 
 
-def test_the_same_points_in_another_scale_are_compared(idle: Services) -> None:
+def test_same_samples_with_different_scaling_are_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
     assert not visitor.warning
     assert "is ahead of" in _verdicts(visitor).value
 
 
-def test_other_seeds_are_not_paired(idle: Services) -> None:
+def test_runs_with_different_seeds_are_not_paired(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(seed="4", hidden="4"))
     assert "A] has seeds 0–3 and " in _verdicts(visitor).value
     visitor = _open(idle, _short(), _short(seed="4"))
@@ -199,10 +201,10 @@ def test_other_seeds_are_not_paired(idle: Services) -> None:
         for run in (_short(), _short(seed="4"))
     )
     sentence = f"with different seeds: {with_spread(b)} instead of {with_spread(a)}"
-    assert sentence in said(visitor.markdown)
+    assert sentence in text_of(visitor.markdown)
 
 
-def test_a_stopped_run_is_told_to_be_one(idle: Services) -> None:
+def test_stopped_run_is_marked(idle: Services) -> None:
     long = _short(epochs="5000", batch="1")
     visitor = visit(PAGE, **write_comparison([long, _short()]))
     session = visitor.session_state["session_id"]
@@ -210,17 +212,17 @@ def test_a_stopped_run_is_told_to_be_one(idle: Services) -> None:
     visitor.button(key="compare-stop").click().run()
     settle(visitor, idle)
     n = idle.repository.run(long).n_epochs
-    assert f"stopped by hand after epoch {n}" in said(visitor.markdown)
-    assert "Stopped by hand" in said(visitor.warning)
-    assert "A was stopped by hand, so whoever opens the link" in said(visitor.markdown)
+    assert f"stopped by hand after epoch {n}" in text_of(visitor.markdown)
+    assert "Stopped by hand" in text_of(visitor.warning)
+    assert "A was stopped by hand, so whoever opens the link" in text_of(visitor.markdown)
 
 
-def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Services) -> None:
+def test_missing_run_can_be_trained_or_deselected(idle: Services) -> None:
     gone = _short(hidden="6")
     visitor = _open(idle, _short(), gone)
     idle.repository.delete(gone.digest)
     visitor.run()
-    assert "1 selected run is missing: it never finished training or was deleted." in said(
+    assert "1 selected run is missing: it never finished training or was deleted." in text_of(
         visitor.info
     )
     visitor.button(key="compare-train").click().run()
@@ -233,7 +235,7 @@ def test_what_was_deleted_elsewhere_can_be_trained_again_or_let_go(idle: Service
     assert read_comparison(address(visitor))[0] == (_short(),)
 
 
-def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
+def test_stored_run_beyond_the_budget_opens_and_a_new_one_is_refused(
     idle: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored, other = _short(), _short(hidden="4", epochs="4")
@@ -243,12 +245,12 @@ def test_what_a_larger_host_has_trained_opens_and_more_is_refused_in_a_sentence(
     assert len(visitor.metric) == 1
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
-    assert "compute this server allows" in said(visitor.error)
-    assert "selected run is missing" in said(visitor.info)
+    assert "compute this server allows" in text_of(visitor.error)
+    assert "selected run is missing" in text_of(visitor.info)
     assert len(visitor.metric) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
-    assert "compute this server allows" in said(visitor.error)
+    assert "compute this server allows" in text_of(visitor.error)
     assert idle.repository.run(other) is None
 
 
@@ -257,22 +259,22 @@ def test_runs_of_different_tasks_are_refused(idle: Services) -> None:
     other = RunConfig.from_url("data=diabetes&epochs=2")
     idle.queue.submit([other], visitor.session_state["session_id"])
     settle(visitor, idle)
-    _choose(visitor, Item(_short()), Item(other))
-    assert "Select runs of one task" in said(visitor.warning)
+    _select(visitor, Item(_short()), Item(other))
+    assert "Select runs of one task" in text_of(visitor.warning)
     assert not visitor.metric
 
 
-def test_letters_stay_when_another_run_goes(idle: Services) -> None:
+def test_letters_stay_when_another_run_is_deselected(idle: Services) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
-    _choose(visitor, Item(runs[0]), Item(runs[2]))
+    _select(visitor, Item(runs[0]), Item(runs[2]))
     heads = [block.value for block in visitor.markdown if block.value.startswith("#####")]
     assert ["[A]" in heads[0], "[C]" in heads[1]] == [True, True]
     curves = charts(visitor)["curves-loss"]["data"]
     assert {"A", "C"} == {trace.get("name") for trace in curves} & set("ABCDEF")
 
 
-def test_the_scrubber_moves_all_in_lockstep(idle: Services) -> None:
+def test_epoch_slider_moves_all_models(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs, epoch="1")
     shades = [np.array(charts(visitor)[f"surface-{i}"]["data"][0]["z"]) for i in (0, 1)]
@@ -282,7 +284,7 @@ def test_the_scrubber_moves_all_in_lockstep(idle: Services) -> None:
         assert not np.array_equal(before, after)
 
 
-def test_curves_over_seconds_and_of_each_network(idle: Services) -> None:
+def test_curves_over_seconds_with_individual_networks(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs, time="1", each="1")
     figure = charts(visitor)["curves-loss"]
@@ -291,7 +293,7 @@ def test_curves_over_seconds_and_of_each_network(idle: Services) -> None:
     assert (address(visitor)["over"], address(visitor)["each"]) == ("seconds", "1")
 
 
-def test_the_table_says_what_is_special(idle: Services) -> None:
+def test_table_lists_differences_from_the_default(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
     by_model = {row["Model"]: row for row in _table(visitor)}
     row = by_model["MLP 8, ReLU"]
@@ -304,62 +306,62 @@ def test_the_table_says_what_is_special(idle: Services) -> None:
     assert row["±"] == pytest.approx(score.std(ddof=1), rel=1e-3)
 
 
-def test_the_filter_wants_all_words(idle: Services) -> None:
+def test_filter_requires_all_words(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
     visitor.text_input(key="compare-filter").set_value("moons RELU").run()
     assert [row["Model"] for row in _table(visitor)] == ["MLP 8, ReLU"]
     assert len(visitor.metric) == 2  # what is chosen stays
-    # By what a run has, not by what it could have.
+    # The filter finds used settings only.
     visitor.text_input(key="compare-filter").set_value("outliers").run()
-    assert "No run matches all of these words." in said(visitor.info)
+    assert "No run matches all of these words." in text_of(visitor.info)
     visitor.text_input(key="compare-filter").set_value("nowhere").run()
-    assert "No run matches" in said(visitor.info)
+    assert "No run matches" in text_of(visitor.info)
 
 
-def test_all_stored_runs_on_demand(idle: Services) -> None:
+def test_toggle_lists_all_stored_runs(idle: Services) -> None:
     _open(idle, _short(hidden="8"), _short(lr="0.01"))
-    visitor = visit(PAGE)  # another session, which has seen only the classic
+    visitor = visit(PAGE)  # another session, with the default runs only
     assert len(_table(visitor)) == 2
     visitor.toggle(key="compare-everything").set_value(True).run()
     assert len(_table(visitor)) == len(idle.repository.runs())
     assert len(_table(visitor)) >= 4
 
 
-def test_what_is_chosen_stays_in_the_table(idle: Services) -> None:
+def test_selected_runs_stay_in_the_table(idle: Services) -> None:
     others = _short(hidden="8", lr="0.02"), _short(lr="0.02")
     _open(idle, *others)
     idle.repository.rename(others[0].digest, "of others")
     visitor = visit(PAGE)  # another session
-    _choose(visitor, *map(Item, others))
+    _select(visitor, *map(Item, others))
     assert {"of others"} <= {row["Name"] for row in _table(visitor)}
-    assert "of others: MLP 8" in said(visitor.markdown)
+    assert "of others: MLP 8" in text_of(visitor.markdown)
     visitor.button(key="compare-none").click().run()
     assert not visitor.exception
     assert not visitor.metric
 
 
 @pytest.mark.parametrize(("changes", "n_differences"), [({"lr": "0.02"}, 2), ({"loss": "mse"}, 1)])
-def test_losses_of_two_kinds_are_not_held_against_each_other(
+def test_different_losses_are_not_compared(
     idle: Services, changes: dict[str, str], n_differences: int
 ) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", **changes))
     (results,) = (m.value for m in visitor.markdown if "| parameters |" in m.value)
     row = next(line for line in results.splitlines() if "[B]" in line)
-    # Of accuracy and loss.
+    # One colored difference each for accuracy and loss.
     n_colored = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
     assert n_colored == n_differences
-    assert ("different losses" in said(visitor.caption)) is (n_differences == 1)
+    assert ("different losses" in text_of(visitor.caption)) is (n_differences == 1)
 
 
-def test_the_link_has_what_was_set_a_moment_ago(idle: Services) -> None:
+def test_share_link_has_the_newest_view(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.toggle(key="compare-log").set_value(True).run()
     assert any("log=1" in block.value for block in visitor.code)
-    assert "Anyone who opens this link sees the same results." in said(visitor.markdown)
+    assert "Anyone who opens this link sees the same results." in text_of(visitor.markdown)
 
 
 @pytest.mark.parametrize("name", ["2026-01-01 00:00:00", "12", 'a "b"\\ {x}\n\u2028', "null"])
-def test_the_table_shows_names_as_they_were_given(idle: Services, name: str) -> None:
+def test_table_shows_user_names_unchanged(idle: Services, name: str) -> None:
     named, other = _short(hidden="3"), _short(hidden="5", seeds="1")
     visitor = _open(idle, named, other)
     idle.repository.rename(named.digest, name)
@@ -371,10 +373,10 @@ def test_the_table_shows_names_as_they_were_given(idle: Services, name: str) -> 
     assert rows[name]["Created"].to_pydatetime() == info.created
 
 
-def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Services) -> None:
+def test_run_is_named_pinned_and_deleted(idle: Services) -> None:
     gone, kept = _short(hidden="3"), _short(hidden="5")
     visitor = _open(idle, gone, kept)
-    _choose(visitor, Item(gone))
+    _select(visitor, Item(gone))
     visitor.text_input(key=f"compare-name-{gone.digest}").set_value("mine").run()
     visitor.button(key="compare-pin").click().run()
     (info,) = idle.repository.runs([gone.digest])
@@ -388,7 +390,7 @@ def test_a_run_is_named_pinned_and_deleted_everywhere(idle: Services) -> None:
     assert idle.repository.run(kept) is not None
 
 
-def test_again_with_other_seeds_and_against_the_linear_model(idle: Services) -> None:
+def test_run_is_repeated_with_new_seeds_and_compared_with_the_linear_model(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="8"))
     visitor.button(key="compare-seeds-1").click().run()
     settle(visitor, idle)
@@ -404,7 +406,7 @@ def test_again_with_other_seeds_and_against_the_linear_model(idle: Services) -> 
     )
 
 
-def test_a_run_becomes_a_model_of_a_bench(idle: Services) -> None:
+def test_run_is_sent_to_a_bench(idle: Services) -> None:
     run = _short(hidden="7", activation="tanh")
     visitor = _open(idle, run, _short())
     visitor.button(key="compare-use-B-0").click().run()
@@ -419,26 +421,24 @@ def _upload(visitor: AppTest, name: str, data: bytes) -> AppTest:
     return visitor.file_uploader(key="compare-file").upload(name, data, "").run()
 
 
-def test_a_run_comes_back_from_its_file_with_the_same_scores(
-    idle: Services, binary_run: Run
-) -> None:
+def test_run_file_loads_with_the_same_scores(idle: Services, binary_run: Run) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "run.safetensors", binary_run.to_bytes())
     settle(visitor, idle)
     assert not visitor.exception
     assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
     assert "from a file" in {row["Name"] for row in _table(visitor)}
-    assert "C comes from a file, so whoever opens the link" in said(visitor.markdown)
-    # Once more is not another run.
+    assert "C comes from a file, so whoever opens the link" in text_of(visitor.markdown)
+    # A second upload adds no run.
     visitor.session_state["compare-failures"] = []
     _upload(visitor, "again.safetensors", binary_run.to_bytes())
     assert len(visitor.metric) == 3
-    # It is this session's alone: nobody vouches for what stands in it.
+    # Other sessions do not see the run, because its content is untrusted.
     assert idle.repository.run(binary_run.config) is None
     assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
 
 
-def test_settings_from_a_file_are_trained(idle: Services) -> None:
+def test_settings_file_is_trained(idle: Services) -> None:
     config = _short(hidden="9")
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "run.json", config.model_dump_json(indent=2).encode())
@@ -452,7 +452,7 @@ def test_settings_from_a_file_are_trained(idle: Services) -> None:
     [b"", b"hello", b"{}" * 3, b'{"dataset": {"name": "nowhere"}}', b"\0" * 100],
     ids=["empty", "text", "no JSON", "no settings", "zeros"],
 )
-def test_other_files_are_refused_with_a_sentence(idle: Services, data: bytes) -> None:
+def test_invalid_file_is_refused_with_a_message(idle: Services, data: bytes) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "x.json", data)
     assert not visitor.exception
@@ -462,20 +462,20 @@ def test_other_files_are_refused_with_a_sentence(idle: Services, data: bytes) ->
     assert len(data) < MAX_FILE_BYTES
 
 
-def test_what_a_file_says_is_shown_as_text(idle: Services) -> None:
+def test_text_from_a_file_is_escaped(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "x.json", b'{"model": {"![x](https://evil.example/a.png)": 1}}')
     assert len(visitor.error) == 1
     assert "![x](" not in visitor.error[0].value
 
 
-def test_the_baseline_of_a_link_is_the_same_run(idle: Services) -> None:
+def test_link_keeps_the_baseline(idle: Services) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
-    _choose(visitor, Item(runs[1]), Item(runs[2]))
+    _select(visitor, Item(runs[1]), Item(runs[2]))
     baseline = next(c for c in visitor.segmented_control if c.label == "Baseline")
     baseline.set_value("C").run()
-    # Who opens the link sees the two as A and B.
+    # The link opens with the letters A and B.
     query = address(visitor)
     assert query["baseline"] == "B"
     assert read_comparison(query, ("baseline",))[0] == runs[1:]
@@ -484,12 +484,12 @@ def test_the_baseline_of_a_link_is_the_same_run(idle: Services) -> None:
     assert baseline.value == "B"
 
 
-def test_nonsense_in_an_address_is_named(idle: Services) -> None:
+def test_invalid_link_values_are_named(idle: Services) -> None:
     visitor = visit(PAGE, **dict(parse_qsl("runs=2&data=moons&a.lr=fast&evil=1&epochs=2")))
     assert not visitor.exception
-    assert "Learning rate" in said(visitor.warning)
-    assert "evil" in said(visitor.warning)
-    # It is about an address that is another once somebody has chosen.
+    assert "Learning rate" in text_of(visitor.warning)
+    assert "evil" in text_of(visitor.warning)
+    # The warning disappears when a new selection changes the address.
     visitor.button(key="compare-none").click().run()
     assert not visitor.warning
 

@@ -1,4 +1,4 @@
-"""The comparison page with runs that an earlier results version has stored."""
+"""Compare page with stored runs of an earlier results version."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from annlab.formatting import number
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
-from tests.ui.visitor import address, said, serving, settle, visit, wait_for
+from tests.ui.visitor import address, serving, settle, text_of, visit, wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -23,7 +23,7 @@ NEW = RunConfig.from_url("data=moons&samples=100&epochs=2&seeds=2")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """A server whose store was filled by the code of results version 2."""
+    """Server with a store written by results version 2."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
     restore(url)
     with serving(url) as made:
@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 @pytest.fixture
 def earlier(server: Services) -> Services:
-    """The server with exactly the runs of version 2 again."""
+    """The server, reset to the runs of version 2."""
     for info in server.repository.runs():
         server.repository.delete(info.digest)
     restore(str(server.repository.store._database._url))
@@ -47,18 +47,18 @@ def _table(visitor: AppTest) -> list[dict[str, object]]:
     return visitor.dataframe[0].value.to_dict("records")
 
 
-def _choose(visitor: AppTest, *items: Item) -> AppTest:
-    """Choose runs as a click on their rows does."""
-    visitor.session_state["compare-chosen"] = items
+def _select(visitor: AppTest, *items: Item) -> AppTest:
+    """Select runs as clicks on their rows do."""
+    visitor.session_state["compare-selected"] = items
     return visitor.run()
 
 
 def _open(server: Services, *items: Item) -> AppTest:
-    """Choose runs among all that are stored."""
+    """Open the page and select stored runs."""
     visitor = visit(PAGE, **write_comparison([NEW]))
     settle(visitor, server)
     visitor.toggle(key="compare-everything").set_value(True).run()
-    _choose(visitor, *items)
+    _select(visitor, *items)
     wait_for(lambda: all(server.repository.dataset(item.config) for item in items))
     visitor.run()
     assert not visitor.exception
@@ -66,7 +66,7 @@ def _open(server: Services, *items: Item) -> AppTest:
     return visitor
 
 
-def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Services) -> None:
+def test_earlier_runs_are_listed_and_marked(earlier: Services) -> None:
     visitor = _open(earlier)
     rows = _table(visitor)
     assert len(rows) == len(DIGESTS) + 1
@@ -76,7 +76,7 @@ def test_runs_of_an_earlier_version_are_listed_and_marked(earlier: Services) -> 
 
 
 @pytest.mark.parametrize("names", [("linear", "finished"), ("iris",), ("early",), ("diverged",)])
-def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
+def test_earlier_runs_are_opened_and_compared_with_a_note(
     earlier: Services, names: tuple[str, ...]
 ) -> None:
     items = [_earlier(name) for name in names]
@@ -84,7 +84,7 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     assert not visitor.exception
     assert not visitor.error
     assert len(visitor.metric) == len(names)
-    assert "made by an earlier version of annlab" in said(visitor.info)
+    assert "made by an earlier version of annlab" in text_of(visitor.info)
     for item, metric in zip(items, visitor.metric, strict=True):
         run = earlier.repository.load(item.digest)
         split = earlier.repository.dataset(item.config).scored_split
@@ -92,30 +92,30 @@ def test_runs_of_an_earlier_version_are_opened_and_compared_with_a_note(
     if len(names) == 2:
         (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
         assert table.count("(earlier version)") == 2
-    assert "This link names settings, not results." in said(visitor.markdown)
-    # A link names settings, so it means a run of this version.
+    assert "This link names settings, not results." in text_of(visitor.markdown)
+    # A link names settings, so it asks for a run of the current version.
     assert read_comparison(address(visitor))[0] == tuple(item.config for item in items)
     assert all(earlier.repository.run(item.config) is None for item in items)
 
 
-def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Services) -> None:
+def test_earlier_run_is_trained_again_and_both_are_kept(earlier: Services) -> None:
     old = _earlier("finished")
     visitor = _open(earlier, old)
     visitor.button(key="compare-again-0").click().run()
     settle(visitor, earlier)
     assert not visitor.exception
     assert len(visitor.metric) == 2
-    assert {old, old.now()} == set(visitor.session_state["compare-chosen"])
+    assert {old, old.now()} == set(visitor.session_state["compare-selected"])
     new = earlier.repository.run(old.config)
     assert new is not None
     assert new.results_version == RESULTS_VERSION
     assert earlier.repository.load(old.digest).results_version == 2
     versions = [row["Version"] for row in _table(visitor) if row["Name"] == "named before"]
     assert versions == ["earlier version"]
-    # The new one can be named, and the old one deleted, each by itself.
-    _choose(visitor, old.now())
+    # The new run can be named and the old one deleted independently.
+    _select(visitor, old.now())
     visitor.text_input(key=f"compare-name-{old.now().digest}").set_value("new").run()
-    _choose(visitor, old)
+    _select(visitor, old)
     visitor.button(key="compare-delete").click().run()
     assert not visitor.exception
     assert {info.name for info in earlier.repository.runs([old.digest, old.now().digest])} == {
@@ -123,7 +123,7 @@ def test_a_run_of_an_earlier_version_is_trained_again_beside_itself(earlier: Ser
     }
 
 
-def test_a_run_of_an_earlier_version_is_named_pinned_and_deleted(earlier: Services) -> None:
+def test_earlier_run_is_named_pinned_and_deleted(earlier: Services) -> None:
     old = _earlier("stopped")
     visitor = _open(earlier, old)
     visitor.text_input(key=f"compare-name-{old.digest}").set_value("mine").run()
@@ -138,38 +138,38 @@ def test_a_run_of_an_earlier_version_is_named_pinned_and_deleted(earlier: Servic
     assert not visitor.metric
 
 
-def test_a_deleted_run_of_an_earlier_version_is_trained_in_its_place(earlier: Services) -> None:
+def test_deleted_earlier_run_is_replaced_by_a_new_training(earlier: Services) -> None:
     old = _earlier("finished")
     visitor = _open(earlier, old)
     earlier.repository.delete(old.digest)
     visitor.run()
-    assert "1 selected run is missing" in said(visitor.info)
+    assert "1 selected run is missing" in text_of(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, earlier)
-    assert visitor.session_state["compare-chosen"] == (old.now(),)
+    assert visitor.session_state["compare-selected"] == (old.now(),)
     assert len(visitor.metric) == 1
 
 
-def test_a_link_of_an_earlier_version_opens_and_trains_its_settings(earlier: Services) -> None:
+def test_earlier_link_trains_its_settings(earlier: Services) -> None:
     visitor = visit(PAGE, **LINKS["comparison"])
     settle(visitor, earlier)
     assert not visitor.exception
     assert not visitor.error
     configs, _ = read_comparison(LINKS["comparison"])
-    assert [item.config for item in visitor.session_state["compare-chosen"]] == list(configs)
+    assert [item.config for item in visitor.session_state["compare-selected"]] == list(configs)
     assert all(
         earlier.repository.run(config).results_version == RESULTS_VERSION for config in configs
     )
 
 
-def test_a_run_file_of_an_earlier_version_opens_with_a_note(earlier: Services) -> None:
+def test_earlier_run_file_opens_with_a_note(earlier: Services) -> None:
     visitor = _open(earlier)
     run = read_run_file()
     data = RUN_FILE.read_bytes()
     visitor.file_uploader(key="compare-file").upload("run.safetensors", data, "").run()
-    assert visitor.session_state["compare-chosen"] == (Item(run.config, run.fingerprint),)
+    assert visitor.session_state["compare-selected"] == (Item(run.config, run.fingerprint),)
     settle(visitor, earlier)
     assert not visitor.exception
     assert len(visitor.metric) == 1
-    assert "made by an earlier version of annlab" in said(visitor.info)
+    assert "made by an earlier version of annlab" in text_of(visitor.info)
     assert "earlier version" in {row["Version"] for row in _table(visitor)}

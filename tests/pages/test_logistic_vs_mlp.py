@@ -1,6 +1,6 @@
-"""The page on logistic regression and MLPs, visited without a browser.
+"""Logistic vs MLP page, tested without a browser.
 
-The tests share one server, which has the default experiment in its store.
+The tests share one server with the default experiment in its store.
 """
 
 import time
@@ -26,9 +26,9 @@ from tests.ui.visitor import (
     address,
     charts,
     open_logistic,
-    said,
     settings,
     settle,
+    text_of,
     wait_for,
 )
 
@@ -41,9 +41,7 @@ pytestmark = [
 # --- opening -----------------------------------------------------------------------------------
 
 
-def test_it_opens_with_stored_results_and_trains_nothing(
-    server: Services, default_runs: list[Run]
-) -> None:
+def test_stored_results_open_without_training(server: Services, default_runs: list[Run]) -> None:
     began = server.queue.n_started
     visitor = open_logistic()
     assert server.queue.n_started == began
@@ -55,7 +53,7 @@ def test_it_opens_with_stored_results_and_trains_nothing(
     assert settings(visitor) == EXPERIMENTS["E4"].runs
 
 
-def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
+def test_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
     found = charts(open_logistic())
     dataset = load_dataset(default_runs[0].config.dataset)
     median = median_network(default_runs)
@@ -81,9 +79,9 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
     assert "logistic-preview" in found
 
 
-def test_what_differs_and_who_is_better_are_said() -> None:
+def test_differences_and_verdict_are_shown() -> None:
     visitor = open_logistic()
-    texts = said(visitor.markdown)
+    texts = text_of(visitor.markdown)
     assert "What differs" in texts
     for words in ("hidden layers", "activation", "learning rate"):
         assert words in texts
@@ -91,7 +89,7 @@ def test_what_differs_and_who_is_better_are_said() -> None:
     assert "B] is ahead of " in texts
 
 
-def test_an_address_opens_its_experiment(server: Services) -> None:
+def test_link_opens_its_experiment(server: Services) -> None:
     visitor = open_logistic(**QUICK, **{"b.hidden": "3", "b.activation": "selu"})
     settle(visitor, server)
     assert not visitor.exception
@@ -105,22 +103,22 @@ def test_an_address_opens_its_experiment(server: Services) -> None:
         assert run.n_epochs == 3
 
 
-def test_nonsense_in_the_address_is_told() -> None:
+def test_invalid_link_values_are_named() -> None:
     visitor = open_logistic(lr="fast", zzz="1", **{"b.hidden": "4-2"})
-    warnings = said(visitor.warning)
+    warnings = text_of(visitor.warning)
     assert "Learning rate" in warnings
     assert "zzz" in warnings
     assert settings(visitor)[1].model.hidden_sizes == (4, 2)
 
 
-def test_a_data_set_of_another_page_is_told() -> None:
+def test_data_set_of_another_page_is_named() -> None:
     visitor = open_logistic(data="iris")
-    assert "Iris" in said(visitor.warning)
+    assert "Iris" in text_of(visitor.warning)
     assert settings(visitor) == EXPERIMENTS["E4"].runs
 
 
-def test_an_address_cannot_put_pictures_on_the_page() -> None:
-    warnings = said(open_logistic(**{"![](https://example.org/x.png)": "1"}).warning)
+def test_link_cannot_insert_images() -> None:
+    warnings = text_of(open_logistic(**{"![](https://example.org/x.png)": "1"}).warning)
     assert "example.org" in warnings
     assert "![](" not in warnings
 
@@ -128,7 +126,7 @@ def test_an_address_cannot_put_pictures_on_the_page() -> None:
 # --- training ----------------------------------------------------------------------------------
 
 
-def test_train_trains_what_the_controls_say_and_shows_it(server: Services) -> None:
+def test_train_trains_and_shows_the_current_settings(server: Services) -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-samples").set_value("120").run()
     visitor.text_input(key="logistic-epochs").set_value("4").run()
@@ -139,20 +137,20 @@ def test_train_trains_what_the_controls_say_and_shows_it(server: Services) -> No
     assert not visitor.exception
     settle(visitor, server)
     assert not visitor.exception
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
     runs = [server.repository.run(config) for config in wanted]
     assert [metric.value for metric in visitor.metric] == [
         with_spread(evaluate(run, split="train").accuracy) for run in runs
     ]
     assert "120" in visitor.metric[0].label
     assert visitor.button(key="logistic-stop").disabled
-    # Whoever comes later finds it.
+    # A later session finds the result.
     later = open_logistic(**address(visitor))
     assert [m.value for m in later.metric] == [m.value for m in visitor.metric]
 
 
-def test_stop_ends_a_training_and_keeps_what_was_learned(server: Services) -> None:
-    # Minutes, if it were not stopped.
+def test_stop_ends_a_training_and_keeps_the_result(server: Services) -> None:
+    # Trains for minutes unless stopped.
     visitor = open_logistic(data="xor", samples="100", batch="1", epochs="10000")
 
     def moves() -> bool:
@@ -161,7 +159,7 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Services) -> No
 
     wait_for(moves)
     assert not visitor.exception
-    assert len(visitor.metric) == 0  # nothing is finished yet
+    assert len(visitor.metric) == 0  # no run has finished
     stop = visitor.button(key="logistic-stop")
     assert not stop.disabled
     began = time.monotonic()
@@ -170,27 +168,27 @@ def test_stop_ends_a_training_and_keeps_what_was_learned(server: Services) -> No
     assert time.monotonic() - began < 20
     assert not visitor.exception
     assert len(visitor.metric) == 2
-    assert "topped" in said(visitor.warning)
+    assert "topped" in text_of(visitor.warning)
     curves = charts(visitor)["curves-loss"]["data"]
     assert 1 <= len(curves[0]["x"]) < 10_000
 
 
-def test_changes_that_cannot_be_trained_are_no_less_changes(
+def test_invalid_changes_also_mark_results_as_old(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
     visitor = open_logistic()
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
-    assert "compute this server allows" in said(visitor.error)
-    assert BEFORE in said(visitor.info)
+    assert "compute this server allows" in text_of(visitor.error)
+    assert BEFORE in text_of(visitor.info)
     assert len(visitor.metric) == 2
 
 
 # --- looking at results ------------------------------------------------------------------------
 
 
-def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> None:
+def test_epoch_slider_moves_all_results(default_runs: list[Run]) -> None:
     visitor = open_logistic()
     visitor.select_slider(key="logistic-epoch").set_value(0).run()
     assert not visitor.exception
@@ -208,14 +206,14 @@ def test_the_scrubber_moves_everything_to_its_epoch(default_runs: list[Run]) -> 
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_new_training_is_seen_at_its_end(stored: bool, server: Services) -> None:
+def test_new_training_is_shown_at_its_last_epoch(stored: bool, server: Services) -> None:
     visitor = open_logistic(**QUICK)
     settle(visitor, server)
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
     assert address(visitor)["epoch"] == "1"
     if not stored:
         visitor.text_input(key="logistic-epochs").set_value("5").run()
-        assert address(visitor)["epoch"] == "1"  # these are still the results before
+        assert address(visitor)["epoch"] == "1"  # the earlier results are still shown
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)
     assert "epoch" not in address(visitor)
@@ -223,10 +221,10 @@ def test_a_new_training_is_seen_at_its_end(stored: bool, server: Services) -> No
     assert epoch.value == (3 if stored else 5)
 
 
-def test_the_median_network_is_drawn_and_named(default_runs: list[Run]) -> None:
+def test_median_network_is_plotted_and_named(default_runs: list[Run]) -> None:
     visitor = open_logistic()
     median = median_network(default_runs)
-    # By an oracle of our own: nearest to the middle of the training losses of both models.
+    # Independent check: the network nearest to the median training loss of both models.
     ranks = [np.argsort(np.argsort(run.history["train_loss"][-1])) for run in default_runs]
     assert median == np.abs(np.array(ranks) - 9.5).sum(axis=0).argmin()
     box = visitor.selectbox(key="logistic-network")
@@ -236,7 +234,7 @@ def test_the_median_network_is_drawn_and_named(default_runs: list[Run]) -> None:
     assert "network" not in address(visitor)
 
 
-def test_another_network_is_drawn(default_runs: list[Run]) -> None:
+def test_selected_network_is_plotted(default_runs: list[Run]) -> None:
     visitor = open_logistic()
     visitor.selectbox(key="logistic-network").set_value(3).run()
     counts = evaluate(default_runs[0], split="train").confusion[3]
@@ -247,7 +245,7 @@ def test_another_network_is_drawn(default_runs: list[Run]) -> None:
     assert "network" not in address(visitor)
 
 
-def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Services) -> None:
+def test_selected_median_stays_the_median(server: Services) -> None:
     visitor = settle(open_logistic(**QUICK | {"seeds": "8", "lr": "0.05", "b.hidden": "4"}), server)
     runs = [server.repository.run(config) for config in settings(visitor)]
     assert visitor.selectbox(key="logistic-network").value == median_network(runs)
@@ -259,10 +257,10 @@ def test_whoever_looks_at_the_median_network_goes_on_doing_so(server: Services) 
         runs = [server.repository.run(config) for config in settings(visitor)]
         assert visitor.selectbox(key="logistic-network").value == median_network(runs)
         medians.add(median_network(runs))
-    assert len(medians) > 1  # it is not by chance the same one
+    assert len(medians) > 1  # not the same network by chance
 
 
-def test_a_log_scale_for_the_loss_alone() -> None:
+def test_log_scale_applies_to_the_loss_only() -> None:
     visitor = open_logistic()
     visitor.toggle(key="logistic-log").set_value(True).run()
     found = charts(visitor)
@@ -271,7 +269,7 @@ def test_a_log_scale_for_the_loss_alone() -> None:
     assert address(visitor)["log"] == "1"
 
 
-def test_the_address_of_the_view_restores_the_view() -> None:
+def test_link_restores_the_view() -> None:
     visitor = open_logistic(epoch="0", network="3", log="1")
     assert visitor.select_slider(key="logistic-epoch").value == 0
     assert visitor.selectbox(key="logistic-network").value == 3
@@ -280,9 +278,9 @@ def test_the_address_of_the_view_restores_the_view() -> None:
 
 
 @pytest.mark.parametrize("query", [{"epoch": "7777"}, {"network": "-1"}, {"epoch": "<b>"}])
-def test_a_view_that_is_not_there_is_told(query: dict[str, str]) -> None:
+def test_unknown_view_in_a_link_is_reported(query: dict[str, str]) -> None:
     visitor = open_logistic(**query)
-    assert next(iter(query)) in said(visitor.warning)
+    assert next(iter(query)) in text_of(visitor.warning)
     assert visitor.select_slider(key="logistic-epoch").value == 100
     median = visitor.selectbox(key="logistic-network").value
     assert "median" in visitor.selectbox(key="logistic-network").options[median]
@@ -303,9 +301,9 @@ def test_curves_are_drawn_over_epochs_steps_or_seconds(query: dict[str, str], ov
     assert x.max() == last
 
 
-def test_an_axis_that_does_not_exist_is_refused_alone() -> None:
+def test_unknown_axis_is_refused_alone() -> None:
     visitor = open_logistic(over="banana", log="1")
-    assert "banana" in said(visitor.warning)
+    assert "banana" in text_of(visitor.warning)
     assert visitor.segmented_control(key="logistic-over").value == "epoch"
     assert visitor.toggle(key="logistic-log").value is True
 
@@ -318,8 +316,8 @@ def _panel(title: str) -> AppTest:
     return visitor
 
 
-def test_the_report_has_the_scores_of_each_class(default_runs: list[Run]) -> None:
-    texts = said(_panel("Report").markdown)
+def test_report_has_the_scores_of_each_class(default_runs: list[Run]) -> None:
+    texts = text_of(_panel("Report").markdown)
     for run in default_runs:
         evaluation = evaluate(run, split="train")
         for k in range(2):
@@ -332,41 +330,40 @@ def test_the_report_has_the_scores_of_each_class(default_runs: list[Run]) -> Non
             assert with_spread(values) in texts
 
 
-def test_the_network_has_its_arithmetic_and_its_graph() -> None:
+def test_network_tab_has_parameter_counts_and_graph() -> None:
     visitor = _panel("Network")
-    texts = said(visitor.markdown)
+    texts = text_of(visitor.markdown)
     for arithmetic in ("2 × 1 + 1 = 3", "2 × 4 + 4 = 12", "4 × 2 + 2 = 10", "**25**"):
         assert arithmetic in texts
     assert {"graph-0", "graph-1"} <= set(charts(visitor))
 
 
-def test_the_data_are_counted_and_drawn() -> None:
+def test_data_tab_has_counts_and_a_plot() -> None:
     visitor = _panel("Data")
-    assert "| class 0 | 500 | 0 | 0 |" in said(visitor.markdown)
-    assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
+    assert "| class 0 | 500 | 0 | 0 |" in text_of(visitor.markdown)
+    assert "| *samples* | 1,000 | 0 | 0 |" in text_of(visitor.markdown)
     traces = charts(visitor)["data-points"]["data"]
     assert sum(len(trace["x"]) for trace in traces) == 1000
 
 
-def test_where_not_all_points_are_at_hand_it_is_said(
-    server: Services, default_runs: list[Run]
-) -> None:
+def test_partly_loaded_data_set_is_named(server: Services, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
     server.repository._datasets[config.digest] = load_for_display(config, max_numbers=400)
     try:
         visitor = _panel("Data")
-        assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
-        assert "from all 1,000 training samples; shown, and counted by class, is one in 5" in said(
-            visitor.caption
+        assert "| class 0 | 500 | 0 | 0 |" not in text_of(visitor.markdown)
+        assert (
+            "from all 1,000 training samples; shown, and counted by class, is one in 5"
+            in text_of(visitor.caption)
         )
-        assert "| *samples* | 1,000 | 0 | 0 |" in said(visitor.markdown)
+        assert "| *samples* | 1,000 | 0 | 0 |" in text_of(visitor.markdown)
         assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
         server.repository._datasets.discard(config.digest)
-    assert "counted by class" not in said(_panel("Data").caption)
+    assert "counted by class" not in text_of(_panel("Data").caption)
 
 
-def test_points_that_cannot_be_made_here_are_shown_as_they_are(
+def test_data_that_cannot_be_unscaled_is_shown_scaled(
     server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = settle(open_logistic(scaling="minmax", epochs="2", seeds="1", samples="60"), server)
@@ -381,17 +378,17 @@ def test_points_that_cannot_be_made_here_are_shown_as_they_are(
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
-    assert "Showing scaled values" in said(visitor.caption)
+    assert "Showing scaled values" in text_of(visitor.caption)
     assert "data-points" in charts(visitor)
 
 
-def test_the_code_is_that_of_the_runs(default_runs: list[Run]) -> None:
+def test_code_tab_has_the_scripts_of_the_runs(default_runs: list[Run]) -> None:
     scripts = [element.value for element in _panel("Code").code]
     for run in default_runs:
         assert lightning_script(run.config).strip() in [script.strip() for script in scripts]
 
 
-def test_more_features_than_two_can_be_chosen_as_axes(server: Services) -> None:
+def test_axes_are_selected_among_all_features(server: Services) -> None:
     visitor = settle(
         open_logistic(data="breast_cancer", test="0.2", scaling="minmax", epochs="2", seeds="1"),
         server,
@@ -405,12 +402,12 @@ def test_more_features_than_two_can_be_chosen_as_axes(server: Services) -> None:
     assert surface["xaxis"]["title"]["text"] == "mean compactness (scaled)"
     assert surface["yaxis"]["title"]["text"] == "mean concave points (scaled)"
     assert address(visitor) | {"x": "5", "y": "7"} == address(visitor)
-    # The same feature twice is no plane.
+    # The page refuses the same feature for both axes.
     visitor.selectbox(key="logistic-y-breast_cancer").set_value(5).run()
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
     assert surface["xaxis"]["title"] != surface["yaxis"]["title"]
-    # Other data have features of their own.
+    # Another data set has other features.
     visitor.selectbox(key="logistic-data").set_value("random_labels").run()
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)

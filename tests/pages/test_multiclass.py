@@ -1,4 +1,4 @@
-"""The multiclass page: regions, confusions, pictures."""
+"""Multiclass page: regions, confusion matrices, images."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import evaluate, train
 from annlab.ui.services import Services
-from tests.ui.visitor import charts, results, runs_in_address, said, settle, visit
+from tests.ui.visitor import charts, results, runs_in_address, settle, text_of, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -22,7 +22,7 @@ def _drawn(visitor: AppTest) -> int:
     return visitor.selectbox(key="multiclass-network").value
 
 
-def test_every_class_has_a_region_and_a_row(idle: Services) -> None:
+def test_every_class_has_a_region_and_a_row_in_the_report(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
     found = charts(visitor)
     scores = [evaluate(train(run), split="train") for run in runs_in_address(visitor)]
@@ -37,23 +37,23 @@ def test_every_class_has_a_region_and_a_row(idle: Services) -> None:
         assert visitor.metric[i].value.startswith(f"{score.accuracy.mean():.3f}")
 
 
-def test_a_cell_rings_its_points(idle: Services) -> None:
+def test_selected_cell_rings_its_samples(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPIRALS)
     counts = evaluate(train(runs_in_address(visitor)[0]), split="train").confusion
     counts = counts[_drawn(visitor)]
     true, called = (int(k) for k in np.argwhere((counts > 0) & ~np.eye(3, dtype=bool))[0])
     run = idle.repository.run(runs_in_address(visitor)[0])
-    visitor.session_state["chosen-cell"] = (run.fingerprint, (true, called))
+    visitor.session_state["selected-cell"] = (run.fingerprint, (true, called))
     visitor.run()
     assert not visitor.exception
     n = counts[true, called]
-    assert (f"the {n} samples" if n > 1 else "the one sample") in said(visitor.caption)
+    assert (f"the {n} samples" if n > 1 else "the one sample") in text_of(visitor.caption)
     traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
     assert len(traces["chosen"]["x"]) == counts[true, called]
     assert "chosen" not in {t.get("name") for t in charts(visitor)["surface-1"]["data"]}
 
 
-def test_pictures_are_shown_and_named(idle: Services) -> None:
+def test_images_are_shown_with_their_classes(idle: Services) -> None:
     visitor = results(PAGE, idle, **DIGITS)
     assert "surface-0" not in charts(visitor)
     visitor.session_state["multiclass-panel"] = "Pictures"
@@ -65,14 +65,14 @@ def test_pictures_are_shown_and_named(idle: Services) -> None:
     visitor.run()
     assert not visitor.exception
     wrong = round(360 * (1 - evaluate(train(runs_in_address(visitor)[0])).accuracy[0]))
-    assert f"of {wrong:,} from the test samples" in said(visitor.caption)
+    assert f"of {wrong:,} from the test samples" in text_of(visitor.caption)
     visitor.session_state["multiclass-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
     assert "data-images" in charts(visitor)
 
 
-def test_data_that_cannot_be_had_are_told_and_others_offered(
+def test_unavailable_data_set_is_reported_and_others_are_offered(
     idle: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     import pooch
@@ -85,5 +85,5 @@ def test_data_that_cannot_be_had_are_told_and_others_offered(
     visitor = visit(PAGE, data="fashion_mnist", epochs="1")
     settle(visitor, idle)
     assert not visitor.exception
-    assert "ANNLAB_DATA_DIR" in said(visitor.error)
-    assert "digits" in said(visitor.error).lower()
+    assert "ANNLAB_DATA_DIR" in text_of(visitor.error)
+    assert "digits" in text_of(visitor.error).lower()

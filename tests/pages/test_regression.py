@@ -12,7 +12,7 @@ from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.services import Services
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import address, charts, results, runs_in_address, said
+from tests.ui.visitor import address, charts, results, runs_in_address, text_of
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -24,45 +24,47 @@ CURVE = {"data": "function_1d", "gap": "1", "epochs": "3", "seeds": "2", "b.hidd
 MANY = {"data": "diabetes", "test": "0.2", "scaling": "standard", "epochs": "3", "b.hidden": "8"}
 
 
-def test_whose_pictures_these_are_and_who_could_learn_more_is_said(idle: Services) -> None:
+def test_plotted_network_and_improving_models_are_named(idle: Services) -> None:
     short = {**CURVE, "b.hidden": "16", "b.activation": "tanh"}
     visitor = results(PAGE, idle, **short)
     median = visitor.selectbox(key="regression-network").value + 1
     whose = f"Scores: mean of 2 networks. Plots: network {median}, the median."
-    assert whose in said(visitor.caption)
+    assert whose in text_of(visitor.caption)
     a, b = (
         "still improving" in {finding.rule for finding in diagnose(train(run))}
         for run in runs_in_address(visitor)
     )
     assert a or b
-    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in said(visitor.markdown)
-    # Of an epoch in between nobody would think that it is the end.
+    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in text_of(
+        visitor.markdown
+    )
+    # At an earlier epoch, the remark would be pointless.
     visitor.select_slider(key="regression-epoch").set_value(1).run()
-    assert "still improving, so" not in said(visitor.markdown)
-    assert "scores of an earlier epoch" in said(visitor.markdown)
+    assert "still improving, so" not in text_of(visitor.markdown)
+    assert "scores of an earlier epoch" in text_of(visitor.markdown)
     visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
-    assert "Plots: network" not in said(visitor.caption)
+    assert "Plots: network" not in text_of(visitor.caption)
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])
-def test_the_curve_is_the_networks(idle: Services, scaling: str) -> None:
+def test_fitted_curve_equals_the_network_output(idle: Services, scaling: str) -> None:
     visitor = results(PAGE, idle, **CURVE, target_scaling=scaling)
     run = train(runs_in_address(visitor)[1])
     dataset = load_dataset(run.config.dataset)
     traces = {trace.get("name"): trace for trace in charts(visitor)["fit-1"]["data"]}
     x = np.array(traces["B"]["x"]).astype(np.float32)
-    said_here = predict(run.config, run.layers(), dataset, x[:, None])
+    expected = predict(run.config, run.layers(), dataset, x[:, None])
     drawn = visitor.selectbox(key="regression-network").value
-    np.testing.assert_allclose(np.array(traces["B"]["y"]), said_here[drawn], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(np.array(traces["B"]["y"]), expected[drawn], rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(np.array(traces["truth"]["y"]), FUNCTIONS["sine"].f(x), atol=1e-4)
-    # Beyond the points on both sides, and in the gap.
+    # Shaded: beyond the samples on both sides, and in the gap.
     assert len(charts(visitor)["fit-1"]["layout"]["shapes"]) == 3
 
 
-def test_errors_against_the_true_function_are_told(idle: Services) -> None:
+def test_errors_against_the_true_function_are_shown(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE)
     found = [score_against_truth(train(run)) for run in runs_in_address(visitor)]
-    texts = said(visitor.caption)
+    texts = text_of(visitor.caption)
     for scores in found:
         assert (
             f"inside {with_spread(scores.inside)}, in the gap {with_spread(scores.gap)}, "
@@ -75,20 +77,20 @@ def test_errors_against_the_true_function_are_told(idle: Services) -> None:
     for scores in found:
         cells = (with_spread(v) for v in (scores.inside, scores.gap, scores.outside))
         assert f"| {' | '.join(cells)} |" in table
-    # At an epoch that is looked back at, they are those of its weights.
+    # At an earlier epoch, the errors are those of its weights.
     visitor.select_slider(key="regression-epoch").set_value(0).run()
     before = score_against_truth(train(runs_in_address(visitor)[0]), 0)
-    assert f"inside {with_spread(before.inside)}" in said(visitor.caption)
+    assert f"inside {with_spread(before.inside)}" in text_of(visitor.caption)
 
 
-def test_where_there_is_no_gap_or_no_known_function_none_is_told(idle: Services) -> None:
+def test_errors_without_gap_or_true_function_are_left_out(idle: Services) -> None:
     without = results(PAGE, idle, **{**CURVE, "gap": "0"})
-    assert "Error against the true function" in said(without.caption)
-    assert "in the gap" not in said(without.caption)
-    assert "true function" not in said(results(PAGE, idle, **MANY).caption)
+    assert "Error against the true function" in text_of(without.caption)
+    assert "in the gap" not in text_of(without.caption)
+    assert "true function" not in text_of(results(PAGE, idle, **MANY).caption)
 
 
-def test_errors_are_told_beside_those_of_simple_rules(idle: Services) -> None:
+def test_errors_are_shown_beside_simple_rules(idle: Services) -> None:
     visitor = results(PAGE, idle, **MANY)
     scores = [evaluate(train(run)) for run in runs_in_address(visitor)]
     assert {"predicted-0", "residuals-1", "residual-histogram-1"} <= set(charts(visitor))
@@ -98,16 +100,16 @@ def test_errors_are_told_beside_those_of_simple_rules(idle: Services) -> None:
     assert [metric.value for metric in visitor.metric] == [number(s.mse[0]) for s in scores]
 
 
-def test_the_data_are_described(idle: Services) -> None:
+def test_data_tab_describes_the_data(idle: Services) -> None:
     visitor = results(PAGE, idle, **MANY)
     visitor.session_state["regression-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
     assert {"data-histograms", "data-correlation"} <= set(charts(visitor))
-    assert "no missing values" in said(visitor.caption)
+    assert "no missing values" in text_of(visitor.caption)
 
 
-def test_three_losses_side_by_side(idle: Services) -> None:
+def test_three_losses_are_compared_side_by_side(idle: Services) -> None:
     query = {**CURVE, "models": "3", "hidden": "4", "b.loss": "mae", "c.loss": "huber"}
     del query["b.hidden"]
     visitor = results(PAGE, idle, **query)
@@ -115,7 +117,7 @@ def test_three_losses_side_by_side(idle: Services) -> None:
     assert len(visitor.metric) == 3
     assert address(visitor)["models"] == "3"
     (table,) = (block.value for block in visitor.markdown if "worst to best" in block.value)
-    # Samples may be outliers: the error against the true function decides.
+    # The error against the true function decides, because samples may be outliers.
     found = [
         score_against_truth(run).inside
         for run in map(idle.repository.run, runs_in_address(visitor, 3))
@@ -126,32 +128,32 @@ def test_three_losses_side_by_side(idle: Services) -> None:
         assert f"[{'ABC'[k]}]" in row
         assert with_spread(found[k]) in row
     assert "Ranked by the error against the true function" in table
-    # Each of the others against A.
-    assert said(visitor.markdown).count("- **No verdict**: on ") == 2
+    # Each other model is compared with A.
+    assert text_of(visitor.markdown).count("- **No verdict**: on ") == 2
 
 
-def test_a_model_is_added_and_removed(idle: Services) -> None:
+def test_model_is_added_and_removed(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE)
     visitor.button(key="regression-add").click().run()
     assert not visitor.exception
     assert len(runs_in_address(visitor, 3)) == 3
     assert address(visitor)["models"] == "3"
-    assert "2 → 3 models" in said(visitor.info)
+    assert "2 → 3 models" in text_of(visitor.info)
     visitor.button(key="regression-remove").click().run()
     assert not visitor.exception
     assert "models" not in address(visitor)
     assert not visitor.info
 
 
-def test_an_output_that_cannot_reach_the_targets_is_told(idle: Services) -> None:
+def test_output_range_too_small_for_the_targets_is_reported(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE, **{"b.output": "sigmoid"})
-    assert "Sigmoid" in said(visitor.warning)
-    assert "can only produce values from 0 to 1" in said(visitor.warning)
+    assert "Sigmoid" in text_of(visitor.warning)
+    assert "can only produce values from 0 to 1" in text_of(visitor.warning)
     calm = results(PAGE, idle, **CURVE)
     assert not calm.warning
 
 
-def test_settings_without_data_are_for_the_pages_own(idle: Services) -> None:
+def test_link_without_data_uses_the_page_default(idle: Services) -> None:
     visitor = results(PAGE, idle, **{"a.lr": "0.02", "epochs": "2", "seeds": "1"})
     assert not visitor.exception
     assert not visitor.warning

@@ -1,4 +1,4 @@
-"""The report on a comparison: it says what the page says, about the models it shows."""
+"""Homework report of the Compare page."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from annlab.figures import Report
 from annlab.ui.results.panels.homework import _uncolored, report_of
 from annlab.ui.services import Services
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import charts, said, visit, wait_for
+from tests.ui.visitor import charts, text_of, visit, wait_for
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -26,7 +26,7 @@ def _run(**changes: str) -> RunConfig:
 
 @pytest.fixture
 def reports(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
-    """The reports that pages offer, the newest last."""
+    """Reports created by the pages, newest last."""
     found: list[Report] = []
 
     def keep(shown: Any) -> Report:
@@ -46,8 +46,8 @@ def _compare(server: Services, *runs: RunConfig) -> AppTest:
     return visitor
 
 
-def test_its_verdicts_are_those_of_the_page(idle: Services, reports: list[Report]) -> None:
-    """One model in another scale, one on other data, one that repeats the baseline."""
+def test_report_has_the_verdicts_of_the_page(idle: Services, reports: list[Report]) -> None:
+    """Models with another scaling, other data, and other seeds than the baseline."""
     runs = [
         _run(hidden="4"),
         _run(),
@@ -59,15 +59,15 @@ def test_its_verdicts_are_those_of_the_page(idle: Services, reports: list[Report
     report = reports[-1]
     assert len(report.verdict) == 4
     for sentence in report.verdict:
-        assert sentence in _uncolored(said(visitor.markdown))
+        assert sentence in _uncolored(text_of(visitor.markdown))
     assert "scored on different samples" in report.verdict[2]
     assert "repeats" in report.verdict[3]
     assert [place for place, _ in report.models] == [0, 1, 2, 3, 4]
     assert report.title == "Moons: 5 models compared"
-    # The rest is about the baseline's data, and so is the page.
+    # All other parts of report and page cover only the baseline's data.
     about = "only the runs with the same data and scaling as the baseline: A, B and E."
     assert f"Scores, settings and charts show {about}" in report.notes
-    assert f"The tabs show {about}" in said(visitor.caption)
+    assert f"The tabs show {about}" in text_of(visitor.caption)
     assert report.differing.heads == ["Setting", "A", "B", "E"]
     assert [row[0] for row in report.scores.rows[:-1]] == ["A", "B", "E"]
     for row, config in zip(report.scores.rows, (runs[0], runs[1], runs[4]), strict=False):
@@ -78,7 +78,7 @@ def test_its_verdicts_are_those_of_the_page(idle: Services, reports: list[Report
     assert any("Loss" in description for description in drawn)
 
 
-def test_one_model(idle: Services, reports: list[Report]) -> None:
+def test_report_on_one_model(idle: Services, reports: list[Report]) -> None:
     _compare(idle, _run(seeds="1"))
     report = reports[-1]
     assert not report.verdict
@@ -86,8 +86,8 @@ def test_one_model(idle: Services, reports: list[Report]) -> None:
     assert not any("Mean ±" in note for note in report.notes)
 
 
-def test_an_earlier_epoch(idle: Services, reports: list[Report]) -> None:
-    """Of a tab that is closed by now there is no chart, since it would be of another epoch."""
+def test_report_at_an_earlier_epoch(idle: Services, reports: list[Report]) -> None:
+    """The report has no chart of a closed tab, which would show another epoch."""
     runs = [_run(hidden="4"), _run()]
     visitor = _compare(idle, *runs)
     at_the_end = reports[-1]

@@ -1,4 +1,4 @@
-"""Scores beside each other, whose weights are shown, which curves, and cells by name."""
+"""View of the results: scores, weights, curves, matrix cells, diverged networks."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from annlab.datasets import load_run_dataset
 from annlab.ui.services import Services
 from annlab.ui.text.networks_text import epochs_in_words
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import address, charts, results, runs_in_address, said
+from tests.ui.visitor import address, charts, results, runs_in_address, text_of
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -42,9 +42,9 @@ def _names(visitor: AppTest, metric: str = "loss") -> set[str]:
     return {trace["name"] for trace in traces if trace.get("name")}
 
 
-def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Services) -> None:
+def test_training_score_is_beside_the_held_out_score(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
-    texts = said(visitor.markdown)
+    texts = text_of(visitor.markdown)
     for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
         assert metric.value == with_spread(evaluate(run, split="test").accuracy)
         assert "on 40 test" in metric.label
@@ -54,14 +54,14 @@ def test_the_training_score_stands_beside_the_score_on_held_out_samples(idle: Se
     assert texts.count("training (120)") == 2
 
 
-def test_without_a_test_split_the_score_is_on_the_validation_split(idle: Services) -> None:
+def test_score_is_on_the_validation_split_without_a_test_split(idle: Services) -> None:
     visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
     for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
         assert "on 50 validation" in metric.label
         assert metric.value == with_spread(evaluate(run, split="validation").accuracy)
 
 
-def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle: Services) -> None:
+def test_test_curve_is_off_by_default_with_a_validation_split(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     assert {"A training", "A validation"} <= _names(visitor)
     assert "A test" not in _names(visitor)
@@ -78,7 +78,7 @@ def test_the_test_curve_is_off_until_asked_where_a_validation_split_exists(idle:
     assert traces["A test"]["line"]["dash"] == "dot"
 
 
-def test_the_test_curve_is_on_without_a_validation_split(idle: Services) -> None:
+def test_test_curve_is_on_by_default_without_a_validation_split(idle: Services) -> None:
     query = {**SPLIT, "validation": "0"}
     visitor = results(PAGE, idle, **query)
     assert "A test" in _names(visitor)
@@ -90,12 +90,12 @@ def test_the_test_curve_is_on_without_a_validation_split(idle: Services) -> None
     assert "A test" not in _names(again)
 
 
-def test_without_a_test_split_there_is_no_switch_for_its_curve(idle: Services) -> None:
+def test_test_curve_toggle_is_missing_without_a_test_split(idle: Services) -> None:
     visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
     assert "logistic-testcurve" not in {toggle.key for toggle in visitor.toggle}
 
 
-def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: Services) -> None:
+def test_best_weights_are_the_default_and_last_weights_can_be_selected(idle: Services) -> None:
     visitor = results(PAGE, idle, **EARLY)
     runs = _runs(idle, visitor)
     dataset = load_run_dataset(runs[0].config)
@@ -112,7 +112,7 @@ def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: S
         assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in scores]
         for run in runs:
             epochs = run.best_epochs if which == "best" else run.epochs_trained
-            assert f"Weights: {which}, {epochs_in_words(epochs)}" in said(visitor.caption)
+            assert f"Weights: {which}, {epochs_in_words(epochs)}" in text_of(visitor.caption)
         drawn = median_network(runs)
         for i, score in enumerate(scores):
             cells = charts(visitor)[f"confusion-{i}"]["data"][0]["text"]
@@ -128,7 +128,7 @@ def test_best_weights_are_shown_by_default_and_the_last_ones_by_a_switch(idle: S
     assert [m.value for m in again.metric] == [m.value for m in visitor.metric]
 
 
-def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Services) -> None:
+def test_selected_epoch_overrides_the_weights_control(idle: Services) -> None:
     visitor = results(PAGE, idle, **EARLY)
     runs = _runs(idle, visitor)
     visitor.select_slider(key="logistic-epoch").set_value(1).run()
@@ -136,15 +136,15 @@ def test_an_epoch_that_was_chosen_counts_instead_of_the_switch(idle: Services) -
         with_spread(evaluate(run, epoch=1).accuracy) for run in runs
     ]
     assert visitor.segmented_control(key="logistic-weights").disabled
-    assert "Weights:" not in said(visitor.caption)
+    assert "Weights:" not in text_of(visitor.caption)
 
 
-def test_without_early_stopping_there_is_no_switch(idle: Services) -> None:
+def test_weights_control_is_missing_without_early_stopping(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     assert "logistic-weights" not in {c.key for c in visitor.segmented_control}
 
 
-def test_a_cell_is_chosen_by_its_name(idle: Services) -> None:
+def test_cell_is_selected_by_name(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     runs = _runs(idle, visitor)
     counts = evaluate(runs[0]).confusion[median_network(runs)]
@@ -159,17 +159,17 @@ def test_a_cell_is_chosen_by_its_name(idle: Services) -> None:
     assert not visitor.exception
     assert (
         f"Selected: {'the one sample' if n == 1 else f'the {n} samples'} of “class 1” that A"
-        in said(visitor.caption)
+        in text_of(visitor.caption)
     )
     traces = {trace.get("name"): trace for trace in charts(visitor)["surface-0"]["data"]}
     assert len(traces["chosen"]["x"]) == n
-    # The newest choice counts, on whichever matrix.
+    # The newest selection counts, whichever matrix it is in.
     visitor.selectbox(key="cell-1").set_value(0).run()
     assert visitor.selectbox(key="cell-0").value is None
-    assert "that B classified as “class 0”" in said(visitor.caption)
+    assert "that B classified as “class 0”" in text_of(visitor.caption)
     visitor.selectbox(key="cell-1").set_value(None).run()
     assert not visitor.exception
-    assert "Selected:" not in said(visitor.caption)
+    assert "Selected:" not in text_of(visitor.caption)
 
 
 REGRESSION = "pages/regression.py"
@@ -189,15 +189,15 @@ DIVERGES = {
 }
 
 
-def test_a_network_that_diverged_is_named_and_left_out(idle: Services) -> None:
+def test_diverged_network_is_named_and_left_out(idle: Services) -> None:
     visitor = results(REGRESSION, idle, **DIVERGES)
     _, run = _runs(idle, visitor)
     assert np.flatnonzero(~run.counted).tolist() == [3]
     score = evaluate(run)
     assert visitor.metric[1].value == with_spread(score.mse[run.counted])
     assert visitor.metric[1].value != with_spread(score.mse)
-    assert "1 of 6 networks diverged and is left out" in said(visitor.caption)
-    assert "network 4" in said(visitor.warning)
+    assert "1 of 6 networks diverged and is left out" in text_of(visitor.caption)
+    assert "network 4" in text_of(visitor.warning)
     assert "median" in str(visitor.selectbox(key="regression-network").options)
     assert visitor.selectbox(key="regression-network").value != 3
     curves = charts(visitor)["curves-loss"]
@@ -205,16 +205,14 @@ def test_a_network_that_diverged_is_named_and_left_out(idle: Services) -> None:
     line = {t.get("name"): t for t in curves["data"]}["B training"]
     kept = run.history["train_loss"][:, run.counted]
     np.testing.assert_allclose(np.array(line["y"]), kept.mean(axis=1), rtol=1e-5)
-    # The report leaves it out too.
-    texts = said(visitor.markdown)
+    # The report also leaves the network out.
+    texts = text_of(visitor.markdown)
     assert with_spread(score.mae[run.counted]) in texts
     assert with_spread(score.mae) not in texts
 
 
 @pytest.mark.parametrize("target_scaling", ["none", "standard"])
-def test_where_each_network_has_its_own_data_they_are_drawn(
-    idle: Services, target_scaling: str
-) -> None:
+def test_data_of_the_plotted_network_are_drawn(idle: Services, target_scaling: str) -> None:
     visitor = results(
         REGRESSION,
         idle,
@@ -243,8 +241,8 @@ def test_where_each_network_has_its_own_data_they_are_drawn(
         np.testing.assert_allclose(
             np.sort(traces["training"]["x"]), np.sort(whole.of(drawn).X_train[:, 0]), atol=1e-5
         )
-        # Everything is drawn in the scale of the network that is shown; what the others say
-        # is computed here from raw values.
+        # The plot uses the scaling of the plotted network; the other networks' outputs are computed
+        # here from raw values.
         x = np.array(traces["B"]["x"])
         scales = run.preprocessing
         raw = (x - scales.shift[drawn]) / scales.factor[drawn]
@@ -256,11 +254,11 @@ def test_where_each_network_has_its_own_data_they_are_drawn(
     visitor.session_state["regression-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
-    assert "Each network has its own split; shown is network 3's." in said(visitor.caption)
+    assert "Each network has its own split; shown is network 3's." in text_of(visitor.caption)
 
 
 def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:
-    """What network k says about raw inputs, by hand; ReLU, one hidden layer."""
+    """Output of network k for raw inputs, computed by hand; ReLU, one hidden layer."""
     scales = run.preprocessing
     assert scales is not None
     assert run.config.model.activation == "relu"
@@ -270,9 +268,9 @@ def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:
     return (hidden @ W2 + b2)[:, 0] * scales.target_scale[of] + scales.target_mean[of]
 
 
-def test_data_that_all_networks_share_are_nobodys_own(idle: Services) -> None:
+def test_shared_data_are_not_called_own(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()
-    assert "its own" not in said(visitor.caption)
+    assert "its own" not in text_of(visitor.caption)
     assert "different)" not in visitor.metric[0].label

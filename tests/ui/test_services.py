@@ -1,4 +1,4 @@
-"""What all sessions of a server share."""
+"""Services that all sessions of a server share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from annlab.jobs.sessions import PATIENCE_SECONDS
 from annlab.ui.shell import PAGES
-from tests.ui.visitor import said, serving, visit
+from tests.ui.visitor import serving, text_of, visit
 
 # Dask's own sockets
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -25,12 +25,12 @@ def _threads() -> dict[str, int]:
     }
 
 
-def test_pages_compute_on_one_thread(tmp_path: Path) -> None:
+def test_pages_use_one_blas_thread(tmp_path: Path) -> None:
     threadpool_limits(2, user_api="blas")
     before = _threads()
     assert {*before.values()} == {2}
     with serving(f"sqlite:///{tmp_path / 'runs.sqlite'}"):
-        # What the worker in this process has brought along since then is its own.
+        # Libraries that the worker has loaded since then keep their own thread counts.
         assert {_threads()[path] for path in before} == {1}
 
 
@@ -43,20 +43,20 @@ def nothing_started() -> Iterator[None]:
 
 @pytest.mark.usefixtures("nothing_started")
 @pytest.mark.parametrize("page", PAGES)
-def test_a_wrong_variable_is_a_sentence_on_every_page(
+def test_wrong_environment_variable_is_reported_on_every_page(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_WORKERS", "two")
     monkeypatch.setenv("ANNLAB_STORE_MB", "much")
     visitor = visit(PAGES[page].file)
     assert not visitor.exception
-    errors = said(visitor.error)
+    errors = text_of(visitor.error)
     assert "ANNLAB_WORKERS must be a whole number of at least 0; got 'two'." in errors
     assert "ANNLAB_STORE_MB must be a number of at least 0; got 'much'." in errors
 
 
 def _waits() -> None:
-    """A script: a page whose training has begun."""
+    """Script of a page with a training in progress."""
     import streamlit as st
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -64,10 +64,10 @@ def _waits() -> None:
 
     st.session_state["streamlit-id"] = get_script_run_ctx().session_id
     note_presence("mine")
-    note_presence("mine")  # as the page is drawn again
+    note_presence("mine")  # as in a rerun
 
 
-def test_the_queue_is_told_when_a_browser_is_disconnected(
+def test_queue_is_notified_when_a_browser_disconnects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = []
@@ -76,14 +76,14 @@ def test_the_queue_is_told_when_a_browser_is_disconnected(
         visitor = AppTest.from_function(_waits).run()
         assert not visitor.exception
         assert left == []
-        # What Streamlit does when the connection to a browser ends.
+        # Streamlit does this when a browser disconnects.
         clear_session_resource_cache(visitor.session_state["streamlit-id"])
         assert left == ["mine"]
-        # Connected again, and gone again.
+        # Reconnect and disconnect again.
         visitor.run()
         clear_session_resource_cache(visitor.session_state["streamlit-id"])
         assert left == ["mine", "mine"]
 
 
-def test_a_session_is_waited_for_as_long_as_streamlit_keeps_it() -> None:
+def test_patience_equals_streamlit_session_lifetime() -> None:
     assert st.get_option("server.disconnectedSessionTTL") == PATIENCE_SECONDS

@@ -1,9 +1,9 @@
-"""What every page has around its content."""
+"""Layout helpers."""
 
 from annlab.ui.layout import run_once
 
 
-def test_a_press_that_arrives_twice_acts_once() -> None:
+def test_click_delivered_twice_acts_once() -> None:
     presses: list[int] = []
     drawn = run_once(presses.append)
     drawn(1)

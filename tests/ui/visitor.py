@@ -1,4 +1,4 @@
-"""A visitor of a page: opens it, waits for it, types into it, looks at its charts."""
+"""Helpers that open pages with AppTest, wait for training, and read texts and charts."""
 
 import json
 import time
@@ -18,21 +18,21 @@ from annlab.ui.services import Services, services
 ROOT = Path(__file__).resolve().parents[2]
 LOGISTIC = "pages/logistic_vs_mlp.py"
 DEADLINE_SECONDS = 90
-# What the page says of results that are not those of its controls.
+# Part of the remark on results that are older than the controls.
 BEFORE = "before your changes"
-# Settings that are trained in a moment.
+# Settings that train in a moment.
 QUICK = {"data": "xor", "samples": "100", "epochs": "3", "seeds": "2"}
 VIEW = ("epoch", "network", "x", "y")
 
 
 @contextmanager
 def serving(database_url: str) -> Iterator[Services]:
-    """The services of a server of its own, as the pages find them; it trains in this process."""
+    """Start a server's services for the pages; training runs in this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANNLAB_WORKERS", "0")
         patch.setenv("ANNLAB_DATABASE_URL", database_url)
         patch.delenv("ANNLAB_SCHEDULER", raising=False)
-        # There is no first page that the worker would be in the way of.
+        # No first page needs the processor, so the worker starts at once.
         patch.setattr("annlab.ui.services.WARM_UP_AFTER_SECONDS", 0.0)
         st.cache_resource.clear()
         made = services()
@@ -45,7 +45,7 @@ def serving(database_url: str) -> Iterator[Services]:
 
 
 def visit(page: str, **query: Any) -> AppTest:
-    """Open a page by its address, without having seen another one."""
+    """Open a page by its address in a new session."""
     visitor = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=DEADLINE_SECONDS)
     if page != "streamlit_app.py":
         visitor.switch_page(page)
@@ -55,13 +55,13 @@ def visit(page: str, **query: Any) -> AppTest:
 
 
 def go_to(visitor: AppTest, page: str) -> AppTest:
-    """Follow a link of the navigation, which leaves the query of the page before behind."""
+    """Follow a navigation link, which drops the query of the earlier page."""
     visitor.query_params.clear()
     return visitor.switch_page(page).run()
 
 
 def open_logistic(**query: str) -> AppTest:
-    """Open the page on logistic regression and MLPs."""
+    """Open the Logistic vs MLP page."""
     visitor = visit(LOGISTIC, **query)
     assert not visitor.exception
     return visitor
@@ -70,19 +70,19 @@ def open_logistic(**query: str) -> AppTest:
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.02)
 
 
 def settle(visitor: AppTest, server: Services) -> AppTest:
-    """Wait for what the visitor has asked for, and look again."""
+    """Wait for the session's training and rerun the page."""
     session = visitor.session_state["session_id"]
     wait_for(lambda: server.queue.batch(session) is None)
     return visitor.run()
 
 
 def results(page: str, server: Services, **query: str) -> AppTest:
-    """Open a page by its address and wait for what it shows then."""
+    """Open a page by its address and wait for its results."""
     visitor = visit(page, **query)
     assert not visitor.exception
     settle(visitor, server)
@@ -92,14 +92,14 @@ def results(page: str, server: Services, **query: str) -> AppTest:
 
 
 def unfold(visitor: AppTest, *names: str) -> AppTest:
-    """Unfold controls that few need: those of ``data``, of model ``a``, of ``training`` …"""
+    """Open expanders with advanced controls: ``data``, model ``a``, ``training`` …"""
     for name in names:
         visitor.session_state[f"logistic-more-{name}"] = True
     return visitor.run()
 
 
 def address(visitor: AppTest) -> dict[str, Any]:
-    """The query that the browser shows; a list for a name that is repeated."""
+    """Query in the browser's address; a repeated name has a list."""
     return {
         name: value[0] if isinstance(value, list) and len(value) == 1 else value
         for name, value in visitor.query_params.items()
@@ -107,14 +107,14 @@ def address(visitor: AppTest) -> dict[str, Any]:
 
 
 def runs_in_address(visitor: AppTest, n_models: int = 2) -> tuple[RunConfig, ...]:
-    """The runs of the query that the browser shows; so many unless it says how many."""
+    """Runs in the browser's address; `n_models` of them unless the address has a number."""
     query = address(visitor)
     n_models = int(query.get("models", n_models))
     return read_bench(query, (RunConfig(),) * n_models, ("models",))[0]
 
 
 def settings(visitor: AppTest) -> tuple[RunConfig, ...]:
-    """The runs in the address of the page on logistic regression and MLPs."""
+    """Runs in the address of the Logistic vs MLP page."""
     query = {name: value for name, value in address(visitor).items() if name not in VIEW}
     n_models = int(query.pop("models", "2"))
     runs, problems = read_bench(query, (RunConfig(),) * n_models)
@@ -122,18 +122,18 @@ def settings(visitor: AppTest) -> tuple[RunConfig, ...]:
     return runs
 
 
-def said(elements: Any) -> str:
-    """All texts of a kind of element together."""
+def text_of(elements: Any) -> str:
+    """Join the texts of elements."""
     return "\n".join(str(element.value) for element in elements)
 
 
 def charts(visitor: AppTest) -> dict[str, dict[str, Any]]:
-    """The charts on a page by their keys."""
+    """Charts on a page by key."""
     found = {}
     for element in visitor.get("plotly_chart"):
         key = element.proto.id.split("-", 2)[2]
         found[key] = json.loads(element.proto.spec)
-        # What lets the browser draw it once.
+        # With these, the browser draws the chart only once.
         assert element.proto.theme == ""
         assert "datarevision" in found[key]["layout"]
         assert "template" not in found[key]["layout"]

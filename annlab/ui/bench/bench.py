@@ -1,4 +1,4 @@
-"""The bench: one data set, two or more models, one look. Every page is one."""
+"""Bench: a page that trains two or more models on one data set and compares them."""
 
 from collections.abc import Sequence
 
@@ -32,21 +32,21 @@ def bench(
     tasks: Sequence[str],
     varied: str = "",
 ) -> None:
-    """Draw a whole bench: controls, buttons, and results or a training in progress.
+    """Draw a bench: controls, buttons, and results or a training in progress.
 
     Parameters
     ----------
     page : str
-        How the names of its controls begin.
+        Prefix of the widget keys.
     default : Experiment
-        What the page shows on first opening.
+        Experiment shown on first opening.
     experiments : sequence of Experiment
-        What can be chosen as a whole.
+        Experiments that the page offers.
     tasks : sequence of str
-        The tasks whose data sets the page offers.
+        Tasks whose data sets the page offers.
     varied : str
-        The one setting in which the models differ, by its name in an address; empty where
-        each model has its own settings.
+        Link name of the one setting in which the models differ; empty if each model has its own
+        settings.
     """
     remove_unseen_chart()
     state = BenchState(page, default.runs, tasks, varied)
@@ -60,7 +60,7 @@ def bench(
         if state.is_outdated(_below(state)):
             st.rerun()  # a button or the end of a training has changed the results
         wanted, mistakes = controls(state, experiments)
-        # Always the same containers: the browser redraws only what has moved.
+        # The same containers in every run, so that the browser redraws only what changed.
         actions, about, remarks = (st.container() for _ in range(3))
         if wanted and state.get("shown") is None and state.get("pending") is None:
             open_runs(state, wanted, stopped=bool(state.get("asked")))
@@ -96,21 +96,21 @@ def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str]:
 
 
 def _seen(state: BenchState) -> Runs:
-    """The runs that stand below: those in training, else those that are shown."""
+    """Runs in the results area: those in training, else the shown ones."""
     return _running(state) or state.get("shown") or state.get("settings")
 
 
 def _chosen(
     state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]
 ) -> Experiment | None:
-    """The experiment that the controls are set to, if its runs do not stand below."""
+    """Experiment selected in the controls, if the results area does not show its runs."""
     if wanted == _seen(state):
         return None
     return next((entry for entry in experiments if entry.runs == wanted), None)
 
 
 def _about(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
-    """What differs between the runs that stand below, and the question of their experiment."""
+    """Draw what differs in the results area, and the question of its experiment."""
     seen = _seen(state)
     _what_differs(seen)
     if _chosen(state, wanted, experiments):
@@ -149,7 +149,7 @@ def _why_missing(state: BenchState) -> str:
 
 
 def _running(state: BenchState) -> Runs:
-    """What is trained for this page now, or will be next."""
+    """Runs of this page in training, else the queued ones."""
     batch = services().queue.batch(session_id()) if state.get("pending") else None
     if batch and not other_page(batch):
         return tuple(job.config for job in batch)
@@ -169,7 +169,7 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
             key=state.key("train"),
             type="primary",
             icon=":material/play_arrow:",
-            # Never disabled: a click that ends the typing of a value would not count.
+            # Never disabled: the click that confirms a typed value would be lost.
             help="Train all models with the settings on the left",
             shortcut="Ctrl+Enter",
             on_click=run_once(_train),
@@ -192,9 +192,9 @@ def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
 
 
 def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    apply_selection(state, experiments)  # a choice that arrives together with the press
+    apply_selection(state, experiments)  # the click may arrive with a new selection
     wanted, _ = state.wanted()
-    if wanted:  # else the page says why not
+    if wanted:  # else the page shows the errors
         submit(state, wanted)
 
 
@@ -223,10 +223,10 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
         st.info(_OLD, icon=":material/history:")
         return
     lists = [setting_changes(before, after) for before, after in zip(shown, wanted, strict=False)]
-    shared = [said for said in lists[0] if all(said in other for other in lists)]
+    shared = [change for change in lists[0] if all(change in other for other in lists)]
     sentences = [", ".join(shared)] if shared else []
     for name, own in zip(MODEL_NAMES, lists, strict=False):
-        if rest := [said for said in own if said not in shared]:
+        if rest := [change for change in own if change not in shared]:
             sentences.append(f"**{name}:** " + ", ".join(rest))
     if len(shown) != len(wanted):
         sentences.append(f"{len(shown)} → {len(wanted)} models")

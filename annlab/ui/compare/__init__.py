@@ -1,1 +1,1 @@
-"""The page that compares stored runs."""
+"""Compare page: table of runs and comparison with a baseline."""

@@ -1,4 +1,4 @@
-"""The comparison: any runs of one task against a baseline, and whether a difference is real."""
+"""Compare page: select runs, train missing ones, compare them with a baseline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from annlab.runs.uploads import read_file
 from annlab.tensor_file import SavedFileError
 from annlab.ui.browser import is_history_navigation, session_id
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
-from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
+from annlab.ui.compare.runs_table import MAX_SELECTED, SELECTED, runs_table, select
 from annlab.ui.layout import run_once
 from annlab.ui.results.charts import forget_results
 from annlab.ui.results.curves import draw_curves
@@ -33,13 +33,13 @@ from annlab.ui.train.progress import live
 
 
 class CompareState(PageState):
-    """State of the comparison: the chosen runs, and what of them is looked at."""
+    """State of the Compare page: selected runs and view."""
 
     def __init__(self) -> None:
         super().__init__("compare")
 
     def prepare(self) -> None:
-        """Take over what the address says: once, and when Back or Forward has brought it."""
+        """Load runs and view from the address: on first opening, and after Back or Forward."""
         if self.get("read") and not is_history_navigation():
             return
         self.set("read", True)
@@ -47,8 +47,8 @@ class CompareState(PageState):
         runs = {RUN: st.query_params.get_all(RUN)} if RUN in query else {}
         configs, problems = read_comparison({**query, **runs}, (*VIEW, BASELINE))
         self.read_view(query, (*VIEW, BASELINE))
-        configs = tuple(dict.fromkeys(configs)) or _instructive()
-        choose(self, [Item(config) for config in configs])
+        configs = tuple(dict.fromkeys(configs)) or _initial_runs()
+        select(self, [Item(config) for config in configs])
         self.set("problems", repeated + problems)
         missing = tuple(config for config in configs if services().repository.run(config) is None)
         if missing:
@@ -57,17 +57,17 @@ class CompareState(PageState):
             note_run(config, place)
 
     def query(self) -> dict[str, Any]:
-        """The chosen runs and the view, by their names in the address."""
-        chosen = self.get(CHOSEN) or ()
-        if not chosen:
+        """Selected runs and view by link name."""
+        selected = self.get(SELECTED) or ()
+        if not selected:
             return {}
-        # In the order of their letters, which those who open the link see again.
-        items = [chosen[k] for k in _by_place(places_of(chosen))]
+        # In the order of their letters, so that the link opens with the same letters.
+        items = [selected[k] for k in _by_place(places_of(selected))]
         return {**write_comparison([item.config for item in items]), **super().query()}
 
 
-def _instructive() -> tuple[RunConfig, ...]:
-    """What to begin with: the last two runs of this session, or a classic."""
+def _initial_runs() -> tuple[RunConfig, ...]:
+    """Runs selected on first opening: the session's last two, or the default experiment."""
     noted = list(noted_runs().values())[-2:]
     if len(noted) == 2 and noted[0].task == noted[1].task:
         return tuple(noted)
@@ -79,14 +79,14 @@ def _by_place(places: Sequence[int]) -> list[int]:
 
 
 def comparison() -> None:
-    """Draw the whole page: the table of runs, and the comparison of the chosen ones."""
+    """Draw the page: the table of runs and the comparison of the selected ones."""
     remove_unseen_chart()
     state = CompareState()
     state.prepare()
     collect(state)
     state.start_drawing()
 
-    # A part of its own: whoever filters, names or pins has the comparison left alone.
+    # A fragment, so that filtering, naming and pinning do not redraw the comparison.
     @st.fragment
     def choice() -> None:
         if state.is_outdated(_below(state)):
@@ -102,7 +102,7 @@ def comparison() -> None:
     with st.container():
         choice()
     actions, body = st.container(), st.container()
-    chosen: tuple[Item, ...] = state.get(CHOSEN) or ()
+    selected: tuple[Item, ...] = state.get(SELECTED) or ()
     with actions:
         if state.get("pending"):
             st.button(
@@ -116,33 +116,33 @@ def comparison() -> None:
     with body:
         if state.get("pending"):
             digests = [job.config.digest for job in services().queue.batch(session_id()) or ()]
-            items = [item for item in chosen if item.id in digests]
+            items = [item for item in selected if item.id in digests]
             places = zip((item.id for item in items), places_of(items), strict=True)
             live(state, dict(places))
-        elif chosen:
-            _compare(state, chosen, state.get("names"))
+        elif selected:
+            _compare(state, selected, state.get("names"))
     state.write_address()
     state.mark_rendered(_below(state))
 
 
 def _below(state: CompareState) -> tuple[Any, ...]:
-    """What stands below the table is drawn of this."""
-    chosen, names = state.get(CHOSEN) or (), state.get("names") or {}
-    given = tuple(names.get(item.id) for item in chosen)
-    return chosen, given, state.get("pending"), state.get("failures")
+    """Inputs of the comparison; if they change, the whole page must rerun."""
+    selected, names = state.get(SELECTED) or (), state.get("names") or {}
+    given = tuple(names.get(item.id) for item in selected)
+    return selected, given, state.get("pending"), state.get("failures")
 
 
-def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, str]) -> None:
-    runs = [item.run() for item in chosen]
-    found = [(item, run) for item, run in zip(chosen, runs, strict=True) if run]
-    if len(found) < len(chosen):
-        _missing(state, [item for item, run in zip(chosen, runs, strict=True) if not run])
+def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str, str]) -> None:
+    runs = [item.run() for item in selected]
+    found = [(item, run) for item, run in zip(selected, runs, strict=True) if run]
+    if len(found) < len(selected):
+        _missing(state, [item for item, run in zip(selected, runs, strict=True) if not run])
     tasks: dict[str, list[str]] = {}
     for (_, run), place in zip(found, places_of([item for item, _ in found]), strict=True):
         tasks.setdefault(run.config.task.label, []).append(letter(place))
     if len(tasks) > 1:
-        said = "; ".join(f"{', '.join(letters)}: {task}" for task, letters in tasks.items())
-        st.warning(f"Select runs of one task. {said}.", icon=":material/rule:")
+        which = "; ".join(f"{', '.join(letters)}: {task}" for task, letters in tasks.items())
+        st.warning(f"Select runs of one task. {which}.", icon=":material/rule:")
         return
     if not found:
         return
@@ -154,8 +154,8 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
 
     @st.fragment
     def view() -> None:
-        if state.get("pending") or state.get(CHOSEN) != chosen:
-            st.rerun()  # a button in here has changed what the whole page shows
+        if state.get("pending") or state.get(SELECTED) != selected:
+            st.rerun()  # a button of this fragment has changed the selection or started a training
         forget_results()
         shown, draw_link = view_controls(state, groups)
         models = sorted(
@@ -180,7 +180,7 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
 
 
 def _missing(state: CompareState, items: list[Item]) -> None:
-    """What can be done about selected runs that are missing."""
+    """Offer to train or deselect selected runs that are missing."""
     n = len(items)
     st.info(
         f"{n} selected {'run is' if n == 1 else 'runs are'} missing: "
@@ -199,23 +199,23 @@ def _missing(state: CompareState, items: list[Item]) -> None:
         st.button(
             "Deselect",
             key=state.key("let-go"),
-            on_click=run_once(choose),
-            args=(state, [item for item in state.get(CHOSEN) if item not in items]),
+            on_click=run_once(select),
+            args=(state, [item for item in state.get(SELECTED) if item not in items]),
         )
 
 
 def _train_missing(state: CompareState, items: list[Item]) -> None:
-    """Train chosen runs that are not there; what comes of it is chosen in their place."""
-    chosen = state.get(CHOSEN) or ()
-    for item, place in zip(chosen, places_of(chosen), strict=True):
+    """Train missing runs, and select the new runs in their place."""
+    selected = state.get(SELECTED) or ()
+    for item, place in zip(selected, places_of(selected), strict=True):
         if item in items:
             note_run(item.config, place)
-    choose(state, [item.now() if item in items else item for item in chosen])
+    select(state, [item.now() if item in items else item for item in selected])
     submit(state, tuple(item.config for item in items))
 
 
 def _note_earlier(found: Sequence[tuple[Item, Run]]) -> None:
-    """Say which of the runs were made by an earlier version of annlab."""
+    """Name the runs that an earlier version of annlab trained."""
     places = places_of([item for item, _ in found])
     earlier = [
         letter(place)
@@ -233,7 +233,7 @@ def _note_earlier(found: Sequence[tuple[Item, Run]]) -> None:
 
 
 def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
-    """The runs, those with the same data and scaling together; None while data are loading."""
+    """Group runs by data and scaling; None while a data set is loading."""
     places = places_of([item for item, _ in found])
     by_data: dict[str, list[int]] = {}
     for k, (_, run) in enumerate(found):
@@ -257,7 +257,7 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
 
 
 def _more(state: CompareState, shown: ResultsView, i: int) -> None:
-    """What can be made of a run."""
+    """Draw the menu of further actions on a run."""
     config, place = shown.runs[i].config, shown.places[i]
     training = config.training
     others = training.model_copy(update={"seed": training.seed + training.n_seeds})
@@ -273,7 +273,7 @@ def _more(state: CompareState, shown: ResultsView, i: int) -> None:
                 label,
                 key=state.key(f"{name}-{place}"),
                 disabled=(name != "again" and other == config)
-                or len(state.get(CHOSEN)) >= MOST_CHOSEN,
+                or len(state.get(SELECTED)) >= MAX_SELECTED,
                 on_click=run_once(_add),
                 args=(state, other),
                 width="stretch",
@@ -290,16 +290,16 @@ def _more(state: CompareState, shown: ResultsView, i: int) -> None:
 
 
 def _add(state: CompareState, config: RunConfig) -> None:
-    """Choose one more run, and train it if it is not there."""
+    """Add a run to the selection, and train it if it is missing."""
     note_run(config)
     item = Item(config)
-    choose(state, [*(other for other in state.get(CHOSEN) or () if other != item), item])
+    select(state, [*(other for other in state.get(SELECTED) or () if other != item), item])
     if services().repository.run(config) is None:
         submit(state, (config,))
 
 
 def _load(state: CompareState) -> None:
-    """Take in a file: settings are trained, a run with its weights is shown as it is."""
+    """Draw the uploader: settings are trained, a run file is shown with its weights."""
     with st.popover("Load a file", icon=":material/upload_file:"):
         key = state.key("file")
         st.file_uploader(
@@ -323,6 +323,6 @@ def _take_in(state: CompareState, key: str) -> None:
         state.set("failures", [escape_markdown(f"{file.name}: {error}")])
         return
     if isinstance(found, Run):
-        choose(state, [*(state.get(CHOSEN) or ()), keep_file(found)])
+        select(state, [*(state.get(SELECTED) or ()), keep_file(found)])
     else:
         _add(state, found)

@@ -1,4 +1,4 @@
-"""Runs against a baseline: what differs, their scores, and a verdict on each difference."""
+"""Comparison with a baseline: differing settings, scores and verdicts."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
@@ -37,42 +37,42 @@ def _place(model: Model) -> int:
 def against_baseline(
     state: PageState, models: Sequence[Model], names: Mapping[str, str]
 ) -> tuple[Model, tuple[str, ...]]:
-    """Draw what differs, the scores, and a verdict on each difference.
+    """Draw the differing settings, the scores and the verdicts.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     models : sequence of (ResultsView, int)
-        In the order of their letters.
+        Models in the order of their letters.
     names : mapping of str
-        The names that users gave, by fingerprint.
+        User-given names of runs, by fingerprint.
 
     Returns
     -------
     (ResultsView, int)
-        The baseline, which the user chooses.
+        Selected baseline.
     tuple of str
-        The verdicts that were drawn, in Markdown.
+        Drawn verdicts, in Markdown.
     """
     letters = [MODEL_NAMES[_place(model)] for model in models]
-    said = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
-    said = said if said in letters else letters[0]
-    state.force_value(BASELINE, said)
+    selected = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
+    selected = selected if selected in letters else letters[0]
+    state.force_value(BASELINE, selected)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         st.segmented_control(
             "Baseline",
             letters,
-            default=said,
+            default=selected,
             key=state.view_key(BASELINE),
             required=True,
             help="The run all others are compared with",
         )
     with right:
         every = st.toggle("All settings", key=state.key("all-settings"))
-    at = letters.index(said)
-    # Who opens the link sees these runs as A, B, C …
+    at = letters.index(selected)
+    # The link opens with these runs as A, B, C …
     state.set_view(baseline=MODEL_NAMES[at] if at else None)
     baseline = models[at]
     others = [model for model in models if model != baseline]
@@ -117,7 +117,7 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     return "\n".join(lines)
 
 
-# Columns of the table of results: name, attribute of the evaluation, whether more is better.
+# Columns of the results table: name, attribute of the evaluation, whether higher is better.
 _CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
 _VALUES = (
     ("squared error", "mse", False),
@@ -129,7 +129,7 @@ _VALUES = (
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
     columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
-    # Models on other data may be scored on another split.
+    # Models on different data may be scored on different splits.
     mixed = len({shown.split for shown, _ in models}) > 1
     heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
     heads += ["parameters", "seconds"]
@@ -138,7 +138,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     for model in models:
         shown, i = model
         run = _run(model)
-        # The difference of means that mean the same.
+        # Scores on different samples, or of diverged runs, have no meaningful difference.
         against = (
             model != baseline
             and _same_samples(model, baseline)
@@ -150,9 +150,9 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             mean = float(values.mean())
             gain = mean - float(_counted(base, name).mean())
             alike = name != "loss" or same_loss(run.config, _run(baseline).config)
-            told = colored_difference(gain, mean, more_is_better) if against and alike else ""
-            said = with_training(shown, i, attrgetter(name))
-            cells.append(f"{said} {told}".rstrip())
+            change = colored_difference(gain, mean, more_is_better) if against and alike else ""
+            score = with_training(shown, i, attrgetter(name))
+            cells.append(f"{score} {change}".rstrip())
         name = escape_markdown(names.get(run.fingerprint, ""))
         title = f"{name}: {model_title(run.config)}" if name else model_title(run.config)
         lines.append(
@@ -161,13 +161,13 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
     on_training = f"n parentheses on the {SPLIT_NAMES['train']}"
-    said = f"I{on_training}" if mixed else f"On the {SPLIT_NAMES[baseline[0].split]}"
+    note = f"I{on_training}" if mixed else f"On the {SPLIT_NAMES[baseline[0].split]}"
     if not mixed and baseline[0].split != "train":
-        said += f", i{on_training}"
-    return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
+        note += f", i{on_training}"
+    return "\n".join([*lines, "", f":small[:gray[{note}.]]"])
 
 
 def _counted(evaluation: Any, name: str) -> NDArray[Any]:
-    """A score of the networks that did not diverge."""
+    """Scores of the networks that did not diverge."""
     scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
     return scores

@@ -1,4 +1,4 @@
-"""The table of runs: what this session has trained, or what is stored, to choose from and keep."""
+"""Table of runs: filter, select, name, pin and delete session or stored runs."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -30,9 +30,9 @@ from annlab.ui.text.settings_text import model_title, non_default_settings
 if TYPE_CHECKING:
     from pyarrow import Table
 
-# As many as there are letters and colors.
-MOST_CHOSEN = 6
-CHOSEN = "chosen"
+# The number of letters and colors.
+MAX_SELECTED = 6
+SELECTED = "selected"
 # Columns that are not text.
 _TYPES = {
     **dict.fromkeys(("Accuracy", "Squared error", "Training", "±", "Seconds"), "double"),
@@ -42,21 +42,21 @@ _SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Square
 
 
 def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
-    """Draw the table, and what can be done with the runs that are chosen in it.
+    """Draw the table of runs, and buttons for the selected runs.
 
     Parameters
     ----------
     state : PageState
-        Of the page; ``chosen`` in it is a tuple of `Item`, changed by a click on a row.
+        State of the page. A click on a row changes its ``selected``, a tuple of `Item`.
     more : callable
-        Draws what else can be done.
+        Draws further buttons.
 
     Returns
     -------
     dict of str
-        The names that users gave, by `Item.id`.
+        User-given names of runs, by `Item.id`.
     """
-    # The switch stands left: what Streamlit shows over a table's right end would cover it.
+    # The toggle is on the left, because Streamlit's table toolbar covers the right end.
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with right:
         wish = st.text_input(
@@ -71,9 +71,11 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
             key=state.key("everything"),
             help="Also those of other sessions on this server",
         )
-    chosen = state.get(CHOSEN) or ()
-    entries = _entries(everything, chosen)
-    letters = dict(zip(chosen, (MODEL_NAMES[place] for place in places_of(chosen)), strict=True))
+    selected = state.get(SELECTED) or ()
+    entries = _entries(everything, selected)
+    letters = dict(
+        zip(selected, (MODEL_NAMES[place] for place in places_of(selected)), strict=True)
+    )
     rows = [{"": letters.get(item, ""), **_row(info)} for item, info in entries]
     words = (wish or "").casefold().split()
     texts = [_text(info) for _, info in entries] if words else [""] * len(rows)
@@ -93,22 +95,22 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
             "runs of the same task to compare them. Click a column header to sort."
         )
     if state.get("too_many"):
-        st.warning(f"At most {MOST_CHOSEN} runs are compared at once.", icon=":material/info:")
+        st.warning(f"At most {MAX_SELECTED} runs are compared at once.", icon=":material/info:")
     with st.container(horizontal=True, vertical_alignment="center"):
         more()
-        if there := [(item, info) for item, info in entries if item in chosen]:
+        if there := [(item, info) for item, info in entries if item in selected]:
             _actions(state, there)
     return {item.id: info.name for item, info in entries}
 
 
-def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
-    """The runs to choose from, newest first; what is chosen is always among them."""
+def _entries(everything: bool, selected: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
+    """Runs in the table, newest first; always includes the selected runs."""
     noted = {digest: Item(config) for digest, config in noted_runs().items()}
-    noted |= {item.id: item for item in chosen if not item.file}
+    noted |= {item.id: item for item in selected if not item.file}
     stored = services().repository.runs(None if everything else noted)
     found = [(Item(info.config, digest=info.digest), info) for info in stored]
     there = {info.digest for info in stored}
-    # What the store could not take is in memory.
+    # Runs that could not be stored are still in memory.
     missing = [(item, item.run()) for digest, item in noted.items() if digest not in there]
     found += [(item, _info(run)) for item, run in missing if run]
     found += [(item, _info(run, "from a file", since)) for item, run, since in files()]
@@ -116,7 +118,7 @@ def _entries(everything: bool, chosen: Sequence[Item]) -> list[tuple[Item, RunIn
 
 
 def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
-    """What a store would say of a run."""
+    """Table entry of a run that is not in the store."""
     dataset = services().repository.dataset(run.config)
     score = None
     if dataset is not None:
@@ -141,7 +143,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
 
 @lru_cache(maxsize=5000)
 def _settings(config: RunConfig) -> tuple[str, str, str]:
-    """Data, model and what differs from the default, in words."""
+    """Data set, model and differences from the default, in words."""
     usual = DEFAULTS[PAGE_OF_TASK[config.task.name]].runs
     return config.dataset.spec.label, model_title(config), non_default_settings(config, usual)
 
@@ -169,47 +171,47 @@ def _row(info: RunInfo) -> dict[str, Any]:
 
 
 def _version(info: RunInfo) -> str:
-    """How a run differs from one that its settings would make today; mostly empty."""
+    """Why a new training of the settings may give another run; mostly empty."""
     if info.results_version != RESULTS_VERSION:
         return EARLIER_VERSION
-    # Only there, since a digest for each of thousands of rows takes a while.
+    # Only for data sets read from files: a digest for each of thousands of rows is slow.
     reads_files = info.config.dataset.spec.files_digest is not None
     return "other data files" if reads_files and info.is_superseded else ""
 
 
 def _short(value: float | None) -> float | None:
-    """A number of four digits: of a huge one, a table would show all there are."""
+    """Round to four digits; the table would show every digit of a huge number."""
     return value and float(f"{value:.4g}")
 
 
 def _text(info: RunInfo) -> str:
-    """All that the filter looks through."""
-    said = (_all_settings(info.config), info.name, ENDINGS[info.ending], _version(info))
-    return " ".join(said).casefold()
+    """Text of a run that the filter searches."""
+    texts = (_all_settings(info.config), info.name, ENDINGS[info.ending], _version(info))
+    return " ".join(texts).casefold()
 
 
 @lru_cache(maxsize=5000)
 def _all_settings(config: RunConfig) -> str:
-    said = (
+    texts = (
         f"{setting.label} {setting.say(config)}"
         for setting in settings_that_apply(config)
         if not _is_off(setting, config)
     )
-    return f"{model_title(config)} {' '.join(said)} parameters {config.n_parameters}"
+    return f"{model_title(config)} {' '.join(texts)} parameters {config.n_parameters}"
 
 
 def _is_off(setting: Setting, config: RunConfig) -> bool:
-    """Whether a run has nothing of a setting, so that its name must not find the run."""
+    """Whether a run does not use a setting, so that a search for its name skips the run."""
     value = setting.effective(config)
-    # No seed is switched off by 0, and no layer by being linear.
+    # A seed of 0 and an empty list of layers are values, not "off".
     named = isinstance(setting.kind, Sizes) or setting.address.endswith("seed")
     return value is None or (not value and not named)
 
 
 def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:
-    chosen = state.get(CHOSEN) or ()
-    at = [items.index(item) for item in chosen if item in items]
-    # Rows are chosen by their number: other rows are another table.
+    selected = state.get(SELECTED) or ()
+    at = [items.index(item) for item in selected if item in items]
+    # Streamlit stores selected row numbers, so other rows need another key.
     key = state.key(f"table-{hash((tuple(items), state.get('version')))}")
     column = st.column_config
     columns = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
@@ -219,7 +221,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
         hide_index=True,
         placeholder="",
         height=min(36 + 35 * max(len(rows), 1), 350),
-        on_select=lambda: _choose(state, key, items),
+        on_select=lambda: _select_rows(state, key, items),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": at, "columns": [], "cells": []}},
         column_config={
@@ -250,9 +252,9 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
 
 
 def _as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
-    """Some columns of the table in the form in which Streamlit sends one."""
-    # By way of JSON: to take in Python's own objects Arrow imports pandas, a fifth of the web
-    # process, and so does Streamlit. Nothing else there needs it.
+    """Convert columns of the table to Arrow, the format that Streamlit sends."""
+    # Through JSON: from Python objects, Arrow and Streamlit would import pandas, a fifth of the web
+    # process, which nothing else there needs.
     import pyarrow as arrow
     from pyarrow.json import ParseOptions, ReadOptions, read_json
 
@@ -266,40 +268,40 @@ def _as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
     )
 
 
-def _choose(state: PageState, key: str, items: list[Item]) -> None:
+def _select_rows(state: PageState, key: str, items: list[Item]) -> None:
     rows = [items[k] for k in st.session_state[key]["selection"]["rows"] if k < len(items)]
-    # What is chosen but filtered out stays; what is new comes last.
-    before = state.get(CHOSEN) or ()
+    # Keep selected runs that the filter hides, and append new ones.
+    before = state.get(SELECTED) or ()
     kept = [item for item in before if item in rows or item not in items]
-    choose(state, [*kept, *(item for item in rows if item not in kept)], by_table=True)
+    select(state, [*kept, *(item for item in rows if item not in kept)], by_table=True)
 
 
-def choose(state: PageState, items: Sequence[Item], *, by_table: bool = False) -> None:
-    """Choose runs, at most six of them.
+def select(state: PageState, items: Sequence[Item], *, by_table: bool = False) -> None:
+    """Select runs, at most six.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     items : sequence of Item
     by_table : bool
-        Whether the table shows them already.
+        Whether the table already shows this selection.
     """
     items = tuple(dict.fromkeys(items))
-    state.set("problems", [])  # of an address that is now another
-    state.set("too_many", len(items) > MOST_CHOSEN)
-    state.set(CHOSEN, items[:MOST_CHOSEN])
-    if not by_table or len(items) > MOST_CHOSEN:
+    state.set("problems", [])  # they are about an address that no longer applies
+    state.set("too_many", len(items) > MAX_SELECTED)
+    state.set(SELECTED, items[:MAX_SELECTED])
+    if not by_table or len(items) > MAX_SELECTED:
         state.set("version", (state.get("version") or 0) + 1)
 
 
-def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
-    stored = [(item, info) for item, info in chosen if not item.file]
-    n = len(chosen)
+def _actions(state: PageState, selected: list[tuple[Item, RunInfo]]) -> None:
+    stored = [(item, info) for item, info in selected if not item.file]
+    n = len(selected)
     runs = "1 run" if n == 1 else f"{n} runs"
     if len(stored) == n == 1:
         with st.popover("Name", icon=":material/edit:"):
-            (item, info) = chosen[0]
+            (item, info) = selected[0]
             key = state.key(f"name-{info.digest}")
             st.text_input("Name", info.name, key=key, max_chars=200, on_change=_name(item, key))
     if stored:
@@ -320,13 +322,13 @@ def _actions(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
             key=state.key("delete"),
             type="primary",
             on_click=run_once(_delete),
-            args=(state, [item for item, _ in chosen]),
+            args=(state, [item for item, _ in selected]),
         )
     st.button(
         "Clear selection",
         key=state.key("none"),
         icon=":material/deselect:",
-        on_click=run_once(choose),
+        on_click=run_once(select),
         args=(state, ()),
     )
 
@@ -345,4 +347,4 @@ def _delete(state: PageState, items: list[Item]) -> None:
         forget_run(item)
         if not item.file:
             services().repository.delete(item.digest)
-    choose(state, [item for item in state.get(CHOSEN) or () if item not in items])
+    select(state, [item for item in state.get(SELECTED) or () if item not in items])

@@ -1,1 +1,1 @@
-"""Finished runs on a page: scores, plots, curves, panels."""
+"""Results of finished runs: scores, plots, curves, verdicts, panels."""

@@ -1,4 +1,4 @@
-"""Figures and scores that a server keeps: computed once for all sessions."""
+"""Cache of figures and scores, shared by all sessions."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,10 +14,10 @@ from annlab.runs.run import Run
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Results of each function that are kept; the oldest go.
+# Cached results per function; the oldest are dropped.
 _KEPT = 100
-# What stands for an argument in a key. The run or the config beside a data set says which it is,
-# but not how many of its samples are at hand.
+# Cache keys of arguments. The run or config beside a data set identifies it, but not how many of
+# its samples are loaded.
 _HASHED: dict[str | type[Any], Callable[[Any], Any]] = {
     Run: attrgetter("fingerprint"),
     DatasetConfig: attrgetter("digest"),
@@ -26,24 +26,24 @@ _HASHED: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 def cached(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a function returns for its arguments, for all sessions.
+    """Cache the results of a function for all sessions.
 
     Parameters
     ----------
     function : callable
-        A function of a module, such as those of `annlab.figures.of_run`. Its arguments are the key:
-        of a run its fingerprint, of a `DatasetConfig` its digest, of a data set only how many
-        samples it has. All callers get the same result, which none may change.
+        Module-level function, such as those of `annlab.figures.of_run`. The cache key has the
+        fingerprint of a run, the digest of a `DatasetConfig`, the number of samples of a data set,
+        and all other arguments. All callers share a result, so none may change it.
 
     Returns
     -------
     callable
-        With the same arguments and the same result. What it keeps holds no run.
+        Function with the same arguments and results. The cache keeps no run alive.
     """
     return _cached(function)
 
 
 @cache
 def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
-    # As a resource: st.cache_data would copy a figure for every session that shows it.
+    # cache_resource, because st.cache_data would copy a figure for every session.
     return st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs=_HASHED)(function)

@@ -1,4 +1,4 @@
-"""Charts on a page: shown, described for screen readers, and noted for reports and exports."""
+"""Charts on a page: drawing, descriptions for screen readers, list for exports."""
 
 from typing import Any
 
@@ -8,34 +8,34 @@ import streamlit as st
 from annlab.ui.shell import DRAWN
 
 PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
-# In the keys of charts that show no results.
+# Parts of the keys of charts that show no results.
 _NOT_RESULTS = ("live-", "explorer-")
 
 
 def show_chart(figure: go.Figure, key: str, description: str, **more: Any) -> Any:
-    """Put a chart on the page.
+    """Draw a chart and add it to the list of charts on the page.
 
     Parameters
     ----------
     figure : plotly.graph_objects.Figure
     key : str
-        Its name on the page.
+        Unique key on the page.
     description : str
-        Read by screen readers.
+        Text for screen readers.
     **more
-        For `st.plotly_chart`.
+        Arguments of `st.plotly_chart`.
     """
     charts_on_page()[key] = (description[:1].upper() + description[1:], figure)
     return st.plotly_chart(figure, key=key, config=PLOT_CONFIG, theme=None, alt=description, **more)
 
 
 def charts_on_page() -> dict[str, tuple[str, go.Figure]]:
-    """The charts on this page, and what each shows, by key."""
+    """Description and figure of each chart on this page, by key."""
     return st.session_state.setdefault(DRAWN, {})
 
 
 def charts_of_results() -> dict[str, tuple[str, go.Figure]]:
-    """Those of the charts on this page that show results."""
+    """Description and figure of each chart that shows results, by key."""
     return {
         key: chart
         for key, chart in charts_on_page().items()
@@ -44,6 +44,6 @@ def charts_of_results() -> dict[str, tuple[str, go.Figure]]:
 
 
 def forget_results() -> None:
-    """Drop the charts of the results: those that are not drawn again are of an earlier view."""
+    """Remove result charts from the list, so that charts of an earlier view are not exported."""
     for key in charts_of_results():
         del charts_on_page()[key]

@@ -1,4 +1,4 @@
-"""The learning curves of all models, and the switches that say how they are drawn."""
+"""Learning curves of all models, and their options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from annlab.ui.text.settings_text import columns_to_draw
 
 
 class _Option(NamedTuple):
-    """A switch of the curves: its name in the address, label, help, and state at first."""
+    """Toggle of the curves: link name, label, help and default."""
 
     name: str
     label: str
@@ -39,13 +39,13 @@ _TEST = _Option(
 )
 
 
-# What the curves are drawn over.
+# Options of the x-axis.
 _OVER: dict[CurveAxis, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """How the curves are drawn."""
+    """Options of the curves."""
 
     log_scale: bool
     over: CurveAxis
@@ -54,7 +54,7 @@ class _Drawn:
 
 
 def draw_curves(state: PageState, groups: Sequence[ResultsView]) -> None:
-    """Draw the learning curves of all models, one chart for each column of the history."""
+    """Draw the learning curves of all models, one chart per metric."""
     models = sorted(
         ((view.places[i], view, i) for view in groups for i in range(len(view.runs))),
         key=lambda model: model[0],
@@ -89,7 +89,7 @@ def draw_curves(state: PageState, groups: Sequence[ResultsView]) -> None:
 
 
 def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
-    """How the curves are drawn: over what, log scale, each network by itself, the test curve."""
+    """Draw the options: x-axis, log scale, individual networks, test curve."""
     columns = {name for run in runs for name in run.history}
     options = [_LOG]
     if any(run.n_seeds > 1 for run in runs):
@@ -121,7 +121,7 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
 
 
 def _over(state: PageState) -> CurveAxis:
-    """What the curves are drawn over."""
+    """Draw the control of the x-axis."""
     wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
     if wish not in _OVER:
         warn_unknown("over", wish)

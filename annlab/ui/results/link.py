@@ -1,4 +1,4 @@
-"""The link to what is shown, and a warning if a link asks for what does not exist."""
+"""Share link of the results, and warnings about links with unknown values."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -16,14 +16,14 @@ from annlab.ui.text.markdown import escape_markdown, join_names
 
 
 def draw_link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) -> None:
-    """Offer the link in a popover, with what someone sees who opens it."""
+    """Draw the share link in a popover that explains what the link opens."""
     with place, st.popover("Link", icon=":material/link:", help="A link to these results"):
         st.write(_what_it_opens(groups))
         st.code(state.link(), language=None, wrap_lines=True)
 
 
 def _what_it_opens(groups: Sequence[Group]) -> str:
-    """What someone sees who opens the link: it names settings, and not every run is of those."""
+    """Explain what the link opens; it names settings, so some runs must be trained again."""
     models = [m for group in groups for m in zip(group.places, group.runs, strict=False)]
     others = [
         f"{MODEL_NAMES[place]} {why}"
@@ -43,7 +43,7 @@ def _what_it_opens(groups: Sequence[Group]) -> str:
 
 
 def _unlike_its_settings(run: Run) -> str:
-    """Why a new training of a run's settings may give something else; empty if it gives this."""
+    """Why a new training of the settings may give another run; empty if it gives the same."""
     if run.results_version != RESULTS_VERSION:
         return "was made by an earlier version of annlab"
     if run.ending == "stopped":
@@ -55,7 +55,7 @@ def _unlike_its_settings(run: Run) -> str:
 
 
 def warn_unknown(name: str, text: str | None) -> None:
-    """Say that a link asks for something that does not exist."""
+    """Warn that a link asks for a value that does not exist."""
     st.warning(
         f"This link asks for {name} “{escape_markdown((text or '')[:20])}”, which does not exist. "
         "Showing the default instead.",

@@ -1,4 +1,4 @@
-"""What is drawn of one model: one entry for each kind of picture, and when it applies."""
+"""Plots of one model: score, decision surface, confusion matrix, fitted curve, residuals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,20 +19,20 @@ from annlab.ui.results.view import ResultsView
 from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
 from annlab.ui.text.scores_text import colored_difference, with_spread
 
-# In the session: the fingerprint of a run, and true and predicted class.
-CHOSEN_CELL = "chosen-cell"
+# Session key: fingerprint of a run, with true and predicted class.
+SELECTED_CELL = "selected-cell"
 
 
 @dataclass(frozen=True)
 class ModelPlot:
-    """A picture of one model.
+    """Registry entry of a plot of one model.
 
     Attributes
     ----------
     applies : callable
-        Whether it says anything about what is shown.
+        Whether the plot applies to the shown results.
     draw : callable
-        Draws it for the model of an index.
+        Draws the plot for the model with an index.
     """
 
     applies: Callable[[ResultsView], bool]
@@ -40,18 +40,18 @@ class ModelPlot:
 
 
 def draw_score(view: ResultsView, i: int) -> None:
-    """The score a model is judged by, its training score beside it, how far it is from guessing."""
+    """Draw a model's score, its training score, and its lead over the constant model."""
     run, evaluation = view.runs[i], view.evaluations[i]
     counted = evaluation.counted
     score = evaluation.headline[counted]
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
     part, n = view.split, f"{evaluation.n_samples:,}"
-    n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
-    if evaluation.n_samples < n_all:  # not all are at hand
+    n_all = run.n_samples.get(part, evaluation.n_samples)  # a run file may lack the split
+    if evaluation.n_samples < n_all:  # only some samples are loaded
         n += f" of {n_all:,}"
     label = f"{evaluation.score.label} on {n} {SPLIT_NAMES[part]}{_of_each(view, i)}"
-    # Above both numbers: beside one of them it would leave no room for the other.
+    # Above both numbers, because beside one it would leave no room for the other.
     st.markdown(f":small[{label}]", help=_about_score(view, i))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
@@ -63,16 +63,16 @@ def draw_score(view: ResultsView, i: int) -> None:
                 width="content",
             )
     gain = colored_difference(distance, mean, evaluation.score.higher_is_better)
-    said = [
+    sentences = [
         f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
         whose_weights(run, view.weights[i]),
         left_out_networks(counted),
     ]
-    st.caption(". ".join(sentence for sentence in said if sentence) + ".")
+    st.caption(". ".join(sentence for sentence in sentences if sentence) + ".")
 
 
 def _of_each(view: ResultsView, i: int) -> str:
-    """That each network has samples of its own, and how many they are together."""
+    """Number of different samples if each network has its own; else empty."""
     if not view.dataset.networks or view.split not in view.runs[i].n_distinct:
         return ""
     return f" each ({view.runs[i].n_distinct[view.split]:,} different)"
@@ -106,7 +106,7 @@ def _surface(view: ResultsView, i: int) -> None:
 def _confusion(view: ResultsView, i: int) -> None:
     run, name, place = view.runs[i], view.name(i), view.places[i]
     key, class_names = f"confusion-{place}", view.dataset.class_names
-    # The evaluation has counted already.
+    # The evaluation already has the counts.
     counts = view.evaluations[i].confusion[view.network]
     figure = cached(confusion_matrix)(counts, class_names, MODEL_COLORS[place], theme=theme())
     show_chart(
@@ -114,7 +114,7 @@ def _confusion(view: ResultsView, i: int) -> None:
         key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
         "click on a cell shows its samples",
-        on_select=partial(_choose, key, run.fingerprint, class_names),
+        on_select=partial(_select_clicked, key, run.fingerprint, class_names),
         selection_mode="points",
     )
     cell = view.cell_of(i)
@@ -127,10 +127,10 @@ def _confusion(view: ResultsView, i: int) -> None:
 
 
 def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
-    """The cells of a matrix by name: for a keyboard, which does not reach them in the chart."""
+    """Draw a list of matrix cells for keyboard users, who cannot reach cells of the chart."""
     names, key = view.dataset.class_names, f"cell-{view.places[i]}"
     n = len(names)
-    # Mistakes first, the most frequent ones on top.
+    # Mistakes first, most frequent on top.
     order = sorted(
         (k for k in range(n * n) if counts.flat[k]),
         key=lambda k: (k // n == k % n, -counts.flat[k]),
@@ -148,24 +148,24 @@ def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int
         format_func=lambda k: f"“{names[k // n]}” → “{names[k % n]}”: {counts.flat[k]:,}",
         placeholder="Select a cell: true → predicted",
         label_visibility="collapsed",
-        on_change=_choose_by_name,
+        on_change=_select_by_name,
         args=(key, view.runs[i].fingerprint, n),
     )
 
 
-def _choose(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
-    """Note the cell that was clicked last; a second click on it takes it back."""
+def _select_clicked(key: str, fingerprint: str, names: tuple[str, ...]) -> None:
+    """Select the clicked cell; a second click deselects it."""
     points = st.session_state[key]["selection"]["points"]
-    # Plotly makes numbers of names that look like them.
+    # Plotly converts names that look like numbers.
     clicked = [(str(point.get("y")), str(point.get("x"))) for point in points]
     cells = [(names.index(t), names.index(c)) for t, c in clicked if t in names and c in names]
-    st.session_state[CHOSEN_CELL] = (fingerprint, cells[0]) if cells else None
+    st.session_state[SELECTED_CELL] = (fingerprint, cells[0]) if cells else None
 
 
-def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
-    """Note the cell that was chosen from the list; none, where it was cleared."""
+def _select_by_name(key: str, fingerprint: str, n: int) -> None:
+    """Select the cell chosen in the list; deselect it if the list was cleared."""
     k = st.session_state[key]
-    st.session_state[CHOSEN_CELL] = None if k is None else (fingerprint, (k // n, k % n))
+    st.session_state[SELECTED_CELL] = None if k is None else (fingerprint, (k // n, k % n))
 
 
 def _fit(view: ResultsView, i: int) -> None:

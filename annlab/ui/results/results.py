@@ -1,4 +1,4 @@
-"""The results of a bench: headline, surfaces, confusion, curves, and the panels below."""
+"""Results of a bench: verdicts, plots of each model, curves, panels."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,14 +31,14 @@ from annlab.ui.text.settings_text import model_title, output_range_warning
 
 
 def results(state: PageState, runs: list[Run]) -> None:
-    """Draw all results of a bench, with what moves them: epoch, network, axes.
+    """Draw all results of a bench, with controls for epoch, network and axes.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     runs : list of Run
-        The models, A first, on the same data.
+        Models on the same data, A first.
     """
     config = runs[0].config
     try:
@@ -66,35 +66,35 @@ def results(state: PageState, runs: list[Run]) -> None:
 
 @st.fragment(run_every=1.0)
 def wait_for_data(config: DatasetConfig | RunConfig) -> None:
-    """Wait for the data of stored runs, which a worker loads."""
+    """Poll until a worker has loaded the data of stored runs."""
     try:
         made = services().datasets.load_if_ready(config) is not None
     except ValueError:
-        made = True  # what there is to say is said by the results
+        made = True  # the results show the error
     if made:
         st.rerun()
-    said = "Loading the data…" if services().cluster.ready else "Starting the training workers…"
-    st.caption(services().cluster.start_error or said)
+    text = "Loading the data…" if services().cluster.ready else "Starting the training workers…"
+    st.caption(services().cluster.start_error or text)
 
 
 def _verdict(view: ResultsView) -> tuple[str, ...]:
-    """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
+    """Draw the verdict on every model against A, and a ranking of three or more models."""
     if len(view.runs) > 2:
         table(_ranking(view))
-    said = draw_verdicts((view, 0), [(view, i) for i in range(1, len(view.runs))])
+    verdicts = draw_verdicts((view, 0), [(view, i) for i in range(1, len(view.runs))])
     if whose := whose_plots(*networks_of(view), view.network, view.is_median):
         st.caption(whose)
-    return said
+    return verdicts
 
 
 def _ranking(view: ResultsView) -> str:
-    """A table of all models, the best first.
+    """Ranking table of all models, best first.
 
-    Where the true function is known, the error against it decides: noise and outliers are in
-    the samples of every split.
+    If the true function is known, the error against it decides, because every split contains noise
+    and outliers.
     """
     first, places = view.evaluations[0], range(len(view.runs))
-    # Networks that diverged do not count.
+    # Leave out diverged networks.
     scores = [found.headline[found.counted] for found in view.evaluations]
     by_truth = has_truth(view.runs[0])
     errors = [_error_inside(view, i) for i in places] if by_truth else []
@@ -117,21 +117,21 @@ def _ranking(view: ResultsView) -> str:
             with_training(view, i, attrgetter("loss")),
         ]
         lines.append(f"| {' | '.join(row)} |")
-    said = []
+    notes = []
     if by_truth:
-        said.append(
+        notes.append(
             "Ranked by the error against the true function (RMSE) where samples lie, without noise "
             "and outliers."
         )
     if view.split != "train":
-        said.append(f"In parentheses: on the {SPLIT_NAMES['train']}.")
-    if said:
-        lines += ["", f":small[:gray[{' '.join(said)}]]"]
+        notes.append(f"In parentheses: on the {SPLIT_NAMES['train']}.")
+    if notes:
+        lines += ["", f":small[:gray[{' '.join(notes)}]]"]
     return "\n".join(lines)
 
 
 def _error_inside(view: ResultsView, i: int) -> NDArray[Any]:
-    """Of the networks that count, the error against the true function where samples lie."""
+    """Error against the true function inside the samples, of networks that did not diverge."""
     found = cached(score_against_truth)(view.runs[i], view.weights[i])
     inside: NDArray[Any] = found.inside[found.counted]
     return inside
@@ -140,13 +140,13 @@ def _error_inside(view: ResultsView, i: int) -> NDArray[Any]:
 def draw_models(
     groups: Sequence[ResultsView], below: Callable[[ResultsView, int], None] = lambda view, i: None
 ) -> None:
-    """The models side by side: what each is, its score, its pictures.
+    """Draw the models side by side: title, score, plots, diagnosis.
 
     Parameters
     ----------
     groups : sequence of ResultsView
     below : callable
-        Draws what else stands under a model: ``(view, index)``.
+        Draws more below a model, called as ``below(view, index)``.
     """
     models = sorted(
         ((view, i) for view in groups for i in range(len(view.runs))),
@@ -155,12 +155,12 @@ def draw_models(
     for cell, (view, i) in zip(grid(len(models)), models, strict=True):
         with cell:
             st.markdown(f"##### {badge(view.places[i])} {model_title(view.runs[i].config)}")
-            for said in (
+            for warning in (
                 view.runs[i].message,
                 output_range_warning(view.runs[i], view.network_data),
             ):
-                if said:
-                    st.warning(escape_markdown(said), icon=":material/info:")
+                if warning:
+                    st.warning(escape_markdown(warning), icon=":material/info:")
             draw_score(view, i)
             for plot in MODEL_PLOTS:
                 if plot.applies(view):
@@ -170,7 +170,7 @@ def draw_models(
 
 
 def _diagnosis(view: ResultsView, i: int) -> None:
-    """What stands out in a run at its end, with the evidence; whatever epoch is shown."""
+    """Draw the diagnosis of a run at its end, whichever epoch is shown."""
     run = view.runs[i]
     found = cached(diagnose)(run, dataset=view.dataset)
     if found:
@@ -188,7 +188,7 @@ def _diagnosis(view: ResultsView, i: int) -> None:
 
 
 def draw_panels(state: PageState, view: ResultsView) -> None:
-    """The panels that say something about what is shown, one tab each."""
+    """Draw the panels that apply to the results, one tab each."""
     view = replace(view, link=state.link())
     panels = [panel for panel in PANELS if panel.applies(view)]
     tabs = st.tabs([panel.title for panel in panels], key=state.key("panel"), on_change="rerun")

@@ -1,4 +1,4 @@
-"""Verdicts on what is shown: each model against a baseline, and how they are reached."""
+"""Verdicts: each model compared with a baseline, with the method as help."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,38 +15,38 @@ from annlab.ui.text.scores_text import verdict, with_spread
 if TYPE_CHECKING:
     from annlab.ui.results.view import ResultsView
 
-# What is shown of some runs, and the index of one of them.
+# A view of runs, and the index of one run.
 Model = tuple["ResultsView", int]
 
 
 def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
-    """Draw a sentence on each model and the baseline, with a mark that explains the method.
+    """Draw a verdict on each model against the baseline, with the method as help.
 
     Parameters
     ----------
     baseline : (ResultsView, int)
     models : sequence of (ResultsView, int)
-        The others.
+        Models to compare with the baseline.
 
     Returns
     -------
     tuple of str
-        The sentences, in Markdown: first the comparisons, then the runs that repeat the baseline.
+        Verdicts in Markdown: first the comparisons, then the runs that repeat the baseline.
     """
     repeats = [model for model in models if _repeats(_run(baseline).config, _run(model).config)]
     others = [model for model in models if model not in repeats]
-    # A pair that is refused takes no share of the level.
+    # Pairs that cannot be compared do not count in the correction for multiple comparisons.
     n_compared = sum(not not_comparable(_run(baseline), _run(model)) for model in others)
     found = [_comparison(baseline, model, max(1, n_compared)) for model in others]
-    said = (*map(verdict, found), *(_repetition(baseline, model) for model in repeats))
-    if said:
-        bullet = "- " if len(said) > 1 else ""
+    verdicts = (*map(verdict, found), *(_repetition(baseline, model) for model in repeats))
+    if verdicts:
+        bullet = "- " if len(verdicts) > 1 else ""
         judged = [comparison for comparison in found if comparison.interval]
         st.markdown(
-            "\n".join(bullet + sentence for sentence in said),
+            "\n".join(bullet + sentence for sentence in verdicts),
             help=judged[0].method if judged else None,
         )
-    return said
+    return verdicts
 
 
 def _run(model: Model) -> Run:
@@ -55,7 +55,7 @@ def _run(model: Model) -> Run:
 
 
 def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
-    """A model against the baseline at the epochs that are shown; its names are colored letters."""
+    """Compare a model with the baseline at the shown epochs, named by colored letters."""
     sides = baseline, model
     scored = [view.evaluations[i] for view, i in sides]
     return _compared(
@@ -99,10 +99,10 @@ def _repetition(baseline: Model, model: Model) -> str:
 
 
 def _repeats(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs differ in nothing but their seeds, and have none in common."""
+    """Whether two runs differ only in their seeds and share none."""
     (first, n), (second, m) = ((run.training.seed, run.training.n_seeds) for run in (a, b))
     if a.dataset.resample == "folds" and n != m:
-        return False  # other numbers of folds make other splits
+        return False  # another number of folds gives other splits
     seeds = {"seed": 0, "n_seeds": 1}
     alike = [
         run.model_copy(update={"training": run.training.model_copy(update=seeds)}) for run in (a, b)

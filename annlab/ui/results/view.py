@@ -1,4 +1,4 @@
-"""What the results show: the arguments of everything that draws them."""
+"""View of the results: runs, weights, network, axes and scores passed to all drawing code."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,9 +32,9 @@ class Group:
     ----------
     runs : list of Run
     dataset : Dataset
-        Their data: of all networks, where each has its own.
+        Data of all networks.
     places : tuple of int
-        The place of each run among the letters and colors.
+        Index of each run's letter and color.
     """
 
     runs: list[Run]
@@ -49,9 +49,9 @@ class ConfusionCell:
     Attributes
     ----------
     model : int
-        Whose matrix.
+        Index of the model.
     true, predicted : int
-        Classes.
+        Indices of the classes.
     """
 
     model: int
@@ -61,45 +61,44 @@ class ConfusionCell:
 
 @dataclass(frozen=True)
 class ResultsView:
-    """What the results show at the moment: runs, weights, network, samples.
+    """Current view of the results: runs, weights, network, samples.
 
     Attributes
     ----------
     runs : list of Run
-        The models, A first.
+        Models, A first.
     dataset : Dataset
-        The data of all networks.
+        Data of all networks.
     split : str
-        The split they are scored on.
+        Split of the scores.
     epoch : int
-        Where the scrubber stands.
+        Epoch of the slider.
     epochs : list of int
-        The epoch of each run after which the network that is drawn had the weights shown.
+        Epoch of the shown weights of the plotted network, for each run.
     network : int
-        Index of the network that is drawn: the same for all runs, which share seed and split.
+        Index of the plotted network; the same for all runs, which share seed and split.
     axes : tuple of int
-        The features along x and y.
+        Features along x and y.
     evaluations : list of Evaluation
-        Scores of each run on `split`, with the weights shown.
+        Scores of each run on `split`, with the shown weights.
     cell : ConfusionCell or None
-        The cell of a confusion matrix that was clicked.
+        Selected cell of a confusion matrix.
     places : tuple of int
-        The place of each model among letters and colors.
+        Index of each model's letter and color.
     narrow : bool
-        Whether there is little room for each model.
+        Whether each model has little room.
     run_names : mapping of str
-        The names that users gave to runs, by fingerprint.
+        User-given names of runs, by fingerprint.
     link : str
-        The address that shows exactly this.
+        Share link of this view.
     weights : sequence of (int, "best" or "last")
-        Whose weights are shown of each run, as `Run.layers` takes it; by default those of
-        `epochs`.
+        Shown weights of each run, as arguments of `Run.layers`; by default `epochs`.
     is_median : bool
-        Whether the network that is drawn is the median one.
+        Whether the plotted network is the median one.
     verdicts : sequence of str
-        The verdicts that the page has drawn, in Markdown.
+        Verdicts on the page, in Markdown.
     elsewhere : sequence of ResultsView
-        The page's other models, whose data or scaling differ.
+        Views of the page's other models, with other data or scaling.
     """
 
     runs: list[Run]
@@ -126,12 +125,12 @@ class ResultsView:
 
     @property
     def network_data(self) -> Dataset:
-        """The data of the network that is drawn."""
+        """Data of the plotted network."""
         return self.dataset.of(self.network)
 
     @cached_property
     def train_evaluations(self) -> list[Any]:
-        """Scores of each run on the training split, with the weights shown."""
+        """Scores of each run on the training split, with the shown weights."""
         if self.split == "train":
             return self.evaluations
         return [
@@ -140,16 +139,16 @@ class ResultsView:
         ]
 
     def figure(self, draw: Callable[..., go.Figure], i: int, **options: Any) -> go.Figure:
-        """A picture of one model: of the weights and of the network that are shown, and kept.
+        """Cached figure of one model with the shown weights and network.
 
         Parameters
         ----------
         draw : callable
-            A function of `annlab.figures.of_run` that takes a run and its data.
+            Function of `annlab.figures.of_run` that takes a run and its data.
         i : int
             Index of the model.
         **options
-            For `draw`, beside those that all of them take.
+            Further arguments of `draw`.
         """
         return cached(draw)(
             self.runs[i],
@@ -161,58 +160,58 @@ class ResultsView:
         )
 
     def layers(self, i: int) -> Layers:
-        """The weights and biases of the network that is drawn of one model."""
+        """Weights and biases of the plotted network of one model."""
         k = self.network
         return [(W[k], b[k]) for W, b in self.runs[i].layers(self.weights[i])]
 
     def cell_of(self, i: int) -> tuple[int, int] | None:
-        """The cell that was clicked, as true and predicted class, if it is this model's."""
+        """Selected cell as true and predicted class; None if it belongs to another model."""
         if self.cell is None or self.cell.model != i:
             return None
         return self.cell.true, self.cell.predicted
 
     def name(self, i: int) -> str:
-        """The letter of a model."""
+        """Letter of a model."""
         return MODEL_NAMES[self.places[i]]
 
     def title(self, i: int) -> str:
-        """The letter of a model, and what it is, in Markdown."""
+        """Letter and title of a model, in Markdown."""
         return f"**{self.name(i)} · {model_title(self.runs[i].config)}**"
 
     @property
     def spec(self) -> DatasetSpec:
-        """The registry's entry of the data set."""
+        """Registry entry of the data set."""
         return self.runs[0].config.dataset.spec
 
 
-# Of an evaluation, one number for each network.
+# Function from an evaluation to one number per network.
 Score = Callable[[Any], NDArray[Any]]
 
 
 def with_training(view: ResultsView, i: int, score: Score) -> str:
-    """A score on the split that is shown, and in parentheses on the training split."""
+    """Score on the shown split, with the training score in parentheses."""
     evaluation = view.evaluations[i]
-    said = with_spread(score(evaluation)[evaluation.counted])
+    scored = with_spread(score(evaluation)[evaluation.counted])
     if view.split == "train":
-        return said
+        return scored
     training = score(view.train_evaluations[i])[evaluation.counted]
-    return f"{said} :gray[({number(float(training.mean(dtype=np.float64)))})]"
+    return f"{scored} :gray[({number(float(training.mean(dtype=np.float64)))})]"
 
 
 def networks_of(view: ResultsView) -> tuple[list[str], list[NDArray[np.bool_]]]:
-    """The letters of the models, and of each the networks that count in means."""
+    """Letters of the models, and the networks that each model's means include."""
     names = [view.name(i) for i in range(len(view.runs))]
     return names, [evaluation.counted for evaluation in view.evaluations]
 
 
 def of_the_same_data(view: ResultsView) -> str:
-    """Which runs tabs and report are about, where the page compares others too."""
+    """Name the runs in the tabs and the report of a comparison with other data."""
     names = join_names([view.name(i) for i in range(len(view.runs))])
     return f"only the runs with the same data and scaling as the baseline: {names}"
 
 
 def unscaled(view: ResultsView) -> Dataset:
-    """The same samples in their original units once these are loaded; until then as shown."""
+    """Samples in their original units; scaled as shown until these are loaded."""
     run = view.runs[0].config
     points = run.dataset.model_copy(update={"scaling": "none"})
     config: DatasetConfig | RunConfig = points
@@ -221,5 +220,5 @@ def unscaled(view: ResultsView) -> Dataset:
     try:
         dataset = services().datasets.load_if_ready(config)
         return dataset.of(view.network) if dataset else view.network_data
-    except ValueError:  # what the page has is from elsewhere: they cannot be made here
+    except ValueError:  # this server cannot load the data of a run from elsewhere
         return view.network_data

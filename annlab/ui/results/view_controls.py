@@ -13,37 +13,37 @@ from annlab.formatting import network_name
 from annlab.runs.run import Epoch, Run
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.link import draw_link, warn_unknown
-from annlab.ui.results.model_plots import CHOSEN_CELL
+from annlab.ui.results.model_plots import SELECTED_CELL
 from annlab.ui.results.view import ConfusionCell, Group, ResultsView
 from annlab.ui.state.page_state import PageState
 
-# Whose weights are shown at the end of a run that stopped early, by name in the address.
+# Weights at the end of a run with early stopping: link name and label.
 _WEIGHTS = {"best": "Best", "last": "Last"}
 
 
 def view_controls(
     state: PageState, groups: Sequence[Group]
 ) -> tuple[list[ResultsView], Callable[[], None]]:
-    """Draw what moves all results, and say where it stands.
+    """Draw the controls of the results and return the view that they select.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     groups : sequence of Group
-        The runs, those with the same data and scaling together.
+        Runs grouped by data and scaling.
 
     Returns
     -------
     list of ResultsView
-        One for each group.
+        One view per group.
     callable
-        Draws the link to all this; for the end, when all that it has to say is known.
+        Draws the share link; call it last, when the address is complete.
     """
     runs = [run for group in groups for run in group.runs]
     epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
     dataset = groups[0].dataset
-    # A plane has to be chosen where there is none already.
+    # With more than two features, the user selects the axes of the decision surface.
     many = (
         len(groups) == 1
         and bool(dataset.class_names)
@@ -53,7 +53,7 @@ def view_controls(
     left, right, link = st.columns([5, 7, 2] if many else [6, 4, 2], vertical_alignment="bottom")
     with left:
         if st.session_state.get(state.current_key("epoch"), -1) == state.get("last_epoch"):
-            state.force_value("epoch", epochs[-1])  # who stood at the end stays there
+            state.force_value("epoch", epochs[-1])  # a slider at the end stays at the end
         state.set("last_epoch", epochs[-1])
         at = _restore(state, "epoch", epochs, epochs[-1])
         epoch = st.select_slider(
@@ -108,7 +108,7 @@ def _view(
         network=network,
         axes=axes,
         evaluations=evaluations,
-        cell=_chosen_cell(group),
+        cell=_selected_cell(group),
         places=group.places,
         narrow=narrow,
         weights=at,
@@ -117,7 +117,7 @@ def _view(
 
 
 def _weights(state: PageState, runs: Sequence[Run], at_end: bool) -> Epoch | None:
-    """Whose weights are shown at the end of the runs; None where the scrubber stands before it."""
+    """Weights shown at the end of the runs; None if the slider is at an earlier epoch."""
     if any(run.stops_early for run in runs):
         wish = state.view("weights")
         if wish not in (None, *_WEIGHTS):
@@ -140,20 +140,20 @@ def _weights(state: PageState, runs: Sequence[Run], at_end: bool) -> Epoch | Non
 
 
 def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
-    """The network whose plots are shown, and whether it is the median one."""
+    """Draw the network control; return the plotted network and whether it is the median."""
     n_seeds = min(run.n_seeds for run in runs)
     if n_seeds == 1:
         return 0, False
     median = median_network(runs)
     if st.session_state.get(state.current_key("network"), -1) == state.get("last_median"):
-        state.force_value("network", median)  # who looks at the median network goes on doing so
+        state.force_value("network", median)  # a selected median stays the median
     state.set("last_median", median)
     first_seeds = {run.config.training.seed for run in runs}
     first = min(first_seeds) if len(first_seeds) == 1 else None
 
     def name(k: int) -> str:
-        said = network_name(k, None if first is None else first + k)
-        return f"{said}, the median" if k == median else said
+        label = network_name(k, None if first is None else first + k)
+        return f"{label}, the median" if k == median else label
 
     network = st.selectbox(
         "Plots",
@@ -168,9 +168,9 @@ def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
     return network, network == median
 
 
-def _chosen_cell(group: Group) -> ConfusionCell | None:
-    """The cell of a confusion matrix that was clicked last, if it is one of these models'."""
-    fingerprint, cell = st.session_state.get(CHOSEN_CELL) or ("", (0, 0))
+def _selected_cell(group: Group) -> ConfusionCell | None:
+    """Selected cell of a confusion matrix; None if it belongs to no model of the group."""
+    fingerprint, cell = st.session_state.get(SELECTED_CELL) or ("", (0, 0))
     for i, run in enumerate(group.runs):
         if run.fingerprint == fingerprint and max(cell) < len(group.dataset.class_names):
             return ConfusionCell(i, *cell)
@@ -178,9 +178,9 @@ def _chosen_cell(group: Group) -> ConfusionCell | None:
 
 
 def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[int, int]:
-    """Which two features span the plane: for each data set, what was chosen for it last."""
+    """Draw the axes controls; each data set keeps its last two features."""
     if state.get("axes-of") not in (None, data):
-        state.set_view(x=None, y=None)  # those were of other data
+        state.set_view(x=None, y=None)  # they belong to another data set
     state.set("axes-of", data)
     chosen: list[int] = []
     for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
@@ -206,7 +206,7 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
 def _restore(
     state: PageState, name: str, options: Sequence[int], default: int, control: str = ""
 ) -> int:
-    """What a control of the view begins with: what it said, else the address, else default."""
+    """Initial value of a view widget: its last value, else the address, else the default."""
     control = control or name
     value = st.session_state.get(state.view_key(control))
     if value is None:

@@ -1,4 +1,4 @@
-"""The controls of the data, with a preview of the samples."""
+"""Sidebar controls of the data, with a preview of the samples."""
 
 import streamlit as st
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ def draw_data(state: BenchState) -> None:
 
 
 def _preview(state: BenchState) -> None:
-    """Draw the samples as the controls set them, before any training."""
+    """Draw a preview of the current data settings, before any training."""
     try:
         config = DatasetConfig.model_validate(state.values(0)["dataset"])
         # One network's samples are enough for a preview.
@@ -43,7 +43,7 @@ def _preview(state: BenchState) -> None:
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
-        return  # not loaded yet, or nothing that can be drawn in a plane
+        return  # not loaded yet, or too many features for a plot
     st.plotly_chart(
         cached(data_preview)(config, dataset, theme=theme()),
         key=state.key("preview"),

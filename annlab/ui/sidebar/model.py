@@ -1,4 +1,4 @@
-"""The controls of the models."""
+"""Sidebar controls of the models."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from annlab.ui.state.bench_state import BenchState
 
 
 def draw_varied(state: BenchState) -> None:
-    """Draw the one setting in which the models differ, with several values."""
+    """Draw the control for the one setting in which the models differ, one model per value."""
     setting = SETTINGS[state.varied]
     kind = setting.kind
     if not isinstance(kind, Choice):
@@ -34,7 +34,7 @@ def draw_varied(state: BenchState) -> None:
 
 
 def draw_model(state: BenchState, model: int) -> None:
-    """Draw the controls of one model: A is 0."""
+    """Draw the controls of one model (0 is A)."""
     draw_settings(state, "model", advanced=False, model=model)
     folded(
         state,

@@ -1,4 +1,4 @@
-"""Remarks below the controls of settings, where other settings give a reason."""
+"""Notes below controls that explain how settings depend on each other."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ def _on_selu(values: Values) -> str:
     return f"SELU needs {' and '.join(missing)} (under Advanced)." if missing else ""
 
 
-# By a setting's name in links: the remark beside the values of all settings, or nothing.
+# Link name of a setting, and a function from all values to its note (empty: no note).
 NOTES: dict[str, Callable[[Values], str]] = {
     "test": _on_test_split,
     "resample": _on_folds,

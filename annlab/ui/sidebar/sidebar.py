@@ -1,4 +1,4 @@
-"""The controls in the sidebar: from what a student sets to the runs of a bench."""
+"""Sidebar of a bench: experiments, data, models, training and settings files."""
 
 from collections.abc import Sequence
 
@@ -30,16 +30,16 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     Parameters
     ----------
     state : BenchState
-        Whose controls; it has been prepared.
+        Prepared state of the bench.
     experiments : sequence of Experiment
-        What can be chosen as a whole.
+        Experiments that the page offers.
 
     Returns
     -------
     tuple of RunConfig or None
-        What the controls say; None if it makes no sense.
+        Runs of the current settings; None if a setting is invalid.
     list of str
-        Why it makes no sense, for people.
+        Error messages for the user.
     """
     apply_selection(state, experiments)
     state.read_widgets()
@@ -73,9 +73,9 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
 
 
 def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    """Set all controls to the experiment or the data set that a student has just chosen.
+    """Set all controls to the experiment or data set that the user has just selected.
 
-    For the beginning of a turn, and for a press that may come together with the choice.
+    Call it at the start of a run, and in callbacks of clicks that may arrive with the selection.
     """
     title = state.changed(EXPERIMENT)
     data = state.changed(state.name_of(SETTINGS["data"]))
@@ -90,21 +90,21 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     runs, _ = state.wanted()
     titles = [entry.title for entry in experiments]
     labels = {entry.title: entry.label for entry in experiments}
-    chosen = next((entry for entry in experiments if entry.runs == runs), None)
-    said = chosen.title if chosen else OWN
-    options = titles if chosen else [*titles, OWN]
+    current = next((entry for entry in experiments if entry.runs == runs), None)
+    title = current.title if current else OWN
+    options = titles if current else [*titles, OWN]
     st.selectbox(
         "Experiment",
         options,
-        index=options.index(said),
-        key=state.key_showing(EXPERIMENT, said),
+        index=options.index(title),
+        key=state.key_showing(EXPERIMENT, title),
         format_func=lambda title: labels.get(title, title),
         help="Each sets every control below. Those of the tutorials are as published.",
     )
 
 
 def _load(state: BenchState) -> None:
-    """Settings from a file fill the controls."""
+    """Draw the uploader that fills the controls from a file."""
     key = state.key("file")
 
     def take_in() -> None:
@@ -139,7 +139,7 @@ def _use(state: BenchState, config: RunConfig) -> None:
 
 def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> None:
     def now() -> Runs:
-        apply_selection(state, experiments)  # where something was chosen a moment ago
+        apply_selection(state, experiments)  # the click may arrive with a new selection
         runs: Runs = state.wanted()[0] or state.get("settings")
         return runs
 

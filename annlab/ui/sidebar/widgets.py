@@ -1,4 +1,4 @@
-"""The control of a setting, drawn from its entry in `SETTINGS`."""
+"""Widgets of settings, drawn from their entries in `SETTINGS`."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
@@ -27,15 +27,15 @@ def draw_settings(
     Parameters
     ----------
     state : BenchState
-        Whose controls.
+        State of the bench.
     scope : {"data", "model", "training"}
-        Which settings.
+        Scope of the settings.
     advanced : bool
-        Whether those that are folded away, or the others.
+        Whether to draw the advanced settings or the others.
     model : int
-        Whose settings, where each model has its own.
+        Index of the model, for scope "model".
     after : callable, optional
-        Draws something below the control of a setting.
+        Called after each control, to draw something below it.
     """
     # Those that stand in another config, as what each network gets in the training, come last.
     for address, setting in sorted(
@@ -53,9 +53,9 @@ def draw_settings(
 
 
 def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
-    """Draw the control of one setting with its last value, its limits and its help.
+    """Draw the control of one setting with its last value, limits and help.
 
-    Nothing is drawn for a choice that leaves none.
+    A choice with a single option is not drawn.
     """
     values = state.values_by_address(model)
     current = state.value_of(setting, model)
@@ -83,13 +83,13 @@ def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
         percent = "percent" if kind.percent else None
         st.slider(setting.label, low, high, current, kind.step, percent, key, help_text)
     else:
-        # A text field and not a number field: a browser keeps what it takes for no number to
-        # itself, and then nobody can say what is wrong with it.
+        # A text field, because a browser does not send the invalid text of a number field, so the
+        # page could not quote the mistake.
         st.text_input(setting.label, current, key=key, help=help_text, autocomplete="off")
 
 
 def _options(state: BenchState, setting: Setting, values: dict[str, Any]) -> list[str]:
-    """The names that can be chosen now."""
+    """Options of a choice on this page."""
     kind = setting.kind
     assert isinstance(kind, Choice)
     if setting.address in _OFFERED_HERE:
@@ -98,7 +98,7 @@ def _options(state: BenchState, setting: Setting, values: dict[str, Any]) -> lis
     return [THE_TASKS_OWN, *names[1:]] if kind.can_be_left_open else names
 
 
-# What can be chosen depends on the page or on the server.
+# Options that depend on the page or the server.
 _OFFERED_HERE: dict[str, Callable[[BenchState], Sequence[str]]] = {
     "data": lambda state: [name for name, spec in DATASETS.items() if spec.task in state.tasks],
     "accelerator": lambda state: ["auto", *services().cluster.accelerators],
@@ -113,18 +113,18 @@ def _label(kind: Choice, name: str, values: dict[str, Any]) -> str:
 
 
 def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -> None:
-    """Draw rarely used controls in an expander, and only while it is open.
+    """Draw rarely used controls in an expander, only while it is open.
 
-    The browser goes through all controls after each change, and most controls are rarely used.
+    The browser processes all controls after each change, so hidden controls cost time.
 
     Parameters
     ----------
     state : BenchState
-        Whose controls.
+        State of the bench.
     name : str
-        How the key of the place ends.
+        Suffix of the expander's key.
     label : str
-        What is always seen.
+        Title of the expander.
     draw : callable
         Draws the controls.
     """

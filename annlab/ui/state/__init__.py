@@ -1,1 +1,1 @@
-"""What a browser tab remembers: settings, pages, runs."""
+"""Session state: settings, pages, links, runs."""

@@ -1,4 +1,4 @@
-"""What a link to a bench asks for."""
+"""Reading of bench links: runs, and problems with the link."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from annlab.datasets import DATASETS
 from annlab.ui.shell import PAGE_OF_TASK, PAGES
 from annlab.ui.state.page_state import VIEW, Runs
 
-# How many models there are, where that can be chosen.
+# Link name of the number of models.
 MODELS = "models"
 MOST_MODELS = len(PREFIXES)
 HOW_MANY = [str(n) for n in range(2, MOST_MODELS + 1)]
@@ -18,16 +18,16 @@ HOW_MANY = [str(n) for n in range(2, MOST_MODELS + 1)]
 def read_bench_link(
     query: dict[str, str], default: Runs, tasks: Sequence[str], varied: str
 ) -> tuple[Runs, list[str]]:
-    """The runs that a link to a bench asks for.
+    """Read the runs that a bench link asks for.
 
     Parameters
     ----------
     query : dict of str
-        From anybody: nothing in it is trusted.
+        Untrusted names and values of the link.
     default : tuple of RunConfig
-        What the page shows when nothing else is asked for.
+        Runs of the page without a link.
     tasks : sequence of str
-        The tasks whose data sets the page can show.
+        Tasks whose data sets the page offers.
     varied : str
         Name of the one setting in which the models differ; empty: each has its own settings.
 
@@ -49,7 +49,7 @@ def read_bench_link(
     runs, wrong = read_bench(query, models, (*VIEW, MODELS))
     problems += wrong
     if varied:
-        # A control in which each value can be chosen once.
+        # The control accepts each value only once.
         setting = SETTINGS[varied]
         unique = {setting.get(run): run for run in runs}
         if len(unique) < 2:
@@ -68,7 +68,7 @@ def read_bench_link(
 
 
 def _as_many_as_asked(default: Runs, query: dict[str, str]) -> Runs:
-    """The page's default, of as many models as a link says."""
+    """Default runs, cut or repeated to the number of models in the link."""
     wish = query.get(MODELS, "")
     if wish not in HOW_MANY:
         return default

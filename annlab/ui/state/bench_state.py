@@ -24,7 +24,7 @@ from annlab.ui.state.setting_values import from_control, to_control
 from annlab.ui.text.settings_text import friendly_error
 from annlab.validation import explain
 
-# In the session: a run and the model as which the next bench takes it over.
+# Session key: a run, and the model that it becomes on the next bench.
 _WISH = "bench-wish"
 
 
@@ -34,7 +34,7 @@ def send_to_bench(run: RunConfig, model: int) -> None:
 
 
 def settings_of(page: str, default: Sequence[RunConfig]) -> Runs:
-    """What the controls of a page's bench say, before they are drawn."""
+    """Settings of a page's bench before its controls are drawn."""
     return PageState(page).get("settings") or tuple(default)
 
 
@@ -46,12 +46,12 @@ class BenchState(PageState):
     page : str
         Name of the page.
     default : sequence of RunConfig
-        What the page shows when nothing else is asked for.
+        Runs of the page without a link.
     tasks : sequence of str
-        The tasks whose data sets the page can show.
+        Tasks whose data sets the page offers.
     varied : str
-        Name in the address of the one setting in which the models differ; there are then as
-        many models as values. Empty: each of the models in `default` has its own settings.
+        Link name of the one setting in which the models differ, with one model per value. Empty:
+        each of the models in `default` has its own settings.
     """
 
     def __init__(
@@ -65,17 +65,17 @@ class BenchState(PageState):
 
     @property
     def n_models(self) -> int:
-        """How many models the controls describe."""
+        """Number of models that the controls describe."""
         if self.varied:
-            return len(self._said(self.varied) or ())
+            return len(self._widget_value(self.varied) or ())
         return len(self.get("settings") or self.default)
 
     # --- settings ------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Have settings: from the address, or a run that was sent here.
+        """Load the settings from the address or from a run that another page sent.
 
-        From the address at first, and when the browser's Back or Forward has brought another one.
+        The address is read on first opening, and after the browser's Back or Forward.
         """
         if not self.get("settings") or is_history_navigation():
             query, problems = browser_query()
@@ -89,18 +89,18 @@ class BenchState(PageState):
             self.use(*wish)
 
     def changed(self, name: str) -> Any:
-        """What a student has set a control to since it was drawn; None if it is as it was."""
-        memory, said = self.get("memory"), st.session_state.get(self.current_key(name))
-        is_new = name in memory and name in self._still_drawn() and said != memory[name]
-        return said if is_new else None
+        """New value of a widget since its last drawing; None if the user has not changed it."""
+        memory, value = self.get("memory"), st.session_state.get(self.current_key(name))
+        is_new = name in memory and name in self._still_drawn() and value != memory[name]
+        return value if is_new else None
 
     def read_widgets(self) -> None:
-        """Note what the controls say, before they are drawn.
+        """Remember the values of all widgets before they are drawn.
 
-        Streamlit forgets what a control says when it is not drawn: on another page, folded away,
-        or because it makes no sense beside others. It then begins with what it said last.
+        Streamlit forgets the value of a widget that is not drawn: on another page, in a closed
+        expander, or because its setting does not apply. The widget later restarts with this value.
         """
-        self._drawing = set()  # the same state serves every turn of a part of the page
+        self._drawing = set()  # every rerun of a fragment uses the same state
         memory, drawn = self.get("memory"), self._still_drawn()
         for name in drawn & memory.keys():
             memory[name] = st.session_state.get(self.current_key(name), memory[name])
@@ -109,14 +109,14 @@ class BenchState(PageState):
         return self.get("drawn", set()) if stayed_on_page() else set()
 
     def load(self, runs: Runs, keep_typed: bool = False) -> None:
-        """Set every control to what makes these runs.
+        """Set every control to the settings of runs.
 
         Parameters
         ----------
         runs : tuple of RunConfig
         keep_typed : bool
-            Whether a text that is not understood stays in a control for which these runs bring
-            no new value.
+            Whether a control keeps text that cannot be parsed if `runs` do not change its
+            setting.
         """
         memory = self._controls_of(runs)
         if keep_typed:
@@ -130,20 +130,20 @@ class BenchState(PageState):
             self.force_value(name, value)
 
     def _controls_of(self, runs: Runs) -> dict[str, Any]:
-        """What every control says where it makes these runs."""
-        said = {
+        """Value of every control that produces `runs`, by control name."""
+        values = {
             self.name_of(setting, i): to_control(setting, run)
             for setting in SETTINGS.values()
             for i, run in enumerate(runs)
         }
         if self.varied:
-            said[self.varied] = [SETTINGS[self.varied].get(run) for run in runs]
-        return said
+            values[self.varied] = [SETTINGS[self.varied].get(run) for run in runs]
+        return values
 
     def use(self, run: RunConfig, model: int) -> None:
-        """Take a run over as one model, with its data and training.
+        """Load a run as one model, with its data and training settings.
 
-        The other models keep what is their own, where that goes together with the data.
+        The other models keep their own settings where these are valid with the new data.
         """
 
         def beside(other: RunConfig) -> RunConfig:
@@ -159,29 +159,29 @@ class BenchState(PageState):
         settings = self.get("settings") or self.default
         runs = [run if i == model else beside(other) for i, other in enumerate(settings)]
         if self.varied:
-            # Each value can be chosen once: where there was one already, another one stays.
+            # The control accepts each value only once, so replace a duplicate by the old value.
             unique = {
                 SETTINGS[self.varied].get(run): run for run in (*runs, beside(settings[model]))
             }
             runs = list(unique.values())[: len(runs)]
         self.load(tuple(runs))
-        # As on a first opening: what is stored of it is shown at once, the rest is trained.
+        # As on first opening, the page shows stored runs and trains the missing ones.
         self.set("shown", None)
         self.set("pending", None)
         self._look_at_end()
 
     def name_of(self, setting: Setting, model: int = 0) -> str:
-        """The name of a control; data and training have one, models one each."""
+        """Name of a control; a setting of a model has one control per model."""
         own = setting.scope == "model" and not self.varied
         return f"{PREFIXES[model]}-{setting.address}" if own else setting.address
 
     def value_of(self, setting: Setting, model: int = 0) -> Any:
-        """What the control of a setting says while the controls are drawn."""
+        """Widget value of a setting while the controls are drawn."""
         name = self.name_of(setting, model)
         return st.session_state.get(self.current_key(name), self.get("memory")[name])
 
     def show(self, runs: Runs) -> None:
-        """Let the page show runs: those after others at their end, which is what is new."""
+        """Show runs on the page; runs that replace others are shown at their last epoch."""
         if self.get("shown"):
             self._look_at_end()
         super().show(runs)
@@ -191,7 +191,7 @@ class BenchState(PageState):
         self.set_view(epoch=None)
 
     def widget_key(self, setting: Setting, model: int = 0) -> str:
-        """The key of a control that is being drawn."""
+        """Widget key of a setting; marks the widget as drawn."""
         return self._widget_key(self.name_of(setting, model))
 
     def key_showing(self, name: str, value: Any) -> str:
@@ -205,18 +205,18 @@ class BenchState(PageState):
         return self.current_key(name)
 
     def finish_drawing(self) -> None:
-        """Note that the controls are complete; a run that is cut off before notes nothing."""
+        """Record which widgets were drawn; a script run that is cut off earlier records nothing."""
         self.set("drawn", self._drawing)
 
     def values(self, model: int) -> dict[str, dict[str, Any]]:
-        """What the controls say about one model, not yet checked together.
+        """Unvalidated settings of one model, by section and name.
 
-        A text that is not understood counts as the last one that was.
+        Text that cannot be parsed is replaced by the last valid value.
         """
         return self._read(model)[0]
 
     def values_by_address(self, model: int) -> dict[str, Any]:
-        """The same by the settings' names in links, with the name of the "task"."""
+        """Unvalidated settings of one model by link name, and the name of its "task"."""
         values = self.values(model)
         found = {
             address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
@@ -224,33 +224,37 @@ class BenchState(PageState):
         return found | {"task": DATASETS[found["data"]].task}
 
     def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-        """What the controls say about one model; why texts are not understood, by control."""
+        """Settings of one model, and the parsing errors by control name."""
         values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         wrong = {}
         for setting in SETTINGS.values():
             name = self.name_of(setting, model)
             if setting.address == self.varied:
-                chosen = self._said(name) or ()
-                # None chosen: the other settings can be shown all the same.
+                chosen = self._widget_value(name) or ()
+                # With no value selected, the page still shows the other settings.
                 value = chosen[model] if model < len(chosen) else setting.get(self.default[0])
             else:
                 try:
-                    value = from_control(setting, self._said(name))
+                    value = from_control(setting, self._widget_value(name))
                 except TypedError as error:
                     wrong[name] = f"{setting.name}: {error}"
                     settings = self.get("settings") or self.default
                     value = setting.get(settings[min(model, len(settings) - 1)])
             values[setting.section][setting.name] = value
-        if values["dataset"]["resample"] == "folds":  # each fold is tested in its turn
+        if values["dataset"]["resample"] == "folds":  # each fold is a test split once
             values["dataset"]["test_fraction"] = 0.0
         return values, wrong
 
     def _not_understood(self) -> dict[str, Any]:
-        """What stands in the controls whose text is not understood."""
-        return {name: self._said(name) for i in range(self.n_models) for name in self._read(i)[1]}
+        """Text of the controls that cannot be parsed, by control name."""
+        return {
+            name: self._widget_value(name)
+            for i in range(self.n_models)
+            for name in self._read(i)[1]
+        }
 
     def runs_on(self, data: DatasetConfig) -> Runs:
-        """What the controls say about the models, on other data than theirs."""
+        """Runs of the current models on another data set."""
         last: Runs = self.get("settings")
         if self.n_models != len(last):
             return tuple(_on_data(run, data) for run in last)
@@ -262,22 +266,22 @@ class BenchState(PageState):
             runs.append(_on_data(run, data))
         return tuple(runs)
 
-    def _said(self, name: str) -> Any:
-        # What was not drawn last has no say: Streamlit may know an older value of it.
+    def _widget_value(self, name: str) -> Any:
+        # Streamlit may hold an outdated value of a widget that was not drawn last time.
         last = self.get("memory", {}).get(name)
         if name in self.get("drawn", ()):
             return st.session_state.get(self.current_key(name), last)
         return last
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
-        """What the controls say as a whole.
+        """Validated runs of all controls.
 
         Returns
         -------
         tuple of RunConfig or None
-            None if it makes no sense.
+            None if a setting is invalid.
         list of str
-            Why it makes no sense, for people.
+            Error messages for the user.
         """
         runs: list[RunConfig] = []
         sentences: list[str] = []
@@ -301,7 +305,7 @@ class BenchState(PageState):
 
     @staticmethod
     def _beyond_budget(run: RunConfig) -> list[str]:
-        """Why this host would not train a run; what is stored can be shown all the same."""
+        """Error if the run exceeds this host's budget; a stored run can still be shown."""
         try:
             check_budget(run)
         except ValueError as error:
@@ -309,7 +313,7 @@ class BenchState(PageState):
         return []
 
     def _whose(self, model: int, sentence: str) -> str:
-        """A validation error in words, with the model if it is about its own setting."""
+        """Friendly validation error; names the model if the setting belongs to one."""
         setting = setting_named(sentence.partition(": ")[0])
         own = not self.varied and setting is not None and setting.scope == "model"
         return (f"Model {MODEL_NAMES[model]}: " if own else "") + friendly_error(sentence)
@@ -317,11 +321,11 @@ class BenchState(PageState):
     # --- address -------------------------------------------------------------------------
 
     def query(self) -> dict[str, str]:
-        """Settings and view, by their names in the address."""
+        """Settings and view by link name."""
         return self._query_of(self.get("settings"))
 
     def query_of_results(self) -> dict[str, str]:
-        """The runs that are shown, and the view."""
+        """Shown runs and view by link name."""
         return self._query_of(self.get("shown") or self.get("settings"))
 
     def _query_of(self, runs: Runs) -> dict[str, str]:
@@ -330,7 +334,7 @@ class BenchState(PageState):
 
 
 def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
-    """A run on other data; what belongs to another task gets its default."""
+    """A run on another data set; loss and output of another task get their defaults."""
     changed: dict[str, Any] = {"dataset": data}
     if data.spec.task != run.task.name:
         changed["model"] = run.model.model_copy(update={"output_activation": None})

@@ -1,4 +1,4 @@
-"""State of one page in a session: what it keeps, its widgets' keys, and its address."""
+"""State of one page in a session: values, widget keys, and address."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,13 +14,12 @@ from annlab.ui.browser import is_history_navigation
 
 Runs = tuple[RunConfig, ...]
 
-# What of the view stands in the address beside the settings.
-# ("time" is an earlier name of "over": such links still open.)
+# Link names of the view. ("time" is an earlier name of "over", so that old links open.)
 VIEW = ("epoch", "weights", "network", "x", "y", "log", "over", "time", "each", "testcurve")
 
 
 class PageState:
-    """State of one page in this session: what it keeps, and its address.
+    """State of one page in this session: values and address.
 
     Parameters
     ----------
@@ -32,19 +31,19 @@ class PageState:
         self.page = page
 
     def key(self, name: str) -> str:
-        """The session's key for something of this page."""
+        """Session key of a value of this page."""
         return f"{self.page}-{name}"
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Something of this page in the session."""
+        """Read a value of this page from the session."""
         return st.session_state.get(self.key(name), default)
 
     def set(self, name: str, value: Any) -> None:
-        """Keep something of this page in the session."""
+        """Store a value of this page in the session."""
         st.session_state[self.key(name)] = value
 
     def current_key(self, name: str) -> str:
-        """The session's key for a control that the page itself may set."""
+        """Session key of a widget whose value the page may replace."""
         edition = self.get("editions", {}).get(name, 0)
         return self.key(f"{name}-{edition}" if edition else name)
 
@@ -65,57 +64,57 @@ class PageState:
             self.set("editions", {**editions, name: editions.get(name, 0) + 1})
 
     def start_drawing(self) -> None:
-        """Note that the whole page is being drawn."""
+        """Mark the start of a full drawing of the page."""
         self.set("drawn-of", None)
 
     def mark_rendered(self, what: object) -> None:
-        """Note that the whole page has been drawn, and of what."""
+        """Mark the page as drawn from the inputs `what`."""
         self.set("drawn-of", what)
 
     def is_outdated(self, what: object) -> bool:
-        """Whether a part that draws itself finds something else than the page was drawn of."""
+        """Whether the inputs have changed since the page was drawn; for fragments."""
         return self.get("drawn-of") not in (None, what)
 
     def view_key(self, name: str) -> str:
-        """The session's key for a control of the view."""
+        """Session key of a view widget, such as the epoch slider."""
         self.set("view-controls", {*self.get("view-controls", ()), name})
         return self.current_key(name)
 
     def read_view(self, query: Mapping[str, str], names: Sequence[str] = VIEW) -> None:
-        """Look at what an address says, whatever the controls of the view say."""
+        """Load the view from an address and reset the view widgets."""
         self.set("view", {name: query[name] for name in names if name in query})
         self._replace(*self.get("view-controls", ()))
 
     def view(self, name: str) -> str | None:
-        """What the address said about the view."""
+        """Value of a view option in the address."""
         return (self.get("view") or {}).get(name)
 
     def set_view(self, **values: Any) -> None:
-        """Note the view for the address; None takes a name out of it."""
+        """Set view options in the address; None removes an option."""
         view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
         self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
 
     def show(self, runs: Runs) -> None:
-        """Let the page show runs."""
+        """Show runs on the page."""
         self.set("shown", runs)
 
     def query(self) -> dict[str, Any]:
-        """All that the address says, by name; a list for a name that is repeated."""
+        """Address of the page by name; a repeated name has a list."""
         return dict(self.get("view") or {})
 
     def query_of_results(self) -> dict[str, Any]:
-        """What an address says that shows the same results, by name."""
+        """Address of the shown results by name."""
         return self.query()
 
     def link(self) -> str:
-        """The address that shows the same results, whatever the controls say meanwhile."""
+        """Link to the shown results, independent of later changes in the controls."""
         query = urlencode(self.query_of_results(), doseq=True)
         return (st.context.url or "").split("?")[0] + "?" + query
 
     def write_address(self) -> None:
-        """Bring the browser's address up to date, and so add to its history."""
+        """Update the browser's address, which adds an entry to its history."""
         query = self.query()
-        # Who has gone back goes on from there: nothing is added that would be in the way.
+        # After Back, a new history entry would make Forward unusable.
         shown = {name: _one_or_all(st.query_params.get_all(name)) for name in st.query_params}
         written = {name: _one_or_all(value) for name, value in query.items()}
         if shown != written and not is_history_navigation():
@@ -123,20 +122,20 @@ class PageState:
 
 
 def _one_or_all(value: str | Sequence[str]) -> str | list[str]:
-    """A value that is not repeated by itself, else all of them."""
+    """A single value as text, repeated values as a list."""
     values = [value] if isinstance(value, str) else list(value)
     return values[0] if len(values) == 1 else values
 
 
 def browser_query() -> tuple[dict[str, str], list[str]]:
-    """What the browser's address says.
+    """Read the browser's address.
 
     Returns
     -------
     query : dict of str
-        By name; the last value of a name that is repeated.
+        Values by name; a repeated name has its last value.
     problems : list of str
-        A sentence for each name that must not be repeated, and is.
+        A sentence if a name is repeated that must not be.
     """
     query = st.query_params.to_dict()
     repeated = [name for name in query if len(set(st.query_params.get_all(name))) > 1]

@@ -1,4 +1,4 @@
-"""What a session has seen on all pages: its runs, files it has loaded, and their colours."""
+"""Runs and uploaded files known to this browser tab, and the letter each one keeps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,25 +13,24 @@ from annlab.runs.run import Run
 from annlab.runs.uploads import MAX_FILE_BYTES
 from annlab.ui.services import services
 
-# Runs from files that a session holds in the server's memory, which all visitors share: three of
-# the largest that can be loaded, or some hundred usual ones.
+# Memory of a session for uploaded runs: three files of the largest size, or about a hundred usual
+# ones. All users share the server's memory.
 MAX_FILES_BYTES = 3 * MAX_FILE_BYTES
 
 
 @dataclass(frozen=True)
 class Item:
-    """A stored run, one that can be trained by its settings, or one from a file.
+    """A run in the table: stored, not yet trained, or loaded from a file.
 
     Attributes
     ----------
     config : RunConfig
-        What was run.
+        Settings of the run.
     file : str
-        Fingerprint of the run where it came from a file, which is this session's own; else
-        empty.
+        Fingerprint of a run loaded from a file, which only this session sees; else empty.
     digest : str
-        Key of the stored run. Left empty, it is that of the settings; a run that an earlier
-        version of annlab has stored has another one. Empty for a file.
+        Key of the stored run; by default the digest of the settings. A run stored by an earlier
+        version of annlab has another digest. Empty for a file.
     """
 
     config: RunConfig
@@ -44,18 +43,18 @@ class Item:
 
     @property
     def id(self) -> str:
-        """A name that no other run has."""
+        """Unique identifier of the run."""
         return f"file-{self.file}" if self.file else self.digest
 
     def run(self) -> Run | None:
-        """The run, if it is there."""
+        """Load the run; None if it is not stored."""
         if not self.file:
             return services().repository.load(self.digest)
         run, _ = _of_session("files").get(self.id, (None, None))
         return run
 
     def now(self) -> "Item":
-        """What a training of the same settings makes today."""
+        """Item of a new training of the same settings."""
         return Item(self.config)
 
 
@@ -64,47 +63,46 @@ def _of_session(name: str) -> dict[str, Any]:
 
 
 def note_run(config: RunConfig, place: int | None = None) -> None:
-    """Remember that this session has seen a run.
+    """Add a run to the runs of this session.
 
     Parameters
     ----------
     config : RunConfig
     place : int, optional
-        Where it stood among letters and colours; it keeps them elsewhere if it can.
+        Index of its letter and color, which other pages then reuse if they are free.
     """
     runs = _of_session("runs")
-    runs.pop(config.digest, None)  # what was seen last stands last
+    runs.pop(config.digest, None)  # keep the order of last use
     runs[config.digest] = config
     if place is not None:
         _of_session("places").setdefault(config.digest, place)
 
 
 def noted_runs() -> dict[str, RunConfig]:
-    """The runs that this session has seen, by digest."""
+    """Runs of this session by digest."""
     return dict(_of_session("runs"))
 
 
 def forget_run(item: Item) -> None:
-    """Let go of a run."""
+    """Remove a run from the runs and files of this session."""
     _of_session("files" if item.file else "runs").pop(item.id, None)
 
 
 def keep_file(run: Run) -> Item:
-    """Take in a run from a file, for this session alone: nobody vouches for what is in it.
+    """Add a run from a file, visible to this session only because its content is untrusted.
 
-    Files that were loaded longest ago make room where all of them take more than
-    `MAX_FILES_BYTES`.
+    Drops the oldest files while all files together exceed `MAX_FILES_BYTES`.
     """
     item = Item(run.config, run.fingerprint)
     kept = _of_session("files")
-    kept[item.id] = kept.pop(item.id, (run, datetime.now(UTC)))  # what was loaded last stands last
+    kept[item.id] = kept.pop(item.id, (run, datetime.now(UTC)))  # oldest first
     while len(kept) > 1 and sum(other.n_bytes for other, _ in kept.values()) > MAX_FILES_BYTES:
         del kept[next(iter(kept))]
     return item
 
 
 def files() -> list[tuple[Item, Run, datetime]]:
-    """The runs that were loaded from files, and when."""
+    """Runs loaded from files, with the time of loading."""
     return [
         (Item(run.config, run.fingerprint), run, since)
         for run, since in _of_session("files").values()
@@ -112,9 +110,9 @@ def files() -> list[tuple[Item, Run, datetime]]:
 
 
 def places_of(items: Sequence[Item]) -> tuple[int, ...]:
-    """A place among the letters and colours for each of up to six runs.
+    """Assign a letter and a color, as an index, to each of up to six runs.
 
-    A run keeps the one it has had, unless another of these runs stands there.
+    A run keeps its earlier index unless another of these runs uses it.
     """
     known = _of_session("places")
     places: dict[str, int] = {}

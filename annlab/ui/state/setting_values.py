@@ -1,4 +1,4 @@
-"""Values of settings as the controls of Streamlit hold them."""
+"""Conversion between setting values and Streamlit widget values."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from annlab.config import RunConfig
 from annlab.config.parsing import as_typed, is_typed, read_typed
 from annlab.setting import Choice, Setting
 
-# What the control of a setting holds that is left to the task: to Streamlit, None means that
-# nothing is chosen.
+# Widget value of a setting that is left to the task's default. Streamlit reads None as
+# "nothing selected".
 THE_TASKS_OWN = ""
 
 
 def to_control(setting: Setting, run: RunConfig) -> Any:
-    """What the control of a setting says where it makes a run."""
+    """Widget value of a setting of a run."""
     value = setting.get(run)
     if value is None and _can_be_left_open(setting):
         return THE_TASKS_OWN
@@ -20,12 +20,12 @@ def to_control(setting: Setting, run: RunConfig) -> Any:
 
 
 def from_control(setting: Setting, value: Any) -> Any:
-    """The value of a setting from what its control says.
+    """Setting value of a widget value.
 
     Raises
     ------
     TypedError
-        If it was typed and is not understood.
+        If typed text cannot be parsed.
     """
     if value is not None and is_typed(setting):
         return read_typed(setting, value)

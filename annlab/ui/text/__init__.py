@@ -1,1 +1,1 @@
-"""How settings, numbers and verdicts read."""
+"""Settings, numbers and verdicts in words."""

@@ -7,25 +7,25 @@ from annlab.figures import MODEL_NAMES, MODEL_WORDS
 
 
 def escape_markdown(text: str) -> str:
-    """Text from anybody, so that Markdown shows it as it is."""
+    """Escape a user's text, so that Markdown shows it unchanged."""
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&])", r"\\\1", text)
 
 
 def badge(place: int) -> str:
-    """The letter of a model on its colour, in Markdown."""
+    """Markdown badge with a model's letter on its color."""
     return f":{MODEL_WORDS[place]}-badge[{MODEL_NAMES[place]}]"
 
 
 def letter(place: int) -> str:
-    """The letter of a model in its colour, in Markdown."""
+    """A model's letter in bold and in its color, in Markdown."""
     return f":{MODEL_WORDS[place]}[**{MODEL_NAMES[place]}**]"
 
 
 def colored(place: int) -> str:
-    """The letter of a model in its color, in Markdown, for bold and other text."""
+    """A model's letter in its color, in Markdown; usable inside bold text."""
     return f":{MODEL_WORDS[place]}[{MODEL_NAMES[place]}]"
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Names in a sentence: "A", "A and B", "A, B and C"."""
+    """Join names for a sentence: "A", "A and B", "A, B and C"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

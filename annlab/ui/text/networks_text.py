@@ -1,4 +1,4 @@
-"""Which networks, weights and samples something is of, in words."""
+"""Sentences that name the networks, weights, epochs and splits of a result."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from annlab.ui.text.markdown import join_names
 
 
 def left_out_networks(counted: NDArray[Any]) -> str:
-    """Say how many networks do not count in means; empty where all do."""
+    """Number of diverged networks that means leave out; empty if there are none."""
     n = int((~counted).sum())
     if not n:
         return ""
@@ -20,7 +20,7 @@ def left_out_networks(counted: NDArray[Any]) -> str:
 
 
 def how_many_networks(counted: NDArray[Any]) -> str:
-    """How many networks count in means: "10", or "9 of 10" where one diverged."""
+    """Number of networks in a mean: "10", or "9 of 10" if one diverged."""
     n = int(counted.sum())
     return str(n) if n == len(counted) else f"{n} of {len(counted)}"
 
@@ -28,23 +28,23 @@ def how_many_networks(counted: NDArray[Any]) -> str:
 def whose_plots(
     names: Sequence[str], counted: Sequence[NDArray[Any]], drawn: int, is_median: bool
 ) -> str:
-    """Say which networks the scores and the plots are of.
+    """Name the networks behind the scores and the plots.
 
     Parameters
     ----------
     names : sequence of str
-        The letters of the models.
+        Letters of the models.
     counted : sequence of ndarray of bool, shape (n_seeds,)
-        Of each model, the networks that count in means.
+        Networks that each model's means include.
     drawn : int
-        Index of the network that is drawn.
+        Index of the plotted network.
     is_median : bool
-        Whether it is the median one.
+        Whether the plotted network is the median one.
 
     Returns
     -------
     str
-        Empty where every model is a single network.
+        Empty if every model has a single network.
     """
     if all(len(networks) == 1 for networks in counted):
         return ""
@@ -57,18 +57,18 @@ def whose_plots(
 
 
 def whose_weights(run: Run, weights: Epoch) -> str:
-    """Say which weights of a run with early stopping are shown: "Weights: best, epoch 29".
+    """Name the shown weights of a run with early stopping: "Weights: best, epoch 29".
 
     Parameters
     ----------
     run : Run
     weights : int, "best" or "last"
-        As `Run.layers` takes it.
+        Argument of `Run.layers`.
 
     Returns
     -------
     str
-        Empty for a run without early stopping, and for an epoch that was chosen.
+        Empty for a run without early stopping, and for a selected epoch.
     """
     if not run.stops_early or not isinstance(weights, str):
         return ""
@@ -76,13 +76,13 @@ def whose_weights(run: Run, weights: Epoch) -> str:
 
 
 def epochs_in_words(epochs: NDArray[Any]) -> str:
-    """Epochs of several networks: "epoch 29", or "epochs 12 to 29" where they differ."""
+    """Epochs of several networks: "epoch 29", or "epochs 12 to 29" if they differ."""
     first, last = int(epochs.min()), int(epochs.max())
     return f"epoch {first}" if first == last else f"epochs {first} to {last}"
 
 
 def ending_remark(run: Run) -> str:
-    """A remark on a run that is not whole, or of an earlier version of annlab; else empty."""
+    """Remark on an incomplete run or a run of an earlier version of annlab; else empty."""
     remarks = []
     if run.ending not in ("finished", "early"):
         remarks.append(f"{ENDINGS[run.ending]} after epoch {run.n_epochs}")
@@ -99,11 +99,11 @@ SPLIT_NAMES = {
 }
 
 
-# How a run is marked that an earlier results version has made.
+# Mark of a run of an earlier results version.
 EARLIER_VERSION = "earlier version"
 
 
-# Why a run ended.
+# Reasons why a run ended.
 ENDINGS = {
     "finished": "all epochs",
     "early": "early stopping",

@@ -10,7 +10,7 @@ from annlab.formatting import number
 
 
 def duration(seconds: float) -> str:
-    """A time: "12.3 s", "20 min 10 s"."""
+    """Format a duration: "12.3 s", "20 min 10 s"."""
     if seconds < 59.95:
         return f"{seconds:.1f}\u00a0s"
     minutes, rest = divmod(round(seconds), 60)
@@ -18,27 +18,27 @@ def duration(seconds: float) -> str:
 
 
 def signed_difference(difference: float, like: float) -> str:
-    """A difference of scores with its sign, and the decimals of the score."""
+    """Format a score difference with its sign and the decimals of the score."""
     return ("+" if difference >= 0 else "−") + number(abs(difference), like)
 
 
 def difference_color(difference: float, more_is_better: bool) -> Literal["green", "red", "gray"]:
-    """The colour of a difference: green where it is a gain, red where it is a loss."""
+    """Color of a score difference: green for better, red for worse, gray for none."""
     if not difference:
         return "gray"
     return "green" if (difference > 0) == more_is_better else "red"
 
 
 def colored_difference(difference: float, like: float, more_is_better: bool) -> str:
-    """A difference in Markdown, in its colour."""
-    said = signed_difference(difference, like) if difference else "±0"
-    return f":{difference_color(difference, more_is_better)}[{said}]"
+    """Format a score difference in Markdown: green for better, red for worse."""
+    text = signed_difference(difference, like) if difference else "±0"
+    return f":{difference_color(difference, more_is_better)}[{text}]"
 
 
 def with_spread(values: NDArray[Any]) -> str:
-    """Mean and standard deviation over seeds: "0.973 ± 0.004"; one seed has no spread.
+    """Mean and standard deviation over networks: "0.973 ± 0.004"; one network has no spread.
 
-    In one piece, so that a narrow table does not break it.
+    Non-breaking spaces keep a narrow table from splitting the text.
     """
     mean = float(values.mean(dtype=np.float64))
     if len(values) == 1:
@@ -48,5 +48,5 @@ def with_spread(values: NDArray[Any]) -> str:
 
 
 def verdict(found: Comparison) -> str:
-    """A comparison in Markdown: one bold line, and what follows it."""
+    """Verdict of a comparison in Markdown: a bold headline and the details."""
     return f"**{found.headline}**{found.details}"

@@ -15,11 +15,11 @@ from annlab.ui.text.markdown import escape_markdown
 
 
 def friendly_error(sentence: str) -> str:
-    """A validation error with the labels of settings in place of their names."""
+    """Replace the names of settings in a validation error by their labels."""
     name, _, rest = sentence.partition(": ")
     labels = {setting.name: setting.label for setting in SETTINGS.values()}
     if name in labels:
-        # Names of one word are words of the sentence, too.
+        # One-word names may be ordinary words of the sentence.
         in_code = [other for other in labels if "_" in other]
         rest = re.sub(rf"\b({'|'.join(in_code)})\b", lambda found: labels[found[0]], rest)
         return f"**{labels[name]}:** {escape_markdown(rest)}"
@@ -27,7 +27,7 @@ def friendly_error(sentence: str) -> str:
 
 
 def model_title(run: RunConfig) -> str:
-    """What a model is called: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
+    """Title of a model: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
     title = run.model.label if run.model.hidden_sizes else run.task.linear_model
     if run.loss != run.task.losses[0]:
         title += f" · {LOSSES[run.loss].label}"
@@ -37,7 +37,7 @@ def model_title(run: RunConfig) -> str:
 
 
 def output_range_warning(run: Run, dataset: Dataset) -> str:
-    """A sentence if a model's output activation cannot produce the targets; else empty."""
+    """Warning if a model's output activation cannot produce the targets; else empty."""
     if dataset.class_names:
         return ""
     y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
@@ -47,15 +47,15 @@ def output_range_warning(run: Run, dataset: Dataset) -> str:
     if share < 0.01:  # less may be noise
         return ""
     reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
-    said = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
+    limits = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
     return (
-        f"The output activation {entry.label} can only produce values {said}, but {share:.0%} of "
+        f"The output activation {entry.label} can only produce values {limits}, but {share:.0%} of "
         "the targets lie outside that range. Choose another output activation."
     )
 
 
 def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
-    """The columns of the history that say something of their own: the loss, and the metrics."""
+    """History columns to plot: the loss, and each metric that differs from the loss."""
     metrics = [
         score.name
         for score in runs[0].task.scores
@@ -65,10 +65,10 @@ def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
 
 
 def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:
-    """The settings in which a run differs from what is usual, in words.
+    """Settings in which a run differs from the defaults, in words.
 
-    Its data are held against their own suggested settings, its model and training against the
-    one of the usual runs that is most like it.
+    Compares the data with the suggested settings of the data set, and the model and training with
+    the most similar default run.
     """
     data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
     lists = [
@@ -84,7 +84,7 @@ def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:
 
 
 def setting_changes(before: RunConfig, after: RunConfig) -> list[str]:
-    """Sentences on what is different in `after`, one for each setting."""
+    """List changed settings, one text each: "learning rate 0.1 → 0.01"."""
     return [
         f"{setting.label.lower()} {setting.say(before)} → {setting.say(after)}"
         for setting in SETTINGS.values()

@@ -13,22 +13,22 @@ from annlab.ui.state.page_state import PageState, Runs
 from annlab.ui.state.session_runs import note_run
 from annlab.ui.text.settings_text import friendly_error
 
-# In the session: which page has asked for which runs, the newest last.
+# Session key: runs with the page that requested them, newest last.
 _ASKED = "asked-by"
 _MOST_ASKED = 8
 
 
 def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
-    """Show what an address asks for, and train what is missing.
+    """Show the runs of an address, and train the missing ones.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     runs : tuple of RunConfig
     stopped : bool
-        Whether a stopped run is shown as it is. If one of them is stored, nothing is trained: who
-        loads the page again after Stop finds what they left.
+        Whether to show stopped runs. If one of `runs` is stored as stopped, nothing is trained, so
+        that a reload after Stop shows the same results.
     """
     if stopped and any(
         run and run.ending == "stopped" for run in map(services().repository.run, runs)
@@ -41,19 +41,19 @@ def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
 
 
 def submit(state: PageState, runs: Runs) -> None:
-    """Train runs; the page waits for them until all have ended."""
+    """Submit runs for training; the page then waits until all have ended."""
     for run in runs:
         note_run(run)
     state.set("problems", [] if state.get("shown") else state.get("problems"))
     state.set("failures", [])
     if not state.get("pending") and _all_stored(runs):
-        state.show(runs)  # whatever another page is training meanwhile
+        state.show(runs)  # also while another page is training
         return
     try:
         services().queue.submit(runs, session_id())
         note_presence(session_id())
     except ValueError as error:
-        # What is under way goes on; a first opening does not try again.
+        # A running training continues; setting "shown" keeps a first opening from retrying.
         state.set("failures", [friendly_error(str(error))])
         state.set("shown", state.get("shown") or ())
         return
@@ -71,7 +71,7 @@ def _digests(runs: Sequence[RunConfig]) -> tuple[str, ...]:
 
 
 def other_page(batch: Batch) -> str:
-    """The title of the page that has asked for a batch, if it is not this one; else empty."""
+    """Title of the other page that requested a batch; empty if this page did."""
     digests = _digests([job.config for job in batch])
     asked = reversed(st.session_state.get(_ASKED, ()))
     page = next((page for runs, page in asked if runs == digests), this_page())
@@ -79,7 +79,7 @@ def other_page(batch: Batch) -> str:
 
 
 def collect(state: PageState) -> None:
-    """Show the runs that the page waited for, once all of them have ended."""
+    """Show the pending runs once all of them have ended."""
     pending = state.get("pending")
     if not pending or services().queue.batch(session_id()):
         return
@@ -99,31 +99,31 @@ def collect(state: PageState) -> None:
 
 
 def leave(state: PageState, *messages: str) -> None:
-    """Return to the results from before, and say why."""
+    """Return to the earlier results and show error messages."""
     state.set("pending", None)
     state.set("failures", messages)
-    # Not None, with which a first opening would train again and again.
+    # With None, a first opening would train again on every rerun.
     state.set("shown", state.get("shown") or ())
 
 
 def stop(state: PageState) -> None:
-    """Stop the training that the page waits for, and keep the result so far."""
+    """Stop the pending training and keep the result so far."""
     waiting = services().queue.waiting_batch(session_id())
     batch = services().queue.batch(session_id())
     shared = services().queue.stop(session_id())
     if waiting is None and batch and not other_page(batch):
-        # The result is that of the runs in training, not of later settings.
+        # Show the runs in training, not the settings queued after them.
         state.set("pending", tuple(job.config for job in batch))
     if shared and waiting is None:
         leave(state, "Someone else is running the same training, so it continues for them.")
 
 
 def notices(state: PageState) -> None:
-    """Show which settings of the link could not be used, and problems of the store."""
+    """Warn about unusable settings of the link and about store errors."""
     if problems := state.get("problems"):
-        said = "\n".join(f"- {friendly_error(problem)}" for problem in problems)
+        bullets = "\n".join(f"- {friendly_error(problem)}" for problem in problems)
         st.warning(
-            f"Some settings in this link could not be used:\n{said}", icon=":material/link_off:"
+            f"Some settings in this link could not be used:\n{bullets}", icon=":material/link_off:"
         )
     if error := services().repository.store_error:
         st.warning(

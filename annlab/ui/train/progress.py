@@ -1,4 +1,4 @@
-"""The view of a training in progress: queue, progress, moving curves and surfaces."""
+"""Live view of a training: queue position, progress bars, curves and surfaces."""
 
 import math
 from collections.abc import Mapping
@@ -29,55 +29,55 @@ from annlab.ui.text.scores_text import duration
 from annlab.ui.text.settings_text import columns_to_draw, model_title
 from annlab.ui.train.actions import other_page
 
-# For how long a press of Train waits for the first movement, to show it at once.
+# A click on Train waits this long for the first epochs, to show them at once.
 FIRST_LOOK_SECONDS = 0.3
-# For how long a look waits for an end that is near, instead of coming again after it.
+# A poll waits this long for an end that is near, which saves the next poll.
 LAST_LOOK_SECONDS = 0.5
 QUEUED_SECONDS = 1.5
-# Until a training has run for so many seconds, it is looked at this often: the browser's
-# drawing takes processor time from a training on the same machine.
+# Seconds since the start, and poll interval until then. Long trainings are polled less often,
+# because drawing in the browser takes processor time from a training on the same machine.
 PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
-# What a look costs the server. With many trainings each is looked at less often, so that all
-# looks together take half of a core.
+# Server time of one poll. The interval grows with the number of trainings, so that all polls
+# together take half a core.
 LOOK_SECONDS = 0.015
 SECONDS_PER_TRAINING = 2 * LOOK_SECONDS
 _ENDS = {JobState.FINISHED: "done.", JobState.FAILED: "failed.", JobState.CANCELED: "stopped."}
 
 
 def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
-    """How long a browser waits between two looks at a training.
+    """Poll interval of a browser that watches a training, in seconds.
 
     Parameters
     ----------
     queued : bool
-        Whether the training has not begun.
+        Whether the training has not started.
     n_unfinished : int
-        Trainings of all sessions.
+        Number of waiting and running trainings of all sessions.
     elapsed_seconds : float
-        Since the training began.
+        Time since the training started.
     """
     pace = next(seconds for until, seconds in PACES if elapsed_seconds < until)
     return max(QUEUED_SECONDS if queued else pace, SECONDS_PER_TRAINING * n_unfinished)
 
 
 def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
-    """Draw a training in progress, again and again until it is done.
+    """Draw a training in progress, and redraw it until it ends.
 
     Parameters
     ----------
     state : PageState
-        Of the page.
+        State of the page.
     places : mapping, optional
-        The place of each run among letters and colors, by digest; else they are in order.
+        Index of each run's letter and color, by digest; by default in order.
     """
     places = places or {}
-    note_presence(session_id())  # anew after a connection that was lost
-    # As many as there are now: whenever somebody else begins or ends, all pages would run again.
+    note_presence(session_id())  # again, in case the browser has reconnected
+    # Read once: a live count would rerun all pages whenever any training starts or ends.
     n_unfinished = services().queue.n_unfinished
     batch = services().queue.batch(session_id()) or ()
     if n_unfinished <= sum(not job.done for job in batch):
-        # What has just begun has mostly moved by the time that the browser would ask again; but
-        # not where it has to share the workers with others.
+        # A training that does not share the workers finishes its first epochs before the browser's
+        # next poll.
         services().queue.wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
         batch = services().queue.batch(session_id()) or ()
     seconds = _poll_seconds(batch, n_unfinished)
@@ -89,9 +89,9 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
             services().queue.wait_for_end(session_id(), LAST_LOOK_SECONDS)
             batch = services().queue.batch(session_id())
         if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
-            st.rerun()  # to show the results, or to look more or less often
+            st.rerun()  # to show the results, or to change the poll interval
         at = [places.get(job.config.digest, -1) for job in batch]
-        if -1 in at:  # in the order in which they were asked for
+        if -1 in at:  # in the order of the request
             at = list(range(len(batch)))
         if who := other_page(batch):
             st.info(
@@ -142,7 +142,7 @@ def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None
     if not any(histories):
         return
     pictures, curves = st.container(), st.container()
-    with curves:  # first: they are quick to draw, and what is looked at first
+    with curves:  # first: fast to draw, and users look at them first
         _curves(state, batch, places, histories)
     with pictures:
         _pictures(state, batch, places)
@@ -152,13 +152,13 @@ def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> No
     for place, cell, job in zip(places, grid(len(batch)), batch, strict=True):
         try:
             dataset = services().datasets.load_if_ready(job.config)
-        except ValueError:  # the training will say so
+        except ValueError:  # the training reports the error
             return
         if dataset is None:
             return
         dataset = dataset.of(0)
         axes = state.get("axes") or (0, 1)
-        if max(axes) >= dataset.X_train.shape[1]:  # those of other data
+        if max(axes) >= dataset.X_train.shape[1]:  # axes of another data set
             axes = (0, 1)
         with cell:
             layers = _layers(job)

@@ -1,4 +1,4 @@
-"""The bench on a server whose database cannot be used."""
+"""Bench on a server with an unusable database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from annlab.ui.services import Services
-from tests.ui.visitor import LOGISTIC, said, serving, settle, visit
+from tests.ui.visitor import LOGISTIC, serving, settle, text_of, visit
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -19,15 +19,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
         yield made
 
 
-def test_a_broken_database_is_told_and_trainings_go_on(server: Services) -> None:
+def test_broken_database_is_reported_and_training_continues(server: Services) -> None:
     visitor = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
     assert not visitor.exception
-    assert "runs.sqlite cannot be used" in said(visitor.warning)
+    assert "runs.sqlite cannot be used" in text_of(visitor.warning)
     settle(visitor, server)
     assert not visitor.exception
     assert len(visitor.metric) == 2
-    assert "runs.sqlite cannot be used" in said(visitor.warning)
-    # Kept in memory, and there for the next visitor.
+    assert "runs.sqlite cannot be used" in text_of(visitor.warning)
+    # The results are in memory, so the next session sees them.
     began = server.queue.n_started
     again = visit(LOGISTIC, data="xor", samples="100", epochs="2", seeds="2")
     assert [metric.value for metric in again.metric] == [m.value for m in visitor.metric]

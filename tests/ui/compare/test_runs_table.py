@@ -1,4 +1,4 @@
-"""The table of runs: which of them a training of the same settings would not make today."""
+"""Table of runs: marks of runs that a new training would not repeat."""
 
 import dataclasses
 
@@ -13,22 +13,22 @@ from tests.store.runs import make_run
 
 @pytest.fixture
 def info(tmp_path) -> RunInfo:
-    """What is listed of a new run."""
+    """Table entry of a new run."""
     store = RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}")
     store.save(make_run())
     return store.list_runs()[0]
 
 
-def test_a_new_run_has_no_mark(info: RunInfo) -> None:
+def test_new_run_has_no_mark(info: RunInfo) -> None:
     assert _version(info) == ""
 
 
-def test_a_run_of_an_earlier_version_is_marked(info: RunInfo) -> None:
+def test_run_of_earlier_version_is_marked(info: RunInfo) -> None:
     earlier = dataclasses.replace(info, digest="earlier", results_version=RESULTS_VERSION - 1)
     assert _version(earlier) == "earlier version"
 
 
-def test_a_run_on_other_files_of_its_data_set_is_marked(info: RunInfo) -> None:
+def test_run_on_other_data_files_is_marked(info: RunInfo) -> None:
     config = RunConfig(dataset=DatasetConfig(name="fashion_mnist"))
     here = dataclasses.replace(info, config=config, digest=config.digest)
     assert _version(here) == ""

@@ -1,4 +1,4 @@
-"""Results are computed once for each run and its other arguments, and hold no run."""
+"""Cache of figures: keys, sharing, and no references to runs."""
 
 import gc
 import weakref
@@ -31,7 +31,7 @@ def other(binary_run: Run) -> Run:
 
 
 @pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run]])
-def test_the_key_is_the_run_and_what_else_is_asked_for(
+def test_cache_key_is_the_run_and_other_arguments(
     binary_run: Run, other: Run, wrap: Callable[[Run], Any]
 ) -> None:
     run, other = wrap(binary_run), wrap(other)
@@ -49,13 +49,13 @@ def test_the_key_is_the_run_and_what_else_is_asked_for(
         assert again is not first
 
 
-def test_a_data_set_of_which_fewer_samples_are_at_hand_is_another(binary_run: Run) -> None:
+def test_partly_loaded_data_set_has_its_own_cache_entry(binary_run: Run) -> None:
     data = load_run_dataset(binary_run.config)
     some = replace(data, X_train=data.X_train[::2], y_train=data.y_train[::2])
     assert cached(_count)(binary_run, data) is not cached(_count)(binary_run, some)
 
 
-def test_what_is_kept_holds_no_run(binary_run: Run) -> None:
+def test_cache_keeps_no_run_alive(binary_run: Run) -> None:
     run = replace(binary_run, message="forgotten")
     for draw in (of_run.decision_surface, of_run.network_graph, of_run.confusion_matrix):
         cached(draw)(run, theme="dark")
@@ -67,14 +67,14 @@ def test_what_is_kept_holds_no_run(binary_run: Run) -> None:
     assert gone() is None
 
 
-def test_figures_are_those_that_a_run_draws(binary_run: Run) -> None:
+def test_cached_figures_equal_direct_figures(binary_run: Run) -> None:
     kept = cached(of_run.decision_surface)(binary_run, network=1, split="train")
     drawn = of_run.decision_surface(binary_run, network=1, split="train")
     assert kept.to_json() == drawn.to_json()
     assert cached(of_run.decision_surface)(binary_run, network=1, split="train") is kept
 
 
-def test_previews_are_kept_by_the_settings_of_the_data() -> None:
+def test_previews_are_cached_by_data_settings() -> None:
     moons, noisy = DatasetConfig(n_samples=50), DatasetConfig(n_samples=50, noise=0.4)
     first = cached(data_preview)(moons, load_dataset(moons))
     assert cached(data_preview)(moons, load_dataset(moons)) is first

@@ -1,4 +1,4 @@
-"""One entry is enough: a setting that only this test knows is found everywhere."""
+"""A setting with a single registry entry works in links, tables, exports and controls."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from annlab.ui.compare.runs_table import _all_settings
 from annlab.ui.services import Services
 from annlab.ui.text.settings_text import non_default_settings, setting_changes
 from annlab.validation import Range
-from tests.ui.visitor import address, open_logistic, said, settle, unfold
+from tests.ui.visitor import address, open_logistic, settle, text_of, unfold
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -33,14 +33,14 @@ CLIPPING = Setting(
 
 @pytest.fixture
 def clipping() -> Iterator[None]:
-    """TrainingConfig with one more field, and what is collected from it."""
+    """Add a field to TrainingConfig and its entry to SETTINGS."""
     fields = TrainingConfig.__pydantic_fields__
     annotation: Any = Annotated[float, CLIPPING]
     fields["weight_clipping"] = FieldInfo.from_annotated_attribute(annotation, 0.0)
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
     SETTINGS["clip"] = settings.collect()["clip"]
-    # Of configs that were made before.
+    # Configs created before the fixture lack the field, so give the class a default.
     type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
     yield
     type.__delattr__(TrainingConfig, "weight_clipping")
@@ -54,7 +54,7 @@ def _run(value: float) -> RunConfig:
 
 
 @pytest.mark.usefixtures("clipping")
-def test_it_is_written_read_compared_and_exported() -> None:
+def test_new_setting_is_linked_compared_and_exported() -> None:
     runs = (_run(0.0), _run(2.5))
     assert RunConfig.from_url(runs[1].to_url()) == runs[1]
     assert read_bench(write_bench(runs), (RunConfig(), RunConfig())) == (runs, [])
@@ -68,19 +68,19 @@ def test_it_is_written_read_compared_and_exported() -> None:
 
 
 @pytest.mark.usefixtures("clipping")
-def test_a_wrong_value_is_refused_in_a_sentence() -> None:
+def test_wrong_value_of_new_setting_is_refused() -> None:
     with pytest.raises(ValueError, match="must be between 0 and 10, got 11"):
         _run(11)
 
 
 @pytest.mark.usefixtures("clipping", "idle")
-def test_it_stands_in_the_sidebar_with_its_help_and_its_limits(server: Services) -> None:
+def test_new_setting_has_a_control_with_help_and_limits(server: Services) -> None:
     visitor = settle(unfold(open_logistic(), "b"), server)
     control = visitor.text_input(key="logistic-b-clip")
     assert (control.label, control.value, control.help) == ("Weight clipping", "0", CLIPPING.help)
     control.set_value("2,5").run()
     assert not visitor.exception
     assert address(visitor)["b.clip"] == "2.5"
-    assert "weight clipping 0 → 2.5" in said(visitor.info)
+    assert "weight clipping 0 → 2.5" in text_of(visitor.info)
     visitor.text_input(key="logistic-b-clip").set_value("12").run()
-    assert "Write a number from 0 to 10" in said(visitor.error)
+    assert "Write a number from 0 to 10" in text_of(visitor.error)

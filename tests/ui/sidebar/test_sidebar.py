@@ -1,4 +1,4 @@
-"""The controls of a bench, set by a visitor of the page on logistic regression and MLPs."""
+"""Sidebar controls, tested on the Logistic vs MLP page."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ from tests.ui.visitor import (
     address,
     open_logistic,
     runs_in_address,
-    said,
     settings,
     settle,
+    text_of,
     unfold,
     visit,
 )
@@ -35,12 +35,12 @@ OFFERED = experiments_of("logistic_vs_mlp")
 
 
 def experiment(visitor: AppTest) -> Selectbox:
-    """The choice of an experiment, whatever its key is now."""
+    """The selectbox of experiments; its key changes with its value."""
     return next(box for box in visitor.selectbox if box.label == "Experiment")
 
 
 @pytest.mark.parametrize("entry", OFFERED, ids=lambda entry: entry.name)
-def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Services) -> None:
+def test_selected_experiment_sets_every_control(entry: Experiment, server: Services) -> None:
     start = next(other for other in OFFERED if other is not entry)
     began = server.queue.n_started
     visitor = open_logistic()
@@ -50,41 +50,41 @@ def test_choosing_an_experiment_sets_every_control(entry: Experiment, server: Se
     assert not visitor.error
     assert settings(visitor) == entry.runs
     assert _asked(visitor, entry) == 1
-    # What was not touched stays so when the page is drawn again.
+    # Untouched controls keep their values in a rerun.
     visitor.run()
     assert settings(visitor) == entry.runs
     assert experiment(visitor).value == entry.title
-    assert server.queue.n_started == began  # choosing is not training
+    assert server.queue.n_started == began  # selecting an experiment does not train it
 
 
 def _asked(visitor: AppTest, entry: Experiment) -> int:
-    """How often the page asks an experiment's question."""
+    """Number of times that the page shows an experiment's question."""
     texts = (visitor.caption, visitor.info, visitor.markdown)
-    return "\n".join(said(elements) for elements in texts).count(entry.question)
+    return "\n".join(text_of(elements) for elements in texts).count(entry.question)
 
 
-def test_an_experiments_question_is_asked_once_and_where_its_results_will_be(
+def test_experiment_question_is_shown_once(
     server: Services,
 ) -> None:
     visitor = open_logistic()
     before, entry = EXPERIMENTS["E4"], EXPERIMENTS["E1"]
     assert _asked(visitor, before) == 1
     experiment(visitor).set_value(entry.title).run()
-    # Beside results of another experiment, which are said to be older.
-    assert f"{entry.question} Press **Train** to find out." in said(visitor.main.info)
-    assert BEFORE in said(visitor.main.info)
+    # The page marks the results of the other experiment as old.
+    assert f"{entry.question} Press **Train** to find out." in text_of(visitor.main.info)
+    assert BEFORE in text_of(visitor.main.info)
     assert (_asked(visitor, entry), _asked(visitor, before)) == (1, 0)
     visitor.button(key="logistic-train").click().run()
     assert (_asked(visitor, entry), _asked(visitor, before)) == (1, 0)
     settle(visitor, server)
     assert (_asked(visitor, entry), _asked(visitor, before)) == (1, 0)
-    assert entry.question in said(visitor.main.caption)
+    assert entry.question in text_of(visitor.main.caption)
 
 
 def _keep_as_seen(visitor: AppTest) -> None:
-    """Let what is drawn now report what it says now, as a browser does that knows no later state.
+    """Make every control report its drawn value, like a browser that has no newer state.
 
-    AppTest by itself asks the session what the controls say.
+    AppTest by default reports the value in the session.
     """
     kinds: list[Any] = [visitor.selectbox, visitor.slider, visitor.text_input]
     for kind in (*kinds, visitor.select_slider):
@@ -92,7 +92,7 @@ def _keep_as_seen(visitor: AppTest) -> None:
             control.set_value(control.value)
 
 
-def test_what_a_browser_reports_late_is_no_choice() -> None:
+def test_late_browser_messages_are_no_selection() -> None:
     visitor = open_logistic()
     start = settings(visitor)[0].dataset.noise
     _keep_as_seen(visitor)
@@ -105,7 +105,7 @@ def test_what_a_browser_reports_late_is_no_choice() -> None:
 
 
 @pytest.mark.parametrize("in_one_message", [True, False])
-def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(
+def test_train_right_after_selecting_an_experiment_trains_it(
     in_one_message: bool, server: Services
 ) -> None:
     visitor = open_logistic()
@@ -115,36 +115,36 @@ def test_who_chooses_and_at_once_presses_train_gets_what_was_chosen(
     chosen.set_value(entry.title)
     if not in_one_message:
         chosen.run()
-    train.click().run()  # in the page as it was: its other controls still say what was before
+    train.click().run()  # the other controls still report their earlier values
     assert settings(visitor) == entry.runs
     settle(visitor, server)
     assert experiment(visitor).value == entry.title
     assert _asked(visitor, entry) == 1
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
 
 
-def test_a_changed_control_trains_nothing_and_keeps_the_results(server: Services) -> None:
+def test_changed_control_trains_nothing_and_keeps_the_results(server: Services) -> None:
     visitor = open_logistic()
     before = [metric.value for metric in visitor.metric]
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
     began = server.queue.n_started
     visitor.text_input(key="logistic-epochs").set_value("50").run()
     assert server.queue.n_started == began
     assert [metric.value for metric in visitor.metric] == before
-    assert BEFORE in said(visitor.info)
-    assert "epochs 100 → 50" in said(visitor.info)
+    assert BEFORE in text_of(visitor.info)
+    assert "epochs 100 → 50" in text_of(visitor.info)
     assert [run.training.max_epochs for run in settings(visitor)] == [50, 50]
     assert experiment(visitor).value == "Custom"
-    # Taking the change back takes the remark back.
+    # Undoing the change removes the remark.
     visitor.text_input(key="logistic-epochs").set_value("100").run()
     assert experiment(visitor).value == EXPERIMENTS["E4"].title
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
 
 
-def test_the_remark_names_the_model_that_was_changed() -> None:
+def test_remark_names_the_changed_model() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-b-lr").set_value("0.1").run()
-    info = said(visitor.info)
+    info = text_of(visitor.info)
     assert "**B:** learning rate 0.01 → 0.1" in info
     assert "**A:**" not in info
 
@@ -165,33 +165,33 @@ def test_the_remark_names_the_model_that_was_changed() -> None:
         ("logistic-batch", "1.5", "Batch size"),
     ],
 )
-def test_what_makes_no_sense_is_said_and_cannot_be_trained(
+def test_invalid_value_is_reported_and_not_trained(
     key: str, typed: str, label: str, server: Services
 ) -> None:
     visitor = unfold(open_logistic(), "a")
     before, began = [metric.value for metric in visitor.metric], server.queue.n_started
     visitor.text_input(key=key).set_value(typed).run()
     assert not visitor.exception
-    assert label in said(visitor.error)
+    assert label in text_of(visitor.error)
     visitor.button(key="logistic-train").click().run()
-    assert label in said(visitor.error)
+    assert label in text_of(visitor.error)
     assert server.queue.n_started == began
     assert visitor.text_input(key=key).value == typed
     assert [metric.value for metric in visitor.metric] == before
-    # The address stays at the last settings that made sense.
+    # The address keeps the last valid settings.
     assert settings(visitor) == EXPERIMENTS["E4"].runs
     experiment(visitor).set_value(EXPERIMENTS["E1"].title).run()
     assert not visitor.error
 
 
-def test_too_much_work_is_said() -> None:
+def test_exceeded_budget_is_reported() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
     visitor.text_input(key="logistic-b-hidden").set_value("512-512").run()
-    assert "compute this server allows" in said(visitor.error)
+    assert "compute this server allows" in text_of(visitor.error)
 
 
-def test_stored_results_are_shown_where_they_would_not_be_trained(
+def test_stored_results_beyond_the_budget_are_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
@@ -199,10 +199,10 @@ def test_stored_results_are_shown_where_they_would_not_be_trained(
     assert not visitor.error
     assert len(visitor.metric) == 2
     visitor.text_input(key="logistic-epochs").set_value("3").run()
-    assert "compute this server allows" in said(visitor.error)
+    assert "compute this server allows" in text_of(visitor.error)
 
 
-def test_a_value_of_ones_own_may_be_typed() -> None:
+def test_typed_values_are_used() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-b-hidden").set_value("7-3-1").run()
     visitor.text_input(key="logistic-b-lr").set_value("0.0042").run()
@@ -211,7 +211,7 @@ def test_a_value_of_ones_own_may_be_typed() -> None:
     assert (b.model.hidden_sizes, b.training.learning_rate) == ((7, 3, 1), 0.0042)
 
 
-def test_a_value_that_arrives_with_the_press_of_train_is_trained(server: Services) -> None:
+def test_value_that_arrives_with_the_click_on_train_is_trained(server: Services) -> None:
     visitor = open_logistic(**QUICK)
     settle(visitor, server)
     visitor.text_input(key="logistic-b-lr").set_value("0,07")
@@ -220,24 +220,24 @@ def test_a_value_that_arrives_with_the_press_of_train_is_trained(server: Service
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)
     assert not visitor.error
-    assert BEFORE not in said(visitor.info)
+    assert BEFORE not in text_of(visitor.info)
     b = settings(visitor)[1]
     assert (b.training.learning_rate, b.model.hidden_sizes) == (0.07, (5,))
     run = server.repository.run(b)
     assert run
     assert run.n_epochs == 2
-    # The field keeps what was typed.
+    # The field keeps the typed text.
     assert visitor.text_input(key="logistic-b-lr").value == "0,07"
 
 
-def test_what_is_typed_and_not_understood_survives_another_data_set_and_another_model() -> None:
+def test_unparsable_text_survives_a_new_data_set_and_model() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-b-lr").set_value("0,05,1").run()
     visitor.selectbox(key="logistic-data").set_value("circles").run()
     visitor.button(key="logistic-add").click().run()
     assert not visitor.exception
     assert visitor.text_input(key="logistic-b-lr").value == "0,05,1"
-    assert "“0,05,1” is not a number" in said(visitor.error)
+    assert "“0,05,1” is not a number" in text_of(visitor.error)
     assert {run.dataset.name for run in runs_in_address(visitor)} == {"circles"}
     assert len(runs_in_address(visitor)) == 3
 
@@ -249,7 +249,7 @@ def test_what_is_typed_and_not_understood_survives_another_data_set_and_another_
         ("breast_cancer", ["none", "split", "folds"]),
     ],
 )
-def test_what_each_network_gets_is_offered_where_it_applies(data: str, options: list[str]) -> None:
+def test_resampling_options_depend_on_the_data_set(data: str, options: list[str]) -> None:
     visitor = open_logistic()
     visitor.selectbox(key="logistic-data").set_value(data).run()
     box = visitor.selectbox(key="logistic-resample")
@@ -261,29 +261,29 @@ def test_what_each_network_gets_is_offered_where_it_applies(data: str, options: 
             assert not visitor.error
             assert settings(visitor)[0].dataset.resample == name
         else:
-            assert "set Test split or Validation split above 0" in said(visitor.error)
+            assert "set Test split or Validation split above 0" in text_of(visitor.error)
 
 
-def test_folds_take_the_place_of_the_test_split() -> None:
+def test_folds_replace_the_test_split() -> None:
     visitor = open_logistic()
     unfold(visitor, "data")
     visitor.slider(key="logistic-test").set_value(0.2).run()
     visitor.selectbox(key="logistic-resample").set_value("folds").run()
     assert not visitor.error
-    assert "Networks is the number of folds" in said(visitor.caption)
+    assert "Networks is the number of folds" in text_of(visitor.caption)
     assert "logistic-test" not in {slider.key for slider in visitor.slider}
     data = settings(visitor)[0].dataset
     assert (data.resample, data.test_fraction) == ("folds", 0)
     visitor.text_input(key="logistic-seeds").set_value("1").run()
-    assert "at least 2 networks" in said(visitor.error)
-    # Without folds, the test split is what it was.
+    assert "at least 2 networks" in text_of(visitor.error)
+    # Without folds, the earlier test split is back.
     visitor.text_input(key="logistic-seeds").set_value("5").run()
     visitor.selectbox(key="logistic-resample").set_value("split").run()
     assert not visitor.error
     assert settings(visitor)[0].dataset.test_fraction == 0.2
 
 
-def test_optimizers_have_their_own_settings_with_the_defaults_of_keras_in_the_help() -> None:
+def test_optimizer_settings_show_keras_defaults_in_the_help() -> None:
     visitor = unfold(open_logistic(), "b")
     for optimizer, url, here, keras in (
         ("rmsprop", "rho", "0.99", "0.9"),
@@ -296,24 +296,24 @@ def test_optimizers_have_their_own_settings_with_the_defaults_of_keras_in_the_he
         field.set_value(keras).run()
         assert not visitor.error
         assert SETTINGS[url].get(settings(visitor)[1]) == float(keras)
-    keys = {field.key for setting in visitor.text_input}
+    keys = {field.key for field in visitor.text_input}
     assert not {"logistic-b-rho", "logistic-b-momentum", "logistic-a-rho"} & keys
 
 
-def test_selu_says_what_it_needs() -> None:
+def test_selu_note_names_missing_settings() -> None:
     visitor = unfold(open_logistic(), "b", "data")
     needs = "SELU needs"
-    assert needs not in said(visitor.caption)
+    assert needs not in text_of(visitor.caption)
     visitor.selectbox(key="logistic-b-activation").set_value("selu").run()
-    assert f"{needs} LeCun normal" in said(visitor.caption)
+    assert f"{needs} LeCun normal" in text_of(visitor.caption)
     visitor.selectbox(key="logistic-b-init").set_value("lecun_normal").run()
-    assert f"{needs} standard scaling" in said(visitor.caption)
+    assert f"{needs} standard scaling" in text_of(visitor.caption)
     visitor.selectbox(key="logistic-scaling").set_value("standard").run()
-    assert needs not in said(visitor.caption)
+    assert needs not in text_of(visitor.caption)
     assert not visitor.error
 
 
-def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn() -> None:
+def test_linear_model_stays_linear_over_reruns() -> None:
     visitor = open_logistic()
     visitor.text_input(key="logistic-b-hidden").set_value("none").run()
     for _ in range(3):
@@ -324,7 +324,7 @@ def test_a_model_without_hidden_layers_stays_one_however_often_the_page_is_drawn
     assert settings(visitor) == EXPERIMENTS["E4"].runs  # with its activation, tanh
 
 
-def test_momentum_comes_and_goes_with_its_optimizers() -> None:
+def test_momentum_control_follows_the_optimizer() -> None:
     visitor = unfold(open_logistic(), "b")
     visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
     visitor.text_input(key="logistic-b-momentum").set_value("0.5").run()
@@ -350,7 +350,7 @@ def test_momentum_comes_and_goes_with_its_optimizers() -> None:
     ],
     ids=lambda query: "&".join(query),
 )
-def test_the_controls_hold_whatever_an_address_may_say(query: dict[str, str]) -> None:
+def test_controls_accept_every_valid_link(query: dict[str, str]) -> None:
     visitor = visit(LOGISTIC, **{**QUICK, **query})
     unfold(visitor, "data", "a", "b", "training")
     assert not visitor.exception
@@ -359,7 +359,7 @@ def test_the_controls_hold_whatever_an_address_may_say(query: dict[str, str]) ->
     assert settings(visitor) == wanted
 
 
-def test_another_data_set_brings_its_ownsettings() -> None:
+def test_selected_data_set_brings_its_suggested_settings() -> None:
     visitor = open_logistic()
     visitor.selectbox(key="logistic-data").set_value("breast_cancer").run()
     assert not visitor.exception
@@ -370,7 +370,7 @@ def test_another_data_set_brings_its_ownsettings() -> None:
     assert settings(visitor) == EXPERIMENTS["E4"].runs
 
 
-def test_visitors_do_not_disturb_each_other() -> None:
+def test_sessions_are_independent() -> None:
     one, other = open_logistic(), open_logistic()
     one.text_input(key="logistic-epochs").set_value("50").run()
     other.run()
@@ -382,11 +382,11 @@ def test_visitors_do_not_disturb_each_other() -> None:
 
 
 def _upload(visitor: AppTest, data: bytes) -> AppTest:
-    visitor.session_state["logistic-more-load"] = True  # as a click unfolds it
+    visitor.session_state["logistic-more-load"] = True  # as a click opens it
     return visitor.run().file_uploader(key="logistic-file").upload("mine.json", data, "").run()
 
 
-def test_settings_from_a_file_fill_the_page(idle: Services) -> None:
+def test_settings_file_fills_the_controls(idle: Services) -> None:
     visitor = open_logistic(**QUICK, **{"b.hidden": "3", "b.lr": "0.3"})
     config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5&dropout=0.1")
     _upload(visitor, config.model_dump_json().encode())
@@ -394,7 +394,7 @@ def test_settings_from_a_file_fill_the_page(idle: Services) -> None:
     assert not visitor.exception
     a, b = settings(visitor)
     assert a == config
-    # B keeps what is its own, on the data and with the training of the file.
+    # B keeps its own model, with the data and training of the file.
     assert b.dataset == config.dataset
     assert (b.model.hidden_sizes, b.training.learning_rate) == ((3,), 0.3)
     assert b.training.max_epochs == 4
@@ -405,18 +405,18 @@ def test_settings_from_a_file_fill_the_page(idle: Services) -> None:
     ("data", "words"),
     [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "page Multiclass")],
 )
-def test_a_file_that_does_not_fit_is_refused_and_changes_nothing(
+def test_unsuitable_file_is_refused_and_changes_nothing(
     idle: Services, data: bytes, words: str
 ) -> None:
     visitor = open_logistic()
     before = address(visitor)
     _upload(visitor, data)
     assert not visitor.exception
-    assert words in said(visitor.error)
+    assert words in text_of(visitor.error)
     assert address(visitor) == before
 
 
-def test_an_experiment_can_be_added_to() -> None:
+def test_model_can_be_added_to_an_experiment() -> None:
     visitor = open_logistic()
     visitor.button(key="logistic-add").click().run()
     assert not visitor.exception
@@ -427,7 +427,7 @@ def test_an_experiment_can_be_added_to() -> None:
     assert experiment(visitor).value == EXPERIMENTS["E4"].title
 
 
-def test_who_chooses_and_at_once_adds_a_model_gets_both() -> None:
+def test_add_right_after_selecting_an_experiment_does_both() -> None:
     visitor = open_logistic()
     experiment(visitor).set_value(EXPERIMENTS["E1"].title)
     visitor.button(key="logistic-add").click().run()
@@ -436,7 +436,7 @@ def test_who_chooses_and_at_once_adds_a_model_gets_both() -> None:
     assert runs_in_address(visitor, 2) == (a, b, b)
 
 
-def test_a_file_takes_the_place_of_an_experiment(idle: Services) -> None:
+def test_settings_file_replaces_an_experiment(idle: Services) -> None:
     visitor = open_logistic()
     config = RunConfig.from_url("data=circles&samples=100&epochs=4&hidden=5")
     _upload(visitor, config.model_dump_json().encode())
@@ -445,10 +445,10 @@ def test_a_file_takes_the_place_of_an_experiment(idle: Services) -> None:
     assert experiment(visitor).value == "Custom"
 
 
-def test_the_linear_model_is_one_click_away(idle: Services) -> None:
+def test_linear_model_is_added_with_one_click(idle: Services) -> None:
     visitor = open_logistic(**QUICK, **{"a.hidden": "2", "b.hidden": "3"})
     visitor.button(key="logistic-add-linear").click().run()
     assert address(visitor)["models"] == "3"
     assert "c.hidden" not in address(visitor)  # none at all
-    # There is one now: no second is offered.
+    # With a linear model, the page offers no second one.
     assert "logistic-add-linear" not in {button.key for button in visitor.button}

@@ -1,4 +1,4 @@
-"""The state of a bench: controls hold settings, and give them back."""
+"""State of a bench: settings in controls, links and share links."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,7 +19,7 @@ STATE = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
 
 
 def _there_and_back() -> None:
-    """A script: load settings into the controls, and read them from there."""
+    """Script that loads runs into the controls and reads them back."""
     import streamlit as st
 
     from annlab.config import RunConfig
@@ -41,7 +41,7 @@ def _read_back(runs: tuple[RunConfig, ...]) -> tuple[RunConfig, ...]:
 
 
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_an_experiment_survives_the_controls(entry: Experiment) -> None:
+def test_controls_reproduce_every_experiment(entry: Experiment) -> None:
     assert _read_back(entry.runs) == entry.runs
 
 
@@ -68,11 +68,11 @@ def _run(**settings: object) -> RunConfig:
     ],
     ids=lambda run: run.to_url()[:40],
 )
-def test_odd_settings_survive_the_controls(run: RunConfig) -> None:
+def test_controls_reproduce_unusual_settings(run: RunConfig) -> None:
     assert _read_back((run, run)) == (run, run)
 
 
-def test_models_keep_what_is_their_own() -> None:
+def test_models_keep_their_own_settings() -> None:
     own: dict[str, list[Any]] = {
         "hidden": [(2,), (3,), ()],
         "activation": ["tanh", "relu", "selu"],
@@ -92,7 +92,7 @@ def test_models_keep_what_is_their_own() -> None:
     assert _read_back(runs) == runs
 
 
-def test_each_control_has_its_name() -> None:
+def test_control_names_are_unique() -> None:
     keys = [STATE.name_of(setting, 1) for setting in SETTINGS.values()]
     assert len(set(keys)) == len(keys)
     for setting in SETTINGS.values():
@@ -102,17 +102,17 @@ def test_each_control_has_its_name() -> None:
     assert STATE.name_of(SETTINGS["noise"], 1) == "noise"
 
 
-def test_data_are_shared_by_all_models() -> None:
+def test_all_models_share_the_data() -> None:
     assert all(SETTINGS[url].section != "dataset" for url in OF_A_MODEL)
 
 
-def test_names_of_the_view_are_no_settings() -> None:
-    # Both stand in the same address.
+def test_view_names_and_setting_names_are_disjoint() -> None:
+    # Both appear in the same address.
     assert not set(VIEW) & set(SETTINGS)
 
 
-def _controls(said: dict[str, object]) -> AppTest:
-    """What controls of two models say, where some of them were changed by hand."""
+def _controls(changed: dict[str, object]) -> AppTest:
+    """Controls of two models, some of them changed by hand."""
 
     def script() -> None:
         import streamlit as st
@@ -123,17 +123,17 @@ def _controls(said: dict[str, object]) -> AppTest:
 
         state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
         state.load(state.default)
-        for name, value in st.session_state["said"].items():
+        for name, value in st.session_state["changed"].items():
             st.session_state[state.current_key(name)] = value
         state.finish_drawing()
-        st.session_state["page-drawn"] = set(st.session_state["said"])
+        st.session_state["page-drawn"] = set(st.session_state["changed"])
         st.session_state["wanted"] = state.wanted()
         st.session_state["values"] = [state.values(i) for i in range(2)]
         state.load(state.runs_on(DatasetConfig(name="xor", n_samples=300)), keep_typed=True)
         st.session_state["kept"] = dict(state.get("memory"))
 
     run = AppTest.from_function(script)
-    run.session_state["said"] = said
+    run.session_state["changed"] = changed
     run.run()
     assert not run.exception
     return run
@@ -150,7 +150,7 @@ def _controls(said: dict[str, object]) -> AppTest:
         ("epochs", "1,000", "training", "max_epochs", 1000),
     ],
 )
-def test_what_is_typed_is_read(
+def test_typed_values_are_parsed(
     name: str, typed: str, section: str, setting: str, value: object
 ) -> None:
     run = _controls({name: typed})
@@ -168,27 +168,27 @@ def test_what_is_typed_is_read(
         ("batch", "<b>", "**Batch size:** “\\<b\\>” is not a whole number."),
     ],
 )
-def test_what_is_not_understood_is_quoted_and_stays_in_its_control(
+def test_unparsable_text_is_quoted_and_stays_in_its_control(
     name: str, typed: str, sentence: str
 ) -> None:
     run = _controls({name: typed})
     runs, sentences = run.session_state["wanted"]
     assert runs is None
-    assert len(sentences) == 1  # once, also where it is every model's
+    assert len(sentences) == 1  # once, even for a setting of all models
     assert sentences[0].startswith(sentence)
-    # Meanwhile the last value that was understood counts, for what is drawn of it.
+    # Until then, the page uses the last valid value.
     plain = _controls({})
     assert run.session_state["values"] == plain.session_state["values"]
-    # Another data set leaves the text alone.
+    # Another data set keeps the text.
     assert run.session_state["kept"] == {**plain.session_state["kept"], name: typed}
 
 
-def test_a_text_goes_where_new_settings_bring_another_value() -> None:
+def test_new_settings_replace_unparsable_text() -> None:
     run = _controls({"samples": "many"})  # other data, other samples
     assert run.session_state["kept"]["samples"] == "300"
 
 
-def test_folds_need_no_test_split() -> None:
+def test_folds_set_the_test_split_to_zero() -> None:
     run = _controls({"test": 0.25, "resample": "folds", "seeds": "5"})
     runs, sentences = run.session_state["wanted"]
     assert sentences == []
@@ -196,7 +196,7 @@ def test_folds_need_no_test_split() -> None:
     assert runs[0].sizes.test == 200
 
 
-def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
+def test_hidden_control_keeps_its_last_value() -> None:
     def script() -> None:
         import streamlit as st
 
@@ -205,7 +205,7 @@ def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
 
         state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
         state.load(EXPERIMENTS["E6"].runs)
-        # Streamlit gives a control that has gone the value of some earlier time.
+        # Streamlit may give a removed control an outdated value.
         st.session_state["page-b-activation"] = "sigmoid"
         st.session_state["wanted"] = state.wanted()
 
@@ -214,7 +214,7 @@ def test_a_control_that_is_not_drawn_says_what_it_last_said() -> None:
     assert run.session_state["wanted"] == (EXPERIMENTS["E6"].runs, [])
 
 
-def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
+def test_forced_value_gives_the_widget_a_new_key() -> None:
     def script() -> None:
         import streamlit as st
 
@@ -224,7 +224,7 @@ def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
         for value in (1, 1, 2, 2, 1):
             state.force_value("epoch", value)
             keys.append(state.current_key("epoch"))
-            # What the browser reports once it has shown that.
+            # The browser reports the value after drawing it.
             st.session_state[keys[-1]] = value
         st.session_state["keys"] = keys
         st.session_state["kept"] = [key in st.session_state for key in keys]
@@ -235,7 +235,7 @@ def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
     assert first == again == "page-epoch"
     assert second == still
     assert len({first, second, third}) == 3
-    # Nothing is left of the others.
+    # The other keys are removed.
     assert run.session_state["kept"] == [False, False, False, False, True]
 
 
@@ -245,7 +245,7 @@ def test_a_control_that_is_made_to_say_something_is_another_one() -> None:
 def _opened(
     query: dict[str, list[str]], default: str, tasks: tuple[str, ...], varied: str = ""
 ) -> AppTest:
-    """What a bench makes of an address."""
+    """Open a bench by an address."""
 
     def script() -> None:
         import streamlit as st
@@ -271,7 +271,7 @@ def _of(run: AppTest, url: str) -> list[object]:
     return [SETTINGS[url].get(config) for config in run.session_state["page-settings"]]
 
 
-def test_a_data_set_of_another_page_is_left_out_and_nothing_else() -> None:
+def test_link_with_data_set_of_another_page_loses_only_the_data_set() -> None:
     run = _opened({"data": ["iris"], "epochs": ["7"], "b.lr": ["0.3"]}, "E4", ("binary",))
     assert _of(run, "data") == ["moons", "moons"]
     assert _of(run, "epochs") == [7, 7]
@@ -283,7 +283,7 @@ def test_a_data_set_of_another_page_is_left_out_and_nothing_else() -> None:
     assert alone.session_state["page-settings"] == EXPERIMENTS["E4"].runs
 
 
-def test_a_repeated_name_is_told() -> None:
+def test_repeated_link_name_is_reported() -> None:
     run = _opened(
         {"lr": ["0.1", "0.2"], "utm_source": ["a", "b"], "epochs": ["7", "7"]}, "E4", ("binary",)
     )
@@ -291,7 +291,7 @@ def test_a_repeated_name_is_told() -> None:
     assert run.session_state["page-problems"] == ["“lr” is repeated; the last value is used."]
 
 
-def test_trackers_are_neither_told_nor_passed_on() -> None:
+def test_tracker_names_are_ignored_and_not_passed_on() -> None:
     added = {
         "fbclid": ["x"],
         "utm_source": ["mail"],
@@ -317,7 +317,7 @@ def test_trackers_are_neither_told_nor_passed_on() -> None:
         ),
     ],
 )
-def test_settings_stay_where_models_would_not_differ(
+def test_settings_stay_if_models_would_not_differ(
     activation: dict[str, list[str]], problems: list[str]
 ) -> None:
     run = _opened(
@@ -331,7 +331,7 @@ def test_settings_stay_where_models_would_not_differ(
 
 
 @pytest.mark.parametrize("value", ["", "nan", "9" * 5000, "\x00", "🦆", "<script>"])
-def test_hostile_addresses_are_read_without_an_error(value: str) -> None:
+def test_hostile_links_are_read_without_an_error(value: str) -> None:
     names = [*SETTINGS, *(f"b.{name}" for name in OF_A_MODEL), *VIEW, "models"]
     run = _opened({name: [value, value + "1"] for name in names}, "E4", ("binary",))
     assert len(run.session_state["page-settings"]) == 2
@@ -339,7 +339,7 @@ def test_hostile_addresses_are_read_without_an_error(value: str) -> None:
         assert len(problem) < 400
 
 
-def test_a_link_leads_to_what_is_shown_whatever_the_controls_say() -> None:
+def test_share_link_leads_to_shown_runs_despite_changed_controls() -> None:
     def script() -> None:
         import streamlit as st
 

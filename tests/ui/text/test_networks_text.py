@@ -1,4 +1,4 @@
-"""Whose scores, plots and weights are shown is said in words."""
+"""Sentences that name networks, weights and epochs."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ from annlab.ui.text.networks_text import (
         ([False, False, True], "2 of 3 networks diverged and are left out"),
     ],
 )
-def test_networks_that_do_not_count(counted: list[bool], words: str) -> None:
+def test_left_out_networks(counted: list[bool], words: str) -> None:
     assert left_out_networks(np.array(counted)) == words
 
 
@@ -37,7 +37,7 @@ def test_networks_that_do_not_count(counted: list[bool], words: str) -> None:
         ("1 1", 0, False, ""),
     ],
 )
-def test_whose_plots(counted: str, drawn: int, is_median: bool, words: str) -> None:
+def test_whose_plots_names_networks(counted: str, drawn: int, is_median: bool, words: str) -> None:
     networks = [np.array([digit == "1" for digit in model]) for model in counted.split()]
     assert whose_plots("AB"[: len(networks)], networks, drawn, is_median) == words
 
@@ -46,11 +46,11 @@ def test_whose_plots(counted: str, drawn: int, is_median: bool, words: str) -> N
     ("epochs", "words"),
     [([29], "epoch 29"), ([12, 29, 15], "epochs 12 to 29"), ([7, 7], "epoch 7")],
 )
-def test_epochs_of_several_networks(epochs: list[int], words: str) -> None:
+def test_epochs_in_words(epochs: list[int], words: str) -> None:
     assert epochs_in_words(np.array(epochs)) == words
 
 
-def test_whose_weights(trained: Callable[[RunConfig], Run]) -> None:
+def test_whose_weights_names_epochs(trained: Callable[[RunConfig], Run]) -> None:
     early = RunConfig(
         dataset=DatasetConfig(name="moons", n_samples=80, noise=0.3, validation_fraction=0.3),
         model=ModelConfig(hidden_sizes=(8,)),
@@ -67,5 +67,5 @@ def test_whose_weights(trained: Callable[[RunConfig], Run]) -> None:
     assert whose_weights(run, 3) == ""
 
 
-def test_without_early_stopping_weights_need_no_word(binary_run: Run) -> None:
+def test_whose_weights_is_empty_without_early_stopping(binary_run: Run) -> None:
     assert whose_weights(binary_run, "best") == ""

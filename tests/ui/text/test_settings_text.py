@@ -1,4 +1,4 @@
-"""How settings and scores are said to people."""
+"""Settings, models, scores and verdicts in words."""
 
 from typing import Any
 
@@ -45,12 +45,12 @@ from annlab.ui.text.settings_text import (
         ("scaling", "minmax", "min-max"),
     ],
 )
-def test_a_value_in_words(url: str, value: object, words: str) -> None:
+def test_setting_value_in_words(url: str, value: object, words: str) -> None:
     assert SETTINGS[url].format(value) == words
 
 
 @pytest.mark.parametrize("address", SETTINGS)
-def test_every_setting_can_be_said(address: str) -> None:
+def test_every_setting_has_a_text_for_its_value(address: str) -> None:
     assert SETTINGS[address].say(RunConfig()) != ""
 
 
@@ -63,7 +63,7 @@ def test_every_setting_can_be_said(address: str) -> None:
         ("iris", (8, 3), "MLP 8-3, Tanh"),
     ],
 )
-def test_what_a_model_is_called(data: str, hidden: tuple[int, ...], title: str) -> None:
+def test_model_titles(data: str, hidden: tuple[int, ...], title: str) -> None:
     config = RunConfig(
         dataset=DatasetConfig(name=data),
         model=ModelConfig(hidden_sizes=hidden, activation="tanh"),
@@ -71,7 +71,7 @@ def test_what_a_model_is_called(data: str, hidden: tuple[int, ...], title: str) 
     assert model_title(config) == title
 
 
-def test_changes_name_what_is_different_and_nothing_else() -> None:
+def test_changes_list_only_differing_settings() -> None:
     before = RunConfig()
     after = RunConfig(
         model=ModelConfig(hidden_sizes=(3,)), training=TrainingConfig(learning_rate=0.1)
@@ -81,22 +81,22 @@ def test_changes_name_what_is_different_and_nothing_else() -> None:
     assert setting_changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
 
 
-def test_a_mean_with_its_spread() -> None:
+def test_mean_with_spread() -> None:
     scores = np.array([0.9, 0.95, 1.0])
-    said = with_spread(scores).replace("\u00a0", " ")
-    assert said == f"{scores.mean():.3f} ± {np.std(scores, ddof=1):.3f}" == "0.950 ± 0.050"
+    text = with_spread(scores).replace("\u00a0", " ")
+    assert text == f"{scores.mean():.3f} ± {np.std(scores, ddof=1):.3f}" == "0.950 ± 0.050"
 
 
-def test_one_network_has_no_spread() -> None:
+def test_mean_of_one_network_has_no_spread() -> None:
     assert with_spread(np.array([0.98765])) == "0.988"
 
 
-def test_a_validation_error_has_the_label_of_the_control() -> None:
+def test_validation_error_uses_the_label_of_the_control() -> None:
     found = friendly_error("hidden_sizes: at most 10 layers, got 14")
     assert found == "**Hidden layers:** at most 10 layers, got 14"
 
 
-def test_other_sentences_begin_with_a_capital_and_keep_the_rest() -> None:
+def test_other_errors_only_get_a_capital_letter() -> None:
     assert friendly_error("this is 3 times the MLP's work: too much").startswith(
         "This is 3 times the MLP"
     )
@@ -121,22 +121,22 @@ def _found(a: list[float], b: list[float]) -> Comparison:
         ([0.9] * 3, "**No verdict**: on 100 test samples, :green[B] is ahead of :violet[A]"),
     ],
 )
-def test_a_verdict_is_one_bold_line_and_what_follows(b: list[float], bold: str) -> None:
+def test_verdict_is_a_bold_headline_and_details(b: list[float], bold: str) -> None:
     found = _found([0.8] * len(b), b)
-    said = verdict(found)
-    assert said.startswith(bold)
-    assert said.count("**") == 2
-    assert said.replace("**", "") == found.sentence
+    text = verdict(found)
+    assert text.startswith(bold)
+    assert text.count("**") == 2
+    assert text.replace("**", "") == found.sentence
 
 
-def test_a_difference_has_its_sign_and_a_colour_by_direction() -> None:
+def test_difference_has_a_sign_and_a_color_by_direction() -> None:
     assert colored_difference(0.02, 0.9, True) == ":green[+0.020]"
     assert colored_difference(-0.02, 0.9, True) == ":red[−0.020]"
     assert colored_difference(-0.02, 0.9, False) == ":green[−0.020]"
     assert colored_difference(0.0, 0.9, True) == ":gray[±0]"
 
 
-def test_what_is_special_is_told_against_what_is_usual() -> None:
+def test_non_default_settings_are_listed() -> None:
     usual = EXPERIMENTS["E4"].runs
     assert non_default_settings(usual[0], usual) == non_default_settings(usual[1], usual) == ""
     run = RunConfig.from_url("data=circles&hidden=8&activation=tanh&lr=0.01&seeds=20&noise=0.3")
@@ -147,7 +147,7 @@ def test_what_is_special_is_told_against_what_is_usual() -> None:
     ("seconds", "words"),
     [(0.04, "0.0 s"), (59.9, "59.9 s"), (59.96, "1 min 0 s"), (1210.2, "20 min 10 s")],
 )
-def test_a_time_is_in_minutes_where_it_has_some(seconds: float, words: str) -> None:
+def test_long_duration_is_in_minutes(seconds: float, words: str) -> None:
     assert duration(seconds).replace("\u00a0", " ") == words
 
 
@@ -160,14 +160,14 @@ def test_a_time_is_in_minutes_where_it_has_some(seconds: float, words: str) -> N
         ({"output_activation": "softplus"}, {}, "Linear regression · Softplus output"),
     ],
 )
-def test_models_that_differ_in_their_ends_have_names_of_their_own(
+def test_model_titles_name_unusual_outputs_and_losses(
     model: dict[str, Any], training: dict[str, Any], title: str
 ) -> None:
     run = RunConfig(dataset={"name": "function_1d"}, model=model, training=training)
     assert model_title(run) == title
 
 
-def test_what_is_left_to_the_task_is_named() -> None:
+def test_task_default_is_named() -> None:
     run = RunConfig()
     assert SETTINGS["loss"].say(run) == "Binary cross-entropy"
     assert SETTINGS["output"].say(run) == "Sigmoid"
@@ -175,7 +175,7 @@ def test_what_is_left_to_the_task_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("difference", "more_is_better", "colour"),
+    ("difference", "more_is_better", "color"),
     [
         (0.1, True, "green"),
         (-0.1, True, "red"),
@@ -185,7 +185,7 @@ def test_what_is_left_to_the_task_is_named() -> None:
         (0.0, False, "gray"),
     ],
 )
-def test_gains_are_green_whichever_way_they_go(
-    difference: float, more_is_better: bool, colour: str
+def test_better_scores_are_green_in_both_directions(
+    difference: float, more_is_better: bool, color: str
 ) -> None:
-    assert difference_color(difference, more_is_better) == colour
+    assert difference_color(difference, more_is_better) == color

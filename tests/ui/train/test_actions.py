@@ -1,4 +1,4 @@
-"""Trainings of several pages of one session: each page says whose they are."""
+"""Training from several pages of one session."""
 
 from dataclasses import replace
 from itertools import count
@@ -17,7 +17,7 @@ from tests.ui.visitor import (
     charts,
     go_to,
     open_logistic,
-    said,
+    text_of,
     visit,
     wait_for,
 )
@@ -28,50 +28,50 @@ pytestmark = [
 ]
 
 MULTICLASS = "pages/multiclass.py"
-# Minutes, were it not stopped.
+# Trains for minutes unless stopped.
 LONG = {"samples": "100", "epochs": "10000", "batch": "1", "b.hidden": "3"}
 OTHER = "is still training"
 _SEEDS = count()
 
 
 def _begin(page: str, data: str, server: Services) -> AppTest:
-    # With a seed of its own: a training that was stopped before would be shown, not begun.
+    # With a new seed, because a run stopped earlier would be shown instead of trained.
     visitor = visit(page, data=data, **LONG, seed=str(next(_SEEDS)))
     session = visitor.session_state["session_id"]
     wait_for(lambda: any(job.epoch for job in server.queue.batch(session) or ()))
     return visitor.run()
 
 
-def test_stored_results_are_shown_whatever_another_page_trains(
+def test_stored_results_are_shown_while_another_page_trains(
     server: Services, default_runs: list[Run]
 ) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
-    assert OTHER not in said(visitor.info)
+    assert OTHER not in text_of(visitor.info)
     go_to(visitor, LOGISTIC)
     assert not visitor.exception
-    assert OTHER not in said(visitor.info)
+    assert OTHER not in text_of(visitor.info)
     assert "surface-0" in charts(visitor)
     assert len(visitor.metric) == len(default_runs)
-    # Nothing is said of it, and there is nothing to stop.
-    assert "will train next" not in said(visitor.caption)
-    # The training goes on, and its page still waits for it.
+    # The page does not mention the other training.
+    assert "will train next" not in text_of(visitor.caption)
+    # The training continues, and its page still waits for it.
     assert server.queue.batch(visitor.session_state["session_id"])
     go_to(visitor, MULTICLASS)
     assert "multiclass-live-loss" in charts(visitor)
 
 
-def test_what_another_page_trains_is_not_shown_as_ones_own(server: Services) -> None:
+def test_training_of_another_page_is_not_shown_here(server: Services) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     go_to(visitor, "pages/regression.py")
-    assert "The Multiclass page is still training" in said(visitor.info)
+    assert "The Multiclass page is still training" in text_of(visitor.info)
     assert not [key for key in charts(visitor) if "live" in key]
-    assert "will train next" in said(visitor.caption)
-    # The other way round, what waits is the other page's.
+    assert "will train next" in text_of(visitor.caption)
+    # On the training page, the queued training belongs to the other page.
     go_to(visitor, MULTICLASS)
-    assert "the Regression page will train next" in said(visitor.caption)
+    assert "the Regression page will train next" in text_of(visitor.caption)
 
 
-def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Services) -> None:
+def test_stop_for_another_page_shows_none_of_its_results(server: Services) -> None:
     visitor = _begin(MULTICLASS, "blobs", server)
     session = visitor.session_state["session_id"]
     go_to(visitor, "pages/regression.py")  # waits
@@ -84,25 +84,25 @@ def test_a_stop_for_another_page_shows_nothing_of_it_here(server: Services) -> N
     wait_for(lambda: server.queue.waiting_batch(session) is None)
     wait_for(lambda: all(job.epoch for job in server.queue.batch(session)))
     visitor.run()
-    assert "The Logistic vs MLP page is still training" in said(visitor.info)
+    assert "The Logistic vs MLP page is still training" in text_of(visitor.info)
     visitor.button(key="regression-stop").click().run()
     wait_for(lambda: server.queue.batch(session) is None)
     visitor.run()
     assert not visitor.exception
-    assert "Canceled before it started" in said(visitor.error)
+    assert "Canceled before it started" in text_of(visitor.error)
     assert not visitor.metric
 
 
-def test_what_differs_is_said_of_what_is_trained_now(server: Services) -> None:
+def test_differences_are_those_of_the_running_training(server: Services) -> None:
     visitor = _begin(LOGISTIC, "xor", server)
     visitor.text_input(key="logistic-b-hidden").set_value("8").run()
     visitor.button(key="logistic-train").click().run()
-    assert "your new settings will train next" in said(visitor.caption)
+    assert "your new settings will train next" in text_of(visitor.caption)
     (differs,) = (m.value for m in visitor.markdown if "What differs" in m.value)
     assert "**B** 3]" in differs
 
 
-def test_what_is_stored_needs_no_training(server: Services) -> None:
+def test_stored_runs_are_not_trained_again(server: Services) -> None:
     visitor = open_logistic()
     began = server.queue.n_started
     visitor.button(key="logistic-train").click().run()
@@ -110,10 +110,10 @@ def test_what_is_stored_needs_no_training(server: Services) -> None:
     assert len(visitor.metric) == 2
 
 
-def test_a_reload_after_stop_shows_the_stopped_run_and_trains_nothing(
+def test_reload_after_stop_shows_the_stopped_run(
     server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Twice the same model, so that both are stopped while they train.
+    # Two equal models, so that Stop hits both during training.
     monkeypatch.delitem(LONG, "b.hidden")
     visitor = _begin(LOGISTIC, "xor", server)
     session = visitor.session_state["session_id"]
@@ -125,16 +125,16 @@ def test_a_reload_after_stop_shows_the_stopped_run_and_trains_nothing(
     again = visit(LOGISTIC, **address(visitor))
     assert not again.exception
     assert [metric.value for metric in again.metric] == scores
-    assert "topped" in said(again.warning)
-    assert BEFORE not in said(again.info)
+    assert "topped" in text_of(again.warning)
+    assert BEFORE not in text_of(again.info)
     assert server.queue.n_unfinished == 0
-    # Who wants the whole training presses Train.
+    # Train starts the full training.
     again.button(key="logistic-train").click().run()
     session = again.session_state["session_id"]
     wait_for(lambda: any(job.epoch for job in server.queue.batch(session) or ()))
 
 
-def test_a_stopped_default_is_trained_for_who_opens_the_page_without_settings(
+def test_stopped_default_is_trained_when_page_opens_without_settings(
     server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = DEFAULTS["logistic_vs_mlp"].runs
@@ -157,7 +157,7 @@ def test_a_stopped_default_is_trained_for_who_opens_the_page_without_settings(
     assert again.session_state["logistic-shown"] == runs
 
 
-def test_a_model_that_was_stopped_before_the_other_began_is_said(
+def test_model_stopped_before_the_other_started_is_named(
     server: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = DEFAULTS["logistic_vs_mlp"].runs
@@ -165,5 +165,5 @@ def test_a_model_that_was_stopped_before_the_other_began_is_said(
     monkeypatch.setattr(server.repository, "run", lambda config: found if config == a else None)
     visitor = visit(LOGISTIC, **write_bench((a, b)))
     assert not visitor.exception
-    assert "Model A was stopped before the other models had started." in said(visitor.info)
+    assert "Model A was stopped before the other models had started." in text_of(visitor.info)
     assert server.queue.n_unfinished == 0

@@ -1,4 +1,4 @@
-"""The view of a training in progress."""
+"""Live view of a training: polling, queue, progress, curves."""
 
 from types import SimpleNamespace
 
@@ -25,31 +25,31 @@ CONFIG = RunConfig(
 )
 
 
-def test_a_training_is_watched_closely() -> None:
+def test_new_training_is_polled_often() -> None:
     assert poll_seconds(queued=False, n_unfinished=1) < 0.5
 
 
-def test_a_long_one_less_and_less() -> None:
+def test_long_training_is_polled_less_often() -> None:
     waits = [poll_seconds(False, 1, elapsed_seconds=s) for s in (0.0, 6.0, 60.0, 6000.0)]
     assert waits == sorted(waits)
     assert waits[0] < waits[1] < waits[2] == waits[3] <= 2
 
 
-def test_the_queue_less_so() -> None:
+def test_queued_training_is_polled_rarely() -> None:
     assert poll_seconds(queued=True, n_unfinished=1) == QUEUED_SECONDS > 1
 
 
 @pytest.mark.parametrize("queued", [False, True])
-def test_many_trainings_share_the_server(queued: bool) -> None:
+def test_polling_takes_at_most_half_a_core(queued: bool) -> None:
     waits = [poll_seconds(queued, n) for n in range(200)]
     assert waits == sorted(waits)
     assert waits[100] == 100 * SECONDS_PER_TRAINING
-    # All together they take no more than half of a core.
+    # All polls together take at most half a core.
     assert all(LOOK_SECONDS * n / wait <= 0.51 for n, wait in enumerate(waits))
 
 
 def _watch() -> None:
-    """A script: what a browser sees while the session's batch is trained."""
+    """Script of a page during training."""
     import streamlit as st
 
     from annlab.ui.state.bench_state import BenchState
@@ -61,7 +61,7 @@ def _watch() -> None:
 
 @pytest.fixture
 def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    """A running batch of two; the test says how far each has come."""
+    """A running batch of two jobs, which the test advances."""
     found = [Job(CONFIG, JobState.RUNNING), Job(CONFIG, JobState.RUNNING)]
     queue = SimpleNamespace(
         batch=lambda session: tuple(found),
@@ -105,7 +105,7 @@ def _seen() -> AppTest:
         (["finished", "running"], 2, 0),
     ],
 )
-def test_a_first_movement_is_waited_for_where_nobody_else_trains(
+def test_first_epochs_are_awaited_if_nobody_else_trains(
     batch: list[Job],
     monkeypatch: pytest.MonkeyPatch,
     states: list[str],
@@ -126,7 +126,7 @@ def _progress(visitor: AppTest) -> list[tuple[float, str]]:
     return [(bar.value, bar.text) for bar in found]
 
 
-def test_curves_and_surfaces_move(batch: list[Job]) -> None:
+def test_curves_and_surfaces_move_during_training(batch: list[Job]) -> None:
     _advance(batch[0], 25)
     _advance(batch[1], 50)
     visitor = _seen()
@@ -142,7 +142,7 @@ def test_curves_and_surfaces_move(batch: list[Job]) -> None:
     assert "9.0\u00a0s left" in text  # 25 epochs took 3 s
 
 
-def test_the_queue_is_told(batch: list[Job]) -> None:
+def test_queue_position_is_shown(batch: list[Job]) -> None:
     for job in batch:
         job.state = JobState.WAITING
     visitor = _seen()
@@ -160,7 +160,7 @@ def test_the_queue_is_told(batch: list[Job]) -> None:
         (JobState.CANCELED, "stopped."),
     ],
 )
-def test_what_has_ended_says_how(batch: list[Job], state: JobState, words: str) -> None:
+def test_ended_training_shows_its_ending(batch: list[Job], state: JobState, words: str) -> None:
     batch[0].state = state
     _advance(batch[1], 10)
     (_, ended), (_, running) = _progress(_seen())
@@ -168,14 +168,14 @@ def test_what_has_ended_says_how(batch: list[Job], state: JobState, words: str) 
     assert "epoch 10 of 100" in running
 
 
-def test_b_keeps_its_color_while_a_waits(batch: list[Job]) -> None:
+def test_model_b_keeps_its_color_while_a_waits(batch: list[Job]) -> None:
     _advance(batch[1], 10)
     curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
     assert curves["B training"]["line"]["color"] == MODEL_COLORS[1]
 
 
 @pytest.mark.parametrize("validated", [False, True])
-def test_the_test_curve_moves_too_where_nothing_else_is_held_out(
+def test_live_test_curve_is_shown_without_a_validation_split(
     batch: list[Job], validated: bool
 ) -> None:
     held_out = {"test_fraction": 0.2, "validation_fraction": 0.2 if validated else 0.0}
@@ -187,7 +187,7 @@ def test_the_test_curve_moves_too_where_nothing_else_is_held_out(
     assert ("A validation" in names) is validated
 
 
-def test_a_network_that_diverged_counts_neither_in_the_curve_nor_in_the_loss(
+def test_diverged_network_is_left_out_of_live_curve_and_loss(
     batch: list[Job],
 ) -> None:
     batch[:] = batch[:1]

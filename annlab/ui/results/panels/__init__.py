@@ -1,4 +1,4 @@
-"""The panels below the results: one file each, and one entry here."""
+"""Registry of the tabs below the results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from annlab.ui.results.view import ResultsView
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab below the results, where it applies to what is shown."""
+    """Registry entry of a tab: title, drawing function, condition."""
 
     title: str
     draw: Callable[[ResultsView], None]

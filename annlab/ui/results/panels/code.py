@@ -1,4 +1,4 @@
-"""Scripts of a run that need no annlab."""
+"""Code tab: standalone PyTorch Lightning and Keras scripts of each run."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from annlab.ui.results.view import ResultsView
 
 
 def draw_code(view: ResultsView) -> None:
-    """Show a plain script of each model, for the chosen library."""
+    """Draw a script of each model for the selected library."""
     st.caption(
         "These scripts do the same with PyTorch Lightning or Keras alone. They draw different "
         "random numbers, so scores agree only within the spread between networks."

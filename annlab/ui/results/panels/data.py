@@ -1,4 +1,4 @@
-"""The samples that the shown runs have learned from."""
+"""Data tab: plots, counts and source of the data set."""
 
 import numpy as np
 import streamlit as st
@@ -22,12 +22,12 @@ from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
 
 PARTS: tuple[Split, ...] = ("train", "validation", "test")
-# Pictures of each class.
+# Images per class.
 SAMPLES = 3
 
 
 def draw_data(view: ResultsView) -> None:
-    """The samples as a picture, how many there are, and where they come from."""
+    """Draw the data tab: plot, counts by class and split, source, features."""
     config = view.runs[0].config.dataset
     dataset = unscaled(view)
     if dataset is view.network_data and config.scaling != "none":

@@ -1,4 +1,4 @@
-"""Exports: a button for each entry of `EXPORTS`, all charts, and the report."""
+"""Export tab: report, all charts, and a button for each entry of `EXPORTS`."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ from annlab.ui.results.view import ResultsView
 
 
 def draw_export(view: ResultsView) -> None:
-    """The report, all charts, and each file of each model."""
+    """Draw the download buttons of the report, the charts and each model's files."""
     with st.container(horizontal=True):
         st.download_button(
             "Report",

@@ -1,4 +1,4 @@
-"""Gradients on their way back through the layers, and units that take no part."""
+"""Gradients tab: gradient norms by layer and epoch, and inactive units."""
 
 import streamlit as st
 
@@ -10,13 +10,13 @@ from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.markdown import join_names
 
-# Later, a small gradient may mean that little is left to learn.
+# After these epochs, a small gradient may mean that little is left to learn.
 FIRST_EPOCHS = 10
 _FIRST, _ALL = f"First {FIRST_EPOCHS} epochs", "All epochs"
 
 
 def draw_gradients(view: ResultsView) -> None:
-    """First layer over last, norms by layer and over the epochs, and inactive units."""
+    """Draw gradient ratios, norms by layer and over epochs, and inactive units."""
     st.markdown(
         "**Does the gradient still reach the first layer?** Each layer learns from its own "
         "gradient, which has come back through all layers behind it. Look at the first epochs: "
@@ -78,11 +78,11 @@ def draw_gradients(view: ResultsView) -> None:
 
 
 def _when(view: ResultsView, early: bool) -> str:
-    """Which epochs the norms by layer are of; of each model where they differ."""
+    """Name the epochs of the norms by layer, per model if they differ."""
     last = [min(FIRST_EPOCHS if early else view.epoch, run.n_epochs) for run in view.runs]
-    said = [str(epoch) for epoch in last]
-    if len(set(said)) > 1:
-        said = [f"{epoch} ({view.name(i)})" for i, epoch in enumerate(said)]
+    epochs = [str(epoch) for epoch in last]
+    if len(set(epochs)) > 1:
+        epochs = [f"{epoch} ({view.name(i)})" for i, epoch in enumerate(epochs)]
     else:
-        said = said[:1]
-    return f"{'mean over epochs 0 to' if early else 'after epoch'} {join_names(said)}"
+        epochs = epochs[:1]
+    return f"{'mean over epochs 0 to' if early else 'after epoch'} {join_names(epochs)}"

@@ -1,4 +1,4 @@
-"""The report for homework: what the results say, gathered for one page."""
+"""Homework report: scores, verdict, settings and charts of the results on one page."""
 
 import re
 from collections.abc import Sequence
@@ -23,17 +23,17 @@ from annlab.ui.text.networks_text import (
 from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title
 
-# In the key of a chart of one model.
+# Suffix of the key of a chart of one model.
 _PLACE = re.compile(r"-(\d+)$")
 
 
 def report_of(view: ResultsView) -> Report:
-    """Gather what is shown: scores, verdict, settings, charts, link.
+    """Collect the report of a view: scores, verdict, settings, charts, link.
 
     Parameters
     ----------
     view : ResultsView
-        Its charts have been drawn.
+        View whose charts are already drawn.
 
     Returns
     -------
@@ -66,9 +66,9 @@ def report_of(view: ResultsView) -> Report:
 
 
 def _charts(view: ResultsView) -> list[tuple[str, go.Figure]]:
-    """The results on the page: charts of one kind side by side, without hints about clicks.
+    """Result charts of the view, grouped by kind, without hints about clicks.
 
-    The key of a chart of one model ends with the model's place; others are left out.
+    The key of a chart of one model ends with the model's place; other models are left out.
     """
     drawn = {
         key: (description.partition("; a click")[0], figure)
@@ -80,7 +80,7 @@ def _charts(view: ResultsView) -> list[tuple[str, go.Figure]]:
 
 
 def _models(view: ResultsView) -> list[tuple[int, Run]]:
-    """Every model on the page by its place: verdicts and curves speak of all."""
+    """All models on the page by place, because verdicts and curves include all."""
     groups = (view, *view.elsewhere)
     found = [model for group in groups for model in zip(group.places, group.runs, strict=False)]
     return sorted(found, key=itemgetter(0))
@@ -92,12 +92,12 @@ def _named(view: ResultsView, run: Run) -> str:
 
 
 def _uncolored(markdown: str) -> str:
-    """A sentence without the names of colors around its letters."""
+    """Remove Streamlit's color markup from a sentence."""
     return re.sub(r":[\w-]+\[(.*?)\]", r"\1", markdown)
 
 
 def _scores(view: ResultsView) -> ReportTable:
-    """Scores of the networks that count, and what guessing would score."""
+    """Scores of the networks that did not diverge, and of the constant model."""
     first = view.evaluations[0]
     on_training = view.split != "train"
     heads = ["", f"{first.score.label} on {first.n_samples:,} {SPLIT_NAMES[view.split]}"]
@@ -137,14 +137,14 @@ def _notes(view: ResultsView) -> list[str]:
             left_out_networks(view.evaluations[i].counted),
             run.message.rstrip("."),
         )
-        notes += [f"{view.name(i)}: {said}." for said in about if said]
+        notes += [f"{view.name(i)}: {note}." for note in about if note]
     if plots := whose_plots(*networks_of(view), view.network, view.is_median):
         notes.append(plots)
     return notes
 
 
 def _provenance(view: ResultsView) -> dict[str, str]:
-    """Versions, date and machine: once where all runs agree, else of each."""
+    """Versions, date and machine: once if all runs agree, else per run."""
     names = dict.fromkeys(name for run in view.runs for name in run.provenance)
     letters = [view.name(i) for i in range(len(view.runs))]
     return {

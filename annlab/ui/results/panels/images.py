@@ -1,4 +1,4 @@
-"""Pictures: what was taken for what, how sure a network is, and what its first units look for."""
+"""Pictures tab: samples, mistakes, class probabilities, first-layer weights."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
 from annlab.ui.text.networks_text import SPLIT_NAMES
 
-# More pictures than this are no longer looked at.
+# Users do not look at more images than this.
 MAX_IMAGES = 32
-SAMPLES, CHOSEN = "Samples", "Selected cell"
+SAMPLES, SELECTED = "Samples", "Selected cell"
 
 
 def draw_images(view: ResultsView) -> None:
@@ -25,16 +25,16 @@ def draw_images(view: ResultsView) -> None:
     names = [view.name(i) for i in range(len(view.runs))]
     choices = [SAMPLES, *(f"Mistakes of {name}" for name in names)]
     if view.cell:
-        choices.append(CHOSEN)
+        choices.append(SELECTED)
         if st.session_state.get("pictures-cell") != view.cell:
-            st.session_state["pictures"] = CHOSEN  # a click shows what it was for
+            st.session_state["pictures"] = SELECTED  # show the samples of the clicked cell
     st.session_state["pictures-cell"] = view.cell
     if st.session_state.get("pictures") not in choices:
         st.session_state["pictures"] = SAMPLES
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
     _, y = view.network_data.split(view.split)
-    if wish == CHOSEN and view.cell:
-        called = predictions[view.cell.model] == view.cell.predicted
+    if wish == SELECTED and view.cell:
+        called = predicted[view.cell.model] == view.cell.predicted
         found = np.flatnonzero((y == view.cell.true) & called)
         model: int | None = view.cell.model
     elif wish and wish.startswith("Mistakes"):
@@ -58,7 +58,7 @@ def _predictions(view: ResultsView) -> list[NDArray[Any]]:
 
 
 def _gallery(
-    view: ResultsView, found: NDArray[Any], predictions: list[NDArray[Any]], model: int | None
+    view: ResultsView, found: NDArray[Any], predicted: list[NDArray[Any]], model: int | None
 ) -> None:
     assert view.spec.image_shape
     names = view.dataset.class_names

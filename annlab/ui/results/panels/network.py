@@ -1,4 +1,4 @@
-"""What each network is made of: a table with the arithmetic, and a graph."""
+"""Network tab: layers, parameter counts, and a graph of the weights."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from annlab.ui.results.view import ResultsView
 
 
 def draw_network(view: ResultsView) -> None:
-    """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
+    """Draw a table of layers, shapes and parameters, and a graph of the shown weights."""
     for i, column in enumerate(grid(len(view.runs))):
         with column:
             st.markdown(view.title(i))

@@ -1,4 +1,4 @@
-"""The report: every score of every model, on held-out samples and on training samples."""
+"""Report tab: all scores of every model, on held-out and training samples."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -19,12 +19,12 @@ from annlab.ui.text.networks_text import SPLIT_NAMES, epochs_in_words, left_out_
 from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title
 
-# A target whose standard deviation is less than this share of its mean is almost constant.
+# A standard deviation below this share of the mean makes a target almost constant.
 ALMOST_CONSTANT = 0.01
 
 
 def draw_report(view: ResultsView) -> None:
-    """The scores of every model, in full."""
+    """Draw the tables of all scores."""
     if view.dataset.class_names:
         table(_summary(view))
         table(_of_classes(view))
@@ -44,8 +44,8 @@ def draw_report(view: ResultsView) -> None:
             "samples, solved at once. R² compares a model's squared error with that of these "
             "samples' own mean: 1 is perfect, 0 no better."
         )
-        if said := about_r2(view.network_data.split(view.split)[1]):
-            st.info(said, icon=":material/info:")
+        if note := about_r2(view.network_data.split(view.split)[1]):
+            st.info(note, icon=":material/info:")
     for i in range(len(view.runs)):
         st.caption(_about(view, i))
     if not view.dataset.class_names:
@@ -53,12 +53,12 @@ def draw_report(view: ResultsView) -> None:
 
 
 def about_r2(y: NDArray[Any]) -> str:
-    """Explain R² where a target hardly varies.
+    """Explain R² for a target that hardly varies.
 
     Parameters
     ----------
     y : ndarray, shape (n_samples,)
-        The true values that R² was computed on.
+        True values behind R².
 
     Returns
     -------
@@ -82,32 +82,34 @@ def about_r2(y: NDArray[Any]) -> str:
 
 
 def _whose(view: ResultsView) -> str:
-    """What the numbers of a table are of."""
-    said = f"On the {SPLIT_NAMES[view.split]}"
+    """Caption of a table: split, networks and samples of its numbers."""
+    sentence = f"On the {SPLIT_NAMES[view.split]}"
     if view.split != "train":
         n, n_all = len(view.network_data.y_train), view.network_data.n_train_samples
         some = f"{n:,} of {n_all:,}" if n < n_all else "the"
-        said += f", and in parentheses on {some} {SPLIT_NAMES['train']}"
-    said += "."
+        sentence += f", and in parentheses on {some} {SPLIT_NAMES['train']}"
+    sentence += "."
     if any(found.counted.sum() > 1 for found in view.evaluations):
         own = ", each scored on its own samples" if view.dataset.networks else ""
-        said += f" Mean ± standard deviation over the networks{own}."
+        sentence += f" Mean ± standard deviation over the networks{own}."
     if view.dataset.networks and view.dataset.class_names:
-        said += f" The samples of a class are counted in the split of {network_name(view.network)}."
-    return said
+        sentence += (
+            f" The samples of a class are counted in the split of {network_name(view.network)}."
+        )
+    return sentence
 
 
 def _about(view: ResultsView, i: int) -> str:
-    """How one model came to its scores."""
+    """Epochs, networks, parameters and training time of one model."""
     run, evaluation = view.runs[i], view.evaluations[i]
     counted = evaluation.counted
     of = "network" if run.n_seeds == 1 else "networks"
-    said = (
+    sentence = (
         f"{view.title(i)}: after {epochs_in_words(evaluation.epochs[counted])}; "
         f"{run.n_seeds} {of} of {run.n_parameters:,} parameters, trained in "
         f"{run.duration_seconds:.2f} s on {escape_markdown(run.accelerator)}."
     )
-    return f"{said} {left_out_networks(counted)}." if left_out_networks(counted) else said
+    return f"{sentence} {left_out_networks(counted)}." if left_out_networks(counted) else sentence
 
 
 def _score(name: str) -> Score:
@@ -127,7 +129,7 @@ def _name(view: ResultsView, i: int) -> str:
 
 
 def _summary(view: ResultsView) -> str:
-    """Accuracy and log loss; the loss that was minimized, where it is another one."""
+    """Table of accuracy and log loss, and of the minimized loss if it differs."""
     columns = [("accuracy", "accuracy"), ("log loss", "log_loss")]
     task = view.runs[0].config.task
     if any(run.config.loss != task.losses[0] for run in view.runs):
@@ -143,7 +145,7 @@ def _summary(view: ResultsView) -> str:
 
 
 def _of_classes(view: ResultsView) -> str:
-    """Precision, recall and F1 of every class, and their means."""
+    """Table of precision, recall and F1 of every class, and their means."""
     names = ("precision", "recall", "f1")
     lines = ["| class | | precision | recall | F1 |", "|---|---|---|---|---|"]
     support = view.evaluations[0].confusion[view.network].sum(axis=1)
@@ -162,7 +164,7 @@ def _of_classes(view: ResultsView) -> str:
 
 
 def _errors(view: ResultsView) -> str:
-    """Errors of every model, of a straight line through the data, and of the mean."""
+    """Table of the errors of every model, of least squares, and of the training mean."""
     names = ("mse", "rmse", "mae", "r2")
     lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
     for i in range(len(view.runs)):
@@ -178,13 +180,13 @@ def _errors(view: ResultsView) -> str:
 
 
 def _pair_of_rule(view: ResultsView, rule: Callable[[Dataset, Split], Any], score: Score) -> str:
-    """The same of a simple rule, on the data of every network."""
+    """Score and training score of a simple rule, on the data of every network."""
 
     def values(part: Split) -> NDArray[Any]:
         datasets = view.dataset.networks or (view.dataset,)
         return np.concatenate([score(rule(dataset, part)) for dataset in datasets])
 
-    said = with_spread(values(view.split))
+    scored = with_spread(values(view.split))
     if view.split == "train":
-        return said
-    return f"{said} :gray[({number(float(values('train').mean()))})]"
+        return scored
+    return f"{scored} :gray[({number(float(values('train').mean()))})]"

@@ -1,4 +1,4 @@
-"""Scores against the function that the samples come from, where it is known."""
+"""Errors against the true function, if it is known."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from annlab.ui.text.settings_text import model_title
 
 
 def draw_truth(view: ResultsView) -> None:
-    """A table of all models: their errors inside the samples, in the gap, and outside."""
+    """Draw a table of errors inside the samples, in the gap, and outside."""
     if not has_truth(view.runs[0]):
         return
     st.markdown("**Against the true function**")
@@ -30,12 +30,12 @@ def draw_truth(view: ResultsView) -> None:
 
 
 def truth_in_short(view: ResultsView, i: int) -> None:
-    """The same errors of one model, as a line below its picture."""
+    """Draw one model's errors against the true function as a line below its plot."""
     run = view.runs[i]
     if not has_truth(run):
         return
     found = cached(score_against_truth)(run, view.weights[i])
-    said = [
+    errors = [
         f"{region} {with_spread(values[found.counted])}"
         for region, values in (
             ("inside", found.inside),
@@ -44,7 +44,7 @@ def truth_in_short(view: ResultsView, i: int) -> None:
         )
         if values is not None
     ]
-    st.caption(f"**Error against the true function (RMSE):** {', '.join(said)}")
+    st.caption(f"**Error against the true function (RMSE):** {', '.join(errors)}")
 
 
 def _table(view: ResultsView) -> str:

@@ -1,4 +1,4 @@
-"""The epochs that the gradients are said to be of."""
+"""Caption that names the epochs of the gradient norms."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def _run(n_epochs: int) -> Run:
     )
 
 
-def test_the_epochs_are_those_that_there_are() -> None:
+def test_caption_names_the_averaged_epochs() -> None:
     short, long = _run(4), _run(12)
 
     def when(runs: list[Run], early: bool) -> str:

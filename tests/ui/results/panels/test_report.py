@@ -1,4 +1,4 @@
-"""The report explains R² where a target hardly varies."""
+"""Explanation of R² for a target that hardly varies."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from annlab import Run, evaluate, load_dataset
 from annlab.ui.results.panels.report import about_r2
 from annlab.ui.results.view import ResultsView
-from tests.ui.visitor import said
+from tests.ui.visitor import text_of
 
 
 @pytest.mark.parametrize(
@@ -20,27 +20,27 @@ from tests.ui.visitor import said
         ([5.0, 5.0, 5.0], "All targets are equal"),
         ([5.0, 5.001, 4.999], "hardly varies on these samples: its mean is 5.000"),
         ([5.0, 6.0, 4.0], ""),
-        ([1e-9, -1e-9, 2e-9], ""),  # small, but of its own size it varies
+        ([1e-9, -1e-9, 2e-9], ""),  # small, but varies relative to its mean
     ],
 )
-def test_r2_is_explained_where_the_target_hardly_varies(y: list[float], words: str) -> None:
+def test_r2_is_explained_for_almost_constant_target(y: list[float], words: str) -> None:
     text = about_r2(np.array(y))
     assert (words in text) if words else not text
 
 
-def test_such_a_target_has_a_strongly_negative_r2() -> None:
+def test_almost_constant_target_has_strongly_negative_r2() -> None:
     y = np.array([5.0, 5.001, 4.999])
     assert r2_score(y, y + 0.01) < -50
 
 
-def _page(view):  # its source is run by itself: no annotations
+def _page(view):  # AppTest runs the source alone, so no annotations
     from annlab.ui.results.panels.report import draw_report
 
     draw_report(view)
 
 
 @pytest.mark.parametrize("constant", [False, True])
-def test_the_report_says_so(regression_run: Run, constant: bool) -> None:
+def test_report_explains_r2(regression_run: Run, constant: bool) -> None:
     dataset = load_dataset(regression_run.config.dataset)
     if constant:
         y = 100 + 0.01 * np.arange(len(dataset.y_test), dtype=np.float32)
@@ -57,4 +57,4 @@ def test_the_report_says_so(regression_run: Run, constant: bool) -> None:
     )
     page = AppTest.from_function(_page, kwargs={"view": view}).run()
     assert not page.exception
-    assert ("hardly varies" in said(page.info)) is constant
+    assert ("hardly varies" in text_of(page.info)) is constant
