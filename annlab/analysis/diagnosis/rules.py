@@ -1,4 +1,4 @@
-"""The rules: an entry for each, with the thresholds and the reasons for them."""
+"""RULES of the diagnosis: one entry each, with thresholds and their reasons."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,52 +13,53 @@ from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.tasks import TaskName
 from annlab.runs.history import GRADIENT_SAMPLES, column
 
-# Validation losses are means over a tenth of the epochs: noise from batch to batch evens out.
+# Validation losses are averaged over this share of the epochs, to smooth the noise of batches.
 WINDOW = 0.1
-# A validation loss has risen if it took back this share of its fall, or of the training loss's
-# fall where that is larger: on random labels the validation loss never falls.
+# A validation loss has risen if it rose by this share of its fall, or of the training loss's fall
+# if that is larger, because on random labels the validation loss never falls.
 OVERFITTING_RISE = 0.02
-# A rise must be this many standard errors of such a mean: single epochs scatter.
+# A rise must exceed this many standard errors of a mean, because single epochs scatter.
 STANDARD_ERRORS = 4.0
-# Below a tenth of the way from the baseline to a perfect score, nothing was learned to speak of:
-# a network that guesses on a hundred samples is that good by luck in one of six cases.
+# Below this share of the way from the baseline to a perfect score, a network learned nothing: with
+# 100 samples, guessing reaches a tenth of the way in one of six cases.
 NOTHING_LEARNED = 0.1
-# A loss within this share of a constant prediction's is at the baseline, and an accuracy that is
-# less than half of the way above it then comes from luck: any line through circles gets 0.69.
+# A loss within this share of a constant prediction's loss is at the baseline. An accuracy less than
+# half of the way to perfect then comes from luck: any line through the circles reaches 0.69.
 AT_THE_BASELINE = 0.01
 LUCKY = 0.5
-# The score of a network whose loss has hardly moved is that of its random start, which may be a
-# good one.
+# A network with a hardly changed loss has the score of its random initial weights, which may be
+# good.
 HARDLY_MOVED = convergence.HARDLY_MOVED
 # A target is far from unit scale if its mean or its standard deviation is beyond this factor.
 FAR_FROM_UNIT = 10.0
-# Fewer of the training samples than one in twenty are still wrong.
+# At this share of the way to perfect, the network has memorized the training samples: with two
+# balanced classes, at most one in twenty is wrong.
 MEMORIZED = 0.9
-# More than other samples of the same kind would make of it; it must be two standard errors too.
+# Smallest gap between training and held-out skill; it must also exceed two standard errors.
 GAP = 0.15
-# Standard deviation over the networks. Where all of them learn it is 0.08 at most in the
-# tutorials' experiments; where some fail, 0.14 and more.
+# Standard deviation of the skill over the networks. In the tutorials' experiments it is at most
+# 0.08 if all networks learn, and at least 0.14 if some fail.
 SPREAD = 0.12
-# In good fits up to a third of the units of a layer of ReLU are idle from the start.
+# In good fits, up to a third of the units of a ReLU layer are inactive from the start.
 INACTIVE_SHARE = 0.4
-# An expected fall of more than this share of a loss is no number to quote.
+# A larger expected fall is too uncertain to quote as a number.
 NEARLY_ALL = 0.9
-# From this share of the way on, a score is little rather than nothing; the rest may be noise.
+# Above this share of the way, a network learned a little; below, the score may be noise.
 SLIGHT = 0.03
-# Squared errors that differ by less than this share are the same.
+# Squared errors count as equal if they differ by less than this share.
 SAME = 0.001
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a rule says about a run.
+    """Problem that a rule found in a run, with its remedies.
 
     Attributes
     ----------
     problem : str
-        What is wrong: one or two sentences with the evidence in numbers.
+        The problem in one or two sentences, with the evidence in numbers.
     remedies : sequence of str
-        What to try, as names in `annlab.analysis.diagnosis.remedies.REMEDIES`, the best first.
+        Names in `annlab.analysis.diagnosis.remedies.REMEDIES`, the best first.
     """
 
     problem: str
@@ -71,7 +72,7 @@ def _diverged(evidence: Evidence) -> Claim | None:
     rate = f"a learning rate of {run.config.training.learning_rate:g} is too large"
     remedies = ("smaller rate", "scaled features", "scaled target")
     if run.ending == "diverged":
-        # Runs of an earlier version do not say when each network diverged.
+        # Runs of earlier versions do not record when each network diverged.
         when = _from_to(epochs if len(epochs) else np.array([run.n_epochs + 1]))
         return Claim(f"Training diverged in {when}: {rate}.", remedies)
     if not len(epochs):
@@ -126,7 +127,7 @@ def _nothing_learned(evidence: Evidence) -> Claim | None:
 
 
 def _course(evidence: Evidence) -> tuple[float, float]:
-    """The training loss before training, and with the shown weights."""
+    """Training loss before training, and with the shown weights."""
     return float(evidence.curve("train_loss")[0]), evidence.shown("train_loss")
 
 
@@ -136,7 +137,7 @@ def _hardly_moved(evidence: Evidence) -> bool:
 
 
 def _from(start: float, now: float, evidence: Evidence) -> str:
-    # With early stopping, of the epochs whose weights are shown.
+    # With early stopping, the values belong to the epochs of the shown weights.
     n = int(np.median(evidence.run.shown_epochs()[evidence.run.counted]))
     return f"from {number(start)} to {number(now)} in {'one epoch' if n == 1 else f'{n} epochs'}"
 
@@ -153,7 +154,7 @@ def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
         remedies = (*first, "more epochs", "larger rate", "scaled features")
     elif evidence.run.config.model.hidden_sizes:
         remedies = (*first, "another rate", "more epochs", "scaled features", "other activation")
-    elif evidence.linear_skill("train") >= NOTHING_LEARNED:  # a line is not the limit
+    elif evidence.linear_skill("train") >= NOTHING_LEARNED:  # a linear model can do better
         remedies = (*first, "another rate", "more epochs", "scaled features")
     else:
         remedies = (*first, "hidden layers")
@@ -161,7 +162,7 @@ def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
 
 
 def _unscaled_target(evidence: Evidence) -> str:
-    """A sentence on a target that is far from unit scale; else empty."""
+    """Sentence about a target far from unit scale; else empty."""
     config = evidence.run.config
     if not config.task.scales_target or config.dataset.target_scaling != "none":
         return ""
@@ -192,7 +193,7 @@ def _memorized(evidence: Evidence) -> Claim | None:
     held_out, training = evidence.held_out, evidence.on_training
     if held_out is None or training.typical_skill < MEMORIZED:
         return None
-    # Comparisons with NaN are false: a score that is none is no evidence.
+    # Comparisons with NaN are false, so a missing score is no evidence.
     if not held_out.typical_skill < NOTHING_LEARNED:
         return None
     simpler = (evidence.linear_skill, evidence.neighbor_skill)
@@ -208,7 +209,7 @@ def _memorized(evidence: Evidence) -> Claim | None:
 
 
 def _overfitting(evidence: Evidence) -> Claim | None:
-    # With early stopping the weights from before the rise are shown.
+    # With early stopping, pages show the weights from before the rise.
     if not evidence.validated or evidence.run.config.training.early_stopping_patience:
         return None
     validation, training = evidence.curve("val_loss"), evidence.curve("train_loss")
@@ -224,7 +225,7 @@ def _overfitting(evidence: Evidence) -> Claim | None:
     overlap = best + k > last
     if overlap or rise <= least or means_of_training[last] >= means_of_training[best]:
         return None
-    epoch = best + k // 2  # the middle of the window
+    epoch = best + k // 2  # middle of the window
     return Claim(
         f"The validation loss rose from {number(means[best])} around epoch {epoch} to "
         f"{number(means[last])}, while the training loss kept falling: the network overfits. "
@@ -234,12 +235,12 @@ def _overfitting(evidence: Evidence) -> Claim | None:
 
 
 def _moving_mean(values: np.ndarray, k: int) -> np.ndarray:
-    """Means of k neighbors each: shape (n - k + 1,)."""
+    """Moving mean over k values: shape (n - k + 1,)."""
     return np.convolve(values, np.ones(k) / k, "valid")
 
 
 def _score_since(evidence: Evidence, best: int, k: int) -> str:
-    """Whether the validation score got worse too, since a window that begins at `best`."""
+    """Sentence on whether the validation score got worse since the window at `best`."""
     task = evidence.run.config.task
     means = _moving_mean(evidence.curve(column("validation", task.headline.name)), k)
     before, now = float(means[best]), float(means[-1])
@@ -247,7 +248,7 @@ def _score_since(evidence: Evidence, best: int, k: int) -> str:
 
 
 def _accuracy_since(before: float, now: float, n_samples: int) -> str:
-    # Less than half a sample is no difference.
+    # A difference below half a sample is rounding.
     if before - now >= 0.5 / n_samples:
         said = f"from {with_precision(before, before - now)} to "
         return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
@@ -265,7 +266,7 @@ def _squared_error_since(before: float, now: float, n_samples: int) -> str:
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
 
 
-# By task: a validation score before and now, and the samples it is of, to a sentence.
+# By task: validation score at the best window, score now and name of the samples, to a sentence.
 _SCORE_SINCE: dict[TaskName, Callable[[float, float, int], str]] = {
     "binary": _accuracy_since,
     "multiclass": _accuracy_since,
@@ -290,8 +291,8 @@ def _too_few_samples(evidence: Evidence) -> Claim | None:
 
 
 def _is_behind(held_out: SplitScore, training: SplitScore) -> bool:
-    """Whether the held-out score is behind the training score by more than luck."""
-    # Where outliers fell into the training split, its error is larger and the skills say little.
+    """Whether the held-out score is below the training score by more than luck."""
+    # Outliers in the training split raise its error, so the skills alone say little.
     if abs(held_out.typical - held_out.perfect) <= abs(training.typical - training.perfect):
         return False
     gap = training.typical_skill - held_out.typical_skill
@@ -324,13 +325,13 @@ def _looked_at(evidence: Evidence) -> str:
 
 def _disagree(evidence: Evidence) -> Claim | None:
     run, training = evidence.run, evidence.on_training
-    # On data of their own, networks differ in a held-out score by the luck of the samples.
+    # Held-out scores of networks with their own data also differ by the luck of the samples.
     own_data = run.config.dataset.resample != "none"
     score = training if own_data else evidence.held_out or training
     n = len(score.values)
-    # Where nothing was learned, scores differ by the luck of the start.
+    # Scores of networks that learned nothing differ by the luck of the initial weights.
     none_learned = training.loss_skill.max() < NOTHING_LEARNED or _hardly_moved(evidence)
-    if n < 2 or none_learned or not np.std(score.skill, ddof=1) >= SPREAD:  # or it is NaN
+    if n < 2 or none_learned or not np.std(score.skill, ddof=1) >= SPREAD:  # also true for NaN
         return None
     worst, best = (float(score.values[place(score.skill)]) for place in (np.argmin, np.argmax))
     in_training = np.std(training.skill, ddof=1) >= SPREAD
@@ -349,7 +350,7 @@ def _still_improving(evidence: Evidence) -> Claim | None:
     split = watched_split(run.n_samples)
     before, now = convergence.last_two(run)
     loss, k = evidence.curve(column(split, "loss")), convergence.window(run.n_epochs)
-    # Units that died or saturated, and a loss above its first value, come from large steps.
+    # Dead or saturated units, and a loss above its first value, come from too large steps.
     overshot = loss[-1] > loss[0] or max(evidence.inactive, default=0.0) >= INACTIVE_SHARE
     share = evidence.expected_fall
     by = f"by {share:.0%}" if share < NEARLY_ALL else "by most of it"
@@ -362,7 +363,7 @@ def _still_improving(evidence: Evidence) -> Claim | None:
 
 
 def _worse_on_new(evidence: Evidence) -> bool:
-    """Whether the training loss falls, but the held-out score is behind the training score."""
+    """Whether the training loss falls while the held-out score is below the training score."""
     held_out = evidence.held_out
     if evidence.validated or held_out is None:
         return False
@@ -375,21 +376,21 @@ def _epochs(n: int) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule.
+    """Rule of the diagnosis: a check of the evidence, and its documentation.
 
     Attributes
     ----------
     name : str
-        Its name, in a few words.
+        Name in a few words.
     check : callable
-        Evidence to what is said about the run; None where the run does not show it.
+        Evidence to a Claim, or None if the run does not have the problem.
     meaning : str
-        What it tells a user, in one or two sentences.
+        Meaning for users, in one or two sentences.
     when : str
-        When it may be said, with the thresholds.
+        Conditions, with thresholds.
     of_learning : bool
-        Whether it is about what was learned: then it is left out for a run that diverged or
-        has no epoch.
+        Whether the rule is about what a network learned; such rules skip runs that diverged or
+        have no epoch.
     """
 
     name: str
