@@ -1,22 +1,22 @@
-"""How numbers are written: scores with the decimals their size asks for, networks by number."""
+"""Number formats for display: scores with suitable decimals, and names of networks."""
 
 import math
 from collections.abc import Sequence
 
 
 def written(value: float, form: str) -> str:
-    """A number in one of Python's formats, with a minus sign instead of a hyphen."""
+    """Format a number with a Python format code and a minus sign instead of a hyphen."""
     return format(value, form).replace("-", "−")
 
 
 def number(value: float, like: float | None = None) -> str:
-    """A score: three decimals near one, more below, none in the thousands, powers beyond.
+    """Format a score: three decimals near 1, more below, none in the thousands, then powers.
 
     Parameters
     ----------
     value : float
     like : float, optional
-        Another number whose decimals are taken, so that the two can be compared.
+        Reference number that sets the decimals, so that both numbers line up.
 
     Returns
     -------
@@ -29,23 +29,23 @@ def number(value: float, like: float | None = None) -> str:
         return written(value, ".3g").replace("e+", "e")
     exponent = math.floor(math.log10(size)) if 0 < size < math.inf else 0
     decimals = min(max((3 if exponent >= 0 else 2) - exponent, 0), 6)
-    # What rounds to zero has no sign.
+    # Adding 0.0 removes the sign of a number that rounds to zero.
     return written(round(value, decimals) + 0.0, f",.{decimals}f")
 
 
 def with_precision(value: float, precision: float, fewest: int = 0) -> str:
-    """A number with so many decimals that rounding moves it by a sixth of its precision at most.
+    """Format a number so that rounding moves it by at most a sixth of its precision.
 
-    There are six decimals at most. What is not 0 never reads as 0: where it would, its own
-    first two digits are written.
+    There are at most six decimals. A number other than 0 never reads as 0: its first two
+    significant digits are written instead.
 
     Parameters
     ----------
     value : float
     precision : float
-        Above 0: half the length of an interval around the number, for example.
+        Above 0, such as half the length of an interval around the number.
     fewest : int
-        Decimals that are written in any case.
+        Smallest number of decimals.
 
     Returns
     -------
@@ -61,14 +61,14 @@ def with_precision(value: float, precision: float, fewest: int = 0) -> str:
 
 
 def network_name(index: int, seed: int | None = None) -> str:
-    """The name of one network of a run: "network 4", or "network 4 (seed 3)".
+    """Return the name of one network of a run: "network 4", or "network 4 (seed 3)".
 
     Parameters
     ----------
     index : int
-        Of the network in the run's arrays: the first is 0.
+        Index of the network in the run's arrays; the first is 0.
     seed : int, optional
-        The seed the network started from, where the reader needs it.
+        Seed of the network, for readers who need it.
 
     Returns
     -------
@@ -78,18 +78,17 @@ def network_name(index: int, seed: int | None = None) -> str:
     return name if seed is None else f"{name} (seed {seed})"
 
 
-# So many networks are named in a sentence, before the rest is counted.
+# Most networks that a sentence names; it counts the rest.
 _MOST_NAMED = 5
 
 
 def network_names(indices: Sequence[int]) -> str:
-    """The names of some networks of a run: "network 4", "networks 1, 2 and 4".
+    """Return the names of some networks of a run: "network 4", "networks 1, 2 and 4".
 
     Parameters
     ----------
     indices : sequence of int
-        At least one. Of more than five, the others are counted: "networks 1, 2, 3, 4, 5 and 7
-        more".
+        At least one. Beyond five, the rest is counted: "networks 1, 2, 3, 4, 5 and 7 more".
 
     Returns
     -------

@@ -16,7 +16,7 @@ from annlab.validation import Range, check_between
 SEEDS = Range(0, 2**31 - 1)
 MAX_LAYERS = 10
 MAX_UNITS = 1024
-# How a network without hidden layers is written and read.
+# Text that stands for a network without hidden layers.
 NO_HIDDEN_LAYER = "none"
 
 # Values of settings by their names in a link.
@@ -32,11 +32,11 @@ class Number:
     limits : Range
         Whole numbers if the setting is one. A data set may narrow them.
     example : str
-        Shows how it is typed; empty: it is set by a slider.
+        Example value of a text field; empty if a slider sets the number.
     step : float
-        Of the slider.
+        Step of the slider.
     percent : bool
-        Whether it is a share, written as a percentage.
+        Whether the number is a share, displayed as a percentage.
     """
 
     limits: Range
@@ -54,7 +54,7 @@ class Number:
         return check_between(value, self.limits)
 
     def format(self, value: Any) -> str:
-        """Write a value for people."""
+        """Format a value for display."""
         if self.percent:
             return f"{value:.0%}"
         return f"{value:g}" if isinstance(value, float) else str(value)
@@ -67,11 +67,11 @@ class Choice:
     Attributes
     ----------
     entries : mapping
-        By name: the label, or something that has one.
+        Label of each name, or an object with a `label`.
     offered : callable or None
-        The names that go together with other settings; None: all.
+        Values of all settings to the names they allow; None allows all names.
     can_be_left_open : bool
-        Whether None means the task's own.
+        Whether None stands for the task's default.
     """
 
     entries: Mapping[str, Any]
@@ -85,7 +85,7 @@ class Choice:
         return value
 
     def format(self, value: Any) -> str:
-        """Write a name for people."""
+        """Return the label of a name."""
         entry = self.entries.get(value, value)
         return str(getattr(entry, "label", entry))
 
@@ -97,7 +97,7 @@ class Sizes:
     Attributes
     ----------
     example : str
-        Shows how they are typed.
+        Example value of the text field.
     """
 
     example: str = "4-2"
@@ -112,7 +112,7 @@ class Sizes:
         return value
 
     def format(self, value: Any) -> str:
-        """Write sizes for people."""
+        """Format layer sizes for display."""
         return "-".join(map(str, value)) or NO_HIDDEN_LAYER
 
 
@@ -125,7 +125,7 @@ class Flag:
         return value
 
     def format(self, value: Any) -> str:
-        """Write a value for people."""
+        """Format a value for display."""
         return "yes" if value else "no"
 
 
@@ -142,21 +142,21 @@ class Setting:
     address : str
         Name in links.
     label : str
-        Name for people.
+        Display name.
     kind : Number, Choice, Sizes or Flag
-        Which values it takes, how they are written and drawn.
+        Allowed values, their format and the widget that shows them.
     help : str or callable
-        What happens if it is changed, in one line; may depend on other settings.
+        Effect of a change, in one line; may depend on other settings.
     scope : {"data", "model", "training"}
-        What it belongs to in the sidebar: models that are compared share data and training.
+        Group in the sidebar; compared models share their data and training settings.
     advanced : bool
-        Whether the sidebar folds it away.
+        Whether the sidebar shows the setting under Advanced.
     applies : callable
-        Whether it changes anything, given the values of all settings.
+        Whether the setting has an effect, given the values of all settings.
     limits : callable or None
         The limits that a data set gives a number, from the values of all settings.
     section, name : str
-        Where it stands in a RunConfig; filled in when settings are collected.
+        Section and field of a RunConfig; `annlab.config.settings.collect` fills them in.
     """
 
     address: str
@@ -171,22 +171,22 @@ class Setting:
     name: str = ""
 
     def get(self, config: Any) -> Any:
-        """Return the value in a RunConfig; None where it is left to the task."""
+        """Return the value in a RunConfig; None stands for the task's default."""
         return getattr(getattr(config, self.section), self.name)
 
     def effective(self, config: Any) -> Any:
-        """Return the value in a RunConfig, the task's own where it is left open."""
+        """Return the value in a RunConfig, with the task's default instead of None."""
         value = self.get(config)
         if value is None and isinstance(self.kind, Choice) and self.kind.can_be_left_open:
             return getattr(config, self.name)
         return value
 
     def format(self, value: Any) -> str:
-        """Write a value for people; a dash for None."""
+        """Format a value for display; None becomes a dash."""
         return "–" if value is None else self.kind.format(value)
 
     def say(self, config: Any) -> str:
-        """Write the value in a RunConfig for people."""
+        """Format the value in a RunConfig for display."""
         return self.format(self.effective(config))
 
     def to_text(self, value: Any) -> str:
@@ -200,11 +200,11 @@ class Setting:
         return text
 
     def help_for(self, values: Values) -> str:
-        """Return the help text beside other settings."""
+        """Return the help text, given the values of all settings."""
         return self.help if isinstance(self.help, str) else self.help(values)
 
     def limits_for(self, values: Values) -> Range:
-        """Return the limits of a number beside other settings."""
+        """Return the limits of a number, given the values of all settings."""
         if not isinstance(self.kind, Number):
             raise TypeError(f"{self.address} is not a number")
         return self.limits(values) if self.limits else self.kind.limits

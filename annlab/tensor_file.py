@@ -1,6 +1,6 @@
-"""Arrays and JSON in one safetensors file that notices when it was changed.
+"""Arrays and JSON facts in one safetensors file with a checksum.
 
-safetensors holds numbers only: nothing in such a file can be executed.
+A safetensors file holds only numbers and JSON, so reading one never executes code.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from safetensors.numpy import save as _save
 
 FORMAT = 1
 _MAX_HEADER_BYTES = 1_000_000
-# Of the JSON reader: no JSON, or JSON nested deeper than Python goes.
+# Errors of the JSON reader: invalid JSON, or JSON nested deeper than Python's recursion limit.
 _UNREADABLE = (ValueError, RecursionError)
 
 
@@ -24,16 +24,16 @@ class SavedFileError(ValueError):
 
 
 def dump(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], *, kind: str) -> bytes:
-    """Write arrays and facts.
+    """Write arrays and facts to the bytes of a safetensors file.
 
     Parameters
     ----------
     arrays : dict of ndarray
         By name.
     facts : dict
-        Anything JSON can hold.
+        Values that JSON can represent.
     kind : str
-        What this is, such as "run"; `load` asks for it again.
+        Kind of file, such as "run"; `load` requires the same kind.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def dump(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], *, kind: str) -
 
 
 def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Read what `dump` wrote.
+    """Read the arrays and facts that `dump` wrote.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
     text = metadata.get("facts", "")
     if metadata.get("checksum") != _checksum(arrays, kind, text):
         raise SavedFileError(f"This {kind} was altered after it was saved.")
-    # The checksum is no signature: what it covers may still have been made up.
+    # A valid checksum does not prove the origin of a file: anybody can compute it.
     try:
         facts = json.loads(text)
     except _UNREADABLE as error:
@@ -90,8 +90,8 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
 
 
 def _metadata(data: bytes) -> dict[str, str]:
-    # safetensors.numpy reads tensors only. The layout is fixed by the format: 8 bytes with
-    # the header's length, then the header in JSON.
+    # safetensors.numpy reads only tensors. The format fixes the layout: 8 bytes with the length
+    # of the header, then the header as JSON.
     length = int.from_bytes(data[:8], "little")
     if length > _MAX_HEADER_BYTES:
         raise ValueError("header too large")

@@ -1,1 +1,1 @@
-"""Numbers computed from runs: predictions, scores, comparisons, findings."""
+"""Analysis of runs: predictions, scores, comparisons and diagnosis."""

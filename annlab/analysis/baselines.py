@@ -1,4 +1,4 @@
-"""Scores of trivial predictions: a constant, and a straight line."""
+"""Scores of baselines: a constant prediction, and a least-squares line."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 def baseline_score(dataset: Dataset, split: Split) -> float:
-    """The headline score of predicting the same for every sample of a split.
+    """Headline score of a constant prediction for every sample of a split.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def baseline_score(dataset: Dataset, split: Split) -> float:
     Returns
     -------
     float
-        Accuracy of always predicting the class that is most common in training, in [0, 1]; for
+        Accuracy of always predicting the most common class of the training split, in [0, 1]; for
         regression the mean squared error of always predicting the mean of the training split.
 
     Raises
@@ -47,7 +47,7 @@ def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
 
 
 def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
-    """Evaluate the mean of the training split, as a prediction for every sample of a split."""
+    """Evaluate the mean of the training split as the prediction for every sample of a split."""
     mean = dataset.task.constant(as_columns(dataset.y_train))
     return _baseline(np.tile(mean, (len(dataset.targets(split)), 1)), dataset, split)
 

@@ -1,4 +1,4 @@
-"""Two runs against each other, network by network."""
+"""Compare two runs, network by network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,53 +37,54 @@ __all__ = [
 Array = NDArray[Any]
 Scope = Literal["seeds", "data"]
 
-# What is larger is no score: its square would not be a number.
+# A larger score counts as diverged, because its square overflows.
 LARGEST_SCORE = 1e100
-# From so many networks on, a t interval of skewed differences is about as good as it says.
+# With at least this many networks, a t interval of skewed differences is about as good as its
+# nominal level.
 ENOUGH_NETWORKS = 20
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Model B against model A, seed by seed.
+    """Result of comparing model B with model A, seed by seed.
 
     Attributes
     ----------
     names : tuple of str
-        What A and B are called in sentences.
+        Names of A and B in sentences.
     split : {"test", "validation", "train"}
-        Which samples were scored.
+        Split that was scored.
     n_samples, n_distinct : int
-        Samples scored by each network, and different samples scored by all together.
+        Number of scored samples of each network, and of different samples of all networks.
     resample : {"none", "split", "sample", "folds"}
-        What differs between the networks of a run besides the seed.
+        Data that differ between the networks of a run, as in `DatasetConfig`.
     score : Score
-        What was compared: accuracy, or mean squared error.
+        Score that was compared: accuracy, or mean squared error.
     n_pairs, n_better, n_worse : int
-        Pairs of networks with the same seed of which neither diverged; in how many of them B
-        is better, or worse.
+        Number of pairs with the same seed and without a diverged network, and of pairs in which
+        B is better, or worse.
     n_left_out : int
-        Pairs of which a network diverged.
+        Number of pairs with a diverged network.
     n_diverged : tuple of int
-        Networks of A and of B that diverged.
+        Number of diverged networks of A and of B.
     means : tuple of float or None
         Mean score of A and of B over the pairs; None without a pair.
     difference : float or None
         Mean of B - A over the pairs; None without a pair.
     interval : tuple of float or None
-        Ends of the interval of the mean difference; None where there is no verdict.
+        Ends of the interval of the mean difference; None without a verdict.
     level : float
         Confidence level of the interval: 1 - 0.05 / n_comparisons.
     n_comparisons : int
-        Comparisons with the same baseline.
+        Number of comparisons with the same baseline.
     scope : {"seeds", "data"}
-        What a verdict goes beyond: other initial weights on the same samples, or other data.
-        On training samples, and on those by which early stopping chose, even "data" says nothing
-        of new data: `sentence` says how far it goes.
+        What a verdict generalizes to: other initial weights on the same samples, or other data.
+        Scores on training samples, or on samples that early stopping used, say nothing about new
+        data even with "data"; `sentence` states the limits.
     established : bool
-        Whether there is a verdict, and the printed interval excludes 0.
+        Whether there is a verdict and its printed interval excludes 0.
     reason : str
-        Why there is no verdict, in sentences that say what is missing; empty if there is one.
+        Sentences on why there is no verdict; empty if there is one.
     refused : bool
         Whether the networks cannot be paired at all.
     chose_epochs : bool
@@ -116,12 +117,12 @@ class Comparison:
 
     @property
     def scope(self) -> Scope:
-        """What a verdict goes beyond: other seeds on the same samples, or other data."""
+        """What a verdict generalizes to: other seeds on the same samples, or other data."""
         return "seeds" if self.resample == "none" else "data"
 
     @property
     def in_points(self) -> bool:
-        """Whether the score is a share of samples, whose differences are said in points."""
+        """Whether the score is a share of samples, so that differences are in points."""
         return self.score.is_share
 
     @property
@@ -131,35 +132,35 @@ class Comparison:
 
     @property
     def headline(self) -> str:
-        """The result in one line; `details` goes on from there."""
+        """Result in one line; `details` continues the sentence."""
         return verdict.headline(self)
 
     @property
     def details(self) -> str:
-        """What follows the headline."""
+        """Continuation of the headline."""
         return verdict.details(self)
 
     @property
     def sentence(self) -> str:
-        """All that is to be said: which samples, who is ahead, and how far that goes."""
+        """Full result: the samples, the leading model, and how far the lead holds."""
         return self.headline + self.details
 
     @property
     def method(self) -> str:
-        """How the verdict is reached."""
+        """Explanation of the statistical method."""
         return verdict.method(self)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What the scores of two runs were measured on.
+    """Samples and score of a comparison.
 
     Attributes
     ----------
     split, n_samples, n_distinct, resample, score
         As in `Comparison`.
     n_train : int
-        Samples that each network learned from.
+        Number of training samples of each network.
     """
 
     split: Split
@@ -171,7 +172,7 @@ class Measured:
 
     @property
     def overlap(self) -> float:
-        """Scored over training samples, where the networks share training samples."""
+        """Ratio of scored to training samples if networks share training samples; else 0."""
         return self.n_samples / self.n_train if self.resample in ("split", "folds") else 0.0
 
 
@@ -191,27 +192,26 @@ def compare(
     Parameters
     ----------
     run_a, run_b : Run
-        The baseline, and the run that is compared with it.
+        Baseline, and the run to compare with the baseline.
     epoch : int, "best", "last" or None
-        Whose weights are scored, as for `annlab.evaluate`. There is a verdict only on models
-        at the end of their training.
+        Weights to score, as in `annlab.evaluate`. There is a verdict only at the end of both
+        trainings.
     split : {"test", "validation", "train"} or None
-        Which samples are scored; None: the test split if there is one, else validation, else
-        training.
+        Split to score. None: the test split if it has samples, else validation, else training.
     n_comparisons : int
-        With how many runs the baseline is compared: the level of each is 1 - 0.05 divided by
-        it.
+        Number of runs that are compared with the baseline; the level of each comparison is
+        1 - 0.05 / n_comparisons.
     names : tuple of str
-        What the runs are called in sentences.
+        Names of the runs in sentences.
     datasets : tuple of Dataset or None
-        Their data where they are at hand, with all `networks`; None: loaded.
+        Data of both runs, with all `networks`; None loads the data.
     evaluations : tuple of Evaluation or None
-        What `annlab.evaluate` gave for this split and epoch, where it is at hand.
+        Results of `annlab.evaluate` for this split and epoch; None computes them.
 
     Returns
     -------
     Comparison
-        Its `sentence` says all of it.
+        Its `sentence` states the full result.
 
     Raises
     ------
@@ -248,9 +248,9 @@ def compare(
 
 
 def _n_distinct(run: Run, scored: Evaluation) -> int:
-    """Different samples that all networks of a run were scored on."""
+    """Number of different samples that the networks of a run were scored on."""
     n = run.n_distinct[scored.split]
-    # Of one split, a caller may have scored fewer samples than there are.
+    # A caller may have scored only some samples of a shared split.
     return n if run.config.dataset.resample != "none" else min(n, scored.n_samples)
 
 
@@ -266,20 +266,20 @@ def compare_scores(
     chose_epochs: bool = False,
     same_run: bool = False,
 ) -> Comparison:
-    """Compare the scores of two models, network k of one with network k of the other.
+    """Compare the scores of two models: network k of A with network k of B.
 
     Parameters
     ----------
     a, b : ndarray, shape (n_networks,)
         Scores of networks with the same seeds and data.
     measured : Measured
-        What they were measured on.
+        Samples and score.
     diverged : tuple of ndarray of bool, shape (n_networks,), or None
-        Which networks of A and B diverged; their pairs are left out.
+        Masks of the diverged networks of A and B; pairs with one are left out.
     n_comparisons, names
-        As for `compare`.
+        As in `compare`.
     reasons : sequence of str
-        Sentences why there is no verdict, beside those that the scores themselves give.
+        Further sentences on why there is no verdict, in addition to those from the scores.
     chose_epochs, same_run : bool
         As in `Comparison`.
 
@@ -288,7 +288,7 @@ def compare_scores(
     Comparison
     """
     marked = diverged or (np.zeros(len(a), bool), np.zeros(len(b), bool))
-    # A score that is no number, or too large to square, is that of a network that failed.
+    # A score that is NaN, or too large to square, comes from a network that failed.
     failed = tuple(
         one | ~(np.abs(np.asarray(scores, np.float64)) < LARGEST_SCORE)
         for one, scores in zip(marked, (a, b), strict=True)
@@ -308,7 +308,7 @@ def compare_scores(
         names=names,
         split=measured.split,
         n_samples=measured.n_samples,
-        # With pairs left out there are no more than these.
+        # The remaining pairs limit the number of different samples.
         n_distinct=min(measured.n_distinct, measured.n_samples * max(n, 1)),
         resample=measured.resample,
         score=measured.score,
@@ -334,7 +334,7 @@ def compare_scores(
         step=1 / measured.n_samples if found.in_points else 0.0,
         size=size,
     )
-    if found.in_points:  # shares differ by 1 at most
+    if found.in_points:  # shares differ by at most 1
         interval = (max(interval[0], -1.0), min(interval[1], 1.0))
     return replace(found, interval=interval, established=excludes_zero(interval))
 

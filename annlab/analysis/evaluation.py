@@ -29,21 +29,20 @@ def evaluate(
     Parameters
     ----------
     run : Run
-        What was trained.
+        Trained run.
     split : {"test", "train", "validation", "all"}
-        On which split of the data.
+        Split to score.
     epoch : int, "best", "last" or None
-        With the weights of that epoch, each network's best ones or the last ones; None: the
-        best with early stopping, else the last.
+        Weights at that epoch, each network's best weights, or the last weights. None: the best
+        weights with early stopping, else the last.
     dataset : Dataset or None
-        The data of the run's networks where they are at hand, as `load_run_dataset` gives them;
-        None: made anew.
+        Data of the run's networks from `load_run_dataset`; None loads the data.
 
     Returns
     -------
     Evaluation
-        Arrays with one entry for each network: `loss`; `accuracy`, `confusion` and `log_loss` of
-        a classification; `mse`, `mae` and `r2` of a regression.
+        Arrays with one entry for each network: `loss`; for classification `accuracy`,
+        `confusion` and `log_loss`; for regression `mse`, `mae` and `r2`.
 
     Raises
     ------
@@ -73,7 +72,7 @@ def evaluate(
 
 
 def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -> dict[str, Array]:
-    """The scores of networks on samples that they share, by name: shapes (n_networks, ...)."""
+    """Scores by name of networks that share their samples: shapes (n_networks, ...)."""
     X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
     scaled = (y - dataset.target_mean) / dataset.target_scale if task.scales_target else y
     target = task.encode(scaled, config.architecture.n_outputs)

@@ -1,4 +1,4 @@
-"""Paired t interval of a mean difference, corrected where training sets overlap."""
+"""Paired t interval of a mean difference, corrected for overlapping training samples."""
 
 import math
 from functools import lru_cache
@@ -22,7 +22,7 @@ def paired_interval(
     step: float = 0.0,
     size: float = 1.0,
 ) -> tuple[float, float]:
-    """Interval of the mean of paired differences, from Student's t distribution.
+    """Confidence interval of the mean of paired differences, from Student's t distribution.
 
     The variance of the mean is the sample variance times ``1 / n + overlap``. Without an
     overlap, this is the interval of the paired t-test. Networks that are each trained on
@@ -43,7 +43,8 @@ def paired_interval(
         Equal differences do not prove that there is no spread: their standard deviation is
         taken to be ``step / sqrt(n)``, the smallest above 0 that n scores on this grid have.
     size : float
-        Size of the scores: an end within 1e-9 of it around 0 is rounding, and becomes 0.
+        Magnitude of the scores. An end of the interval closer to 0 than 1e-9 times `size` is
+        rounding and becomes 0.
 
     Returns
     -------
@@ -74,9 +75,9 @@ def paired_interval(
 
 @lru_cache(maxsize=256)
 def t_quantile(level: float, df: int) -> float:
-    """How far from 0 a t variable lies at most with a probability of `level`.
+    """Two-sided quantile of Student's t distribution: P(-t < T < t) = `level`.
 
-    SciPy has it too, but its import takes 0.2 s and 18 MB of every web process.
+    SciPy has this function, but its import costs every web process 0.2 s and 18 MB.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The network that stands for all networks of a run in pictures."""
+"""Median network: the network that plots show as typical of all networks of a run."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from annlab.runs.run import Run
 
 
 def median_network(runs: Sequence[Run]) -> int:
-    """The network that is the most typical one of runs that are looked at together.
+    """Index of the most typical network of runs that are displayed together.
 
-    Networks are ranked by their watched loss (validation, else training; never test); the one is
-    taken whose ranks in all runs are nearest to the middle.
+    Networks are ranked by their watched loss (validation, else training; never test). The
+    median network has the ranks nearest to the middle over all runs.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def median_network(runs: Sequence[Run]) -> int:
     Returns
     -------
     int
-        Its index, below the number of networks of the smallest run.
+        Index below the number of networks of the smallest run.
     """
     n = min(run.n_seeds for run in runs)
     distances = np.zeros(n)

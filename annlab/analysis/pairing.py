@@ -1,4 +1,4 @@
-"""Which runs may be compared: why networks cannot be paired, or pairs give no verdict."""
+"""Check whether runs can be compared: reasons against pairing networks or giving a verdict."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,42 +17,41 @@ if TYPE_CHECKING:
 
 Names = tuple[str, str]
 
-# One sample of fewer is more than three points.
+# With fewer samples, a single sample changes the accuracy by more than 3.3 points.
 FEWEST_SAMPLES = 30
 # An interval from fewer pairs depends more on the shape of the distribution than on the data.
 FEWEST_PAIRS = 5
-# If more diverge, the others say little about the model.
+# If more networks diverge, the remaining ones do not represent the model.
 LARGEST_DIVERGED_SHARE = 1 / 5
-# Settings of the data that leave the samples, and the target's unit, as they are.
+# Settings of the data that change neither the samples nor the unit of the scores.
 _SCALINGS = {"scaling": "none", "target_scaling": "none"}
 
 
 def same_samples(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs are scored on the same samples; how they are scaled does not matter."""
+    """Whether two runs are scored on the same samples, regardless of scaling."""
     first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
     return first == second
 
 
 def same_loss(a: RunConfig, b: RunConfig) -> bool:
-    """Whether the losses of two runs mean the same: of the same kind, and in the same unit."""
+    """Whether two runs have the same loss function in the same unit."""
     return (a.loss, a.dataset.target_scaling) == (b.loss, b.dataset.target_scaling)
 
 
 def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
-    """Why the networks of two runs cannot be paired.
+    """Explain why the networks of two runs cannot be paired.
 
     Parameters
     ----------
     a, b : Run
     names : tuple of str
-        What they are called.
+        Names of the runs in sentences.
 
     Returns
     -------
     str
-        A sentence: their networks have different data, or their own data in different ways,
-        or different seeds. Empty if they can be paired. Features or targets may be scaled in
-        one run and not in the other: scores are in the target's own unit.
+        A sentence about different data, different resampling or different seeds; empty if the
+        networks can be paired. Scaling may differ, because scores are in the target's own unit.
     """
     first, second = names
     (data_a, seeds_a), (data_b, seeds_b) = (
@@ -89,26 +88,26 @@ def _say_seeds(seeds: range) -> str:
 
 
 def has_patience(run: Run) -> bool:
-    """Whether a run stops early; those of earlier versions did not keep the best weights."""
+    """Whether a run uses early stopping (runs of earlier versions lack the best weights)."""
     return run.config.training.early_stopping_patience > 0
 
 
 def unfinished(runs: Sequence[Run], scored: Sequence[Evaluation], names: Names) -> list[str]:
-    """Why the trainings of two runs give no verdict, in sentences; empty if they give one.
+    """List sentences on why the trainings of two runs allow no verdict.
 
     Parameters
     ----------
     runs : sequence of Run
         A and B.
     scored : sequence of Evaluation
-        Their scores.
+        Scores of A and B.
     names : tuple of str
-        What they are called.
+        Names of the runs in sentences.
     """
     stopped = _stopped(runs, names)
     unequal = _unequal_training(runs, names)
     earlier = _earlier_epoch(runs, scored)
-    # At an earlier epoch a model has always more to learn.
+    # The weights of an earlier epoch are never the end of a training.
     improving = "" if earlier else _improving(runs, names)
     return list(filter(None, (stopped, unequal, earlier, improving)))
 
@@ -123,7 +122,7 @@ def _stopped(runs: Sequence[Run], names: Names) -> str:
 
 
 def _stopped_early(run: Run) -> bool:
-    """Whether most networks ran out of patience: a patience that never ran out stops nobody."""
+    """Whether early stopping ended the training of most networks."""
     done = run.epochs_trained[run.counted] < run.config.training.max_epochs
     return has_patience(run) and bool(2 * done.sum() >= len(done))
 
@@ -145,7 +144,7 @@ def _earlier_epoch(runs: Sequence[Run], scored: Sequence[Evaluation]) -> str:
 
 
 def _at_its_end(run: Run, found: Evaluation) -> bool:
-    """Whether every network has its last weights, or every one its best."""
+    """Whether the scored weights are the last ones, or the best ones, of every network."""
     left = run.diverged_epochs == 0
     ends = run.best_epochs, run.epochs_trained
     return any(np.array_equal(found.epochs[left], end[left]) for end in ends)
@@ -168,12 +167,12 @@ def _improving(runs: Sequence[Run], names: Names) -> str:
 
 
 def too_little(found: "Comparison") -> list[str]:
-    """Why scores give no verdict, in sentences: too few samples, networks or pairs.
+    """List sentences on too few samples, networks or pairs for a verdict.
 
     Parameters
     ----------
     found : Comparison
-        Without its interval.
+        Comparison without its interval.
     """
     n_networks = found.n_pairs + found.n_left_out
     reasons = []

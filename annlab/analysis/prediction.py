@@ -1,4 +1,4 @@
-"""Predictions of the networks of a run."""
+"""Predict samples with the networks of a run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +12,8 @@ from annlab.nn.forward import ForwardPass, Layers, forward
 
 Array = NDArray[Any]
 
-# Numbers of one layer that are in memory at a time: what a thousand networks say about thousands
-# of samples would fill it.
+# Most numbers of one layer in memory at a time: outputs of 1,000 networks for thousands of samples
+# would fill the memory.
 _NUMBERS = 1_000_000
 
 
@@ -23,9 +23,9 @@ def forward_pass(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     Parameters
     ----------
     config : RunConfig
-        Whose activations are used.
+        Config with the activations.
     layers : sequence of (weights, biases)
-        As `Run.layers` gives them.
+        Layers from `Run.layers`.
     X : ndarray, shape (n_samples, n_features)
 
     Returns
@@ -41,18 +41,18 @@ def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Ar
     Parameters
     ----------
     config : RunConfig
-        Whose activations are used.
+        Config with the activations.
     layers : sequence of (weights, biases)
-        As `Run.layers` gives them, or those of one network.
+        Layers from `Run.layers`, or layers of one network.
     dataset : Dataset
-        The data that they learned from.
+        Data that the networks learned from.
     X : ndarray, shape (n_samples, n_features)
 
     Returns
     -------
     ndarray, shape (..., n_samples)
-        Class indices, or values in the target's own unit; leading axes as in `layers`: one, of
-        the networks, or none. Of several targets, of shape (..., n_samples, n_targets).
+        Class indices, or values in the target's own unit. Leading axes as in `layers`: one axis
+        of networks, or none. Several targets have shape (..., n_samples, n_targets).
     """
     if layers[0][0].ndim == 2:
         one = [(W[None], b[None]) for W, b in layers]
@@ -72,7 +72,7 @@ def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Ar
 def pieces_of_pass(
     config: RunConfig, layers: Layers, X: Array
 ) -> Iterator[tuple[slice, slice, ForwardPass]]:
-    """Pieces of a forward pass: some networks, some samples, and what comes out."""
+    """Forward pass in pieces: yields some networks, some samples, and their outputs."""
     widest = config.architecture.widest
     n_rows = min(len(X), max(1, _NUMBERS // widest))
     n_networks = max(1, _NUMBERS // (widest * n_rows))
@@ -85,7 +85,7 @@ def pieces_of_pass(
 
 
 def in_own_unit(dataset: Dataset, prediction: Array) -> Array:
-    """Decoded predictions in the target's own unit; class indices have none."""
+    """Convert decoded predictions to the target's own unit; class indices stay unchanged."""
     if not dataset.task.scales_target:
         return prediction
     return prediction * dataset.target_scale + dataset.target_mean

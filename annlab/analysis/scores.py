@@ -1,4 +1,4 @@
-"""Scores of the networks of a run, and how those of each task are computed."""
+"""Scores of the networks of a run, for classification and regression."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,27 +17,26 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How well the networks of a run do on one split of the data.
+    """Scores of the networks of a run on one split of the data.
 
-    The scores themselves are attributes of the task's own kind: `ClassificationEvaluation`,
-    `RegressionEvaluation`.
+    Subclasses add the scores of their task: `ClassificationEvaluation`, `RegressionEvaluation`.
 
     Attributes
     ----------
     task : Task
-        What was predicted.
+        Prediction task.
     split : str
         "train", "validation", "test" or "all".
     epochs : ndarray of int, shape (n_seeds,)
-        After which epoch each network had the weights that were used.
+        Epoch of the weights of each network.
     n_samples : int
-        Samples of one network in the split.
+        Number of samples of one network in the split.
     loss : ndarray, shape (n_seeds,)
-        Mean loss over the split, as it was trained: of scaled targets where they were scaled.
+        Mean training loss function over the split, on scaled targets if training scaled them.
     baselines : ndarray, shape (n_seeds,)
-        The headline score of a constant prediction, on each network's own samples.
+        Headline score of a constant prediction on each network's own samples.
     counted : ndarray of bool, shape (n_seeds,)
-        The networks that count in means: those that did not diverge.
+        Mask of the networks that count in means: those that did not diverge.
     """
 
     task: Task
@@ -48,29 +47,29 @@ class Evaluation:
     baselines: Array
     counted: NDArray[np.bool_]
 
-    if TYPE_CHECKING:  # which scores there are depends on the run
-        # An annotation alone: at run time an unknown score raises AttributeError.
+    if TYPE_CHECKING:  # the scores depend on the task
+        # Only for type checkers: at run time an unknown score raises AttributeError.
         def __getattr__(self, name: str) -> Array: ...
 
     @property
     def score(self) -> Score:
-        """What `headline` and `baselines` are."""
+        """Score of `headline` and `baselines`."""
         return self.task.headline
 
     @property
     def headline(self) -> Array:
-        """The score the run is judged by: shape (n_seeds,)."""
+        """Score that judges the run: shape (n_seeds,)."""
         headline: Array = getattr(self, self.score.name)
         return headline
 
     @property
     def epoch(self) -> int:
-        """The last epoch of which weights were used."""
+        """Largest epoch of the weights that were used."""
         return int(self.epochs.max())
 
     @property
     def baseline(self) -> float:
-        """The mean of `baselines` over the networks that count."""
+        """Mean of `baselines` over the networks that count."""
         return float(self.baselines[self.counted].mean())
 
 
@@ -120,15 +119,15 @@ class ClassificationEvaluation(Evaluation):
 
     @property
     def precision(self) -> Array:
-        """Of the samples predicted as class k, the share that is: shape (n_seeds, n_classes).
+        """Share of the samples predicted as class k that are class k: (n_seeds, n_classes).
 
-        0 where nothing was predicted as class k, as in scikit-learn.
+        0 without a prediction of class k, as in scikit-learn.
         """
         return _ratio(self._hits, self.confusion.sum(axis=1))
 
     @property
     def recall(self) -> Array:
-        """Of the samples of class k, the share that was found: shape (n_seeds, n_classes)."""
+        """Share of the samples of class k that are predicted as class k: (n_seeds, n_classes)."""
         return _ratio(self._hits, self.confusion.sum(axis=2))
 
     @property
@@ -144,14 +143,13 @@ class ClassificationEvaluation(Evaluation):
 
 @dataclass(frozen=True)
 class RegressionEvaluation(Evaluation):
-    """Scores of a regression; of several targets, the mean over them.
+    """Scores of a regression, averaged over targets if there are several.
 
     Attributes
     ----------
     mse, mae, r2 : ndarray, shape (n_seeds,)
-        Mean squared error, mean absolute error, coefficient of determination. Where all values
-        of a target are the same, the last is 1 for a perfect prediction and else 0, as in
-        scikit-learn.
+        Mean squared error, mean absolute error, coefficient of determination. For a constant
+        target, r2 is 1 for a perfect prediction and else 0, as in scikit-learn.
     """
 
     mse: Array
@@ -169,19 +167,20 @@ def _ratio(share: Array, whole: Array) -> Array:
 
 
 class Piece(NamedTuple):
-    """Some samples of a split, and what some networks make of them.
+    """Some samples of a split, with the outputs of some networks.
 
     Attributes
     ----------
     y, target : ndarray, shapes (n, n_targets), (n, n_outputs)
-        Targets in their own unit, and as outputs should be.
+        Targets in their own unit, and ideal outputs.
     passed : ForwardPass
-        Of shape (n_networks, n, n_outputs).
+        Outputs of shape (n_networks, n, n_outputs).
     prediction : ndarray, shape (n_networks, n, n_targets)
-        In the target's own unit.
+        Predictions in the target's own unit.
     loss : Loss
-        What was minimized.
+        Loss that training minimized.
     losses : ndarray, shape (n_networks, n)
+        Loss of each sample.
     """
 
     y: Array
@@ -194,15 +193,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Scoring:
-    """How the predictions of a task are scored.
+    """Scoring functions of a task.
 
     Attributes
     ----------
     kind : type
-        Of the evaluation that holds the scores.
+        Class of the evaluation that holds the scores.
     sums : callable
         ``(dataset, piece)`` to sums over the samples of a piece, by name, each of shape
-        (n_networks, ...): pieces are added up.
+        (n_networks, ...); the sums of all pieces are added.
     scores : callable
         ``(sums, y)`` to the scores by name, each of shape (n_networks, ...); y has shape
         (n_samples, n_targets).
@@ -236,7 +235,7 @@ def _scores_of_classes(sums: dict[str, Array], y: Array) -> dict[str, Array]:
 
 
 def sums_of_errors(prediction: Array, y: Array) -> dict[str, Array]:
-    """Add squared and absolute errors up over samples: each of shape (n_networks, n_targets).
+    """Sum squared and absolute errors over samples: each of shape (n_networks, n_targets).
 
     Parameters
     ----------
@@ -248,7 +247,7 @@ def sums_of_errors(prediction: Array, y: Array) -> dict[str, Array]:
 
 
 def scores_of_errors(sums: dict[str, Array], y: Array) -> dict[str, Array]:
-    """The scores of a regression from `sums_of_errors` over all samples: shape (n_networks,)."""
+    """Compute the scores of a regression from `sums_of_errors`: each of shape (n_networks,)."""
     squared, absolute = (sums[name] / len(y) for name in ("squared", "absolute"))
     variance = y.T.astype(np.float64).var(axis=-1)
     varies = variance > 0

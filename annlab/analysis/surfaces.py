@@ -1,4 +1,4 @@
-"""Where a network is evaluated for a picture: planes, lines, and the output over them."""
+"""Planes and lines through the feature space, and the output of a network over them."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,22 +13,22 @@ Array = NDArray[Any]
 
 SURFACE_RESOLUTION = 100
 LINE_RESOLUTION = 300
-# How far a line reaches beyond the samples on each side, as a share of their extent.
+# Margin of a line beyond the samples on each side, as a share of their extent.
 LINE_MARGIN = 0.5
 
 
 @dataclass(frozen=True)
 class Plane:
-    """A rectangle in the space of the features, to draw a surface on.
+    """Rectangular grid in two features, with the other features held fixed.
 
     Attributes
     ----------
     axes : tuple of int
-        The features that run along x and y.
+        Features along x and y.
     x, y : ndarray, shapes (n_x,), (n_y,)
         Grid positions.
     rest : ndarray, shape (n_features,)
-        The value at which each other feature is held.
+        Fixed value of each other feature.
     """
 
     axes: tuple[int, int]
@@ -52,14 +52,14 @@ def plane_through(
     resolution: int = SURFACE_RESOLUTION,
     margin: float = 0.1,
 ) -> Plane:
-    """The plane of two features that covers all samples; other features at their median.
+    """Build a plane of two features that covers all samples; other features at their median.
 
     Parameters
     ----------
     X : ndarray, shape (n_samples, n_features)
-        The samples to be covered.
+        Samples to cover.
     axes : tuple of int
-        The two features.
+        Features along x and y.
     resolution : int
         Grid positions along each side.
     margin : float
@@ -78,14 +78,14 @@ def plane_through(
 
 
 def output_surface(layers: Layers, plane: Plane, activation: str, output_activation: str) -> Array:
-    """The output of one network over a plane.
+    """Compute the output of one network over a plane.
 
     Parameters
     ----------
     layers : sequence of (weights, biases)
-        Of one network: shapes (n_in, n_out) and (n_out,).
+        Layers of one network: shapes (n_in, n_out) and (n_out,).
     plane : Plane
-        Where to look.
+        Grid of features.
     activation, output_activation : str
         Names in `annlab.nn.activations.ACTIVATIONS`.
 
@@ -104,9 +104,9 @@ def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = LIN
     ----------
     x : ndarray, shape (n_samples,)
     resolution : int
-        How many positions.
+        Number of positions.
     margin : float
-        How far beyond the samples on each side, as a share of their extent.
+        Margin beyond the samples on each side, as a share of their extent.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def line_beyond(x: Array, resolution: int = LINE_RESOLUTION, margin: float = LIN
 
 
 def ranges_without_samples(x: Array, line: Array, least: float = 0.1) -> list[tuple[float, float]]:
-    """Ranges along a line in which there are no samples.
+    """Find the ranges of a line without samples.
 
     Parameters
     ----------
@@ -126,8 +126,7 @@ def ranges_without_samples(x: Array, line: Array, least: float = 0.1) -> list[tu
     line : ndarray, shape (n,)
         Ascending positions, reaching beyond the samples.
     least : float
-        Neighboring samples that lie further apart than this share of all samples' extent
-        have a gap between them.
+        Smallest gap between neighboring samples, as a share of the extent of all samples.
 
     Returns
     -------

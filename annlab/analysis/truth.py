@@ -1,4 +1,4 @@
-"""Scores against the noiseless function, where the samples come from a known one."""
+"""Scores against the true noiseless function, for samples of a known function."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,9 @@ from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]
 
-# Positions over the whole line that a picture shows: three figures of an error are right.
+# Positions along the displayed line; they make an error accurate to three digits.
 RESOLUTION = 1_201
-# Numbers of one layer that are in memory at a time.
+# Most numbers of one layer in memory at a time.
 _NUMBERS = 1_000_000
 
 
@@ -27,11 +27,11 @@ class TruthScores:
     Attributes
     ----------
     inside : ndarray, shape (n_seeds,)
-        Where samples lie.
+        Error in the range of the samples.
     gap : ndarray, shape (n_seeds,), or None
-        In the gap between the samples; None where there is none.
+        Error in the gap between the samples; None without a gap.
     outside : ndarray, shape (n_seeds,)
-        Beyond the samples, as far as the picture of the fit shows.
+        Error beyond the samples, as far as the plot of the fit extends.
     counted : ndarray of bool, shape (n_seeds,)
         Networks that did not diverge.
     """
@@ -48,17 +48,17 @@ def has_truth(run: Run) -> bool:
 
 
 def score_against_truth(run: Run, epoch: Epoch | None = None) -> TruthScores:
-    """Score every network of a run against the function that its samples come from.
+    """Score every network of a run against the function that generated its samples.
 
-    Noise and outliers play no part: a network that follows them is not rewarded for it, as it is
-    by test samples that have the same outliers.
+    Unlike test samples, the true function has no noise and no outliers, so a network gains
+    nothing from following them.
 
     Parameters
     ----------
     run : Run
         A run on a function of one variable.
     epoch : int, "best", "last" or None
-        Whose weights: as for `Run.layers`.
+        Weights to score, as in `Run.layers`.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def score_against_truth(run: Run, epoch: Epoch | None = None) -> TruthScores:
     Raises
     ------
     ValueError
-        If the true function is not known, or no weights were kept at that epoch.
+        If the true function is unknown, or no weights were kept at that epoch.
     """
     data = run.config.dataset
     if data.function is None:
@@ -95,12 +95,12 @@ def _rms(error: Array) -> Array:
 
 
 def _predictions(run: Run, x: Array, epoch: Epoch | None) -> Array:
-    """The prediction of each network, in the target's own unit: shape (n_seeds, n_positions)."""
+    """Prediction of each network in the target's own unit: shape (n_seeds, n_positions)."""
     scales = run.preprocessing or load_for_training(run.config).preprocessing
     layers = run.layers(epoch)
     widest = max(W.shape[-1] for W, _ in layers)
     n_at_once = max(1, _NUMBERS // (widest * len(x)))
-    # One row for all networks, or one for each.
+    # Either one row for all networks, or one row for each network.
     X = (x[:, None] * scales.factor[:, None] + scales.shift[:, None]).astype(np.float32)
     X = np.broadcast_to(X, (run.n_seeds, len(x), 1))
     outputs = [

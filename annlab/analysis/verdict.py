@@ -1,4 +1,4 @@
-"""A comparison in words: how far one model is ahead, on which samples, and how far that goes."""
+"""Sentences about a comparison: which model is ahead, by how much, and how far that holds."""
 
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ from annlab.formatting import number, with_precision
 if TYPE_CHECKING:
     from annlab.analysis.comparison import Comparison
 
-# What network k has of its own, by `DatasetConfig.resample`.
+# Data that differ between networks, by `DatasetConfig.resample`.
 OWN = {name: words for name, words in EACH_NETWORK_GETS.items() if name != "none"}
 _SPLITS = {"test": "test samples", "validation": "validation samples"}
 
 
 def headline(found: "Comparison") -> str:
-    """The result in one line, without its final stop; `details` goes on from there."""
+    """Result in one line, without a final period; `details` continues the sentence."""
     a, b = found.names
     if found.refused:
         return "No comparison"
@@ -31,7 +31,7 @@ def headline(found: "Comparison") -> str:
 
 
 def details(found: "Comparison") -> str:
-    """What follows the headline: the interval, the pairs, and how far the claim goes."""
+    """Continuation of the headline: the interval, the pairs, and how far the claim goes."""
     a, b = found.names
     if found.refused:
         return f": {found.reason}"
@@ -54,7 +54,7 @@ def details(found: "Comparison") -> str:
 
 
 def method(found: "Comparison") -> str:
-    """How the verdict is reached, for whoever asks."""
+    """Explanation of the statistical method."""
     sentences = [
         "**Paired t interval.** Network k of one model is compared with network k of the other: "
         "both have the same seed and the same data. If the interval of the mean difference "
@@ -81,9 +81,10 @@ def method(found: "Comparison") -> str:
 
 
 def amount(value: float, found: "Comparison") -> str:
-    """The size of a difference without its unit, as exact as the interval allows.
+    """Format the size of a difference without its unit, as exact as the interval allows.
 
-    What is not 0 never reads as 0, so that no rounded interval contradicts the verdict.
+    A difference other than 0 never reads as 0, so that no rounded interval contradicts the
+    verdict.
     """
     half = (found.interval[1] - found.interval[0]) / 2 if found.interval else 0.0
     if found.in_points:
@@ -101,7 +102,7 @@ def _leader(found: "Comparison", difference: float) -> str:
 
 
 def _lead(found: "Comparison") -> str:
-    """Who is ahead of whom, by how much."""
+    """Clause on which model is ahead, and by how much."""
     a, b = found.names
     difference = found.difference or 0.0
     if not difference:
@@ -111,7 +112,7 @@ def _lead(found: "Comparison") -> str:
 
 
 def _on_which_samples(found: "Comparison") -> str:
-    """Which samples were scored, and how many; which pairs are missing."""
+    """Clause on the scored samples, their number, and missing pairs."""
     n, own = f"{found.n_samples:,}", found.resample != "none"
     if found.split == "train":
         who = "each network was" if own else "they were"
@@ -128,7 +129,7 @@ def _memory(found: "Comparison") -> str:
 
 
 def _left_out(found: "Comparison") -> str:
-    """How many pairs are missing, and whom that favors: who failed in them."""
+    """Clause on the number of missing pairs, and on the model that their absence favors."""
     if not found.n_left_out:
         return ""
     (a, b), (n_a, n_b) = found.names, found.n_diverged
@@ -153,7 +154,7 @@ def _named_interval(found: "Comparison") -> str:
 
 
 def _interval(found: "Comparison") -> str:
-    """The interval of the lead; both ends are above 0."""
+    """Interval of the lead, with both ends above 0."""
     low, high = sorted(abs(end) for end in found.interval or (0.0, 0.0))
     if low == high:
         return "the same difference in every network"
@@ -161,7 +162,7 @@ def _interval(found: "Comparison") -> str:
 
 
 def _pairs(found: "Comparison") -> str:
-    """In how many networks the leader is ahead."""
+    """Clause on the number of networks in which the leader is ahead."""
     b_leads = _leader(found, found.difference or 1.0) == found.names[1]
     n = found.n_better if b_leads else found.n_worse
     ties = found.n_pairs - found.n_better - found.n_worse
@@ -169,7 +170,7 @@ def _pairs(found: "Comparison") -> str:
 
 
 def _wins_more_often(found: "Comparison") -> str:
-    """Who wins more networks with the worse mean; empty if that is the same model."""
+    """Model that wins more pairs despite the worse mean; empty if no model does."""
     a, b = found.names
     difference = found.difference or 0.0
     if not difference or found.n_better == found.n_worse:
@@ -185,7 +186,7 @@ def _who_wins_more_often(found: "Comparison") -> list[str]:
 
 
 def _claim(found: "Comparison") -> str:
-    """How far an established lead goes. Only where data vary does it reach new data."""
+    """Sentence on how far an established lead holds: new data only if the data vary."""
     again = f"{'Its average' if _wins_more_often(found) else 'It'} would be ahead again with other"
     if found.scope == "seeds":
         return f"{again} initial weights, on these samples."
@@ -200,7 +201,7 @@ def _claim(found: "Comparison") -> str:
 
 
 def _still_possible(found: "Comparison") -> str:
-    """How large a difference the interval leaves open, on either side."""
+    """Sentence on the differences that the interval leaves possible, on either side."""
     low, high = found.interval or (0.0, 0.0)
     if not found.score.higher_is_better:
         low, high = -high, -low

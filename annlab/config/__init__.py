@@ -1,4 +1,4 @@
-"""A run as settings: what they may be, how they are written and read."""
+"""Run configs: settings, validation, links and typed input."""
 
 from annlab.config.run_config import RunConfig
 from annlab.config.training_config import TrainingConfig

@@ -1,4 +1,4 @@
-"""Settings in which runs differ."""
+"""Find the settings in which runs differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ class Difference:
     Attributes
     ----------
     setting : Setting
-        Which one.
+        The setting that differs.
     values : tuple
-        Its value in each run, the task's own where it is left open; None where the setting
-        changes nothing about the run.
+        Value of the setting in each run, with task defaults filled in; None for a run on which
+        the setting has no effect.
     """
 
     setting: Setting
@@ -27,10 +27,10 @@ class Difference:
 
 
 def differences(runs: Sequence[RunConfig]) -> list[Difference]:
-    """The settings in which runs differ, in the order of `SETTINGS`.
+    """List the settings in which runs differ, in the order of `SETTINGS`.
 
-    A setting that changes nothing about a run, such as the momentum of Adam or the activation of
-    a model without hidden layers, counts as having no value there.
+    A setting without effect on a run, such as the momentum of Adam or the activation of a model
+    without hidden layers, has no value for this run.
     """
     found = []
     values = [values_of(run) for run in runs]
@@ -39,7 +39,7 @@ def differences(runs: Sequence[RunConfig]) -> list[Difference]:
             setting.effective(run) if setting.applies(all_values) else None
             for run, all_values in zip(runs, values, strict=True)
         )
-        # Where a setting does not apply, it is as good as 0: no dropout is no difference.
+        # A setting that does not apply equals 0: a run without dropout does not differ by dropout.
         compared = [value or None for value in own] if None in own else own
         if len(set(compared)) > 1:
             found.append(Difference(setting, own))

@@ -1,7 +1,7 @@
-"""Which settings of a link can be used: each refused one is left out, and nothing else.
+"""Select the usable settings of a link: leave out invalid settings, and as few as possible.
 
-Settings stand under the names that they have in the link: a plain name is every run's, one with a
-prefix (``b.lr``) is a single run's.
+Settings keep their names from the link: a plain name applies to every run, a name with a prefix
+(``b.lr``) applies to one run.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,31 +15,31 @@ from annlab.config.trackers import is_tracker
 from annlab.validation import explain
 
 PREFIXES = "abcdef"
-# What is said about a link is short, whatever stands in it.
+# Longest sentence about a link, because a link can contain text of any length.
 MAX_SENTENCE = 250
 _MAX_NAME = 30
 _MAX_NAMES = 3
-# How many sets of settings are tried before refused settings are left out one by one. A try takes
-# 0.1 ms for each run.
+# Most sets of settings to try before leaving out invalid settings one by one. A try takes 0.1 ms
+# for each run.
 _MAX_TRIES = 300
 
 
 def runs_of(written: Mapping[str, str], prefixes: str, data: str = "") -> tuple[RunConfig, ...]:
-    """The runs that settings make.
+    """Build the runs that the settings of a link describe.
 
     Parameters
     ----------
     written : mapping of str
-        Settings by their names in the link.
+        Text of each setting, by its name in the link.
     prefixes : str
         One letter for each run.
     data : str
-        The data set where the settings name none; empty for the usual one.
+        Data set to use if the settings name none; empty for the default data set.
 
     Raises
     ------
     ValidationError
-        If the settings cannot be used.
+        If the settings are invalid.
     """
     return tuple(_run(query) for query in _queries(written, prefixes, data))
 
@@ -47,22 +47,21 @@ def runs_of(written: Mapping[str, str], prefixes: str, data: str = "") -> tuple[
 def usable(
     written: Mapping[str, str], prefixes: str, data: str = ""
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The settings of a link that can be used together.
+    """Select the settings of a link that can be used together.
 
-    Each value that is wrong by itself is left out, then the fewest of those that do not go
-    together.
+    Invalid values are left out first, then the fewest settings that contradict each other.
 
     Parameters
     ----------
     written, prefixes, data
-        As for `runs_of`.
+        As in `runs_of`.
 
     Returns
     -------
     left : dict of str
-        The settings that can be used.
+        Usable settings.
     reasons : dict of str
-        Why each of the others is left out.
+        Reason for leaving out each other setting.
     """
     left = dict(written)
     reasons: dict[str, str] = {}
@@ -76,14 +75,14 @@ def usable(
     if first := refusal(()):
         dropped = _fewest(_order(left, first), refusal)
         for name in dropped:
-            # Why it cannot stay, where all others have been left out.
+            # The reason must hold even without the other settings that are left out.
             reasons[name] = refusal(other for other in dropped if other != name) or first
         left = _without(left, dropped)
     return left, reasons
 
 
 def say(reasons: Mapping[str, str]) -> list[str]:
-    """A sentence for each reason, with the names of all settings that are left out for it."""
+    """Write one sentence for each reason, with the names of the settings it leaves out."""
     found: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         found.setdefault(reason, []).append(name)
@@ -91,7 +90,7 @@ def say(reasons: Mapping[str, str]) -> list[str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names from a link and the verb that follows them: “lr” is, “a” and 7 more are."""
+    """Join names from a link and add the verb: “lr” is, “a” and 7 more are."""
     quoted = ", ".join(f"“{shortened(name, _MAX_NAME)}”" for name in names[:_MAX_NAMES])
     if (more := len(names) - _MAX_NAMES) > 0:
         quoted += f" and {more} more"
@@ -99,7 +98,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _queries(written: Mapping[str, str], prefixes: str, data: str = "") -> list[dict[str, str]]:
-    """The settings of each run by their plain names, from those as they are written."""
+    """Settings of each run by their plain names, from the names in a link."""
     common = {name: text for name, text in written.items() if name in SETTINGS}
     if data:
         common = {"data": data, **common}
@@ -124,7 +123,7 @@ def _without(written: Mapping[str, str], dropped: Iterable[str]) -> dict[str, st
 def _wrong_values(
     written: Mapping[str, str], prefixes: str, data: str
 ) -> Iterator[tuple[str, str]]:
-    """Each setting whose own value is wrong, and what is wrong with it."""
+    """Yield each setting with an invalid value, and the sentence about it."""
     for prefix, query in zip(prefixes, _queries(written, prefixes, data), strict=True):
         try:
             _run(query)
@@ -139,9 +138,9 @@ def _wrong_values(
 
 
 def _refusal(written: Mapping[str, str], prefixes: str, data: str) -> str:
-    """Why settings cannot be used; empty if they can."""
+    """Sentence on why settings cannot be used together; empty if they can."""
     if not written:
-        return ""  # the default, whatever it is
+        return ""  # no settings means the defaults, which are valid
     for query in _queries(written, prefixes, data):
         try:
             _run(query)
@@ -151,9 +150,9 @@ def _refusal(written: Mapping[str, str], prefixes: str, data: str) -> str:
 
 
 def _order(written: Mapping[str, str], sentence: str) -> list[str]:
-    """Settings in the order in which they are tried to be left out.
+    """Order in which to try leaving out settings.
 
-    The one that a sentence names comes first, then training before model before data.
+    The setting that the sentence names comes first, then training before model before data.
     """
     addresses = list(reversed(SETTINGS))
     found = setting_named(sentence.partition(":")[0])
@@ -166,9 +165,9 @@ def _order(written: Mapping[str, str], sentence: str) -> list[str]:
 
 
 def _fewest(names: Sequence[str], refusal: Callable[[Sequence[str]], str]) -> tuple[str, ...]:
-    """The fewest names without which nothing is refused.
+    """Smallest set of names to leave out so that the other settings are valid.
 
-    Where there are too many sets to try them all, a set of which none can stay.
+    With too many sets to try, a set from which no name can be put back.
     """
     tries = 0
     for size in range(1, len(names)):
@@ -177,14 +176,14 @@ def _fewest(names: Sequence[str], refusal: Callable[[Sequence[str]], str]) -> tu
                 return dropped
             tries += 1
             if tries > _MAX_TRIES and size > 1:
-                return _some(names, refusal)
+                return _put_back(names, refusal)
     return tuple(names)
 
 
-def _some(names: Sequence[str], refusal: Callable[[Sequence[str]], str]) -> tuple[str, ...]:
-    """Names without which nothing is refused, and each of which is refused beside the rest."""
+def _put_back(names: Sequence[str], refusal: Callable[[Sequence[str]], str]) -> tuple[str, ...]:
+    """Set of names to leave out from which no name can be put back."""
     dropped = list(names)
-    for name in reversed(names):  # those that should stay come back first
+    for name in reversed(names):  # the last names are the most important to keep
         rest = [other for other in dropped if other != name]
         if not refusal(rest):
             dropped = rest
@@ -196,14 +195,14 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def shortened(text: str, length: int) -> str:
-    """A text, cut off where it is longer than it may be."""
+    """Cut a text off at `length` characters and mark the cut with an ellipsis."""
     return text if len(text) <= length else text[:length] + "…"
 
 
 def sorted_names(
     query: Mapping[str, str], prefixes: str, may_be_own: Collection[str]
 ) -> tuple[dict[str, str], dict[str, dict[str, str]], list[str]]:
-    """What all runs share, what is each prefix's own, and the names that mean neither."""
+    """Sort the names of a link into shared settings, settings of one run, and unknown names."""
     shared: dict[str, str] = {}
     own: dict[str, dict[str, str]] = {prefix: {} for prefix in prefixes}
     unknown = []
@@ -219,5 +218,5 @@ def sorted_names(
 
 
 def left_out(unknown: Sequence[str]) -> list[str]:
-    """A sentence on names that mean nothing here, if there are any."""
+    """Sentence about unknown names in a link; no sentence without such names."""
     return [f"{listed(unknown)} unknown here and left out."] if unknown else []

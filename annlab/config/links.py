@@ -1,9 +1,9 @@
-"""Links: runs as a query string.
+"""Links: read and write runs as a query string.
 
-On a bench all runs are on the same data. What they share stands under its plain name, what is
-one run's own under a prefix: ``data=moons&b.hidden=4-2&b.lr=0.01``. In a comparison, which may
-have runs of any data, each run is its own query string: ``run=data%3Dmoons&run=data%3Diris``.
-Settings at their defaults are left out. Links of earlier versions: `annlab.config.old_links`.
+All runs of a bench use the same data. A shared setting has its plain name, a setting of one run
+has a prefix: ``data=moons&b.hidden=4-2&b.lr=0.01``. The runs of a comparison may use any data, so
+each run is a query string of its own: ``run=data%3Dmoons&run=data%3Diris``. Settings with default
+values are omitted. `annlab.config.old_links` reads links of earlier versions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,15 @@ from annlab.config.settings import SETTINGS
 from annlab.config.trackers import is_tracker
 
 RUN = "run"
-# Longer texts are cut off before they are read: every setting in its longest form takes less.
+# Text beyond this length is ignored; a run with every setting in its longest form is shorter.
 MAX_RUN_TEXT = 2_000
 
-# By name; a list holds the values of a name that is repeated.
+# Values by name; a list holds the values of a repeated name.
 Query = Mapping[str, str | Sequence[str]]
 
 
 def write_bench(runs: Sequence[RunConfig]) -> dict[str, str]:
-    """The query of a bench.
+    """Write the runs of a bench as a query.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def write_bench(runs: Sequence[RunConfig]) -> dict[str, str]:
     Returns
     -------
     dict of str
-        By name in the link.
+        Values by name in the link.
     """
     queries = [to_query(run) for run in runs]
     written = {}
@@ -52,17 +52,17 @@ def write_bench(runs: Sequence[RunConfig]) -> dict[str, str]:
 def read_bench(
     query: Mapping[str, str], default: Sequence[RunConfig], also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """The runs in a query; each setting that cannot be used is left out and named.
+    """Read the runs of a bench; unusable settings are left out and named.
 
     Parameters
     ----------
     query : mapping of str
-        From anybody: nothing in it is trusted.
+        Untrusted input.
     default : sequence of RunConfig
-        What is meant by a query without settings; also says how many runs there are, and on
-        which data set they are where the query does not say it.
+        Runs of a query without settings. They also set the number of runs, and the data set of
+        a query that names none.
     also_known : sequence of str
-        Names in the query that belong to others.
+        Names in the query that other readers handle.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def read_bench(
     model_settings = {name for name, setting in SETTINGS.items() if setting.section != "dataset"}
     shared, own, unknown = sorted_names(query, prefixes, model_settings)
     problems = left_out([name for name in unknown if name not in also_known])
-    # One after the other as they are written: a setting that is left out is so for all runs.
+    # All runs are checked together, because an invalid shared setting is left out of every run.
     written = {**shared, **{f"{p}.{name}": text for p in prefixes for name, text in own[p].items()}}
     data = default[0].dataset.name
     written, reasons = usable(written, prefixes, data)
@@ -84,7 +84,7 @@ def read_bench(
 
 
 def write_comparison(runs: Sequence[RunConfig]) -> dict[str, list[str]]:
-    """The query of a comparison.
+    """Write the runs of a comparison as a query.
 
     Parameters
     ----------
@@ -94,12 +94,12 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, list[str]]:
     Returns
     -------
     dict of list of str
-        "run", repeated.
+        One value of "run" for each run.
 
     Raises
     ------
     ValueError
-        If there is no run, or there are more than six.
+        If there are no runs, or more than six.
     """
     if not 1 <= len(runs) <= len(PREFIXES):
         raise ValueError(f"runs: must be 1 to {len(PREFIXES)}, got {len(runs)}")
@@ -109,14 +109,14 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, list[str]]:
 def read_comparison(
     query: Query, also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """The runs in a query; each setting that cannot be used is left out and named.
+    """Read the runs of a comparison; unusable settings are left out and named.
 
     Parameters
     ----------
     query : mapping of str
-        From anybody: nothing in it is trusted.
+        Untrusted input.
     also_known : sequence of str
-        Names in the query that belong to others.
+        Names in the query that other readers handle.
 
     Returns
     -------
@@ -147,6 +147,6 @@ def read_comparison(
 
 
 def values_in(query: Query, name: str) -> list[str]:
-    """All values of a name in a query."""
+    """List all values of a name in a query."""
     value = query.get(name, [])
     return [value] if isinstance(value, str) else list(value)

@@ -1,8 +1,8 @@
-"""Links of comparisons as earlier versions wrote them: read, and never written.
+"""Read comparison links of earlier versions.
 
-``runs=2&data=moons&a.lr=0.1&b.hidden=4-2``: shared settings under plain names, a run's own under
-its letter. ``packed=…``: the same query with each name once and the runs' values joined by commas,
-compressed and in base64.
+``runs=2&data=moons&a.lr=0.1&b.hidden=4-2``: shared settings have plain names, settings of one run
+its letter as a prefix. ``packed=…``: the same query, with each name once and the values of the
+runs joined by commas, compressed and in base64.
 """
 
 import base64
@@ -23,8 +23,8 @@ from annlab.config.run_config import RunConfig
 from annlab.config.settings import SETTINGS
 
 RUNS, PACKED = "runs", "packed"
-# Six runs with every setting in its longest form take less. A packed text may be made to unpack
-# to a thousand times its size.
+# A limit, because a malicious packed text unpacks to a thousand times its size. Six runs with
+# every setting in its longest form take less.
 MAX_UNPACKED = 10_000
 _MAX_QUOTED = 30
 _NUMBERS_OF_RUNS = [str(n) for n in range(1, len(PREFIXES) + 1)]
@@ -33,7 +33,7 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 def is_old_comparison(query: Query) -> bool:
-    """Whether a query holds runs as earlier versions wrote them."""
+    """Whether a query has the comparison format of earlier versions."""
     names = {name.partition(".")[2] or name for name in query}
     return "run" not in query and bool(names & {RUNS, PACKED, *SETTINGS})
 
@@ -41,14 +41,14 @@ def is_old_comparison(query: Query) -> bool:
 def read_old_comparison(
     query: Query, also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """The runs in a query; each setting that cannot be used is left out and named.
+    """Read the runs of an old comparison link; unusable settings are left out and named.
 
     Parameters
     ----------
     query : mapping of str
-        From anybody: nothing in it is trusted.
+        Untrusted input.
     also_known : sequence of str
-        Names in the query that belong to others.
+        Names in the query that other readers handle.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def read_old_comparison(
     problems += left_out([name for name in unknown if name not in (RUNS, *also_known)])
     if not (shared or any(own.values()) or RUNS in written):
         return (), problems
-    # Where the number makes no sense, it is that of the last run with a setting of its own.
+    # An invalid number of runs is replaced by the place of the last run with its own settings.
     n_runs = max([2, *(i + 1 for i, prefix in enumerate(PREFIXES) if own[prefix])])
     text = written.get(RUNS, "")
     if text in _NUMBERS_OF_RUNS:
@@ -97,14 +97,14 @@ def _last(value: str | Sequence[str]) -> str:
 
 
 def _unpack(packed: str) -> dict[str, str]:
-    """The query that was packed; empty if there is none."""
+    """Unpack a packed query; empty if the text is invalid."""
     try:
         data = base64.urlsafe_b64decode(packed[:MAX_UNPACKED] + "==")
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(data, MAX_UNPACKED).decode()
     except (ValueError, zlib.error):
         return {}
-    if not unpacker.eof:  # there is more than there should be, or less
+    if not unpacker.eof:  # the data are cut off, or unpack beyond the limit
         return {}
     query: dict[str, str] = {}
     for name, value in parse_qsl(text):

@@ -1,11 +1,11 @@
-"""Reads what people type into a setting: understood where it has one meaning, else refused."""
+"""Parse the text of a setting's field; reject text with no meaning or several."""
 
 import re
 import unicodedata
 
 from annlab.setting import MAX_LAYERS, MAX_UNITS, NO_HIDDEN_LAYER, Number, Setting, Sizes
 
-# A sentence quotes no more than this.
+# Most characters that an error message quotes.
 _MAX_QUOTED = 40
 _NOT_ASCII = str.maketrans(
     {
@@ -19,10 +19,10 @@ _SIGN, _EXPONENT = r"[+-]?", r"(?:[eE][+-]?\d{1,5})?"
 _NUMBER = re.compile(rf"{_SIGN}(?:\d+\.?\d*|\.\d+){_EXPONENT}")
 _POWER_OF_TEN = re.compile(rf"({_SIGN})10(?:\^|\*\*)({_SIGN}\d{{1,5}})")
 _DECIMAL_COMMA = re.compile(rf"{_SIGN}\d*,\d+{_EXPONENT}")
-# 1,000 and 1.000: a thousand to some, one to others.
+# 1,000 and 1.000 mean a thousand in some countries and one in others.
 _COMMA_OR_THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
 _POINT_OR_THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}\.\d{{3}}")
-# In groups of three, where the groups can be nothing else.
+# Digits in groups of three that have no other meaning.
 _GROUPED = re.compile(
     rf"{_SIGN}[1-9]\d{{0,2}}(?:(?:_\d{{3}})+|(?: \d{{3}})+|(?:'\d{{3}})+|(?:,\d{{3}}){{2,}}|"
     r"(?:\.\d{3}){2,}|(?:,\d{3})+\.\d+|(?:\.\d{3})+,\d+)"
@@ -33,23 +33,23 @@ _ONE_LAYER_WITH_COMMA = re.compile(r"[1-9]\d{0,2},0\d{2}")
 
 
 class TypedError(ValueError):
-    """What was typed is not understood; the message quotes it and says how to write it."""
+    """The text of a field has no clear meaning; the message quotes it and shows a valid form."""
 
 
 def is_typed(setting: Setting) -> bool:
-    """Whether the value of a setting is typed, not chosen or slid."""
+    """Whether a setting has a text field, not a menu or a slider."""
     return isinstance(setting.kind, Number | Sizes) and bool(setting.kind.example)
 
 
 def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
-    """Read the value of a setting from what was typed.
+    """Parse the value of a setting from the text of its field.
 
     Parameters
     ----------
     setting : Setting
-        One that is typed.
+        A setting with a text field.
     text : str
-        From anybody: nothing in it is trusted.
+        Untrusted input.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
     Raises
     ------
     TypedError
-        If it has no meaning, more than one, or lies outside the limits. The message is a
-        sentence without the setting's name.
+        If the text has no meaning, has several, or the value lies outside the limits. The
+        message is a sentence without the name of the setting.
 
     Examples
     --------
@@ -84,11 +84,11 @@ def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
             f"{_quoted(text)} is {bound}. Write a {_noun(kind)} from {_written(low)} to "
             f"{_written(high)}."
         )
-    return int(value) if kind.whole else value + 0.0  # without the sign of -0.0
+    return int(value) if kind.whole else value + 0.0  # adding 0.0 turns -0.0 into 0.0
 
 
 def _in_ascii(text: str) -> str:
-    """Digits and punctuation of any script as ASCII, without brackets and spaces around it."""
+    """Convert digits and punctuation of any script to ASCII; strip brackets and spaces."""
     letters = []
     for letter in text.translate(_NOT_ASCII):
         digit = unicodedata.decimal(letter, None)
@@ -103,7 +103,7 @@ def _in_ascii(text: str) -> str:
     for opening, closing in ("()", "[]", "{}", '""', "''"):
         if len(plain) > 1 and plain[0] == opening and plain[-1] == closing:
             plain = plain[1:-1].strip()
-    # A tuple of one value: (50,)
+    # The comma of a tuple with one value, such as (50,).
     return re.sub(r"(?<=\d) ?,$", "", plain)
 
 
@@ -137,9 +137,9 @@ def _number(kind: Number, plain: str, quoted: str) -> float:
 
 
 def _without_groups(text: str) -> str:
-    """A number in groups of three without what separates them: 1.000,5 as 1000.5."""
+    """Remove the separators of digit groups: 1.000,5 becomes 1000.5."""
     marks = re.findall(r"[^\d+-]", text)
-    if len(set(marks)) > 1:  # the last one is the decimal point
+    if len(set(marks)) > 1:  # the last mark is the decimal point
         whole, _, decimals = text.rpartition(marks[-1])
         return whole.replace(marks[0], "") + "." + decimals
     return text.replace(marks[0], "")
@@ -189,12 +189,12 @@ def _shortened(text: str) -> str:
 
 
 def _written(limit: float) -> str:
-    """A limit as it may be typed: 10,000 or 0.000001."""
+    """Format a limit the way users type numbers: 10,000 or 0.000001."""
     return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.6f}".rstrip("0").rstrip(".")
 
 
 def as_typed(setting: Setting, value: object) -> str:
-    """The text of a control that `read_typed` reads as this value."""
+    """Format a value as text that `read_typed` parses to the same value."""
     if isinstance(value, tuple):
         return setting.format(value)
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""RunConfig: one run as frozen, validated settings, with its digest and address."""
+"""RunConfig: one run as frozen, validated settings, with its digest and link."""
 
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,7 +16,7 @@ from annlab.validation import RESULTS_VERSION, Config, digest_of
 
 
 class RunConfig(Config):
-    """One run: data, network, training.
+    """Settings of one run: data, model and training.
 
     Attributes
     ----------
@@ -45,8 +45,9 @@ class RunConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _tasks_own_is_left_open(self) -> Self:
-        # The same run is the same config, whether or not it names what it would have anyhow.
+    def _replace_task_defaults_by_none(self) -> Self:
+        # A config that names a task's default must equal, and share its digest with, one that
+        # leaves the default open.
         for section, name, own in (
             ("model", "output_activation", self.task.output_activations[0]),
             ("training", "loss", self.task.losses[0]),
@@ -78,17 +79,17 @@ class RunConfig(Config):
 
     @property
     def sizes(self) -> Sizes:
-        """How many samples each split of a network has."""
+        """Number of samples in each split of a network."""
         return self.dataset.sizes(self.training.n_seeds)
 
     @property
     def n_networks(self) -> int:
-        """Networks that are trained at once."""
+        """Number of networks."""
         return self.training.n_seeds
 
     @property
     def n_train(self) -> int:
-        """Samples that each network learns from."""
+        """Number of training samples of each network."""
         return self.sizes.train
 
     @property
@@ -103,78 +104,78 @@ class RunConfig(Config):
 
     @property
     def data_digest(self) -> str:
-        """The digest of the data of all networks: runs on the same data have the same."""
+        """Digest of the data of all networks; runs on the same data share it."""
         return self.dataset.digest_for(self.training.n_seeds)
 
     @property
     def task(self) -> Task:
-        """What is to be predicted."""
+        """Prediction task of the data set."""
         return TASKS[self.dataset.spec.task]
 
     @property
     def output_activation(self) -> str:
-        """The output activation, the task's own where none was chosen."""
+        """Output activation, with the task's default instead of None."""
         return self.model.output_activation or self.task.output_activations[0]
 
     @property
     def loss(self) -> str:
-        """The loss, the task's own where none was chosen."""
+        """Loss, with the task's default instead of None."""
         return self.training.loss or self.task.losses[0]
 
     @property
     def architecture(self) -> Architecture:
-        """The layers of one network, from the features to the outputs."""
+        """Layers of one network, from the features to the outputs."""
         n_outputs = self.task.n_outputs(len(self.dataset.class_names))
         return Architecture(self.dataset.spec.n_features, self.model.hidden_sizes, n_outputs)
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases of one network."""
+        """Number of weights and biases of one network."""
         return self.architecture.n_parameters
 
     @property
     def n_steps(self) -> int:
-        """Steps of the optimizer in a whole run."""
+        """Number of optimizer steps in the whole run."""
         batches = -(-self.n_train // self.training.batch_size)
         return batches * self.training.max_epochs
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
+        """SHA-256 of the canonical JSON, equal for equal runs on any machine."""
         content = {"run": self.model_dump(mode="json"), "version": RESULTS_VERSION}
         if self.dataset.spec.files_digest:
             content["files"] = self.dataset.spec.files_digest()
         return digest_of(content)
 
     def linear(self) -> Self:
-        """The same run of the linear model: logistic, softmax or linear regression."""
+        """Copy of the run with the linear model: logistic, softmax or linear regression."""
         model = self.model.model_copy(update={"hidden_sizes": (), "dropout": 0.0})
         return self.model_copy(update={"model": model})
 
     def to_url(self) -> str:
-        """The config as a query string: what differs from the defaults."""
+        """Write the settings that differ from the defaults as a query string."""
         return urlencode(to_query(self))
 
     @classmethod
     def from_url(cls, text: str) -> Self:
-        """The config in a query string, or in a whole address.
+        """Read a config from a query string or a whole URL.
 
         Raises
         ------
         ValidationError
-            If a value makes no sense.
+            If a value is invalid.
         ValueError
-            If there is a name that means nothing here.
+            If a name is not a setting.
         """
         query = dict(parse_qsl(urlsplit(text).query if "?" in text else text))
         unknown = set(query) - set(SETTINGS)
         if unknown:
-            raise ValueError(f"unknown in an address: {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
         return cls.model_validate(values_from_query(query))
 
 
 def to_query(config: RunConfig) -> dict[str, str]:
-    """The settings that differ from the defaults, by their names in a link."""
+    """Settings that differ from the defaults, by their names in a link."""
     defaults = RunConfig(dataset=DatasetConfig(name=config.dataset.name))
     return {
         address: setting.to_text(setting.get(config))

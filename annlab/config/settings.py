@@ -1,4 +1,4 @@
-"""SETTINGS: every setting of a run, once."""
+"""SETTINGS: registry of all settings of a run, by their names in links."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ SECTIONS: dict[str, type[Config]] = {
 
 
 def collect() -> dict[str, Setting]:
-    """The settings by their names in links, from the fields that they annotate."""
+    """Collect the settings from the config fields that they annotate."""
     found = {}
     for section, config in SECTIONS.items():
         for name, field in config.model_fields.items():
@@ -31,25 +31,25 @@ SETTINGS: dict[str, Setting] = collect()
 
 
 def setting_named(name: str) -> Setting | None:
-    """The setting of a name in its config, such as "learning_rate"; a seed is the training's."""
+    """Find a setting by its field name, such as "learning_rate"; "seed" is the training seed."""
     found = [setting for setting in SETTINGS.values() if setting.name == name]
     return found[-1] if found else None
 
 
 def values_of(config: Any) -> dict[str, Any]:
-    """All settings of a RunConfig by their names in links, and the name of its "task"."""
+    """Values of all settings of a RunConfig by their names in links, and its "task" name."""
     values = {address: setting.get(config) for address, setting in SETTINGS.items()}
     return values | {"task": config.task.name}
 
 
 def settings_that_apply(config: Any) -> list[Setting]:
-    """The settings that change anything about a run, in their usual order."""
+    """List the settings that have an effect on a run, in the order of `SETTINGS`."""
     values = values_of(config)
     return [setting for setting in SETTINGS.values() if setting.applies(values)]
 
 
 def values_from_query(query: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Values for `RunConfig.model_validate`, not yet checked, from the names in a link."""
+    """Turn the settings of a link into unchecked values for `RunConfig.model_validate`."""
     values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     for address, text in query.items():
         setting = SETTINGS[address]

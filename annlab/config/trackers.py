@@ -1,6 +1,6 @@
-"""Names that others add to a link to follow who opens it."""
+"""Tracking parameters that other programs add to links."""
 
-# What mail programs, search engines and social networks add to a link. Compared in lower case.
+# Added by mail programs, search engines and social networks; compared in lower case.
 TRACKERS = frozenset(
     {
         "_branch_match_id",
@@ -54,6 +54,6 @@ TRACKER_PREFIXES = ("utm_", "_ga_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", 
 
 
 def is_tracker(name: str) -> bool:
-    """Whether a name in an address was added by others to follow who opens it."""
+    """Whether a name in a link is a tracking parameter."""
     lower = name.lower()
     return lower in TRACKERS or lower.startswith(TRACKER_PREFIXES)

@@ -1,4 +1,4 @@
-"""TrainingConfig: how a network learns."""
+"""TrainingConfig: optimizer, loss, epochs, seeds and accelerator."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
@@ -19,36 +19,37 @@ def _of_optimizer(name: str) -> Callable[[Values], bool]:
 
 
 class TrainingConfig(Config):
-    """How the network learns.
+    """Optimizer, loss, epochs, seeds and accelerator of a run.
 
     Attributes
     ----------
     optimizer, learning_rate, momentum
-        `momentum` is used by the optimizers "momentum" and "nesterov" only.
+        Only the optimizers "momentum" and "nesterov" use `momentum`.
     rho : float
-        Of "rmsprop" only: share of the running mean of squared gradients that stays at each step.
-        PyTorch has 0.99, Keras 0.9.
+        "rmsprop" only: decay of the running mean of squared gradients. The default of PyTorch is
+        0.99, that of Keras 0.9.
     initial_accumulator : float
-        Of "adagrad" only: what the sums of squared gradients start from. PyTorch has 0, Keras 0.1.
+        "adagrad" only: initial sum of squared gradients. The default of PyTorch is 0, that of
+        Keras 0.1.
     weight_decay : float
         L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
         decoupled from it for "adamw".
     loss : str or None
-        None: the task's own.
+        None stands for the task's default.
     batch_size, max_epochs
-        Samples per step, passes over the training part.
+        Samples per step, and passes over the training split.
     early_stopping_patience : int
-        A network stops after this many epochs without a better loss (on the validation
-        part where there is one), and its best weights are kept; 0: never. The first epoch is
-        the first best one.
+        A network stops after this many epochs without a lower loss (validation loss if there is
+        a validation split) and keeps its best weights; 0 disables early stopping. The first
+        epoch counts as the first best.
     n_seeds, seed : int
-        Networks trained at once; number k starts from ``seed + k``. With `resample` "folds",
-        also the number of folds.
+        Number of networks, and seed of the first; network k has ``seed + k``. With `resample`
+        "folds", `n_seeds` is also the number of folds.
     record_gradients : bool
-        Whether the history also holds, for each layer, the norm of the loss's gradient with
-        respect to its weights and the share of units that are inactive.
+        Whether the history also records the gradient norm of each layer's weights and the share
+        of inactive units in each hidden layer.
     accelerator : {"auto", "cpu", "gpu"}
-        What it is computed on.
+        Device that trains the networks.
     """
 
     optimizer: Annotated[

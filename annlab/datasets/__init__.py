@@ -1,4 +1,4 @@
-"""WHAT to learn from: the registry of data sets, and the way from a config to samples."""
+"""Data sets: the registry, and loading samples from a config."""
 
 from annlab.datasets.dataset import (
     SPLIT_NAMES,

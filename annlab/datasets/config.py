@@ -1,4 +1,4 @@
-"""DatasetConfig: which samples, how split and scaled."""
+"""DatasetConfig: data set, splits and scaling."""
 
 import math
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Scaling = Literal["none", "minmax", "standard"]
 TargetScaling = Literal["none", "standard"]
 Resample = Literal["none", "split", "sample", "folds"]
 SCALINGS = {"none": "none", "minmax": "min-max", "standard": "standard"}
-# What differs between the networks of a run, beside their seeds.
+# Data that differ between the networks of a run, in addition to their seeds.
 EACH_NETWORK_GETS = {
     "none": "the same split",
     "split": "its own split",
@@ -36,7 +36,7 @@ def _varies(name: str) -> Callable[[Values], bool]:
 
 
 def _resamplings(values: Values) -> list[str]:
-    """What networks of a run can have of their own."""
+    """Names of the resampling modes that a data set supports."""
     spec = _spec_in(values)
     possible = {
         "none": True,
@@ -48,40 +48,40 @@ def _resamplings(values: Values) -> list[str]:
 
 
 class DatasetConfig(Config):
-    """Which points, how they are split, and how they are scaled.
+    """Samples of a run, their splits and their scaling.
 
-    A field that is left at None takes the published value of that data set, and stays
-    None where it does not apply.
+    A field that is None takes the published value of the data set; it stays None if it does
+    not apply to the data set.
 
     Attributes
     ----------
     name : str
         A name in `annlab.datasets.DATASETS`.
     n_samples, noise, n_classes, seed
-        How the points are made. What `noise` means is said by the data set.
+        Parameters of generated samples. The data set defines the meaning of `noise`.
     function : str or None
-        A name in `annlab.datasets.FUNCTIONS`: what the points are drawn from.
+        Function that the samples follow, a name in `annlab.datasets.FUNCTIONS`.
     gap : float or None
-        Width of the range of x, around 0, that is left without points.
+        Width of the range of x, around 0, without samples.
     outliers : float or None
-        Share of points whose y is shifted by +6.
+        Share of samples with y shifted by +6.
     test_fraction, validation_fraction : float
-        Share of all points that is kept for the test, and share of the rest that is kept
-        for validation; 0 for none. Stratified by class. A data set with a test part of its
-        own has no `test_fraction`.
+        Share of all samples in the test split, and share of the rest in the validation split;
+        0 for no split. Stratified by class. The test fraction of a data set with a published
+        test split is 0.
     split_seed : int
         Seed of the split.
     resample : {"none", "split", "sample", "folds"}
-        What differs between the networks of a run beside their own seed: nothing; the split
-        (network k has ``split_seed + k``); the sample (network k has the data of ``seed + k``; a
-        new seed also moves the clouds of "linear" and "blobs"); the fold (network k is tested on
-        fold k, there are as many as networks, of equal size, and the samples left over always
-        train).
+        Data that differ between the networks of a run, in addition to their seeds. "none": no
+        data. "split": network k has ``split_seed + k``. "sample": network k has the data of
+        ``seed + k``; a new seed also moves the clouds of "linear" and "blobs". "folds": network
+        k is tested on fold k; there are as many folds as networks, all of equal size, and
+        leftover samples always train.
     scaling : {"none", "minmax", "standard"}
-        Of the features; fitted on the training part alone.
+        Scaling of the features, fitted on the training split.
     target_scaling : {"none", "standard"}
-        Of the target while a network learns, for regression; fitted on the training part
-        alone. Scores are in the target's own unit.
+        Scaling of regression targets during training, fitted on the training split. Scores are
+        in the target's own unit.
     """
 
     name: Annotated[
@@ -270,10 +270,10 @@ class DatasetConfig(Config):
 
     @field_validator("test_fraction")
     @classmethod
-    def _own_test_part(cls, value: float, info: ValidationInfo) -> float:
+    def _published_test_split(cls, value: float, info: ValidationInfo) -> float:
         spec = DATASETS.get(info.data.get("name", ""))
         if spec and spec.n_test_rows and value:
-            raise ValueError(f"must be 0: {spec.label} has a test part of its own")
+            raise ValueError(f"must be 0: {spec.label} has a published test split")
         return value
 
     @field_validator("resample")
@@ -292,7 +292,7 @@ class DatasetConfig(Config):
                 "'sample' needs noise: without it, every network would get the same samples"
             )
         if value in ("split", "folds") and spec.n_test_rows:
-            raise ValueError(f"'{value}' does not apply: {spec.label} has a published test set")
+            raise ValueError(f"'{value}' does not apply: {spec.label} has a published test split")
         held_out = [info.data.get(f"{name}_fraction", 0.0) for name in ("test", "validation")]
         if value == "folds" and held_out[0]:
             raise ValueError("'folds' tests on the folds: test_fraction must be 0")
@@ -312,41 +312,41 @@ class DatasetConfig(Config):
         return value
 
     @model_validator(mode="after")
-    def _enough_points(self) -> Self:
+    def _enough_samples(self) -> Self:
         if self.resample == "folds":
-            return self  # how many there are is said by the run
+            return self  # the RunConfig knows the number of folds and checks their size
         sizes = self.sizes()._asdict()
         needed = 2 * max(1, len(self.class_names))
-        for part, size in sizes.items():
-            if size < needed and (part == "train" or getattr(self, f"{part}_fraction")):
+        for split, size in sizes.items():
+            if size < needed and (split == "train" or getattr(self, f"{split}_fraction")):
                 raise ValueError(
-                    f"{part}_fraction: the {part} part would have {size} of "
-                    f"{self.n_points} points; it needs {needed}"
-                    if part != "train"
-                    else f"test_fraction: only {size} points would be left for training"
+                    f"{split}_fraction: the {split} split would have {size} of "
+                    f"{self.n_points} samples; it needs {needed}"
+                    if split != "train"
+                    else f"test_fraction: only {size} samples would be left for training"
                 )
         return self
 
     @property
     def spec(self) -> DatasetSpec:
-        """The registry's entry of this data set."""
+        """Registry entry of the data set."""
         return DATASETS[self.name]
 
     @property
     def n_points(self) -> int:
-        """Number of points in all parts together."""
+        """Number of samples in all splits together."""
         n = self.n_samples or self.spec.n_rows
         if self.spec.equal_classes and self.n_classes:
             n -= n % self.n_classes
         return n + self.spec.n_test_rows
 
     def sizes(self, n_networks: int = 1) -> Sizes:
-        """How many samples each split of a network has, as scikit-learn splits them.
+        """Number of samples in each split of a network, rounded as scikit-learn does.
 
         Parameters
         ----------
         n_networks : int
-            How many networks share the data out: with "folds", the number of folds.
+            Number of networks, which is the number of folds with "folds".
 
         Returns
         -------
@@ -362,9 +362,9 @@ class DatasetConfig(Config):
         return Sizes(rest - validation, validation, test)
 
     def of_network(self, k: int) -> Self:
-        """The data of network k where they are its own: as of a network that is trained alone.
+        """Config of the data of network k, as if network k were trained alone.
 
-        With "folds" there is no such config: the fold is said to `load_dataset`.
+        With "folds" no such config exists; pass `network` to `load_dataset` instead.
         """
         if self.resample not in ("split", "sample"):
             return self
@@ -377,17 +377,17 @@ class DatasetConfig(Config):
         return self.spec.names_of_classes(self.n_classes)
 
     @property
-    def digest(self) -> str:  # not cached: model_copy would take a cached one along
-        """SHA-256 of the canonical JSON, and of the files that are read where there are any."""
+    def digest(self) -> str:  # not cached, because model_copy copies caches
+        """SHA-256 of the canonical JSON, and of the files of the data set if it has any."""
         return self.digest_for(1)
 
     @property
     def data_digest(self) -> str:
-        """The digest, by the name that it has in a RunConfig."""
+        """Same as `digest`, under the name that a RunConfig uses."""
         return self.digest
 
     def digest_for(self, n_networks: int) -> str:
-        """The digest of the data of several networks; it differs only where each has its own."""
+        """Digest of the data of several networks; depends on their number only with `resample`."""
         content: dict[str, Any] = {
             "dataset": self.model_dump(mode="json"),
             "version": RESULTS_VERSION,
@@ -400,12 +400,12 @@ class DatasetConfig(Config):
 
 
 class DataOfNetworks(Protocol):
-    """The data of several networks, which may each have their own; a RunConfig is one."""
+    """Data of several networks, shared or separate; a RunConfig fits this protocol."""
 
     @property
     def dataset(self) -> DatasetConfig:
-        """Which samples, how split and scaled."""
+        """Samples, splits and scaling."""
 
     @property
     def n_networks(self) -> int:
-        """How many networks there are; with "folds", the number of folds."""
+        """Number of networks, which is the number of folds with "folds"."""

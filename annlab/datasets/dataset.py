@@ -1,4 +1,4 @@
-"""The samples of a data set, split and scaled."""
+"""Samples of a data set after splitting and scaling, and the names of splits."""
 
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from annlab.nn.tasks import Task, as_columns
 Array = NDArray[Any]
 Split = Literal["train", "validation", "test", "all"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-# For people.
+# Display names.
 SPLIT_NAMES: dict[str, str] = {"train": "training", "validation": "validation", "test": "test"}
 
 
 class Sizes(NamedTuple):
-    """How many samples each split has."""
+    """Number of samples in each split."""
 
     train: int
     validation: int
@@ -25,12 +25,12 @@ class Sizes(NamedTuple):
 
     @property
     def splits(self) -> tuple[Split, ...]:
-        """The splits that have samples."""
+        """Names of the splits that have samples."""
         return tuple(split for split, n in zip(SPLITS, self, strict=True) if n)
 
 
 def scored_split(available: Container[str]) -> Split:
-    """The split that a result is judged by: test, else validation, else training.
+    """Name of the split that judges a result: test, else validation, else training.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def scored_split(available: Container[str]) -> Split:
 
 
 def watched_split(available: Container[str]) -> Split:
-    """The split whose loss may choose: validation, else training; never test.
+    """Name of the split that may guide training: validation, else training; never test.
 
-    It stops trainings early, finds their best epochs, and tells whether they still improve.
+    Its loss decides early stopping, the best epoch, and whether a training is still improving.
 
     Parameters
     ----------
@@ -55,27 +55,27 @@ def watched_split(available: Container[str]) -> Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Samples, ready for training: split and scaled.
+    """Split and scaled samples, ready for training.
 
     Attributes
     ----------
     X_train, X_validation, X_test : ndarray of float32, shape (n, n_features)
-        A split that was not asked for has no rows.
+        Features; a split that the config lacks has no rows.
     y_train, y_validation, y_test : ndarray, shape (n,)
-        Class indices (int64), or float32 values for regression, in their own unit; of several
-        targets, of shape (n, n_targets).
+        Class indices (int64), or float32 values for regression, in their own unit. Several
+        targets have shape (n, n_targets).
     feature_names, class_names : tuple of str
         `class_names` is empty for regression.
     task : Task
-        What is to be predicted.
+        Prediction task.
     target_mean, target_scale : float
-        Mean and standard deviation of `y_train` where targets are to be standardized,
+        Mean and standard deviation of `y_train` if training standardizes targets,
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     n_train_samples : int
-        Samples that a network learns from; `X_train` may hold fewer of them, for display.
+        Number of samples that a network learns from; for display, `X_train` may hold fewer.
     networks : tuple of Dataset
-        What each network of a run sees, where each has its own data; the first of them is this
-        one. Empty where all see this one.
+        Data of each network of a run, if each network has its own data; the first entry equals
+        this data set. Empty if all networks share this data set.
     """
 
     X_train: NDArray[np.float32]
@@ -97,16 +97,16 @@ class Dataset:
             object.__setattr__(self, "n_train_samples", len(self.y_train))
 
     def of(self, network: int) -> "Dataset":
-        """What one network of a run sees."""
+        """Data of one network of a run."""
         return self.networks[network] if self.networks else self
 
     @property
     def n_samples(self) -> int:
-        """Samples of all splits together."""
+        """Number of samples in all splits together."""
         return len(self.y_train) + len(self.y_validation) + len(self.y_test)
 
     def split(self, name: Split) -> tuple[NDArray[np.float32], Array]:
-        """The samples of one split, or of all splits together.
+        """Samples of one split, or of all splits together.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If there is no split of that name, or it has no samples.
+            If the name is unknown or the split has no samples.
         """
         splits = {
             "train": (self.X_train, self.y_train),
@@ -137,12 +137,12 @@ class Dataset:
         return X, y
 
     def targets(self, name: Split) -> Array:
-        """The targets of one split, or of all: shape (n, n_targets), whatever `split` gives."""
+        """Targets of one split, or of all, always of shape (n, n_targets)."""
         return as_columns(self.split(name)[1])
 
     @property
     def n_bytes(self) -> int:
-        """What its samples take in memory."""
+        """Bytes of memory that the samples take."""
         if self.networks:
             return sum(network.n_bytes for network in self.networks)
         X = (self.X_train, self.X_validation, self.X_test)
@@ -150,14 +150,14 @@ class Dataset:
 
     @property
     def scored_split(self) -> Split:
-        """The split that results on these data are judged by."""
+        """Name of the split that judges results on these data."""
         sizes = Sizes(len(self.X_train), len(self.X_validation), len(self.X_test))
         return scored_split(sizes.splits)
 
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """How raw samples become what a network sees, and what its outputs mean.
+    """Scaling of raw samples for a network, and the meaning of its outputs.
 
     Attributes
     ----------
@@ -166,9 +166,9 @@ class Preprocessing:
     target_mean, target_scale : ndarray, shape (1,) or (n_networks,)
         Regression: a value is ``output * target_scale + target_mean``.
     feature_names, class_names : tuple of str
-        Of the raw columns, in order; of the classes, empty for regression.
+        Names of the raw columns, in order, and of the classes (empty for regression).
     target_name : str
-        What is predicted; empty for classes.
+        Name of the predicted quantity; empty for classes.
     """
 
     factor: NDArray[np.float64]
@@ -182,22 +182,23 @@ class Preprocessing:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What networks learn from and are watched on, as it is kept in memory.
+    """Samples of all splits for training, in compact form.
 
     Attributes
     ----------
     X : dict of ndarray, shape (n, n_features) or (n_networks, n, n_features)
-        By split: "train", and "validation" and "test" where there are such. Float32 features,
-        or the bytes of pictures, a quarter as large. With a leading axis each network has its own.
+        By split: "train", and "validation" and "test" if they have samples. Float32 features, or
+        pixel bytes, which take a quarter of the memory. A leading axis separates networks that
+        each have their own samples.
     y : dict of ndarray, shape (n, n_targets) or (n_networks, n, n_targets)
         Class indices, or values in their own unit.
     preprocessing : Preprocessing
-        How these were made of raw samples.
+        Scaling from raw samples to features.
     factor, shift : ndarray of float32, shape (n_features,), or None
-        Bytes are turned into features by ``byte * factor + shift``; None where that changes
-        nothing.
+        Bytes become features by ``byte * factor + shift``; None for features that are stored as
+        floats, and for a shift of 0.
     n_distinct : dict of int
-        Different samples in each split, over all networks together.
+        Number of different samples in each split, over all networks together.
     """
 
     X: dict[str, Array]
@@ -209,10 +210,10 @@ class TrainingData:
 
     @property
     def per_network(self) -> bool:
-        """Whether each network has its own."""
+        """Whether each network has its own samples."""
         return self.y["train"].ndim == 3
 
     @property
     def n_samples(self) -> dict[str, int]:
-        """Samples of one network in each split."""
+        """Number of samples of one network in each split."""
         return {split: y.shape[-2] for split, y in self.y.items()}

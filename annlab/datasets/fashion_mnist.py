@@ -1,6 +1,6 @@
-"""Pictures of clothes, read from the IDX files in which they are published.
+"""Fashion-MNIST: images of clothes, read from the published IDX files.
 
-Each function imports what it needs itself: its source is printed into exported scripts.
+Each function does its own imports, because exported scripts contain its source.
 
 References
 ----------
@@ -19,9 +19,9 @@ from annlab.datasets.spec import Array, DatasetSpec
 
 # Exported scripts print this source, so it reads the variable by itself, without `Environment`.
 def fashion_mnist_file(name: str) -> Path:
-    """Where a file of Fashion-MNIST lies; it is downloaded the first time.
+    """Return the path of a Fashion-MNIST file, which is downloaded on first use.
 
-    Raises OSError if it is not here and cannot be downloaded.
+    Raises OSError if the file is missing and cannot be downloaded.
     """
     import os
     from pathlib import Path
@@ -48,9 +48,9 @@ def fashion_mnist_file(name: str) -> Path:
 
 
 def read_idx(path: Path, n_dimensions: int) -> Array:
-    """Read a gzip IDX file of bytes: an array of uint8 with the shape that it names.
+    """Read a gzip IDX file of bytes into a uint8 array of the shape in its header.
 
-    Raises ValueError with a sentence if it is cut off, or is another file.
+    Raises ValueError if the file is cut off or has another format.
     """
     import gzip
     import math
@@ -61,7 +61,7 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
     data = bytearray()
     try:
         with gzip.open(path) as file:
-            # Piece by piece: all at once would need twice the memory for a moment.
+            # Reading in pieces avoids a moment with twice the memory.
             while piece := file.read(2**20):
                 data += piece
     except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -78,7 +78,7 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
 
 
 def read_fashion_mnist_split(prefix: str) -> tuple[Array, Array]:
-    """Read the pictures, flattened to bytes of pixels, and the classes of one split."""
+    """Read the images of one split, flattened to pixel bytes, and their classes."""
     import numpy as np
 
     images = read_idx(fashion_mnist_file(f"{prefix}-images-idx3-ubyte.gz"), 3)
@@ -90,12 +90,12 @@ def read_fashion_mnist_split(prefix: str) -> tuple[Array, Array]:
 
 
 def load_fashion_mnist() -> tuple[Array, ...]:
-    """Read X, y of the training split and X, y of the test split."""
+    """Read X and y of the training split, and X and y of the test split."""
     return *read_fashion_mnist_split("train"), *read_fashion_mnist_split("t10k")
 
 
-# The published files and their MD5 sums: `fashion_mnist_file`, whose source is printed, spells
-# them too, and a test holds both to be the same.
+# MD5 sums of the published files. `fashion_mnist_file` repeats the sums because exported scripts
+# contain its source; a test compares both.
 PUBLISHED = {
     "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
@@ -105,9 +105,9 @@ PUBLISHED = {
 
 
 def fashion_mnist_digest() -> str:
-    """A hash of the files that are read: of others, such as a sample, it is another.
+    """Hash of the Fashion-MNIST files in use; a sample of the images has another hash.
 
-    Files that are not here yet are downloaded, and are then the published ones.
+    Missing files are assumed to be the published ones, which would be downloaded.
     """
     home = Path(os.environ.get("ANNLAB_DATA_DIR") or Path.home() / ".cache" / "annlab")
     hashes = []

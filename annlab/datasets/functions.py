@@ -1,7 +1,6 @@
-"""A function of one variable, seen through noise: the functions, and the samples.
+"""Functions of one variable, and noisy samples of them.
 
-Functions and maker import what they need themselves: their source is printed into exported
-scripts.
+Each function does its own imports, because exported scripts contain its source.
 """
 
 from collections.abc import Callable
@@ -10,20 +9,20 @@ from dataclasses import dataclass
 from annlab.datasets.spec import Array, DatasetSpec
 from annlab.validation import Range
 
-# Where x lies.
+# Range of x.
 DOMAIN = Range(-3.0, 3.0)
 
 
 @dataclass(frozen=True)
 class Function1D:
-    """A function that samples are drawn from.
+    """Function of one variable that generated samples follow.
 
     Attributes
     ----------
     name, label, formula : str
-        Name in configs, name for people, LaTeX.
+        Name in configs, display name, LaTeX.
     f : callable
-        x of any shape to f(x) of the same shape. Its source stands on its own.
+        x of any shape to f(x) of the same shape. Its source needs no other code.
     """
 
     name: str
@@ -90,7 +89,7 @@ def make_function_1d(
 
     random = np.random.RandomState(seed)
     x = random.uniform(-3, 3, n_samples)
-    x = np.sign(x) * (gap / 2 + np.abs(x) * (1 - gap / 6))  # pressed together to both sides
+    x = np.sign(x) * (gap / 2 + np.abs(x) * (1 - gap / 6))  # squeezed to both sides of the gap
     y = function(x) + noise * random.randn(n_samples)
     y[random.permutation(n_samples)[: round(outliers * n_samples)]] += 6
     return x[:, None], y

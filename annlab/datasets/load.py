@@ -1,4 +1,4 @@
-"""From a config to samples: for scripts, for training and for display."""
+"""Load the samples of a config, for scripts, for training and for display."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,27 +27,26 @@ from annlab.datasets.split import (
 )
 from annlab.nn.tasks import as_columns
 
-# Of the features of the training split.
+# Largest number of training features (samples × features) that a page displays.
 MAX_NUMBERS_SHOWN = 2_000_000
 
 
 def load_dataset(
     config: DatasetConfig | DataOfNetworks, network: int = 0, n_networks: int | None = None
 ) -> Dataset:
-    """Make or read the samples that one network sees: split and scaled.
+    """Load the split and scaled samples of one network.
 
-    The split is stratified for classification; the scalings of features and targets are
-    fitted on the training split alone. The same config always gives the same arrays, which
-    are read-only.
+    The split is stratified for classification; features and targets are scaled by the
+    training split. The same config always gives the same read-only arrays.
 
     Parameters
     ----------
     config : DatasetConfig or RunConfig
-        Which samples, how split, how scaled.
+        Samples, splits and scaling.
     network : int
-        Which network of a run; it matters only where each has its own data.
+        Index of the network in its run; matters only if each network has its own data.
     n_networks : int, optional
-        How many there are, which is the number of folds; a RunConfig says so itself.
+        Number of networks, which is the number of folds; a RunConfig contains it.
 
     Returns
     -------
@@ -57,9 +56,8 @@ def load_dataset(
     Raises
     ------
     ValueError
-        If a class has too few samples to stand in every split, the files of the data set are
-        neither here nor to be had, there is no such network, or the number of folds is not
-        known.
+        If a class has too few samples for every split, files of the data set are missing and
+        cannot be downloaded, the network does not exist, or the number of folds is unknown.
     """
     data, n = data_of(config, n_networks)
     if network < 0 or (n is not None and network >= n):
@@ -70,22 +68,22 @@ def load_dataset(
 
 
 def load_run_dataset(config: DataOfNetworks) -> Dataset:
-    """The data of all networks of a run.
+    """Load the data of all networks of a run.
 
     Parameters
     ----------
     config : RunConfig
-        Which samples, how split, how scaled, for how many networks.
+        Samples, splits, scaling and number of networks.
 
     Returns
     -------
     Dataset
-        That of the first network; where each has its own, `networks` holds them all.
+        Data of the first network; if each network has its own data, `networks` holds all.
 
     Raises
     ------
     ValueError
-        As `load_dataset`.
+        As in `load_dataset`.
     """
     return _load_all(config.dataset, config.n_networks)
 
@@ -98,14 +96,14 @@ def _load_all(config: DatasetConfig, n_networks: int) -> Dataset:
 
 
 def together(networks: Sequence[Dataset]) -> Dataset:
-    """The data of several networks as one data set."""
+    """Combine the data of several networks into one data set."""
     return replace(networks[0], networks=tuple(networks))
 
 
 def data_of(
     config: DatasetConfig | DataOfNetworks, n_networks: int | None = None
 ) -> tuple[DatasetConfig, int | None]:
-    """The data of a config, and for how many networks they are, if that is known."""
+    """Return the DatasetConfig of a config, and the number of networks if it is known."""
     if isinstance(config, DatasetConfig):
         return config, n_networks
     return config.dataset, config.n_networks
@@ -130,22 +128,22 @@ def _load_shared(config: DatasetConfig) -> Dataset:
 
 
 def _load(config: DatasetConfig, step: int = 1, fold: Fold | None = None) -> Dataset:
-    """Data set with every `step`-th training sample."""
+    """Load a data set with every `step`-th training sample."""
     return scaled_dataset(config, raw_splits(config, fold), step)
 
 
 def load_for_display(
     config: DatasetConfig | DataOfNetworks, max_numbers: int = MAX_NUMBERS_SHOWN
 ) -> Dataset:
-    """The data of a config with fewer training samples, where there are very many numbers.
+    """Load the data of a config, with fewer training samples if they hold very many numbers.
 
     Parameters
     ----------
     config : DatasetConfig or RunConfig
-        Which samples, how split, how scaled. Of a run, the data of all its networks.
+        Samples, splits and scaling. A RunConfig loads the data of all its networks.
     max_numbers : int
-        The largest size of `X_train`; above it, every k-th sample stands for all. The other
-        splits are whole, and so are data that each network has for itself.
+        Largest size of `X_train`; a larger one is thinned to every k-th sample. The other
+        splits stay complete, and so do data that differ between networks.
 
     Returns
     -------
@@ -154,7 +152,7 @@ def load_for_display(
     Raises
     ------
     ValueError
-        As `load_dataset`.
+        As in `load_dataset`.
     """
     data, n_networks = data_of(config)
     if data.resample != "none":
@@ -164,19 +162,19 @@ def load_for_display(
 
 
 def display_step(config: DatasetConfig, max_numbers: int) -> int:
-    """Every how many-th training sample is displayed."""
+    """Step between the training samples that are displayed."""
     most = max(1, max_numbers // config.spec.n_features)
     n_train = len(raw_splits(config).samples["train"][0])
     return -(-n_train // most)
 
 
 def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
-    """The samples that the networks of a run learn from; pictures stay in bytes.
+    """Load the samples that the networks of a run learn from; images stay pixel bytes.
 
     Parameters
     ----------
     config : DatasetConfig or RunConfig
-        Which samples, how split, how scaled; a run may have other data for each network.
+        Samples, splits and scaling; each network of a run may have its own data.
 
     Returns
     -------
@@ -185,7 +183,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
     Raises
     ------
     ValueError
-        As `load_dataset`.
+        As in `load_dataset`.
     """
     data, n_networks = data_of(config)
     if data.resample != "none":
@@ -213,13 +211,13 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
 
 
 def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
-    """The samples of every network, where each has its own."""
+    """Load the samples of networks that each have their own data."""
     ends, scales = [], []
     X: dict[str, Array] = {}
     y: dict[str, Array] = {}
-    # Which samples are in a split of any network, by split.
+    # Mask of the samples that any network has in a split, by split.
     seen: dict[str, NDArray[np.bool_]] = {}
-    # One network's split at a time: those of all would take several times the memory.
+    # Loading one network at a time takes a fraction of the memory of all unscaled splits.
     for k in range(n_networks):
         splits = raw_splits(config.of_network(k), _fold(config, k, n_networks))
         ends.append(scaled_ends(config, splits))
@@ -244,7 +242,7 @@ def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
 
 
 def forget_datasets() -> None:
-    """Forget what has been loaded: files are read again."""
+    """Clear the caches of loaded data sets, so that files are read again."""
     forget_samples()
     for kept in (_load_shared, _load_all):
         kept.cache_clear()

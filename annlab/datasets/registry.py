@@ -1,4 +1,4 @@
-"""The data sets that can be chosen, by name."""
+"""DATASETS: registry of all data sets, by name."""
 
 from annlab.datasets.fashion_mnist import IMAGES
 from annlab.datasets.functions import CURVES

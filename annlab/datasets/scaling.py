@@ -1,4 +1,4 @@
-"""From raw samples to what networks see: scaled features, and targets with their unit."""
+"""Scaling of features and targets, from raw splits to a `Dataset`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from annlab.nn.tasks import TASKS
 
 
 def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> Dataset:
-    """Scale a data set that is split; of its training split every `step`-th sample."""
+    """Scale the splits of a data set; the training split keeps every `step`-th sample."""
     spec = config.spec
     arrays = {}
     for split, (X, y) in splits.every(step).items():
         X = as_numbers(X, spec.max_pixel_value)
-        # scikit-learn's scalers refuse an array without rows: a split that was not asked for.
+        # scikit-learn's scalers reject an empty split.
         if splits.scaler is not None and len(X):
             X = splits.scaler.transform(X)
         # Copied where nothing was done: what is kept unscaled is not to keep more in memory.
@@ -29,7 +29,7 @@ def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> D
 
 
 def read_only_dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) -> Dataset:
-    """A `Dataset` of arrays and facts by name, to which nobody can write."""
+    """Build a `Dataset` with read-only arrays from arrays and facts by name."""
     for array in arrays.values():
         array.setflags(write=False)
     fields: dict[str, Any] = {**arrays, **facts}
@@ -37,7 +37,7 @@ def read_only_dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], ta
 
 
 def facts_of(config: DatasetConfig, splits: RawSplits) -> dict[str, Any]:
-    """What a `Dataset` says of its samples, by the names of its fields."""
+    """Fields of a `Dataset` other than its arrays."""
     mean, scale = target_scale(config, splits)
     return {
         "feature_names": config.spec.names_of_features(),
@@ -49,16 +49,16 @@ def facts_of(config: DatasetConfig, splits: RawSplits) -> dict[str, Any]:
 
 
 def target_scale(config: DatasetConfig, splits: RawSplits) -> tuple[float, float]:
-    """Mean and deviation of the target in the training split; 0 and 1 where it is not scaled."""
+    """Mean and standard deviation of the training targets; 0 and 1 without target scaling."""
     if config.target_scaling == "none":
         return 0.0, 1.0
     y_train = splits.samples["train"][1].astype(np.float64)
-    # A constant target stays as it is, but for its mean.
+    # The scale of a constant target is 1, because its standard deviation of 0 cannot divide.
     return float(y_train.mean()), float(y_train.std()) or 1.0
 
 
 def scaled_ends(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]:
-    """What scaling makes of 0 and of 1 in each feature: it is linear, so that says all."""
+    """Scaled values of 0 and 1 in each feature, which determine the linear scaling."""
     zero, one = np.repeat([[0.0], [1.0]], config.spec.n_features, axis=1)
     if splits.scaler is not None:
         zero, one = splits.scaler.transform(np.stack([zero, one]))
@@ -77,16 +77,16 @@ def preprocessing_of(
     ends: Sequence[tuple[Array, Array]],
     targets: Sequence[tuple[float, float]],
 ) -> Preprocessing:
-    """How raw samples become features, and outputs become values.
+    """Describe the scaling from raw samples to features and from outputs to values.
 
     Parameters
     ----------
     config : DatasetConfig
     ends, targets : sequence of tuple
-        `scaled_ends` and `target_scale` of the networks' data, or once if all see the same.
+        `scaled_ends` and `target_scale` of each network's data, or one entry for shared data.
     """
     return Preprocessing(
-        # Raw pixels are bytes, of which the largest stands for 1.
+        # The largest pixel byte maps to 1.
         factor=np.array([one - zero for zero, one in ends]) / (config.spec.max_pixel_value or 1),
         shift=np.array([zero for zero, _ in ends]),
         target_mean=np.array([mean for mean, _ in targets]),

@@ -1,4 +1,4 @@
-"""Data sets as safetensors files, for processes that did not make them."""
+"""Serialize data sets as safetensors files, to send them between processes."""
 
 import numpy as np
 
@@ -17,14 +17,14 @@ from annlab.datasets.split import raw_splits
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")
 _FACTS = ("feature_names", "class_names", "target_mean", "target_scale", "n_train_samples")
-# What differs between networks that have their own data, beside the arrays.
+# Facts that differ between networks with their own data, in addition to the arrays.
 _OF_A_NETWORK = ("target_mean", "target_scale")
 # Scale and offset that turn stored pixel bytes into float features.
 _TO_NUMBERS = ("factor", "shift")
 
 
 def dataset_to_bytes(dataset: Dataset) -> bytes:
-    """A data set as one safetensors file."""
+    """Serialize a data set as one safetensors file."""
     arrays = {name: getattr(dataset, name) for name in _ARRAYS}
     facts = {name: getattr(dataset, name) for name in _FACTS} | {"task": dataset.task.name}
     if dataset.networks:
@@ -41,25 +41,25 @@ def dataset_to_bytes(dataset: Dataset) -> bytes:
 def bytes_for_display(
     config: DatasetConfig | DataOfNetworks, max_numbers: int = MAX_NUMBERS_SHOWN
 ) -> bytes:
-    """What `load_for_display` gives, as one safetensors file.
+    """Serialize the data set of `load_for_display` as one safetensors file.
 
-    Pictures travel, and are kept, as bytes: a quarter as large as numbers. They become numbers
-    as they do in a training, to the last bit.
+    Images stay pixel bytes, a quarter of the size of floats. Reading converts the bytes to the
+    same floats as training does, bit for bit.
 
     Parameters
     ----------
     config, max_numbers
-        As those of `load_for_display`.
+        As in `load_for_display`.
 
     Returns
     -------
     bytes
-        As `dataset_from_bytes` reads them.
+        File for `dataset_from_bytes`.
 
     Raises
     ------
     ValueError
-        As `load_dataset`.
+        As in `load_dataset`.
     """
     data, _ = data_of(config)
     if not data.spec.max_pixel_value:
@@ -73,12 +73,12 @@ def bytes_for_display(
 
 
 def dataset_from_bytes(data: bytes) -> Dataset:
-    """The data set that `dataset_to_bytes` or `bytes_for_display` wrote.
+    """Read a data set that `dataset_to_bytes` or `bytes_for_display` wrote.
 
     Raises
     ------
     annlab.tensor_file.SavedFileError
-        If these are not the bytes of a data set.
+        If the bytes are not a data set.
     """
     arrays, facts = tensor_file.load(data, kind="dataset")
     try:
@@ -94,7 +94,7 @@ def dataset_from_bytes(data: bytes) -> Dataset:
         if "networks" not in facts:
             return read_only_dataset(arrays, facts | names, task)
         own = facts.pop("networks")
-        # Copies: views would keep all networks' samples for the sake of one.
+        # A view would keep the samples of all networks in memory.
         return together(
             [
                 read_only_dataset(

@@ -1,4 +1,4 @@
-"""What can be chosen as a data set, before its samples have been made."""
+"""DatasetSpec: registry entry of a data set."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,61 +20,60 @@ def _numbered_features(n_features: int) -> Callable[[], tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """A data set that can be chosen.
+    """Registry entry of a data set: how to make its samples, and facts about them.
 
     Attributes
     ----------
     name, label : str
-        Name in configs and for people.
+        Name in configs, and display name.
     task : str
-        Name of the task that it poses.
+        Name of the task.
     make : callable
         Takes the names in `defaults` as keywords; returns X of shape (n_samples,
-        n_features) and y of shape (n_samples,), and the same two of the test split where
-        one is published. It stands on its own but for `helpers`, imports included, because
-        its source is also printed into exported scripts.
+        n_features) and y of shape (n_samples,), and the same two of a published test split.
+        It does its own imports and calls only `helpers`, because exported scripts contain
+        its source.
     n_features : int
         Number of columns of X.
     defaults : mapping
-        What can be varied, with the published values: of ``n_samples``, ``noise``,
-        ``n_classes``, ``function``, ``gap``, ``outliers`` and ``seed``. What is missing here
-        does not apply.
+        Published values of the settings that apply to the data set, out of ``n_samples``,
+        ``noise``, ``n_classes``, ``function``, ``gap``, ``outliers`` and ``seed``.
     suggested : mapping
-        Fields of a DatasetConfig that a page sets when this data set is chosen.
+        Fields of a DatasetConfig that a page sets when a user chooses the data set.
     noise_meaning : str
-        What `noise` does, in a few words.
+        Effect of `noise`, in a few words.
     noise_range : Range
-        The noise that makes sense.
+        Allowed values of `noise`.
     n_rows : int
-        Number of samples, where it cannot be varied (0 otherwise).
+        Number of samples of a fixed data set (0 for generated samples).
     n_test_rows : int
-        Number of samples beside these in a published test split (0: there is none).
+        Number of additional samples in a published test split (0 without one).
     class_names : tuple of str
-        Empty for regression; numbered where `n_classes` can be varied.
+        Empty for regression; numbers if `n_classes` is a setting.
     feature_names : callable
         Returns the names of the columns of X.
     target_name : str
-        What y is, with its unit; empty for classes.
+        Name and unit of y; empty for classes.
     image_shape : tuple of int or None
-        Rows and columns of the picture that a row of X is.
+        Height and width of an image data set in pixels; a row of X is one image.
     max_pixel_value : int
-        Pixel value that maps to 1.0 (255 for byte images); 0 if `make` returns numbers.
+        Pixel value that maps to 1.0 (255 for byte images); 0 if `make` returns floats.
     lookups : mapping of str to mapping
-        For settings that name a function: the functions by name. `make` takes the function.
+        Functions by name, for settings that name a function. `make` takes the function.
     helpers : tuple of callable
-        Functions that `make` calls; each stands on its own like it.
+        Functions that `make` calls; each does its own imports.
     missing_message : str
         Error message for people if the files are missing and cannot be downloaded.
     only_noise_is_random : bool
-        Whether another seed moves nothing but the noise (and the order), so that without noise
-        all samples are the same.
+        Whether a new seed changes only the noise and the order, so that without noise every
+        seed gives the same samples.
     equal_classes : bool
-        Whether all classes have as many samples, so that `n_samples` is rounded down to a
-        multiple of their number.
+        Whether all classes have the same size, so that `n_samples` is rounded down to a
+        multiple of the number of classes.
     files_digest : callable or None
-        Returns a hash of the files that `make` reads, where others may lie in their place.
+        Returns a hash of the files that `make` reads, for files that a user can replace.
     description, source : str
-        One sentence on what is to be seen, and where the definition comes from.
+        One sentence about the data, and the source of the definition.
     """
 
     name: str
@@ -103,14 +102,14 @@ class DatasetSpec:
     files_digest: Callable[[], str] | None = None
 
     def arguments(self, config: Any) -> dict[str, Any]:
-        """What `make` is called with, by name, from a DatasetConfig."""
+        """Keyword arguments of `make`, from a DatasetConfig."""
         values = {name: getattr(config, name) for name in self.defaults}
         return values | {name: known[values[name]] for name, known in self.lookups.items()}
 
     def names_of_features(self) -> tuple[str, ...]:
-        """The names of the columns of X."""
+        """Names of the columns of X."""
         return (self.feature_names or _numbered_features(self.n_features))()
 
     def names_of_classes(self, n_classes: int | None) -> tuple[str, ...]:
-        """The names of the classes; empty for regression."""
+        """Names of the classes; empty for regression."""
         return self.class_names or tuple(f"class {k}" for k in range(n_classes or 0))

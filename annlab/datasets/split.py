@@ -1,4 +1,4 @@
-"""Samples of a data set as they are made: split into training, validation and test, not scaled."""
+"""Split unscaled samples of a data set into training, validation and test."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,29 +11,30 @@ from annlab.datasets.config import DatasetConfig
 from annlab.datasets.spec import Array, DatasetSpec
 from annlab.nn.tasks import TASKS
 
-Samples = tuple[Array, Array]  # X and y
+Samples = tuple[Array, Array]  # (X, y)
 Rows = NDArray[np.int64]
-Fold = tuple[int, int]  # which one, of how many
+Fold = tuple[int, int]  # (index, number of folds)
 
-# Features stay as they were made in these; all others become float64.
+# Feature types that are kept; all others become float64.
 _KEPT = (np.uint8, np.float32)
-# Of a data set with more numbers than this, a process keeps one variant only.
+# A process caches only one variant of a data set with more numbers than this.
 LARGE = 10_000_000
 _NUMBERS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
 class RawSplits:
-    """A data set that is split and not yet scaled, and how it is to be scaled.
+    """Unscaled splits of a data set, and the fitted scaler of its features.
 
     Attributes
     ----------
     samples : dict of (X, y)
-        By split. Features are float32 or float64, or bytes of pictures.
+        By split. Features are float32 or float64, or pixel bytes.
     rows : dict of ndarray of int
-        Which of all samples these are; of a published test set, which of its own.
+        By split, the row of each sample in the whole data set; rows of a published test split
+        count from 0.
     scaler : object or None
-        Of scikit-learn, fitted to the training split.
+        scikit-learn scaler, fitted to the training split.
     """
 
     samples: dict[str, Samples]
@@ -41,33 +42,33 @@ class RawSplits:
     scaler: Any
 
     def every(self, step: int) -> dict[str, Samples]:
-        """The samples by split, of the training split every `step`-th."""
+        """Samples by split, with every `step`-th sample of the training split."""
         X, y = self.samples["train"]
         return {**self.samples, "train": (X[::step], y[::step])}
 
 
 @lru_cache(maxsize=1)
 def raw_splits(config: DatasetConfig, fold: Fold | None = None) -> RawSplits:
-    """Make the samples of a config, or remember them, and split them.
+    """Make (or take from the cache) the samples of a config, and split them.
 
     Parameters
     ----------
     config : DatasetConfig
     fold : tuple of int, optional
-        Which fold is the test split, of how many.
+        Index of the fold that is the test split, and number of folds.
 
     Raises
     ------
     ValueError
-        If a class has too few samples to stand in every split, or the files of the data set
-        are neither here nor to be had.
+        If a class has too few samples for every split, or files of the data set are missing
+        and cannot be downloaded.
     """
     samples, rows = _split(config, fold)
     return RawSplits(samples, rows, _fitted_scaler(config, samples["train"][0]))
 
 
 def as_numbers(X: Array, max_pixel_value: int) -> Array:
-    """Features as numbers: bytes of pixels between 0 and 1, others as they are."""
+    """Convert pixel bytes to floats from 0 to 1; leave other features unchanged."""
     if X.dtype != np.uint8:
         return X
     numbers = X.astype(np.float32)
@@ -76,8 +77,8 @@ def as_numbers(X: Array, max_pixel_value: int) -> Array:
 
 
 def sample_ids(X: Array, y: Array) -> NDArray[np.int64]:
-    """A number for each sample, the same for samples with the same features and targets."""
-    # Hashes of 64 bits: sorting the rows themselves takes ten times as long.
+    """Hash of each sample; samples with equal features and targets have equal hashes."""
+    # Sorting 64-bit hashes is ten times faster than sorting whole rows.
     pairs = zip(np.ascontiguousarray(X), y, strict=True)
     return np.fromiter((hash((x.tobytes(), t.tobytes())) for x, t in pairs), np.int64, len(y))
 
@@ -85,7 +86,7 @@ def sample_ids(X: Array, y: Array) -> NDArray[np.int64]:
 def _split(
     config: DatasetConfig, fold: Fold | None
 ) -> tuple[dict[str, Samples], dict[str, NDArray[np.int64]]]:
-    """The samples by split, and which of all samples they are."""
+    """Samples by split, and their rows in the whole data set."""
     (X, y), *published = made_samples(config)
     rest = np.arange(len(y))
     test = rest[:0]
@@ -94,10 +95,10 @@ def _split(
         test = fold_rows(len(y), *fold, config.split_seed, classes)
         rest = np.delete(rest, test)
     elif not published:
-        rest, test = _keep_back(rest, y, config.test_fraction, config)
-    train, validation = _keep_back(rest, y, config.validation_fraction, config)
+        rest, test = _hold_out(rest, y, config.test_fraction, config)
+    train, validation = _hold_out(rest, y, config.validation_fraction, config)
     rows = {"train": train, "validation": validation, "test": test}
-    # Whole where nothing is kept back: what is large is not copied.
+    # A split with all samples shares their memory instead of copying it.
     samples = {
         split: (X, y) if len(taken) == len(y) else (X[taken], y[taken])
         for split, taken in rows.items()
@@ -109,7 +110,7 @@ def _split(
 
 
 def made_samples(config: DatasetConfig) -> list[Samples]:
-    """All samples before any split, and those of a published test set, not to be written to."""
+    """All samples before any split, and those of a published test split; treat as read-only."""
     spec = config.spec
     arguments = tuple(spec.arguments(config).items())
     make = _make_anew if spec.n_rows * spec.n_features > LARGE else _make_once
@@ -130,8 +131,8 @@ def _make_anew(spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]) -> tup
     return made
 
 
-class _Remembered:
-    """The last samples that were made: networks that split the same ones ask again and again."""
+class _LastSamples:
+    """Cache of the last samples, because each network of a run splits the same samples."""
 
     def __init__(self) -> None:
         self._last: tuple[Any, tuple[Array, ...]] | None = None
@@ -139,8 +140,8 @@ class _Remembered:
     def __call__(
         self, spec: DatasetSpec, arguments: tuple[tuple[str, Any], ...]
     ) -> tuple[Array, ...]:
-        last = self._last  # once: other threads may replace it
-        # A spec cannot be hashed; it is the registry's own.
+        last = self._last  # read once, because other threads may replace it
+        # A spec has no hash, but the registry holds one object of each.
         if last is None or last[0][0] is not spec or last[0][1] != arguments:
             last = self._last = ((spec, arguments), _make_anew(spec, arguments))
         return last[1]
@@ -149,11 +150,11 @@ class _Remembered:
         self._last = None
 
 
-_make_once = _Remembered()
+_make_once = _LastSamples()
 
 
 def forget_samples() -> None:
-    """Forget what has been made: files are read again."""
+    """Clear the caches of samples, so that files are read again."""
     raw_splits.cache_clear()
     _make_once.cache_clear()
 
@@ -161,7 +162,7 @@ def forget_samples() -> None:
 def fold_rows(
     n_samples: int, fold: int, n_folds: int, seed: int, classes: Array | None = None
 ) -> Array:
-    """Find the rows of one of several folds of equal size; the rows left over are in none.
+    """Find the rows of one of several folds of equal size; leftover rows are in no fold.
 
     Rows are shuffled by the seed, sorted by their classes where there are any, and dealt out in
     turn, so that each class is spread evenly over the folds.
@@ -175,8 +176,8 @@ def fold_rows(
     return np.sort(rows[fold::n_folds])
 
 
-def _keep_back(rows: Rows, y: Array, fraction: float, config: DatasetConfig) -> tuple[Rows, Rows]:
-    """Keep a share of some rows back; all of them stay where the share is 0."""
+def _hold_out(rows: Rows, y: Array, fraction: float, config: DatasetConfig) -> tuple[Rows, Rows]:
+    """Divide rows into the rest and a held-out fraction, which is empty if it is 0."""
     if fraction == 0:
         return rows, rows[:0]
     from sklearn.model_selection import train_test_split
@@ -188,20 +189,20 @@ def _keep_back(rows: Rows, y: Array, fraction: float, config: DatasetConfig) -> 
         )
     except ValueError as error:
         raise ValueError(
-            f"{len(rows)} samples are too few to keep {fraction:.0%} of every class back: "
+            f"{len(rows)} samples are too few to hold out {fraction:.0%} of every class: "
             "use more samples or another fraction"
         ) from error
     return rest, kept
 
 
 def _fitted_scaler(config: DatasetConfig, X_train: Array) -> Any:
-    """A scaler of scikit-learn that has seen the training split; None where nothing is scaled."""
+    """Fit a scikit-learn scaler to the training split; None without scaling."""
     if config.scaling == "none":
         return None
     from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
     scaler = {"minmax": MinMaxScaler, "standard": StandardScaler}[config.scaling]()
-    # In pieces: while it learns, scikit-learn holds float64 copies of what it is given.
+    # scikit-learn copies its input to float64 while fitting, so pieces keep the copies small.
     rows = max(1, _NUMBERS_AT_ONCE // X_train.shape[1])
     for start in range(0, len(X_train), rows):
         piece = X_train[start : start + rows]

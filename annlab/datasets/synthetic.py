@@ -1,6 +1,6 @@
-"""Data sets made by a formula, with the seeds of the published figures.
+"""Generated data sets, with the seeds of the published figures.
 
-Each maker imports what it needs itself: its source is printed into exported scripts.
+Each function does its own imports, because exported scripts contain its source.
 """
 
 from annlab.datasets.spec import Array, DatasetSpec

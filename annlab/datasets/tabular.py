@@ -1,14 +1,14 @@
 """Measured data sets that scikit-learn ships or fetches.
 
-Each maker imports what it needs itself: its source is printed into exported scripts.
+Each function does its own imports, because exported scripts contain its source.
 """
 
 import warnings
 
 from annlab.datasets.spec import Array, DatasetSpec
 
-# scikit-learn's, where there is no network. For the whole process: `catch_warnings` is not made
-# for threads, and a worker has two.
+# scikit-learn warns when a download fails. The filter is for the whole process, because
+# `catch_warnings` is not thread-safe and a worker has two threads.
 warnings.filterwarnings("ignore", "Retry downloading")
 
 

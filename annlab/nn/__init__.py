@@ -1,1 +1,1 @@
-"""What a network is made of: activations, losses, tasks, shapes; NumPy, no torch."""
+"""Parts of a network in NumPy: activations, losses, optimizers, tasks, shapes."""

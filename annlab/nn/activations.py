@@ -21,13 +21,13 @@ class TorchKernel:
     Attributes
     ----------
     forward : callable
-        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It may read z
-        only once: some operators that are passed in write over it.
+        ``(aten, z)`` to f(z), for tensors of shape (n_seeds, n_units, n_samples). It must read z
+        only once, because some operators of `aten` overwrite z.
     backward : callable
-        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z): by one
-        operator of PyTorch's for it, which may write over `gradient`.
+        ``(aten, gradient, z, a)`` to the gradient with respect to z, where `a` is f(z). It uses
+        one PyTorch operator, which may overwrite `gradient`.
     needs_z : bool
-        Whether `backward` reads z; else z need not be kept.
+        Whether `backward` reads z; if not, the engine discards z.
     """
 
     forward: Callable[[Any, Any], Any]
@@ -42,10 +42,9 @@ class CodeSnippets:
     Attributes
     ----------
     torch, keras : str
-        The expression that builds it as a module of PyTorch, and as a layer of Keras.
+        Expressions that build the activation as a PyTorch module and as a Keras layer.
     torch_definition, keras_definition : str
-        Python that stands before the expression where that needs it; empty, or with two
-        empty lines at its end.
+        Python code that the expression depends on; empty, or ending with two empty lines.
     """
 
     torch: str
@@ -61,7 +60,7 @@ class Activation:
     Attributes
     ----------
     name, label : str
-        The name in configs and the one shown to people.
+        Name in configs, and display name.
     formula : str
         LaTeX of f(z).
     f : callable
@@ -76,7 +75,7 @@ class Activation:
     value_range : tuple of float
         Infimum and supremum of f.
     use : str
-        Where it is used, in a few words.
+        Typical use, in a few words.
     source : str
         Where the function was introduced or is described.
     elementwise : bool
@@ -97,9 +96,9 @@ class Activation:
 
     @property
     def saturated(self) -> tuple[float, float]:
-        """Below the first and above the second z a unit is inactive: its slope is small.
+        """Range of z outside which a unit is inactive because its slope is small.
 
-        For an elementwise function; infinite on a side where it does not saturate.
+        Elementwise functions only; infinite on a side where the function does not saturate.
         """
         z = np.linspace(-20.0, 20.0, 4001)
         steep = np.flatnonzero(np.abs(self.derivative(z)) >= self.inactive_below)
@@ -113,17 +112,17 @@ class Activation:
 
     @property
     def largest_slope(self) -> float:
-        """Largest size of f' between -6 and 6, for an elementwise function."""
+        """Largest absolute value of f' between -6 and 6, for an elementwise function."""
         return float(np.abs(self.derivative(np.linspace(-6.0, 6.0, 1201))).max())
 
     @property
     def inactive_below(self) -> float:
-        """A unit whose slope is smaller at every sample is inactive: dead, or always saturated."""
-        # The tiny number is for a step, which has no slope at all.
+        """Slope below which a unit is inactive (dead or saturated) if it holds for all samples."""
+        # The smallest float covers a step function, whose slope is always zero.
         return max(INACTIVE_SLOPE * self.largest_slope, 1e-12)
 
 
-# Share of the largest slope: a dead ReLU has less, a leaky one as much.
+# Share of the largest slope: a dead ReLU stays below it, a leaky ReLU never does.
 INACTIVE_SLOPE = 0.01
 LEAKY_SLOPE = 0.01
 ELU_ALPHA = 1.0
@@ -144,7 +143,7 @@ def _softplus(z: Array) -> Array:
 
 
 def _normal_cdf(z: Array) -> Array:
-    # Imported late: only GELU needs it, and it costs the page server memory.
+    # Imported late, because only GELU needs SciPy and its import costs the web process memory.
     from scipy.special import ndtr
 
     return np.asarray(ndtr(z), dtype=z.dtype)

@@ -1,24 +1,24 @@
-"""The shape of a network: its layers, how they are connected, and its number of parameters."""
+"""Architecture of a network: shapes of its layers, and its number of parameters."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class Layer(NamedTuple):
-    """The shape of one layer: that of its weights; its biases have shape (n_out,)."""
+    """Shape of one layer: weights (n_in, n_out), biases (n_out,)."""
 
     n_in: int
     n_out: int
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases."""
+        """Number of weights and biases."""
         return (self.n_in + 1) * self.n_out
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """The layers of a network, each of which reads the units of the layer before it.
+    """Fully connected layers of a network, from the features to the outputs.
 
     Attributes
     ----------
@@ -44,16 +44,16 @@ class Architecture:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """Shapes of the hidden layers and of the output layer, which stands last."""
+        """Shapes of the hidden layers, then of the output layer."""
         n_units = (*self.hidden_sizes, self.n_outputs)
         return tuple(map(Layer, (self.n_features, *self.hidden_sizes), n_units))
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases of all layers."""
+        """Number of weights and biases of all layers."""
         return sum(layer.n_parameters for layer in self.layers)
 
     @property
     def widest(self) -> int:
-        """Units of the layer that has the most of them."""
+        """Number of units of the widest layer."""
         return max(layer.n_out for layer in self.layers)

@@ -1,4 +1,4 @@
-"""ModelConfig: which network."""
+"""ModelConfig: architecture, activations and initializer of a network."""
 
 from typing import Annotated
 
@@ -19,20 +19,21 @@ def has_hidden_layers(values: Values) -> bool:
 
 
 class ModelConfig(Config):
-    """The network.
+    """Architecture, activations, initializer and dropout of a network.
 
     Attributes
     ----------
     hidden_sizes : tuple of int
         Units of each hidden layer; () is logistic, softmax or linear regression.
     activation : str
-        Of every hidden layer, a name in `annlab.nn.activations.ACTIVATIONS`.
+        Activation of every hidden layer, a name in `annlab.nn.activations.ACTIVATIONS`.
     output_activation : str or None
-        None: the task's own.
+        None stands for the task's default.
     init : str
-        How the weights start; the biases start at zero ("pytorch": both uniform).
+        A name in `annlab.nn.initializers.INITIALIZERS`. Biases start at zero, except that
+        "pytorch" draws them like the weights.
     dropout : float
-        Share of hidden units that is switched off at random in each training step.
+        Probability that a hidden unit is switched off in a training step.
     """
 
     hidden_sizes: Annotated[

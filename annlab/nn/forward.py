@@ -1,4 +1,4 @@
-"""The forward pass in NumPy: weights, biases and activation functions are all it takes."""
+"""Forward pass of networks in NumPy, from weights, biases and activation functions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ Layers = Sequence[tuple[Array, Array]]
 
 
 class LayerValues(NamedTuple):
-    """What one layer makes of some samples.
+    """Pre-activations and activations of one layer.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class LayerValues(NamedTuple):
 
 
 class ForwardPass(NamedTuple):
-    """What a network makes of some samples.
+    """Logits and output of a network.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ def layer_values(
     Yields
     ------
     LayerValues
-        Of each hidden layer and of the output layer, as soon as they are computed: whoever looks
-        at them one by one never has those of all layers in memory.
+        Values of each hidden layer, then of the output layer, one at a time: a caller who keeps
+        none never holds the values of all layers in memory.
     """
     a = X
     names = [activation] * (len(layers) - 1) + [output_activation]

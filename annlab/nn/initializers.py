@@ -1,4 +1,4 @@
-"""Initializers: one entry each, saying how wide the first weights are spread."""
+"""Weight initializers: one entry each, with the spread of the initial weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Initializer:
-    """How the weights of a layer start.
+    """Distribution of the initial weights of a layer.
 
     Attributes
     ----------
     name, label : str
-        Name in configs and for people.
+        Name in configs, and display name.
     distribution : {"uniform", "normal"}
         Uniform over [-scale, scale], or normal with standard deviation `scale`.
     scale : callable
         ``(n_in, n_out)`` to the scale.
     torch_lines : tuple of str
-        PyTorch statements that do the same to an `nn.Linear` called ``layer``.
+        PyTorch statements that initialize an `nn.Linear` named ``layer`` in the same way.
     keras_kernel : str
-        The Keras expression that builds an initializer of the weights. (Keras's own "normal"
-        ones are truncated.)
+        Keras expression that builds the initializer of the weights. (Keras's "normal"
+        initializers are truncated.)
     source : str
-        Where it was introduced.
+        Where the initializer was introduced.
     draws_biases : bool
         Whether the biases are drawn like the weights; they start at zero otherwise.
     keras_bias : str
-        Where they are: the Keras expression, of ``n_in``, that builds their initializer.
+        Keras expression of ``n_in`` that builds the initializer of drawn biases; else empty.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Losses: one entry each, with formula, gradient and framework code.
+"""Loss functions: one entry each, with formula, gradient and framework code.
 
 The formulas take the array namespace as an argument (`xp`: NumPy here, torch inside the
-training engine), so each of them is written once.
+training engine), so each formula is written once.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Loss:
     Attributes
     ----------
     name, label, formula : str
-        Name in configs, name for people, LaTeX.
+        Name in configs, display name, LaTeX.
     value : callable
         ``(xp, target, output, logits)``, each of shape (..., n_outputs), to the loss per
         sample, shape (...).
@@ -45,17 +45,17 @@ class Loss:
 
 
 def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
-    # One softplus of the logit away from the target: softplus(z) - t * z would cancel out for
-    # samples of class 1 that are almost certain.
+    # softplus(z) - t * z would cancel for almost certain samples of class 1, so this takes one
+    # softplus of the logit with its sign turned away from the target.
     away = (1 - 2 * target) * logits
     return xp.logaddexp(xp.zeros_like(away), away)[..., 0]  # two classes have one output
 
 
 def _categorical_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
-    # Relative to the target's logit, and with the sum of the other classes only: the sum over all
-    # would round to 1 where the target is almost certain.
+    # The sum leaves out the target class, because 1 plus tiny terms would round to 1 where the
+    # target is almost certain.
     ahead = logits - (target * logits).sum(-1)[..., None]
-    most = xp.amax(ahead, axis=-1)  # at least 0, the target's own
+    most = xp.amax(ahead, axis=-1)  # at least 0, the value of the target class
     others = ((1 - target) * xp.exp(ahead - most[..., None])).sum(-1)
     return most + xp.log1p(others + xp.expm1(-most))
 

@@ -7,27 +7,27 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Optimizer:
-    """One way to turn gradients into steps.
+    """One optimizer: its classes in PyTorch and Keras, and its settings.
 
     Attributes
     ----------
     name, label : str
-        Name in configs and for people.
+        Name in configs, and display name.
     torch_class : str
-        The class in `torch.optim`.
+        Name of the class in `torch.optim`.
     options : mapping
-        Fixed arguments of that class.
+        Fixed arguments of the PyTorch class.
     keras_class, keras_options : str, mapping
-        The class in `keras.optimizers`, and the arguments with which it does the same.
+        Name of the equivalent class in `keras.optimizers`, and its fixed arguments.
     keras_note : str
-        In what it differs, as a comment in a script; may be empty.
+        Difference between the Keras and PyTorch classes, as a comment in a script; may be empty.
     settings : mapping of str to (str, str)
-        Fields of a TrainingConfig that this optimizer has, and what the classes in
-        `torch.optim` and `keras.optimizers` call them.
+        Fields of a TrainingConfig that this optimizer uses, and their argument names in
+        `torch.optim` and `keras.optimizers`.
     decouples_weight_decay : bool
-        Whether L2 shrinks the weights beside the step, instead of adding to the gradient.
+        Whether L2 shrinks the weights directly, instead of adding to the gradient.
     source : str
-        Where it was introduced.
+        Where the optimizer was introduced.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Optimizer:
     decouples_weight_decay: bool = False
 
     def arguments(self, training: Any) -> dict[str, Any]:
-        """The keyword arguments of the class in `torch.optim`, apart from weight decay.
+        """Keyword arguments of the class in `torch.optim`, without weight decay.
 
         Parameters
         ----------
@@ -51,14 +51,14 @@ class Optimizer:
         return {"lr": training.learning_rate, **self._others(training, self.options, 0)}
 
     def keras_arguments(self, training: Any) -> dict[str, Any]:
-        """The keyword arguments of the class in `keras.optimizers`, apart from weight decay."""
+        """Keyword arguments of the class in `keras.optimizers`, without weight decay."""
         return {
             "learning_rate": training.learning_rate,
             **self._others(training, self.keras_options, 1),
         }
 
     def _others(self, training: Any, options: Mapping[str, Any], library: int) -> dict[str, Any]:
-        # Without momentum plain SGD; torch refuses Nesterov's form of it.
+        # A momentum of 0 means plain SGD, and PyTorch rejects Nesterov momentum of 0.
         if "momentum" in self.settings and not training.momentum:
             return {}
         own = {names[library]: getattr(training, name) for name, names in self.settings.items()}
@@ -67,7 +67,7 @@ class Optimizer:
 
 _MOMENTUM = {"momentum": ("momentum", "momentum")}
 
-# PyTorch's own values. Its AdaGrad and RMSProp add epsilon to a root, Keras's below it.
+# The defaults are PyTorch's. Its AdaGrad and RMSProp add epsilon outside the root, Keras inside.
 _ENTRIES = (
     Optimizer(
         name="sgd",

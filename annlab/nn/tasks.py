@@ -1,7 +1,7 @@
-"""Tasks: what a network predicts, and all that follows from it.
+"""Tasks: binary classification, multiclass classification and regression.
 
-A task owns how targets are encoded and outputs decoded, its losses and scores, its nouns, and
-which pictures there are. Whoever does something else for each task keeps a registry by its name.
+A task owns the encoding of targets, the decoding of outputs, its losses and scores, its nouns
+and its plots. Other modules that differ by task keep a registry by the name of the task.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,15 @@ Picture = Literal["surface", "confusion", "fit", "residuals"]
 
 @dataclass(frozen=True)
 class Score:
-    """How good predictions are: the mean of a value per sample.
+    """Score of predictions: the mean of a value per sample.
 
     Attributes
     ----------
     name, label : str
-        Name in histories and evaluations, and the one shown to people.
+        Name in histories and evaluations, and display name.
     higher_is_better : bool
     is_share : bool
-        Whether it is a share of samples, whose differences are given in points.
+        Whether the score is a share of samples; differences are then given in points.
     of_output : callable
         ``(xp, target, output)``, each of shape (..., n_outputs), to the value per sample, shape
         (...). `xp` is the array namespace: NumPy here, torch inside the training engine.
@@ -44,39 +44,39 @@ class Score:
 
 @dataclass(frozen=True)
 class Task:
-    """What a network is asked to do.
+    """One kind of prediction task: encoding, losses, scores and plots.
 
     Attributes
     ----------
     name, label : str
-        Name in configs and for people.
+        Name in configs, and display name.
     linear_model : str
-        What a network without hidden layers is called.
+        Display name of a network without hidden layers.
     constant_model : str
-        What `constant` does, for people.
+        Description of `constant`, for display.
     losses, output_activations : tuple of str
-        What can be chosen; the default stands first.
+        Names that can be chosen; the first is the default.
     scores : tuple of Score
-        Recorded in a run's history beside the loss; a run is judged by the first.
+        Recorded in a run's history beside the loss; the first score judges a run.
     pictures : frozenset of str
-        What can be drawn of a trained network.
+        Plots that exist for a trained network.
     target_type : type
-        Of targets: class indices are int64, values float32.
+        Type of the targets: int64 for class indices, float32 for values.
     stratified : bool
-        Whether every split keeps the shares of the classes.
+        Whether every split keeps the class shares of the whole data set.
     scales_target : bool
-        Whether targets can be standardized while a network learns.
+        Whether targets can be standardized for training.
     n_outputs : callable
         Number of classes (0: none) to number of output units.
     encode : callable
-        ``(y, n_outputs)``, targets of shape (n_samples, n_targets), to float32 outputs as they
-        should be, of shape (n_samples, n_outputs).
+        ``(y, n_outputs)``, targets of shape (n_samples, n_targets), to the ideal float32 outputs,
+        of shape (n_samples, n_outputs).
     decode : callable
         Outputs of shape (..., n_outputs) to predictions of shape (..., n_targets): class
         indices, or values.
     constant : callable
-        Targets of shape (n_samples, n_targets) to the best prediction that looks at no feature,
-        of shape (n_targets,).
+        Targets of shape (n_samples, n_targets) to the best prediction without features, of
+        shape (n_targets,).
     """
 
     name: TaskName
@@ -97,11 +97,11 @@ class Task:
 
     @property
     def headline(self) -> Score:
-        """The score that a run is judged by."""
+        """Score that judges a run."""
         return self.scores[0]
 
     def draws(self, picture: Picture) -> bool:
-        """Whether there is such a picture of a trained network."""
+        """Whether a plot exists for trained networks of this task."""
         return picture in self.pictures
 
 
@@ -126,11 +126,11 @@ MEAN_SQUARED_ERROR = Score(
 )
 
 
-def _most_common(y: Array) -> Array:
+def _most_common_class_of(y: Array) -> Array:
     return np.bincount(y[:, 0]).argmax(0, keepdims=True)
 
 
-def _as_they_are(y: Array, n_outputs: int) -> NDArray[np.float32]:
+def _as_float32(y: Array, n_outputs: int) -> NDArray[np.float32]:
     return y.astype(np.float32)
 
 
@@ -151,9 +151,9 @@ _ENTRIES = (
         stratified=True,
         scales_target=False,
         n_outputs=lambda n_classes: 1,
-        encode=_as_they_are,
+        encode=_as_float32,
         decode=lambda output: (output >= 0.5).astype(np.int64),
-        constant=_most_common,
+        constant=_most_common_class_of,
     ),
     Task(
         name="multiclass",
@@ -170,7 +170,7 @@ _ENTRIES = (
         n_outputs=lambda n_classes: n_classes,
         encode=lambda y, n_outputs: np.eye(n_outputs, dtype=np.float32)[y[:, 0]],
         decode=lambda output: output.argmax(-1, keepdims=True),
-        constant=_most_common,
+        constant=_most_common_class_of,
     ),
     Task(
         name="regression",
@@ -185,7 +185,7 @@ _ENTRIES = (
         stratified=False,
         scales_target=True,
         n_outputs=lambda n_classes: 1,
-        encode=_as_they_are,
+        encode=_as_float32,
         decode=lambda output: output,
         constant=lambda y: y.T.mean(-1, dtype=np.float64),
     ),
@@ -195,5 +195,5 @@ TASKS: dict[str, Task] = {entry.name: entry for entry in _ENTRIES}
 
 
 def as_columns(y: Array) -> Array:
-    """Targets of shape (n_samples,), or already (n_samples, n_targets), as the latter."""
+    """Reshape targets of shape (n_samples,) to (n_samples, 1); leave two axes as they are."""
     return y[:, None] if y.ndim == 1 else y

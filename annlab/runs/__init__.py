@@ -1,1 +1,1 @@
-"""What a training leaves: a run, its history, its size, its file."""
+"""Runs: results of a training, their history, memory budget and file format."""

@@ -1,18 +1,18 @@
-"""Compute and memory that a training takes, and how much of them a host allows.
+"""Compute and memory cost of a training, and the limits of a host.
 
-Asked when a training is requested, never by validation: every run that was trained anywhere can
-be opened on any host.
+The limits apply to requests for training, never to validation, so any host can open a run that
+another host trained.
 """
 
 from annlab.config.run_config import RunConfig
 from annlab.environment import Environment
 from annlab.runs.history import BYTES, GRADIENT_SAMPLES, history_columns, n_checkpoints
 
-# Weights and history of a run. They pass through the web process, which all visitors share.
+# Limit for the weights and history of a run, which pass through the web process of all visitors.
 MAX_RUN_BYTES = 128_000_000
-# Data of networks that each have their own.
+# Limit for the data of networks that each have their own data.
 MAX_DATA_BYTES = 128_000_000
-# What a worker computes at once: hosts have little memory.
+# Limit for one computation of a worker, because hosts have little memory.
 MAX_STEP_BYTES = 1_000_000_000
 
 # One step of even the smallest network costs about as much as this many parameters.
@@ -27,13 +27,13 @@ def check_budget(config: RunConfig) -> None:
     Parameters
     ----------
     config : RunConfig
-        What is to be trained.
+        Run to train.
 
     Raises
     ------
     ValueError
-        If it takes too much, or an ``ANNLAB_*`` variable has a wrong value; the message is a
-        sentence for people.
+        If the run takes too much, or an ``ANNLAB_*`` variable has a wrong value. The message is
+        shown to users.
     """
     for check in (_check_data, _check_step, _check_run, _check_work):
         check(config)
@@ -87,16 +87,16 @@ def _check_work(config: RunConfig) -> None:
 
 
 def run_bytes(config: RunConfig) -> int:
-    """Most bytes that the weights and the history of a run take."""
+    """Upper bound of the bytes of a run's weights and history."""
     rows = config.training.max_epochs + 1
     n_kept = min(rows, n_checkpoints(config.n_parameters * config.n_networks))
-    n_kept += config.training.early_stopping_patience > 0  # the best ones
+    n_kept += config.training.early_stopping_patience > 0  # the best weights
     numbers = n_kept * config.n_parameters + rows * len(history_columns(config))
     return BYTES * config.n_networks * numbers
 
 
 def samples_at_once(config: RunConfig) -> int:
-    """Most samples over which a gradient of each network is computed."""
+    """Largest number of samples in one gradient computation."""
     at_once = config.training.batch_size
     if config.training.record_gradients:
         at_once = max(at_once, GRADIENT_SAMPLES)
@@ -104,19 +104,19 @@ def samples_at_once(config: RunConfig) -> int:
 
 
 def step_bytes(config: RunConfig) -> int:
-    """Bytes that a worker needs for the gradients of all networks over a batch, about."""
+    """Approximate bytes that a worker needs for the gradients of all networks over a batch."""
     n_features, units = config.dataset.spec.n_features, sum(config.model.hidden_sizes)
-    # Features; activations, and the gradients that go back through them.
+    # A sample takes its features, and an activation and a gradient for each unit.
     of_a_sample = BYTES * (n_features + 2 * units)
     masks = 0
     if config.model.dropout:
-        of_a_sample += BYTES * 2 * units  # masks in numbers, and what they leave
-        masks = config.n_train * units  # of an epoch, a byte each
+        of_a_sample += BYTES * 2 * units  # float masks, and masked activations
+        masks = config.n_train * units  # the masks of an epoch, one byte each
     return config.n_networks * (samples_at_once(config) * of_a_sample + masks)
 
 
 def data_bytes(config: RunConfig) -> int:
-    """Bytes of the data where each network has its own; else 0."""
+    """Bytes of the data of networks that each have their own data; 0 for shared data."""
     if config.dataset.resample == "none":
         return 0
     numbers = config.dataset.spec.n_features + 1

@@ -1,4 +1,4 @@
-"""History columns and checkpoint epochs of a run, and the history as it grows."""
+"""History columns and checkpoint epochs of a run, and the growing history of a training."""
 
 from collections.abc import Container, Sequence
 
@@ -8,30 +8,30 @@ from numpy.typing import ArrayLike, NDArray
 from annlab.config import RunConfig
 from annlab.datasets import Split, watched_split
 
-# Gradients are recorded over so many training samples at most, evenly chosen.
+# Most training samples over which gradients are recorded, evenly spaced.
 GRADIENT_SAMPLES = 1000
 MAX_CHECKPOINTS = 40
-# The first, the last and one between them are kept whatever they weigh.
+# Kept regardless of size: the first checkpoint, the last, and one in between.
 _FEWEST_CHECKPOINTS = 3
-# Weights of all checkpoints together, unless the fewest take more.
+# Limit for all checkpoints together, unless the fewest checkpoints take more.
 CHECKPOINT_BYTES = 4_000_000
 BYTES = 4  # of a float32
 
 
 def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
-    """The epochs whose weights are kept: 0, the last, and between them even in log-epochs.
+    """Epochs with a checkpoint: 0, the last, and evenly spaced log-epochs in between.
 
     Parameters
     ----------
     max_epochs : int
         The last epoch.
     n_parameters, n_seeds : int
-        Size of one network and number of networks: large ones are kept less often.
+        Size of one network, and number of networks; large runs get fewer checkpoints.
 
     Returns
     -------
     tuple of int
-        Ascending, without repetitions; at least 0 and the last.
+        Ascending, without duplicates; at least 0 and the last epoch.
     """
     n = n_checkpoints(n_parameters * n_seeds)
     inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
@@ -39,22 +39,22 @@ def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple
 
 
 def n_checkpoints(n_numbers: int) -> int:
-    """How often so many weights are kept at most."""
+    """Largest number of checkpoints that fit into CHECKPOINT_BYTES."""
     n = CHECKPOINT_BYTES // (BYTES * n_numbers)
     return min(max(n, _FEWEST_CHECKPOINTS), MAX_CHECKPOINTS)
 
 
-# What a split is called in the names of columns.
+# Names of splits in column names.
 _PREFIXES = {"train": "train", "validation": "val", "test": "test"}
 
 
 def column(split: Split, name: str) -> str:
-    """The history column of a loss or score on a split: "val_loss" for "validation", "loss"."""
+    """Name of the history column of a loss or score on a split, such as "val_loss"."""
     return f"{_PREFIXES[split]}_{name}"
 
 
 def watched_loss(available: Container[str]) -> str:
-    """The history column by which choices are made: the loss on the watched split.
+    """Name of the history column that guides training: the loss on the watched split.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def watched_loss(available: Container[str]) -> str:
 
 
 def history_columns(config: RunConfig) -> list[str]:
-    """The names of what is recorded after every epoch.
+    """Names of the values that a training records after each epoch.
 
     Loss and scores of the training split (``train_…``), and of the validation split (``val_…``)
-    and the test split (``test_…``) where there are such; if gradients are recorded, for each
-    layer from 1 the norm of its weights' gradient (``gradient_norm_…``), and for each hidden
-    layer the share of inactive units (``inactive_…``).
+    and the test split (``test_…``) if they have samples. With recorded gradients also the
+    gradient norm of each layer's weights (``gradient_norm_…``, from 1), and the share of inactive
+    units of each hidden layer (``inactive_…``).
     """
     names = [
         column(split, name)
@@ -85,30 +85,30 @@ def history_columns(config: RunConfig) -> list[str]:
 
 
 class History:
-    """The history of a training so far: columns × rows × networks, one row per epoch.
+    """Growing history of a training: columns × rows × networks, one row per epoch.
 
-    A training appends a row after each epoch; whoever watches it from elsewhere appends the rows
-    that are reported. One thread may append while others read: an array that was read never
-    changes.
+    A training appends a row after each epoch; a process that watches the training appends the
+    rows that the training reports. One thread may append while others read, because an array
+    that was read never changes.
 
     Parameters
     ----------
     columns : sequence of str
-        Names, as `history_columns` gives them.
+        Names from `history_columns`.
     n_seeds : int
         Number of networks.
     capacity : int
-        Rows to make room for at first; the table grows by itself.
+        Initial capacity in rows; the table grows automatically.
     """
 
     def __init__(self, columns: Sequence[str], n_seeds: int, capacity: int = 16) -> None:
         self.columns = tuple(columns)
         self.n_seeds = n_seeds
         self._buffer = np.empty((len(self.columns), max(1, capacity), n_seeds), np.float32)
-        self._table = self._buffer[:, :0]  # the part that is filled
+        self._table = self._buffer[:, :0]  # the filled part
 
     def __len__(self) -> int:
-        """Number of rows: epochs that are recorded, and one from before training."""
+        """Number of rows: recorded epochs, plus the row before training."""
         return self._table.shape[1]
 
     def append(self, block: ArrayLike) -> None:
@@ -137,26 +137,26 @@ class History:
             grown[:, :n] = self._table
             self._buffer = grown
         self._buffer[:, n:end] = rows.swapaxes(0, 1)
-        # In one step, and last: who reads meanwhile sees the rows before.
+        # One assignment at the end, so that a reader sees either all new rows or none.
         self._table = self._buffer[:, :end]
 
     @property
     def last(self) -> NDArray[np.float32]:
-        """The newest row, shape (n_columns, n_seeds), read-only.
+        """Newest row, shape (n_columns, n_seeds), read-only.
 
         Raises
         ------
         IndexError
-            If there is none yet.
+            If the history is empty.
         """
         return _read_only(self._table[:, -1])
 
     def rows(self, start: int = 0) -> NDArray[np.float32]:
-        """The rows from `start` on, as a block that `append` takes; read-only, without a copy."""
+        """Rows from `start` on as a block for `append`; read-only, without a copy."""
         return _read_only(self._table[:, start:].swapaxes(0, 1))
 
     def as_dict(self) -> dict[str, NDArray[np.float32]]:
-        """The history by column, each of shape (n_rows, n_seeds): read-only, without a copy."""
+        """Columns by name, each of shape (n_rows, n_seeds); read-only, without a copy."""
         return dict(zip(self.columns, map(_read_only, self._table), strict=True))
 
 

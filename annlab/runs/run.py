@@ -1,4 +1,4 @@
-"""A run: its config, its history and its weights. Everything shown is computed from these."""
+"""Run: the result of a training, with its config, history and weights."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +15,7 @@ from annlab.nn.forward import Layers
 
 Array = NDArray[Any]
 Ending = Literal["finished", "early", "stopped", "diverged"]
-# An epoch whose weights were kept, or whose weights are meant.
+# Epoch of a checkpoint, or a name for the best or last weights.
 Epoch = int | Literal["best", "last"]
 
 
@@ -25,7 +25,7 @@ def _none() -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """Weights at some epochs.
+    """Weights of all networks at some epochs.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Checkpoints:
     layers: tuple[tuple[Array, Array], ...]
 
     def at(self, epoch: int | None = None) -> Layers:
-        """The weights and biases of all seeds at one epoch (None: the last).
+        """Weights and biases of all networks at one epoch (None: the last).
 
         Returns
         -------
@@ -60,56 +60,56 @@ class Checkpoints:
         return [(W[found[0]], b[found[0]]) for W, b in self.layers]
 
     def latest(self, epoch: int) -> int:
-        """The last epoch with weights that is not after `epoch`."""
+        """Last epoch with a checkpoint up to `epoch`."""
         return int(self.epochs[self.epochs <= max(epoch, 0)][-1])
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came out of a training.
+    """Result of a training: config, history and weights of all networks.
 
     Attributes
     ----------
     config : RunConfig
-        What was run.
+        Settings of the run.
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
-        Columns as `annlab.runs.history.history_columns` names them, measured in evaluation mode on
-        the whole split; row 0 is before training. A network that has stopped learning keeps its
-        last row.
+        Columns by the names of `annlab.runs.history.history_columns`, measured in evaluation mode
+        on the whole split; row 0 is before training. A network that has stopped learning repeats
+        its last row.
     checkpoints : Checkpoints
         Weights at some epochs.
     epochs_trained : ndarray of int, shape (n_seeds,)
-        Epochs after which each network stopped learning.
+        Number of epochs that each network learned.
     epoch_seconds : ndarray, shape (n_epochs + 1,)
-        Time since the start at the end of each epoch.
+        Time from the start to the end of each epoch.
     duration_seconds : float
         Time of the whole training.
     accelerator : str
-        What it was computed on, by name.
+        Display name of the device that trained the run.
     ending : {"finished", "early", "stopped", "diverged"}
-        Why it ended: all epochs done; early stopping; somebody stopped it; the loss of every
-        network stopped being finite.
+        Why the training ended: all epochs done; early stopping; stopped by a user; the loss of
+        every network stopped being finite.
     message : str
-        What is to be said about the ending, for people; may be empty.
+        Sentences about the ending, for display; may be empty.
     diverged_epochs : ndarray of int, shape (n_seeds,)
-        The epoch in which the loss of a network stopped being finite; 0: it did not. Such a
-        network keeps its last finite weights.
+        Epoch in which the loss of each network stopped being finite, or 0. A diverged network
+        keeps its last finite weights.
     best_epochs : ndarray of int, shape (n_seeds,)
-        The epoch after which each network had its lowest validation loss (training loss, where
-        nothing is kept for validation), counted from 1 (0 if it ended before its first epoch);
-        without early stopping its last one.
+        Epoch of each network's lowest validation loss (training loss without a validation
+        split), from 1 (0 for a network without a complete epoch); its last epoch without early
+        stopping.
     best_layers : tuple of (weights, biases)
-        With early stopping, the weights of these epochs: for each layer of shapes
+        With early stopping, the weights at `best_epochs`: for each layer of shapes
         (n_seeds, n_in, n_out) and (n_seeds, n_out); else empty.
     n_samples, n_distinct : dict of int
-        By split: samples of one network; different samples of all networks together.
+        By split: number of samples of one network, and of different samples of all networks.
     preprocessing : Preprocessing or None
-        How raw samples become features, and outputs become values. None for runs of an earlier
+        Scaling of raw samples to features and of outputs to values. None for runs of an earlier
         version.
     provenance : dict of str
-        When, with which versions and on which machine it was made.
+        Date, versions and machine of the training.
     results_version : int
-        Of the annlab that trained it.
+        `RESULTS_VERSION` of the annlab that trained the run.
     """
 
     config: RunConfig
@@ -131,7 +131,7 @@ class Run:
     results_version: int = RESULTS_VERSION
 
     def __post_init__(self) -> None:
-        # What a run of an earlier version, or one that is put together by hand, does not say.
+        # Runs of earlier versions, and runs built by hand, lack these values.
         missing: dict[str, Any] = {}
         if not self.diverged_epochs.size:
             missing["diverged_epochs"] = np.zeros(self.n_seeds, np.int64)
@@ -146,28 +146,28 @@ class Run:
 
     @property
     def counted(self) -> NDArray[np.bool_]:
-        """The networks that count in means: those that did not diverge; all, if all diverged."""
+        """Mask of the networks that count in means: not diverged, or all if all diverged."""
         counted = self.diverged_epochs == 0
         return counted if counted.any() else ~counted
 
     @property
     def stops_early(self) -> bool:
-        """Whether each network's best weights were kept."""
+        """Whether the run keeps each network's best weights."""
         return bool(self.best_layers)
 
     @property
     def steps_per_epoch(self) -> int:
-        """Steps of the optimizer in an epoch."""
+        """Number of optimizer steps in an epoch."""
         return -(-self.n_samples["train"] // self.config.training.batch_size)
 
     def layers(self, epoch: Epoch | None = None) -> Layers:
-        """The weights and biases of all networks.
+        """Weights and biases of all networks.
 
         Parameters
         ----------
         epoch : int, "best", "last" or None
-            At that epoch; each network's best ones; the last ones. None: the best ones where
-            there was early stopping, else the last ones.
+            Weights at that epoch, each network's best weights, or the last weights. None: the
+            best weights with early stopping, else the last.
 
         Returns
         -------
@@ -184,34 +184,34 @@ class Run:
         return self.checkpoints.at(epoch if isinstance(epoch, int) else None)
 
     def shown_epochs(self, epoch: Epoch | None = None) -> NDArray[np.int64]:
-        """After which epoch each network had the weights that `layers` gives: (n_seeds,)."""
+        """Epoch of the weights that `layers` returns, for each network: shape (n_seeds,)."""
         if epoch in (None, "best"):
             return self.best_epochs if self.stops_early else self.epochs_trained
         last = epoch if isinstance(epoch, int) else self.n_epochs
         return np.minimum(last, self.epochs_trained)
 
     def history_at(self, column: str, epoch: Epoch | None = None) -> Array:
-        """A column of the history after the epochs of `shown_epochs`: shape (n_seeds,)."""
+        """Values of a history column at `shown_epochs`: shape (n_seeds,)."""
         return self.history[column][self.shown_epochs(epoch), np.arange(self.n_seeds)]
 
     @property
     def n_parameters(self) -> int:
-        """Weights and biases of one network."""
+        """Number of weights and biases of one network."""
         return self.config.n_parameters
 
     @property
     def n_epochs(self) -> int:
-        """Epochs that were run."""
+        """Number of epochs in the history."""
         return len(self.epoch_seconds) - 1
 
     @property
     def n_seeds(self) -> int:
-        """Networks that were trained at once."""
+        """Number of networks."""
         return self.config.training.n_seeds
 
     @property
     def n_bytes(self) -> int:
-        """What its weights and its history take in memory."""
+        """Bytes of memory that weights and history take."""
         weights = [
             array for layer in (*self.checkpoints.layers, *self.best_layers) for array in layer
         ]
@@ -219,9 +219,10 @@ class Run:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of all that a run says.
+        """Hash of the whole content of a run.
 
-        Runs of the same settings differ in it if one was stopped, or comes from elsewhere.
+        Runs with the same settings have different fingerprints if one was stopped or was trained
+        on another machine.
         """
         facts = (
             self.config.digest,
@@ -249,20 +250,20 @@ class Run:
         return found.hexdigest()
 
     def to_bytes(self) -> bytes:
-        """The run as one safetensors file."""
+        """Serialize the run as one safetensors file."""
         from annlab.runs.run_file import run_to_bytes
 
         return run_to_bytes(self)
 
     @staticmethod
     def from_bytes(data: bytes) -> "Run":
-        """The run that `to_bytes` wrote.
+        """Read a run from the bytes of `to_bytes`.
 
         Raises
         ------
         SavedFileError
-            If the data are cut off, altered, foreign, or do not fit together; the message
-            says why, in a sentence for people.
+            If the data are cut off, altered, foreign or inconsistent; the message is shown to
+            users.
         """
         from annlab.runs.run_file import run_from_bytes
 
@@ -274,11 +275,12 @@ class Run:
 
     @staticmethod
     def load(path: str | Path) -> "Run":
-        """Read a run that `save` wrote.
+        """Read a run from a file of `save`.
 
         Raises
         ------
         SavedFileError
-            If the file is cut off, altered or foreign; the message is a sentence for people.
+            If the file is cut off, altered, foreign or inconsistent; the message is shown to
+            users.
         """
         return Run.from_bytes(Path(path).read_bytes())

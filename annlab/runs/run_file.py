@@ -1,4 +1,4 @@
-"""The run file: a run as arrays and JSON, and what is checked when one is read.
+"""Run file: write a run as arrays and JSON, and validate a file on reading.
 
 docs/run-file.md describes the format for other tools.
 """
@@ -18,14 +18,14 @@ from annlab.tensor_file import SavedFileError
 
 Array = NDArray[Any]
 
-# The first version of the results whose history has the test split; files of earlier ones have
-# neither their version nor what came with it.
+# First results version that records the test split. Files of earlier versions have no version
+# number, and lack every field that came with this one.
 _WITH_TEST = 3
 _EARLIEST = 2
-# What a file may say: a year, and a few sentences.
+# Limits for values in a file: about a year, and a few sentences.
 MAX_SECONDS = 3e7
 MAX_TEXT = 1000
-# In a file: arrays and facts of a `Preprocessing`, and what the arrays are.
+# Arrays and facts of a `Preprocessing` in a file, and descriptions of all arrays.
 _SCALES = ("factor", "shift", "target_mean", "target_scale")
 _NAMES = ("feature_names", "class_names", "target_name")
 LAYOUT = {
@@ -43,7 +43,7 @@ LAYOUT = {
 
 
 def run_to_bytes(run: Run) -> bytes:
-    """A run as one safetensors file."""
+    """Serialize a run as one safetensors file."""
     config, scales = run.config, run.preprocessing
     arrays = {f"history.{name}": values for name, values in run.history.items()}
     arrays["epochs"] = run.checkpoints.epochs
@@ -75,13 +75,12 @@ def run_to_bytes(run: Run) -> bytes:
 
 
 def run_from_bytes(data: bytes) -> Run:
-    """The run that `run_to_bytes` wrote, in this version of annlab or an earlier one.
+    """Read a run that `run_to_bytes` of this version or an earlier one wrote.
 
     Raises
     ------
     SavedFileError
-        If the data are cut off, altered, foreign, or do not fit together; the message says why,
-        in a sentence for people.
+        If the data are cut off, altered, foreign or inconsistent; the message is shown to users.
     """
     arrays, facts = tensor_file.load(data, kind="run")
     try:
@@ -117,12 +116,12 @@ def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Ar
 
 
 def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[str, Any]:
-    """What files of earlier versions do not have."""
+    """Read the fields that earlier versions did not write, or fill in their values."""
     version = int(facts.get("results_version", _EARLIEST))
     if not _EARLIEST <= version <= RESULTS_VERSION:
         raise ValueError(f"results_version: {version} is not known here")
     if version < _WITH_TEST:
-        # All networks of a run ended when the first of them diverged.
+        # In earlier versions, all networks of a run ended when the first network diverged.
         n = len(arrays["epoch_seconds"]) if facts["ending"] == "diverged" else 0
         return {
             "results_version": version,
@@ -146,8 +145,8 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
     }
 
 
-# The checksum is no signature. A run may come from anybody, so all that pages and figures rely on
-# is looked at. Each check says what does not fit; it may rely on those before it.
+# A valid checksum does not prove the origin of a run, so the checks cover everything that pages
+# and figures rely on. Each check returns what is wrong, and may rely on the checks before it.
 
 
 def _check_columns(run: Run) -> str:
@@ -181,7 +180,7 @@ def _check_arrays(run: Run) -> str:
 
 
 def _expected_arrays(run: Run) -> Iterator[tuple[str, Array, tuple[int, ...], str]]:
-    """Name, array, shape and kind of number of every array."""
+    """List name, array, expected shape and expected kind of number of every array."""
     epochs, n_seeds = run.checkpoints.epochs, run.n_seeds
     n, rows = epochs.size, run.epoch_seconds.size
     yield "epochs", epochs, (n,), "i"

@@ -1,4 +1,4 @@
-"""Files that people bring back: settings as JSON, or a whole run as safetensors."""
+"""Read uploaded files: settings as JSON, or a whole run as safetensors."""
 
 import json
 from typing import Any
@@ -10,25 +10,25 @@ from annlab.runs.run import Run
 from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
 
-# A run keeps a few megabytes; only of very large networks, or of thousands of networks and epochs,
-# it is more. Those are read in Python alone.
+# Most runs have a few megabytes. Only Python code reads larger ones, which have very large
+# networks, or thousands of networks and epochs.
 MAX_FILE_BYTES = 20_000_000
-# Settings take about one kilobyte. Each wrong value in them costs a thousand times its size.
+# Settings take about 1 kB. The limit matters because an invalid value costs 1,000 times its size.
 MAX_SETTINGS_BYTES = 100_000
-# What is said about a file is short, whatever stands in it.
+# Limits for a message about a file, because a file can contain text of any length.
 MAX_SENTENCE = 250
 _MAX_NAMED = 3
 
 
 def read_file(data: bytes) -> RunConfig | Run:
-    """Read what was saved: settings, or a run.
+    """Read an uploaded file of settings or of a run.
 
-    Nothing in a file is executed: it holds JSON or numbers.
+    A file holds only JSON and numbers, so reading one never executes code.
 
     Parameters
     ----------
     data : bytes
-        What `RunConfig.model_dump_json` or `Run.to_bytes` wrote; from anybody.
+        Output of `RunConfig.model_dump_json` or `Run.to_bytes`; untrusted input.
 
     Returns
     -------
@@ -38,8 +38,7 @@ def read_file(data: bytes) -> RunConfig | Run:
     ------
     SavedFileError
         If the data are larger than `MAX_FILE_BYTES` (for settings `MAX_SETTINGS_BYTES`), cut
-        off, altered or foreign, or the settings are invalid; the message is one or a few
-        sentences for people.
+        off, altered or foreign, or the settings are invalid; the message is shown to users.
     """
     try:
         read, max_bytes = (
@@ -49,7 +48,7 @@ def read_file(data: bytes) -> RunConfig | Run:
         )
         if len(data) > max_bytes:
             raise SavedFileError(
-                f"This file has {len(data) / 1e6:,.1f} MB; at most {max_bytes / 1e6:g} MB are read."
+                f"This file has {len(data) / 1e6:,.1f} MB; the limit is {max_bytes / 1e6:g} MB."
             )
         return read(data)
     except SavedFileError as error:
@@ -60,14 +59,14 @@ def read_file(data: bytes) -> RunConfig | Run:
 
 
 def _is_safetensors(data: bytes) -> bool:
-    # The length of its header is a little-endian number of eight bytes, whose last is zero in
-    # every file of this world; a header in JSON follows. Text has no such bytes.
+    # A safetensors file starts with the length of its JSON header as 8 little-endian bytes. The
+    # last byte is zero for any realistic length, and text has no zero bytes.
     return data[7:9] == b"\0{"
 
 
 def _read_settings(data: bytes) -> RunConfig:
     try:
-        # Before pydantic sees them: NaN and numbers of thousands of digits.
+        # The JSON reader rejects NaN and numbers of thousands of digits, which pydantic does not.
         values = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise SavedFileError(

@@ -1,4 +1,4 @@
-"""HOW it learns: the only package that imports torch and pytorch_lightning."""
+"""Training engine: the only package that imports torch and pytorch_lightning."""
 
 from annlab.training.callbacks import EpochReport
 from annlab.training.train import train

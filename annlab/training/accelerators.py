@@ -1,15 +1,15 @@
-"""What this machine can compute on."""
+"""Accelerators of this machine: CPU and GPU."""
 
 import torch
 
 
 def available() -> dict[str, str]:
-    """The accelerators of this machine: names in configs, and what they are called.
+    """List the accelerators of this machine: names in configs, and display names.
 
     Returns
     -------
     dict of str
-        Always "cpu"; "gpu" where PyTorch can use one.
+        Always "cpu"; also "gpu" if PyTorch can use one.
     """
     found = {"cpu": "CPU"}
     if torch.cuda.is_available():
@@ -20,24 +20,24 @@ def available() -> dict[str, str]:
 
 
 def choose(name: str) -> tuple[str, str]:
-    """Settle on an accelerator.
+    """Choose the accelerator of a training.
 
     Parameters
     ----------
     name : str
-        "auto" takes the best there is.
+        Name in a config; "auto" takes a GPU if the machine has one.
 
     Returns
     -------
     accelerator : str
-        As Lightning's Trainer takes it.
+        Name for Lightning's Trainer.
     label : str
-        What it is called.
+        Display name.
 
     Raises
     ------
     ValueError
-        If this machine has no such accelerator.
+        If this machine lacks the accelerator.
     """
     found = available()
     name = list(found)[-1] if name == "auto" else name

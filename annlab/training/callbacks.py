@@ -1,4 +1,4 @@
-"""What happens between epochs: recording, keeping weights, stopping, reporting.
+"""Lightning callbacks between epochs: recording, checkpoints, stopping, progress reports.
 
 Lightning calls the callbacks in the order in which `train` lists them.
 """
@@ -25,20 +25,20 @@ from annlab.training.stack_module import StackModule
 
 @dataclass(frozen=True)
 class EpochReport:
-    """How far a training is.
+    """Progress report of a training after an epoch.
 
     Attributes
     ----------
     epoch, max_epochs : int
-        Epochs done (0: before training) and to be done.
+        Completed epochs (0: before training), and planned epochs.
     elapsed_seconds : float
-        Since the start.
+        Time since the start.
     history : History
-        What was recorded so far; it goes on growing.
+        Recorded rows so far; the object keeps growing.
     diverged_epochs : ndarray of int, shape (n_seeds,)
-        The epoch in which each network's loss stopped being finite; 0: it did not, so far.
+        Epoch in which each network's loss stopped being finite; 0 for a finite loss so far.
     weights : callable
-        Returns the present weights and biases of every layer, as copies of shapes
+        Returns copies of the current weights and biases of every layer, of shapes
         (n_seeds, n_in, n_out) and (n_seeds, n_out).
     """
 
@@ -51,27 +51,27 @@ class EpochReport:
 
     @property
     def metrics(self) -> dict[str, NDArray[np.float32]]:
-        """The row of this epoch: ``train_loss`` and the other columns, each of shape (n_seeds,)."""
+        """Row of this epoch: ``train_loss`` and the other columns, each of shape (n_seeds,)."""
         return {name: values[self.epoch] for name, values in self.history.as_dict().items()}
 
 
 class Recorder(pl.Callback):
-    """Keeps the history, epoch 0 included, and freezes networks that are to learn no more.
+    """Records the history from epoch 0 on, and freezes networks that stopped or diverged.
 
-    The networks of a stack stay independent: one that has stopped early, or whose loss is no
-    longer finite, is put back to its weights after every epoch that the others still need.
+    The networks of a stack stay independent: a network that stopped early or diverged is reset to
+    its frozen weights after every further epoch of the other networks.
 
     Parameters
     ----------
     config : RunConfig
-        What is trained.
+        Run that is trained.
 
     Attributes
     ----------
     history : History
         One row for each epoch so far.
     diverged_at : dict of int
-        By network: the epoch in which its loss stopped being finite.
+        By network, the epoch in which its loss stopped being finite.
     """
 
     def __init__(self, config: RunConfig) -> None:
@@ -85,25 +85,25 @@ class Recorder(pl.Callback):
 
     @property
     def epoch(self) -> int:
-        """Epochs that are recorded."""
+        """Last recorded epoch."""
         return len(self.history) - 1
 
     def end(self, trainer: pl.Trainer, ending: Ending) -> None:
-        """End the run before its last epoch."""
+        """End the training before its last epoch."""
         self.ending = ending
         trainer.should_stop = True
 
     def freeze(self, module: StackModule, network: int) -> None:
-        """Keep a network's present weights from now on."""
+        """Fix a network at its current weights for the rest of the training."""
         self._frozen[network] = [view.clone() for view in module.stack.of_network(network)]
 
     def is_frozen(self, network: int) -> bool:
-        """Whether a network learns no more."""
+        """Whether a network no longer learns."""
         return network in self._frozen
 
     @property
     def diverged_epochs(self) -> NDArray[np.int64]:
-        """The epoch in which each network diverged, shape (n_seeds,); 0: it did not."""
+        """Epoch in which each network diverged, or 0: shape (n_seeds,)."""
         epochs = np.zeros(self.history.n_seeds, np.int64)
         for network, epoch in self.diverged_at.items():
             epochs[network] = epoch
@@ -111,7 +111,7 @@ class Recorder(pl.Callback):
 
     @property
     def all_frozen(self) -> bool:
-        """Whether no network learns any more."""
+        """Whether no network learns any longer."""
         return len(self._frozen) == self.history.n_seeds
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
@@ -127,17 +127,17 @@ class Recorder(pl.Callback):
     def on_train_epoch_end(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         assert isinstance(module, StackModule)
         if self.ending == "stopped":
-            # Stopped within an epoch: weights and history are those of the last whole one.
+            # A stop within an epoch restores the weights of the last complete epoch.
             module.stack.flat.data.copy_(self._last_good)
             return
         for network, tensors in self._frozen.items():
             for view, kept in zip(module.stack.of_network(network), tensors, strict=True):
                 view.copy_(kept)
         row = self._measured(module)
-        # A sum is finite only if all that is summed up is: the quickest way to ask. That one of
-        # finite numbers overflows is looked at more closely.
+        # A finite sum is the fastest proof that all numbers are finite. If the sum overflows,
+        # `_freeze_diverged` checks each network.
         if not math.isfinite(row.sum() + module.stack.flat.data.sum()):
-            row = row.clone()  # one that may be written to
+            row = row.clone()  # inference tensors are read-only here
             self._freeze_diverged(module, row)
             if len(self.diverged_at) == row.shape[1]:
                 self.end(trainer, "diverged")
@@ -146,22 +146,22 @@ class Recorder(pl.Callback):
 
     @staticmethod
     def _measured(module: StackModule) -> Tensor:
-        """The newest row of the history.
+        """Measure the newest row of the history.
 
-        The test split decides nothing, so what is too large there for a float32 is written as the
-        largest one.
+        A value of the test split that is too large for float32 becomes the largest float32,
+        because the test split must not decide whether a network diverged.
         """
         row = module.measure()
         if math.isfinite(row.sum()):
             return row
-        row = row.clone()  # one that may be written to
+        row = row.clone()  # inference tensors are read-only here
         is_test = torch.tensor([name.startswith("test_") for name in module.columns])
         largest = torch.finfo(row.dtype).max
         row[is_test] = torch.nan_to_num(row[is_test], nan=largest, posinf=largest)
         return row
 
     def _freeze_diverged(self, module: StackModule, row: Tensor) -> None:
-        """Put networks whose numbers are no longer finite back to the epoch before."""
+        """Reset networks with non-finite numbers to the epoch before, and freeze them."""
         for network in range(row.shape[1]):
             views = module.stack.of_network(network)
             if all(torch.isfinite(tensor).all() for tensor in (row[:, network], *views)):
@@ -181,11 +181,11 @@ class Recorder(pl.Callback):
 
 
 class EarlyStopper:
-    """Keeps each network's best weights; freezes it after `patience` epochs without better ones.
+    """Early stopping of each network, which keeps its best weights.
 
-    It looks at the validation loss, or at the training loss where nothing is kept for
-    validation; never at the test split. Epochs count as in Lightning and Keras: the first one is
-    the first best.
+    A network is frozen after `patience` epochs without a lower loss: the validation loss, or the
+    training loss without a validation split; never a loss of the test split. As in Lightning and
+    Keras, the first epoch is the first best.
     """
 
     def __init__(self, recorder: Recorder, config: RunConfig) -> None:
@@ -199,10 +199,10 @@ class EarlyStopper:
         self._best_weights: Tensor = torch.empty(0)
 
     def update(self, trainer: pl.Trainer, module: StackModule) -> None:
-        """Look at the newest row of the history; freeze who has run out of patience."""
+        """Update the best weights from the newest row; freeze networks out of patience."""
         flat, epoch = module.stack.flat.data, self.recorder.epoch
         loss = torch.tensor(self.recorder.history.last[self._column])
-        if epoch == 0:  # what no epoch has brought is nobody's best, unless none comes
+        if epoch == 0:  # initial weights are best only if no epoch follows
             self._best_loss = torch.full_like(loss, math.inf)
             self._best_epoch = torch.zeros(len(loss), dtype=torch.int64)
             self._best_weights = flat.clone()
@@ -222,12 +222,12 @@ class EarlyStopper:
 
     @property
     def best_epochs(self) -> NDArray[np.int64]:
-        """The epoch of each network's best weights."""
+        """Epoch of each network's best weights."""
         found: NDArray[np.int64] = self._best_epoch.numpy()
         return found
 
     def best_layers(self, module: StackModule) -> tuple[tuple[Any, Any], ...]:
-        """Each network's best weights, as `Stack.arrays` gives them."""
+        """Each network's best weights, in the format of `Stack.arrays`."""
         return tuple(module.stack.arrays(self._best_weights))
 
 
@@ -265,7 +265,7 @@ class AfterEpoch(pl.Callback):
     ) -> None:
         if self.should_stop and self.should_stop():
             if batch_index + 1 == trainer.num_training_batches:
-                self._stop_after_epoch = True  # this epoch is whole: keep it
+                self._stop_after_epoch = True  # the epoch is complete, so keep it
             else:
                 self._stop(trainer)
 
@@ -300,7 +300,7 @@ class AfterEpoch(pl.Callback):
             )
 
     def checkpoints(self, module: StackModule) -> Checkpoints:
-        """All weights that were kept, the last ones included."""
+        """All checkpoints, including the last weights."""
         self.kept.setdefault(self.recorder.epoch, module.stack.arrays())
         epochs = sorted(self.kept)
         layers = tuple(

@@ -1,8 +1,8 @@
 """Fused optimizer steps without PyTorch's per-call bookkeeping.
 
-PyTorch's optimizers look their parameters up, sort them and check them before each step. For a
-small network that takes ten times as long as the kernel that then moves all of them at once, so
-here the kernel is bound to its tensors and called by itself.
+PyTorch's optimizers look up, sort and check their parameters before each step. For a small
+network the bookkeeping takes ten times as long as the fused kernel, so this module binds the
+kernel to its tensors and calls it directly.
 """
 
 import inspect
@@ -17,12 +17,12 @@ Step = Callable[[], Any]
 
 
 def has_fused_kernel(optimizer_class: type, device: torch.device) -> bool:
-    """Whether a device has a kernel that takes a whole step of an optimizer at once.
+    """Whether a device has a fused kernel for an optimizer.
 
     Parameters
     ----------
     optimizer_class : type
-        Of `torch.optim`.
+        Class in `torch.optim`.
     device : torch.device
     """
     operator = f"aten::_fused_{optimizer_class.__name__.lower()}_"
@@ -33,17 +33,17 @@ def has_fused_kernel(optimizer_class: type, device: torch.device) -> bool:
 
 
 def bind_step(optimizer: torch.optim.Optimizer) -> Step:
-    """Bind the step of an optimizer to tensors and gradients that stay where they are.
+    """Bind the step of an optimizer to parameters and gradients with fixed memory.
 
     Parameters
     ----------
     optimizer : torch.optim.Optimizer
-        Of one that is not fused, or has no kernel here, the step is its own.
+        An optimizer that is not fused, or is unknown here, keeps its own step.
 
     Returns
     -------
     callable
-        Does what ``optimizer.step()`` does, without its hooks.
+        Equivalent of ``optimizer.step()`` without hooks.
     """
     own = partial(inspect.unwrap(type(optimizer).step), optimizer)
     bind = _BINDERS.get(type(optimizer))
@@ -55,7 +55,7 @@ def bind_step(optimizer: torch.optim.Optimizer) -> Step:
         if kernels:
             for kernel in kernels:
                 kernel()
-        else:  # the first one makes what the optimizer remembers
+        else:  # the first step creates the optimizer's state
             own()
             kernels.extend(bind(group, optimizer.state) for group in optimizer.param_groups)
 

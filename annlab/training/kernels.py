@@ -1,4 +1,4 @@
-"""Faster equivalents of PyTorch operations, chosen by what the machine and the shapes are."""
+"""Faster equivalents of PyTorch operations, chosen by machine and tensor shapes."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,14 +9,14 @@ from torch import Tensor
 
 from annlab.nn.activations import Activation
 
-# oneDNN's matrix product, where PyTorch brings it: twice as quick as the usual one on many
-# processors, but not where weights change with every call or sums are short.
+# On many processors oneDNN's matrix product is twice as fast as the default, except for weights
+# that change with every call and for short sums.
 _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 _LONG_SUM = 256
 # Above this size a second pass over memory costs more than one more kernel launch.
 _MANY_NUMBERS = 32_768
-# MKL computes PyTorch's tanh, and on other makers' processors does so the long way: there, three
-# more kernels cost less, from so many numbers on.
+# On processors not made by Intel, MKL's tanh is slow: above this size, three more kernels that
+# compute tanh from a sigmoid cost less.
 _MANY_FOR_TANH = 4096
 _SLOW_TANH = torch.backends.mkl.is_available() and "Intel" not in str(
     torch.cpu.get_capabilities().get("cpu_name")
@@ -24,7 +24,7 @@ _SLOW_TANH = torch.backends.mkl.is_available() and "Intel" not in str(
 
 
 def linear(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
-    """``W @ x + b`` of many networks, for many samples that they share: those of an evaluation.
+    """Compute ``W @ x + b`` for many networks and the samples that they share, in evaluations.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def linear(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
         onednn: Any = torch.ops.mkldnn._linear_pointwise.default
         z = onednn(x.T, W.flatten(0, 1), b.flatten(), "none", [], "").T
     elif n == 1 and n_out * x.shape[1] < _MANY_NUMBERS:
-        # The kernels of a step, just used: of few numbers, another one takes longer at first.
+        # A training step has just used this kernel; for few numbers, a cold kernel takes longer.
         return torch.bmm(W, x[None]).add_(b)
     else:
         z = torch.addmm(b.flatten(0, 1), W.flatten(0, 1), x)
@@ -66,12 +66,12 @@ def _argmax(values: Tensor, dim: int) -> Tensor:
     return torch.max(values, dim).indices
 
 
-# PyTorch, with an `argmax` that takes a fourteenth where a sample's classes lie apart.
+# `torch` with an argmax that takes 1/14 of the time if classes are not adjacent in memory.
 FAST_TORCH = SimpleNamespace(**vars(torch) | {"argmax": _argmax})
 
 
 class _AtenOperators:
-    """PyTorch's operators by name, each in the form that `form` finds for it."""
+    """Lookup of PyTorch's operators by name, each in the variant that `form` returns."""
 
     def __init__(self, form: Callable[[str], Any]) -> None:
         self._form = form
@@ -99,7 +99,7 @@ _IN_PLACE, _INTO_GRADIENT = _AtenOperators(_in_place), _AtenOperators(_into_grad
 
 
 def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
-    """As `activate`, where nobody needs `z` afterwards: new memory costs more than most kernels."""
+    """Apply an activation and overwrite `z`: new memory costs more than most kernels."""
     if _by_sigmoid(activation, z):
         return torch.sigmoid_(z.mul_(2)).mul_(2).sub_(1)
     a: Tensor = activation.torch.forward(_IN_PLACE, z)
@@ -107,6 +107,6 @@ def activate_in_place(activation: Activation, z: Tensor) -> Tensor:
 
 
 def backpropagate(activation: Activation, gradient: Tensor, z: Tensor, a: Tensor) -> Tensor:
-    """Turn the gradient with respect to a into the one with respect to z; may write over it."""
+    """Turn the gradient with respect to a into that with respect to z; may overwrite it."""
     delta: Tensor = activation.torch.backward(_INTO_GRADIENT, gradient, z, a)
     return delta

@@ -1,11 +1,11 @@
-"""A stack of networks of one shape, trained side by side, and the gradient of their losses.
+"""Stack of networks of one architecture that train together, with forward and backward pass.
 
 All weights of one layer are one tensor (n_seeds, n_out, n_in), so a layer of fifty networks
 is one batched matrix product. All parameters are views of one flat vector, and so are their
-gradients: the optimizer's step is a single fused kernel over two vectors.
+gradients, so an optimizer step is a single fused kernel over two vectors.
 
-Inside, samples come last: (n_seeds, n_units, batch). Layers are often narrower than a batch,
-and matrix products are quicker along the longer side. Outputs leave with samples first.
+Internally, samples are the last axis: (n_seeds, n_units, batch). Layers are often narrower than
+a batch, and matrix products are faster along the longer side. Outputs have samples first.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.training.kernels import activate, activate_in_place, backpropagate, linear
 
-# Independent streams of random numbers of one network.
+# Independent random number streams of one network.
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
 
 
 def generators(seed: int, n_seeds: int, stream: str) -> list[torch.Generator]:
-    """One generator for each network, the same whatever else is drawn or trained."""
+    """Create a random generator for each network, independent of all other random draws."""
     made = []
     for k in range(n_seeds):
         state = np.random.SeedSequence([seed + k, STREAMS[stream]]).generate_state(1)
@@ -35,12 +35,12 @@ def generators(seed: int, n_seeds: int, stream: str) -> list[torch.Generator]:
 
 
 class Stack(torch.nn.Module):
-    """`n_seeds` networks of the same shape.
+    """`n_seeds` networks of the same architecture.
 
     Parameters
     ----------
     architecture : Architecture
-        The shape of each network.
+        Layer shapes of each network.
     n_seeds : int
         Number of networks.
     activation, output_activation, loss : str
@@ -63,12 +63,12 @@ class Stack(torch.nn.Module):
         self.loss = LOSSES[loss]
         self.n_weights = n_seeds * sum(n_in * n_out for n_in, n_out in architecture.layers)
         n_biases = n_seeds * sum(layer.n_out for layer in architecture.layers)
-        # Weights of all layers first, then all biases: weight decay is for the former.
+        # All weights come before all biases, because weight decay applies to the weights only.
         self.flat = torch.nn.Parameter(torch.zeros(self.n_weights + n_biases), requires_grad=False)
         self.bind()
 
     def bind(self) -> None:
-        """Lay the layers' views over the flat vector; to be repeated when it has moved."""
+        """Create the layers' views of the flat vector; call again after moving the vector."""
         self.flat_gradient = torch.zeros_like(self.flat.data)
         self.weights, self.biases = self._views(self.flat.data)
         self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
@@ -86,7 +86,7 @@ class Stack(torch.nn.Module):
         return weights, biases
 
     def initialize(self, init: str, seed: int) -> None:
-        """Draw the first weights, each network's from its own generator."""
+        """Draw initial weights, with one generator for each network."""
         initializer = INITIALIZERS[init]
         for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
             for W, b in zip(self.weights, self.biases, strict=True):
@@ -101,14 +101,14 @@ class Stack(torch.nn.Module):
                     tensor.copy_(drawn.T)
 
     def forward(self, x: Tensor, networks: slice | None = None) -> tuple[Tensor, Tensor]:
-        """Logits and output of networks, without dropout.
+        """Compute logits and output of networks, without dropout.
 
         Parameters
         ----------
         x : Tensor, shape (n_features, batch) or (n_networks, n_features, batch)
-            The same samples for all, or each network's own.
+            Samples shared by all networks, or samples of each network.
         networks : slice, optional
-            Which ones; all by default.
+            Networks to compute; all by default.
 
         Returns
         -------
@@ -141,13 +141,13 @@ class Stack(torch.nn.Module):
         Returns
         -------
         list of (Tensor, Tensor), shapes (n_seeds, n_units, batch)
-            Of each hidden layer: pre-activations, and activations; twice the latter where slopes
-            do not need the former.
+            Pre-activations and activations of each hidden layer; the activations twice if the
+            gradient does not need the pre-activations.
         """
         activate_hidden = activate if self.activation.torch.needs_z else activate_in_place
-        inputs, zs, activations = [x], [], []  # of each layer; of each hidden layer
+        inputs, zs, activations = [x], [], []  # one for each layer; one for each hidden layer
         for layer, (W, b) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
-            # A little quicker than `baddbmm`, which fills its result with the biases first.
+            # `baddbmm` is a little slower, because it fills its result with the biases first.
             z = torch.bmm(W, inputs[-1]).add_(b)
             a = activate_hidden(self.activation, z)
             zs.append(z)
@@ -173,13 +173,14 @@ class Stack(torch.nn.Module):
         return list(zip(zs, activations, strict=True))
 
     def of_network(self, k: int, flat: Tensor | None = None) -> list[Tensor]:
-        """Views of one network's weights and biases, of each layer, in a flat vector.
+        """Views of one network's weights and biases in a flat vector, for each layer.
 
         Parameters
         ----------
         k : int
+            Index of the network.
         flat : Tensor, optional
-            Another vector than the present one, such as that of an earlier epoch.
+            Vector to use instead of the current one, such as that of an earlier epoch.
         """
         weights, biases = (self.weights, self.biases) if flat is None else self._views(flat)
         return [tensor[k] for tensor in (*weights, *biases)]
@@ -191,7 +192,7 @@ class Stack(torch.nn.Module):
         ----------
         which : Tensor of bool, shape (n_seeds,)
         source, target : Tensor
-            As `flat`.
+            Vectors with the layout of `flat`.
         """
         pairs = zip(self._views(source), self._views(target), strict=True)
         for tensors in pairs:
@@ -199,12 +200,12 @@ class Stack(torch.nn.Module):
                 other[which] = one[which]
 
     def arrays(self, flat: Tensor | None = None) -> list[tuple[Any, Any]]:
-        """Copies of all weights and biases, as NumPy arrays.
+        """Copy all weights and biases to NumPy arrays.
 
         Parameters
         ----------
         flat : Tensor, optional
-            Another vector than the present one.
+            Vector to use instead of the current one.
 
         Returns
         -------

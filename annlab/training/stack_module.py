@@ -1,4 +1,4 @@
-"""The LightningModule: one training step is one epoch, or a slice of one."""
+"""LightningModule of a stack of networks; a training step is an epoch or a slice of one."""
 
 import warnings
 from collections.abc import Iterator
@@ -18,24 +18,24 @@ from annlab.training.fused_step import Step, bind_step, has_fused_kernel
 from annlab.training.kernels import FAST_TORCH
 from annlab.training.stack import Stack, generators
 
-# For the whole process: `catch_warnings` is not made for threads, and a worker has two.
+# The filter is for the whole process, because `catch_warnings` is not thread-safe and a worker
+# has two threads.
 warnings.filterwarnings("ignore", "The given NumPy array is not writable")
 
-# Multiplications in one slice of an epoch: about a tenth of a second on one core, so that
-# a stop never waits long.
+# Multiplications in one slice of an epoch: about 0.1 s on one core, so that a stop is quick.
 SLICE_WORK = 1e9
-# More features than this are many.
+# Above this number of features, each sample is contiguous in memory.
 WIDE = 16
-# Numbers per layer that an evaluation keeps in memory at once: about what a processor's own cache
-# holds; a GPU is quicker with few large kernels.
+# Numbers per layer that an evaluation computes at once: about the size of a processor's cache. A
+# GPU is faster with few large kernels.
 EVALUATION_NUMBERS = 300_000
 EVALUATION_NUMBERS_ON_GPU = 30_000_000
 
 
 class EpochSlices:
-    """The rows of one epoch, cut into slices of whole batches: (first row, end row).
+    """Slices of the rows of one epoch, in whole batches: (first row, end row).
 
-    A loader for Lightning that loads nothing, because the samples are on the device already.
+    The data loader that Lightning requires; the samples themselves are already on the device.
     """
 
     def __init__(self, n_samples: int, batch_size: int, work_per_batch: float) -> None:
@@ -51,17 +51,17 @@ class EpochSlices:
 
 
 def _tensor_over(array: NDArray[Any]) -> Tensor:
-    """A tensor over the numbers of an array, which is never written to: pictures are large."""
+    """Tensor that shares an array's memory (read-only), because images are large."""
     return torch.from_numpy(array)
 
 
 class _Measured(NamedTuple):
-    """A split that is measured after each epoch, and how much of it at once.
+    """Split that is measured after each epoch, and the size of the pieces.
 
     Attributes
     ----------
     X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
-        With a leading axis (n_seeds, ...), where each network has its own samples.
+        With a leading axis (n_seeds, ...) if each network has its own samples.
     n_rows, n_networks : int
     """
 
@@ -72,28 +72,27 @@ class _Measured(NamedTuple):
 
 
 def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
-    """Samples (n, n_samples of all) as (n_seeds, n, n_samples of each)."""
+    """Reshape the samples of all networks, (n, n_all), to (n_seeds, n, n_samples)."""
     return samples.unflatten(1, (n_seeds, -1)).transpose(0, 1)
 
 
 def _select(samples: Tensor, rows: Tensor) -> Tensor:
-    """Of samples (n, n_samples) the rows (n_seeds, batch) of each network: (n_seeds, n, batch)."""
-    # By `index_select`, which is several times quicker than indexing.
+    """Select rows (n_seeds, batch) of samples (n, n_samples): (n_seeds, n, batch)."""
+    # `index_select` is several times faster than indexing.
     return samples.index_select(1, rows.flatten()).unflatten(1, rows.shape).transpose(0, 1)
 
 
 class StackModule(pl.LightningModule):
-    """Trains a stack of networks on one data set.
+    """Lightning module that trains a stack of networks.
 
-    The data live beside the weights as buffers, so that on an accelerator nothing travels
-    within an epoch.
+    The data are buffers on the device of the weights, so an epoch transfers nothing.
 
     Parameters
     ----------
     config : RunConfig
-        What to run.
+        Run to train.
     data : TrainingData
-        Its samples.
+        Samples of the run.
     """
 
     X_train: Tensor
@@ -118,13 +117,12 @@ class StackModule(pl.LightningModule):
         self._orders = generators(training.seed, training.n_seeds, "order")
         self._dropouts = generators(training.seed, training.n_seeds, "dropout")
         n_outputs = config.architecture.n_outputs
-        # Samples of networks that each have their own stand behind one another.
+        # Samples of networks with their own data are concatenated.
         self._per_network = data.per_network
         self._n_train = data.n_samples["train"]
         self._splits = tuple(data.X)
         scales = data.preprocessing
-        # What is cheap to read decides how features lie in memory: a sample of many as a whole,
-        # few one by one.
+        # Reading whole samples is cheaper with many features, and single features with few.
         self._wide = config.architecture.n_features > WIDE or data.factor is not None
         for split, X in data.X.items():
             samples = _tensor_over(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
@@ -136,15 +134,15 @@ class StackModule(pl.LightningModule):
                 mean, scale = scales.target_mean, scales.target_scale
                 y = (y - mean[:, None, None]) / scale[:, None, None]
             y = y.reshape(-1, y.shape[-1])  # (n_samples of all, n_targets)
-            # Samples last here too, (n_outputs, n_samples): what is computed of each sample is
-            # then computed of many at a time.
+            # Samples are the last axis here too, (n_outputs, n_samples), so that operations on
+            # each sample are vectorized over samples.
             target = torch.tensor(config.task.encode(y, n_outputs)).T.contiguous()
             self.register_buffer(f"target_{split}", target)
         for name in ("factor", "shift"):
             array = getattr(data, name)
             self.register_buffer(name, None if array is None else torch.tensor(array)[:, None])
         self._scores = tuple(score.of_output for score in config.task.scores)
-        # In which scores are measured: the target's own, of each network.
+        # Scale from standardized targets to the target's own unit, for the scores.
         unit = None
         if (scales.target_scale != 1).any():
             unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
@@ -155,13 +153,13 @@ class StackModule(pl.LightningModule):
         self._step: Step = lambda: None
 
     def train_dataloader(self) -> EpochSlices:
-        """Slices of an epoch."""
+        """Return the slices of an epoch."""
         training = self.config.training
         work = 6.0 * training.batch_size * self.config.n_parameters * training.n_seeds
         return EpochSlices(self._n_train, training.batch_size, work)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """The optimizer over the flat vector, which has reached its device by now."""
+        """Build the optimizer of the flat vector, which is on its device by now."""
         self.stack.bind()
         training, stack = self.config.training, self.stack
         entry = OPTIMIZERS[training.optimizer]
@@ -169,7 +167,7 @@ class StackModule(pl.LightningModule):
         optimizer_class = getattr(torch.optim, entry.torch_class)
         if has_fused_kernel(optimizer_class, self.device):
             arguments["fused"] = True
-        # L2 is for the weights alone; without it one group, and so one kernel, does for all.
+        # L2 applies to the weights only. Without L2, one group needs only one kernel.
         n = stack.n_weights if training.weight_decay else stack.flat.numel()
         groups = [(slice(0, n), training.weight_decay), (slice(n, None), 0.0)]
         self._gradients = []
@@ -183,14 +181,14 @@ class StackModule(pl.LightningModule):
         return optimizer
 
     def on_train_start(self) -> None:
-        """Make the step of the optimizer ready."""
+        """Bind the optimizer's step to the parameters and gradients."""
         for parameter, gradient in self._gradients:
             parameter.grad = gradient  # Lightning has just cleared it
         optimizer: Any = self.optimizers(use_pl_optimizer=False)
         self._step = bind_step(optimizer)
 
     def on_train_epoch_start(self) -> None:
-        """Shuffle each network's rows, and draw which units it leaves out."""
+        """Shuffle the rows of each network, and draw its dropout masks."""
         n = self._n_train
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
         order = torch.stack(orders)
@@ -199,18 +197,18 @@ class StackModule(pl.LightningModule):
         self.order = order.to(self.device)  # (n_seeds, n_samples)
         if self.config.model.dropout:
             keep = 1 - self.config.model.dropout
-            self.masks = []  # of the epoch before; they make room
+            self.masks = []  # frees the masks of the epoch before
             for size in self.config.model.hidden_sizes:
                 mask = torch.empty(len(orders), size, n, dtype=torch.bool)
                 for k, generator in enumerate(self._dropouts):
                     mask[k] = torch.empty(size, n).bernoulli_(keep, generator=generator)
                 self.masks.append(mask.to(self.device))  # (n_seeds, n_units, n_samples)
 
-    # Nothing here is ever differentiated by PyTorch, which needs a tenth of a step to make sure.
-    # What an optimizer remembers is made here, so it can be written to here only.
+    # Inference mode saves a tenth of a step, and PyTorch differentiates nothing here. The optimizer
+    # creates its state in this mode, so only code in this mode can write to the state.
     @torch.inference_mode()
     def training_step(self, batch: tuple[int, int], batch_index: int) -> None:
-        """Walk through the batches of one slice of the epoch."""
+        """Train on the batches of one slice of the epoch."""
         first, end = batch
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
@@ -224,14 +222,14 @@ class StackModule(pl.LightningModule):
             step()
 
     def _gather_features(self, rows: Tensor) -> Tensor:
-        """The features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
+        """Gather the features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
         if not self._wide:
             return _select(self.X_train, rows)
         samples = self.X_train.T.index_select(0, rows.flatten()).T
         return self._as_numbers(samples).unflatten(1, rows.shape).transpose(0, 1)
 
     def _as_numbers(self, samples: Tensor) -> Tensor:
-        """Samples (n_features, n) in numbers, where they are the bytes of pictures."""
+        """Convert samples (n_features, n) of pixel bytes to floats; leave others unchanged."""
         if self.factor is None:
             return samples
         features = samples.float().mul_(self.factor)
@@ -239,7 +237,7 @@ class StackModule(pl.LightningModule):
 
     @torch.inference_mode()
     def measure(self) -> Tensor:
-        """Loss and scores of every network on whole splits, without dropout.
+        """Measure loss and scores of every network on whole splits, without dropout.
 
         Returns
         -------
@@ -253,12 +251,12 @@ class StackModule(pl.LightningModule):
 
     @property
     def columns(self) -> list[str]:
-        """Names of what `measure` returns."""
+        """Names of the rows that `measure` returns."""
         return history_columns(self.config)
 
     @cached_property
     def _measured(self) -> list[_Measured]:
-        """The splits that are measured, on the device of the training."""
+        """Splits to measure, on the device of the training."""
         splits = [
             (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
             for split in self._splits
@@ -271,14 +269,14 @@ class StackModule(pl.LightningModule):
         found = []
         for X, target in splits:
             n = target.shape[-1]
-            # Products are quicker over many samples than over many networks.
+            # Matrix products are faster over many samples than over many networks.
             rows = min(n, max(1, limit // max(n_features, widest)))
             networks = max(1, limit // (rows * widest))
             found.append(_Measured(X, target, rows, min(networks, self.stack.n_seeds)))
         return found
 
     def _measure_gradients(self) -> list[Tensor]:
-        """Norm of the gradient of each layer's weights; share of inactive units of each."""
+        """Gradient norm of each layer's weights, and share of inactive units of each layer."""
         stack = self.stack
         X, y, *_ = self._measured[0]
         every = -(-self._n_train // GRADIENT_SAMPLES)
@@ -308,7 +306,7 @@ class StackModule(pl.LightningModule):
         return sum(totals[1:], totals[0]) / n
 
     def _sample_values(self, x: Tensor, target: Tensor, networks: slice | None = None) -> Tensor:
-        """The loss and each score of every sample, of shape (n_columns, n_networks, batch)."""
+        """Loss and scores of every sample: shape (n_columns, n_networks, batch)."""
         stack = self.stack
         if self._per_network and networks is not None:
             x, target = x[networks], target[networks]
@@ -316,9 +314,9 @@ class StackModule(pl.LightningModule):
         logits, output = stack.forward(x, networks)
         values = [stack.loss.value(torch, target, output, logits)]
         if self.target_unit is not None:
-            # Scores are in the target's own unit; where it is moved to cancels out.
-            whose = networks is not None and len(self.target_unit) > 1
-            unit = self.target_unit[networks] if whose else self.target_unit
+            # Scores are in the target's own unit; its mean cancels in every difference.
+            separate = networks is not None and len(self.target_unit) > 1
+            unit = self.target_unit[networks] if separate else self.target_unit
             target, output = target * unit, output * unit
         values += [score(FAST_TORCH, target, output) for score in self._scores]
         return torch.stack(values)

@@ -1,4 +1,4 @@
-"""`train`: from a config to a run."""
+"""Train all networks of a config into a run."""
 
 import logging
 import os
@@ -33,11 +33,11 @@ from annlab.training.stack_module import StackModule
 
 for _name in ("pytorch_lightning", "lightning_fabric"):
     logging.getLogger(_name).setLevel(logging.ERROR)
-# About unused devices, and what Lightning itself calls that is deprecated. For the whole process:
-# `catch_warnings` is not made for threads, and a worker has two.
+# Lightning warns of unused devices and of its own deprecated calls. The filter is for the whole
+# process, because `catch_warnings` is not thread-safe and a worker has two threads.
 warnings.filterwarnings("ignore", module="pytorch_lightning")
-# Each Trainer asks all installed packages for callbacks, and reads a file of every one: several
-# milliseconds, as long as some whole trainings. They stay the same while a process runs.
+# Each Trainer reads a file of every installed package to find callbacks, which takes several
+# milliseconds, as long as some trainings. The packages do not change while a process runs.
 vars(registry)["entry_points"] = cache(vars(registry)["entry_points"])
 
 
@@ -49,17 +49,17 @@ def train(
 ) -> Run:
     """Train all networks of a run; blocks until they are done.
 
-    The same config gives the same weights, bit for bit on the same machine, whatever else
-    runs beside it: no global random state is read or changed.
+    The same config gives the same weights, bit for bit on the same machine, regardless of other
+    work in the process: training neither reads nor changes global random state.
 
     Parameters
     ----------
     config : RunConfig
-        What to run.
+        Run to train.
     on_epoch : callable, optional
-        Is given an `EpochReport` before the first and after every epoch.
+        Called with an `EpochReport` before the first epoch and after every epoch.
     should_stop : callable, optional
-        Asked several times a second; True ends the run, which keeps its whole epochs.
+        Called several times a second; True ends the training, which keeps its complete epochs.
 
     Returns
     -------
@@ -68,8 +68,8 @@ def train(
     Raises
     ------
     ValueError
-        If it is more work than the host allows, the machine lacks the accelerator, or the data
-        cannot be split or are so large that the loss is not finite even before training.
+        If the run takes more than the host allows, the machine lacks the accelerator, the data
+        cannot be split, or features are so large that the loss is not finite before training.
     """
     check_budget(config)
     start = time.perf_counter()
@@ -126,7 +126,7 @@ def train(
 
 
 def _provenance(accelerator: str) -> dict[str, str]:
-    """When, with what and where a run was made."""
+    """Date, versions and machine of a training."""
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "annlab": __version__,

@@ -165,7 +165,7 @@ def test_unknown_name_is_answered_with_the_known_ones():
 @pytest.mark.parametrize("value", [1, None])
 def test_extra_fields_are_refused(cls, value):
     with pytest.raises(ValidationError, match="Extra inputs"):
-        cls(colour=value)
+        cls(color=value)
 
 
 @pytest.mark.parametrize("cls", [*SECTIONS.values(), RunConfig])
@@ -224,7 +224,7 @@ def test_noise_has_the_range_of_its_data_set(dataset, low, high):
         ),
         (
             {"name": "fashion_mnist", "test_fraction": 0.2},
-            "test_fraction: must be 0: Fashion-MNIST has a test part of its own",
+            "test_fraction: must be 0: Fashion-MNIST has a published test split",
         ),
     ],
 )
@@ -242,15 +242,15 @@ def test_settings_of_some_data_sets(fields, sentence):
     [
         (
             {"name": "iris", "test_fraction": 0.01},
-            "test_fraction: the test part would have 2 of 150 points; it needs 6",
+            "test_fraction: the test split would have 2 of 150 samples; it needs 6",
         ),
         (
             {"name": "iris", "test_fraction": 0.9, "validation_fraction": 0.2},
-            "validation_fraction: the validation part would have 3 of 150 points; it needs 6",
+            "validation_fraction: the validation split would have 3 of 150 samples; it needs 6",
         ),
         (
             {"name": "iris", "test_fraction": 0.9, "validation_fraction": 0.8},
-            "test_fraction: only 3 points would be left for training",
+            "test_fraction: only 3 samples would be left for training",
         ),
     ],
 )
@@ -263,7 +263,7 @@ def test_every_part_needs_points(fields, sentence):
 def test_smallest_part_that_is_enough():
     # Three classes: six points, two of each.
     assert DatasetConfig(name="iris", test_fraction=6 / 150).sizes().train == 144
-    with pytest.raises(ValidationError, match="would have 5 of 150 points; it needs 6"):
+    with pytest.raises(ValidationError, match="would have 5 of 150 samples; it needs 6"):
         DatasetConfig(name="iris", test_fraction=5 / 150)
 
 
@@ -287,7 +287,7 @@ def test_own_test_part_leaves_its_points_out_of_the_others():
     with pytest.raises(ValidationError) as error:
         DatasetConfig(name="fashion_mnist", validation_fraction=0.0001)
     assert explain(error.value) == [
-        "validation_fraction: the validation part would have 6 of 70000 points; it needs 20"
+        "validation_fraction: the validation split would have 6 of 70000 samples; it needs 20"
     ]
 
 
@@ -529,7 +529,7 @@ def test_empty_address_is_the_default_run(text):
     "text",
     [
         "data=nonsense",
-        "colour=red",
+        "color=red",
         "data=moons&n_samples=100",
         "hidden=4-x",
         "hidden=4--2",
@@ -554,5 +554,5 @@ def test_nonsense_in_an_address_is_refused(text):
 
 
 def test_unknown_name_in_an_address_is_named():
-    with pytest.raises(ValueError, match="unknown in an address: colour, size"):
-        RunConfig.from_url("size=3&data=moons&colour=red")
+    with pytest.raises(ValueError, match="unknown settings: color, size"):
+        RunConfig.from_url("size=3&data=moons&color=red")

@@ -87,7 +87,7 @@ def test_text_of_a_value_and_back(url: str, value: object, text: str) -> None:
 def test_a_setting_is_found_by_its_name() -> None:
     found = setting_named("learning_rate")
     assert found is SETTINGS["lr"]
-    assert setting_named("colour") is None
+    assert setting_named("color") is None
 
 
 @pytest.mark.parametrize(

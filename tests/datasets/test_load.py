@@ -137,7 +137,7 @@ def test_too_few_points_are_a_sentence():
     config = DatasetConfig.model_construct(
         name="gaussians", n_samples=3, noise=0.5, seed=0, test_fraction=0.3
     )
-    with pytest.raises(ValueError, match="3 samples are too few to keep 30% of every class back"):
+    with pytest.raises(ValueError, match="3 samples are too few to hold out 30% of every class"):
         load_dataset(config)
 
 

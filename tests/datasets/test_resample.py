@@ -251,11 +251,11 @@ def _raw(config, k):
             5,
             "'folds' tests on the folds: test_fraction must be 0",
         ),
-        ({"name": "fashion_mnist", "resample": "folds"}, 5, "has a published test set"),
+        ({"name": "fashion_mnist", "resample": "folds"}, 5, "has a published test split"),
         (
             {"name": "fashion_mnist", "resample": "split", "validation_fraction": 0.1},
             5,
-            "has a published test set",
+            "has a published test split",
         ),
         ({"name": "wine", "resample": "folds"}, 1, "at least 2 networks"),
         ({"name": "wine", "resample": "folds"}, 100, "100 folds of 178 samples would have 1 each"),

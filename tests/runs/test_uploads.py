@@ -109,12 +109,10 @@ def test_too_large_a_file_is_not_looked_at():
     # It would be settings if it were looked at.
     data = b"{}".ljust(MAX_SETTINGS_BYTES)
     assert read_file(data) == RunConfig()
-    assert refused(data + b" ") == "This file has 0.1 MB; at most 0.1 MB are read."
+    assert refused(data + b" ") == "This file has 0.1 MB; the limit is 0.1 MB."
     run = bytes(7) + b"\0{"
     assert "not a safetensors file" in refused(run.ljust(MAX_FILE_BYTES))
-    assert (
-        refused(run.ljust(MAX_FILE_BYTES + 1)) == "This file has 20.0 MB; at most 20 MB are read."
-    )
+    assert refused(run.ljust(MAX_FILE_BYTES + 1)) == "This file has 20.0 MB; the limit is 20 MB."
 
 
 # What stands in a field, and what must be said about it.

@@ -1,4 +1,4 @@
-"""What a run shows, by rules that name their evidence."""
+"""Diagnosis of a run: findings by rules that name their evidence, with advice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ __all__ = ["RULES", "Finding", "Rule", "diagnose"]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a run shows.
+    """One problem of a run, with evidence and advice.
 
     Attributes
     ----------
     rule : str
         Name of the rule in `RULES`.
     problem : str
-        What is wrong: one or two sentences with the evidence in numbers.
+        The problem in one or two sentences, with the evidence in numbers.
     remedies : tuple of str
-        What to try, as names in `annlab.analysis.diagnosis.remedies.REMEDIES`.
+        Advised remedies, as names in `annlab.analysis.diagnosis.remedies.REMEDIES`.
     advice : str
-        What to try, as a sentence; empty where another finding says it.
+        Advice as a sentence; empty if another finding gives it.
     """
 
     rule: str
@@ -46,36 +46,34 @@ class Finding:
 def diagnose(
     run: Run, *, dataset: Dataset | None = None, evaluations: Sequence[Evaluation] = ()
 ) -> list[Finding]:
-    """Say what a run shows, and what to try.
+    """Find the problems of a run, and advise remedies.
 
-    Most is read from the history. There is one forward pass through up to a thousand training
-    samples where inactive units were not recorded, and for runs of an earlier version one
-    through the test split. No two findings contradict each other.
+    Most evidence comes from the history. A forward pass through up to 1,000 training samples
+    finds inactive units that were not recorded, and a forward pass through the test split scores
+    runs of earlier versions. No two findings contradict each other.
 
     Parameters
     ----------
     run : Run
-        Of any task, of any length and ending. With early stopping it is judged with each
-        network's best weights.
+        Run of any task, length and ending. With early stopping, each network is judged with its
+        best weights.
     dataset : Dataset or None
-        The data of the run's networks where they are at hand, as `load_run_dataset` gives
-        them; None: made anew.
+        Data of the run's networks from `load_run_dataset`; None loads the data.
     evaluations : sequence of Evaluation
-        What `annlab.evaluate` gave for this run, where it is at hand; those of other epochs
-        are left out.
+        Results of `annlab.evaluate` for this run, to save time; other epochs are ignored.
 
     Returns
     -------
     list of Finding
-        In the order of `RULES`; empty where nothing is to be said.
+        In the order of `RULES`; empty if no rule applies.
 
     Raises
     ------
     ValueError
-        If the data set is not at hand and cannot be made.
+        If `dataset` is None and the data cannot be loaded.
     """
     evidence = Evidence(run, dataset, evaluations)
-    # Weights of a run that diverged, or samples far off, may be too large for float32.
+    # Weights of a diverged run, or extreme samples, may overflow float32.
     with np.errstate(over="ignore", invalid="ignore"):
         checked = {rule.name: rule.check(evidence) for rule in _applying(run)}
     claims = consistent({name: claim for name, claim in checked.items() if claim})
@@ -88,6 +86,6 @@ def diagnose(
 
 
 def _applying(run: Run) -> list[Rule]:
-    # Before its first epoch a run shows nothing; one that diverged shows but that.
+    # A run without an epoch has no findings, and a diverged run has only this finding.
     has_learned = run.n_epochs > 0 and run.ending != "diverged"
     return [rule for rule in RULES if has_learned or not rule.of_learning]

@@ -1,29 +1,29 @@
-"""Which findings about one run exclude each other, and which leave the advice to another."""
+"""Resolve contradictory and overlapping findings about one run."""
 
 from collections.abc import Mapping
 
 from annlab.analysis.diagnosis.checks import Claim
 
-# Where both would be said, the second is not: it would contradict the first, or only repeat it.
+# If both rules apply, the second is dropped, because it contradicts or repeats the first.
 CONTRADICTIONS: tuple[tuple[str, str], ...] = (
-    # The one says that steps are too large, the others may ask for larger ones.
+    # A rising loss needs smaller steps; the other rules may advise larger steps.
     ("loss rose", "nothing learned"),
     ("loss rose", "still improving"),
-    # Some networks learned: that is what they disagree about.
+    # Networks that disagree include some that learned.
     ("networks disagree", "nothing learned"),
     ("nothing learned", "memorized"),
     ("nothing learned", "overfitting"),
     ("nothing learned", "too few samples"),
-    # It says itself whether the loss was still falling.
+    # The rule "nothing learned" itself says whether the loss was still falling.
     ("nothing learned", "still improving"),
     ("memorized", "too few samples"),
-    # Both are about the fall of one curve.
+    # Both rules are about the same loss curve.
     ("still improving", "overfitting"),
     # Units that are equal because they started at zero are not dead.
     ("equal units", "inactive units"),
 )
 
-# Where both are said, the second keeps its fact and leaves the advice to the first, its cause.
+# If both rules apply, the second keeps its problem, but the first, its cause, gives the advice.
 CAUSES: tuple[tuple[str, str], ...] = (
     ("equal units", "nothing learned"),
     ("inactive units", "nothing learned"),
@@ -33,12 +33,12 @@ CAUSES: tuple[tuple[str, str], ...] = (
 
 
 def consistent(claims: Mapping[str, Claim]) -> dict[str, Claim]:
-    """The claims without those that others exclude, each with the advice that is its own.
+    """Drop contradictory claims, and the advice of claims with a known cause.
 
     Parameters
     ----------
     claims : mapping of str to Claim
-        By the name of the rule, in the order of `RULES`.
+        Claims by name of the rule, in the order of `RULES`.
     """
     kept = dict(claims)
     for stronger, weaker in CONTRADICTIONS:

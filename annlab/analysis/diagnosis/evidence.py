@@ -1,4 +1,4 @@
-"""Evidence for the rules: curves, scores beside their baselines, units, simpler models."""
+"""Evidence for the rules: loss curves, scores with baselines, inactive units, simple models."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,33 +24,33 @@ from annlab.runs.run import Run
 
 Array = NDArray[Any]
 
-# A score on fewer samples says little: one of 30 is 0.07 of the way from guessing to perfect.
+# Smallest number of held-out samples: one of 30 is 0.07 of the way from guessing to perfect.
 LEAST_HELD_OUT = 30
-# Of runs whose networks have data of their own, simpler models are fitted to the first ones.
+# If each network has its own data, simple models are fitted to the data of this many networks.
 _DATASETS = 5
 
 
 @dataclass(frozen=True)
 class SplitScore:
-    """How well the networks of a run do on one split, with the weights that are shown.
+    """Scores of a run's networks on one split, with the weights that pages show.
 
     Attributes
     ----------
     split, name : str
-        Which split, and what the score is, for people.
+        Name of the split, and display name of the score.
     values : ndarray, shape (n_counted,)
-        Accuracy; for regression the loss that was minimized, so that a fit that leaves
-        outliers alone is not blamed for them. Of the networks that did not diverge.
+        Accuracy, or for regression the minimized loss (a robust fit must not be blamed for
+        ignoring outliers), of the networks that did not diverge.
     losses : ndarray, shape (n_counted,)
-        The loss that was minimized.
+        Loss that training minimized.
     baselines, baseline_losses : ndarray, shape (n_counted,)
-        Score and loss of the same prediction for every sample.
+        Score and loss of a constant prediction.
     baseline_name : str
-        What that is, for people.
+        Display name of the constant prediction.
     perfect : float
-        The best score there is.
+        Best possible score.
     n_distinct : int
-        Different samples that all networks together are scored on.
+        Number of different samples over all networks.
     """
 
     split: Split
@@ -65,7 +65,7 @@ class SplitScore:
 
     @property
     def samples(self) -> str:
-        """The samples it is about, for people."""
+        """Display name of the samples."""
         return f"{SPLIT_NAMES[self.split]} samples"
 
     @property
@@ -73,34 +73,34 @@ class SplitScore:
         """Share of the way from the baseline to a perfect score, in (-inf, 1]: (n_counted,).
 
         The skill score of Murphy (1988), Skill scores based on the mean square error and their
-        relationships to the correlation coefficient, Monthly Weather Review 116. It is 1
-        where the baseline itself is perfect.
+        relationships to the correlation coefficient, Monthly Weather Review 116. It is 1 for a
+        perfect baseline.
         """
         return skill(self.values, self.baselines, self.perfect)
 
     @property
     def loss_skill(self) -> Array:
-        """The same of the loss, whose best value is taken to be 0: shape (n_counted,)."""
+        """Skill of the loss, with 0 as the best value: shape (n_counted,)."""
         return skill(self.losses, self.baseline_losses, 0.0)
 
     @property
     def baseline(self) -> float:
-        """The median of the baselines over the networks."""
+        """Median of the baselines over the networks."""
         return float(np.median(self.baselines))
 
     @property
     def typical(self) -> float:
-        """The median of the score over the networks."""
+        """Median of the score over the networks."""
         return float(np.median(self.values))
 
     @property
     def typical_skill(self) -> float:
-        """The median of the skill over the networks."""
+        """Median of the skill over the networks."""
         return float(np.median(self.skill))
 
     @property
     def standard_error(self) -> float:
-        """Of the skill, by the luck of which samples are held out; 0 for regression."""
+        """Standard error of the skill from the choice of held-out samples; 0 for regression."""
         if not self.perfect or self.baseline == 1:
             return 0.0
         variance = self.typical * (1 - self.typical) / self.n_distinct
@@ -108,28 +108,28 @@ class SplitScore:
 
     @property
     def typical_loss_skill(self) -> float:
-        """The median of the skill of the loss over the networks."""
+        """Median of the skill of the loss over the networks."""
         return float(np.median(self.loss_skill))
 
 
 def skill(values: Array, baselines: Array, perfect: float) -> Array:
-    """Share of the way from baselines to a perfect score; 1 where there is no way to go."""
+    """Share of the way from baselines to a perfect score; 1 for a perfect baseline."""
     way = perfect - baselines
     return np.divide(values - baselines, way, out=np.ones(len(values)), where=way != 0)
 
 
 class Evidence:
-    """What rules look at; what costs time is computed when it is asked for, and once.
+    """Evidence about a run for the rules; slow parts are computed on demand and cached.
 
-    Scores, and units, are those of the weights that are shown: with early stopping each
-    network's best ones. Networks that diverged are left out.
+    Scores and inactive units belong to the weights that pages show: with early stopping each
+    network's best weights. Diverged networks are left out.
 
     Parameters
     ----------
     run : Run
     dataset : Dataset or None
     evaluations : sequence of Evaluation
-        As for `diagnose`.
+        As in `diagnose`.
     """
 
     def __init__(
@@ -137,21 +137,21 @@ class Evidence:
     ) -> None:
         self.run = run
         self._dataset = dataset
-        # Others may be of an epoch that somebody looks back at.
+        # A page may pass evaluations of an earlier epoch that its user looks at.
         shown = run.shown_epochs()
         self._evaluations = {e.split: e for e in evaluations if np.array_equal(e.epochs, shown)}
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data of all networks."""
+        """Data of all networks."""
         return self._dataset or load_run_dataset(self.run.config)
 
     def curve(self, column: str) -> Array:
-        """A column of the history, the median over the networks: shape (n_epochs + 1,)."""
+        """Median of a history column over the networks: shape (n_epochs + 1,)."""
         return np.median(self.run.history[column][:, self.run.counted].astype(np.float64), axis=1)
 
     def shown(self, column: str) -> float:
-        """A column of the history with the weights that are shown, the median over networks."""
+        """Median of a history column over the networks, at the epochs of the shown weights."""
         return float(np.median(self.run.history_at(column)[self.run.counted]))
 
     @property
@@ -161,7 +161,7 @@ class Evidence:
 
     @cached_property
     def expected_fall(self) -> float:
-        """Share of its loss that as many epochs again are expected to remove."""
+        """Share of the present loss that doubling the epochs is expected to remove."""
         return convergence.expected_fall(self.run)
 
     @property
@@ -171,15 +171,15 @@ class Evidence:
 
     @cached_property
     def on_training(self) -> SplitScore:
-        """The score on the training split."""
+        """Scores on the training split."""
         return self._score("train")
 
     @cached_property
     def held_out(self) -> SplitScore | None:
-        """The score on the test split, or else on the validation split.
+        """Scores on the test split, or else on the validation split.
 
-        None without both, and where all networks together see fewer than `LEAST_HELD_OUT`
-        different samples of it.
+        None without both splits, or with fewer than `LEAST_HELD_OUT` different samples over all
+        networks.
         """
         split = scored_split(self.run.n_distinct)
         enough = self.run.n_distinct[split] >= LEAST_HELD_OUT
@@ -201,7 +201,7 @@ class Evidence:
         )
 
     def _recorded(self, split: Split, name: str) -> Array:
-        """A score of each network; runs of an earlier version did not record the test split."""
+        """Recorded score of each network (runs of earlier versions lack the test split)."""
         recorded = column(split, name)
         if recorded in self.run.history:
             return self.run.history_at(recorded).astype(np.float64)
@@ -212,18 +212,18 @@ class Evidence:
         return np.asarray(getattr(found, name), np.float64)
 
     def _of_each(self, f: Callable[[Dataset], float]) -> Array:
-        """Something of the data of each network that counts: shape (n_counted,)."""
+        """Apply a function to the data of each network that counts: shape (n_counted,)."""
         networks = np.flatnonzero(self.run.counted)
         if not self.dataset.networks:
             return np.full(len(networks), f(self.dataset))
         return np.array([f(self.dataset.of(int(k))) for k in networks])
 
     def linear_skill(self, split: Split) -> float:
-        """Skill of a linear model on a split; the median over at most 5 data sets."""
+        """Skill of a linear model on a split, as a median over at most 5 data sets."""
         return self._skill_of(linear_prediction, split)
 
     def neighbor_skill(self, split: Split) -> float:
-        """Skill of the nearest neighbors on a split; the median over at most 5 data sets."""
+        """Skill of nearest neighbors on a split, as a median over at most 5 data sets."""
         return self._skill_of(neighbor_prediction, split)
 
     def _skill_of(self, predict: Callable[[Dataset, Split], Array], split: Split) -> float:
@@ -238,12 +238,12 @@ class Evidence:
 
     @cached_property
     def inactive(self) -> list[float]:
-        """Share of inactive units of each hidden layer, mean over the networks."""
+        """Mean share of inactive units of each hidden layer over the networks."""
         return self._inactive_at(None)
 
     @cached_property
     def inactive_before_training(self) -> list[float]:
-        """The same before the first step."""
+        """Mean share of inactive units of each hidden layer before training."""
         return self._inactive_at(0)
 
     def _inactive_at(self, epoch: int | None) -> list[float]:
@@ -256,5 +256,5 @@ class Evidence:
 
     @cached_property
     def equal_layer(self) -> int | None:
-        """The first hidden layer whose units are all equal, from 1."""
+        """Number of the first hidden layer with identical units, from 1, or None."""
         return equal_layer(self.run)

@@ -1,4 +1,4 @@
-"""By which score the diagnosis judges the runs of each task."""
+"""Score by which the diagnosis judges the runs of each task."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Measure:
-    """A score with its best value, and how models simpler than a network are measured by it.
+    """Score with its best value, and functions that score simple models.
 
     Attributes
     ----------
     column : str
-        Its name in histories and evaluations.
+        Name of the score in histories and evaluations.
     name : callable
-        A RunConfig to what it is called in sentences.
+        RunConfig to the name of the score in sentences.
     perfect : float
-        The best value there is.
+        Best possible value.
     of_constant : callable
-        ``(dataset, split, loss)`` to its value for the task's constant prediction, where `loss`
-        is the name of the loss that was minimized.
+        ``(dataset, split, loss)`` to the score of the task's constant prediction, where `loss`
+        is the name of the loss that training minimized.
     of_prediction : callable
-        ``(dataset, split, loss, prediction)`` to its value for predictions of the first samples.
+        ``(dataset, split, loss, prediction)`` to the score of predictions of the first samples.
     """
 
     column: str
@@ -58,7 +58,7 @@ _ACCURACY = Measure(
     of_constant=lambda dataset, split, loss: baseline_score(dataset, split),
     of_prediction=_share_that_is_right,
 )
-# The loss that was minimized, so that a fit that leaves outliers alone is not blamed for them.
+# The minimized loss, because a robust fit must not be blamed for ignoring outliers.
 _LOSS = Measure(
     column="loss",
     name=_name_of_loss,

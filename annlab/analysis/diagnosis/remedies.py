@@ -1,4 +1,4 @@
-"""What may be advised: each remedy with the runs it applies to, and remedies that are opposites."""
+"""REMEDIES of the diagnosis: advice by name, conditions, and pairs of opposites."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,8 +6,7 @@ from annlab.config import RunConfig
 from annlab.config.settings import SETTINGS
 from annlab.runs.run import Run
 
-# A remedy takes the run and returns what to try; empty where the run has it already, or where
-# it does not apply.
+# A remedy maps a run to the text of the advice; empty if the advice does not apply to the run.
 Remedy = Callable[[Run], str]
 
 
@@ -56,7 +55,7 @@ REMEDIES: dict[str, Remedy] = {
     "other activation": _with_hidden_units("another activation function"),
 }
 
-# Who is advised the one is not advised the other beside it.
+# Remedies that are never advised together.
 OPPOSITES: frozenset[frozenset[str]] = frozenset(
     frozenset(pair)
     for pair in (
@@ -70,7 +69,7 @@ OPPOSITES: frozenset[frozenset[str]] = frozenset(
 
 
 def agreeing(remedies: Iterable[str], run: Run, given: Iterable[str]) -> tuple[str, ...]:
-    """The remedies that apply to a run and do not oppose what was advised before."""
+    """Select the remedies that apply to a run and are not opposites of earlier advice."""
     given = list(given)
     return tuple(
         name
@@ -80,7 +79,7 @@ def agreeing(remedies: Iterable[str], run: Run, given: Iterable[str]) -> tuple[s
 
 
 def advice(remedies: Iterable[str], run: Run) -> str:
-    """A sentence that advises some remedies; empty for none."""
+    """Write a sentence that advises some remedies; empty without remedies."""
     texts = [REMEDIES[name](run) for name in remedies]
     if not texts:
         return ""

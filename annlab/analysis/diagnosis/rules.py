@@ -1,4 +1,4 @@
-"""The rules: an entry for each, with its name, what it tells a user, and when."""
+"""RULES of the diagnosis: one entry each, with thresholds and their reasons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from annlab.analysis.diagnosis.evidence import LEAST_HELD_OUT, Evidence
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule.
+    """Rule of the diagnosis: a check of the evidence, and its documentation.
 
     Attributes
     ----------
     name : str
-        Its name, in a few words.
+        Name in a few words.
     check : callable
-        Evidence to what is said about the run; None where the run does not show it.
+        Evidence to a Claim, or None if the run does not have the problem.
     meaning : str
-        What it tells a user, in one or two sentences.
+        Meaning for users, in one or two sentences.
     when : str
-        When it may be said, with the thresholds.
+        Conditions, with thresholds.
     of_learning : bool
-        Whether it is about what was learned: then it is left out for a run that diverged or
-        has no epoch.
+        Whether the rule is about what a network learned; such rules skip runs that diverged or
+        have no epoch.
     """
 
     name: str

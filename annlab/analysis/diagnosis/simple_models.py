@@ -1,6 +1,6 @@
-"""Scores of models simpler than a network: a constant, a linear model, the nearest neighbors.
+"""Simple models in NumPy: constant prediction, linear model and nearest neighbors.
 
-In NumPy, because scikit-learn would double the memory of a web process.
+scikit-learn is not used, because its import would double the memory of a web process.
 """
 
 from collections.abc import Callable
@@ -16,37 +16,38 @@ from annlab.nn.tasks import TaskName, as_columns
 
 Array = NDArray[Any]
 
-# Shrinks the coefficients a little, so that more features than samples do not fit the noise.
+# Small ridge penalty, so that a fit with more features than samples does not follow the noise.
 _RIDGE = 1.0
 N_NEIGHBORS = 5
-# Samples that neighbors are searched among, and samples that are predicted: 50 ms.
+# Most training samples to search for neighbors, and most samples to predict: 50 ms.
 _MOST_NEIGHBORS = 2_000
 _MOST_PREDICTED = 500
-# Probabilities of a constant prediction: a class without a training sample costs no infinity.
+# Smallest probability of a constant prediction, so that a class without a training sample does
+# not give an infinite loss.
 _LEAST = 1e-7
 
 
 def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
-    """Mean loss of one prediction for all samples: the class frequencies, or the mean target.
+    """Mean loss of a constant prediction: the class frequencies, or the mean target.
 
     Parameters
     ----------
     dataset : Dataset
-        Frequencies and mean are those of its training split.
+        The training split determines the frequencies or the mean.
     split : {"train", "validation", "test"}
-        Whose samples are predicted.
+        Split to predict.
     loss : str
-        A name in `annlab.nn.losses.LOSSES`. Of scaled targets where they are scaled.
+        A name in `annlab.nn.losses.LOSSES`. Targets are scaled if training scales them.
     """
     return _MODELS[dataset.task.name].constant_loss(dataset, split, loss)
 
 
 def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
-    """Mean loss of predictions of the first samples, in the target's own unit.
+    """Mean loss of predictions (in the target's own unit) of the first samples of a split.
 
-    As a network is trained by it: of scaled targets where they are scaled.
+    As in training, the loss is computed on scaled targets if the config scales them.
     """
-    # Where the target is moved to cancels out.
+    # The mean of the target cancels in every difference.
     target, output = (
         values.astype(np.float64) / dataset.target_scale
         for values in (dataset.targets(split)[: len(prediction)], as_columns(prediction))
@@ -67,7 +68,7 @@ def linear_prediction(dataset: Dataset, split: Split) -> Array:
     Parameters
     ----------
     dataset : Dataset
-        The model learns from its training split.
+        The model is fitted to the training split.
     split : {"train", "validation", "test"}
 
     Returns
@@ -95,8 +96,7 @@ def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
     Returns
     -------
     ndarray, shape (n,)
-        The majority of `N_NEIGHBORS` classes, or the mean of their values; of at most 500
-        samples.
+        Majority class, or mean value, of `N_NEIGHBORS` neighbors; for at most 500 samples.
     """
     X_train, X = _standardized(dataset, split)
     models = _MODELS[dataset.task.name]
@@ -126,7 +126,7 @@ def _least_squares(X_train: Array, y: Array, X: Array) -> Array:
 def _discriminants(X_train: Array, y: Array, X: Array) -> Array:
     counts = y.sum(axis=0)
     means = (y.T @ X_train) / np.maximum(counts, 1)[:, None]  # (n_classes, n_features)
-    # The covariance within classes, times the number of samples.
+    # `_solve` divides by the covariance within classes times the number of samples.
     directions = _solve(X_train - y @ means, means.T) * len(X_train)
     priors = np.log(np.maximum(counts, _LEAST) / len(X_train))
     return X @ directions - (means.T * directions).sum(axis=0) / 2 + priors
@@ -150,18 +150,18 @@ def _loss_of_mean(dataset: Dataset, split: Split, loss: str) -> float:
 
 @dataclass(frozen=True)
 class _SimpleModels:
-    """The simple models of a task.
+    """Simple models of a task.
 
     Attributes
     ----------
     constant_loss : callable
-        As the function of that name.
+        Same arguments as the function `constant_loss`.
     columns : callable
-        The training targets of a data set as columns of numbers, one for each class or value.
+        Data set to training targets as columns of numbers, one for each class or value.
     linear : callable
-        ``(X_train, columns, X)`` to a column for each of `columns`, shape (n_samples, n_columns).
+        ``(X_train, columns, X)`` to predicted columns, shape (n_samples, n_columns).
     decide : callable
-        Such columns to predictions, shape (n_samples,).
+        Predicted columns to predictions, shape (n_samples,).
     """
 
     constant_loss: Callable[[Dataset, Split, str], float]

@@ -1,4 +1,4 @@
-"""Hidden units that do not learn, or that learn the same as all others of their layer."""
+"""Find hidden units that are inactive, and layers with identical units."""
 
 from typing import Any
 
@@ -13,31 +13,30 @@ from annlab.runs.run import Epoch, Run
 
 Array = NDArray[Any]
 
-# Multiplications spent on finding inactive units: about a second. Of larger runs, not all
-# networks are looked at.
+# Multiplications spent on finding inactive units: about 1 s. Larger runs check fewer networks.
 _WORK = 4e9
-# Equal units get equal gradients but for the rounding of float32.
+# Relative tolerance: gradients of equal units differ only by float32 rounding.
 _EQUAL = 1e-4
 
 
 def inactive_units(run: Run, dataset: Dataset, epoch: Epoch | None = None) -> Array:
-    """Share of units of each hidden layer whose slope is small for every training sample.
+    """Share of inactive units in each hidden layer: units with a small slope for every sample.
 
-    Looks at the training samples that a training records gradients over, and of very large
-    runs at the first networks only.
+    The samples are those over which a training records gradients; very large runs check only
+    the first networks.
 
     Parameters
     ----------
     run : Run
     dataset : Dataset
-        Its data; each network is looked at with its own.
+        Data of the run's networks.
     epoch : int, "best", "last" or None
-        Whose weights: as for `Run.layers`.
+        Weights to check, as in `Run.layers`.
 
     Returns
     -------
     ndarray, shape (n_hidden_layers, n_networks)
-        In [0, 1]; of networks that did not diverge.
+        In [0, 1], for the networks that did not diverge.
     """
     config = run.config
     activation = ACTIVATIONS[config.model.activation]
@@ -45,7 +44,7 @@ def inactive_units(run: Run, dataset: Dataset, epoch: Epoch | None = None) -> Ar
     n = int(np.clip(_WORK // (n_samples * run.n_parameters), 1, run.n_seeds))
     layers, networks = run.layers(epoch), np.flatnonzero(run.counted)[:n]
     shares = np.zeros((len(config.model.hidden_sizes), len(networks)))
-    for column, k in enumerate(networks):  # one by one: together they would fill the memory
+    for column, k in enumerate(networks):  # one at a time to limit memory
         X = dataset.of(k).X_train
         values = layer_values(
             [(W[k], b[k]) for W, b in layers],
@@ -60,10 +59,10 @@ def inactive_units(run: Run, dataset: Dataset, epoch: Epoch | None = None) -> Ar
 
 
 def equal_layer(run: Run) -> int | None:
-    """The first hidden layer whose units started equal and are equal still.
+    """Find the first hidden layer with identical units before and after training.
 
-    Units that start from the same weights get the same gradient, so they stay equal unless
-    dropout tells them apart.
+    Units with the same initial weights get the same gradients, so they stay equal without
+    dropout.
 
     Parameters
     ----------
@@ -72,7 +71,8 @@ def equal_layer(run: Run) -> int | None:
     Returns
     -------
     int or None
-        Its number, from 1; None if no layer is so in all networks that did not diverge.
+        Number of the layer, from 1; None without a layer that has identical units in all
+        networks that did not diverge.
     """
     start, end = run.checkpoints.at(0)[:-1], run.layers()[:-1]
     for layer, (first, last) in enumerate(zip(start, end, strict=True), 1):
