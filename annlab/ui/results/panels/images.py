@@ -34,7 +34,7 @@ def draw_images(view: ResultsView) -> None:
     wish = st.segmented_control("Pictures", choices, key="pictures", required=True)
     _, y = view.network_data.split(view.split)
     if wish == SELECTED and view.cell:
-        called = predicted[view.cell.model] == view.cell.predicted
+        called = predictions[view.cell.model] == view.cell.predicted
         found = np.flatnonzero((y == view.cell.true) & called)
         model: int | None = view.cell.model
     elif wish and wish.startswith("Mistakes"):
@@ -58,7 +58,7 @@ def _predictions(view: ResultsView) -> list[NDArray[Any]]:
 
 
 def _gallery(
-    view: ResultsView, found: NDArray[Any], predicted: list[NDArray[Any]], model: int | None
+    view: ResultsView, found: NDArray[Any], predictions: list[NDArray[Any]], model: int | None
 ) -> None:
     assert view.spec.image_shape
     names = view.dataset.class_names
