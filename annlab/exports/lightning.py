@@ -51,7 +51,8 @@ $init
 
     def loss(self, batch):
         x, y = batch
-        return F.$loss_function($loss_input, y)
+        $forward
+        return $loss
 
     def training_step(self, batch, batch_index):
         loss = self.loss(batch)
@@ -171,8 +172,8 @@ def lightning_script(
         layers=textwrap.indent(_layers(config), " " * 12),
         init=textwrap.indent("\n".join(INITIALIZERS[model.init].torch_lines), " " * 16),
         output=ACTIVATIONS[config.output_activation].code.torch,
-        loss_function=loss.torch_function,
-        loss_input="self.layers(x)" if loss.canonical else "self(x)",
+        forward="logits = self.layers(x)" if loss.canonical else "output = self(x)",
+        loss=loss.torch_loss,
         validation_step=(
             _VALIDATION_STEP.replace("$watched", script.watched_name(config))
             if stops_early or config.has_validation

@@ -26,8 +26,9 @@ class Loss:
         The same arguments to the derivative per sample, shape (..., n_outputs): with
         respect to the logits where `canonical` names an output activation, with respect
         to the output otherwise.
-    torch_function : str
-        The function in `torch.nn.functional`: of the logits where `canonical` is given.
+    torch_loss : str
+        The PyTorch expression of the mean loss, with `torch.nn.functional` as ``F``: of ``output``
+        and the targets ``y``; of ``logits`` and ``y`` where `canonical` is given.
     keras_loss : str
         The Keras expression that builds this loss: of the logits where `canonical` is given.
     canonical : str or None
@@ -39,7 +40,7 @@ class Loss:
     formula: str
     value: Callable[[Any, Any, Any, Any], Any]
     gradient: Callable[[Any, Any, Any, Any], Any]
-    torch_function: str
+    torch_loss: str
     keras_loss: str
     canonical: str | None = None
 
@@ -73,7 +74,7 @@ _LOSSES = (
         formula=r"-y \ln p - (1 - y) \ln (1 - p)",
         value=_binary_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
-        torch_function="binary_cross_entropy_with_logits",
+        torch_loss="F.binary_cross_entropy_with_logits(logits, y)",
         keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
         canonical="sigmoid",
     ),
@@ -83,7 +84,7 @@ _LOSSES = (
         formula=r"-\sum_k y_k \ln p_k",
         value=_categorical_cross_entropy,
         gradient=lambda xp, target, output, logits: output - target,
-        torch_function="cross_entropy",
+        torch_loss="F.cross_entropy(logits, y)",
         keras_loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         canonical="softmax",
     ),
@@ -93,7 +94,7 @@ _LOSSES = (
         formula=r"(\hat y - y)^2",
         value=lambda xp, target, output, logits: ((output - target) ** 2).mean(-1),
         gradient=lambda xp, target, output, logits: (2 / output.shape[-1]) * (output - target),
-        torch_function="mse_loss",
+        torch_loss="F.mse_loss(output, y)",
         keras_loss="keras.losses.MeanSquaredError()",
     ),
     Loss(
@@ -102,7 +103,7 @@ _LOSSES = (
         formula=r"|\hat y - y|",
         value=lambda xp, target, output, logits: xp.abs(output - target).mean(-1),
         gradient=lambda xp, target, output, logits: xp.sign(output - target) / output.shape[-1],
-        torch_function="l1_loss",
+        torch_loss="F.l1_loss(output, y)",
         keras_loss="keras.losses.MeanAbsoluteError()",
     ),
     Loss(
@@ -113,7 +114,7 @@ _LOSSES = (
         gradient=lambda xp, target, output, logits: (
             xp.clip(output - target, -HUBER_DELTA, HUBER_DELTA) / output.shape[-1]
         ),
-        torch_function="huber_loss",
+        torch_loss="F.huber_loss(output, y)",
         keras_loss=f"keras.losses.Huber(delta={HUBER_DELTA})",
     ),
 )

@@ -64,12 +64,15 @@ def test_loss_is_torchs(task, loss):
 
 
 @pytest.mark.parametrize(("task", "loss"), COMBINATIONS)
-def test_named_function_of_torch_is_the_same_loss(task, loss):
-    # Its name is printed into exported scripts.
+def test_expression_for_torch_is_the_same_loss(task, loss):
+    # It is printed into exported scripts.
     entry = LOSSES[loss]
     target, output, logits = case(task, loss)
-    value = getattr(functional, entry.torch_function)(
-        torch.tensor(logits[0] if entry.canonical else output[0]), torch.tensor(target)
+    values = {"output": output[0], "logits": logits[0], "y": target}
+    value = eval(
+        entry.torch_loss,
+        {"torch": torch, "F": functional},
+        {name: torch.tensor(array) for name, array in values.items()},
     )
     expected = entry.value(np, target, output[0], logits[0]).mean()
     assert value.item() == pytest.approx(expected, rel=1e-10)
