@@ -8,7 +8,7 @@ page_setup("multiclass")
 st.header("More than two classes")
 st.markdown(
     r"There is one output for each class, and softmax, $p_i = e^{z_i} / \sum_j e^{z_j}$, "
-    "makes the outputs into probabilities. Softmax regression divides the plane with straight "
+    "turns the outputs into probabilities. Softmax regression divides the plane with straight "
     "lines; an MLP can bend them. **Which classes get confused, and how confident is the network "
     "when it is wrong?** Click a cell of a confusion matrix to see its samples."
 )

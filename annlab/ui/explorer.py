@@ -103,8 +103,9 @@ def _saturation(entry: Activation) -> str:
 def _softmax() -> None:
     entry = ACTIVATIONS["softmax"]
     st.markdown(
-        f"${entry.formula}$: scores become probabilities that sum to one. A low **temperature** "
-        "moves the probability towards the largest score, a high one makes all classes alike."
+        f"${entry.formula}$: softmax turns scores into probabilities that sum to one. A low "
+        "**temperature** shifts probability toward the largest score; a high one makes all classes "
+        "equally likely."
     )
     left, right = st.columns([2, 3])
     with left:

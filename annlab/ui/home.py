@@ -21,7 +21,7 @@ def way_to_pages() -> None:
                 st.image(
                     _PICTURES / f"{name}-{theme()}.png",
                     width="stretch",
-                    alt=f"Results on the page {page.title}",
+                    alt=f"Results on the {page.title} page",
                 )
             with text:
                 st.subheader(page.title)

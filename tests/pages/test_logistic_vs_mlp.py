@@ -352,9 +352,8 @@ def test_partly_loaded_data_set_is_named(server: Services, default_runs: list[Ru
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in text_of(visitor.markdown)
-        assert (
-            "from all 1,000 training samples; shown, and counted by class, is one in 5"
-            in text_of(visitor.caption)
+        assert "from all 1,000 training samples; the plot and the counts use one in 5" in text_of(
+            visitor.caption
         )
         assert "| *samples* | 1,000 | 0 | 0 |" in text_of(visitor.markdown)
         assert "on 200 of 1,000 training" in visitor.metric[0].label

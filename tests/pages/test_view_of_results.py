@@ -254,7 +254,9 @@ def test_data_of_the_plotted_network_are_drawn(idle: Services, target_scaling: s
     visitor.session_state["regression-panel"] = "Data"
     visitor.run()
     assert not visitor.exception
-    assert "Each network has its own split; shown is network 3's." in text_of(visitor.caption)
+    assert "Each network has its own split; these are the data of network 3." in text_of(
+        visitor.caption
+    )
 
 
 def _from_raw(run: Run, k: int, raw: np.ndarray) -> np.ndarray:

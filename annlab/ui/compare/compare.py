@@ -282,7 +282,7 @@ def _more(state: CompareState, shown: ResultsView, i: int) -> None:
             if st.button(
                 f"Use as model {letter_of}",
                 key=state.key(f"use-{letter_of}-{place}"),
-                help=f"Opens {PAGES[PAGE_OF_TASK[config.task.name]].title} with it",
+                help=f"Open this run on the {PAGES[PAGE_OF_TASK[config.task.name]].title} page",
                 width="stretch",
             ):
                 send_to_bench(config, model)

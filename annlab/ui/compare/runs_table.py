@@ -63,13 +63,13 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
             "Filter",
             key=state.key("filter"),
             placeholder="moons relu 0.01",
-            help="Shows the runs that have all of these words in settings, name or ending",
+            help="Show only runs with all of these words in settings, name or status",
         )
     with left:
         everything = st.toggle(
             "All stored runs",
             key=state.key("everything"),
-            help="Also those of other sessions on this server",
+            help="Include runs of other sessions on this server",
         )
     selected = state.get(SELECTED) or ()
     entries = _entries(everything, selected)
@@ -95,7 +95,7 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
             "runs of the same task to compare them. Click a column header to sort."
         )
     if state.get("too_many"):
-        st.warning(f"At most {MAX_SELECTED} runs are compared at once.", icon=":material/info:")
+        st.warning(f"Compare at most {MAX_SELECTED} runs at once.", icon=":material/info:")
     with st.container(horizontal=True, vertical_alignment="center"):
         more()
         if there := [(item, info) for item, info in entries if item in selected]:
@@ -241,7 +241,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
             ),
             "±": column.NumberColumn(format="%.3g", help="Standard deviation over the networks"),
             "Parameters": column.NumberColumn(format="localized"),
-            "Seconds": column.NumberColumn(format="%.2f", help="Of training"),
+            "Seconds": column.NumberColumn(format="%.2f", help="Training time"),
             "Version": column.TextColumn(
                 help="Runs that a new training of the same settings would not repeat exactly"
             ),

@@ -34,8 +34,8 @@ _EACH = _Option(
 _TEST = _Option(
     "testcurve",
     "Test curve",
-    "Draw the loss and the score on the test split. Nothing is ever chosen by it: not the epoch, "
-    "not the network, not when to stop.",
+    "Draw the loss and the score on the test split. annlab never uses the test split to choose "
+    "an epoch or a network, or to stop training.",
 )
 
 

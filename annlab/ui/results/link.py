@@ -38,7 +38,7 @@ def _what_it_opens(groups: Sequence[Group]) -> str:
     it = "it" if len(others) == 1 else "them"
     return (
         f"This link names settings, not results. {join_names(others)}, so whoever opens the link "
-        f"may have to train {it} anew, with other results:"
+        f"may have to train {it} again and get other results:"
     )
 
 

@@ -130,8 +130,8 @@ def _weights(state: PageState, runs: Sequence[Run], at_end: bool) -> Epoch | Non
             key=state.view_key("weights"),
             required=True,
             disabled=not at_end,
-            help="Early stopping keeps two sets of weights of each network: those of the epoch "
-            "with the lowest watched loss, and the last ones.",
+            help="Early stopping saves two sets of weights per network: those of the epoch with "
+            "the lowest monitored loss, and the last ones.",
         )
         state.set_view(weights="last" if chosen == "last" else None)
         if at_end and chosen == "last":

@@ -99,7 +99,7 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         index=options.index(title),
         key=state.key_showing(EXPERIMENT, title),
         format_func=lambda title: labels.get(title, title),
-        help="Each sets every control below. Those of the tutorials are as published.",
+        help="Sets every control below. Tutorial experiments use the published settings.",
     )
 
 
@@ -133,7 +133,7 @@ def _load(state: BenchState) -> None:
 def _use(state: BenchState, config: RunConfig) -> None:
     if config.task.name not in state.tasks:
         page = PAGES[PAGE_OF_TASK[config.task.name]].title
-        raise ValueError(f"these settings belong on the page {page}.")
+        raise ValueError(f"these settings belong on the {page} page.")
     state.use(config, 0)
 
 

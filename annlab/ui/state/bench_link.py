@@ -41,7 +41,7 @@ def read_bench_link(
     spec = DATASETS.get(query.get("data", ""))
     if spec and spec.task not in tasks:
         page = PAGES[PAGE_OF_TASK[spec.task]].title
-        problems.append(f"{spec.label} belongs on the page {page}; “data” is left out.")
+        problems.append(f"{spec.label} belongs on the {page} page; “data” is left out.")
         query = {name: text for name, text in query.items() if name != "data"}
     if query.get(MODELS, "2") not in HOW_MANY:
         problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; “{MODELS}” is left out.")

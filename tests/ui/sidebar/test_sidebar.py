@@ -403,7 +403,7 @@ def test_settings_file_fills_the_controls(idle: Services) -> None:
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "page Multiclass")],
+    [(b"nonsense", "mine.json"), (b'{"dataset": {"name": "iris"}}', "Multiclass page")],
 )
 def test_unsuitable_file_is_refused_and_changes_nothing(
     idle: Services, data: bytes, words: str

@@ -277,7 +277,7 @@ def test_link_with_data_set_of_another_page_loses_only_the_data_set() -> None:
     assert _of(run, "epochs") == [7, 7]
     assert _of(run, "lr") == [0.001, 0.3]
     assert run.session_state["page-problems"] == [
-        "Iris belongs on the page Multiclass; “data” is left out."
+        "Iris belongs on the Multiclass page; “data” is left out."
     ]
     alone = _opened({"data": ["iris"]}, "E4", ("binary",))
     assert alone.session_state["page-settings"] == EXPERIMENTS["E4"].runs

@@ -41,14 +41,14 @@ def draw_data(view: ResultsView) -> None:
         if view.dataset.networks:
             verb = "is tested on" if config.resample == "folds" else "has"
             st.caption(
-                f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; shown is "
-                f"{network_name(view.network)}'s."
+                f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; these are "
+                f"the data of {network_name(view.network)}."
             )
         every = round(view.network_data.n_train_samples / len(view.network_data.y_train))
         if every > 1:
             st.caption(
                 f"The networks learn from all {view.network_data.n_train_samples:,} training "
-                f"samples; shown, and counted by class, is one in {every}."
+                f"samples; the plot and the counts use one in {every}."
             )
         X, _ = dataset.split("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
@@ -87,7 +87,7 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
         figure = points_on_line(dataset, spec.target_name, theme=theme())
         show_chart(figure, "data-points", f"{label}, by split")
     else:
-        st.caption("How the target is distributed")
+        st.caption("Distribution of the target")
         figure = target_histogram(dataset.split("all")[1], spec.target_name, theme=theme())
         show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
@@ -111,13 +111,13 @@ def _features(view: ResultsView, dataset: Dataset) -> None:
     X, y = dataset.split("all")
     left, right = st.columns(2)
     with left:
-        st.caption("How each feature is distributed")
+        st.caption("Distribution of each feature")
         figure = feature_histograms(
             X, dataset.feature_names, y=y, class_names=dataset.class_names, theme=theme()
         )
         show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
-        st.caption("How features move together: Pearson's correlation")
+        st.caption("Correlation of the features (Pearson)")
         target = None if dataset.class_names else y
         figure = correlation_map(
             X, target, dataset.feature_names, view.spec.target_name, theme=theme()

@@ -19,7 +19,7 @@ def draw_gradients(view: ResultsView) -> None:
     """Draw gradient ratios, norms by layer and over epochs, and inactive units."""
     st.markdown(
         "**Does the gradient still reach the first layer?** Each layer learns from its own "
-        "gradient, which has come back through all layers behind it. Look at the first epochs: "
+        "gradient, which is propagated back through all later layers. Look at the first epochs: "
         "later, a gradient may also be small because little is left to learn."
     )
     chosen = st.segmented_control(
@@ -64,7 +64,7 @@ def draw_gradients(view: ResultsView) -> None:
                 f"Norm of the gradient of each layer of model {view.name(i)} over epochs",
             )
     if any(name.startswith("inactive_") for run in runs for name in run.history):
-        st.markdown("**Which units take no part?**")
+        st.markdown("**Which units are inactive?**")
         show_chart(
             cached(of_run.inactive_units)(runs, models=places, cursor=view.epoch, theme=theme()),
             "inactive-units",

@@ -123,14 +123,14 @@ def _scores(view: ResultsView) -> ReportTable:
 
 def _notes(view: ResultsView) -> list[str]:
     first, n_counted = view.runs[0], [int(found.counted.sum()) for found in view.evaluations]
-    notes = ["annlab measures after an epoch, without dropout, on all samples of a split."]
+    notes = ["annlab computes scores after an epoch, without dropout, on all samples of a split."]
     if max(n_counted) > 1:
         notes.insert(0, "Mean ± standard deviation over the networks of a model.")
     if view.elsewhere:
         notes.insert(0, f"Scores, settings and charts show {of_the_same_data(view)}.")
     if view.dataset.networks and view.split in first.n_distinct:
         n = f"{first.n_distinct[view.split]:,} different {SPLIT_NAMES[view.split]}"
-        notes.append(f"Each network has data of its own, in all {n}.")
+        notes.append(f"Each network has its own data: {n} in total.")
     for i, run in enumerate(view.runs):
         about = (
             whose_weights(run, view.weights[i]),

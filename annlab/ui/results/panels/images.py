@@ -111,7 +111,7 @@ def _gallery(
 
 def _first_weights(view: ResultsView) -> None:
     assert view.spec.image_shape
-    st.markdown("**What the units of the first layer look for**")
+    st.markdown("**Weights of the first layer**")
     for i, cell in enumerate(grid(len(view.runs))):
         with cell:
             st.caption(view.title(i))
@@ -120,4 +120,4 @@ def _first_weights(view: ResultsView) -> None:
                 f"weights-{view.places[i]}",
                 f"First weights of model {view.name(i)} as pictures, one for each unit",
             )
-    st.caption("Orange raises a unit, blue lowers it; each picture is the weights of one unit.")
+    st.caption("Each image shows the weights of one unit. Orange raises the unit, blue lowers it.")

@@ -40,9 +40,9 @@ def draw_report(view: ResultsView) -> None:
         st.caption(_whose(view))
         st.caption(
             "RMSE and MAE are in the target's own unit: "
-            f"{view.spec.target_name}. Least squares is the best straight fit to the training "
-            "samples, solved at once. R² compares a model's squared error with that of these "
-            "samples' own mean: 1 is perfect, 0 no better."
+            f"{view.spec.target_name}. Least squares is the best linear fit to the training "
+            "samples, computed directly. R² compares a model's squared error with that of the "
+            "samples' mean: 1 is perfect, 0 is no better than the mean."
         )
         if note := about_r2(view.network_data.split(view.split)[1]):
             st.info(note, icon=":material/info:")
@@ -93,9 +93,7 @@ def _whose(view: ResultsView) -> str:
         own = ", each scored on its own samples" if view.dataset.networks else ""
         sentence += f" Mean ± standard deviation over the networks{own}."
     if view.dataset.networks and view.dataset.class_names:
-        sentence += (
-            f" The samples of a class are counted in the split of {network_name(view.network)}."
-        )
+        sentence += f" Numbers of samples are those of {network_name(view.network)}'s split."
     return sentence
 
 
@@ -172,7 +170,7 @@ def _errors(view: ResultsView) -> str:
         lines.append(f"| {_name(view, i)} | " + " | ".join(cells) + " |")
     for label, rule in (
         ("least squares", linear_baseline),
-        ("the training mean, always", mean_baseline),
+        ("constant: training mean", mean_baseline),
     ):
         cells = [_pair_of_rule(view, rule, _score(name)) for name in names]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
