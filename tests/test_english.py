@@ -1,4 +1,4 @@
-"""annlab speaks plain American English: some words and phrases are kept out."""
+"""Plain American English: British spellings and translated phrases are not allowed."""
 
 import re
 from pathlib import Path

@@ -266,7 +266,7 @@ def _squared_error_since(before: float, now: float, n_samples: int) -> str:
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
 
 
-# By task: validation score at the best window, score now and name of the samples, to a sentence.
+# By task: validation score at the best window and now, and number of samples, to a sentence.
 _SCORE_SINCE: dict[TaskName, Callable[[float, float, int], str]] = {
     "binary": _accuracy_since,
     "multiclass": _accuracy_since,
