@@ -51,14 +51,14 @@ def test_smooth_curves_are_extrapolated(course, limit):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_noise_alone_is_no_improvement(seed):
+def test_noise_does_not_count_as_improvement(seed):
     noise = np.random.default_rng(seed).normal(0, 0.1, N + 1)
     flat = 1 + np.exp(-EPOCHS / 5) + noise
     assert expected_fall_of(flat) < LEAST_EXPECTED_FALL
     assert expected_fall_of(np.exp(-EPOCHS / N) + 0.1 * noise) >= LEAST_EXPECTED_FALL
 
 
-def test_a_loss_that_rises_is_no_improvement():
+def test_a_rising_loss_does_not_count_as_improvement():
     assert expected_fall_of(1 + EPOCHS / N) == 0
     assert expected_fall_of((EPOCHS - 50) ** 2 + 1) == 0
 

@@ -86,7 +86,7 @@ def test_scores_on_a_grid_are_never_more_certain_than_equal_ones():
         assert np.ptp(paired_interval(difference, step=0.01)) >= smallest - 1e-12
 
 
-def test_rounding_errors_are_no_differences():
+def test_rounding_errors_do_not_count_as_differences():
     a = np.array([0.1, 0.2, 0.3, 0.7, 0.6]) * 3
     b = np.array([0.3, 0.6, 0.9, 2.1, 1.8])
     assert (a != b).any()  # in the last bit

@@ -177,7 +177,7 @@ def test_ties_are_stated():
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])
-def test_with_one_split_a_lead_is_about_other_initial_weights(split):
+def test_with_one_split_a_lead_holds_for_other_initial_weights(split):
     said = judged(*AHEAD, measured(split=split)).sentence
     assert said.endswith("It would be ahead again with other initial weights, on these samples.")
 
@@ -185,7 +185,7 @@ def test_with_one_split_a_lead_is_about_other_initial_weights(split):
 @pytest.mark.parametrize("chose_epochs", [False, True])
 @pytest.mark.parametrize("split", ["test", "validation"])
 @pytest.mark.parametrize("scores", [AHEAD, OPEN, ([0.9] * 6, [0.9] * 6), ([1.0] * 6, [1.0] * 6)])
-def test_with_one_split_nothing_is_said_of_new_data(scores, split, chose_epochs):
+def test_with_one_split_no_claim_is_made_about_new_data(scores, split, chose_epochs):
     for reasons in ([], ["A is still improving."]):
         found = judged(*scores, measured(split=split), reasons=reasons, chose_epochs=chose_epochs)
         assert found.scope == "seeds"

@@ -45,7 +45,7 @@ def test_the_activation_counts_only_with_hidden_units() -> None:
     )
 
 
-def test_nothing_but_the_activation_differs() -> None:
+def test_only_the_activation_differs() -> None:
     runs = (
         RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="relu")),
         RunConfig(model=ModelConfig(hidden_sizes=(2,), activation="tanh")),
@@ -53,12 +53,12 @@ def test_nothing_but_the_activation_differs() -> None:
     assert [item.setting.address for item in differences(runs)] == ["activation"]
 
 
-def test_a_named_task_default_is_no_difference() -> None:
+def test_a_named_task_default_does_not_count_as_a_difference() -> None:
     runs = (RunConfig(), RunConfig(training=TrainingConfig(loss="binary_cross_entropy")))
     assert differences(runs) == []
 
 
-def test_a_setting_without_effect_is_no_difference() -> None:
+def test_a_setting_without_effect_does_not_count_as_a_difference() -> None:
     assert _found({"momentum": 0.5}, {"momentum": 0.9}) == {}  # of Adam
     assert _found({"dropout": 0.5}, {}) == {}  # without hidden layers
     assert "dropout" not in _found({}, {"hidden": (2,)})

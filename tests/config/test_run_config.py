@@ -106,7 +106,7 @@ def test_every_field_is_in_the_tables_of_this_file():
         ((1025,), "hidden_sizes: a layer has 1 to 1024 units, got 1025"),
     ],
 )
-def test_sizes_of_layers(sizes, sentence):
+def test_number_and_size_of_layers_are_limited(sizes, sentence):
     with pytest.raises(ValidationError) as error:
         ModelConfig(hidden_sizes=sizes)
     assert explain(error.value) == [sentence]
@@ -385,7 +385,7 @@ def test_defaults_are_the_common_settings():
         (ModelConfig(hidden_sizes=(4, 2), activation="tanh"), "MLP 4-2, Tanh"),
     ],
 )
-def test_label(model, label):
+def test_label_of_a_network(model, label):
     assert model.label == label
 
 

@@ -75,18 +75,21 @@ def test_idx_file_round_trip(tmp_path, shape):
 
 GOOD = idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
 BAD = {
-    "nothing": (b"", "is cut off, or it is no gzip file|is no IDX file"),
-    "no gzip": (GOOD, "no gzip file"),
-    "a page": (b"<html>Please log in</html>", "no gzip file"),
+    "nothing": (b"", "is cut off or is not a gzip file|is not an IDX file"),
+    "no gzip": (GOOD, "not a gzip file"),
+    "a page": (b"<html>Please log in</html>", "not a gzip file"),
     "gzip cut off": (gzip.compress(GOOD)[:-9], "is cut off"),
     "gzip altered": (gzip.compress(GOOD)[:15] + b"??" + gzip.compress(GOOD)[17:], "is cut off"),
-    "an empty gzip": (gzip.compress(b""), "no IDX file of bytes in 3 dimensions"),
-    "other text": (gzip.compress(b"a,b\n1,2\n" * 20), "no IDX file of bytes in 3 dimensions"),
-    "only a header": (gzip.compress(GOOD[:9]), "no IDX file of bytes in 3 dimensions"),
-    "labels": (gzip.compress(idx(np.zeros(9, np.uint8))), "no IDX file of bytes in 3 dimensions"),
+    "an empty gzip": (gzip.compress(b""), "not an IDX file of bytes in 3 dimensions"),
+    "other text": (gzip.compress(b"a,b\n1,2\n" * 20), "not an IDX file of bytes in 3 dimensions"),
+    "only a header": (gzip.compress(GOOD[:9]), "not an IDX file of bytes in 3 dimensions"),
+    "labels": (
+        gzip.compress(idx(np.zeros(9, np.uint8))),
+        "not an IDX file of bytes in 3 dimensions",
+    ),
     "floats": (
         gzip.compress(idx(np.zeros((2, 3, 4), ">f4"), kind=13)),
-        "no IDX file of bytes in 3 dimensions",
+        "not an IDX file of bytes in 3 dimensions",
     ),
     "cut off inside": (gzip.compress(GOOD[:-1]), "should hold 2 × 3 × 4 bytes, but it holds 23"),
     "too long": (gzip.compress(GOOD + b"!"), "should hold 2 × 3 × 4 bytes, but it holds 25"),
@@ -146,7 +149,7 @@ def test_validation_split_is_taken_from_the_training_split(home):
 )
 def test_images_of_another_shape_are_refused_with_a_sentence(home, arrays):
     write(home, arrays)
-    with pytest.raises(ValueError, match="do not hold pictures and classes of Fashion-MNIST"):
+    with pytest.raises(ValueError, match="do not contain images and classes of Fashion-MNIST"):
         load_dataset(CONFIG)
 
 

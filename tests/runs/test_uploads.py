@@ -202,7 +202,7 @@ def test_altered_settings_are_read_or_refused():
             )  # such as after a change of a digit
 
 
-def test_nothing_is_executed(tmp_path):
+def test_reading_executes_no_code(tmp_path):
     class Bomb:
         def __reduce__(self):
             return (tmp_path.joinpath("boom").write_text, ("!",))

@@ -102,7 +102,7 @@ def _equal_units(evidence: Evidence) -> Claim | None:
 
 
 def _loss_rose(evidence: Evidence) -> Claim | None:
-    start, now = _course(evidence)
+    start, now = _first_and_shown_loss(evidence)
     if HARDLY_MOVED * now <= start:
         return None
     rose = f"The training loss rose {_from(start, now, evidence)}"
@@ -120,19 +120,19 @@ def _nothing_learned(evidence: Evidence) -> Claim | None:
     if not _hardly_moved(evidence):
         return None
     return Claim(
-        f"The training loss hardly moved, {_from(*_course(evidence), evidence)}: next to nothing "
-        "was learned.",
+        f"The training loss hardly moved, {_from(*_first_and_shown_loss(evidence), evidence)}: "
+        "next to nothing was learned.",
         ("larger rate", "more epochs", "scaled features"),
     )
 
 
-def _course(evidence: Evidence) -> tuple[float, float]:
+def _first_and_shown_loss(evidence: Evidence) -> tuple[float, float]:
     """Training loss before training, and with the shown weights."""
     return float(evidence.curve("train_loss")[0]), evidence.shown("train_loss")
 
 
 def _hardly_moved(evidence: Evidence) -> bool:
-    start, now = _course(evidence)
+    start, now = _first_and_shown_loss(evidence)
     return now > HARDLY_MOVED * start
 
 
@@ -309,8 +309,8 @@ def _inactive(evidence: Evidence) -> Claim | None:
     before = evidence.inactive_before_training[layer - 1]
     return Claim(
         f"{share:.0%} of the units of hidden layer {layer} are {state} ({before:.0%} before "
-        f"training): {activation.label} is flat there for {_looked_at(evidence)}, so they learn "
-        "nothing.",
+        f"training): {activation.label} is flat there for {_checked_samples(evidence)}, so they "
+        "learn nothing.",
         (
             *("weaker l2", "less dropout", "smaller rate"),
             *("scaled features", "other initialization", "other activation"),
@@ -318,7 +318,7 @@ def _inactive(evidence: Evidence) -> Claim | None:
     )
 
 
-def _looked_at(evidence: Evidence) -> str:
+def _checked_samples(evidence: Evidence) -> str:
     n, most = evidence.run.n_samples["train"], GRADIENT_SAMPLES
     return "every training sample" if n <= most else f"all of up to {most:,} training samples"
 

@@ -215,7 +215,7 @@ def test_more_samples_than_parameters_are_not_too_few(trained):
     assert "too few samples" not in rules_of(run)
 
 
-def test_a_training_loss_that_rises_too_is_no_overfitting(trained):
+def test_a_rising_training_loss_is_not_overfitting(trained):
     run = trained(SHOWN["overfitting"][0])
     both = {**run.history, "train_loss": run.history["val_loss"]}
     assert "overfitting" not in rules_of(dataclasses.replace(run, history=both))
@@ -577,7 +577,7 @@ def test_a_rise_of_two_percent_of_the_fall_is_overfitting(rise, shown, validated
     assert ("overfitting" in rules_of(run)) is shown
 
 
-def test_noise_is_no_overfitting(validated):
+def test_noise_does_not_count_as_overfitting(validated):
     rng = np.random.default_rng(0)
     flat = np.where(EPOCHS < 10, 0.7, 0.3) + rng.normal(0, 0.03, len(EPOCHS))
     assert flat.min() < 0.95 * flat[-10:].mean()
