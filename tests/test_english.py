@@ -1,4 +1,4 @@
-"""annlab speaks plain American English: some words and phrases are kept out."""
+"""Plain American English: British spellings and translated phrases are not allowed."""
 
 import re
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_american_spelling_and_plain_phrases(path: Path) -> None:
     assert not found
 
 
-def test_the_check_finds_what_it_looks_for() -> None:
+def test_the_word_lists_detect_examples() -> None:
     assert _found(BRITISH, "The Colour of a neighbour") == ["Colour", "neighbour"]
     assert _found(ISE, "Initialiser, raise, noise, normalised") == ["Initialiser", "normalised"]
     assert len(TEXTS) > 200

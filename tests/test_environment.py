@@ -1,4 +1,4 @@
-"""What a host may set."""
+"""Environment variables of a host."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ANNLAB_STORE_MB", "a number", lambda: RunStore("sqlite:///never-opened.sqlite")),
     ],
 )
-def test_what_must_be_a_number_is_one(
+def test_numeric_variables_must_be_valid_numbers(
     monkeypatch: pytest.MonkeyPatch, name: str, kind: str, use: Any, text: str
 ) -> None:
     monkeypatch.setenv(name, text)
@@ -40,7 +40,7 @@ def test_what_must_be_a_number_is_one(
         use()
 
 
-def test_a_folder_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_folder_variable_refuses_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path / "new"))
     assert Environment.read().data_dir == tmp_path / "new"
     (tmp_path / "new").write_text("")
@@ -55,7 +55,7 @@ def test_every_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         Environment.read()
 
 
-def test_an_empty_variable_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Environment.read()
     assert before.workers >= 1
     for name in VARIABLES:

@@ -1,4 +1,4 @@
-"""How scores are written, and what networks are called."""
+"""Formats of scores, and names of networks."""
 
 from collections.abc import Sequence
 
@@ -28,13 +28,13 @@ from annlab.formatting import network_name, network_names, number, with_precisio
         (float("inf"), None, "inf"),
     ],
 )
-def test_a_number_has_the_decimals_of_its_size(
+def test_decimals_of_a_number_depend_on_its_size(
     value: float, like: float | None, words: str
 ) -> None:
     assert number(value, like) == words
 
 
-def test_networks_are_counted_from_one_and_their_seed_is_named_where_asked() -> None:
+def test_network_names_count_from_one_and_may_include_the_seed() -> None:
     assert network_name(0) == "network 1"
     assert network_name(3, seed=10) == "network 4 (seed 10)"
     assert network_name(0, seed=0) == "network 1 (seed 0)"
@@ -69,7 +69,7 @@ def test_several_networks_are_named_together(indices: Sequence[int], names: str)
         (1.23e12, 1e9, 0, "1.23e12"),
     ],
 )
-def test_a_number_has_the_decimals_of_its_precision_and_is_never_rounded_to_zero(
+def test_decimals_follow_the_precision_and_never_round_to_zero(
     value: float, precision: float, fewest: int, words: str
 ) -> None:
     assert with_precision(value, precision, fewest) == words

@@ -1,4 +1,4 @@
-"""What comes along when annlab is imported: in a fresh process each."""
+"""Modules that importing annlab loads, each in a fresh process."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ HEAVY = (
 
 
 def loaded(code):
-    """Which heavy packages a fresh process has imported after some code."""
+    """List the heavy packages that a fresh process imports while running some code."""
     report = f"import sys; print(*[name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", f"{code}\n{report}"],
@@ -59,16 +59,16 @@ def test_scoring_a_run_does_without_torch(binary_run, tmp_path):
     binary_run.save(path)
     code = f"from annlab import Run, evaluate; print(evaluate(Run.load({str(path)!r})).accuracy)"
     packages = loaded(code)
-    assert "sklearn" in packages  # it makes and splits the points
+    assert "sklearn" in packages  # scikit-learn makes and splits the samples
     assert not packages & {"torch", "pytorch_lightning", "streamlit", "plotly"}
 
 
-def test_train_brings_torch_along():
-    # The control: what is looked for above is seen when it is there.
+def test_importing_train_imports_torch():
+    # The control: the check detects torch when it is imported.
     assert {"torch", "pytorch_lightning"} <= loaded("from annlab import train")
 
 
-def test_a_page_begins_before_it_imports_the_core():
+def test_a_page_starts_before_it_imports_the_core():
     done = subprocess.run(
         [
             sys.executable,

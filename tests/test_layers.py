@@ -1,4 +1,4 @@
-"""Imports point one way: the contract in pyproject.toml, checked by import-linter."""
+"""Layers: the import contract in pyproject.toml, checked by import-linter."""
 
 import shutil
 import subprocess
@@ -13,12 +13,12 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_contract_is_kept() -> None:
+def test_imports_follow_the_layer_contract() -> None:
     result = lint(ROOT)
     assert result.returncode == 0, result.stdout
 
 
-def test_the_contract_notices_a_wrong_import(tmp_path: Path) -> None:
+def test_the_layer_contract_detects_a_wrong_import(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(ROOT / "annlab", tmp_path / "annlab")
     with (tmp_path / "annlab" / "figures" / "curves.py").open("a") as file:

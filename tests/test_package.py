@@ -1,4 +1,4 @@
-"""annlab as a package: what its wheel holds, and that it starts from there and from a checkout."""
+"""annlab as a package: contents of the wheel, and starts from the wheel and from a checkout."""
 
 import os
 import socket
@@ -38,7 +38,7 @@ jobs().close()
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the checkout with what is installed."""
+    """Build the wheel from the checkout with the installed build tools."""
     if find_spec("hatchling") is None:
         pytest.skip("needs hatchling, which builds the wheel: see requirements-dev.txt")
     folder = tmp_path_factory.mktemp("wheel")
@@ -50,7 +50,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the wheel is installed, and nothing else."""
+    """Install only the wheel into an empty folder."""
     folder = tmp_path_factory.mktemp("installed")
     command = [*PIP, "install", "--no-deps", "--no-index", "--target", str(folder), str(wheel)]
     subprocess.run(command, check=True)
@@ -61,7 +61,7 @@ def _environment(packages: Path, folder: Path) -> dict[str, str]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(packages),
-        "HOME": str(folder),  # nobody has used Streamlit here before
+        "HOME": str(folder),  # a home folder without Streamlit settings
         "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
         "ANNLAB_WORKERS": "0",
     }
@@ -70,7 +70,7 @@ def _environment(packages: Path, folder: Path) -> dict[str, str]:
 
 
 def _starts(packages: Path, folder: Path) -> None:
-    """Start the app with options of its own in an empty folder, and ask whether it is well."""
+    """Start the app with options in an empty folder, and check its health."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -101,11 +101,11 @@ def _starts(packages: Path, folder: Path) -> None:
     finally:
         server.terminate()
         server.wait(30)
-    # Streamlit says this unless its settings forbid it: ours apply.
+    # Streamlit prints this unless annlab's settings apply.
     assert "usage statistics" not in log.read_text()
 
 
-def test_the_wheel_holds_all_there_is_of_annlab(wheel: Path) -> None:
+def test_the_wheel_holds_all_files_of_annlab(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
     expected = {

@@ -1,4 +1,4 @@
-"""What README and documents promise: examples run, files are there, commands are the CI's."""
+"""README and documents: examples run, named files exist, commands match the CI."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from annlab.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
-# What people read first, and what it leads to.
+# The README and the documents that it links to.
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.S)
 
@@ -22,12 +22,14 @@ def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert sorted(accuracies)[5] >= 0.99
 
 
-def test_the_comparison_says_what_is_printed_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_comparison_example_prints_the_documented_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     _, example = EXAMPLES
     exec(example, {})
     printed = " ".join(capsys.readouterr().out.split())
     said = " ".join(README.split("```")[4].split())
-    # Another processor may round otherwise: the words are the same, and about the numbers.
+    # Another processor may round differently, so the words must be equal and the numbers close.
     numbers = [[float(n) for n in re.findall(r"\d+\.\d", text)] for text in (printed, said)]
     assert numbers[0] == pytest.approx(numbers[1][: len(numbers[0])], abs=1.0)
     words = [re.sub(r"\d+\.\d", "#", text) for text in (printed, said)]
@@ -42,11 +44,11 @@ def test_the_ci_runs_the_test_command() -> None:
 
 def test_the_readme_fits_on_two_screens() -> None:
     assert len(README.splitlines()) <= 90
-    assert "![" in README.partition("## Run it")[0]  # a picture comes first
+    assert "![" in README.partition("## Run it")[0]  # an image comes first
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_what_a_document_names_is_there(document: Path) -> None:
+def test_files_named_in_documents_exist(document: Path) -> None:
     text = re.sub(r"```.*?```", "", document.read_text(), flags=re.S)
     for path in re.findall(r"`((?:annlab|docs|pages|tests)/[\w/.-]*)`", text):
         assert (ROOT / path).exists(), path
@@ -54,12 +56,12 @@ def test_what_a_document_names_is_there(document: Path) -> None:
         assert link.startswith("https://") or (document.parent / link).exists(), link
 
 
-def test_the_readme_leads_to_every_document() -> None:
+def test_the_readme_links_to_every_document() -> None:
     named = {ROOT / link for link in re.findall(r"\]\(([\w/-]+\.md)\)", README)}
     assert named == {*DOCUMENTS} - {ROOT / "README.md"}
 
 
-def test_the_tree_of_the_architecture_has_every_room() -> None:
+def test_the_architecture_tree_lists_every_package() -> None:
     tree = (ROOT / "docs" / "architecture.md").read_text().split("```")[3]
     rooms = {
         f"{path.name}/" if path.is_dir() else path.name
@@ -70,13 +72,13 @@ def test_the_tree_of_the_architecture_has_every_room() -> None:
     assert {*re.findall(r"[├└]── (\S+)", tree)} == rooms
 
 
-def test_the_hooks_check_what_the_ci_checks() -> None:
+def test_the_hooks_run_the_checks_of_the_ci() -> None:
     hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.M)
     assert len(hooks) == 4
     assert (ROOT / ".ci" / "run").read_text().endswith("\n".join(["", *hooks, ""]))
 
 
-def test_every_environment_variable_is_explained() -> None:
+def test_every_environment_variable_is_documented() -> None:
     used = [f"ANNLAB_{name.upper()}" for name in Environment.model_fields]
     explained = re.findall(
         r"^\| `(ANNLAB_\w+)` \|", (ROOT / "docs" / "hosting.md").read_text(), re.M

@@ -1,4 +1,4 @@
-"""What annlab needs: pyproject.toml, requirements and constraints agree."""
+"""Dependencies of annlab: pyproject.toml, requirements and constraints agree."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ def _lines(name: str) -> list[str]:
 
 
 def _pins(name: str) -> dict[str, str]:
-    """The version of each package that a file pins."""
+    """Version of each package that a file pins."""
     pins = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?==([\w.]+)", line) for line in _lines(name)]
     return {canonicalize_name(pin[1]): pin[2] for pin in pins if pin}
 
@@ -34,7 +34,7 @@ def test_the_constraints_have_the_same_pins() -> None:
         assert _pins(name).items() <= everything.items(), name
 
 
-def test_the_package_needs_what_is_pinned() -> None:
+def test_package_dependencies_match_the_pins() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     needed = [Requirement(text) for text in project["dependencies"]]
     pins = _pins("requirements.txt")

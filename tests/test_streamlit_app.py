@@ -1,4 +1,4 @@
-"""The home page, and what all pages together must keep to."""
+"""Home page, and requirements of all pages."""
 
 import json
 import os
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory, trained: Callable[[RunConfig], Run]) -> str:
-    """A database with what the pages open with."""
+    """Build a database with the runs that the pages open with."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'runs.sqlite'}"
     keep([trained(run) for entry in DEFAULTS.values() for run in entry.runs], url)
     return url
@@ -38,7 +38,7 @@ def _links(visitor: AppTest) -> list[str]:
     return [element.proto.page for element in visitor.get("page_link")]
 
 
-def test_every_page_is_known_and_nothing_else() -> None:
+def test_every_page_file_is_registered() -> None:
     files = {"streamlit_app.py", *(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))}
     assert {page.file for page in PAGES.values()} == files
     assert Path(ICON).is_file()
@@ -51,7 +51,7 @@ def test_every_page_opens_by_itself(server: Services) -> None:
         assert name == "home" or len(visitor.metric) >= 2, f"{name} does not open with its default"
         assert not visitor.error, name
         assert len(visitor.title) + len(visitor.header) == 1, name
-        # The way to every page is there, wherever one comes in.
+        # Every page links to every page.
         assert set(PAGES) - {"home"} <= set(_links(visitor)), name
 
 
@@ -66,14 +66,14 @@ def test_the_home_page_names_the_version(server: Services) -> None:
     assert f"annlab {__version__}" in text_of(visit("streamlit_app.py").caption)
 
 
-def test_what_draws_charts_is_fetched_while_the_home_page_is_read(server: Services) -> None:
+def test_the_home_page_preloads_the_chart_library(server: Services) -> None:
     home = visit("streamlit_app.py")
     (unseen,) = home.get("plotly_chart")
     assert json.loads(unseen.proto.spec)["data"] == []
-    assert not home.run().get("plotly_chart")  # it has been
+    assert not home.run().get("plotly_chart")  # the library is already loaded
 
 
-def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Services) -> None:
+def test_visible_charts_replace_the_preloading_chart(server: Services) -> None:
     for name, page in PAGES.items():
         if name != "home":
             charts = visit(page.file).get("plotly_chart")
@@ -81,8 +81,8 @@ def test_charts_that_are_seen_take_the_place_of_the_one_that_is_not(server: Serv
             assert all(json.loads(chart.proto.spec)["data"] for chart in charts), name
 
 
-# Opens every page and every panel, and says which of the heavy packages that took. The
-# scheduler starts as ever; the workers would only cost time.
+# Opens every page and every panel, and prints the heavy packages that this imported. The
+# scheduler starts as usual, without workers to save time.
 _VISIT_ALL = """
 import sys
 

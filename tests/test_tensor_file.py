@@ -1,4 +1,4 @@
-"""The file format: what goes in comes out, and nothing else does."""
+"""Tensor files: exact round trips, and refusal of damaged or foreign files."""
 
 import json
 import pickle
@@ -21,7 +21,7 @@ DATA = dump(ARRAYS, FACTS, kind="thing")
 
 
 def foreign(**metadata):
-    """A safetensors file that another program wrote."""
+    """Write a safetensors file without annlab's metadata."""
     return safetensors.numpy.save({"weights": ARRAYS["weights"]}, metadata or None)
 
 
@@ -39,32 +39,32 @@ def test_round_trip_is_exact():
         np.testing.assert_array_equal(arrays[name], array)
 
 
-def test_any_safetensors_reader_can_read_it():
+def test_any_safetensors_reader_can_read_the_file():
     arrays = safetensors.numpy.load(DATA)
     np.testing.assert_array_equal(arrays["weights"], ARRAYS["weights"])
 
 
-def test_views_are_written_as_they_look():
+def test_array_views_are_written_with_their_values():
     view = ARRAYS["weights"].transpose(2, 0, 1)[::2]
     arrays, _ = load(dump({"view": view}, {}, kind="thing"), kind="thing")
     np.testing.assert_array_equal(arrays["view"], view)
 
 
-def test_special_numbers_survive():
+def test_special_numbers_round_trip():
     values = np.array([np.nan, np.inf, -np.inf, -0.0, 1e-45], dtype=np.float32)
     arrays, _ = load(dump({"values": values}, {}, kind="thing"), kind="thing")
     assert arrays["values"].tobytes() == values.tobytes()
 
 
 @pytest.mark.parametrize("length", [*range(20), *range(20, len(DATA), 17), len(DATA) - 1])
-def test_cut_off_anywhere(length):
+def test_a_cut_off_file_is_refused(length):
     with pytest.raises(SavedFileError, match="cut off"):
         load(DATA[:length], kind="thing")
 
 
 @pytest.mark.parametrize("flip", [0xFF, 0x01])
 @pytest.mark.parametrize("position", range(0, len(DATA), 3))
-def test_one_wrong_byte_anywhere(position, flip):
+def test_one_wrong_byte_is_refused(position, flip):
     wrong = bytearray(DATA)
     wrong[position] ^= flip
     with pytest.raises(SavedFileError, match=r"\.$"):
@@ -72,7 +72,7 @@ def test_one_wrong_byte_anywhere(position, flip):
 
 
 @pytest.mark.parametrize("bit", range(8))
-def test_one_wrong_bit_in_the_numbers(bit):
+def test_one_wrong_bit_in_the_numbers_is_refused(bit):
     wrong = bytearray(DATA)
     wrong[-1] ^= 1 << bit
     with pytest.raises(SavedFileError, match="This thing was altered after it was saved"):
@@ -82,13 +82,13 @@ def test_one_wrong_bit_in_the_numbers(bit):
 @pytest.mark.parametrize(
     ("right", "wrong"), [("[2,3,4]", "[3,2,4]"), ('"F64"', '"I64"'), ("weights", "weighty")]
 )
-def test_same_numbers_in_another_reading(right, wrong):
+def test_a_changed_dtype_or_shape_is_refused(right, wrong):
     assert right.encode() in DATA
     with pytest.raises(SavedFileError, match="was altered"):
         load(DATA.replace(right.encode(), wrong.encode()), kind="thing")
 
 
-def test_more_bytes_than_were_written():
+def test_additional_bytes_are_refused():
     with pytest.raises(SavedFileError):
         load(DATA + b"\0", kind="thing")
 
@@ -110,13 +110,13 @@ def test_more_bytes_than_were_written():
         file_with_header(b'{"__metadata__": {"annlab": ["thing"]}}'),
         file_with_header(b'{"__metadata__": {"annlab": "\\ud800"}}'),
         file_with_header(b"\xff\xfe{}"),
-        file_with_header(b"[" * 100_000),  # deeper than Python's JSON reader goes
+        file_with_header(b"[" * 100_000),  # nested deeper than Python's JSON reader allows
         file_with_header(b'{"__metadata__":' + b'{"a":' * 100_000),
         foreign(),
     ],
     ids=lambda data: repr(data[:30]),
 )
-def test_what_is_no_file_of_ours(data):
+def test_foreign_bytes_are_refused(data):
     with pytest.raises(SavedFileError, match="This is not a safetensors file, or it was cut off"):
         load(data, kind="thing")
 
@@ -132,19 +132,19 @@ def test_what_is_no_file_of_ours(data):
         ({"annlab": "thing", "format": "1", "checksum": "0", "facts": "{}"}, "was altered"),
     ],
 )
-def test_foreign_safetensors(metadata, sentence):
+def test_foreign_safetensors_are_refused(metadata, sentence):
     with pytest.raises(SavedFileError, match=sentence):
         load(foreign(**metadata), kind="thing")
 
 
-def test_another_kind():
+def test_another_kind_is_refused():
     with pytest.raises(SavedFileError, match="was not saved as a run by annlab"):
         load(DATA, kind="run")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "[]", "3", "null"])
-def test_facts_that_are_none(text, monkeypatch):
-    # The checksum is no signature: anybody can write one that fits.
+def test_invalid_facts_are_refused(text, monkeypatch):
+    # A valid checksum does not prove the origin of a file.
     monkeypatch.setattr(tensor_file.json, "dumps", lambda *args, **kwargs: text)
     data = dump({}, {}, kind="thing")
     monkeypatch.undo()
@@ -153,7 +153,7 @@ def test_facts_that_are_none(text, monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", ["BF16", "F8_E4M3", "F8_E5M2", "X7", ""])
-def test_arrays_of_types_that_numpy_lacks(dtype):
+def test_types_unknown_to_numpy_are_refused(dtype):
     size = 2 if dtype == "BF16" else 1
     header = {
         "__metadata__": {"annlab": "thing", "format": "1", "facts": "{}"},
@@ -163,7 +163,7 @@ def test_arrays_of_types_that_numpy_lacks(dtype):
         load(file_with_header(json.dumps(header).encode()) + bytes(size), kind="thing")
 
 
-def test_nothing_is_executed(tmp_path):
+def test_reading_executes_no_code(tmp_path):
     class Bomb:
         def __reduce__(self):
             return (tmp_path.joinpath("boom").write_text, ("!",))

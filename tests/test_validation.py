@@ -1,4 +1,4 @@
-"""Limits of settings: what is refused, and in which words."""
+"""Limits of settings, and messages about invalid values."""
 
 import numpy as np
 import pytest
@@ -15,19 +15,19 @@ LIMITS = {
     for setting in SETTINGS.values()
     if isinstance(setting.kind, Number) and setting.limits is None
 }
-# Where a number stands, and a data set to which it applies.
+# Section and field of a number, and a data set to which it applies.
 NUMBERS = [
     *((section, field) for section, field in FIELDS if field in LIMITS),
     ("dataset", "noise"),
 ]
 
 
-def test_every_limit_has_its_setting():
+def test_every_limit_has_a_setting():
     assert {field for _, field in NUMBERS} == {*LIMITS, "noise"}
 
 
 @pytest.mark.parametrize(("section", "field"), [pair for pair in NUMBERS if pair[1] in LIMITS])
-def test_limits_are_included_and_kept(section, field):
+def test_limits_are_inclusive(section, field):
     low, high = LIMITS[field]
     for inside in (low, high):
         assert getattr(make(section, **{field: inside}), field) == inside
@@ -65,20 +65,20 @@ def test_limits_are_included_and_kept(section, field):
     ],
     ids=lambda value: repr(value)[:12],
 )
-def test_what_is_no_sensible_number_is_refused(section, field, value):
+def test_invalid_numbers_are_refused(section, field, value):
     with pytest.raises(ValidationError) as error:
         make(section, **{field: value})
     assert sentences(error).startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize("field", [field for field in LIMITS if isinstance(LIMITS[field].low, int)])
-def test_half_of_a_whole_number_is_refused(field):
+def test_fractions_of_whole_numbers_are_refused(field):
     section = next(name for name, column in NUMBERS if column == field)
     with pytest.raises(ValidationError, match=field):
         make(section, **{field: LIMITS[field].low + 0.5})
 
 
-def test_explain_gives_one_sentence_for_each_wrong_field():
+def test_explain_gives_one_sentence_per_invalid_field():
     with pytest.raises(ValidationError) as error:
         TrainingConfig(learning_rate=-1, batch_size=0)
     assert explain(error.value) == [
@@ -96,7 +96,7 @@ def test_explain_gives_one_sentence_for_each_wrong_field():
         ({"max_epochs": [1]}, "max_epochs: must be a whole number, got '[1]'"),
     ],
 )
-def test_explain_speaks_to_people_who_do_not_program(values, sentence):
+def test_explain_avoids_programming_terms(values, sentence):
     with pytest.raises(ValidationError) as caught:
         TrainingConfig(**values)
     assert explain(caught.value) == [sentence]

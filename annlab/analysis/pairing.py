@@ -72,8 +72,8 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
         )
     if seeds_a != seeds_b:
         return (
-            f"{first} has {_say_seeds(seeds_a)} and {second} has {_say_seeds(seeds_b)}. Train both "
-            "with the same seeds."
+            f"{first} has {_seeds_text(seeds_a)} and {second} has {_seeds_text(seeds_b)}. Train "
+            "both with the same seeds."
         )
     return ""
 
@@ -83,7 +83,7 @@ def _seeds(config: RunConfig) -> range:
     return range(first, first + config.training.n_seeds)
 
 
-def _say_seeds(seeds: range) -> str:
+def _seeds_text(seeds: range) -> str:
     return f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}–{seeds[-1]}"
 
 

@@ -65,11 +65,11 @@ def read_idx(path: Path, n_dimensions: int) -> Array:
             while piece := file.read(2**20):
                 data += piece
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise ValueError(f"{path} is cut off, or it is no gzip file.") from None
+        raise ValueError(f"{path} is cut off or is not a gzip file.") from None
     start = 4 + 4 * n_dimensions
     # Two zeros, 8 for bytes, the number of dimensions, then every size in four bytes.
     if data[:4] != bytes([0, 0, 8, n_dimensions]) or len(data) < start:
-        raise ValueError(f"{path} is no IDX file of bytes in {n_dimensions} dimensions.")
+        raise ValueError(f"{path} is not an IDX file of bytes in {n_dimensions} dimensions.")
     shape = np.frombuffer(data[4:start], ">u4").tolist()
     if len(data) - start != math.prod(shape):
         sizes = " × ".join(map(str, shape))
@@ -85,7 +85,9 @@ def read_fashion_mnist_split(prefix: str) -> tuple[Array, Array]:
     labels = read_idx(fashion_mnist_file(f"{prefix}-labels-idx1-ubyte.gz"), 1)
     n = len(labels)
     if n == 0 or images.shape != (n, 28, 28) or labels.max() > 9:
-        raise ValueError(f"The files {prefix}-… do not hold pictures and classes of Fashion-MNIST.")
+        raise ValueError(
+            f"The files {prefix}-… do not contain images and classes of Fashion-MNIST."
+        )
     return images.reshape(n, 28 * 28), labels.astype(np.int64)
 
 

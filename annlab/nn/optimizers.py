@@ -48,16 +48,18 @@ class Optimizer:
         ----------
         training : TrainingConfig
         """
-        return {"lr": training.learning_rate, **self._others(training, self.options, 0)}
+        return {"lr": training.learning_rate, **self._setting_arguments(training, self.options, 0)}
 
     def keras_arguments(self, training: Any) -> dict[str, Any]:
         """Keyword arguments of the class in `keras.optimizers`, without weight decay."""
         return {
             "learning_rate": training.learning_rate,
-            **self._others(training, self.keras_options, 1),
+            **self._setting_arguments(training, self.keras_options, 1),
         }
 
-    def _others(self, training: Any, options: Mapping[str, Any], library: int) -> dict[str, Any]:
+    def _setting_arguments(
+        self, training: Any, options: Mapping[str, Any], library: int
+    ) -> dict[str, Any]:
         # A momentum of 0 means plain SGD, and PyTorch rejects Nesterov momentum of 0.
         if "momentum" in self.settings and not training.momentum:
             return {}

@@ -85,4 +85,4 @@ def _read_settings(data: bytes) -> RunConfig:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")

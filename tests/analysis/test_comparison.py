@@ -25,7 +25,7 @@ def configured(**changes):
 
 @pytest.fixture(autouse=True)
 def _learned(monkeypatch):
-    """Trainings are short here; whether a model is still improving has a test of its own."""
+    """Disable the check for improving models, because trainings are short here."""
     monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
@@ -54,12 +54,12 @@ def diverging(run, *networks):
 # ---- the interval, of runs
 
 
-def test_it_is_public():
+def test_compare_is_public():
     assert annlab.compare is compare
     assert {"compare", "Comparison"} <= set(annlab.__all__)
 
 
-def test_the_interval_is_that_of_the_paired_t_test_over_networks(line, curve):
+def test_interval_matches_the_paired_t_test_over_networks(line, curve):
     a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
     found = compare(line, curve)
     oracle = stats.ttest_rel(b, a).confidence_interval(0.95)
@@ -73,7 +73,7 @@ def test_the_interval_is_that_of_the_paired_t_test_over_networks(line, curve):
     assert found.established == (stats.ttest_rel(b, a).pvalue < 0.05)
 
 
-def test_the_other_way_round_it_is_the_other_sign(line, curve):
+def test_swapping_the_runs_changes_the_sign(line, curve):
     there, back = compare(line, curve), compare(curve, line)
     assert back.difference == pytest.approx(-there.difference)
     assert back.interval == pytest.approx(tuple(-end for end in reversed(there.interval)))
@@ -81,7 +81,7 @@ def test_the_other_way_round_it_is_the_other_sign(line, curve):
     assert back.established == there.established
 
 
-def test_errors_are_better_if_they_are_smaller(trained):
+def test_smaller_errors_are_better(trained):
     small, large = (
         trained(configured(data="function_1d", hidden=hidden, seeds=5, epochs=5))
         for hidden in (1, 16)
@@ -106,7 +106,7 @@ def test_errors_are_better_if_they_are_smaller(trained):
         ("split", {"test": 0, "validation": 0.3}, 60 / 140),
     ],
 )
-def test_data_that_vary_widen_the_interval_where_they_overlap(trained, resample, changes, ratio):
+def test_overlapping_training_samples_widen_the_interval(trained, resample, changes, ratio):
     runs = [trained(configured(resample=resample, **changes, **more)) for more in ({}, CURVE)]
     found = compare(*runs)
     a, b = (evaluate(run, split=found.split).accuracy for run in runs)
@@ -123,7 +123,7 @@ def test_data_that_vary_widen_the_interval_where_they_overlap(trained, resample,
 
 
 @pytest.mark.parametrize("m", [1, 2, 4])
-def test_several_comparisons_have_a_higher_level(line, curve, m):
+def test_several_comparisons_raise_the_level(line, curve, m):
     a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
     found = compare(line, curve, n_comparisons=m)
     oracle = stats.ttest_rel(b, a).confidence_interval(1 - 0.05 / m)
@@ -133,7 +133,7 @@ def test_several_comparisons_have_a_higher_level(line, curve, m):
 # ---- which samples
 
 
-def test_the_most_honest_split_is_judged(trained):
+def test_the_test_split_is_scored_if_present(trained):
     for changes, split, n in (
         ({"validation": 0.25}, "test", 60),
         ({"test": 0, "validation": 0.25}, "validation", 50),
@@ -146,7 +146,7 @@ def test_the_most_honest_split_is_judged(trained):
         assert found.difference == pytest.approx(scores[1] - scores[0])
 
 
-def test_another_split_can_be_asked_for(line, curve):
+def test_the_split_can_be_chosen(line, curve):
     found = compare(line, curve, split="train")
     assert (found.split, found.n_samples) == ("train", 140)
     assert "about memory" in found.sentence
@@ -154,7 +154,7 @@ def test_another_split_can_be_asked_for(line, curve):
         compare(line, curve, split="validation")
 
 
-def test_scores_and_data_at_hand_are_used(line, curve):
+def test_given_evaluations_and_datasets_are_used(line, curve):
     scored = evaluate(line, split="test"), evaluate(curve, split="test")
     data = load_run_dataset(line.config)
     assert compare(line, curve, evaluations=scored) == compare(line, curve)
@@ -198,7 +198,7 @@ def test_runs_on_other_data_are_refused(binary_run, multiclass_run):
         ),
     ],
 )
-def test_networks_that_vary_in_other_ways_are_refused(line, a, b, said):
+def test_different_resampling_is_refused(line, a, b, said):
     runs = (changed(line, "dataset", resample=resample) for resample in (a, b))
     found = compare(*runs)
     assert found.refused
@@ -224,7 +224,7 @@ def test_unequal_seeds_are_refused(line, seed, n_seeds, said):
 
 
 def no_verdict(*runs, **options):
-    """What is missing; it is sure that nothing is claimed."""
+    """Return the reason for no verdict, and assert that nothing is claimed."""
     found = compare(*runs, **options)
     assert not found.established
     assert not found.refused
@@ -235,7 +235,7 @@ def no_verdict(*runs, **options):
     return found.reason
 
 
-def test_a_model_that_is_still_improving_gives_none(trained, monkeypatch):
+def test_a_model_that_is_still_improving_gives_no_verdict(trained, monkeypatch):
     monkeypatch.setattr(pairing, "still_improving", still_improving)
     line = trained(configured(epochs=400))
     short = trained(configured(epochs=3))
@@ -249,13 +249,13 @@ def test_a_model_that_is_still_improving_gives_none(trained, monkeypatch):
     assert no_verdict(quick, line, names=("Slow", "Fast")) == f"Slow {said}"
 
 
-def test_a_model_that_was_stopped_gives_none(line, curve):
+def test_a_stopped_model_gives_no_verdict(line, curve):
     stopped = dataclasses.replace(curve, ending="stopped")
     said = "B was stopped by hand after epoch 60 of 60: train it to its end."
     assert no_verdict(line, stopped) == said
 
 
-def test_unequal_training_gives_none(line, curve, trained):
+def test_unequal_training_gives_no_verdict(line, curve, trained):
     longer = trained(configured(epochs=61))
     assert no_verdict(longer, curve) == (
         "A had 61 epochs and B had 60 epochs. Train both for the same number of epochs, or let "
@@ -270,7 +270,7 @@ def test_unequal_training_gives_none(line, curve, trained):
     assert "epochs" not in both.reason
 
 
-def test_an_earlier_epoch_gives_none(line, curve):
+def test_an_earlier_epoch_gives_no_verdict(line, curve):
     epoch = int(line.checkpoints.epochs[-2])
     assert epoch < 60
     said = "These are scores of an earlier epoch, and a verdict is about the end of training."
@@ -281,7 +281,7 @@ def test_an_earlier_epoch_gives_none(line, curve):
         assert compare(line, curve, epoch=end) == compare(line, curve)
 
 
-def test_best_and_last_epochs_of_early_stopping_are_ends(trained):
+def test_best_and_last_epochs_of_early_stopping_give_a_verdict(trained):
     runs = [trained(configured(epochs=200, patience=15, **more)) for more in ({}, CURVE)]
     assert any((run.best_epochs < run.epochs_trained).any() for run in runs)
     for epoch in ("best", "last", None):
@@ -297,14 +297,14 @@ def test_best_and_last_epochs_of_early_stopping_are_ends(trained):
         (29, "29 test samples: one of them is 3.4 points."),
     ],
 )
-def test_few_samples_give_none(line, curve, n, said):
+def test_few_samples_give_no_verdict(line, curve, n, said):
     scored = [
         dataclasses.replace(evaluate(run, split="test"), n_samples=n) for run in (line, curve)
     ]
     assert no_verdict(line, curve, evaluations=scored) == said
 
 
-def test_few_real_samples_give_none_and_thirty_one(trained):
+def test_29_real_samples_give_no_verdict_and_30_give_one(trained):
     few, enough = (
         compare(*(trained(configured(samples=100, test=test, **more)) for more in ({}, CURVE)))
         for test in (0.29, 0.3)
@@ -314,7 +314,7 @@ def test_few_real_samples_give_none_and_thirty_one(trained):
     assert "test samples" not in enough.reason
 
 
-def test_few_different_samples_of_all_networks_give_none(line, curve):
+def test_few_different_samples_over_all_networks_give_no_verdict(line, curve):
     a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
     on = Measured("test", n_samples=4, n_distinct=29, n_train=100, resample="folds")
     said = "All networks together were scored on 29 different test samples: too few."
@@ -333,7 +333,7 @@ def test_equal_samples_count_once(trained):
     assert "150 samples they were trained on (149 different ones in all)" in found.sentence
 
 
-def test_one_network_each_gives_none(trained):
+def test_one_network_each_gives_no_verdict(trained):
     runs = [trained(configured(seeds=1, **more)) for more in ({}, CURVE)]
     said = no_verdict(*runs)
     assert said.startswith("This compares one network with one network, so it may be luck.")
@@ -341,7 +341,7 @@ def test_one_network_each_gives_none(trained):
 
 
 @pytest.mark.parametrize(("n", "judged"), [(2, False), (4, False), (5, True)])
-def test_fewer_than_five_pairs_give_none(n, judged):
+def test_fewer_than_five_pairs_give_no_verdict(n, judged):
     on = Measured("test", 100, 100, 300)
     found = compare_scores(np.full(n, 0.8), np.linspace(0.85, 0.9, n), on)
     assert (found.interval is not None) == judged
@@ -351,7 +351,7 @@ def test_fewer_than_five_pairs_give_none(n, judged):
 # ---- diverged networks
 
 
-def test_a_few_diverged_networks_are_left_out_in_pairs(line, curve):
+def test_pairs_with_a_few_diverged_networks_are_left_out(line, curve):
     a, b = (evaluate(run, split="test").accuracy for run in (line, curve))
     found = compare(diverging(line, 2), diverging(curve, 5))
     left = np.delete(np.arange(8), [2, 5])
@@ -362,7 +362,7 @@ def test_a_few_diverged_networks_are_left_out_in_pairs(line, curve):
     assert "of A diverged (this favors A)" in compare(diverging(line, 2), curve).headline
 
 
-def test_what_a_diverged_network_scores_does_not_matter(line, curve):
+def test_scores_of_diverged_networks_are_ignored(line, curve):
     scored = [evaluate(run, split="test") for run in (line, curve)]
     wild = scored[1].confusion.copy()
     wild[3] = 0
@@ -373,7 +373,7 @@ def test_what_a_diverged_network_scores_does_not_matter(line, curve):
     assert compare(*runs, evaluations=(scored[0], broken)) == compare(*runs)
 
 
-def test_more_than_one_in_five_diverged_gives_none():
+def test_more_than_one_in_five_diverged_gives_no_verdict():
     on, a, b = Measured("test", 100, 100, 300), np.full(20, 0.8), np.linspace(0.85, 0.9, 20)
     none, four, five = (np.arange(20) < n for n in (0, 4, 5))
     assert compare_scores(a, b, on, diverged=(four, none)).established
@@ -385,13 +385,13 @@ def test_more_than_one_in_five_diverged_gives_none():
     assert found.interval is None
 
 
-def test_fewer_than_five_pairs_left_give_none():
+def test_fewer_than_five_remaining_pairs_give_no_verdict():
     on, a, b = Measured("test", 100, 100, 300), np.full(5, 0.8), np.linspace(0.85, 0.9, 5)
     found = compare_scores(a, b, on, diverged=(np.arange(5) == 1, np.zeros(5, bool)))
     assert found.reason.startswith("4 pairs of networks are too few: at least 5 are needed.")
 
 
-def test_a_run_of_which_every_network_diverged_has_nothing_to_compare(trained):
+def test_a_fully_diverged_run_has_nothing_to_compare(trained):
     config = configured(optimizer="sgd", lr=100, epochs=30).model_copy(
         update={"dataset": DatasetConfig(name="diabetes", test_fraction=0.3)}
     )
@@ -411,7 +411,7 @@ def test_a_run_is_not_better_than_itself(line):
     assert "one run compared with itself" in found.sentence
 
 
-def test_equal_scores_of_different_runs_are_no_verdict_of_equality():
+def test_equal_scores_of_different_runs_are_not_called_equality():
     on, perfect = Measured("test", 100, 100, 300), np.ones(10)
     found = compare_scores(perfect, perfect, on)
     assert not found.established
@@ -420,10 +420,10 @@ def test_equal_scores_of_different_runs_are_no_verdict_of_equality():
     assert "does not prove that they are equal" in found.sentence
 
 
-# ---- scores that are out of all proportion
+# ---- extreme scores
 
 
-def test_one_huge_error_does_not_make_the_other_pairs_equal():
+def test_one_huge_error_does_not_round_other_pairs_to_equality():
     a = np.array([1.0] * 9 + [1e10])
     b = np.array([1.1, 1.2, 1.3] * 3 + [1.0])
     measured = Measured("test", 100, 100, 400, score=MEAN_SQUARED_ERROR)
@@ -432,7 +432,7 @@ def test_one_huge_error_does_not_make_the_other_pairs_equal():
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e200])
-def test_a_score_that_is_no_number_is_left_out(bad):
+def test_non_finite_scores_are_left_out(bad):
     random = np.random.default_rng(0)
     a, b = random.normal(1, 0.1, 20), random.normal(2, 0.1, 20)
     b[3] = bad
@@ -444,6 +444,6 @@ def test_a_score_that_is_no_number_is_left_out(bad):
     assert "inf" not in found.sentence
 
 
-def test_files_of_other_sizes_are_refused(line):
+def test_data_files_of_other_sizes_are_refused(line):
     other = dataclasses.replace(line, n_samples={**line.n_samples, "train": 50})
     assert "different files" in compare(line, other).reason

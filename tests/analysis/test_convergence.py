@@ -1,4 +1,4 @@
-"""Whether a training was still improving: curves of known limits, and trainings that go on."""
+"""Detection of improving trainings: curves with known limits, and continued trainings."""
 
 import dataclasses
 import doctest
@@ -22,7 +22,7 @@ EPOCHS = np.arange(N + 1.0)
 LATER = np.arange(2 * N + 1.0)
 
 
-def test_its_examples_are_right():
+def test_docstring_examples_run():
     assert doctest.testmod(convergence).failed == 0
     assert doctest.testmod(convergence).attempted > 0
 
@@ -39,37 +39,37 @@ def test_its_examples_are_right():
     ],
     ids=["slow", "medium", "done", "power law", "straight"],
 )
-def test_smooth_curves_are_continued(course, limit):
+def test_smooth_curves_are_extrapolated(course, limit):
     loss, later = limit + course(EPOCHS), limit + course(LATER)
     true = 1 - later[-1] / loss[-1]
     if loss[-1] <= NOTHING_LEFT * loss[0]:
         assert expected_fall_of(loss) == 0
-    else:  # a guess, but on the right side of the limit and of the right size
+    else:  # an approximation, but above the limit and of the right size
         found = expected_fall_of(loss)
         assert (found >= LEAST_EXPECTED_FALL) == (true >= LEAST_EXPECTED_FALL)
         assert found == pytest.approx(true, rel=0.5, abs=0.03)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_noise_alone_is_no_improvement(seed):
+def test_noise_does_not_count_as_improvement(seed):
     noise = np.random.default_rng(seed).normal(0, 0.1, N + 1)
     flat = 1 + np.exp(-EPOCHS / 5) + noise
     assert expected_fall_of(flat) < LEAST_EXPECTED_FALL
     assert expected_fall_of(np.exp(-EPOCHS / N) + 0.1 * noise) >= LEAST_EXPECTED_FALL
 
 
-def test_a_loss_that_rises_is_no_improvement():
+def test_a_rising_loss_does_not_count_as_improvement():
     assert expected_fall_of(1 + EPOCHS / N) == 0
     assert expected_fall_of((EPOCHS - 50) ** 2 + 1) == 0
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-def test_of_very_few_epochs_the_second_half_counts(n):
+def test_with_very_few_epochs_the_second_half_counts(n):
     assert expected_fall_of(np.array([4.0, 3.0, 2.0, 1.0])[: n + 1]) >= 0.2
     assert expected_fall_of(np.array([1.0, 1.0, 1.0, 1.0])[: n + 1]) == 0
 
 
-def test_zero_is_the_end():
+def test_zero_loss_has_no_expected_fall():
     assert expected_fall_of(np.zeros(20)) == 0
     assert expected_fall_of(np.linspace(1, 0, 20)) == 0
 
@@ -82,7 +82,7 @@ def config(data, **training):
     )
 
 
-def test_a_training_is_judged_by_what_follows(trained):
+def test_judgment_agrees_with_continued_training(trained):
     short, long = (trained(config({}, max_epochs=n, n_seeds=3)) for n in (20, 200))
     loss = np.median(long.history["train_loss"], axis=1)
     np.testing.assert_array_equal(short.history["train_loss"], long.history["train_loss"][:21])
@@ -91,15 +91,15 @@ def test_a_training_is_judged_by_what_follows(trained):
     assert expected_fall(short) == pytest.approx(1 - loss[40] / loss[20], abs=0.15)
 
 
-def test_what_is_far_from_its_limit_is_told_though_most_of_the_fall_is_done(trained):
-    # Twice the epochs took a third of what was left, which is little of the whole fall.
+def test_a_loss_far_from_its_limit_is_still_improving(trained):
+    # Doubling the epochs removes a third of the present loss, a small part of the whole fall.
     run = trained(EXPERIMENTS["E1"].runs[0])
     loss = np.median(run.history["train_loss"], axis=1)
     assert loss[0] - loss[-1] > 0.75 * loss[0]
     assert expected_fall(run) > 0.3
 
 
-def test_the_test_split_is_never_looked_at(trained):
+def test_the_test_split_is_never_used(trained):
     run = trained(config({"test_fraction": 0.2}, max_epochs=20))
     rng = np.random.default_rng(0)
     for name in ("test_loss", "test_accuracy"):
@@ -108,7 +108,7 @@ def test_the_test_split_is_never_looked_at(trained):
         assert expected_fall(altered) == expected_fall(run)
 
 
-def test_validation_is_watched_where_there_is_one(trained):
+def test_the_validation_split_is_watched_if_present(trained):
     run = trained(config({"validation_fraction": 0.3}, max_epochs=20))
     assert still_improving(run)
     flat = np.ones_like(run.history["val_loss"])
@@ -119,7 +119,7 @@ def test_a_run_that_early_stopping_ended_is_done(trained):
     run = trained(config({}, max_epochs=20, n_seeds=4))
     assert still_improving(run)
     assert not still_improving(dataclasses.replace(run, ending="early"))
-    # One that goes on of four does not make the run unfinished; three of them do.
+    # One improving network of four does not make a run unfinished; three do.
     for n_done, expected in ((1, True), (3, False)):
         trained_until = np.where(np.arange(4) < n_done, 10, 20)
         assert still_improving(dataclasses.replace(run, epochs_trained=trained_until)) is expected
@@ -138,9 +138,9 @@ def test_a_run_that_diverged_or_has_no_epoch_does_not_improve(trained):
     assert not still_improving(none)
 
 
-def test_a_bad_start_does_not_hide_that_there_is_more_to_learn(trained):
-    # Features that are not scaled: the untrained networks lose a hundred times what a constant
-    # prediction does.
+def test_a_bad_start_does_not_hide_further_improvement(trained):
+    # With unscaled features, the loss of untrained networks is 100 times that of a constant
+    # prediction.
     unscaled = {"name": "breast_cancer"}
     runs = [
         trained(

@@ -1,4 +1,4 @@
-"""Scores against scikit-learn's."""
+"""Scores of runs against scikit-learn."""
 
 import dataclasses
 import tracemalloc
@@ -35,7 +35,7 @@ EPOCHS = (0, None)
 
 
 def outputs(run, split, epoch):
-    """True values, and the output of every network in float64."""
+    """Return true values, and outputs of every network in float64."""
     X, y = load_dataset(run.config.dataset).split(split)
     return y, forward_pass(run.config, run.checkpoints.at(epoch), X).output.astype(np.float64)
 
@@ -47,7 +47,7 @@ def classification_run(request):
 
 @pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("epoch", EPOCHS)
-def test_classification_is_scikit_learns(classification_run, split, epoch):
+def test_classification_scores_match_scikit_learn(classification_run, split, epoch):
     run = classification_run
     y, output = outputs(run, split, epoch)
     scores = evaluate(run, split=split, epoch=epoch)
@@ -76,8 +76,8 @@ def test_classification_is_scikit_learns(classification_run, split, epoch):
 
 
 @pytest.mark.parametrize(("name", "called"), [("moons", 1), ("wine", 0)])
-def test_class_that_nothing_is_called_counts_as_zero(trained, name, called):
-    # All weights zero before training: every output is the same, and so is every call.
+def test_precision_of_a_class_without_predictions_is_zero(trained, name, called):
+    # All weights are zero before training, so all samples get the same class.
     run = trained(
         RunConfig(
             dataset=DatasetConfig(name=name),
@@ -96,7 +96,7 @@ def test_class_that_nothing_is_called_counts_as_zero(trained, name, called):
 
 @pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("epoch", EPOCHS)
-def test_regression_is_scikit_learns(regression_run, split, epoch):
+def test_regression_scores_match_scikit_learn(regression_run, split, epoch):
     run = regression_run
     y, output = outputs(run, split, epoch)
     y = y.astype(np.float64)
@@ -112,16 +112,16 @@ def test_regression_is_scikit_learns(regression_run, split, epoch):
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_baseline_of_classification_is_the_dummys(classification_run, split):
+def test_classification_baseline_matches_scikit_learns_dummy(classification_run, split):
     dataset = load_dataset(classification_run.config.dataset)
     dummy = DummyClassifier(strategy="most_frequent").fit(dataset.X_train, dataset.y_train)
     expected = dummy.score(*dataset.split(split))
     assert evaluate(classification_run, split=split).baseline == pytest.approx(expected, abs=1e-12)
 
 
-def test_baseline_is_learnt_from_the_training_part(classification_run):
+def test_baseline_is_fitted_to_the_training_split(classification_run):
     dataset = load_dataset(classification_run.config.dataset)
-    # Nothing but class 0 in training, and hardly any of it in the test.
+    # The training split has only class 0, and the test split hardly any of it.
     y_test = (np.arange(len(dataset.y_test)) > 4).astype(np.int64)
     one_sided = dataclasses.replace(dataset, y_train=0 * dataset.y_train, y_test=y_test)
     dummy = DummyClassifier(strategy="most_frequent").fit(one_sided.X_train, one_sided.y_train)
@@ -131,7 +131,7 @@ def test_baseline_is_learnt_from_the_training_part(classification_run):
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_baseline_of_regression_is_the_dummys(regression_run, split):
+def test_regression_baseline_matches_scikit_learns_dummy(regression_run, split):
     dataset = load_dataset(regression_run.config.dataset)
     dummy = DummyRegressor().fit(dataset.X_train, dataset.y_train.astype(np.float64))
     X, y = dataset.split(split)
@@ -140,7 +140,7 @@ def test_baseline_of_regression_is_the_dummys(regression_run, split):
 
 
 @pytest.mark.parametrize("loss", ["mae", "huber"])
-def test_loss_is_the_one_of_the_run(trained, loss):
+def test_loss_is_the_loss_of_the_run(trained, loss):
     run = trained(
         RunConfig(
             dataset=DatasetConfig(name="diabetes", scaling="standard"),
@@ -155,28 +155,28 @@ def test_loss_is_the_one_of_the_run(trained, loss):
     assert scores.loss[0] != pytest.approx(scores.mse[0], rel=0.1)
 
 
-def test_test_part_is_the_default(binary_run):
+def test_test_split_is_the_default(binary_run):
     assert evaluate(binary_run).split == "test"
     np.testing.assert_array_equal(
         evaluate(binary_run).loss, evaluate(binary_run, split="test").loss
     )
 
 
-def test_points_at_hand_are_used(binary_run):
-    # Scored on the points of other data, of the same shape.
+def test_given_dataset_is_used(binary_run):
+    # Scored on other data of the same shape.
     other = load_dataset(DatasetConfig(name="circles", test_fraction=0.2))
     scores = evaluate(binary_run, dataset=other)
     assert scores.n_samples == 200
     assert evaluate(binary_run).n_samples == 40
 
 
-def test_part_without_points(trained):
+def test_split_without_samples_is_refused(trained):
     run = trained(RunConfig(training=TrainingConfig(max_epochs=1)))
     with pytest.raises(ValueError, match="this data set has no test split; test_fraction is 0"):
         evaluate(run)
 
 
-def test_epoch_without_weights(binary_run):
+def test_epoch_without_weights_is_refused(binary_run):
     with pytest.raises(ValueError, match="epoch: weights were kept at 0, 1, 2"):
         evaluate(binary_run, epoch=999)
 
@@ -198,7 +198,7 @@ def test_output_activation_of_a_regression_is_applied(trained):
 
 
 @pytest.mark.parametrize("target_scaling", ["none", "standard"])
-def test_baselines_of_regression_are_scikit_learns(target_scaling):
+def test_linear_and_mean_baselines_match_scikit_learn(target_scaling):
     config = DatasetConfig(
         name="diabetes", test_fraction=0.3, scaling="standard", target_scaling=target_scaling
     )
@@ -216,7 +216,7 @@ def test_baselines_of_regression_are_scikit_learns(target_scaling):
 
 
 @pytest.mark.parametrize("target_scaling", ["none", "standard"])
-def test_linear_regression_trained_to_convergence_is_scikit_learns(target_scaling):
+def test_converged_linear_regression_matches_scikit_learn(target_scaling):
     config = RunConfig(
         dataset=DatasetConfig(
             name="function_1d", function="cubic", scaling="standard", target_scaling=target_scaling
@@ -229,12 +229,12 @@ def test_linear_regression_trained_to_convergence_is_scikit_learns(target_scalin
     oracle = LinearRegression().fit(dataset.X_train, dataset.y_train)
     said = predict(config, run.checkpoints.at(), dataset, dataset.X_train)[0]
     np.testing.assert_allclose(said, oracle.predict(dataset.X_train), atol=1e-3)
-    # The history's metric is in the target's own unit, however it was trained.
+    # The score in the history is in the target's own unit, also with target scaling.
     error = mean_squared_error(dataset.y_train, said)
     assert run.history["train_mse"][-1, 0] == pytest.approx(error, rel=1e-3)
 
 
-def test_softmax_regression_trained_to_convergence_is_scikit_learns():
+def test_converged_softmax_regression_matches_scikit_learn():
     config = RunConfig(
         dataset=DatasetConfig(name="iris", scaling="standard"),
         training=TrainingConfig(
@@ -254,7 +254,7 @@ def test_softmax_regression_trained_to_convergence_is_scikit_learns():
 
 
 @pytest.mark.parametrize("split", ["train", "all"])
-def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monkeypatch):
+def test_many_networks_and_samples_are_scored_in_pieces(run, split, monkeypatch):
     dataset = load_dataset(run.config.dataset)
     X, _ = dataset.split(split)
     layers = run.checkpoints.at()
@@ -272,7 +272,7 @@ def test_many_networks_and_points_are_looked_at_piece_by_piece(run, split, monke
         np.testing.assert_allclose(predict(run.config, one, dataset, X), said[1], rtol=1e-5)
 
 
-def test_the_scores_of_many_networks_need_little_memory(trained):
+def test_scores_of_many_networks_need_little_memory(trained):
     config = RunConfig(
         dataset=DatasetConfig(name="moons", n_samples=5000),
         model=ModelConfig(hidden_sizes=(32, 32)),
@@ -283,11 +283,11 @@ def test_the_scores_of_many_networks_need_little_memory(trained):
     evaluate(run, split="train", dataset=dataset)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 50e6  # one layer of all of them at once is 64 MB
+    assert peak < 50e6  # one layer of all networks at once takes 64 MB
 
 
 @pytest.mark.parametrize("error", [0.0, 0.5])
-def test_r2_of_the_same_target_everywhere_is_scikit_learns(regression_run, error):
+def test_r2_of_a_constant_target_matches_scikit_learn(regression_run, error):
     dataset = load_dataset(regression_run.config.dataset)
     y = np.full_like(dataset.y_train, 2)
     same = dataclasses.replace(dataset, y_train=y, y_test=y[: len(dataset.y_test)] + error)

@@ -16,7 +16,7 @@ RNG = np.random.default_rng(7)
 
 
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.95, level_of_each(5), 0.999])
-def test_quantiles_are_those_of_scipy(level):
+def test_quantiles_match_scipy(level):
     df = [*range(1, 60), 99, 100, 998, 999]
     found = [t_quantile(level, n) for n in df]
     np.testing.assert_allclose(found, stats.t.ppf((1 + level) / 2, df), rtol=1e-10)
@@ -24,7 +24,7 @@ def test_quantiles_are_those_of_scipy(level):
 
 @pytest.mark.parametrize("n", [2, 3, 5, 10, 20, 1000])
 @pytest.mark.parametrize("level", [0.95, level_of_each(3), 0.5])
-def test_interval_is_that_of_the_paired_t_test(n, level):
+def test_interval_matches_the_paired_t_test(n, level):
     a, b = RNG.normal(size=n), RNG.normal(0.3, 2.0, size=n)
     oracle = stats.ttest_rel(b, a).confidence_interval(level)
     assert paired_interval(b - a, level=level) == pytest.approx((oracle.low, oracle.high))
@@ -67,7 +67,7 @@ def test_fewer_than_two_differences_have_no_interval(n):
 
 @pytest.mark.parametrize("n", [5, 10, 20])
 @pytest.mark.parametrize("difference", [0.0, 0.01, -0.4])
-def test_equal_differences_on_a_grid_have_the_smallest_spread_there_is(n, difference):
+def test_equal_differences_on_a_grid_have_the_smallest_possible_spread(n, difference):
     step = 0.01
     one_differs = np.zeros(n)
     one_differs[0] = step
@@ -86,7 +86,7 @@ def test_scores_on_a_grid_are_never_more_certain_than_equal_ones():
         assert np.ptp(paired_interval(difference, step=0.01)) >= smallest - 1e-12
 
 
-def test_rounding_errors_are_no_differences():
+def test_rounding_errors_do_not_count_as_differences():
     a = np.array([0.1, 0.2, 0.3, 0.7, 0.6]) * 3
     b = np.array([0.3, 0.6, 0.9, 2.1, 1.8])
     assert (a != b).any()  # in the last bit
@@ -116,14 +116,14 @@ def coverage(differences, truth, **options):
 
 
 @pytest.mark.parametrize("n", [5, 10, 20])
-def test_normal_differences_are_covered_as_often_as_it_says(n):
+def test_coverage_of_normal_differences_equals_the_level(n):
     differences = RNG.normal(0.5, 1.0, size=(4_000, n))  # known to ± 0.7 %
     assert 0.93 <= coverage(differences, 0.5) <= 0.97
 
 
 @pytest.mark.parametrize("n", [5, 10, 20])
 @pytest.mark.parametrize("ratio", [1 / 9, 1 / 4, 1.0])
-def test_correlated_differences_are_covered_too(n, ratio):
+def test_coverage_of_correlated_differences_is_close_to_the_level(n, ratio):
     # Differences of splits that share samples are correlated by n_test / n_all.
     shared = ratio / (1 + ratio)
     common, own = RNG.normal(size=(4_000, 1)), RNG.normal(size=(4_000, n))
@@ -132,5 +132,5 @@ def test_correlated_differences_are_covered_too(n, ratio):
     assert coverage(differences, 0.5) < 0.93  # which the correction is for
 
 
-def test_level_is_five_percent():
+def test_default_level_is_95_percent():
     assert LEVEL == 0.95

@@ -1,4 +1,4 @@
-"""Registries that go by the task, and scores of several targets against scikit-learn."""
+"""Registries by task, and scores of several targets against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_every_task_has_its_entry(registry) -> None:
 
 
 @pytest.mark.parametrize("n_targets", [1, 3])
-def test_scores_of_values_are_scikit_learns(n_targets: int) -> None:
+def test_regression_scores_of_several_targets_match_scikit_learn(n_targets: int) -> None:
     random = np.random.default_rng(n_targets)
     y = random.normal(size=(200, n_targets))
     y[:, -1] *= 10
@@ -51,7 +51,7 @@ def test_scores_of_values_are_scikit_learns(n_targets: int) -> None:
             assert found[name][k] == pytest.approx(oracle(y, prediction[k])), name
 
 
-def test_an_evaluation_says_what_it_is_of(run) -> None:
+def test_an_evaluation_states_its_task_and_score(run) -> None:
     found = evaluate(run)
     assert isinstance(found, Evaluation)
     assert found.task is run.config.task

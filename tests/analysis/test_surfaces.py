@@ -29,14 +29,14 @@ def test_plane_covers_all_samples_with_a_margin():
             )
 
 
-def test_plane_of_a_constant_feature_has_room():
+def test_plane_of_a_constant_feature_has_a_margin():
     flat = X.copy()
     flat[:, 1] = 5
     plane = plane_through(flat, (0, 1), resolution=3)
     np.testing.assert_allclose(plane.y, [4.9, 5.0, 5.1], rtol=1e-6)
 
 
-def test_output_surface_is_the_network_on_a_grid():
+def test_output_surface_matches_the_network_on_a_grid():
     with torch.random.fork_rng():
         torch.manual_seed(1)
         model = nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 2), nn.Softmax(-1))
@@ -68,6 +68,6 @@ def test_ranges_without_samples_are_found():
     assert inner == (-1, 1)
 
 
-def test_one_sample_is_no_line_but_no_error():
+def test_line_and_ranges_of_one_sample():
     line = line_beyond(np.array([2.0]))
     assert ranges_without_samples(np.array([2.0]), line) == [(1.5, 2.0), (2.0, 2.5)]

@@ -1,4 +1,4 @@
-"""Scores against the true function: what they are, and what they leave out."""
+"""Scores against the true function."""
 
 import numpy as np
 import pytest
@@ -18,11 +18,11 @@ def config(n_seeds: int = 3, **data: object) -> RunConfig:
 
 
 def by_the_book(run, network, x, epoch=None):
-    """The error of one network at some positions, through the samples' own way to the network."""
+    """Compute the error of one network at some positions, with the scaling of its samples."""
     data = run.config.dataset
     raw = data.model_copy(update={"scaling": "none"})
     made = load_dataset(run.config, network)
-    # Scaling is a line: two samples say where any position goes.
+    # Scaling is linear, so two samples determine it.
     X_raw, X = (np.sort(d.X_train[:, 0]) for d in (load_dataset(raw), made))
     if data.scaling != "none":
         x_scaled = X[0] + (x - X_raw[0]) * (X[-1] - X[0]) / (X_raw[-1] - X_raw[0])
@@ -52,7 +52,7 @@ def test_error_in_every_region(trained, function, more):
             assert values[k] == pytest.approx(rms(by_the_book(run, k, x)), rel=0.02)
 
 
-def test_without_a_gap_there_is_no_score_in_it(trained):
+def test_gap_score_is_none_without_a_gap(trained):
     found = score_against_truth(trained(config()))
     assert found.gap is None
     assert found.inside.shape == found.outside.shape == (3,)
@@ -67,7 +67,7 @@ def test_any_epoch_with_weights_can_be_scored(trained):
         score_against_truth(run, 999)
 
 
-def test_samples_of_its_own_scale_the_features_of_each_network(trained):
+def test_features_are_scaled_by_each_networks_own_samples(trained):
     run = trained(config(scaling="standard", resample="sample", noise=0.3))
     assert len(np.unique(run.preprocessing.factor)) == 3
     found = score_against_truth(run)
@@ -85,7 +85,7 @@ def test_samples_of_its_own_scale_the_features_of_each_network(trained):
     np.testing.assert_allclose(found.inside, one_by_one, rtol=0.02)
 
 
-def test_many_networks_are_scored_piece_by_piece(trained, monkeypatch):
+def test_many_networks_are_scored_in_pieces(trained, monkeypatch):
     run = trained(config(n_seeds=7))
     whole = score_against_truth(run)
     monkeypatch.setattr("annlab.analysis.truth._NUMBERS", 1)
@@ -93,7 +93,7 @@ def test_many_networks_are_scored_piece_by_piece(trained, monkeypatch):
 
 
 def test_a_perfect_network_has_no_error():
-    # |x| = relu(x) + relu(-x): two units are the function itself.
+    # |x| = relu(x) + relu(-x), so two units represent the function exactly.
     from dataclasses import replace
 
     from annlab import train
@@ -114,7 +114,7 @@ def test_a_perfect_network_has_no_error():
     assert found.outside.max() < 1e-6
 
 
-def test_other_data_have_no_known_truth(binary_run, trained):
+def test_runs_without_a_known_function_are_refused(binary_run, trained):
     assert has_truth(trained(config()))
     assert not has_truth(binary_run)
     with pytest.raises(ValueError, match="Moons is not known"):

@@ -1,4 +1,4 @@
-"""A comparison in words: the printed interval, the claims, and what is never said."""
+"""Sentences about a comparison: printed interval, claims, and forbidden claims."""
 
 import dataclasses
 import re
@@ -17,7 +17,7 @@ SQUARED = dataclasses.replace(TEST, score=MEAN_SQUARED_ERROR)
 
 
 def measured(resample="none", split="test", **changes):
-    """Scores on 114 samples of each network; in all more, where the networks differ in them."""
+    """Scores on 114 samples of each network, with more different samples over all networks."""
     n_distinct = 114 if resample == "none" else 569
     return dataclasses.replace(
         TEST, resample=resample, split=split, n_distinct=n_distinct, **changes
@@ -46,7 +46,7 @@ def read(text):
 
 
 def printed_interval(found):
-    """The ends as a reader of the sentence sees them, as leads of B."""
+    """Printed ends of the interval, as leads of B."""
     text = found.sentence.replace("\u00a0", " ")
     if found.established:
         low, high = map(read, re.search(rf"interval {NUMBER} to {NUMBER}\)", text).groups())
@@ -86,7 +86,7 @@ def test_no_printed_interval_contradicts_its_verdict(on):
         ends = printed_interval(found)
         assert excludes_zero(ends) == found.established, found.sentence
         assert ends[0] <= ends[1], found.sentence
-        # What is printed is the interval, to a tenth of its length.
+        # The printed interval is accurate to a tenth of its length.
         factor = 100 if on is TEST else -1
         expected = sorted(factor * end for end in interval)
         assert ends == pytest.approx(expected, abs=0.1 * abs(factor) * size), found.sentence
@@ -94,7 +94,7 @@ def test_no_printed_interval_contradicts_its_verdict(on):
     assert seen == {True, False}
 
 
-def test_scores_of_networks_print_what_was_decided():
+def test_printed_interval_agrees_with_the_verdict_on_scores():
     seen = set()
     for _ in range(500):
         n, p = int(RNG.integers(5, 25)), RNG.uniform(0.5, 1)
@@ -132,7 +132,7 @@ def test_a_narrow_interval_has_digits_that_differ():
     ],
 )
 @pytest.mark.parametrize("scores", [AHEAD, OPEN])
-def test_the_first_sentence_says_which_samples_and_how_many(on, start, scores):
+def test_the_first_sentence_names_the_samples_and_their_number(on, start, scores):
     assert judged(*scores, on).headline.startswith(start)
     without = judged(*scores, on, reasons=["Nothing is known."]).sentence
     assert without.startswith(f"No verdict: {start[0].lower()}{start[1:]}")
@@ -155,20 +155,20 @@ def test_the_leader_is_named_with_points_interval_and_pairs():
     assert other.details == found.details
 
 
-def test_an_error_that_is_smaller_is_ahead():
+def test_the_smaller_error_is_ahead():
     found = judged(*AHEAD[::-1], SQUARED)
     assert "B is ahead of A by 0.084 in mean squared error" in found.headline
     assert "in 8 of 8 networks" in found.details
 
 
-def test_models_have_the_names_they_are_given():
+def test_sentences_use_the_given_model_names():
     for scores in (AHEAD, OPEN):
         said = judged(*scores, names=("Line", "Curve")).sentence
         assert {"Line", "Curve"} <= set(re.findall(r"\w+", said))
         assert not {"A", "B"} & set(re.findall(r"\w+", said))
 
 
-def test_ties_are_told():
+def test_ties_are_stated():
     found = judged([0.8] * 6, [0.9, 0.9, 0.9, 0.9, 0.9, 0.8])
     assert "in 5 of 6 networks (equal in 1)" in found.sentence
 
@@ -177,7 +177,7 @@ def test_ties_are_told():
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])
-def test_with_one_split_a_lead_is_about_other_initial_weights(split):
+def test_with_one_split_a_lead_holds_for_other_initial_weights(split):
     said = judged(*AHEAD, measured(split=split)).sentence
     assert said.endswith("It would be ahead again with other initial weights, on these samples.")
 
@@ -185,7 +185,7 @@ def test_with_one_split_a_lead_is_about_other_initial_weights(split):
 @pytest.mark.parametrize("chose_epochs", [False, True])
 @pytest.mark.parametrize("split", ["test", "validation"])
 @pytest.mark.parametrize("scores", [AHEAD, OPEN, ([0.9] * 6, [0.9] * 6), ([1.0] * 6, [1.0] * 6)])
-def test_with_one_split_nothing_is_said_of_new_data(scores, split, chose_epochs):
+def test_with_one_split_no_claim_is_made_about_new_data(scores, split, chose_epochs):
     for reasons in ([], ["A is still improving."]):
         found = judged(*scores, measured(split=split), reasons=reasons, chose_epochs=chose_epochs)
         assert found.scope == "seeds"
@@ -204,7 +204,7 @@ def test_where_data_vary_a_lead_holds_on_new_data(resample, own):
 
 
 @pytest.mark.parametrize("resample", ["split", "sample", "folds"])
-def test_samples_that_were_used_are_no_new_data(resample):
+def test_used_samples_are_not_called_new_data(resample):
     learned = judged(*AHEAD, measured(resample, "train"))
     assert learned.established
     assert "holds on new data" not in learned.sentence
@@ -217,7 +217,7 @@ def test_samples_that_were_used_are_no_new_data(resample):
 # ---- no difference shown
 
 
-def test_no_difference_is_not_equality():
+def test_no_shown_difference_is_not_called_equality():
     found = judged(*OPEN)
     assert not found.established
     assert "no difference between A and B is shown" in found.headline
@@ -233,7 +233,7 @@ def test_equal_means_name_no_leader():
     assert "their averages are equal; B is ahead in 1 and A in 1 of 6 networks" in found.sentence
 
 
-def test_the_mean_may_say_otherwise_than_the_pairs():
+def test_mean_and_pairs_may_name_different_leaders():
     found = judged([1.0] * 15 + [0.5] * 5, [0.99] * 20)
     assert found.established
     assert "in 5 of 20 networks" in found.sentence
@@ -257,14 +257,14 @@ def test_networks_that_all_score_the_same_are_not_called_equal():
     assert "does not prove" in errors
 
 
-def test_a_run_beside_itself_is_recognized():
+def test_comparison_of_a_run_with_itself_is_recognized():
     found = judged([0.9] * 10, [0.9] * 10, same_run=True)
     assert found.sentence.endswith("this is one run compared with itself.")
     assert "possible" not in found.sentence
 
 
 @pytest.mark.parametrize(("n", "n_samples"), [(5, 114), (10, 30), (20, 1000)])
-def test_a_constant_lead_of_one_sample_is_established_with_an_interval_of_its_own(n, n_samples):
+def test_a_constant_lead_of_one_sample_is_established_with_an_interval(n, n_samples):
     on = dataclasses.replace(TEST, n_samples=n_samples, n_distinct=n_samples)
     found = judged([0.5] * n, [0.5 + 1 / n_samples] * n, on)
     assert found.established
@@ -291,7 +291,7 @@ def test_a_constant_difference_of_errors_has_no_interval_to_print():
         ((1,), (2,), "1 of A, 1 of B; this favors neither)"),
     ],
 )
-def test_the_first_sentence_says_what_is_left_out_and_whom_that_favors(of_a, of_b, said):
+def test_the_first_sentence_names_missing_pairs_and_the_model_they_favor(of_a, of_b, said):
     a, b = RNG.normal(0.8, 0.01, 20), RNG.normal(0.9, 0.01, 20)
     found = judged(a, b, diverged=(failed(*of_a), failed(*of_b)))
     assert said in found.headline
@@ -317,13 +317,13 @@ def test_several_comparisons_name_their_level():
 
 
 @pytest.mark.parametrize("resample", RESAMPLES)
-def test_the_method_has_a_name_and_says_what_is_done(resample):
+def test_the_method_is_named_and_explained(resample):
     method = judged(*AHEAD, measured(resample)).method
     assert "Paired t interval" in method
     assert ("Nadeau and Bengio" in method) == (resample in ("split", "folds"))
 
 
-def test_more_networks_until_it_is_sure_are_never_advised():
+def test_adding_networks_until_significance_is_never_advised():
     few = judged([0.5], [0.6]), judged([0.5] * 3, [0.6] * 3)
     for found in (*few, judged(*OPEN), judged(*AHEAD)):
         assert "more networks" not in found.sentence + found.method

@@ -1,4 +1,4 @@
-"""Addresses of several runs: what is written is read again, and nonsense does no harm."""
+"""Links of a bench: round trips, and messages about invalid links."""
 
 import re
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from annlab.lessons.experiments import EXPERIMENTS, Experiment
 from annlab.runs.budget import check_budget
 
 DEFAULT = EXPERIMENTS["E4"].runs
-# What an address means that says nothing but wrong things about known settings.
+# Runs of a link with only invalid values.
 PLAIN = (RunConfig(), RunConfig())
 
 
 def runs_with(data: dict[str, object], *models: Mapping[str, object]) -> tuple[RunConfig, ...]:
-    """Runs on the same data; a model's settings are told apart by the field's section."""
+    """Build runs on the same data from fields, which belong to the section that has them."""
     runs = []
     for model in models:
         sections: dict[str, dict[str, object]] = {"dataset": data, "model": {}, "training": {}}
@@ -34,14 +34,14 @@ def runs_with(data: dict[str, object], *models: Mapping[str, object]) -> tuple[R
 
 
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_an_experiment_survives_its_address(entry: Experiment) -> None:
+def test_link_round_trip_of_an_experiment(entry: Experiment) -> None:
     query = write_bench(entry.runs)
     plain = (RunConfig(),) * len(entry.runs)
     assert read_bench(query, plain) == (entry.runs, [])
 
 
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_the_address_of_an_experiment_is_short(entry: Experiment) -> None:
+def test_the_link_of_an_experiment_is_short(entry: Experiment) -> None:
     assert len(urlencode(write_bench(entry.runs))) < 300
 
 
@@ -116,12 +116,12 @@ ODD = {
 
 
 @pytest.mark.parametrize("runs", ODD.values(), ids=ODD)
-def test_odd_settings_survive_their_address(runs: tuple[RunConfig, ...]) -> None:
+def test_link_round_trip_of_unusual_settings(runs: tuple[RunConfig, ...]) -> None:
     plain = (RunConfig(),) * len(runs)
     assert read_bench(write_bench(runs), plain) == (runs, [])
 
 
-def test_every_setting_is_written_when_it_is_no_default() -> None:
+def test_every_setting_is_written_unless_it_is_the_default() -> None:
     written = {
         name
         for runs in ("no default at all", "no default of a curve")
@@ -130,7 +130,7 @@ def test_every_setting_is_written_when_it_is_no_default() -> None:
     assert written == set(SETTINGS)
 
 
-def test_shared_settings_are_written_once_and_own_ones_with_a_prefix() -> None:
+def test_shared_settings_are_written_once_and_others_with_a_prefix() -> None:
     assert write_bench(DEFAULT) == {
         "data": "moons",
         "b.hidden": "4-2",
@@ -140,20 +140,20 @@ def test_shared_settings_are_written_once_and_own_ones_with_a_prefix() -> None:
     }
 
 
-def test_an_own_setting_goes_before_a_shared_one() -> None:
+def test_a_setting_with_a_prefix_overrides_a_shared_setting() -> None:
     runs, problems = read_bench({"lr": "0.1", "b.lr": "0.2", "data": "moons"}, PLAIN)
     assert [run.training.learning_rate for run in runs] == [0.1, 0.2]
     assert problems == []
 
 
-def test_an_empty_address_means_the_default_of_the_page() -> None:
+def test_an_empty_link_means_the_default_of_the_page() -> None:
     assert read_bench({}, DEFAULT) == (DEFAULT, [])
     assert read_bench({"epoch": "7"}, DEFAULT, ["epoch"]) == (DEFAULT, [])
 
 
 # --- nonsense --------------------------------------------------------------------------------
 
-# What is in the address, and what the sentence about it must contain.
+# Text in the link, and text that the message about it must contain.
 WRONG_VALUES = {
     "unknown data set": ("data", "nope", "name"),
     "no data set": ("data", "", "name"),
@@ -206,7 +206,7 @@ def test_a_wrong_value_is_named_and_left_out(url: str, value: str, said: str) ->
 
 def test_a_wrong_value_of_one_model_leaves_the_other_alone() -> None:
     runs, problems = read_bench({"lr": "0.1", "b.lr": "fast", "b.hidden": "3"}, DEFAULT)
-    # Without it, B has what the link says of all models.
+    # Without its own value, B has the shared setting.
     assert runs == runs_with({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1, "hidden": (3,)})
     assert problems == ["learning_rate: must be a number, got 'fast'; “b.lr” is left out."]
 
@@ -215,7 +215,7 @@ def test_a_link_of_wrong_values_alone_means_the_default_of_the_page() -> None:
     assert read_bench({"lr": "fast", "data": "nope"}, DEFAULT)[0] == DEFAULT
 
 
-def test_settings_without_a_data_set_are_meant_for_the_one_of_the_page() -> None:
+def test_settings_without_a_data_set_use_the_data_set_of_the_page() -> None:
     default = EXPERIMENTS["E1"].runs
     for query in ({"epochs": "7"}, {"epochs": "7", "data": "nope"}):
         runs, _ = read_bench(query, default)
@@ -231,7 +231,7 @@ def test_each_wrong_value_has_a_sentence_of_its_own() -> None:
     assert len(problems) == 5
 
 
-# Names that mean nothing, alone: the page's default stays as it is.
+# A link with only unknown names leaves the page's default unchanged.
 UNKNOWN = [
     "x",
     "",
@@ -259,7 +259,7 @@ def test_an_unknown_name_is_named_and_left_out(name: str) -> None:
     assert problems == [f"“{name}” is unknown here and left out."]
 
 
-def test_an_unknown_name_does_not_hide_the_known_ones() -> None:
+def test_an_unknown_name_does_not_hide_known_settings() -> None:
     runs, problems = read_bench({"zzz": "1", "lr": "0.1"}, DEFAULT)
     assert runs == runs_with({"name": "moons"}, {"lr": 0.1}, {"lr": 0.1})
     assert problems == ["“zzz” is unknown here and left out."]
@@ -270,7 +270,7 @@ def test_a_third_model_is_known_where_there_are_three() -> None:
     assert problems == []
 
 
-# Each value is possible, all together are not: what is said, and what is left out.
+# Valid values that contradict each other: the message, and the settings that are left out.
 TOGETHER = {
     "a loss of another task": ({"data": "iris", "loss": "mae"}, "loss", {"loss"}),
     "an output of another task": (
@@ -297,7 +297,7 @@ TOGETHER = {
 
 
 @pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
-def test_of_settings_that_do_not_go_together_the_fewest_are_left_out(
+def test_the_fewest_of_contradictory_settings_are_left_out(
     query: dict[str, str], said: str, dropped: set[str]
 ) -> None:
     runs, problems = read_bench(query, DEFAULT)
@@ -307,17 +307,17 @@ def test_of_settings_that_do_not_go_together_the_fewest_are_left_out(
     assert said in "".join(problems)
     named = {name for sentence in problems for name in re.findall("“(.*?)”", sentence)}
     assert named == dropped
-    # None of them could have stayed.
+    # Each of these settings is invalid even without the others.
     for name in dropped:
         assert read_bench({**kept, name: query[name]}, DEFAULT)[1] != []
 
 
-def test_each_of_two_settings_that_do_not_fit_has_its_own_reason() -> None:
+def test_each_of_two_unfit_settings_has_its_own_reason() -> None:
     _, problems = read_bench(TOGETHER["both of another task"][0], DEFAULT)
     assert {sentence.partition(":")[0] for sentence in problems} == {"loss", "output_activation"}
 
 
-def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> None:
+def test_an_unfit_setting_of_one_model_is_left_out_alone() -> None:
     query = {"data": "circles", "b.hidden": "8", "b.loss": "huber", "b.lr": "0.1"}
     runs, problems = read_bench(query, DEFAULT)
     assert runs == runs_with({"name": "circles"}, {}, {"hidden": (8,), "lr": 0.1})
@@ -325,22 +325,22 @@ def test_a_setting_of_one_model_is_left_out_where_it_alone_does_not_fit() -> Non
     assert problems[0].endswith("; “b.loss” is left out.")
 
 
-def test_models_stay_on_the_same_data_and_training() -> None:
-    # Wrong for B alone; what it shares with A is left out for both.
+def test_models_keep_the_same_data_and_training() -> None:
+    # A shared setting that is invalid only for B is left out for both models.
     query = {"b.output": "relu", "loss": "mse", "data": "iris", "samples": "500"}
     runs, problems = read_bench(query, DEFAULT)
     assert problems
     assert runs[0].dataset == runs[1].dataset
 
 
-def test_a_run_that_this_host_would_not_train_is_read() -> None:
+def test_a_link_beyond_the_budget_of_this_host_is_read() -> None:
     runs, problems = read_bench({"hidden": "1024-1024-1024", "seeds": "99"}, DEFAULT)
     assert problems == []
     with pytest.raises(ValueError, match="this server stores"):
         check_budget(runs[0])
 
 
-def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
+def test_a_link_with_many_unfit_settings_is_read_quickly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried = 0
@@ -369,24 +369,24 @@ def test_a_link_with_many_settings_that_do_not_fit_is_read_soon(
     "name",
     [*sorted(TRACKERS), "utm_source", "UTM_Campaign", "FBCLID", "_ga_ABC123", "__hssc"],
 )
-def test_what_trackers_add_to_a_link_is_ignored_without_a_word(name: str) -> None:
+def test_tracking_parameters_are_ignored_silently(name: str) -> None:
     assert read_bench({name: "x", "lr": "0.1"}, PLAIN) == read_bench({"lr": "0.1"}, PLAIN)
     assert read_bench({name: "x"}, DEFAULT) == (DEFAULT, [])
 
 
-def test_no_setting_is_taken_for_a_tracker() -> None:
+def test_no_setting_counts_as_a_tracker() -> None:
     names = [*SETTINGS, *(f"{prefix}.{name}" for prefix in "abcdef" for name in SETTINGS)]
     assert not [name for name in (*names, "models", "runs", "packed") if is_tracker(name)]
 
 
-def test_a_link_names_what_another_host_may_have_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_epochs_beyond_the_budget_of_this_host_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     runs, problems = read_bench({"data": "moons", "epochs": "90"}, DEFAULT)
     assert problems == []
     assert [run.training.max_epochs for run in runs] == [90, 90]
 
 
-def test_what_is_said_is_short_whatever_the_address_holds() -> None:
+def test_messages_about_a_link_are_short() -> None:
     query = {f"{i}{'x' * 5000}": "1" for i in range(300)}
     query |= {setting.address: "9" * 5000 for setting in SETTINGS.values()}
     query |= {f"b.{setting.address}": "y" * 5000 for setting in SETTINGS.values()}
@@ -394,6 +394,6 @@ def test_what_is_said_is_short_whatever_the_address_holds() -> None:
     assert runs == DEFAULT  # nothing is left
     assert len(problems) <= 1 + 2 * len(SETTINGS)
     assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
-    # Data are no model's own: B's settings for them are unknown, too. Three are named.
+    # Data settings belong to no model, so B's data settings are unknown too. Three are named.
     n_unknown = 300 + len(DatasetConfig.model_fields)
     assert f"and {n_unknown - 3} more are unknown" in problems[0]

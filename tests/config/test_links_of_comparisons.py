@@ -1,4 +1,4 @@
-"""Links of comparisons: any runs survive theirs, and nonsense does no harm."""
+"""Links of comparisons: round trips, and messages about invalid links."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -39,13 +39,13 @@ def _through_a_browser(query: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("entry", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_an_experiment_survives_its_link_as_a_comparison(entry: Experiment) -> None:
+def test_comparison_link_round_trip_of_an_experiment(entry: Experiment) -> None:
     query = _through_a_browser(write_comparison(entry.runs))
     assert read_comparison(query) == (entry.runs, [])
 
 
 @pytest.mark.parametrize("n_runs", range(1, 7))
-def test_runs_of_all_experiments_survive_beside_each_other(n_runs: int) -> None:
+def test_comparison_link_round_trip_across_experiments(n_runs: int) -> None:
     lengths = []
     for i in range(len(ALL)):
         runs = tuple((ALL * 2)[i : i + n_runs])  # of different data and tasks
@@ -54,17 +54,17 @@ def test_runs_of_all_experiments_survive_beside_each_other(n_runs: int) -> None:
         back, problems = read_comparison(_through_a_browser(query))
         assert _same(back, runs)
         assert problems == []
-    # Mail programs, chats and servers cut links off from about 2,000 characters on.
+    # Mail programs, chats and servers cut off links at about 2,000 characters.
     assert max(lengths) < 1_900
     assert np.median(lengths) < 1_100
 
 
-def test_a_comparison_can_be_read_by_people() -> None:
+def test_a_comparison_link_is_readable() -> None:
     moons, iris = (RunConfig(dataset=DatasetConfig(name=name)) for name in ("moons", "iris"))
     assert write_comparison((moons, iris)) == {"run": ["data=moons", "data=iris"]}
 
 
-def test_the_same_run_twice_survives() -> None:
+def test_the_same_run_twice_round_trip() -> None:
     runs = (RunConfig(),) * 5
     assert read_comparison(write_comparison(runs)) == (runs, [])
 
@@ -82,7 +82,7 @@ def test_more_than_six_runs_are_not_read() -> None:
 
 
 def _random_configs(rng: np.random.Generator) -> Iterator[RunConfig]:
-    """Valid configs without defaults: long numbers, many layers, every data set."""
+    """Draw valid configs without defaults: long numbers, many layers, every data set."""
 
     def number(name: str) -> float:
         low, high = LIMITS[name]
@@ -143,13 +143,13 @@ def _random_configs(rng: np.random.Generator) -> Iterator[RunConfig]:
                 }
             )
         except ValidationError as error:
-            if error.errors()[0]["loc"] != ("dataset",):  # others would come again and again
+            if error.errors()[0]["loc"] != ("dataset",):  # avoids repetitions
                 raise
-            continue  # parts without points
+            continue  # splits without samples
 
 
 @pytest.mark.parametrize("n_runs", range(1, 7))
-def test_any_runs_survive_their_link(n_runs: int) -> None:
+def test_comparison_link_round_trip_of_any_runs(n_runs: int) -> None:
     configs = _random_configs(np.random.default_rng(n_runs))
     for _ in range(25):
         runs = tuple(islice(configs, n_runs))
@@ -178,7 +178,7 @@ def test_a_wrong_value_of_one_run_is_named_and_left_out(url: str, value: str, sa
 
 
 @pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
-def test_what_does_not_fit_one_run_is_left_out_there(
+def test_a_setting_that_does_not_fit_one_run_is_left_out_of_it(
     query: dict[str, str], said: str, dropped: set[str]
 ) -> None:
     runs, problems = read_comparison({"run": [urlencode(query), "data=wine"]})
@@ -188,7 +188,7 @@ def test_what_does_not_fit_one_run_is_left_out_there(
         assert f"“a.{name}”" in "".join(problems)
 
 
-def test_unknown_names_are_left_out_and_trackers_ignored_without_a_word() -> None:
+def test_unknown_names_are_left_out_and_trackers_ignored_silently() -> None:
     added = {"fbclid": "1", "utm_source": "mail", "_ga": "2", "gclid": "3", "authuser": "0"}
     assert read_comparison(added) == ((), [])
     query = write_comparison(DEFAULT)
@@ -199,7 +199,7 @@ def test_unknown_names_are_left_out_and_trackers_ignored_without_a_word() -> Non
     )
 
 
-def test_what_is_said_is_short_whatever_the_link_holds() -> None:
+def test_messages_about_a_comparison_link_are_short() -> None:
     unknown = {f"{i}{'x' * 5000}": "1" for i in range(300)}
     wrong = "&".join(f"{address}={'9' * 30}" for address in SETTINGS)
     runs, problems = read_comparison({**unknown, "run": [wrong, "z" * 10**6] * 3})
@@ -208,7 +208,7 @@ def test_what_is_said_is_short_whatever_the_link_holds() -> None:
     assert max(map(len, problems)) <= MAX_SENTENCE + 6 * len("“a.target_scaling”, ")
 
 
-def test_any_bytes_do_no_harm() -> None:
+def test_arbitrary_bytes_never_raise() -> None:
     rng = np.random.default_rng(0)
     text = urlencode(write_comparison(ALL[:6]), doseq=True)
     for _ in range(300):

@@ -1,4 +1,4 @@
-"""Links of comparisons that earlier versions wrote: they keep opening."""
+"""Comparison links of earlier versions."""
 
 import base64
 import re
@@ -18,12 +18,12 @@ from tests.config.test_links_of_comparisons import ALL
 
 
 def _written(runs: tuple[RunConfig, ...]) -> dict[str, str]:
-    """A comparison as it was written."""
+    """Pack a query as earlier versions did."""
     return {"runs": str(len(runs)), **write_bench(runs)}
 
 
 @pytest.mark.parametrize("n_runs", range(1, 7))
-def test_runs_of_all_experiments_are_read(n_runs: int) -> None:
+def test_old_links_of_all_experiments_are_read(n_runs: int) -> None:
     for i in range(len(ALL)):
         runs = tuple((ALL * 2)[i : i + n_runs])
         assert read_comparison(_written(runs)) == (runs, [])
@@ -34,12 +34,12 @@ def _packed(text: str | bytes) -> str:
     return base64.urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=")
 
 
-def test_a_packed_comparison_is_the_one_that_is_written_out() -> None:
+def test_a_packed_link_equals_the_unpacked_link() -> None:
     packed = _packed("runs=3&data=moons&hidden=,4-2,8&b.lr=0.1")
     plain = {"runs": "3", "data": "moons", "b.hidden": "4-2", "c.hidden": "8", "b.lr": "0.1"}
     assert read_comparison({PACKED: packed}) == read_comparison(plain)
     assert read_comparison({PACKED: packed})[1] == []
-    # What stands beside it goes before.
+    # Settings outside the packed query take precedence.
     runs, problems = read_comparison({PACKED: packed, "b.lr": "0.2"})
     assert runs[1].training.learning_rate == 0.2
     assert problems == []
@@ -60,7 +60,7 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("packed", ALTERED.values(), ids=ALTERED)
-def test_what_cannot_be_unpacked_is_named_and_left_out(packed: str) -> None:
+def test_a_damaged_packed_query_is_named_and_left_out(packed: str) -> None:
     said = [f"{PACKED}: was altered or cut off, and is left out."]
     assert read_comparison({PACKED: packed}) == ((), said)
     runs, problems = read_comparison({PACKED: packed, "runs": "2", "data": "iris"})
@@ -68,20 +68,20 @@ def test_what_cannot_be_unpacked_is_named_and_left_out(packed: str) -> None:
     assert problems == said
 
 
-def test_no_more_is_unpacked_than_is_allowed() -> None:
+def test_unpacking_stops_at_the_limit() -> None:
     filled = "runs=2&data=" + "i" * (MAX_UNPACKED - len("runs=2&data="))
     assert "name" in read_comparison({PACKED: _packed(filled)})[1][0]
     assert "altered" in read_comparison({PACKED: _packed(filled + "i")})[1][0]
 
 
-def test_nothing_is_unpacked_twice() -> None:
+def test_a_nested_packed_query_is_not_unpacked() -> None:
     inner = _packed("runs=2&data=iris")
     _, problems = read_comparison({PACKED: _packed(f"runs=2&{PACKED}={inner}")})
     assert problems == [f"“{PACKED}” is unknown here and left out."]
 
 
 @pytest.mark.parametrize("text", ["", "7", "0", "-2", "2.0", "٣", "two", "9" * 5000, "\x00"])
-def test_a_wrong_number_of_runs_is_that_of_the_last_with_settings(text: str) -> None:
+def test_an_invalid_number_of_runs_follows_the_last_run_with_settings(text: str) -> None:
     runs, problems = read_comparison({"runs": text, "a.lr": "0.1", "d.lr": "0.2"})
     assert [run.training.learning_rate for run in runs] == [0.1, 0.001, 0.001, 0.2]
     assert len(problems) == 1
@@ -116,7 +116,7 @@ def test_a_wrong_value_in_a_comparison_is_named_and_left_out(
 
 
 @pytest.mark.parametrize(("query", "said", "dropped"), TOGETHER.values(), ids=TOGETHER)
-def test_what_does_not_fit_one_run_of_a_comparison_is_left_out_there(
+def test_a_setting_that_does_not_fit_one_run_is_left_out_of_it(
     query: dict[str, str], said: str, dropped: set[str]
 ) -> None:
     wrong = {f"a.{name}": value for name, value in query.items()}
@@ -131,7 +131,7 @@ def test_what_does_not_fit_one_run_of_a_comparison_is_left_out_there(
     assert named == {f"a.{name}" for name in dropped}
 
 
-def test_what_is_said_of_a_comparison_is_short_whatever_the_address_holds() -> None:
+def test_messages_about_an_old_link_are_short() -> None:
     query = {f"{i}{'x' * 5000}": "1" for i in range(300)}
     query |= dict.fromkeys(SETTINGS, "9" * 5000)
     query |= {f"{prefix}.{name}": "y" * 5000 for name in SETTINGS for prefix in PREFIXES}
@@ -141,7 +141,7 @@ def test_what_is_said_of_a_comparison_is_short_whatever_the_address_holds() -> N
     assert max(map(len, problems)) <= MAX_SENTENCE + 4 * len("“a.target_scaling”, ")
 
 
-def test_any_bytes_can_be_packed_and_do_no_harm() -> None:
+def test_arbitrary_packed_bytes_never_raise() -> None:
     rng = np.random.default_rng(0)
     text = urlencode(_written(tuple(ALL[:6])))
     for _ in range(300):

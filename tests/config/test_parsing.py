@@ -1,4 +1,4 @@
-"""What is typed into a setting: understood where it has one meaning, else quoted and refused."""
+"""Parsing of typed settings: text with one meaning is read, other text is quoted and refused."""
 
 import math
 from typing import Any
@@ -66,7 +66,7 @@ TYPED = [address for address, setting in SETTINGS.items() if is_typed(setting)]
         ("hidden", "1,000", (1000,)),
     ],
 )
-def test_what_has_one_meaning_is_understood(url: str, typed: str, value: object) -> None:
+def test_text_with_one_meaning_is_parsed(url: str, typed: str, value: object) -> None:
     if value is None:
         with pytest.raises(TypedError, match="less than"):
             read_typed(SETTINGS[url], typed)
@@ -109,14 +109,14 @@ def test_what_has_one_meaning_is_understood(url: str, typed: str, value: object)
         ("hidden", "-".join("2" * 14), "has 14 layers. Write at most 10."),
     ],
 )
-def test_anything_else_is_quoted_with_what_to_write(url: str, typed: str, sentence: str) -> None:
+def test_other_text_is_quoted_with_a_valid_form(url: str, typed: str, sentence: str) -> None:
     with pytest.raises(TypedError) as error:
         read_typed(SETTINGS[url], typed)
     assert sentence in str(error.value)
 
 
 @pytest.mark.parametrize("url", TYPED)
-def test_limits_are_included_and_the_example_can_be_typed(url: str) -> None:
+def test_limits_and_example_can_be_typed(url: str) -> None:
     setting = SETTINGS[url]
     assert isinstance(setting.kind, Number | Sizes)
     text = setting.kind.example
@@ -132,7 +132,7 @@ def test_limits_are_included_and_the_example_can_be_typed(url: str) -> None:
             read_typed(setting, str(beyond))
 
 
-def test_a_value_written_into_a_control_is_read_back() -> None:
+def test_typed_text_round_trip() -> None:
     rng = np.random.default_rng(0)
     for value in (*10.0 ** rng.uniform(-6, 2, 200), 1 / 3, 0.0123456789, 1e-6, 100.0):
         assert read_typed(SETTINGS["lr"], as_typed(SETTINGS["lr"], float(value))) == value
@@ -146,7 +146,7 @@ HOSTILE += ["1-" * 5000, "None,", "__import__('os')", "-" * 5000, " " * 5000, "<
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda typed: ascii(typed[:9]))
 @pytest.mark.parametrize("url", TYPED)
-def test_hostile_text_gives_a_value_or_a_short_sentence(url: str, typed: str) -> None:
+def test_hostile_text_gives_a_value_or_a_short_message(url: str, typed: str) -> None:
     setting = SETTINGS[url]
     error = None
     try:

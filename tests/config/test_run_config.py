@@ -1,4 +1,4 @@
-"""Configs: what is refused and in which words, digests, addresses."""
+"""Configs: validation messages, derived values, digests and URLs."""
 
 import hashlib
 import subprocess
@@ -24,7 +24,7 @@ SECTIONS: dict[str, type[Config]] = {
 }
 FIELDS = [(section, field) for section, cls in SECTIONS.items() for field in cls.model_fields]
 
-# Runs in which a field applies, and for every field another value.
+# Data sets to which a field applies, and a non-default value for every field.
 BASE = {
     "dataset": {"name": "blobs"},
     "model": {"hidden_sizes": (3, 2)},
@@ -69,7 +69,7 @@ OTHER = {
 
 
 def base(field):
-    """Values of a run to whose data set a field applies."""
+    """Values of a run with a data set to which a field applies."""
     name = "function_1d" if field in (*OF_A_CURVE, "output_activation") else "blobs"
     return {**BASE, "dataset": {"name": name}}
 
@@ -81,7 +81,7 @@ def changed(section, field):
 
 
 def make(section, **fields):
-    """One section, of a data set to which its fields apply."""
+    """One section of a run, with a data set to which its fields apply."""
     named = base(*fields)["dataset"] if section == "dataset" else {}
     return SECTIONS[section](**named, **fields)
 
@@ -90,11 +90,11 @@ def sentences(error):
     return "; ".join(explain(error.value))
 
 
-def test_every_field_is_in_the_tables_of_this_test():
+def test_every_field_is_in_the_tables_of_this_file():
     assert set(OTHER) == set(FIELDS)
 
 
-# ---- what is refused
+# ---- validation
 
 
 @pytest.mark.parametrize(
@@ -106,26 +106,26 @@ def test_every_field_is_in_the_tables_of_this_test():
         ((1025,), "hidden_sizes: a layer has 1 to 1024 units, got 1025"),
     ],
 )
-def test_sizes_of_layers(sizes, sentence):
+def test_number_and_size_of_layers_are_limited(sizes, sentence):
     with pytest.raises(ValidationError) as error:
         ModelConfig(hidden_sizes=sizes)
     assert explain(error.value) == [sentence]
 
 
-def test_largest_network_that_can_be_described():
+def test_largest_network():
     sizes = (MAX_UNITS,) * MAX_LAYERS
     assert ModelConfig(hidden_sizes=sizes).hidden_sizes == sizes
 
 
 @pytest.mark.parametrize("size", [True, 2.5, float("nan"), "four", None, [4]], ids=repr)
-def test_a_size_is_a_whole_number(size):
+def test_layer_sizes_are_whole_numbers(size):
     with pytest.raises(ValidationError) as error:
         ModelConfig(hidden_sizes=(4, size))
     assert sentences(error).startswith("hidden_sizes: ")
 
 
 @pytest.mark.parametrize("sizes", [4, "4-2", None, {"a": 1}], ids=repr)
-def test_sizes_are_a_sequence(sizes):
+def test_layer_sizes_are_a_sequence(sizes):
     with pytest.raises(ValidationError, match="hidden_sizes"):
         ModelConfig(hidden_sizes=sizes)
 
@@ -152,7 +152,7 @@ def test_unknown_names_are_refused(section, field, value):
     assert sentences(error).startswith(f"{field}: ")
 
 
-def test_unknown_name_is_answered_with_the_known_ones():
+def test_error_about_an_unknown_name_lists_the_known_names():
     with pytest.raises(ValidationError) as error:
         TrainingConfig(optimizer="adm")
     assert explain(error.value) == [
@@ -175,7 +175,7 @@ def test_a_config_is_made_from_fields(cls, value):
         cls.model_validate(value)
 
 
-def test_softmax_only_at_the_output():
+def test_softmax_is_only_an_output_activation():
     with pytest.raises(ValidationError) as error:
         ModelConfig(activation="softmax")
     assert explain(error.value) == ["activation: Softmax can only stand at the output"]
@@ -195,7 +195,7 @@ def test_softmax_only_at_the_output():
         ("xor", {"target_scaling": "standard"}),
     ],
 )
-def test_what_does_not_apply_is_refused(dataset, fields):
+def test_fields_that_do_not_apply_are_refused(dataset, fields):
     with pytest.raises(ValidationError, match="does not apply to"):
         DatasetConfig(name=dataset, **fields)
 
@@ -254,14 +254,14 @@ def test_settings_of_some_data_sets(fields, sentence):
         ),
     ],
 )
-def test_every_part_needs_points(fields, sentence):
+def test_every_split_needs_samples(fields, sentence):
     with pytest.raises(ValidationError) as error:
         DatasetConfig(**fields)
     assert explain(error.value) == [sentence]
 
 
-def test_smallest_part_that_is_enough():
-    # Three classes: six points, two of each.
+def test_smallest_valid_split():
+    # Three classes need six samples, two of each.
     assert DatasetConfig(name="iris", test_fraction=6 / 150).sizes().train == 144
     with pytest.raises(ValidationError, match="would have 5 of 150 samples; it needs 6"):
         DatasetConfig(name="iris", test_fraction=5 / 150)
@@ -277,13 +277,13 @@ def test_smallest_part_that_is_enough():
         ({"name": "fashion_mnist", "validation_fraction": 0.1}, (70_000, 54_000, 10_000)),
     ],
 )
-def test_sizes_are_known_before_loading(fields, sizes):
+def test_split_sizes_are_known_before_loading(fields, sizes):
     config = DatasetConfig(**fields)
     assert (config.n_points, config.sizes().train, config.sizes().test) == sizes
     assert RunConfig(dataset=config).has_test == (sizes[2] > 0)
 
 
-def test_own_test_part_leaves_its_points_out_of_the_others():
+def test_published_test_samples_are_in_no_other_split():
     with pytest.raises(ValidationError) as error:
         DatasetConfig(name="fashion_mnist", validation_fraction=0.0001)
     assert explain(error.value) == [
@@ -317,8 +317,8 @@ def test_output_and_loss_must_fit_the_task(fields, sentence):
 
 @pytest.mark.parametrize("loss", [None, *LOSSES])
 @pytest.mark.parametrize("name", ["moons", "iris", "diabetes"])
-def test_no_config_pairs_a_cross_entropy_with_a_foreign_output(name, loss):
-    # The engine takes the gradient at the logits there, which holds for that output alone.
+def test_no_config_pairs_a_cross_entropy_with_another_output(name, loss):
+    # The engine's gradient at the logits is valid only for this output activation.
     try:
         config = RunConfig(dataset={"name": name}, training={"loss": loss})
     except ValidationError:
@@ -334,7 +334,7 @@ def test_no_config_pairs_a_cross_entropy_with_a_foreign_output(name, loss):
         ("diabetes", {"output_activation": "linear"}, {"loss": "mse"}),
     ],
 )
-def test_who_names_the_tasks_own_has_the_same_run(data, model, training):
+def test_naming_a_task_default_gives_an_equal_config(data, model, training):
     named = RunConfig(dataset={"name": data}, model=model, training=training)
     plain = RunConfig(dataset={"name": data})
     assert named == plain
@@ -342,7 +342,7 @@ def test_who_names_the_tasks_own_has_the_same_run(data, model, training):
     assert (named.output_activation, named.loss) == (*model.values(), *training.values())
 
 
-# ---- what is derived
+# ---- derived values
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_who_names_the_tasks_own_has_the_same_run(data, model, training):
         ("digits", (16,), (64, 16, 10)),
     ],
 )
-def test_layers_follow_from_data_and_task(dataset, hidden, sizes):
+def test_architecture_follows_from_data_and_task(dataset, hidden, sizes):
     config = RunConfig(dataset={"name": dataset}, model={"hidden_sizes": hidden})
     assert config.architecture == Architecture(sizes[0], hidden, sizes[-1])
     assert config.n_parameters == config.architecture.n_parameters
@@ -385,15 +385,15 @@ def test_defaults_are_the_common_settings():
         (ModelConfig(hidden_sizes=(4, 2), activation="tanh"), "MLP 4-2, Tanh"),
     ],
 )
-def test_label(model, label):
+def test_label_of_a_network(model, label):
     assert model.label == label
 
 
 # ---- digest
 
 
-# Written out by hand: stored runs and jobs on other machines are found by their digest. If a
-# default or the order of things changes it, all stored results are lost without a word.
+# Written by hand, because stored runs and jobs on other machines are found by their digest: if a
+# change of a default or of an order changed the digest, all stored results would be lost silently.
 DEFAULT_DATASET = (
     '{"function":null,"gap":null,"n_classes":null,"n_samples":1000,"name":"moons","noise":0.05,'
     '"outliers":null,"resample":"none","scaling":"none","seed":0,"split_seed":42,"target_scaling":"none",'
@@ -482,7 +482,7 @@ def test_configs_are_frozen(section, field):
         setattr(config, section, SECTIONS[section]())
 
 
-# ---- addresses
+# ---- URLs
 
 MANY = [
     RunConfig(),
@@ -498,21 +498,21 @@ MANY = [
 
 
 @pytest.mark.parametrize("config", MANY, ids=lambda config: config.digest[:8])
-def test_address_round_trip(config):
+def test_url_round_trip(config):
     text = config.to_url()
     for address in (text, f"?{text}", f"https://example.org/compare?{text}"):
         assert RunConfig.from_url(address) == config
         assert RunConfig.from_url(address).digest == config.digest
 
 
-def test_address_names_every_field_once():
+def test_url_names_every_field_once():
     assert sorted((setting.section, setting.name) for setting in SETTINGS.values()) == sorted(
         FIELDS
     )
     assert len(SETTINGS) == len(FIELDS)
 
 
-def test_address_holds_what_differs():
+def test_url_holds_only_differences_from_the_defaults():
     config = RunConfig(
         dataset={"name": "circles", "noise": 0.05, "test_fraction": 0.2},
         model={"hidden_sizes": (4, 2)},
@@ -521,7 +521,7 @@ def test_address_holds_what_differs():
 
 
 @pytest.mark.parametrize("text", ["", "?", "https://example.org/regression"])
-def test_empty_address_is_the_default_run(text):
+def test_empty_url_is_the_default_run(text):
     assert RunConfig.from_url(text) == RunConfig()
 
 
@@ -548,11 +548,11 @@ def test_empty_address_is_the_default_run(text):
         "data=%F0%9F%92%A5",
     ],
 )
-def test_nonsense_in_an_address_is_refused(text):
+def test_invalid_values_in_a_url_are_refused(text):
     with pytest.raises(ValueError, match=r"\w"):
         RunConfig.from_url(text)
 
 
-def test_unknown_name_in_an_address_is_named():
+def test_unknown_name_in_a_url_is_named():
     with pytest.raises(ValueError, match="unknown settings: color, size"):
         RunConfig.from_url("size=3&data=moons&color=red")

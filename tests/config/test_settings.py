@@ -1,4 +1,4 @@
-"""The list of settings: complete, and each under one name."""
+"""Registry of settings: completeness, and unique names."""
 
 from collections import Counter
 
@@ -36,7 +36,7 @@ def test_labels_are_unique() -> None:
 
 @ALL
 def test_names_need_no_escaping_in_a_link(setting: Setting) -> None:
-    # No dot either: it separates a model's prefix from the name.
+    # A dot separates a model's prefix from the name, so a name contains none.
     assert setting.address.isidentifier()
     assert setting.address.isascii()
 
@@ -44,12 +44,12 @@ def test_names_need_no_escaping_in_a_link(setting: Setting) -> None:
 @ALL
 def test_each_setting_has_help_or_explains_itself(setting: Setting) -> None:
     if isinstance(setting.kind, Choice) or setting.address == "classes":
-        return  # the options say it
+        return  # the options explain the setting
     assert setting.help_for(values_of(RunConfig()))
 
 
 @ALL
-def test_what_can_be_chosen_is_what_is_offered(setting: Setting) -> None:
+def test_offered_names_are_valid_choices(setting: Setting) -> None:
     kind = setting.kind
     if isinstance(kind, Choice) and kind.offered:
         assert set(kind.offered(values_of(RunConfig()))) <= set(kind.entries)
@@ -73,7 +73,7 @@ def test_what_can_be_chosen_is_what_is_offered(setting: Setting) -> None:
         ("target_scaling", "standard", "standard"),
     ],
 )
-def test_text_of_a_value_and_back(url: str, value: object, text: str) -> None:
+def test_link_text_round_trip_of_a_value(url: str, value: object, text: str) -> None:
     setting = SETTINGS[url]
     data = {"data": "function_1d"} if url in OF_A_CURVE else {}
     values = values_from_query(data)
@@ -107,7 +107,7 @@ def test_a_setting_is_found_by_its_name() -> None:
         ({"resample": "folds", "seeds": "5"}, {"resample"}, {"test"}),
     ],
 )
-def test_when_a_setting_applies(
+def test_settings_apply_when_they_have_an_effect(
     query: dict[str, str], applying: set[str], others: set[str]
 ) -> None:
     run = RunConfig.model_validate(values_from_query(query))

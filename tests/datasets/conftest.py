@@ -1,4 +1,4 @@
-"""Data sets that lie in files: only where there are these files."""
+"""Fixtures of data sets that need files; tests are skipped without the files."""
 
 import urllib.error
 from pathlib import Path
@@ -20,13 +20,13 @@ def spec(request: pytest.FixtureRequest) -> DatasetSpec:
 
 @pytest.fixture
 def nothing_loaded() -> None:
-    """No data set is remembered from other files."""
+    """Clear the caches of data sets before and after a test."""
     forget_datasets()
 
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nothing_loaded: None) -> None:
-    """No network, and none of the files."""
+    """Remove network access and all data files."""
 
     def unreachable(*args: object, **options: object) -> None:
         raise urllib.error.URLError("Name or service not known")

@@ -1,4 +1,4 @@
-"""Which split judges, and which one may choose."""
+"""Scored and watched splits."""
 
 import pytest
 
@@ -14,10 +14,12 @@ from annlab.datasets import Sizes, scored_split, watched_split
         (Sizes(100, 0, 0), "train", "train"),
     ],
 )
-def test_the_test_split_judges_and_never_chooses(sizes: Sizes, scored: str, watched: str) -> None:
+def test_the_test_split_is_scored_and_never_watched(
+    sizes: Sizes, scored: str, watched: str
+) -> None:
     assert scored_split(sizes.splits) == scored
     assert watched_split(sizes.splits) == watched
 
 
-def test_only_splits_with_samples_are_there() -> None:
+def test_splits_lists_only_splits_with_samples() -> None:
     assert Sizes(80, 0, 20).splits == ("train", "test")

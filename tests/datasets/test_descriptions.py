@@ -1,4 +1,4 @@
-"""What is said about data and activations, against the data and the functions."""
+"""Descriptions of data sets and activations, checked against data and functions."""
 
 import re
 
@@ -22,7 +22,7 @@ def samples(name, **fields):
 
 
 def best_line(X, y, n_directions=3600):
-    """The largest accuracy of any straight line: every cut along each of many directions."""
+    """Largest accuracy of any straight line, over all cuts along many directions."""
     best = 0
     for angle in np.linspace(0, np.pi, n_directions, endpoint=False):
         ones = np.cumsum(y[np.argsort(X @ [np.cos(angle), np.sin(angle)])])
@@ -32,7 +32,7 @@ def best_line(X, y, n_directions=3600):
     return best / len(y)
 
 
-def test_the_best_line_is_found_where_it_is_known():
+def test_best_line_accuracy_of_known_cases():
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     assert best_line(X, np.array([0, 0, 0, 1])) == 1
     assert best_line(X, np.array([0, 1, 1, 0])) == 0.75
@@ -40,7 +40,7 @@ def test_the_best_line_is_found_where_it_is_known():
 
 
 @pytest.mark.parametrize("name", ["moons", "circles", "xor"])
-def test_the_best_line_gets_what_is_said(name):
+def test_best_line_reaches_the_stated_accuracy(name):
     (percent,) = re.findall(r"straight line gets (\d+\.?\d*) % right", DATASETS[name].description)
     digits = len(percent.partition(".")[2])
     assert f"{100 * best_line(*samples(name)):.{digits}f}" == percent
@@ -58,17 +58,19 @@ def test_circles_are_a_ring_inside_a_ring():
     X, y = samples("circles")
     radius = np.hypot(*X.T)
     inner, outer = radius[y == 1], radius[y == 0]
-    assert 0 < inner.min() < inner.max() < outer.min()  # a hole in the middle: not a disc
+    assert (
+        0 < inner.min() < inner.max() < outer.min()
+    )  # a hole in the middle, so the shape is a ring and not a disc
     assert np.bincount(y).tolist() == [500, 500]
     assert best_line(X, y) == pytest.approx(0.694)
     assert "69 %" in EXPERIMENTS["E3"].question
-    # Only the inner ring of the page's own experiment, with more noise, is a disc.
+    # The inner ring is a disc only with the larger noise of the page's experiment.
     assert "ring" in EXPERIMENTS["circle"].question
 
 
 @pytest.mark.parametrize("noise", [0.5, 0.7, 1.5])
 def test_no_boundary_beats_a_line_between_two_gaussians(noise):
-    # The line halfway reaches the error of Bayes's rule, which no classifier can beat.
+    # The line halfway between the means reaches the Bayes error, which no classifier can beat.
     X, y = samples("gaussians", n_samples=20_000, noise=noise)
     accuracy = ((X.sum(axis=1) > 0) == y).mean()
     bayes = stats.norm.cdf(np.sqrt(2) / noise)
@@ -76,7 +78,7 @@ def test_no_boundary_beats_a_line_between_two_gaussians(noise):
 
 
 @pytest.mark.parametrize("noise", [0.1, 0.5])
-def test_the_sine_is_pushed_away_from_zero_by_what_is_said(noise):
+def test_sine_noise_moves_samples_by_the_stated_factor(noise):
     (factor,) = re.findall(r"1\.\d+", DATASETS["sine"].noise_meaning)
     quiet, loud = (samples("sine", noise=n)[0][:, 1] for n in (0, noise))
     push = np.abs(loud - quiet)
@@ -84,7 +86,7 @@ def test_the_sine_is_pushed_away_from_zero_by_what_is_said(noise):
     assert np.all(np.sign(loud) == np.sign(quiet))
 
 
-def test_features_say_nothing_about_random_labels():
+def test_features_carry_no_information_about_random_labels():
     assert DATASETS["random_labels"].n_features == 10
     X, y = samples("random_labels", n_samples=5000)
     p = [stats.ks_2samp(x[y == 0], x[y == 1]).pvalue for x in X.T]
@@ -93,7 +95,7 @@ def test_features_say_nothing_about_random_labels():
 
 @pytest.mark.parametrize("name", ["spirals", "blobs"])
 @pytest.mark.parametrize("n_classes", [2, 5])
-def test_one_arm_or_cloud_for_each_class(name, n_classes):
+def test_each_class_has_one_arm_or_cloud(name, n_classes):
     X, y = samples(name, n_classes=n_classes, n_samples=500)
     assert len(np.unique(y)) == n_classes
     assert X.shape[1] == 2
@@ -124,7 +126,7 @@ NUMBERS = {
         ("fashion_mnist", None, "ten"),
     ],
 )
-def test_numbers_in_descriptions_are_those_of_the_data(name, features, classes):
+def test_numbers_in_descriptions_match_the_data(name, features, classes):
     spec = DATASETS[name]
     if features:
         assert features in spec.description
@@ -138,7 +140,7 @@ def test_numbers_in_descriptions_are_those_of_the_data(name, features, classes):
         assert np.prod(spec.image_shape) == spec.n_features
 
 
-def test_words_in_descriptions_are_those_of_the_sources():
+def test_words_in_descriptions_match_the_sources():
     assert set(DATASETS["breast_cancer"].class_names) == set(
         sklearn_datasets.load_breast_cancer().target_names
     )
@@ -146,11 +148,11 @@ def test_words_in_descriptions_are_those_of_the_sources():
     assert all(name.endswith("(cm)") for name in names)
     assert "centimeters" in DATASETS["iris"].description
     assert {"age", "sex"} < set(sklearn_datasets.load_diabetes().feature_names)
-    assert "Ten facts" in DATASETS["diabetes"].description  # not all of them are measured
+    assert "Ten facts" in DATASETS["diabetes"].description  # not all features are measurements
     assert DATASETS["california_housing"].target_name.startswith("median house value")
 
 
-def test_functions_are_what_their_docstrings_say():
+def test_functions_match_their_docstrings():
     x = np.linspace(*DOMAIN, 6001)
     periods = (DOMAIN.high - DOMAIN.low) / np.pi  # of sin 2x
     assert 1.8 < periods < 2
@@ -168,7 +170,7 @@ def test_samples_of_functions_lie_in_the_domain():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_targets_that_are_called_positive_are(seed):
+def test_targets_described_as_positive_are_positive(seed):
     entry = EXPERIMENTS["positive"]
     assert "All targets are positive" in entry.question
     changed = {"seed": seed, "test_fraction": 0.0, "validation_fraction": 0.0}
@@ -177,7 +179,7 @@ def test_targets_that_are_called_positive_are(seed):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_one_target_in_ten_is_an_outlier_in_that_experiment(seed):
+def test_one_target_in_ten_is_an_outlier_in_the_outlier_experiment(seed):
     data = EXPERIMENTS["outliers"].runs[0].dataset.model_copy(update={"seed": seed})
     y = load_dataset(data.model_copy(update={"outliers": 0.0})).split("all")[1]
     far = load_dataset(data).split("all")[1]
@@ -185,7 +187,7 @@ def test_one_target_in_ten_is_an_outlier_in_that_experiment(seed):
     assert "One sample in ten lies 6 too high" in EXPERIMENTS["outliers"].question
 
 
-def test_numbers_of_questions_are_those_of_the_runs():
+def test_numbers_in_questions_match_the_runs():
     few = EXPERIMENTS["gaussians"]
     sizes = few.runs[0].dataset.sizes()
     assert f"{sizes.train} samples to learn from" in few.question
@@ -199,7 +201,7 @@ def test_numbers_of_questions_are_those_of_the_runs():
         assert NUMBERS[first] == n_features
 
 
-def test_only_what_has_small_slopes_saturates():
+def test_only_activations_with_small_slopes_saturate():
     def sides(name):
         return tuple(np.isfinite(ACTIVATIONS[name].saturated))
 
@@ -210,7 +212,7 @@ def test_only_what_has_small_slopes_saturates():
     assert ACTIVATIONS["step"].saturated == (0.0, 0.0)
 
 
-def test_what_is_said_of_slopes_holds():
+def test_statements_about_slopes_hold():
     z = np.linspace(-30, 30, 60_001)
     assert "slope of at most 1/4" in ACTIVATIONS["sigmoid"].use
     assert ACTIVATIONS["sigmoid"].derivative(z).max() == 0.25
@@ -227,7 +229,7 @@ def test_elu_brings_the_mean_closer_to_zero_than_relu():
     assert abs(ACTIVATIONS["elu"].f(z).mean()) < abs(ACTIVATIONS["relu"].f(z).mean())
 
 
-def test_selu_needs_what_is_said():
+def test_selu_needs_lecun_normal_weights():
     # With LeCun normal weights the variance stays over ten layers; with He's it grows.
     random = np.random.default_rng(0)
     spread = {}
@@ -260,7 +262,7 @@ def test_values_lie_in_their_range_and_reach_it(entry):
             assert reached == pytest.approx(end, abs=5e-4)
 
 
-def test_the_slider_goes_to_as_many_epochs_as_the_home_page_says():
+def test_epoch_slider_reaches_the_epochs_on_the_home_page():
     (said,) = re.findall(r"up to (\d+) saved epochs", (ROOT / "streamlit_app.py").read_text())
     assert int(said) == MAX_CHECKPOINTS
     n = [len(checkpoint_epochs(10**k, 1, 1)) for k in range(1, 6)]

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: the reader against files written here, and against the published sample."""
+"""Fashion-MNIST: the IDX reader, the data set, the download and the digest of the files."""
 
 import gzip
 import hashlib
@@ -26,7 +26,7 @@ CONFIG = DatasetConfig(name="fashion_mnist")
 
 
 def idx(array, kind=8):
-    """The bytes of an IDX file, as its description says them."""
+    """Write an IDX file by its specification."""
     sizes = struct.pack(f">{array.ndim}I", *array.shape)
     return bytes([0, 0, kind, array.ndim]) + sizes + array.tobytes()
 
@@ -49,7 +49,7 @@ def write(folder, arrays=PARTS):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch, nothing_loaded):
-    """An empty folder of data; no download from it."""
+    """Use an empty data folder, without downloads."""
 
     def refuse(*args, **options):
         raise AssertionError("a download was begun")
@@ -64,7 +64,7 @@ def home(tmp_path, monkeypatch, nothing_loaded):
 
 
 @pytest.mark.parametrize("shape", [(7,), (2, 3, 4), (0, 28, 28)])
-def test_an_array_is_read_as_it_was_written(tmp_path, shape):
+def test_idx_file_round_trip(tmp_path, shape):
     array = np.random.RandomState(0).randint(0, 256, shape).astype(np.uint8)
     path = tmp_path / "a.gz"
     path.write_bytes(gzip.compress(idx(array)))
@@ -75,18 +75,21 @@ def test_an_array_is_read_as_it_was_written(tmp_path, shape):
 
 GOOD = idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
 BAD = {
-    "nothing": (b"", "is cut off, or it is no gzip file|is no IDX file"),
-    "no gzip": (GOOD, "no gzip file"),
-    "a page": (b"<html>Please log in</html>", "no gzip file"),
+    "nothing": (b"", "is cut off or is not a gzip file|is not an IDX file"),
+    "no gzip": (GOOD, "not a gzip file"),
+    "a page": (b"<html>Please log in</html>", "not a gzip file"),
     "gzip cut off": (gzip.compress(GOOD)[:-9], "is cut off"),
     "gzip altered": (gzip.compress(GOOD)[:15] + b"??" + gzip.compress(GOOD)[17:], "is cut off"),
-    "an empty gzip": (gzip.compress(b""), "no IDX file of bytes in 3 dimensions"),
-    "other text": (gzip.compress(b"a,b\n1,2\n" * 20), "no IDX file of bytes in 3 dimensions"),
-    "only a header": (gzip.compress(GOOD[:9]), "no IDX file of bytes in 3 dimensions"),
-    "labels": (gzip.compress(idx(np.zeros(9, np.uint8))), "no IDX file of bytes in 3 dimensions"),
+    "an empty gzip": (gzip.compress(b""), "not an IDX file of bytes in 3 dimensions"),
+    "other text": (gzip.compress(b"a,b\n1,2\n" * 20), "not an IDX file of bytes in 3 dimensions"),
+    "only a header": (gzip.compress(GOOD[:9]), "not an IDX file of bytes in 3 dimensions"),
+    "labels": (
+        gzip.compress(idx(np.zeros(9, np.uint8))),
+        "not an IDX file of bytes in 3 dimensions",
+    ),
     "floats": (
         gzip.compress(idx(np.zeros((2, 3, 4), ">f4"), kind=13)),
-        "no IDX file of bytes in 3 dimensions",
+        "not an IDX file of bytes in 3 dimensions",
     ),
     "cut off inside": (gzip.compress(GOOD[:-1]), "should hold 2 × 3 × 4 bytes, but it holds 23"),
     "too long": (gzip.compress(GOOD + b"!"), "should hold 2 × 3 × 4 bytes, but it holds 25"),
@@ -98,7 +101,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", list(BAD))
-def test_a_foreign_file_is_refused_in_a_sentence(tmp_path, case):
+def test_a_foreign_file_is_refused_with_a_sentence(tmp_path, case):
     data, sentence = BAD[case]
     path = tmp_path / "pictures.gz"
     path.write_bytes(data)
@@ -111,7 +114,7 @@ def test_a_foreign_file_is_refused_in_a_sentence(tmp_path, case):
 
 
 @pytest.mark.parametrize("below", [".", "fashion_mnist"])
-def test_files_of_the_folder_are_taken_as_they_are(home, below):
+def test_existing_files_are_used_without_download(home, below):
     write(home / below)
     dataset = load_dataset(CONFIG)
     np.testing.assert_array_equal(dataset.X_train, (PARTS[0] / 255).reshape(30, 784).astype("f4"))
@@ -123,7 +126,7 @@ def test_files_of_the_folder_are_taken_as_they_are(home, below):
     assert len(dataset.X_validation) == 0
 
 
-def test_validation_part_comes_out_of_the_training_part(home):
+def test_validation_split_is_taken_from_the_training_split(home):
     write(home)
     dataset = load_dataset(DatasetConfig(name="fashion_mnist", validation_fraction=1 / 3))
     assert np.bincount(dataset.y_train).tolist() == [2] * 10
@@ -144,13 +147,13 @@ def test_validation_part_comes_out_of_the_training_part(home):
     ],
     ids=["other pictures", "one picture less", "an eleventh class", "none"],
 )
-def test_other_pictures_are_refused_in_a_sentence(home, arrays):
+def test_images_of_another_shape_are_refused_with_a_sentence(home, arrays):
     write(home, arrays)
-    with pytest.raises(ValueError, match="do not hold pictures and classes of Fashion-MNIST"):
+    with pytest.raises(ValueError, match="do not contain images and classes of Fashion-MNIST"):
         load_dataset(CONFIG)
 
 
-def test_pictures_and_their_pixels(home):
+def test_names_of_pixels_and_classes(home):
     entry = DATASETS["fashion_mnist"]
     names = entry.names_of_features()
     assert len(names) == len(set(names)) == entry.n_features == np.prod(entry.image_shape)
@@ -164,8 +167,8 @@ def test_published_sample(shared_datasets, nothing_loaded):
     assert np.bincount(dataset.y_test).tolist() == [18] * 10
     assert dataset.X_train.max() == 1
     names = dict(zip(dataset.class_names, range(10), strict=True))
-    # What the classes are called must be what is seen: trousers leave the middle free and
-    # sandals are mostly empty, pullovers fill the picture.
+    # Class names must match the images: trousers leave the middle empty, sandals are mostly
+    # empty, and pullovers fill the image.
     brightness = [dataset.X_train[dataset.y_train == k].mean() for k in range(10)]
     assert np.argmin(brightness) == names["Sandal"]
     assert brightness[names["Trouser"]] < brightness[names["Pullover"]]
@@ -195,7 +198,7 @@ def test_files_are_downloaded_once_and_checked(home, monkeypatch):
     assert sorted(p.name for p in (home / "fashion_mnist").iterdir()) == sorted(NAMES)
 
 
-def test_without_a_network_fashion_is_a_sentence(offline, capfd, caplog):
+def test_missing_files_offline_give_a_sentence(offline, capfd, caplog):
     with pytest.raises(ValueError, match="Fashion-MNIST is not on this machine") as error:
         load_dataset(CONFIG)
     for word in (*NAMES, "ANNLAB_DATA_DIR", "Digits"):
@@ -205,7 +208,7 @@ def test_without_a_network_fashion_is_a_sentence(offline, capfd, caplog):
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_another_file_than_was_asked_for_is_not_kept(offline, tmp_path, monkeypatch):
+def test_a_download_with_a_wrong_hash_is_not_kept(offline, tmp_path, monkeypatch):
     def login(url, output_file, pooch):
         with open(output_file, "wb") as file:
             file.write(b"<html>Please log in</html>")
@@ -216,7 +219,7 @@ def test_another_file_than_was_asked_for_is_not_kept(offline, tmp_path, monkeypa
     assert list((tmp_path / "fashion_mnist").iterdir()) == []
 
 
-def test_without_the_variable_it_is_the_cache_of_the_user(monkeypatch, tmp_path):
+def test_default_folder_is_the_user_cache(monkeypatch, tmp_path):
     monkeypatch.delenv("ANNLAB_DATA_DIR", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     folder = tmp_path / ".cache" / "annlab" / "fashion_mnist"
@@ -225,17 +228,17 @@ def test_without_the_variable_it_is_the_cache_of_the_user(monkeypatch, tmp_path)
     assert fashion_mnist_file(NAMES[2]) == folder / NAMES[2]
 
 
-# ---- which files were read
+# ---- digest of the files
 
 
-def test_the_published_hashes_are_those_that_are_asked_for():
-    # `fashion_mnist_file` spells them again, since its source is printed into scripts.
+def test_published_hashes_match_the_download_code():
+    # `fashion_mnist_file` repeats the hashes, because exported scripts contain its source.
     source = inspect.getsource(fashion_mnist.fashion_mnist_file)
     for name, md5 in fashion_mnist.PUBLISHED.items():
         assert f'"{name}": "{md5}"' in source
 
 
-def test_a_run_on_other_files_is_another_run(tmp_path, monkeypatch):
+def test_other_files_change_the_digest(tmp_path, monkeypatch):
     config = RunConfig(dataset={"name": "fashion_mnist"})
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
     published = config.digest, config.dataset.digest
@@ -246,11 +249,11 @@ def test_a_run_on_other_files_is_another_run(tmp_path, monkeypatch):
     (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(b"others")
     assert config.digest not in (published[0], sample[0])
     (tmp_path / "t10k-labels-idx1-ubyte.gz").unlink()
-    # What is missing is downloaded, and then it is the published one.
+    # A missing file counts as the published one, which would be downloaded.
     assert config.digest == published[0]
 
 
-def test_the_published_files_are_known_as_such(tmp_path, monkeypatch):
+def test_published_files_have_the_published_digest(tmp_path, monkeypatch):
     for name in fashion_mnist.PUBLISHED:
         (tmp_path / name).write_bytes(name.encode())
     hashes = {name: hashlib.md5(name.encode()).hexdigest() for name in fashion_mnist.PUBLISHED}
@@ -259,7 +262,7 @@ def test_the_published_files_are_known_as_such(tmp_path, monkeypatch):
     assert fashion_mnist.fashion_mnist_digest() == "published"
 
 
-def test_other_data_sets_do_not_ask_for_files(tmp_path, monkeypatch):
+def test_digests_of_other_data_sets_read_no_files(tmp_path, monkeypatch):
     before = DatasetConfig(name="digits").digest
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path))
     assert DatasetConfig(name="digits").digest == before

@@ -1,4 +1,4 @@
-"""From a config to points: split and scaling against scikit-learn's."""
+"""Loading samples from a config: split and scaling against scikit-learn."""
 
 import dataclasses
 import tracemalloc
@@ -30,7 +30,7 @@ SPLIT = {"test_fraction": 0.2, "validation_fraction": 0.25}
 @pytest.mark.parametrize("name", list(LOADERS))
 @pytest.mark.parametrize("split_seed", [42, 7])
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_split_and_scaling_are_scikit_learns(name, split_seed, scaling):
+def test_split_and_scaling_match_scikit_learn(name, split_seed, scaling):
     X, y = LOADERS[name](return_X_y=True)
 
     def stratify(y):
@@ -61,8 +61,8 @@ def test_split_and_scaling_are_scikit_learns(name, split_seed, scaling):
         np.testing.assert_array_equal(made, values.astype(made.dtype), err_msg=array)
 
 
-def test_scaling_does_not_look_at_the_test_part():
-    # Seed 7 puts the largest values into the test split: they lie beyond 1.
+def test_scaling_ignores_the_test_split():
+    # Seed 7 puts the largest values into the test split, so they scale to values above 1.
     dataset = load_dataset(
         DatasetConfig(name="wine", scaling="minmax", split_seed=7, test_fraction=0.3)
     )
@@ -81,7 +81,7 @@ def test_scaling_does_not_look_at_the_test_part():
     ],
 )
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_sizes_of_parts(fields, sizes, scaling):
+def test_sizes_of_splits(fields, sizes, scaling):
     config = DatasetConfig(name="iris", scaling=scaling, **fields)
     dataset = load_dataset(config)
     for split, size in zip(SPLITS, sizes, strict=True):
@@ -93,7 +93,7 @@ def test_sizes_of_parts(fields, sizes, scaling):
 
 
 @pytest.mark.parametrize("fields", [{}, {"scaling": "standard", **SPLIT}])
-def test_arrays_are_read_only_and_of_the_said_types(spec, fields):
+def test_arrays_are_read_only_and_have_documented_types(spec, fields):
     if spec.n_test_rows:
         fields = {name: value for name, value in fields.items() if name != "test_fraction"}
     dataset = load_dataset(DatasetConfig(name=spec.name, **fields))
@@ -113,7 +113,7 @@ def test_arrays_are_read_only_and_of_the_said_types(spec, fields):
 
 
 @pytest.mark.parametrize("name", list(DATASETS))
-def test_left_at_none_means_published(name):
+def test_none_means_the_published_value(name):
     spec = DATASETS[name]
     of_the_maker = ("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
     left_open = DatasetConfig(name=name, **dict.fromkeys(of_the_maker))
@@ -132,8 +132,8 @@ def test_same_config_gives_the_same_arrays():
         np.testing.assert_array_equal(getattr(first, array), getattr(second, array))
 
 
-def test_too_few_points_are_a_sentence():
-    # Configs are checked when they are made; this one comes past the checks.
+def test_too_few_samples_are_refused_with_a_sentence():
+    # `model_construct` bypasses validation, which would refuse this config.
     config = DatasetConfig.model_construct(
         name="gaussians", n_samples=3, noise=0.5, seed=0, test_fraction=0.3
     )
@@ -141,7 +141,7 @@ def test_too_few_points_are_a_sentence():
         load_dataset(config)
 
 
-def test_parts_by_name():
+def test_splits_by_name():
     dataset = load_dataset(DatasetConfig(name="iris", **SPLIT))
     for split in SPLITS:
         X, y = dataset.split(split)
@@ -163,7 +163,7 @@ def test_parts_by_name():
         ("tests", "must be one of train, validation, test, all; got 'tests'"),
     ],
 )
-def test_split_that_is_not_there(split, sentence):
+def test_missing_split_is_refused(split, sentence):
     with pytest.raises(ValueError, match=sentence):
         load_dataset(DatasetConfig(name="iris")).split(split)
 
@@ -172,7 +172,7 @@ def test_split_that_is_not_there(split, sentence):
     ("name", "fields"),
     [("moons", {}), ("iris", {}), ("diabetes", {}), ("diabetes", {"target_scaling": "standard"})],
 )
-def test_travels_as_bytes(name, fields):
+def test_serialization_round_trip(name, fields):
     dataset = load_dataset(DatasetConfig(name=name, **SPLIT, **fields))
     back = dataset_from_bytes(dataset_to_bytes(dataset))
     for field in dataclasses.fields(dataset):
@@ -185,14 +185,14 @@ def test_travels_as_bytes(name, fields):
             assert here == there
 
 
-def test_other_bytes_are_no_data_set(binary_run):
+def test_foreign_bytes_are_refused(binary_run):
     for data in (b"", b"nonsense", binary_run.to_bytes()):
         with pytest.raises(SavedFileError):
             dataset_from_bytes(data)
 
 
 @pytest.mark.parametrize("fields", [{}, SPLIT])
-def test_target_scaling_is_scikit_learns_and_leaves_the_targets_alone(fields):
+def test_target_scaling_matches_scikit_learn_and_keeps_the_targets(fields):
     plain = load_dataset(DatasetConfig(name="diabetes", **fields))
     scaled = load_dataset(DatasetConfig(name="diabetes", target_scaling="standard", **fields))
     assert (plain.target_mean, plain.target_scale) == (0.0, 1.0)
@@ -216,7 +216,7 @@ def test_a_constant_target_is_not_divided_by_zero(monkeypatch):
 
 
 def large(n):
-    """A data set of n pictures, all different."""
+    """Make a data set of n different images."""
     random = np.random.RandomState(0)
     X, y = random.randint(0, 256, (n + 100, 784)).astype(np.uint8), np.arange(n + 100) % 10
     X[:, :3] = [[0, 17, 255]]  # pixels that never change
@@ -229,7 +229,7 @@ def pretend(monkeypatch, made):
 
 
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_pictures_are_numbers_in_float32(monkeypatch, nothing_loaded, scaling):
+def test_images_become_float32_features(monkeypatch, nothing_loaded, scaling):
     made = large(12_000)
     pretend(monkeypatch, made)
     tracemalloc.start()
@@ -249,9 +249,7 @@ def test_pictures_are_numbers_in_float32(monkeypatch, nothing_loaded, scaling):
 
 
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
-    monkeypatch, nothing_loaded, scaling
-):
+def test_training_bytes_give_the_same_features_as_floats(monkeypatch, nothing_loaded, scaling):
     pretend(monkeypatch, large(500))
     config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
     points, dataset = load_for_training(config), load_dataset(config)
@@ -266,12 +264,10 @@ def test_networks_learn_from_bytes_what_they_would_learn_from_numbers(
 
 
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
-def test_pictures_are_displayed_from_bytes_as_they_are_learned(
-    monkeypatch, nothing_loaded, scaling
-):
+def test_displayed_images_have_the_features_of_training(monkeypatch, nothing_loaded, scaling):
     pretend(monkeypatch, large(500))
     config = DatasetConfig(name="fashion_mnist", scaling=scaling, validation_fraction=0.2)
-    most = 784 * 100  # of 400 training points every fourth
+    most = 784 * 100  # every fourth of 400 training samples
     data = bytes_for_display(config, most)
     shown, usual, points = (
         dataset_from_bytes(data),
@@ -300,7 +296,7 @@ def test_pictures_are_displayed_from_bytes_as_they_are_learned(
     forget_datasets()
 
 
-def test_other_points_are_displayed_as_they_are():
+def test_other_samples_are_displayed_unchanged():
     config = DatasetConfig(name="digits", scaling="standard", **SPLIT)
     shown, usual = dataset_from_bytes(bytes_for_display(config)), load_dataset(config)
     for name in ARRAYS:
@@ -308,7 +304,7 @@ def test_other_points_are_displayed_as_they_are():
 
 
 @pytest.mark.parametrize("name", ["digits", "diabetes"])
-def test_other_points_are_learned_from_as_they_are(name):
+def test_other_samples_are_trained_on_unchanged(name):
     config = DatasetConfig(name=name, scaling="standard", **SPLIT)
     points, dataset = load_for_training(config), load_dataset(config)
     assert points.factor is points.shift is None
@@ -318,7 +314,7 @@ def test_other_points_are_learned_from_as_they_are(name):
     assert points.preprocessing.target_scale.tolist() == [dataset.target_scale]
 
 
-def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_loaded):
+def test_one_variant_of_a_large_data_set_is_cached(monkeypatch, nothing_loaded):
     pretend(monkeypatch, large(200))
     configs = [DatasetConfig(name="fashion_mnist", scaling=name) for name in ("none", "minmax")]
     first = weakref.ref(load_dataset(configs[0]))
@@ -328,33 +324,33 @@ def test_one_variant_of_a_large_data_set_is_remembered(monkeypatch, nothing_load
     forget_datasets()
 
 
-def test_for_display_takes_every_kth_point():
+def test_display_takes_every_kth_sample():
     config = DatasetConfig(name="digits", **SPLIT)
     dataset, shown = load_dataset(config), load_for_display(config, 64 * 500)
-    step = 3  # 1077 points: every second would still be 539
+    step = 3  # every second of 1077 samples would still be 539
     np.testing.assert_array_equal(shown.X_train, dataset.X_train[::step])
     np.testing.assert_array_equal(shown.y_train, dataset.y_train[::step])
     assert len(dataset.X_train) == 1077
-    assert shown.X_train.base is None  # it does not keep the other points in memory
+    assert shown.X_train.base is None  # the array does not keep the other samples in memory
     assert not shown.X_train.flags.writeable
     for name in ARRAYS[2:]:
         np.testing.assert_array_equal(getattr(shown, name), getattr(dataset, name))
     assert (shown.task, shown.class_names) == (dataset.task, dataset.class_names)
 
 
-def test_what_is_displayed_is_scaled_by_all_points():
+def test_displayed_samples_are_scaled_by_all_samples():
     config = DatasetConfig(name="digits", scaling="standard", target_scaling="none", **SPLIT)
     shown = load_for_display(config, 64 * 10)
     np.testing.assert_array_equal(shown.X_train, load_dataset(config).X_train[::108])
 
 
 @pytest.mark.parametrize("max_numbers", [1, 63, 64, 1000, 64 * 1076, 64 * 1077 - 1])
-def test_for_display_keeps_within_what_was_asked(max_numbers):
+def test_display_stays_within_max_numbers(max_numbers):
     shown = load_for_display(DatasetConfig(name="digits", **SPLIT), max_numbers)
     assert 64 <= shown.X_train.size <= max(64, max_numbers)
 
 
-def test_for_display_leaves_a_small_one_alone():
+def test_display_keeps_a_small_data_set_complete():
     config = DatasetConfig(name="digits", **SPLIT)
     dataset = load_dataset(config)
     assert load_for_display(config) is dataset
@@ -362,8 +358,8 @@ def test_for_display_leaves_a_small_one_alone():
 
 
 @pytest.mark.parametrize("resample", ["none", "split", "folds"])
-def test_samples_that_are_equal_are_counted_once(resample):
-    # Two of the 150 flowers have the same measurements, and are of the same species.
+def test_equal_samples_count_once(resample):
+    # Two of the 150 flowers have the same measurements and species.
     dataset = {"name": "iris", "resample": resample}
     if resample == "split":
         dataset["test_fraction"] = 0.5

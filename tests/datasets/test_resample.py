@@ -1,4 +1,4 @@
-"""Networks that each have their own data."""
+"""Networks with their own split, sample or fold."""
 
 import dataclasses
 import sys
@@ -64,7 +64,7 @@ def run(config):
 @pytest.mark.parametrize("n", [20, 23, 150])
 @pytest.mark.parametrize("n_folds", [2, 5, 7])
 @pytest.mark.parametrize("classes", [None, 3])
-def test_folds_are_equal_and_have_nothing_in_common(n, n_folds, classes):
+def test_folds_are_equal_and_disjoint(n, n_folds, classes):
     y = None if classes is None else np.arange(n) % classes
     folds = [fold_rows(n, k, n_folds, 42, y) for k in range(n_folds)]
     assert {len(fold) for fold in folds} == {n // n_folds}
@@ -81,7 +81,7 @@ def test_folds_depend_on_the_seed():
     assert one.tolist() == same.tolist() != other.tolist()
 
 
-def test_samples_that_are_left_over_always_train():
+def test_leftover_samples_always_train():
     config = make({"name": "wine", "resample": "folds"}, n_seeds=5)  # 178 = 5 × 35 + 3
     assert config.sizes == (143, 0, 35)
     whole = load_dataset(DatasetConfig(name="wine")).X_train
@@ -92,10 +92,10 @@ def test_samples_that_are_left_over_always_train():
         assert left_over <= {row.tobytes() for row in load_dataset(config, k).X_train}
 
 
-# ---- what each network sees
+# ---- data of each network
 
 
-def test_each_network_has_its_own(config):
+def test_each_network_has_its_own_data(config):
     sets = [load_dataset(config, k) for k in range(5)]
     assert {dataset.scored_split for dataset in sets} == {sets[0].scored_split}
     assert sets[0].scored_split != "train"
@@ -110,7 +110,7 @@ def test_each_network_has_its_own(config):
         ) == config.sizes
 
 
-def test_all_together(config):
+def test_run_dataset_holds_the_data_of_all_networks(config):
     whole = load_run_dataset(config)
     for back in (whole, dataset_from_bytes(dataset_to_bytes(whole))):
         assert len(back.networks) == 5
@@ -123,13 +123,13 @@ def test_all_together(config):
                 assert not getattr(back.of(k), array).flags.writeable
 
 
-def test_data_that_all_share_are_the_same_for_each():
+def test_shared_data_are_the_same_for_each_network():
     config = make({"name": "wine", "test_fraction": 0.2})
     assert load_dataset(config, 3) is load_dataset(config) is load_run_dataset(config).of(3)
     assert load_run_dataset(config).networks == ()
 
 
-def test_scaling_sees_each_networks_training_samples_alone():
+def test_scaling_is_fitted_to_each_networks_training_split():
     config = make({"name": "wine", "resample": "folds", "scaling": "minmax"})
     raw = make({"name": "wine", "resample": "folds"})
     for k in range(5):
@@ -150,7 +150,7 @@ def test_network_k_has_the_data_of_seed_plus_k(resample, seed):
             )
 
 
-def test_a_network_that_is_not_there_is_refused():
+def test_unknown_network_index_is_refused():
     config = make({"name": "wine", "resample": "folds"})
     with pytest.raises(ValueError, match="network: must be 0 to 4, got 5"):
         load_dataset(config, 5)
@@ -160,7 +160,7 @@ def test_a_network_that_is_not_there_is_refused():
     np.testing.assert_array_equal(same.X_test, load_dataset(config, 2).X_test)
 
 
-# ---- what is learned
+# ---- training
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_network_k_equals_the_same_network_trained_alone(config):
         np.testing.assert_allclose(b[k], c[0], rtol=1e-3, atol=1e-5)
 
 
-def test_a_fold_is_learned_like_the_same_samples_given_by_hand(monkeypatch):
+def test_training_on_a_fold_matches_training_on_its_samples(monkeypatch):
     config = make({"name": "wine", "resample": "folds", "scaling": "standard"})
     run = train(config)
     points = load_for_training(config)
@@ -206,7 +206,7 @@ def test_a_fold_is_learned_like_the_same_samples_given_by_hand(monkeypatch):
         )
 
 
-def test_scores_are_of_each_networks_own_samples(config, run):
+def test_each_network_is_scored_on_its_own_samples(config, run):
     split = load_run_dataset(config).scored_split
     found = evaluate(run, split=split)
     prefix = {"validation": "val", "test": "test"}[split]
@@ -222,7 +222,7 @@ def test_scores_are_of_each_networks_own_samples(config, run):
     )
 
 
-def test_a_run_says_how_many_samples_it_was_scored_on(config, run):
+def test_a_run_records_its_numbers_of_samples(config, run):
     sizes = {name: n for name, n in config.sizes._asdict().items() if n}
     assert run.n_samples == sizes
     for split in sizes:
@@ -238,7 +238,7 @@ def _raw(config, k):
     return load_dataset(config.model_copy(update={"dataset": dataset}), k)
 
 
-# ---- what is refused
+# ---- validation
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def _raw(config, k):
         ),
     ],
 )
-def test_what_cannot_be_resampled_is_refused_in_a_sentence(dataset, n_seeds, sentence):
+def test_impossible_resampling_is_refused_with_a_sentence(dataset, n_seeds, sentence):
     with pytest.raises(ValidationError) as error:
         make(dataset, n_seeds=n_seeds)
     assert any(sentence in said for said in explain(error.value)), explain(error.value)
@@ -273,9 +273,9 @@ def test_what_cannot_be_resampled_is_refused_in_a_sentence(dataset, n_seeds, sen
 
 @pytest.mark.parametrize("fraction", [0.2, 0.25, 1 / 3, 0.15])
 @pytest.mark.parametrize("name", ["wine", "iris", "breast_cancer", "spirals"])
-def test_sizes_are_those_that_scikit_learn_makes(name, fraction):
+def test_split_sizes_match_scikit_learn(name, fraction):
     config = DatasetConfig(name=name, test_fraction=fraction, validation_fraction=0.25)
-    if name == "spirals":  # 1,000 samples cannot be shared out equally among three arms
+    if name == "spirals":  # 1,000 samples cannot be divided equally among three arms
         config = config.model_copy(update={"n_samples": 1000})
     dataset = load_dataset(config)
     assert config.sizes() == tuple(
@@ -286,7 +286,7 @@ def test_sizes_are_those_that_scikit_learn_makes(name, fraction):
 @pytest.mark.parametrize(
     "name", [name for name, spec in DATASETS.items() if "seed" in spec.defaults]
 )
-def test_every_sample_is_another_one(name):
+def test_generated_samples_are_all_different(name):
     low = DATASETS[name].noise_range.low
     noise = {"noise": low} if "noise" in DATASETS[name].defaults and low else {}
     config = make({"name": name, "n_samples": 60, "resample": "sample", **noise}, n_seeds=3)
@@ -300,11 +300,11 @@ def test_every_sample_is_another_one(name):
     assert len(np.unique(rows, axis=0)) == len(rows) >= 100
 
 
-def test_the_data_of_many_networks_are_made_in_little_memory():
+def test_data_of_many_networks_need_little_memory():
     config = make(
         {"name": "moons", "n_samples": 4_000, "resample": "sample", "test_fraction": 0.2}, 60
     )
-    load_for_training(config)  # what is imported and kept once
+    load_for_training(config)  # imports and caches are not measured
     tracemalloc.start()
     points = load_for_training(config)
     peak = tracemalloc.get_traced_memory()[1]

@@ -1,4 +1,4 @@
-"""Data sets made by a formula: the published points, and what their settings do."""
+"""Generated data sets: published samples, and effects of the settings."""
 
 import inspect
 import math
@@ -34,7 +34,7 @@ def points(name, **fields):
 
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
-def test_published_points_are_scikit_learns(name):
+def test_published_samples_match_scikit_learn(name):
     X, y = PUBLISHED[name]()
     made = points(name)
     np.testing.assert_array_equal(made[0], X.astype(np.float32))
@@ -42,7 +42,7 @@ def test_published_points_are_scikit_learns(name):
 
 
 def sine_by_the_book():
-    """The sine wave, point by point as its description says it."""
+    """Generate the sine wave point by point from its description."""
     n, s = 2400, 200
     random = np.random.RandomState(0)
     X, y = [], []
@@ -58,7 +58,7 @@ def sine_by_the_book():
 
 
 def spirals_by_the_book():
-    """The spirals, point by point as their description says it."""
+    """Generate the spirals point by point from their description."""
     random = np.random.RandomState(0)
     X, y = [], []
     for j in range(3):
@@ -73,7 +73,7 @@ def spirals_by_the_book():
 @pytest.mark.parametrize(
     ("name", "by_the_book"), [("sine", sine_by_the_book), ("spirals", spirals_by_the_book)]
 )
-def test_published_points_follow_their_description(name, by_the_book):
+def test_published_samples_match_their_description(name, by_the_book):
     X, y = by_the_book()
     made = points(name)
     np.testing.assert_allclose(made[0], X, rtol=0, atol=1e-6)
@@ -90,14 +90,14 @@ def test_sine_has_twelve_quarters_with_gaps():
     assert np.delete(steps, changes - 1).max() < 0.01
 
 
-def test_spirals_have_arms_of_one_size():
+def test_spirals_have_arms_of_equal_size():
     X, y = points("spirals")
     assert np.bincount(y).tolist() == [500, 500, 500]
     radius = np.hypot(*X.T).reshape(3, 500)
     np.testing.assert_allclose(radius, np.tile(np.linspace(0, 1, 500), (3, 1)), atol=1e-6)
 
 
-def test_xor_without_noise_is_told_by_the_signs():
+def test_xor_classes_without_noise_follow_the_signs():
     X, y = points("xor", noise=0)
     np.testing.assert_array_equal(y, np.sign(X[:, 0]) != np.sign(X[:, 1]))
     assert np.abs(X).max() <= 1
@@ -105,7 +105,7 @@ def test_xor_without_noise_is_told_by_the_signs():
         assert 200 < quadrant.sum() < 300
 
 
-def test_gaussians_have_the_said_centres_and_spread():
+def test_gaussians_have_the_given_means_and_spread():
     X, y = points("gaussians", n_samples=20_000, noise=0.5)
     for label, center in ((0, -1), (1, 1)):
         cloud = X[y == label]
@@ -115,7 +115,7 @@ def test_gaussians_have_the_said_centres_and_spread():
         np.testing.assert_allclose(cloud.std(axis=0), 0.5, atol=0.015)
 
 
-def test_random_labels_have_nothing_to_do_with_the_numbers():
+def test_random_labels_are_independent_of_the_features():
     X, y = points("random_labels")
     assert X.shape == (1000, 10)
     assert X.min() >= 0
@@ -126,7 +126,7 @@ def test_random_labels_have_nothing_to_do_with_the_numbers():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_seed_decides(name):
+def test_seed_determines_the_samples(name):
     a, again, b = points(name, seed=11), points(name, seed=11), points(name, seed=12)
     np.testing.assert_array_equal(a[0], again[0])
     np.testing.assert_array_equal(a[1], again[1])
@@ -144,7 +144,7 @@ def test_number_of_samples_and_balance(name):
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "noise" in DATASETS[name].defaults])
-def test_noise_moves_the_points(name):
+def test_noise_moves_the_samples(name):
     low, _ = DATASETS[name].noise_range
     quiet, loud = points(name, noise=low), points(name, noise=1)
     np.testing.assert_array_equal(quiet[1], loud[1])
@@ -161,14 +161,14 @@ def test_number_of_classes(name, n_classes):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_global_generator_is_left_alone(name):
+def test_global_random_state_is_unchanged(name):
     before = np.random.get_state()[1].copy()
     DATASETS[name].make(**DATASETS[name].defaults)
     np.testing.assert_array_equal(np.random.get_state()[1], before)
 
 
-def test_maker_stands_on_its_own(spec):
-    # Its source is printed into exported scripts, which know nothing of annlab.
+def test_maker_source_runs_on_its_own(spec):
+    # Exported scripts contain this source, and run without annlab.
     def alone(function):
         source = "from __future__ import annotations\n" + inspect.getsource(function)
         exec(source, namespace)

@@ -1,4 +1,4 @@
-"""Measured data sets: as scikit-learn ships or fetches them."""
+"""Measured data sets against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -21,17 +21,17 @@ REGRESSION = ("diabetes", "california_housing")
 
 @pytest.fixture(params=list(LOADERS))
 def name(request):
-    """Every table; those that are fetched only where their files are."""
+    """Every table; downloaded tables are skipped without their files."""
     if DATASETS[request.param].missing_message:
         request.getfixturevalue("shared_datasets")
     return request.param
 
 
-def test_every_table_is_compared():
+def test_every_table_has_a_reference():
     assert {spec.name for spec in TABULAR} == set(LOADERS)
 
 
-def test_table_is_scikit_learns(name):
+def test_table_matches_scikit_learn(name):
     bunch = LOADERS[name]()
     dataset = load_dataset(DatasetConfig(name=name))
     np.testing.assert_array_equal(dataset.X_train, bunch.data.astype(np.float32))
@@ -40,7 +40,7 @@ def test_table_is_scikit_learns(name):
     assert dataset.feature_names == tuple(bunch.feature_names)
 
 
-def test_entry_knows_the_shape_without_loading(name):
+def test_entry_states_the_shape_without_loading(name):
     bunch = LOADERS[name]()
     spec = DATASETS[name]
     assert (spec.n_rows, spec.n_features) == bunch.data.shape
@@ -48,42 +48,42 @@ def test_entry_knows_the_shape_without_loading(name):
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "iris"])
-def test_classes_have_scikit_learns_names(name):
+def test_class_names_match_scikit_learn(name):
     assert DATASETS[name].class_names == tuple(LOADERS[name]().target_names)
 
 
 @pytest.mark.parametrize("name", ["wine", "digits"])
-def test_classes_are_named_in_order(name):
+def test_class_names_are_in_order(name):
     names = DATASETS[name].class_names
     assert len(names) == len(LOADERS[name]().target_names)
     assert [label[-1] for label in names] == [str(k) for k in range(len(names))]
 
 
 @pytest.mark.parametrize("name", REGRESSION)
-def test_regression_has_no_classes_but_a_target_with_a_name(name):
+def test_regression_has_a_target_name_and_no_classes(name):
     assert DatasetConfig(name=name).class_names == ()
     assert DATASETS[name].target_name
 
 
-def test_classes_have_no_name_of_a_target():
+def test_classification_has_no_target_name():
     for entry in TABULAR:
         assert bool(entry.target_name) == (entry.task == "regression")
 
 
-def test_digits_are_pictures():
+def test_digits_have_an_image_shape():
     bunch = datasets.load_digits()
     X = load_dataset(DatasetConfig(name="digits")).X_train
     pictures = X.reshape(-1, *DATASETS["digits"].image_shape)
     np.testing.assert_array_equal(pictures, bunch.images)
 
 
-def test_prices_in_california_have_the_published_unit(shared_datasets):
+def test_california_prices_have_the_published_unit(shared_datasets):
     y = load_dataset(DatasetConfig(name="california_housing")).y_train
     assert y[0] == pytest.approx(4.526)  # the first district: 452,600 $
     assert y.max() == pytest.approx(5.00001)  # cut off at 500,001 $
 
 
-def test_without_a_network_california_is_a_sentence(offline):
+def test_missing_california_data_offline_gives_a_sentence(offline):
     with pytest.raises(ValueError, match="California Housing is not on this machine") as error:
         load_dataset(DatasetConfig(name="california_housing"))
     assert "SCIKIT_LEARN_DATA" in str(error.value)

@@ -1,4 +1,4 @@
-"""Activations against torch's modules and autograd."""
+"""Activation functions against torch's modules and autograd."""
 
 import math
 
@@ -8,8 +8,8 @@ import torch
 
 from annlab.nn.activations import ACTIVATIONS, Activation
 
-SMOOTH_PART = np.linspace(-20, 20, 400)  # an even number of points: 0 is not among them
-# From 20 on, torch's softplus returns z itself; from 37 on, that is also the nearest float64.
+SMOOTH_PART = np.linspace(-20, 20, 400)  # an even number of points excludes 0
+# torch's softplus returns z from 20 on, which is the nearest float64 only from 37 on.
 LARGE = np.array([40.0, 100.0, 1e4, 1e30])
 Z = np.concatenate([-LARGE, SMOOTH_PART, LARGE])
 
@@ -21,7 +21,7 @@ elementwise = pytest.mark.parametrize(
 
 
 def points(entry: Activation) -> np.ndarray:
-    """Pre-activations: one by one, or as vectors of three."""
+    """Pre-activations as single numbers, or as vectors of three."""
     if entry.elementwise:
         return Z
     rows = np.random.default_rng(0).normal(0, 3, (50, 3))
@@ -33,23 +33,23 @@ def module(entry: Activation) -> torch.nn.Module:
 
 
 @with_module
-def test_f_is_torchs(name):
+def test_f_matches_torch(name):
     entry = ACTIVATIONS[name]
     z = points(entry)
     expected = module(entry)(torch.tensor(z)).numpy()
     np.testing.assert_allclose(entry.f(z), expected, rtol=1e-12, atol=1e-14)
 
 
-def test_step_is_heaviside():
+def test_step_is_the_heaviside_function():
     z = np.append(Z, [0.0, -0.0])
     np.testing.assert_array_equal(ACTIVATIONS["step"].f(z), np.heaviside(z, 1.0))
 
 
 @elementwise
-def test_derivative_is_autograds(name):
+def test_derivative_matches_autograd(name):
     entry = ACTIVATIONS[name]
     if name == "step":
-        # torch has no such module; away from 0 the step is flat.
+        # torch has no step module; away from 0 the step is flat.
         expected = np.heaviside(Z + 1e-6, 1.0) - np.heaviside(Z - 1e-6, 1.0)
     else:
         z = torch.tensor(Z, requires_grad=True)
@@ -68,7 +68,7 @@ def test_derivative_of_softmax_is_its_jacobian():
 
 
 @by_name
-def test_single_precision_stays_single(name):
+def test_float32_input_gives_float32_output(name):
     entry = ACTIVATIONS[name]
     z = np.clip(points(entry), -1e4, 1e4).astype(np.float32)
     for made, exact in (
@@ -80,12 +80,12 @@ def test_single_precision_stays_single(name):
 
 
 @by_name
-def test_engine_computes_the_same(name):
+def test_torch_kernel_matches_f_and_derivative(name):
     entry = ACTIVATIONS[name]
     z = torch.tensor(points(entry))
 
     def of_engine(values):
-        """As units of a stack of one network, whose samples come last."""
+        """Reshape values to the units of a stack of one network, with samples last."""
         return values.reshape(-1, 1 if entry.elementwise else 3).T[None]
 
     a = entry.torch.forward(torch.ops.aten, of_engine(z))
@@ -107,7 +107,7 @@ def test_engine_computes_the_same(name):
 
 
 @by_name
-def test_value_range_is_kept_and_reached(name):
+def test_values_stay_in_their_range_and_reach_it(name):
     entry = ACTIVATIONS[name]
     low, high = entry.value_range
     z = np.append(np.linspace(-40, 40, 100_001), [-1e6, 1e6])
@@ -132,5 +132,5 @@ def test_entry_is_complete(name):
         assert text.strip() == text != ""
 
 
-def test_only_softmax_looks_at_whole_vectors():
+def test_only_softmax_is_not_elementwise():
     assert [name for name, entry in ACTIVATIONS.items() if not entry.elementwise] == ["softmax"]

@@ -1,4 +1,4 @@
-"""The shape of a network against torch's layers."""
+"""Architecture of a network against torch's layers."""
 
 import doctest
 
@@ -14,7 +14,7 @@ from annlab.nn.architecture import Architecture
     [(2, 1), (4, 5, 3), (10, 8, 4, 1), (64, 16, 32, 10)],
     ids=lambda s: "-".join(map(str, s)),
 )
-def test_layers_and_parameters_are_torchs(sizes: tuple[int, ...]) -> None:
+def test_layers_and_parameters_match_torch(sizes: tuple[int, ...]) -> None:
     network = Architecture(sizes[0], sizes[1:-1], sizes[-1])
     linears = [nn.Linear(*layer) for layer in network.layers]
     assert [linear.in_features for linear in linears] == list(sizes[:-1])
@@ -23,5 +23,5 @@ def test_layers_and_parameters_are_torchs(sizes: tuple[int, ...]) -> None:
     assert network.widest == max(sizes[1:])
 
 
-def test_its_examples_hold() -> None:
+def test_docstring_examples_run() -> None:
     assert doctest.testmod(architecture).failed == 0

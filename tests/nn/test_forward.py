@@ -1,4 +1,4 @@
-"""The forward pass in NumPy against torch."""
+"""Forward pass in NumPy against torch."""
 
 from itertools import pairwise
 
@@ -18,14 +18,14 @@ OUTPUT = list(ACTIVATIONS)
 
 
 class Step(nn.Module):
-    """torch has none of its own."""
+    """Step function as a torch module, which torch lacks."""
 
     def forward(self, z):
         return torch.heaviside(z, torch.ones(()))
 
 
 def network(sizes, activation, output_activation, seed=1):
-    """A network of torch, and its layers as `forward` takes them."""
+    """Build a torch network, and its layers in the format of `forward`."""
     torch.manual_seed(seed)
     modules = []
     for n_in, n_out in pairwise(sizes):
@@ -43,14 +43,14 @@ def network(sizes, activation, output_activation, seed=1):
 
 @pytest.fixture(autouse=True)
 def _own_generator():
-    # The networks here come from torch's global generator, which is given back as it was.
+    # torch initializes these networks from its global generator, so the state is restored.
     with torch.random.fork_rng():
         yield
 
 
 @pytest.mark.parametrize("activation", HIDDEN)
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 6, 2), (3, 7, 5, 4, 3)])
-def test_one_network_is_torchs_sequential(activation, sizes):
+def test_forward_pass_of_one_network_matches_torch_sequential(activation, sizes):
     model, layers = network(sizes, activation, "linear")
     passed = forward(layers, X, activation, "linear")
     assert passed.output.dtype == np.float32
@@ -68,7 +68,7 @@ def test_one_network_is_torchs_sequential(activation, sizes):
 
 
 @pytest.mark.parametrize("output_activation", OUTPUT)
-def test_output_activation(output_activation):
+def test_output_activation_matches_torch(output_activation):
     model, layers = network((3, 4, 2), "tanh", output_activation)
     passed = forward(layers, X, "tanh", output_activation)
     with torch.no_grad():
@@ -80,7 +80,7 @@ def test_output_activation(output_activation):
 
 @pytest.mark.parametrize("activation", HIDDEN)
 @pytest.mark.parametrize("output_activation", ["sigmoid", "softmax", "linear"])
-def test_stack_of_networks_is_the_engines(activation, output_activation):
+def test_forward_pass_of_a_stack_matches_the_engine(activation, output_activation):
     stack = Stack(Architecture(3, (6, 5), 2), 4, activation, output_activation, "mse")
     stack.initialize("pytorch", seed=3)
     logits, output = stack(torch.tensor(X).T)

@@ -1,4 +1,4 @@
-"""First weights against torch.nn.init."""
+"""Initial weights against torch.nn.init."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from annlab.nn.architecture import Architecture
 from annlab.nn.initializers import INITIALIZERS
 from annlab.training.stack import Stack, generators
 
-# Large and unlike on both sides, so that n_in and n_out cannot be mistaken.
+# Large and different sizes, so that a test detects a swap of n_in and n_out.
 N_IN, N_OUT = 400, 150
 
 
@@ -21,7 +21,7 @@ def ours(init, n_seeds=1, seed=0):
 
 
 def torchs(init):
-    """A layer made by the statements that are printed into exported scripts."""
+    """Initialize a layer by the statements of exported scripts."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         layer = nn.Linear(N_IN, N_OUT)
@@ -31,7 +31,7 @@ def torchs(init):
 
 
 def assert_alike(made, expected):
-    """The same spread and the same shape of distribution."""
+    """Assert the same spread and shape of two distributions."""
     assert made.shape == expected.shape
     if not expected.any():
         assert not made.any()
@@ -46,7 +46,7 @@ def assert_alike(made, expected):
 
 
 @pytest.mark.parametrize("init", list(INITIALIZERS))
-def test_weights_and_biases_are_spread_as_torchs(init):
+def test_weights_and_biases_have_the_distribution_of_torch(init):
     (W, b), (expected_W, expected_b) = ours(init), torchs(init)
     assert_alike(W, expected_W)
     assert_alike(b, expected_b)
@@ -54,7 +54,7 @@ def test_weights_and_biases_are_spread_as_torchs(init):
 
 
 @pytest.mark.parametrize("init", [name for name, e in INITIALIZERS.items() if e.scale(3, 2)])
-def test_uniform_ones_keep_their_bounds(init):
+def test_uniform_initializers_stay_within_bounds(init):
     entry = INITIALIZERS[init]
     W, _ = ours(init)
     largest = np.abs(W).max() / entry.scale(N_IN, N_OUT)
@@ -65,7 +65,7 @@ def test_uniform_ones_keep_their_bounds(init):
 
 
 @pytest.mark.parametrize("init", ["glorot_uniform", "he_normal", "pytorch"])
-def test_each_network_starts_as_it_would_alone(init):
+def test_initial_weights_do_not_depend_on_the_other_networks(init):
     stack = Stack(Architecture(5, (4,), 3), 4, "tanh", "linear", "mse")
     stack.initialize(init, seed=10)
     for k in range(4):

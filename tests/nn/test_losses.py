@@ -13,7 +13,7 @@ SEEDS, SAMPLES = 2, 300
 
 
 def per_sample(loss):
-    """A loss of torch, without its mean over the samples."""
+    """A loss of torch for each sample."""
     return lambda output, logits, target: loss(output, target, reduction="none").mean(-1)
 
 
@@ -32,12 +32,12 @@ COMBINATIONS = [(task, loss) for task, entry in TASKS.items() for loss in entry.
 
 
 def case(task, loss):
-    """Logits, some of them huge, their outputs and encoded targets, in float64."""
+    """Logits (some huge), outputs and encoded targets, in float64."""
     random = np.random.default_rng(1)
     entry = TASKS[task]
     n_outputs = entry.n_outputs(3)
     logits = random.normal(0, 3, (SEEDS, SAMPLES, n_outputs))
-    logits[:, ::10] *= 1000  # where a naive logarithm of the output would be infinite
+    logits[:, ::10] *= 1000  # a naive logarithm of the output would be infinite
     n_classes = {"binary": 2, "multiclass": 3}
     if task == "regression":
         y = random.normal(0, 3, SAMPLES)
@@ -49,7 +49,7 @@ def case(task, loss):
 
 
 @pytest.mark.parametrize(("task", "loss"), COMBINATIONS)
-def test_loss_is_torchs(task, loss):
+def test_loss_matches_torch(task, loss):
     target, output, logits = case(task, loss)
     expected = ORACLES[loss](
         torch.tensor(output), torch.tensor(logits), torch.tensor(np.stack([target] * SEEDS))
@@ -64,8 +64,8 @@ def test_loss_is_torchs(task, loss):
 
 
 @pytest.mark.parametrize(("task", "loss"), COMBINATIONS)
-def test_expression_for_torch_is_the_same_loss(task, loss):
-    # It is printed into exported scripts.
+def test_torch_function_matches_the_loss(task, loss):
+    # Exported scripts contain the name of the function.
     entry = LOSSES[loss]
     target, output, logits = case(task, loss)
     values = {"output": output[0], "logits": logits[0], "y": target}
@@ -79,7 +79,7 @@ def test_expression_for_torch_is_the_same_loss(task, loss):
 
 
 @pytest.mark.parametrize(("task", "loss"), COMBINATIONS)
-def test_gradient_is_autograds(task, loss):
+def test_gradient_matches_autograd(task, loss):
     target, output, logits = case(task, loss)
     entry = LOSSES[loss]
     target_, output_, logits_ = (torch.tensor(array) for array in (target, output, logits))
@@ -95,7 +95,7 @@ def test_gradient_is_autograds(task, loss):
 
 
 @pytest.mark.parametrize("loss", [name for name, entry in LOSSES.items() if entry.canonical])
-def test_cross_entropy_of_a_sure_and_wrong_network_is_finite(loss):
+def test_cross_entropy_of_a_confident_wrong_network_is_finite(loss):
     logits = np.full((1, 2), -1e4, dtype=np.float32)
     logits[0, 0] = 1e4
     target = np.array([[0, 1]], dtype=np.float32)
@@ -115,7 +115,7 @@ LOGITS = np.concatenate([np.linspace(-100, 100, 401), [-1e-4, 0, 1e-4]])
 
 
 def exact(loss, z, output, target):
-    """The loss in float64, from probabilities that nothing has cancelled out of."""
+    """Loss in float64, from probabilities without cancellation."""
     if loss == "binary_cross_entropy":
         return np.where(target == 1, np.log1p(np.exp(-z)), np.log1p(np.exp(z)))
     error = output - target
@@ -139,7 +139,7 @@ def test_binary_cross_entropy_is_exact_far_from_zero(xp, target):
 
 
 def test_a_certain_sample_of_class_one_keeps_its_loss():
-    # softplus(z) - z cancels out: 1.05e-13 was said of this mean, where 4.25e-10 is true.
+    # softplus(z) - z cancels: it gives 1.05e-13 for this mean, whose true value is 4.25e-10.
     z = np.float32(21.58)
     found = LOSSES["binary_cross_entropy"].value(
         np, np.ones((1, 1), np.float32), None, np.array([[z]])
@@ -159,7 +159,7 @@ def test_categorical_cross_entropy_is_exact_far_from_zero(xp, n_classes):
     target = np.eye(n_classes, dtype=np.float32)[classes]
     wide = z.astype(np.float64)
     ahead = wide - wide[np.arange(500), classes][:, None]
-    ahead[np.arange(500), classes] = -np.inf  # the others alone
+    ahead[np.arange(500), classes] = -np.inf  # only the other classes
     largest = np.maximum(ahead.max(axis=1), 0)
     expected = np.where(
         largest > 0,

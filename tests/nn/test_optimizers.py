@@ -10,7 +10,7 @@ from annlab.nn.optimizers import OPTIMIZERS
 from annlab.training.stack import generators
 
 EPOCHS = 4
-# Written anew, not taken from the registry: what a textbook would call each of them.
+# Written here instead of taken from the registry, with the arguments of textbooks.
 BY_HAND = {
     "sgd": lambda groups, lr: torch.optim.SGD(groups, lr=lr),
     "momentum": lambda groups, lr: torch.optim.SGD(groups, lr=lr, momentum=0.8),
@@ -25,7 +25,7 @@ LEARNING_RATES = {"sgd": 0.3, "momentum": 0.1, "nesterov": 0.1, "adagrad": 0.05}
 
 
 def config(optimizer, weight_decay=0.0, momentum=0.8, dropout=0.0):
-    # 100 points in batches of 32: the last batch of an epoch is a small one.
+    # 100 samples in batches of 32: the last batch of an epoch is smaller.
     return RunConfig(
         dataset=DatasetConfig(name="moons", n_samples=100, noise=0.2),
         model=ModelConfig(hidden_sizes=(5, 3), activation="tanh", dropout=dropout),
@@ -41,7 +41,7 @@ def config(optimizer, weight_decay=0.0, momentum=0.8, dropout=0.0):
 
 
 def plain_loop(run):
-    """Layers after training the run's first weights with nothing but torch."""
+    """Layers after training the run's initial weights with plain torch."""
     linears = [nn.Linear(2, 5), nn.Linear(5, 3), nn.Linear(3, 1)]
     with torch.no_grad():
         for linear, (W, b) in zip(linears, run.checkpoints.at(0), strict=True):
@@ -61,7 +61,7 @@ def plain_loop(run):
     loss = nn.BCEWithLogitsLoss()
     for _ in range(EPOCHS):
         rows = torch.randperm(len(X), generator=order)
-        # What a unit gives is enlarged where it is kept, so that its mean stays the same.
+        # Kept activations are scaled up, so that their mean stays the same.
         masks = [
             torch.empty(n, len(X)).bernoulli_(keep, generator=left_out).T / keep for n in (5, 3)
         ]
@@ -86,11 +86,11 @@ def largest_difference(layers, others):
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
-def test_training_is_the_plain_loop(trained, optimizer, weight_decay):
+def test_training_matches_a_plain_torch_loop(trained, optimizer, weight_decay):
     run = trained(config(optimizer, weight_decay))
     last = plain_loop(run)
-    # Sixteen steps in float32 with weights of about 1: rounding adds up to 1e-7, and may to
-    # some more with other libraries. The steps themselves, and the decay, are far larger.
+    # Float32 rounding of 16 steps with weights of about 1 adds up to 1e-7, maybe more with other
+    # library versions. The steps themselves, and the decay, are far larger.
     assert largest_difference(run.checkpoints.at(), last) < 5e-6
     assert largest_difference(run.checkpoints.at(0), last) > 0.05
     if weight_decay:
@@ -98,7 +98,7 @@ def test_training_is_the_plain_loop(trained, optimizer, weight_decay):
         assert largest_difference(without.checkpoints.at(), last) > 1e-3
 
 
-def test_dropout_is_the_plain_loops(trained):
+def test_dropout_matches_a_plain_torch_loop(trained):
     run = trained(config("sgd", dropout=0.4))
     last = plain_loop(run)
     assert largest_difference(run.checkpoints.at(), last) < 5e-6
@@ -114,13 +114,13 @@ def same_weights(a, b):
 
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
-def test_momentum_is_for_those_who_use_it(trained, optimizer):
+def test_momentum_affects_only_optimizers_with_momentum(trained, optimizer):
     a, b = trained(config(optimizer)), trained(config(optimizer, momentum=0.7))
     assert same_weights(a, b) == (optimizer not in ("momentum", "nesterov"))
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
-def test_without_momentum_it_is_plain_descent(trained, optimizer):
+def test_zero_momentum_is_plain_gradient_descent(trained, optimizer):
     runs = [
         RunConfig(training=TrainingConfig(optimizer=name, momentum=0.0, max_epochs=2))
         for name in (optimizer, "sgd")
@@ -136,7 +136,7 @@ UNUSUAL = TrainingConfig(learning_rate=0.5, momentum=0.25, rho=0.75, initial_acc
 
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
-def test_entry_names_a_class_of_torch(optimizer):
+def test_entry_names_a_torch_class(optimizer):
     entry = OPTIMIZERS[optimizer]
     cls = getattr(torch.optim, entry.torch_class)
     made = cls([nn.Parameter(torch.zeros(2))], **entry.arguments(UNUSUAL))
@@ -147,13 +147,13 @@ def test_entry_names_a_class_of_torch(optimizer):
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_defaults_are_pytorchs_own(name):
+def test_defaults_match_pytorch(name):
     entry = OPTIMIZERS[name]
     cls = getattr(torch.optim, entry.torch_class)
     given = entry.arguments(TrainingConfig())
     own = cls([nn.Parameter(torch.zeros(2))], lr=0.001).defaults
     for setting, (argument, _) in entry.settings.items():
-        if setting != "momentum":  # PyTorch has none by default, and then it is another optimizer
+        if setting != "momentum":  # PyTorch's default is 0, which is plain SGD
             assert given[argument] == own[argument]
 
 
@@ -161,7 +161,7 @@ def test_defaults_are_pytorchs_own(name):
     ("optimizer", "setting", "value"),
     [("rmsprop", "rho", 0.5), ("adagrad", "initial_accumulator", 3.0)],
 )
-def test_a_setting_of_an_optimizer_changes_its_steps_alone(trained, optimizer, setting, value):
+def test_an_optimizer_setting_affects_only_its_optimizer(trained, optimizer, setting, value):
     usual = RunConfig(training=TrainingConfig(optimizer=optimizer, max_epochs=2))
     changed = usual.model_copy(
         update={"training": usual.training.model_copy(update={setting: value})}

@@ -14,12 +14,12 @@ SEEDS, SAMPLES = 2, 300
 
 
 @pytest.mark.parametrize("task", list(TASKS))
-def test_default_loss_goes_with_default_output(task):
+def test_default_loss_fits_default_output_activation(task):
     entry = TASKS[task]
     assert LOSSES[entry.losses[0]].canonical in (None, entry.output_activations[0])
 
 
-def test_one_hot_is_scikit_learns():
+def test_one_hot_encoding_matches_scikit_learn():
     y = np.random.default_rng(2).integers(0, 4, 50)
     encoded = TASKS["multiclass"].encode(y[:, None], 4)
     assert encoded.dtype == np.float32
@@ -34,12 +34,12 @@ def test_one_output_is_a_column(task):
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
-def test_accuracy_and_decoding_are_scikit_learns(task):
+def test_accuracy_and_decoding_match_scikit_learn(task):
     n_outputs, random = TASKS[task].n_outputs(3), np.random.default_rng(1)
     y = random.integers(0, 3 if task == "multiclass" else 2, SAMPLES)
     target = TASKS[task].encode(y[:, None], n_outputs)
     output = random.uniform(0, 1, (SEEDS, SAMPLES, n_outputs))
-    # What a sample is called, said without `decode`.
+    # Predicted classes, computed without `decode`.
     true = target.argmax(-1) if task == "multiclass" else target[:, 0]
     called = output.argmax(-1) if task == "multiclass" else np.round(output[..., 0])
     np.testing.assert_array_equal(TASKS[task].decode(output)[..., 0], called)
@@ -51,11 +51,11 @@ def test_accuracy_and_decoding_are_scikit_learns(task):
         assert in_torch.double().mean().item() == pytest.approx(expected, abs=1e-12)
 
 
-def test_half_is_class_one():
+def test_output_of_one_half_is_class_one():
     assert TASKS["binary"].decode(np.array([[0.4999], [0.5]])).tolist() == [[0], [1]]
 
 
-def test_regression_metric_is_the_squared_error():
+def test_regression_score_is_the_squared_error():
     target, output = np.random.default_rng(1).normal(0, 3, (2, SAMPLES, 1))
     value = TASKS["regression"].headline.of_output(np, target, output)
     np.testing.assert_allclose(value, ((output - target) ** 2)[..., 0], rtol=1e-12)
@@ -75,10 +75,10 @@ def test_number_of_outputs(task, n):
         ("regression", [0.5, -1.0, 4.0], DummyRegressor()),
     ],
 )
-def test_the_constant_prediction_is_scikit_learns(task, y, dummy):
+def test_constant_prediction_matches_scikit_learn(task, y, dummy):
     y, entry = np.array(y)[:, None], TASKS[task]
     expected = dummy.fit(y, y).predict(y[:1])
     np.testing.assert_allclose(entry.constant(y), expected)
-    # Against itself it is perfect.
+    # A prediction is perfect for targets equal to it.
     perfect = entry.headline.of_prediction(y, y)
     np.testing.assert_array_equal(perfect, np.full(len(y), 1.0 if entry.headline.is_share else 0))

@@ -1,4 +1,4 @@
-"""Compute and memory of a training: counted, foretold, refused."""
+"""Compute and memory cost of a training, and the limits of a host."""
 
 import pytest
 
@@ -7,21 +7,23 @@ from annlab.environment import Environment
 from annlab.runs.budget import MAX_RUN_BYTES, check_budget, run_bytes
 
 
-def test_too_much_work_is_refused_in_a_sentence():
+def test_too_much_work_is_refused_with_a_sentence():
     training = TrainingConfig(n_seeds=1000, max_epochs=10_000, batch_size=1)
-    config = RunConfig(training=training)  # is no mistake: another host may have trained it
+    config = RunConfig(
+        training=training
+    )  # validation accepts the run, because another host may have trained it
     with pytest.raises(ValueError, match="allows") as error:
         check_budget(config)
     sentence = str(error.value)
-    # 1000 points, one by one, 10,000 times; a step is never taken for less than 5,000.
+    # 1,000 samples, one per step, 10,000 times; a step counts as at least 5,000 parameters.
     assert sentence.startswith(
         f"This run needs {1e7 * 5000 / 1e10:.1f}× the compute this server allows "
         "(1,000 networks × 10,000,000 steps × 3 parameters). Use fewer networks"
     )
 
 
-def test_host_sets_the_largest_work(monkeypatch):
-    # 32 steps of 32 points in an epoch; 25 parameters are less than a step's fixed cost.
+def test_host_limits_the_work(monkeypatch):
+    # 32 steps of 32 samples in an epoch; 25 parameters cost less than a step's fixed cost.
     fields = {"model": {"hidden_sizes": (4, 2)}, "training": {"max_epochs": 10}}
     work = 32 * 10 * 5000
     monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
@@ -58,7 +60,7 @@ def test_work_counts_the_samples_of_large_batches(monkeypatch):
     work = 10 * 1024 / 128 * RunConfig(**fields).n_parameters
     monkeypatch.setenv("ANNLAB_MAX_WORK", str(work))
     check_budget(RunConfig(**fields))
-    fields["training"]["batch_size"] = 2000  # there are not so many
+    fields["training"]["batch_size"] = 2000  # the data set has fewer samples
     check_budget(RunConfig(**fields))
     fields["training"]["max_epochs"] = 20
     with pytest.raises(ValueError, match=r"2\.0× .* epochs or smaller layers"):
@@ -79,7 +81,7 @@ def test_work_counts_the_samples_of_large_batches(monkeypatch):
     ],
     ids=["batch", "gradients"],
 )
-def test_what_does_not_fit_into_a_workers_memory_is_refused(training, said):
+def test_a_step_beyond_a_workers_memory_is_refused(training, said):
     fields = {
         "dataset": {"n_samples": 20_000},
         "model": {"hidden_sizes": (1024,)},
@@ -91,14 +93,14 @@ def test_what_does_not_fit_into_a_workers_memory_is_refused(training, said):
     check_budget(RunConfig(**fields))
 
 
-def test_data_of_their_own_that_fill_the_memory_are_refused():
+def test_separate_data_beyond_the_memory_limit_are_refused():
     dataset = {"name": "moons", "n_samples": 20_000, "resample": "sample"}
     config = RunConfig(dataset=dataset, training={"n_seeds": 1000, "max_epochs": 1})
     with pytest.raises(ValueError, match="The data of 1,000 networks would take 240 MB"):
         check_budget(config)
 
 
-def test_full_fashion_mnist_is_not_too_much_work():
+def test_full_fashion_mnist_is_within_the_budget():
     config = RunConfig(
         dataset={"name": "fashion_mnist"},
         model={"hidden_sizes": (64, 32)},
@@ -108,19 +110,19 @@ def test_full_fashion_mnist_is_not_too_much_work():
     assert config.n_steps == 18_750
 
 
-def test_what_is_recorded_is_no_larger_than_foretold(run):
-    # Not every one of the first epochs has weights of its own.
+def test_run_size_is_at_most_run_bytes(run):
+    # Some of the first epochs have no checkpoint.
     assert 0.8 * run_bytes(run.config) <= run.n_bytes <= run_bytes(run.config)
 
 
-def test_data_of_many_networks_that_would_fill_the_memory_are_refused():
+def test_data_of_many_networks_beyond_the_memory_limit_are_refused():
     fields = {"dataset": {"n_samples": 20_000, "resample": "sample"}}
     check_budget(RunConfig(**fields, training={"n_seeds": 100, "max_epochs": 1}))
     with pytest.raises(ValueError, match="data of 1,000 networks would take 240 MB"):
         check_budget(RunConfig(**fields, training={"n_seeds": 1000, "max_epochs": 1}))
 
 
-def test_gradients_are_counted_too(trained):
+def test_recorded_gradients_count_toward_the_run_size(trained):
     config = RunConfig(
         dataset=DatasetConfig(n_samples=40),
         training=TrainingConfig(max_epochs=3, record_gradients=True),
@@ -128,7 +130,7 @@ def test_gradients_are_counted_too(trained):
     assert run_bytes(config) == trained(config).n_bytes
 
 
-def test_a_run_that_would_fill_the_memory_is_refused():
+def test_a_run_beyond_the_memory_limit_is_refused():
     short = TrainingConfig(max_epochs=50, batch_size=20)
     points = DatasetConfig(n_samples=20)
     huge = ModelConfig(hidden_sizes=(1024,) * 10)

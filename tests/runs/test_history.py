@@ -1,4 +1,4 @@
-"""History columns, checkpoint epochs, and the history as it grows."""
+"""History columns, checkpoint epochs, and the growing history."""
 
 import numpy as np
 import pytest
@@ -20,25 +20,25 @@ def test_checkpoint_epochs(max_epochs, n_parameters, n_seeds):
     assert epochs[-1] == max_epochs
     assert list(epochs) == sorted(set(epochs))
     assert len(epochs) <= MAX_CHECKPOINTS
-    # Two ends are always kept, and the first epoch; beyond them size decides.
+    # Both ends and the first epoch always have checkpoints; the size decides on others.
     kept_bytes = len(epochs) * n_parameters * n_seeds * 4
     assert len(epochs) <= 3 or kept_bytes <= CHECKPOINT_BYTES
 
 
-def test_checkpoints_are_even_in_the_logarithm_of_the_epoch():
+def test_checkpoints_are_evenly_spaced_in_log_epochs():
     epochs = np.array(checkpoint_epochs(10_000, 25, 1))
     assert len(epochs) > 30
-    late = epochs[epochs > 100]  # where rounding to whole epochs no longer shows
+    late = epochs[epochs > 100]  # large epochs, for which rounding to integers is negligible
     ratios = late[1:] / late[:-1]
     np.testing.assert_allclose(ratios, ratios.mean(), rtol=0.02)
 
 
-def test_small_runs_keep_every_early_epoch():
+def test_small_runs_have_a_checkpoint_at_every_early_epoch():
     assert checkpoint_epochs(5, 25, 1) == (0, 1, 2, 3, 4, 5)
 
 
 def _blocks(*sizes, n_columns=2, n_seeds=3):
-    """Blocks of so many rows each, with different numbers in all of them."""
+    """Make blocks of rows with all different numbers."""
     numbers = np.arange(sum(sizes) * n_columns * n_seeds, dtype=np.float32)
     rows = numbers.reshape(-1, n_columns, n_seeds)
     return rows, np.split(rows, np.cumsum(sizes)[:-1])
@@ -73,7 +73,7 @@ def test_blocks_become_columns(sizes, capacity):
         np.testing.assert_array_equal(history.rows(start), rows[start:])
 
 
-def test_what_was_read_stays_as_it_was():
+def test_arrays_that_were_read_never_change():
     history = History(["a", "b"], 3, capacity=4)
     rows, blocks = _blocks(2, 1, 1, 60)
     seen = []
@@ -88,7 +88,7 @@ def test_what_was_read_stays_as_it_was():
         history.last[0] = 0
 
 
-def test_reading_copies_nothing():
+def test_reading_does_not_copy():
     history = History(["a", "b"], 3)
     history.append(_blocks(5)[0])
     a, again = history.as_dict()["a"], history.as_dict()["a"]

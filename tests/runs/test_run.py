@@ -1,4 +1,4 @@
-"""Runs: what is kept, and files that are not what they should be."""
+"""Runs: arrays, checkpoints, and damaged or foreign files."""
 
 import dataclasses
 import json
@@ -50,7 +50,7 @@ def test_checkpoints_by_epoch():
 # ---- a run and its file
 
 
-def test_run_has_the_shapes_it_promises(run):
+def test_run_arrays_have_documented_shapes(run):
     rows, n_seeds = run.config.training.max_epochs + 1, run.config.training.n_seeds
     assert run.n_epochs == rows - 1
     assert run.n_seeds == n_seeds
@@ -69,7 +69,7 @@ def test_run_has_the_shapes_it_promises(run):
     assert (run.ending, run.message) == ("finished", "")
 
 
-def test_load_gives_back_what_was_saved(run, tmp_path):
+def test_save_and_load_round_trip(run, tmp_path):
     path = tmp_path / "a run.safetensors"
     run.save(path)
     back = Run.load(str(path))
@@ -96,7 +96,7 @@ def test_loaded_run_scores_the_same(run, split):
         np.testing.assert_array_equal(getattr(here, field.name), getattr(there, field.name))
 
 
-def test_runs_that_say_anything_else_have_another_fingerprint(run):
+def test_any_change_of_a_run_changes_the_fingerprint(run):
     assert Run.from_bytes(run.to_bytes()).fingerprint == run.fingerprint
     W, b = run.checkpoints.layers[0]
     layers = ((W + 1, b), *run.checkpoints.layers[1:])
@@ -111,34 +111,34 @@ def test_runs_that_say_anything_else_have_another_fingerprint(run):
     assert len({run.fingerprint, *(other.fingerprint for other in others)}) == 1 + len(others)
 
 
-def test_missing_file_is_an_ordinary_error(tmp_path):
+def test_missing_file_raises_file_not_found(tmp_path):
     with pytest.raises(FileNotFoundError):
         Run.load(tmp_path / "nowhere")
 
 
-# ---- files that are not what they should be
+# ---- damaged and foreign files
 
 
 def refused(data, match=r"\.$"):
-    """Loading fails with a sentence, and with nothing but a SavedFileError."""
+    """Assert that loading raises a SavedFileError with a sentence, which is returned."""
     with pytest.raises(SavedFileError, match=match):
         Run.from_bytes(data)
 
 
 @pytest.mark.parametrize("share", np.linspace(0, 1, 60, endpoint=False))
-def test_cut_off_file(binary_run, share):
+def test_cut_off_file_is_refused(binary_run, share):
     data = binary_run.to_bytes()
     refused(data[: int(share * len(data))], "cut off")
 
 
 @pytest.mark.parametrize("share", np.linspace(0, 1, 100, endpoint=False))
-def test_one_wrong_byte(binary_run, share):
+def test_one_wrong_byte_is_refused(binary_run, share):
     data = bytearray(binary_run.to_bytes())
     data[int(share * len(data))] ^= 0xFF
     refused(bytes(data))
 
 
-def test_foreign_files(binary_run, tmp_path):
+def test_foreign_files_are_refused(binary_run, tmp_path):
     dataset = load_dataset(DatasetConfig(name="iris"))
     W = {"weight": np.zeros((2, 2), dtype=np.float32)}
     for data, sentence in (
@@ -156,7 +156,7 @@ def test_foreign_files(binary_run, tmp_path):
 
 
 def made_up(run, change):
-    """The file of a run after a change, with a checksum that fits: it is no signature."""
+    """Write the file of a changed run, with a valid checksum."""
     arrays, facts = tensor_file.load(run.to_bytes(), kind="run")
     change(arrays, facts)
     return tensor_file.dump(arrays, facts, kind="run")
@@ -262,7 +262,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", list(CHANGES))
-def test_made_up_file(binary_run, change):
+def test_inconsistent_file_is_refused(binary_run, change):
     refused(made_up(binary_run, CHANGES[change]))
 
 
@@ -282,16 +282,16 @@ REASONS = {
 
 
 @pytest.mark.parametrize("change", list(REASONS))
-def test_a_refusal_says_why(binary_run, change):
+def test_a_refusal_gives_the_reason(binary_run, change):
     refused(made_up(binary_run, CHANGES[change]), match=f"{REASONS[change]}$")
 
 
 @pytest.mark.parametrize("facts", [{}, {"config": None}])
-def test_file_without_anything(facts):
+def test_empty_file_is_refused(facts):
     refused(tensor_file.dump({}, facts, kind="run"))
 
 
-def test_run_file_holds_no_more_than_arrays_and_json(run):
+def test_run_file_holds_only_arrays_and_json(run):
     data = run.to_bytes()
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length])

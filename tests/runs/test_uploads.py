@@ -1,4 +1,4 @@
-"""Files that people bring back: what was saved is read, and nothing else does harm."""
+"""Uploaded files: saved runs and settings are read, other files are refused."""
 
 import json
 import pickle
@@ -19,7 +19,7 @@ ALL = [run for entry in EXPERIMENTS.values() for run in entry.runs]
 
 
 def refused(data: bytes) -> str:
-    """What is said about a file; nothing but a SavedFileError is raised."""
+    """Return the message about a file, which must raise a SavedFileError."""
     with pytest.raises(SavedFileError) as error:
         read_file(data)
     said = str(error.value)
@@ -29,11 +29,11 @@ def refused(data: bytes) -> str:
     return said
 
 
-# ---- what was saved
+# ---- saved files
 
 
 @pytest.mark.parametrize("config", ALL, ids=lambda config: config.model.label)
-def test_settings_come_back(config):
+def test_settings_round_trip(config):
     for indent in (None, 2):
         back = read_file(config.model_dump_json(indent=indent).encode())
         assert isinstance(back, RunConfig)
@@ -41,25 +41,25 @@ def test_settings_come_back(config):
         assert back.digest == config.digest
 
 
-def test_settings_come_back_from_an_editor():
+def test_settings_saved_by_an_editor_are_read():
     text = ALL[3].model_dump_json(indent=4)
     assert read_file(text.replace("\n", "\r\n").encode("utf-8-sig")) == ALL[3]
     assert read_file(f"\n  {text}\n".encode()) == ALL[3]
 
 
-def test_settings_that_are_left_out_are_the_defaults():
+def test_omitted_settings_have_default_values():
     assert read_file(b"{}") == RunConfig()
     assert read_file(b'{"dataset": {"name": "iris"}}').dataset == DatasetConfig(name="iris")
 
 
-def test_a_run_comes_back(run):
+def test_run_round_trip(run):
     back = read_file(run.to_bytes())
     assert isinstance(back, Run)
     assert back.config == run.config
     assert back.fingerprint == run.fingerprint
 
 
-# ---- what was not
+# ---- other files
 
 
 def made_up(run, **facts):
@@ -100,13 +100,13 @@ def test_foreign_files_are_refused(data, said):
     assert said in refused(data)
 
 
-def test_a_data_set_is_no_run():
+def test_a_data_set_file_is_refused():
     data = dataset_to_bytes(load_dataset(DatasetConfig(name="iris")))
     assert "not saved as a run" in refused(data)
 
 
-def test_too_large_a_file_is_not_looked_at():
-    # It would be settings if it were looked at.
+def test_a_too_large_file_is_not_parsed():
+    # The file would be valid settings if it were parsed.
     data = b"{}".ljust(MAX_SETTINGS_BYTES)
     assert read_file(data) == RunConfig()
     assert refused(data + b" ") == "This file has 0.1 MB; the limit is 0.1 MB."
@@ -115,7 +115,7 @@ def test_too_large_a_file_is_not_looked_at():
     assert refused(run.ljust(MAX_FILE_BYTES + 1)) == "This file has 20.0 MB; the limit is 20 MB."
 
 
-# What stands in a field, and what must be said about it.
+# A value of a field, and text that the message about it must contain.
 VALUES = {
     "unknown data set": ({"dataset": {"name": "nope"}}, "name: must be one of"),
     "a list for a name": ({"dataset": {"name": ["moons"]}}, "name"),
@@ -152,11 +152,11 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("values", "said"), VALUES.values(), ids=VALUES)
-def test_settings_without_sense_are_refused(values, said):
+def test_invalid_settings_are_refused(values, said):
     assert said in refused(json.dumps(values).encode())
 
 
-def test_what_another_host_has_trained_opens_on_one_that_allows_less(binary_run, monkeypatch):
+def test_a_run_beyond_the_budget_of_this_host_opens(binary_run, monkeypatch):
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     with pytest.raises(ValueError, match="compute this server allows"):
         check_budget(binary_run.config)
@@ -164,7 +164,7 @@ def test_what_another_host_has_trained_opens_on_one_that_allows_less(binary_run,
     assert read_file(binary_run.to_bytes()).fingerprint == binary_run.fingerprint
 
 
-def test_what_is_wrong_is_said_in_the_words_of_the_pages():
+def test_messages_about_invalid_settings_match_the_pages():
     values = {"training": {"max_epochs": 0}}
     with pytest.raises(ValueError, match="max_epochs") as error:
         RunConfig.model_validate(values)
@@ -182,7 +182,7 @@ def test_an_altered_run_is_refused(binary_run):
         refused(data[:length])
 
 
-def test_what_is_said_of_a_run_is_short(binary_run):
+def test_messages_about_a_run_are_short(binary_run):
     import safetensors.numpy
 
     metadata = {"annlab": "run", "format": "9" * 100_000}
@@ -190,17 +190,19 @@ def test_what_is_said_of_a_run_is_short(binary_run):
     refused(made_up(binary_run, config={"x" * 1000: 1}))
 
 
-def test_altered_settings_do_no_harm():
+def test_altered_settings_are_read_or_refused():
     data = ALL[0].model_dump_json().encode()
     rng = np.random.default_rng(1)
     for _ in range(500):
         changed = bytearray(data)
         changed[rng.integers(len(data))] = rng.integers(256)
         with suppress(SavedFileError):
-            assert isinstance(read_file(bytes(changed)), RunConfig)  # another digit, say
+            assert isinstance(
+                read_file(bytes(changed)), RunConfig
+            )  # such as after a change of a digit
 
 
-def test_nothing_is_executed(tmp_path):
+def test_reading_executes_no_code(tmp_path):
     class Bomb:
         def __reduce__(self):
             return (tmp_path.joinpath("boom").write_text, ("!",))

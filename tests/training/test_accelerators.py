@@ -1,4 +1,4 @@
-"""Which accelerator is taken, and what is said where there is none."""
+"""Choice of the accelerator, and the error if it is missing."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from annlab.training.accelerators import available, choose
 
 @pytest.fixture
 def machine(monkeypatch):
-    """A machine with or without accelerators, as PyTorch would see it."""
+    """Pretend that PyTorch finds, or does not find, accelerators."""
 
     def build(cuda=False, mps=False):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
@@ -32,20 +32,20 @@ def machine(monkeypatch):
         ({"mps": True}, {"cpu": "CPU", "gpu": "Apple GPU"}, ("gpu", "Apple GPU")),
     ],
 )
-def test_auto_takes_the_best_there_is(machine, fields, found, auto):
+def test_auto_prefers_a_gpu(machine, fields, found, auto):
     machine(**fields)
     assert available() == found
     assert choose("auto") == auto
     assert choose("cpu") == ("cpu", "CPU")
 
 
-def test_accelerator_that_is_not_there(machine):
+def test_missing_accelerator_is_refused(machine):
     machine()
     with pytest.raises(ValueError, match=r"there is no GPU that PyTorch can use .* it has CPU"):
         train(RunConfig(training={"accelerator": "gpu", "max_epochs": 1}))
 
 
-def test_run_says_what_it_was_computed_on(trained):
+def test_run_records_its_accelerator(trained):
     run = trained(RunConfig(training={"accelerator": "cpu", "max_epochs": 1}))
     assert run.accelerator == "CPU"
 
@@ -53,7 +53,7 @@ def test_run_says_what_it_was_computed_on(trained):
 @pytest.mark.gpu
 @pytest.mark.skipif(len(available()) < 2, reason="this machine has no GPU")
 @pytest.mark.parametrize("optimizer", ["adam", "adagrad", "rmsprop"])
-def test_gpu_learns_the_same(optimizer):
+def test_gpu_training_matches_cpu_training(optimizer):
     fields = {"optimizer": optimizer, "learning_rate": 0.01, "max_epochs": 3, "n_seeds": 2}
     runs = [
         train(

@@ -1,4 +1,4 @@
-"""What happens between epochs: reports, checkpoints, early stopping."""
+"""Callbacks between epochs: reports, checkpoints, divergence, early stopping."""
 
 import dataclasses
 import sys
@@ -30,7 +30,7 @@ def make(dataset=None, **training):
 
 @pytest.fixture(scope="module")
 def reported():
-    """A run, its reports, and the weights each of them showed at the time."""
+    """A run, its reports, and the weights at the time of each report."""
     reports, weights = [], []
 
     def on_epoch(report):
@@ -41,7 +41,7 @@ def reported():
     return run, reports, weights
 
 
-def test_report_comes_before_the_first_and_after_every_epoch(reported):
+def test_reports_come_before_the_first_and_after_every_epoch(reported):
     run, reports, _ = reported
     assert all(isinstance(report, EpochReport) for report in reports)
     assert [report.epoch for report in reports] == list(range(7))
@@ -59,7 +59,7 @@ def test_report_holds_the_row_of_the_history(reported):
             np.testing.assert_array_equal(values, run.history[name][report.epoch])
 
 
-def test_weights_of_a_report_are_the_present_ones(reported):
+def test_weights_of_a_report_are_current(reported):
     run, reports, weights = reported
     for report, layers in zip(reports, weights, strict=True):
         for here, kept in zip(layers, run.checkpoints.at(report.epoch), strict=True):
@@ -67,7 +67,7 @@ def test_weights_of_a_report_are_the_present_ones(reported):
             np.testing.assert_array_equal(here[1], kept[1])
 
 
-def test_watching_changes_nothing(reported):
+def test_reports_do_not_change_the_training(reported):
     run, _, _ = reported
     unwatched = train(run.config)
     for name, values in run.history.items():
@@ -77,7 +77,7 @@ def test_watching_changes_nothing(reported):
 # ---- checkpoints
 
 
-def test_weights_are_kept_at_the_said_epochs():
+def test_checkpoints_are_at_the_checkpoint_epochs():
     run = train(make(max_epochs=60))
     expected = checkpoint_epochs(60, run.n_parameters, 3)
     assert run.checkpoints.epochs.tolist() == list(expected)
@@ -91,8 +91,8 @@ def test_weights_are_kept_at_the_said_epochs():
 # ---- numbers that are not finite
 
 
-def test_infinite_weight_that_no_loss_shows_ends_the_run_too():
-    # All features are positive: a unit with weights of -inf is off, and the loss is finite.
+def test_infinite_weights_with_a_finite_loss_end_the_run():
+    # With positive features, a unit with weights of -inf is off and the loss is finite.
     config = RunConfig(dataset={"name": "random_labels"}, model={"hidden_sizes": (2,)})
     module = StackModule(config, load_for_training(config.dataset))
     trainer = SimpleNamespace(should_stop=False)
@@ -112,7 +112,7 @@ def test_infinite_weight_that_no_loss_shows_ends_the_run_too():
 
 
 def stop_by_the_book(losses, patience):
-    """The epoch after which a network stops, from its losses, epoch 0 included."""
+    """Compute the epoch after which a network stops, from its losses from epoch 0 on."""
     best, since = np.inf, 0
     for epoch in range(1, len(losses)):
         if losses[epoch] < best:
@@ -126,7 +126,7 @@ def stop_by_the_book(losses, patience):
 
 @pytest.mark.parametrize("validation_fraction", [0.0, 0.4])
 @pytest.mark.parametrize("patience", [1, 3])
-def test_each_network_stops_by_the_book(validation_fraction, patience):
+def test_early_stopping_of_each_network_follows_the_definition(validation_fraction, patience):
     fields = {"dataset": {"validation_fraction": validation_fraction}, "learning_rate": 0.3}
     config = make(**fields, max_epochs=30, n_seeds=6, early_stopping_patience=patience)
     run = train(config)
@@ -136,7 +136,7 @@ def test_each_network_stops_by_the_book(validation_fraction, patience):
     assert run.epochs_trained.tolist() == expected
     assert len(set(expected)) > 1
     for k, n in enumerate(expected):
-        # The same as without early stopping up to there, and at rest afterwards.
+        # Equal to the history without early stopping up to this epoch, and constant afterwards.
         for name, values in run.history.items():
             np.testing.assert_array_equal(values[: n + 1, k], endless.history[name][: n + 1, k])
             np.testing.assert_array_equal(values[n:, k], values[n, k])
@@ -146,9 +146,9 @@ def test_each_network_stops_by_the_book(validation_fraction, patience):
             np.testing.assert_array_equal(b[at_rest, k], b[-1:, k].repeat(at_rest.sum(), axis=0))
 
 
-def test_loss_that_stays_the_same_is_no_better():
-    # Hidden units that are zero, and as many points of either class in the one batch: no
-    # gradient points anywhere.
+def test_equal_loss_does_not_count_as_better():
+    # All gradients are zero, because hidden units are zero and the only batch has equally many
+    # samples of both classes.
     config = RunConfig(
         dataset={"name": "moons", "n_samples": 200},
         model={"init": "zeros", "hidden_sizes": (3,)},
@@ -159,7 +159,7 @@ def test_loss_that_stays_the_same_is_no_better():
     assert (run.ending, run.n_epochs) == ("early", 4)  # the first epoch is the first best
 
 
-def test_run_ends_with_its_last_network():
+def test_run_ends_when_the_last_network_stops():
     run = train(make(learning_rate=0.3, max_epochs=500, early_stopping_patience=2))
     assert run.ending == "early"
     first, last = run.epochs_trained.min(), run.epochs_trained.max()
@@ -173,7 +173,7 @@ def test_run_ends_with_its_last_network():
     assert Run.from_bytes(run.to_bytes()).ending == "early"
 
 
-def test_best_weights_are_those_of_the_lowest_validation_loss():
+def test_best_weights_have_the_lowest_validation_loss():
     fields = {"dataset": {"validation_fraction": 0.4, "test_fraction": 0.2}, "learning_rate": 0.3}
     config = make(**fields, max_epochs=30, n_seeds=6, early_stopping_patience=3)
     run = train(config)
@@ -193,8 +193,8 @@ def test_best_weights_are_those_of_the_lowest_validation_loss():
 
 @pytest.mark.parametrize("name", ["moons", "function_1d"])
 @pytest.mark.parametrize("validation_fraction", [0.0, 0.25])
-def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction, name):
-    # With the test samples replaced by noise, all that is chosen is the same.
+def test_the_test_split_never_affects_training(monkeypatch, validation_fraction, name):
+    # Replacing the test samples by noise changes no decision.
     config = make(
         dataset={"name": name, "validation_fraction": validation_fraction, "test_fraction": 0.2},
         learning_rate=0.3,
@@ -225,7 +225,7 @@ def test_nothing_is_chosen_by_the_test_split(monkeypatch, validation_fraction, n
     assert Run.from_bytes(other.to_bytes()).fingerprint == other.fingerprint
 
 
-def test_divergence_is_seen_on_the_training_split_alone(monkeypatch):
+def test_divergence_is_detected_without_held_out_splits(monkeypatch):
     config = RunConfig(
         dataset={"name": "diabetes", "test_fraction": 0.2},
         training={"optimizer": "sgd", "learning_rate": 2.0, "max_epochs": 50, "n_seeds": 2},
@@ -252,7 +252,7 @@ def test_a_network_that_diverges_leaves_the_others_alone():
     run = train(config, on_epoch=reports.append)
     diverged = np.flatnonzero(run.diverged_epochs)
     assert 0 < len(diverged) < 20
-    for report in reports:  # each says who has diverged by then
+    for report in reports:  # each report names the networks that have diverged so far
         known = np.where(run.diverged_epochs <= report.epoch, run.diverged_epochs, 0)
         np.testing.assert_array_equal(report.diverged_epochs, known)
     assert run.ending == "finished"
@@ -281,7 +281,7 @@ def test_a_network_that_diverges_leaves_the_others_alone():
     assert median_network([run]) in np.flatnonzero(run.counted)
 
 
-def test_patience_that_never_runs_out():
+def test_unreached_patience_trains_all_epochs():
     run = train(make(early_stopping_patience=100))
     assert (run.ending, run.message) == ("finished", "")
     assert run.epochs_trained.tolist() == [6, 6, 6]

@@ -1,4 +1,4 @@
-"""What training converges to: without hidden layers, the models of the textbooks."""
+"""Converged training without hidden layers against scikit-learn's linear models."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from annlab.training import train
 
 
 def converged(dataset, model=None, **training):
-    """One network without a hidden layer, trained on all points at once until it rests."""
+    """Train one network without hidden layers on full batches until it converges."""
     config = RunConfig(
         dataset=dataset,
         model=model or {},
@@ -27,10 +27,10 @@ def converged(dataset, model=None, **training):
     return dataset, forward_pass(config, run.checkpoints.at(), dataset.X_train).output[0], run
 
 
-MOONS = {"name": "moons", "noise": 0.3, "scaling": "standard"}  # no line separates them
+MOONS = {"name": "moons", "noise": 0.3, "scaling": "standard"}  # no line separates the classes
 
 
-def test_without_hidden_layer_it_is_logistic_regression():
+def test_training_without_hidden_layers_is_logistic_regression():
     dataset, output, run = converged(MOONS, learning_rate=1.0)
     model = LogisticRegression(C=np.inf, tol=1e-8).fit(dataset.X_train, dataset.y_train)
     expected = model.predict_proba(dataset.X_train)[:, 1]
@@ -41,18 +41,18 @@ def test_without_hidden_layer_it_is_logistic_regression():
 
 
 @pytest.mark.parametrize("weight_decay", [0.01, 0.3])
-def test_weight_decay_is_scikit_learns_penalty(weight_decay):
+def test_weight_decay_matches_scikit_learns_penalty(weight_decay):
     dataset, output, _ = converged(MOONS, learning_rate=1.0, weight_decay=weight_decay)
     n = len(dataset.X_train)
     model = LogisticRegression(C=1 / (weight_decay * n), tol=1e-8)
     expected = model.fit(dataset.X_train, dataset.y_train).predict_proba(dataset.X_train)[:, 1]
     np.testing.assert_allclose(output[:, 0], expected, atol=1e-3)
-    # The penalty shows: without it, the answer is another one.
+    # The penalty matters: without it, the result differs.
     free = LogisticRegression(C=np.inf).fit(dataset.X_train, dataset.y_train)
     assert np.abs(free.predict_proba(dataset.X_train)[:, 1] - expected).max() > 5e-3
 
 
-def test_without_hidden_layer_it_is_softmax_regression():
+def test_training_without_hidden_layers_is_softmax_regression():
     dataset, output, _ = converged(
         {"name": "iris", "scaling": "standard"}, learning_rate=0.5, weight_decay=0.01
     )
@@ -62,7 +62,7 @@ def test_without_hidden_layer_it_is_softmax_regression():
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.5])
-def test_without_hidden_layer_it_is_linear_regression(weight_decay):
+def test_training_without_hidden_layers_is_linear_regression(weight_decay):
     dataset, output, _ = converged(
         {"name": "diabetes", "scaling": "standard"},
         learning_rate=0.1,

@@ -1,7 +1,7 @@
-"""On another device everything is there: within an epoch nothing travels, and nothing is asked.
+"""An epoch on another device transfers nothing and waits for nothing.
 
-PyTorch's device "meta" stands in for a GPU. It knows shapes and no numbers, so whoever asks it for
-one, copies from it, or computes with numbers from elsewhere too, gets an error.
+PyTorch's device "meta" stands in for a GPU. It has shapes but no numbers, so reading a number,
+copying from it, or mixing it with tensors of another device raises an error.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ ELSEWHERE = torch.device("meta")
 
 
 class Travels(TorchDispatchMode):
-    """Notes each operator in which tensors of two devices meet."""
+    """Record each operator whose tensors are on two devices."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,9 +44,9 @@ class Travels(TorchDispatchMode):
 
 @pytest.fixture
 def all_kernels(monkeypatch):
-    """The other device takes fused steps, as GPUs do: what is missing does nothing."""
+    """Give the meta device fused steps like a GPU; missing kernels do nothing."""
     on_devices = torch_optimizer._get_fused_kernels_supported_devices()
-    monkeypatch.setattr(  # it may ask for them
+    monkeypatch.setattr(  # this code may read numbers
         torch_optimizer,
         "_get_fused_kernels_supported_devices",
         lambda: [*on_devices, ELSEWHERE.type],
@@ -59,7 +59,7 @@ def all_kernels(monkeypatch):
 
 @pytest.fixture
 def module(all_kernels, request):
-    """A module that has reached the other device, ready for its first epoch."""
+    """Build a module on the other device, ready for its first epoch."""
     dataset, training = request.param
     config = RunConfig(
         dataset={"validation_fraction": 0.2, **dataset},
@@ -67,7 +67,7 @@ def module(all_kernels, request):
         training={"n_seeds": 3, "record_gradients": True, **training},
     )
     points = load_for_training(config.dataset)
-    if dataset["name"] == "digits":  # as bytes, like pictures that are stored
+    if dataset["name"] == "digits":  # as bytes, like stored images
         points = dataclasses.replace(
             points,
             X={split: X.astype(np.uint8) for split, X in points.X.items()},
@@ -89,10 +89,10 @@ CASES = [
 
 @pytest.mark.parametrize("module", CASES, indirect=True)
 @torch.no_grad()
-def test_nothing_travels_within_an_epoch(module):
+def test_an_epoch_transfers_nothing_between_devices(module):
     with Travels() as before:
         module.on_train_epoch_start()
-    # The order of the rows, and which units of the two hidden layers are left out.
+    # The order of the rows, and the dropout masks of the two hidden layers.
     assert before.seen == ["aten._to_copy.default"] * 3
     with Travels() as within:
         for bounds in module.train_dataloader():
@@ -102,7 +102,7 @@ def test_nothing_travels_within_an_epoch(module):
     assert within.seen == []
 
 
-def test_whoever_asks_the_other_device_is_noticed():
+def test_access_to_the_other_device_is_detected():
     there = torch.ones(3, device=ELSEWHERE)
     with pytest.raises(RuntimeError, match="meta"):
         there.sum().item()

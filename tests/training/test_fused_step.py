@@ -1,4 +1,4 @@
-"""The step by the kernel alone, against the optimizer's own."""
+"""Fused steps against the optimizers' own steps."""
 
 import pytest
 import torch
@@ -12,7 +12,7 @@ FUSED = {"Adam", "AdamW", "Adagrad", "SGD"}
 
 
 def _walk(name: str, weight_decay: float, *, by_kernel: bool) -> list[torch.Tensor]:
-    """Where two groups of parameters are after some steps with other gradients each time."""
+    """Return two groups of parameters after some steps with changing gradients."""
     random = torch.Generator().manual_seed(0)
     parameters = [torch.randn(n, generator=random) for n in (17, 5)]
     for parameter in parameters:
@@ -36,18 +36,18 @@ def _walk(name: str, weight_decay: float, *, by_kernel: bool) -> list[torch.Tens
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_step_is_the_optimizers_own(name: str, weight_decay: float) -> None:
+def test_bound_step_matches_the_optimizer(name: str, weight_decay: float) -> None:
     ours = _walk(name, weight_decay, by_kernel=True)
     for here, there in zip(ours, _walk(name, weight_decay, by_kernel=False), strict=True):
         assert torch.equal(here, there)
 
 
 @pytest.mark.parametrize("torch_class", sorted({e.torch_class for e in OPTIMIZERS.values()}))
-def test_processors_have_all_kernels(torch_class: str) -> None:
+def test_cpu_has_all_fused_kernels(torch_class: str) -> None:
     optimizer_class = getattr(torch.optim, torch_class)
     assert has_fused_kernel(optimizer_class, torch.device("cpu")) == (torch_class in FUSED)
 
 
 def test_a_device_may_lack_a_kernel() -> None:
-    # Nobody has written this one for shapes without numbers.
+    # PyTorch has no such kernel for the meta device.
     assert not has_fused_kernel(torch.optim.SGD, torch.device("meta"))

@@ -1,4 +1,4 @@
-"""The quicker ways against the usual ones."""
+"""Fast kernels against PyTorch's default operations."""
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ TANH = ACTIVATIONS["tanh"]
 
 @pytest.mark.parametrize("slow", [False, True])
 @pytest.mark.parametrize("n", [MANY, MANY + 1])
-def test_tanh_is_the_same_whatever_is_quick_here(monkeypatch, slow, n):
+def test_tanh_by_sigmoid_matches_tanh(monkeypatch, slow, n):
     monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
     z = torch.linspace(-12, 12, n, dtype=torch.float64).view(1, 1, n)
     torch.testing.assert_close(activate(TANH, z), torch.tanh(z), rtol=1e-12, atol=1e-15)
@@ -21,7 +21,7 @@ def test_tanh_is_the_same_whatever_is_quick_here(monkeypatch, slow, n):
     torch.testing.assert_close(single.double(), torch.tanh(z), rtol=0, atol=5e-7)
 
 
-def test_detour_is_for_many_numbers_on_a_slow_machine(monkeypatch):
+def test_tanh_by_sigmoid_is_for_many_numbers_on_slow_processors(monkeypatch):
     asked = []
     monkeypatch.setattr(torch, "sigmoid", lambda z: asked.append(z.numel()) or z)
     for slow in (False, True):
@@ -34,7 +34,7 @@ def test_detour_is_for_many_numbers_on_a_slow_machine(monkeypatch):
 
 @pytest.mark.parametrize("slow", [False, True])
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_in_place_is_the_same(monkeypatch, name, slow):
+def test_activation_in_place_matches_activation(monkeypatch, name, slow):
     monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
     z = torch.randn(2, 3, MANY, generator=torch.Generator().manual_seed(0))
     expected = activate(ACTIVATIONS[name], z)
@@ -43,7 +43,7 @@ def test_in_place_is_the_same(monkeypatch, name, slow):
 
 @pytest.mark.parametrize("slow", [False, True])
 @pytest.mark.parametrize("name", ["tanh", "relu", "sigmoid", "gelu", "step"])
-def test_what_comes_out_lies_where_it_was_taken_from(monkeypatch, name, slow):
+def test_activation_in_place_reuses_memory(monkeypatch, name, slow):
     monkeypatch.setattr(kernels, "_SLOW_TANH", slow)
     z = torch.randn(2, 3, MANY, generator=torch.Generator().manual_seed(0))
     a = activate_in_place(ACTIVATIONS[name], z)
@@ -51,7 +51,7 @@ def test_what_comes_out_lies_where_it_was_taken_from(monkeypatch, name, slow):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_gradients_in_place_are_the_same(name):
+def test_gradients_in_place_match_gradients(name):
     entry = ACTIVATIONS[name]
     random = torch.Generator().manual_seed(0)
     z, gradient = (torch.randn(2, 3, 50, generator=random) for _ in range(2))
@@ -62,7 +62,7 @@ def test_gradients_in_place_are_the_same(name):
     torch.testing.assert_close(backpropagate(entry, transposed, z, a), expected)
     delta = backpropagate(entry, gradient, z, a)
     assert torch.equal(delta, expected)
-    # Softmax has no operator that could, and a step has no slope to multiply with.
+    # Softmax has no such operator, and a step has no slope to multiply with.
     if name not in ("softmax", "step"):
         assert delta.data_ptr() == gradient.data_ptr()
 
@@ -72,7 +72,7 @@ def test_gradients_in_place_are_the_same(name):
 @pytest.mark.parametrize(
     ("n_networks", "n_samples"), [(1, 10), (1, kernels._MANY_NUMBERS), (4, 10)]
 )
-def test_a_layer_is_the_same_by_whatever_product(
+def test_linear_layer_matches_across_matrix_products(
     n_networks, n_samples, n_features, samples_lie_whole
 ):
     random = torch.Generator().manual_seed(0)
@@ -87,7 +87,7 @@ def test_a_layer_is_the_same_by_whatever_product(
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_the_quick_argmax_is_the_first_of_the_largest(apart):
+def test_fast_argmax_returns_the_first_maximum(apart):
     values = torch.randint(0, 3, (2, 50, 4), generator=torch.Generator().manual_seed(0)).float()
     values = values.mT.contiguous().mT if apart else values
     assert (values == values.amax(-1, keepdim=True)).sum(-1).max() > 1  # there are ties

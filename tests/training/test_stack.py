@@ -1,4 +1,4 @@
-"""The stacked gradient against autograd."""
+"""Gradients of a stack against autograd."""
 
 import pytest
 import torch
@@ -14,7 +14,7 @@ N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3
 HIDDEN = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 DEPTHS = [(), (5,), (5, 4)]
 
-# Plain torch, one network at a time. torch has no module for the step.
+# Plain torch, one network at a time; torch lacks a step module.
 MODULES = {
     name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.code.torch)
     for name, entry in ACTIVATIONS.items()
@@ -31,7 +31,7 @@ LOSS_FUNCTIONS = {
     "mae": lambda logits, output, target: functional.l1_loss(output, target),
     "huber": lambda logits, output, target: functional.huber_loss(output, target),
 }
-# Every loss of every task with every output that it can stand with.
+# Every loss of every task with every output activation that it allows.
 ENDS = [
     (task, loss, output)
     for task, entry in TASKS.items()
@@ -42,7 +42,7 @@ ENDS = [
 
 
 def make_case(task, loss, output, hidden_sizes, activation, dropout):
-    """A stack in float64, a batch for each of its networks, and masks."""
+    """Build a stack in float64, a batch for each network, and dropout masks."""
     random = torch.Generator().manual_seed(len(hidden_sizes))
     n_outputs = TASKS[task].n_outputs(N_CLASSES)
     sizes = Architecture(N_FEATURES, tuple(hidden_sizes), n_outputs)
@@ -67,7 +67,7 @@ def make_case(task, loss, output, hidden_sizes, activation, dropout):
 
 
 def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
-    """Gradients of every weight and bias of every network, one network after the other."""
+    """Compute all gradients with autograd, one network after the other."""
     weights = [W.detach().clone().requires_grad_() for W in stack.weights]
     biases = [b.detach().clone().requires_grad_() for b in stack.biases]
     for k in range(N_SEEDS):
@@ -78,7 +78,7 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
                 a = a * masks[layer][k]
         logits = functional.linear(a, weights[-1][k], biases[-1][k, :, 0])
         LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
-    # Below a step nothing depends on a parameter: autograd leaves no gradient at all.
+    # Autograd gives no gradient at all to the parameters below a step.
     return [
         [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         for parameters in (weights, biases)
@@ -86,14 +86,14 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
 
 
 def samples_last(x, target, masks):
-    """As a stack takes them; they are made with samples first."""
+    """Move samples to the last axis, as a stack requires."""
     return x.transpose(1, 2), target.transpose(1, 2), [mask.transpose(1, 2) for mask in masks]
 
 
 def check(task, loss, output, hidden_sizes, activation, dropout):
     stack, x, target, masks = make_case(task, loss, output, hidden_sizes, activation, dropout)
     expected = gradient_by_autograd(stack, x, target, masks, activation, output, loss)
-    stack.flat_gradient.fill_(float("nan"))  # what is there before must not matter
+    stack.flat_gradient.fill_(float("nan"))  # old gradients must not matter
     stack.backward(*samples_last(x, target, masks))
     for made, wanted in zip((stack.weight_gradients, stack.bias_gradients), expected, strict=True):
         for gradient, oracle in zip(made, wanted, strict=True):
@@ -120,18 +120,18 @@ def test_gradient_in_regression(loss, activation, hidden_sizes, dropout):
 
 @pytest.mark.parametrize("hidden_sizes", DEPTHS, ids=len)
 @pytest.mark.parametrize(("task", "loss", "output"), ENDS)
-def test_gradient_of_every_end(task, loss, output, hidden_sizes):
+def test_gradient_of_every_output_and_loss(task, loss, output, hidden_sizes):
     check(task, loss, output, hidden_sizes, "tanh", 0.0)
 
 
-def test_every_loss_and_output_is_met():
+def test_every_loss_and_output_is_tested():
     assert {loss for _, loss, _ in ENDS} == set(LOSSES)
     assert {output for *_, output in ENDS} == {
         output for entry in TASKS.values() for output in entry.output_activations
     }
 
 
-def test_single_precision_is_enough():
+def test_float32_gradients_are_accurate():
     stack, x, target, masks = make_case("multiclass", "mse", "softmax", (5, 4), "gelu", 0.4)
     expected = gradient_by_autograd(stack, x, target, masks, "gelu", "softmax", "mse")
     stack = stack.float()
@@ -164,7 +164,7 @@ def test_arrays_are_copies():
 
 @pytest.mark.parametrize("n_features", [200, 300, 784])
 @pytest.mark.parametrize("samples_lie_whole", [True, False])
-def test_many_features_in_whichever_order(n_features, samples_lie_whole):
+def test_gradients_do_not_depend_on_the_memory_layout(n_features, samples_lie_whole):
     stack = Stack(
         Architecture(n_features, (5,), 2), N_SEEDS, "tanh", "softmax", "categorical_cross_entropy"
     )

@@ -1,4 +1,4 @@
-"""The LightningModule: slices of an epoch, and what a step does to them."""
+"""LightningModule: slices of an epoch, optimizer and recorded gradients."""
 
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from annlab.training.stack_module import EpochSlices, StackModule
 @pytest.mark.parametrize("n_samples", [1, 31, 32, 33, 1000])
 @pytest.mark.parametrize("batch_size", [1, 32, 5000])
 @pytest.mark.parametrize("work_per_batch", [1.0, 4e8, 1e12])
-def test_slices_cover_an_epoch_in_whole_batches(n_samples, batch_size, work_per_batch):
+def test_slices_cover_an_epoch_in_complete_batches(n_samples, batch_size, work_per_batch):
     slices = EpochSlices(n_samples, batch_size, work_per_batch)
     bounds = list(slices)
     assert len(bounds) == len(slices)
@@ -27,18 +27,18 @@ def test_slices_cover_an_epoch_in_whole_batches(n_samples, batch_size, work_per_
         assert first % batch_size == 0
     assert all(end > first for first, end in bounds)
     largest = max(end - first for first, end in bounds)
-    # A slice is never less than a batch, and never much more than the work meant for it.
+    # A slice has at least one batch, and hardly more than the intended work.
     assert largest <= batch_size or largest / batch_size * work_per_batch <= 1e9 + work_per_batch
 
 
-def test_slices_hold_the_work_they_are_meant_to(monkeypatch):
+def test_slices_have_about_the_intended_work(monkeypatch):
     monkeypatch.setattr(module_of_training, "SLICE_WORK", 100.0)
     slices = EpochSlices(n_samples=1000, batch_size=10, work_per_batch=30.0)
     assert list(slices)[:3] == [(0, 30), (30, 60), (60, 90)]
     assert len(slices) == 34
 
 
-def test_small_epoch_is_one_step_of_the_trainer():
+def test_small_epoch_is_one_training_step():
     config = RunConfig()
     module = StackModule(config, load_for_training(config.dataset))
     assert isinstance(module, pl.LightningModule)
@@ -68,7 +68,7 @@ def test_columns(dataset, columns):
 
 @pytest.mark.parametrize("dataset", ["moons", "iris", "diabetes"])
 @pytest.mark.parametrize("hidden_sizes", [(), (7,), (5, 3)])
-def test_number_of_parameters_is_the_configs(dataset, hidden_sizes):
+def test_number_of_parameters_matches_the_config(dataset, hidden_sizes):
     config = RunConfig(
         dataset={"name": dataset}, model={"hidden_sizes": hidden_sizes}, training={"n_seeds": 2}
     )
@@ -77,7 +77,7 @@ def test_number_of_parameters_is_the_configs(dataset, hidden_sizes):
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_weight_decay_is_for_weights_alone(weight_decay):
+def test_weight_decay_applies_to_weights_only(weight_decay):
     config = RunConfig(
         model={"hidden_sizes": (8,)},
         dataset={"name": "blobs", "n_classes": 2},
@@ -92,7 +92,7 @@ def test_weight_decay_is_for_weights_alone(weight_decay):
     assert [group["weight_decay"] for group in groups] == decays
 
 
-def test_recorded_gradients_are_autograds():
+def test_recorded_gradients_match_autograd():
     config = RunConfig(
         dataset={"name": "moons", "n_samples": 60},
         model={"hidden_sizes": (5, 3), "activation": "tanh"},
@@ -117,7 +117,7 @@ def test_recorded_gradients_are_autograds():
                 assert recorded == pytest.approx(W.grad.norm().item(), rel=1e-4)
 
 
-def test_recording_gradients_changes_nothing_else():
+def test_recording_gradients_does_not_change_the_training():
     configs = [
         RunConfig(
             dataset={"name": "iris"},
@@ -144,7 +144,7 @@ def test_recording_gradients_changes_nothing_else():
     ("activation", "bias", "share"),
     [("relu", -100.0, 1.0), ("relu", 0.0, 0.0), ("sigmoid", 100.0, 1.0), ("tanh", 0.0, 0.0)],
 )
-def test_units_that_never_move_are_inactive(activation, bias, share):
+def test_units_without_slope_are_inactive(activation, bias, share):
     config = RunConfig(
         model={"hidden_sizes": (4,), "activation": activation},
         training={"record_gradients": True},

@@ -1,4 +1,4 @@
-"""`train` as a whole: what repeats, what is independent, what it converges to, how it ends."""
+"""`train`: reproducibility, independence of networks, stopping and divergence."""
 
 import dataclasses
 import hashlib
@@ -24,7 +24,7 @@ from annlab.training.stack_module import StackModule
 
 
 def make(dataset=None, model=None, **training):
-    """A small run in which something is learnt, with what the test is about changed."""
+    """Config of a small run that learns something, with changes for a test."""
     return RunConfig(
         dataset={"name": "moons", "n_samples": 200, "noise": 0.3, **(dataset or {})},
         model={"hidden_sizes": (6, 4), "activation": "tanh", **(model or {})},
@@ -33,7 +33,7 @@ def make(dataset=None, model=None, **training):
 
 
 def largest_difference(run, other, k=slice(None), k_other=slice(None)):
-    """Of the last weights and biases of some networks."""
+    """Last weights and biases of some networks."""
     return max(
         float(np.abs(here[k] - there[k_other]).max())
         for pair, pair_other in zip(run.checkpoints.at(), other.checkpoints.at(), strict=True)
@@ -42,7 +42,7 @@ def largest_difference(run, other, k=slice(None), k_other=slice(None)):
 
 
 def numbers(run):
-    """All numbers of a run but the times, as bytes."""
+    """All numbers of a run except times, as bytes."""
     arrays = [*(run.history[name] for name in sorted(run.history)), run.checkpoints.epochs]
     arrays += [array for pair in run.checkpoints.layers for array in pair]
     return b"".join(array.tobytes() for array in arrays)
@@ -68,7 +68,7 @@ def test_history_without_a_validation_split(trained):
 
 @pytest.mark.parametrize("split", ["train", "validation"])
 def test_history_is_measured_without_dropout(run, split):
-    # Every run here is trained with dropout; NumPy's forward pass knows none.
+    # These runs train with dropout; the NumPy forward pass has none.
     X, y = load_dataset(run.config.dataset).split(split)
     task = run.config.task
     prefix = {"train": "train", "validation": "val"}[split]
@@ -87,7 +87,7 @@ def test_history_is_measured_without_dropout(run, split):
             )
 
 
-def test_last_row_is_what_evaluation_says(binary_run):
+def test_last_history_row_matches_the_evaluation(binary_run):
     for split, prefix in (("train", "train"), ("validation", "val")):
         scores = evaluate(binary_run, split=split)
         np.testing.assert_allclose(binary_run.history[f"{prefix}_loss"][-1], scores.loss, rtol=1e-5)
@@ -96,7 +96,7 @@ def test_last_row_is_what_evaluation_says(binary_run):
         )
 
 
-def test_first_weights_are_those_of_the_initialiser(trained):
+def test_initial_weights_match_the_initializer(trained):
     config = make(model={"init": "he_normal"})
     stack = StackModule(config, load_for_training(config.dataset)).stack
     for made, first in zip(stack.arrays(), trained(config).checkpoints.at(0), strict=True):
@@ -109,7 +109,7 @@ def test_first_weights_are_those_of_the_initialiser(trained):
 
 @pytest.fixture
 def orders(monkeypatch):
-    """The batch order and the dropout masks of every epoch that is trained."""
+    """Record the batch order and the dropout masks of every epoch."""
     seen = []
     original = StackModule.on_train_epoch_start
 
@@ -140,7 +140,7 @@ SAME_ALONE = {
 
 
 @pytest.mark.parametrize("what", list(SAME_ALONE))
-def test_network_of_a_stack_is_the_network_alone(what, orders):
+def test_network_of_a_stack_matches_the_network_trained_alone(what, orders):
     config = make(**SAME_ALONE[what])
     run = train(config)
     together = orders.copy()
@@ -153,8 +153,8 @@ def test_network_of_a_stack_is_the_network_alone(what, orders):
             assert torch.equal(order[k], order_alone[0])
             for mask, mask_alone in zip(masks, masks_alone, strict=True):
                 assert torch.equal(mask[k], mask_alone[0])
-        # Batched products of another size round differently: 56 steps add up to 1e-6 of
-        # weights of about 1. Networks of other seeds are a thousand times further apart.
+        # Batched products of another size round differently, which adds up in 56 steps to 1e-6 of
+        # weights of about 1. Networks with other seeds differ a thousand times more.
         assert largest_difference(run, alone, k, 0) < 2e-5
         for other in {0, 1, 2} - {k}:
             assert largest_difference(run, alone, other, 0) > 0.02
@@ -162,7 +162,7 @@ def test_network_of_a_stack_is_the_network_alone(what, orders):
             np.testing.assert_allclose(values[:, k], alone.history[name][:, 0], atol=1e-4)
 
 
-def test_every_network_has_its_own_order_and_a_new_one_each_epoch(orders):
+def test_batch_order_differs_by_network_and_epoch(orders):
     train(make(max_epochs=4))
     rows = [tuple(order.tolist()) for epoch, _ in orders for order in epoch]
     assert len(set(rows)) == 4 * 3
@@ -170,7 +170,7 @@ def test_every_network_has_its_own_order_and_a_new_one_each_epoch(orders):
         assert sorted(row) == list(range(200))
 
 
-def test_early_stopping_is_each_networks_own(trained):
+def test_early_stopping_acts_on_each_network_separately(trained):
     fields = {
         "dataset": {"validation_fraction": 0.5},
         "learning_rate": 0.1,
@@ -188,14 +188,14 @@ def test_early_stopping_is_each_networks_own(trained):
         assert largest_difference(run, alone, k, 0) < 1e-4
         for name, values in run.history.items():
             np.testing.assert_allclose(values[: n + 1, k], alone.history[name][:, 0], atol=1e-3)
-            # From then on the others went on alone.
+            # From this epoch on, only the other networks learn.
             np.testing.assert_array_equal(values[n:, k], values[n, k])
 
 
-# ---- repeating
+# ---- reproducibility
 
 
-def test_run_repeats_whatever_happens_in_between():
+def test_run_is_reproducible_despite_other_random_draws():
     config = make(model={"dropout": 0.3}, dataset={"validation_fraction": 0.2})
     first = train(config)
     torch.manual_seed(1)
@@ -207,7 +207,7 @@ def test_run_repeats_whatever_happens_in_between():
     assert numbers(train(config)) == numbers(first)
 
 
-def test_global_generators_are_neither_read_nor_changed():
+def test_global_random_state_is_neither_read_nor_changed():
     torch.manual_seed(11)
     np.random.seed(12)
     random.seed(13)
@@ -237,10 +237,10 @@ train(noise, should_stop=should_stop)
 """
 
 
-def test_run_repeats_in_and_beside_another_process():
+def test_run_is_reproducible_across_processes():
     config = make(model={"dropout": 0.3}, dataset={"validation_fraction": 0.2})
     before = numbers(train(config))
-    # Longer than this test: it is ended below.
+    # This process would run longer than the test, which ends it below.
     noise = make(max_epochs=10_000, model={"hidden_sizes": (64, 64)})
     texts = [config.model_dump_json(), noise.model_dump_json()]
     other = subprocess.Popen(
@@ -250,7 +250,7 @@ def test_run_repeats_in_and_beside_another_process():
         digest = other.stdout.readline().strip()
         assert other.stdout.readline().strip() == "busy"
         beside = numbers(train(config))
-        assert other.poll() is None  # it was busy all the while
+        assert other.poll() is None  # the process was busy during the whole test
     finally:
         other.kill()
         other.communicate()
@@ -258,7 +258,7 @@ def test_run_repeats_in_and_beside_another_process():
     assert digest == hashlib.sha256(before).hexdigest()
 
 
-def test_number_of_threads_is_given_back():
+def test_number_of_threads_is_restored():
     n = torch.get_num_threads()
     seen = []
     try:
@@ -270,7 +270,7 @@ def test_number_of_threads_is_given_back():
     assert set(seen) == {1}
 
 
-def test_data_are_not_touched():
+def test_data_are_not_modified():
     dataset = load_dataset(make().dataset)
     before = dataset.X_train.copy(), dataset.y_train.copy()
     train(make())
@@ -283,11 +283,11 @@ def test_data_are_not_touched():
 
 @pytest.fixture
 def sliced(monkeypatch):
-    """An epoch is cut into slices of one batch."""
+    """Cut epochs into slices of one batch."""
     monkeypatch.setattr(module_of_training, "SLICE_WORK", 1.0)
 
 
-def test_slices_change_nothing(trained, sliced):
+def test_slices_do_not_change_the_result(trained, sliced):
     config = make(model={"dropout": 0.3}, max_epochs=5, weight_decay=0.01)
     in_slices = train(config)
     with pytest.MonkeyPatch.context() as patch:
@@ -301,7 +301,7 @@ def test_slices_change_nothing(trained, sliced):
     [
         (0, 3 * 140 + 3 * 60),  # network by network, sample by sample
         (6 * 40, 3 * 4 + 3 * 2),  # 40 samples at a time
-        (2 * 6 * 140, 2 + 1),  # two networks at a time; of the smaller split all
+        (2 * 6 * 140, 2 + 1),  # two networks at a time; all networks of the smaller split
     ],
 )
 def test_whole_splits_are_measured_in_pieces(monkeypatch, limit, calls):
@@ -324,7 +324,7 @@ def test_whole_splits_are_measured_in_pieces(monkeypatch, limit, calls):
 
 @pytest.mark.parametrize("shift", [None, -0.5])
 @pytest.mark.parametrize("n_features", [5, 100])
-def test_bytes_are_learned_from_like_the_numbers_they_stand_for(monkeypatch, n_features, shift):
+def test_training_on_bytes_matches_training_on_floats(monkeypatch, n_features, shift):
     config = RunConfig(
         dataset={"name": "iris", "validation_fraction": 0.2},
         model={"hidden_sizes": (6,)},
@@ -360,14 +360,14 @@ def test_bytes_are_learned_from_like_the_numbers_they_stand_for(monkeypatch, n_f
 
 @pytest.fixture
 def ends_kept(monkeypatch):
-    """Weights are kept at the first and the last epoch only."""
+    """Keep checkpoints only at the first and the last epoch."""
     callbacks = sys.modules["annlab.training.callbacks"]
     monkeypatch.setattr(callbacks, "checkpoint_epochs", lambda max_epochs, *_: (0, max_epochs))
 
 
 @pytest.mark.parametrize("asked_until_stop", [3, 7, 10, 16, 20])
-def test_stop_within_an_epoch_keeps_whole_epochs(trained, sliced, ends_kept, asked_until_stop):
-    # 200 points in batches of 32, one batch a slice: asked seven times in an epoch.
+def test_stop_within_an_epoch_keeps_complete_epochs(trained, sliced, ends_kept, asked_until_stop):
+    # 200 samples in batches of 32, one batch per slice: asked seven times per epoch.
     config = make(max_epochs=9)
     asked = []
 
@@ -377,7 +377,7 @@ def test_stop_within_an_epoch_keeps_whole_epochs(trained, sliced, ends_kept, ask
 
     reports = []
     run = train(config, should_stop=should_stop, on_epoch=reports.append)
-    n = asked_until_stop // 7  # an epoch whose last slice was done is whole
+    n = asked_until_stop // 7  # an epoch is complete after its last slice
     assert len(asked) == asked_until_stop
     assert run.ending == "stopped"
     assert run.message == f"Stopped by hand after epoch {n}."
@@ -386,14 +386,14 @@ def test_stop_within_an_epoch_keeps_whole_epochs(trained, sliced, ends_kept, ask
     assert run.checkpoints.epochs[-1] == n
     assert run.epochs_trained.tolist() == [n] * 3
     if n:
-        # The last weights are those of the run that was never to be longer.
+        # The last weights equal those of a run with fewer epochs.
         assert numbers(run) == numbers(train(make(max_epochs=n)))
     else:
         assert largest_difference(run, train(config), 0, 0) > 0
         assert len(run.checkpoints.epochs) == 1
 
 
-def test_stop_before_the_first_epoch_is_over_keeps_the_first_weights(sliced):
+def test_stop_within_the_first_epoch_keeps_the_initial_weights(sliced):
     config = make()
     run = train(config, should_stop=lambda: True)
     stack = StackModule(config, load_for_training(config.dataset)).stack
@@ -409,12 +409,12 @@ def test_stopped_run_can_be_saved_and_scored(sliced):
     assert evaluate(back, split="train").accuracy.shape == (3,)
 
 
-def test_stop_that_never_comes_changes_nothing(trained):
+def test_unused_stop_does_not_change_the_result(trained):
     config = make()
     assert numbers(train(config, should_stop=lambda: False)) == numbers(trained(config))
 
 
-def test_error_in_a_hook_comes_through():
+def test_error_in_a_hook_propagates():
     class HookError(Exception):
         pass
 
@@ -441,7 +441,7 @@ def diverging(**training):
 )
 @pytest.mark.parametrize("patience", [0, 500])
 @pytest.mark.parametrize("learning_rate", [50, 2])
-def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, ends_kept):
+def test_divergence_of_all_networks_ends_the_run(n_seeds, who, patience, learning_rate, ends_kept):
     reports = []
     config = diverging(
         n_seeds=n_seeds, early_stopping_patience=patience, learning_rate=learning_rate
@@ -449,7 +449,7 @@ def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, 
     run = train(config, on_epoch=reports.append)
     assert run.ending == "diverged"
     assert run.n_epochs < 100
-    # 50 is too much for the first epoch already, 2 builds up over some.
+    # With 50 the first epoch diverges, with 2 a later one.
     assert (run.n_epochs > 0) == (learning_rate == 2)
     assert np.isfinite(np.stack(list(run.history.values()))).all()
     for W, b in run.checkpoints.layers:
@@ -458,19 +458,19 @@ def test_divergence_ends_the_run_at_once(n_seeds, who, patience, learning_rate, 
     assert run.checkpoints.epochs[-1] == run.n_epochs
     assert run.epochs_trained.max() == run.n_epochs
     assert run.diverged_epochs.tolist() == (run.epochs_trained + 1).tolist()
-    assert run.counted.all()  # with none left, all are shown
+    assert run.counted.all()  # if all networks diverged, all count
     assert [report.epoch for report in reports] == list(range(run.n_epochs + 1))
     shown = "the best weights" if patience else "the weights of the epoch before"
     assert f"{run.n_epochs + 1}. Shown are {shown}." in run.message
     assert f"smaller learning rate (now {learning_rate})" in run.message
     assert re.match(f"Training diverged: {who}", run.message)
-    # The last weights are those of the last epoch in which all was well.
+    # The last weights are those of the last epoch with a finite loss.
     scores = evaluate(run, split="train", epoch="last")
     np.testing.assert_allclose(scores.loss, run.history["train_loss"][-1], rtol=1e-4)
     assert evaluate(annlab.Run.from_bytes(run.to_bytes()), split="train").mse.shape == (n_seeds,)
 
 
-def test_features_that_are_too_large_are_refused(monkeypatch):
+def test_too_large_features_are_refused(monkeypatch):
     points = load_for_training(diverging().dataset)
     huge = dataclasses.replace(
         points, X={**points.X, "train": points.X["train"] * np.float32(1e38)}
@@ -480,11 +480,11 @@ def test_features_that_are_too_large_are_refused(monkeypatch):
         train(diverging())
 
 
-# ---- what stays as it was
+# ---- special cases
 
 
-def test_zeros_keep_all_units_the_same(trained):
-    # The lesson of that initializer: nothing but the last bias ever learns.
+def test_zero_initialization_keeps_all_units_equal(trained):
+    # With zero initialization only the last bias learns.
     run = trained(make(model={"init": "zeros"}))
     for W, _ in run.checkpoints.at():
         assert not W.any()
@@ -492,7 +492,7 @@ def test_zeros_keep_all_units_the_same(trained):
 
 
 @pytest.mark.parametrize("name", ["moons", "wine", "diabetes"])
-def test_step_as_activation_leaves_lower_layers_alone(trained, name):
+def test_step_activation_trains_only_the_last_layer(trained, name):
     run = trained(
         RunConfig(
             dataset=DatasetConfig(name=name, scaling="standard"),
@@ -505,8 +505,8 @@ def test_step_as_activation_leaves_lower_layers_alone(trained, name):
     assert not np.array_equal(first[1][0], last[1][0])
 
 
-def test_a_fresh_process_trains_without_a_word():
-    # Samples that nobody may write to, and whatever Lightning has to say.
+def test_a_fresh_process_trains_without_output():
+    # Checks read-only samples, and all output of Lightning.
     code = (
         "from annlab import RunConfig, train; "
         "train(RunConfig(dataset={'name': 'digits'}, training={'max_epochs': 1}))"

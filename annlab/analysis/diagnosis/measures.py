@@ -42,7 +42,7 @@ class Measure:
     of_prediction: Callable[[Dataset, Split, str, Array], float]
 
 
-def _share_that_is_right(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
+def _accuracy(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
     return float((prediction == dataset.split(split)[1][: len(prediction)]).mean())
 
 
@@ -56,7 +56,7 @@ _ACCURACY = Measure(
     name=lambda config: "accuracy",
     perfect=1.0,
     of_constant=lambda dataset, split, loss: baseline_score(dataset, split),
-    of_prediction=_share_that_is_right,
+    of_prediction=_accuracy,
 )
 # The minimized loss, because a robust fit must not be blamed for ignoring outliers.
 _LOSS = Measure(

@@ -1,4 +1,4 @@
-"""What a run shows: each rule on runs that show it and on runs that do not."""
+"""Diagnosis: each rule on runs with its problem and on runs without the problem."""
 
 import dataclasses
 import re
@@ -39,7 +39,7 @@ def config(data, model=None, **training):
 MOONS = {"name": "moons", "n_samples": 200}
 CIRCLES = {"name": "circles", "n_samples": 200}
 NOISE = {"name": "random_labels", "n_samples": 200}
-# A parabola: a line through it is as good as its mean.
+# A parabola, which a line fits no better than the mean does.
 PARABOLA = {"name": "function_1d", "function": "abs", "noise": 0.05, "n_samples": 200}
 DIABETES = {"name": "diabetes", "scaling": "standard", "target_scaling": "standard"}
 WIDE = {"hidden_sizes": (64, 64)}
@@ -65,7 +65,7 @@ GOOD_WINE = config(
     n_seeds=3,
 )
 
-# A rate at which some networks diverge and others do not.
+# A learning rate at which only some networks diverge.
 SOME_DIVERGE = config(
     DIABETES, {"hidden_sizes": (8,)}, optimizer="sgd", learning_rate=0.3, max_epochs=60, n_seeds=10
 )
@@ -159,7 +159,7 @@ def rules_of(run, **more):
 
 
 @pytest.mark.parametrize(("rule", "shown"), CASES)
-def test_a_rule_finds_what_it_is_about(rule, shown, trained):
+def test_each_rule_finds_its_problem(rule, shown, trained):
     findings = {finding.rule: finding.text for finding in diagnose(trained(shown))}
     assert rule in findings
     text = findings[rule]
@@ -171,11 +171,11 @@ def test_a_rule_finds_what_it_is_about(rule, shown, trained):
 
 
 @pytest.mark.parametrize("good", [GOOD, GOOD_CURVE, GOOD_WINE], ids=["moons", "curve", "wine"])
-def test_a_good_run_shows_nothing(good, trained):
+def test_a_good_run_has_no_findings(good, trained):
     assert rules_of(trained(good)) == []
 
 
-def test_every_rule_is_tried():
+def test_every_rule_is_tested():
     assert set(SHOWN) == {rule.name for rule in RULES}
     assert len({rule.name for rule in RULES}) == len(RULES)
 
@@ -193,10 +193,10 @@ CLASSICS = {
 
 
 @pytest.mark.parametrize(("name", "i"), CLASSICS)
-def test_the_classic_experiments_are_found_in_order(name, i, trained):
+def test_classic_experiments_have_the_expected_findings(name, i, trained):
     run = trained(EXPERIMENTS[name].runs[i])
     assert rules_of(run) == CLASSICS[name, i]
-    if CLASSICS[name, i]:  # it is true: twice the epochs bring the loss down for good
+    if CLASSICS[name, i]:  # the finding is true: doubling the epochs lowers the loss
         n = run.n_epochs
         longer = run.config.training.model_copy(update={"max_epochs": 2 * n, "n_seeds": 5})
         later = train(run.config.model_copy(update={"training": longer})).history["train_loss"]
@@ -204,7 +204,7 @@ def test_the_classic_experiments_are_found_in_order(name, i, trained):
         assert loss[-k:].mean() < 0.95 * loss[n + 1 - k : n + 1].mean()
 
 
-def test_more_points_than_parameters_are_not_too_few(trained):
+def test_more_samples_than_parameters_are_not_too_few(trained):
     few = config(
         {**NOISE, "test_fraction": 0.5}, {"hidden_sizes": (7,)}, learning_rate=0.05, max_epochs=200
     )
@@ -215,7 +215,7 @@ def test_more_points_than_parameters_are_not_too_few(trained):
     assert "too few samples" not in rules_of(run)
 
 
-def test_a_training_loss_that_rises_too_is_no_overfitting(trained):
+def test_a_rising_training_loss_is_not_overfitting(trained):
     run = trained(SHOWN["overfitting"][0])
     both = {**run.history, "train_loss": run.history["val_loss"]}
     assert "overfitting" not in rules_of(dataclasses.replace(run, history=both))
@@ -253,15 +253,15 @@ def test_any_run_can_be_diagnosed(data, training, hidden_sizes, trained):
 
 
 @pytest.mark.parametrize("data", DATA, ids=lambda data: data["name"])
-def test_a_run_without_an_epoch_shows_nothing(data):
+def test_a_run_without_an_epoch_has_no_findings(data):
     run = train(config(data, {"hidden_sizes": (3,)}, max_epochs=50), should_stop=lambda: True)
-    if run.n_epochs:  # the whole first epoch was done before anybody asked
+    if run.n_epochs:  # the first epoch was complete before the first question
         run = cut(run, 0)
     assert diagnose(run) == []
 
 
 def cut(run, epoch):
-    """The run as it would be, had it been stopped after an epoch."""
+    """The run as if it had been stopped after an epoch."""
     kept = run.checkpoints
     rows = kept.epochs <= epoch
     return dataclasses.replace(
@@ -283,7 +283,7 @@ def test_a_stopped_run_is_still_improving(trained):
     assert "still improving" in rules_of(stopped)
 
 
-def test_a_run_that_diverged_shows_but_that(trained):
+def test_a_diverged_run_has_only_this_finding(trained):
     for shown in SHOWN["diverged"][:2]:
         run = trained(shown)
         (finding,) = diagnose(run)
@@ -302,7 +302,7 @@ def test_networks_that_diverged_are_named_and_left_out(trained):
     assert finding.problem.startswith(f"{len(lost)} of 10 networks diverged (network")
     assert str(lost[0] + 1) in finding.problem
     assert str(run.diverged_epochs[lost].min()) in finding.problem
-    # The others are judged as if these had never been: by their own numbers alone.
+    # The other networks are judged by their own numbers alone.
     kept = run.counted
     score = Evidence(run, None, ()).on_training
     np.testing.assert_allclose(score.values, run.history["train_loss"][-1][kept])
@@ -313,24 +313,24 @@ def test_networks_that_diverged_are_named_and_left_out(trained):
 # ---- the evidence
 
 
-def test_points_and_evaluations_at_hand_are_used(trained, monkeypatch):
+def test_given_dataset_and_evaluations_are_used(trained, monkeypatch):
     run = trained(GOOD)
     dataset = load_dataset(run.config.dataset)
     at_hand = [evaluate(run, dataset=dataset), evaluate(run, split="test", epoch=0)]
     for name in ("load_run_dataset", "evaluate"):
         monkeypatch.setattr(evidence, name, lambda *_, **__: pytest.fail("not needed"))
     assert diagnose(run, dataset=dataset, evaluations=at_hand) == []
-    # A run of an earlier version did not record the test split: evaluations say it.
+    # Runs of earlier versions did not record the test split, so evaluations supply its score.
     earlier = {name: v for name, v in run.history.items() if not name.startswith("test_")}
     earlier = dataclasses.replace(run, history=earlier)
     assert diagnose(earlier, dataset=dataset, evaluations=at_hand) == []
-    # That of another epoch does not: its score would say that nothing was learned.
+    # An evaluation of another epoch is ignored: its score would mean that nothing was learned.
     with pytest.raises(pytest.fail.Exception):
         diagnose(earlier, dataset=dataset, evaluations=at_hand[1:])
 
 
 @pytest.mark.parametrize("data", [GOOD, GOOD_WINE], ids=["moons", "wine"])
-def test_classes_are_scored_as_everywhere(data, trained):
+def test_classification_evidence_matches_the_evaluation(data, trained):
     run = trained(data)
     found = Evidence(run, None, ())
     for score, split in ((found.on_training, "train"), (found.held_out, "test")):
@@ -347,7 +347,7 @@ def test_classes_are_scored_as_everywhere(data, trained):
 @pytest.mark.parametrize(
     ("loss", "oracle"), [("mse", mean_squared_error), ("mae", mean_absolute_error)]
 )
-def test_curves_are_scored_by_their_loss(loss, oracle, target_scaling, trained):
+def test_regressions_are_judged_by_their_loss(loss, oracle, target_scaling, trained):
     data = {**PARABOLA, "test_fraction": 0.3, "validation_fraction": 0.2}
     run = trained(config({**data, "target_scaling": target_scaling}, loss=loss, max_epochs=5))
     found = Evidence(run, None, ())
@@ -359,12 +359,12 @@ def test_curves_are_scored_by_their_loss(loss, oracle, target_scaling, trained):
         assert score.baseline == pytest.approx(oracle(y, dummy.predict(X)) / unit, rel=1e-5)
         scores = evaluate(run, split=split)
         np.testing.assert_allclose(score.values, getattr(scores, loss) / unit, rtol=1e-5)
-    if loss == "mse":  # R² with the mean of the training part
+    if loss == "mse":  # R² relative to the mean of the training split
         expected = 1 - scores.mse / scores.baseline
         np.testing.assert_allclose(found.held_out.skill, expected, rtol=1e-4)
 
 
-def test_validation_is_held_out_where_there_is_no_test_part(trained):
+def test_validation_split_is_held_out_without_a_test_split(trained):
     run = trained(config({**MOONS, "validation_fraction": 0.3}, max_epochs=5))
     held_out = Evidence(run, None, ()).held_out
     accuracy = evaluate(run, split="validation").accuracy
@@ -378,7 +378,7 @@ ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 
 @pytest.mark.parametrize("activation", ELEMENTWISE)
 @pytest.mark.parametrize("n_samples", [200, 2500])
-def test_inactive_units_are_those_that_the_training_records(activation, n_samples, trained):
+def test_inactive_units_match_the_recorded_ones(activation, n_samples, trained):
     run = trained(
         config(
             {**CIRCLES, "n_samples": n_samples},
@@ -395,7 +395,7 @@ def test_inactive_units_are_those_that_the_training_records(activation, n_sample
     np.testing.assert_allclose(found, recorded, atol=1e-6)
 
 
-def test_units_that_die_are_told_from_those_that_never_lived(trained):
+def test_units_that_died_differ_from_units_inactive_from_the_start(trained):
     died = [trained(one) for one in SHOWN["inactive units"][:2]]  # recorded and not
     texts = [{f.rule: f.text for f in diagnose(run)}["inactive units"] for run in died]
     assert texts[0] == texts[1]
@@ -412,7 +412,7 @@ def test_units_that_die_are_told_from_those_that_never_lived(trained):
     assert text.startswith("100% of the units of hidden layer 1 are saturated (100% before")
 
 
-def test_of_a_huge_run_not_all_networks_are_looked_at(trained, monkeypatch):
+def test_huge_runs_check_only_some_networks(trained, monkeypatch):
     run = trained(SHOWN["inactive units"][0])
     dataset = load_dataset(run.config.dataset)
     assert inactive_units(run, dataset).shape == (2, 2)
@@ -421,7 +421,7 @@ def test_of_a_huge_run_not_all_networks_are_looked_at(trained, monkeypatch):
     assert "inactive units" in rules_of(run)
 
 
-def test_numbers_that_are_too_large_are_no_evidence(trained):
+def test_overflowing_numbers_are_no_evidence(trained):
     run = trained(GOOD_CURVE)
     dataset = load_dataset(run.config.dataset)
     far = dataclasses.replace(dataset, X_test=dataset.X_test + np.float32(3e38))
@@ -437,7 +437,7 @@ def test_numbers_that_are_too_large_are_no_evidence(trained):
         assert "nan" not in finding.text
 
 
-def test_the_evidence_is_in_the_text(trained):
+def test_findings_state_their_evidence(trained):
     run = trained(SHOWN["overfitting"][0])
     text = {finding.rule: finding.text for finding in diagnose(run)}["overfitting"]
     loss = np.median(run.history["val_loss"], axis=1)
@@ -448,7 +448,7 @@ def test_the_evidence_is_in_the_text(trained):
     text = {finding.rule: finding.text for finding in diagnose(run)}["networks disagree"]
     accuracy = evaluate(run, split="train").accuracy
     assert f"ranges from {number(accuracy.min())} to {number(accuracy.max())}" in text
-    run = trained(SHOWN["networks disagree"][1])  # of an error the largest is the worst
+    run = trained(SHOWN["networks disagree"][1])  # the largest error is the worst
     text = {finding.rule: finding.text for finding in diagnose(run)}["networks disagree"]
     mse = evaluate(run, split="validation").mse
     assert f"ranges from {number(mse.max())} to {number(mse.min())}" in text
@@ -468,7 +468,7 @@ RELU = {"hidden_sizes": (8,), "activation": "relu"}
     ],
 )
 @pytest.mark.parametrize("data", ["moons", "spirals"])
-def test_who_overshoots_is_told_to_take_smaller_steps(data, optimizer, rate, model):
+def test_overshooting_runs_get_advice_for_smaller_steps(data, optimizer, rate, model):
     steps = {"optimizer": optimizer, "learning_rate": rate, "max_epochs": 30, "n_seeds": 5}
     found = " ".join(f.text for f in diagnose(train(config({"name": data}, model, **steps))))
     assert "smaller learning rate" in found
@@ -479,7 +479,7 @@ def test_who_overshoots_is_told_to_take_smaller_steps(data, optimizer, rate, mod
 
 
 def everything():
-    """Many runs, most of them with something wrong."""
+    """Many runs, most of them with a problem."""
     for runs in SHOWN.values():
         yield from runs
     for data in DATA:
@@ -487,7 +487,7 @@ def everything():
             yield config(data, {"hidden_sizes": hidden}, learning_rate=rate, max_epochs=40)
 
 
-# What contradicts, in the words that are read.
+# Contradictory phrases in the displayed text.
 OPPOSED = [
     ("larger learning rate", "smaller learning rate"),
     ("early stopping", "more epochs"),
@@ -513,7 +513,7 @@ def test_findings_never_contradict_each_other(shown, trained):
     assert not any(set(pair) <= names for pair in CONTRADICTIONS)
     given = [remedy for finding in findings for remedy in finding.remedies]
     assert not any(pair <= set(given) for pair in OPPOSITES)
-    # A page refuses a verdict by the same function by which the finding is made.
+    # The verdict on a page and the finding use the same function.
     if still_improving(trained(shown)):
         assert names & {"still improving", "nothing learned", "loss rose"}
     else:
@@ -521,7 +521,7 @@ def test_findings_never_contradict_each_other(shown, trained):
         assert "still falling" not in texts
 
 
-def test_what_excludes_and_what_is_opposed_exists():
+def test_contradictions_and_opposites_name_existing_entries():
     names = {rule.name for rule in RULES}
     assert {name for pair in (*CONTRADICTIONS, *CAUSES) for name in pair} <= names
     assert {name for pair in OPPOSITES for name in pair} <= set(REMEDIES)
@@ -529,7 +529,7 @@ def test_what_excludes_and_what_is_opposed_exists():
     assert not set(CONTRADICTIONS) & set(CAUSES)
 
 
-def test_what_was_done_is_not_advised():
+def test_remedies_already_in_use_are_not_advised():
     done = config(
         {**DIABETES, "validation_fraction": 0.5},
         {**WIDE, "dropout": 0.1},
@@ -551,7 +551,7 @@ def test_what_was_done_is_not_advised():
 
 
 def curves(run, *, val_loss, train_loss, **more):
-    """The run with other curves, the same for every network."""
+    """Replace the curves of a run by curves that all networks share."""
     given = {"val_loss": val_loss, "train_loss": train_loss, **more}
     wide = {name: np.repeat(v[:, None], run.n_seeds, axis=1) for name, v in given.items()}
     return dataclasses.replace(run, history={**run.history, **wide})
@@ -570,14 +570,14 @@ FALLING = 0.7 * np.exp(-EPOCHS / 15)
 
 @pytest.mark.parametrize(("rise", "shown"), [(0.0, False), (0.01, False), (0.03, True)])
 def test_a_rise_of_two_percent_of_the_fall_is_overfitting(rise, shown, validated):
-    # From 1.0 down to 0.01 in epoch 30, and up by a share of that: ever more than 10 % of 0.01.
+    # The loss falls from 1.0 to 0.01 in epoch 30, then rises by a share of that fall.
     down = np.interp(EPOCHS, [0, 30], [1.0, 0.01])
     up = np.interp(EPOCHS, [40, 80], [0.0, 1.1 * rise])
     run = curves(validated, val_loss=down + up, train_loss=FALLING)
     assert ("overfitting" in rules_of(run)) is shown
 
 
-def test_noise_is_no_overfitting(validated):
+def test_noise_does_not_count_as_overfitting(validated):
     rng = np.random.default_rng(0)
     flat = np.where(EPOCHS < 10, 0.7, 0.3) + rng.normal(0, 0.03, len(EPOCHS))
     assert flat.min() < 0.95 * flat[-10:].mean()
@@ -595,7 +595,7 @@ def test_overfitting_says_whether_the_accuracy_fell(last, words, validated):
     assert f"The validation accuracy {words}" in finding.problem
 
 
-def test_overfitting_of_a_curve_says_whether_its_error_rose(trained):
+def test_overfitting_of_a_regression_says_whether_its_error_rose(trained):
     run = trained(SHOWN["overfitting"][1])
     (finding,) = (f for f in diagnose(run) if f.rule == "overfitting")
     assert "the mean squared error rose from" in finding.problem
@@ -610,7 +610,7 @@ def test_overfitting_of_a_curve_says_whether_its_error_rose(trained):
     assert "The mean squared error did not rise" in finding.problem
 
 
-def test_who_stopped_early_is_not_told_to_stop_early(trained):
+def test_early_stopped_runs_get_no_advice_for_early_stopping(trained):
     plain = SHOWN["overfitting"][0]
     stopping = plain.training.model_copy(update={"early_stopping_patience": 10})
     run = trained(plain.model_copy(update={"training": stopping}))
@@ -634,8 +634,8 @@ def test_with_early_stopping_the_shown_weights_are_judged(trained):
 # ---- nothing learned, memorized, units
 
 
-def test_the_loss_counts_where_the_accuracy_does_not_tell(trained):
-    # Probabilities are learned, but no sample is more likely than not of the rarer class.
+def test_the_loss_counts_if_the_accuracy_is_uninformative(trained):
+    # The network learns probabilities, but every sample more likely belongs to the common class.
     run = trained(config({**MOONS, "validation_fraction": 0.2}, max_epochs=60, learning_rate=0.05))
     n = run.history["train_accuracy"].shape
     constant = {**run.history, "train_accuracy": np.full(n, 0.5, np.float32)}
@@ -651,13 +651,15 @@ def finding_of(run, rule):
 @pytest.mark.parametrize(
     ("data", "training", "advised"),
     [
-        # At its limit; at its start, though least squares could; still falling.
+        # At the limit of a line; at the start, though least squares does better; still falling.
         (CIRCLES, {"learning_rate": 0.05, "max_epochs": 40}, True),
         ({"name": "wine", "scaling": "standard"}, {"learning_rate": 1e-5, "max_epochs": 3}, False),
         ({"name": "diabetes", "scaling": "standard"}, {"max_epochs": 20}, False),
     ],
 )
-def test_hidden_layers_are_advised_to_a_line_at_its_limit_only(data, training, advised, trained):
+def test_hidden_layers_are_advised_only_for_a_converged_linear_model(
+    data, training, advised, trained
+):
     finding = finding_of(trained(config(data, **training, n_seeds=3)), "nothing learned")
     assert ("hidden layers" in finding.remedies) is advised
 
@@ -686,7 +688,7 @@ def test_features_that_carry_information_are_not_blamed(split_seed, trained):
 
 
 def test_few_held_out_samples_are_no_evidence(trained):
-    # 29 samples tell little; 30 are looked at.
+    # 29 samples are too few; 30 are enough.
     for fraction, n in ((0.145, 29), (0.15, 30)):
         run = trained(config({**NOISE, "test_fraction": fraction}, WIDE, max_epochs=5))
         assert run.n_samples["test"] == n
@@ -703,12 +705,12 @@ def test_equal_units_are_not_called_dead(trained):
         assert np.ptp(W, axis=-1).max() < 1e-6
     dead = trained(SHOWN["inactive units"][0])
     assert "equal units" not in rules_of(dead)
-    # One unit has no other to be equal to; dropout tells equal ones apart.
+    # A single unit cannot equal another, and dropout makes equal units differ.
     one = config(MOONS, {"init": "zeros", "hidden_sizes": (1,)}, max_epochs=5)
     assert "equal units" not in rules_of(trained(one))
 
 
-def test_networks_on_their_own_data_are_judged_on_their_own_data(trained):
+def test_networks_with_separate_data_are_judged_on_their_own_data(trained):
     data = {**MOONS, "test_fraction": 0.3, "resample": "split"}
     run = trained(config(data, max_epochs=30, learning_rate=0.05, n_seeds=4))
     score = Evidence(run, None, ()).held_out

@@ -1,4 +1,4 @@
-"""The models simpler than a network, against scikit-learn's."""
+"""Simple models of the diagnosis against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -40,14 +40,14 @@ def _standardized(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("settings", CLASSES, ids=lambda settings: settings["name"])
-def test_classes_of_a_linear_model_and_of_neighbors(settings: dict) -> None:
+def test_class_predictions_match_scikit_learn(settings: dict) -> None:
     dataset = _dataset(settings)
     X_train, X_test = _standardized(dataset)
     said = linear_prediction(dataset, "test")
-    # But for a ridge, which decides for few samples.
+    # The models differ from scikit-learn by a ridge penalty, which matters for few samples.
     oracle = LinearDiscriminantAnalysis().fit(X_train, dataset.y_train)
     assert (said == oracle.predict(X_test)).mean() >= 0.97
-    # It is about as good as the linear model that is trained as a network is.
+    # The model is about as good as a linear model trained by gradient descent.
     logistic = LogisticRegression(max_iter=1000).fit(X_train, dataset.y_train)
     accuracy = (said == dataset.y_test).mean()
     assert accuracy == pytest.approx(logistic.score(X_test, dataset.y_test), abs=0.07)
@@ -56,7 +56,7 @@ def test_classes_of_a_linear_model_and_of_neighbors(settings: dict) -> None:
 
 
 @pytest.mark.parametrize("settings", VALUES, ids=lambda settings: settings["name"])
-def test_values_of_a_linear_model_and_of_neighbors(settings: dict) -> None:
+def test_value_predictions_match_scikit_learn(settings: dict) -> None:
     dataset = _dataset(settings)
     X_train, X_test = _standardized(dataset)
     y_train = dataset.y_train.astype(float)
@@ -71,7 +71,7 @@ def test_values_of_a_linear_model_and_of_neighbors(settings: dict) -> None:
 
 
 @pytest.mark.parametrize("settings", CLASSES, ids=lambda settings: settings["name"])
-def test_the_loss_of_the_class_frequencies(settings: dict) -> None:
+def test_loss_of_class_frequencies_matches_scikit_learn(settings: dict) -> None:
     dataset = _dataset(settings)
     dummy = DummyClassifier(strategy="prior").fit(dataset.X_train, dataset.y_train)
     loss = "binary_cross_entropy" if len(dataset.class_names) == 2 else "categorical_cross_entropy"
