@@ -10,6 +10,7 @@ from annlab.datasets.dataset import Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.datasets.spec import DatasetSpec
+from annlab.nn.tasks import TASKS
 from annlab.setting import SEEDS, Choice, Number, Setting, Values
 from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 
@@ -204,7 +205,7 @@ class DatasetConfig(Config):
             "target's own unit.",
             scope="data",
             advanced=True,
-            applies=lambda values: _spec_in(values).task == "regression",
+            applies=lambda values: TASKS[_spec_in(values).task].scales_target,
         ),
     ] = "none"
     split_seed: Annotated[
@@ -307,7 +308,7 @@ class DatasetConfig(Config):
     @classmethod
     def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
         spec = DATASETS.get(info.data.get("name", ""))
-        if spec and spec.task != "regression" and value != "none":
+        if spec and not TASKS[spec.task].scales_target and value != "none":
             raise ValueError(f"does not apply to {spec.label}, whose targets are classes")
         return value
 

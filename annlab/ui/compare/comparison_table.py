@@ -11,6 +11,7 @@ from annlab.analysis.comparison import same_loss, same_samples
 from annlab.config.differences import differences
 from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES
+from annlab.nn.tasks import TaskName
 from annlab.runs.run import Run
 from annlab.ui.layout import table
 from annlab.ui.results.verdicts import Model, draw_verdicts
@@ -117,7 +118,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     return "\n".join(lines)
 
 
-# Columns of the results table: name, attribute of the evaluation, whether higher is better.
+# Columns of the table of results by task: name, attribute of the evaluation, whether more is
+# better.
 _CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
 _VALUES = (
     ("squared error", "mse", False),
@@ -125,11 +127,16 @@ _VALUES = (
     ("R²", "r2", True),
     ("loss", "loss", False),
 )
+_COLUMNS: dict[TaskName, tuple[tuple[str, str, bool], ...]] = {
+    "binary": _CLASSES,
+    "multiclass": _CLASSES,
+    "regression": _VALUES,
+}
 
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
-    columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
-    # Models on different data may be scored on different splits.
+    columns = _COLUMNS[baseline[0].dataset.task.name]
+    # Models on other data may be scored on another split.
     mixed = len({shown.split for shown, _ in models}) > 1
     heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
     heads += ["parameters", "seconds"]

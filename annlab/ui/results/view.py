@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.analysis.evaluation import evaluate
+from annlab.analysis.scores import Evaluation
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset, DatasetSpec, Split
 from annlab.figures import MODEL_NAMES
@@ -108,7 +109,7 @@ class ResultsView:
     epochs: list[int]
     network: int
     axes: tuple[int, int]
-    evaluations: list[Any]
+    evaluations: list[Evaluation]
     cell: ConfusionCell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
     narrow: bool = False
@@ -129,8 +130,8 @@ class ResultsView:
         return self.dataset.of(self.network)
 
     @cached_property
-    def train_evaluations(self) -> list[Any]:
-        """Scores of each run on the training split, with the shown weights."""
+    def train_evaluations(self) -> list[Evaluation]:
+        """Scores of each run on the training split, with the weights shown."""
         if self.split == "train":
             return self.evaluations
         return [
@@ -184,8 +185,8 @@ class ResultsView:
         return self.runs[0].config.dataset.spec
 
 
-# Function from an evaluation to one number per network.
-Score = Callable[[Any], NDArray[Any]]
+# Of an evaluation, one number for each network.
+Score = Callable[[Evaluation], NDArray[Any]]
 
 
 def with_training(view: ResultsView, i: int, score: Score) -> str:

@@ -38,7 +38,7 @@ def model_title(run: RunConfig) -> str:
 
 def output_range_warning(run: Run, dataset: Dataset) -> str:
     """Warning if a model's output activation cannot produce the targets; else empty."""
-    if dataset.class_names:
+    if not dataset.task.scales_target:
         return ""
     y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
     entry = ACTIVATIONS[run.config.output_activation]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annlab.analysis.baselines import linear_baseline, mean_baseline
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
+from annlab.nn.tasks import TaskName
 from annlab.ui.layout import table
 from annlab.ui.results.panels.truth import draw_truth
 from annlab.ui.results.view import ResultsView, Score, with_training
@@ -25,31 +26,45 @@ ALMOST_CONSTANT = 0.01
 
 def draw_report(view: ResultsView) -> None:
     """Draw the tables of all scores."""
-    if view.dataset.class_names:
-        table(_summary(view))
-        table(_of_classes(view))
-        st.caption(_whose(view))
-        st.caption(
-            "Precision: of the samples predicted as this class, the share that is correct. Recall: "
-            "of the samples in this class, the share that was found. F1: their harmonic mean. "
-            "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
-            "mean negative logarithm of the probability of the true class."
-        )
-    else:
-        table(_errors(view))
-        st.caption(_whose(view))
-        st.caption(
-            "RMSE and MAE are in the target's own unit: "
-            f"{view.spec.target_name}. Least squares is the best linear fit to the training "
-            "samples, computed directly. R² compares a model's squared error with that of the "
-            "samples' mean: 1 is perfect, 0 is no better than the mean."
-        )
-        if note := about_r2(view.network_data.split(view.split)[1]):
-            st.info(note, icon=":material/info:")
+    _TABLES[view.dataset.task.name](view)
     for i in range(len(view.runs)):
         st.caption(_about(view, i))
-    if not view.dataset.class_names:
-        draw_truth(view)
+    draw_truth(view)
+
+
+def _draw_classes(view: ResultsView) -> None:
+    table(_summary(view))
+    table(_of_classes(view))
+    own = ""
+    if view.dataset.networks:
+        own = f" Numbers of samples are those of {network_name(view.network)}'s split."
+    st.caption(_whose(view) + own)
+    st.caption(
+        "Precision: of the samples predicted as this class, the share that is correct. Recall: "
+        "of the samples in this class, the share that was found. F1: their harmonic mean. "
+        "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
+        "mean negative logarithm of the probability of the true class."
+    )
+
+
+def _draw_values(view: ResultsView) -> None:
+    table(_errors(view))
+    st.caption(_whose(view))
+    st.caption(
+        "RMSE and MAE are in the target's own unit: "
+        f"{view.spec.target_name}. Least squares is the best linear fit to the training "
+        "samples, computed directly. R² compares a model's squared error with that of the "
+        "samples' mean: 1 is perfect, 0 is no better than the mean."
+    )
+    if note := about_r2(view.network_data.split(view.split)[1]):
+        st.info(note, icon=":material/info:")
+
+
+_TABLES: dict[TaskName, Callable[[ResultsView], None]] = {
+    "binary": _draw_classes,
+    "multiclass": _draw_classes,
+    "regression": _draw_values,
+}
 
 
 def about_r2(y: NDArray[Any]) -> str:
@@ -92,8 +107,6 @@ def _whose(view: ResultsView) -> str:
     if any(found.counted.sum() > 1 for found in view.evaluations):
         own = ", each scored on its own samples" if view.dataset.networks else ""
         sentence += f" Mean ± standard deviation over the networks{own}."
-    if view.dataset.networks and view.dataset.class_names:
-        sentence += f" Numbers of samples are those of {network_name(view.network)}'s split."
     return sentence
 
 
