@@ -78,14 +78,15 @@ def shared_datasets(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Plotly check all charts: their names and values, of which it would change nothing."""
-    from annlab.figures.base.builder import Chart, Draft
+    """Let Plotly check all figures: their names and values, of which it would change nothing."""
+    from annlab.figures.base.builder import FigureBuilder, StaticFigure
 
-    finish = Draft.chart
+    build = FigureBuilder.build
 
-    def finish_and_check(draft: Any) -> Any:
-        chart = finish(draft)
-        assert json.loads(Chart(draft.data, draft.layout).to_json()) == json.loads(chart.to_json())
-        return chart
+    def build_and_check(builder: Any) -> Any:
+        built = build(builder)
+        checked = StaticFigure(builder.data, builder.layout)
+        assert json.loads(checked.to_json()) == json.loads(built.to_json())
+        return built
 
-    monkeypatch.setattr(Draft, "chart", finish_and_check)
+    monkeypatch.setattr(FigureBuilder, "build", build_and_check)

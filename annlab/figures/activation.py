@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.base.layout import axis_look, blank
-from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES, ThemeName
+from annlab.figures.base.layout import axis_style, new_figure
+from annlab.figures.base.lines import cursor_line
+from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
 
@@ -19,11 +20,11 @@ N_POSITIONS = 241
 _F_RANGE = (-2.0, 4.0)
 _SLOPE_RANGE = (-0.3, 1.4)
 
-# After the models' colours come those of classes that no model has, dashed; the last one is
+# After the models' colors come those of classes that no model has, dashed; the last one is
 # the palest on white.
 _LOOKS = (
-    *((colour, "solid") for colour in MODEL_COLOURS),
-    *((CLASS_COLOURS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
+    *((color, "solid") for color in MODEL_COLORS),
+    *((CLASS_COLORS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
 )
 
 
@@ -34,7 +35,6 @@ def activation_functions(
     slopes: bool,
     first: Sequence[str] = (),
     theme: ThemeName = "light",
-    height: int = 360,
 ) -> go.Figure:
     """Draw activation functions or their derivatives, with a marker on each at one place.
 
@@ -50,10 +50,7 @@ def activation_functions(
         Whether f' is drawn instead of f.
     first : sequence of str
         The functions of models A, B, C … on the page, at most six: they have their models'
-        colours, which no other function then has. One of several models has the first one's.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
+        colors, which no other function then has. One of several models has the first one's.
 
     Returns
     -------
@@ -67,7 +64,7 @@ def activation_functions(
     for name in names:
         if not ACTIVATIONS[name].elementwise:
             raise ValueError(f"{name} has no curve: it is a function of a whole vector.")
-    figure = blank(height, theme)
+    figure = new_figure(360, theme)
     grid = np.linspace(*Z_RANGE, N_POSITIONS)
     looks = _looks(first)
     symbol = "f′(z)" if slopes else "f(z)"
@@ -84,7 +81,7 @@ def activation_functions(
             line={"color": looks[name][0], "dash": looks[name][1], "width": 2.5},
             hovertemplate=f"{entry.label}<br>{symbol} = %{{y:.3g}}, z = %{{x:.3g}}<extra></extra>",
         )
-    figure.add_vline(x=z, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+    figure.add_vline(x=z, line=cursor_line(theme))
     figure.add_scatter(
         x=np.full(len(names), z, np.float32),
         y=np.array(at_z, np.float32),
@@ -102,11 +99,11 @@ def activation_functions(
     zero = {"zeroline": True, "zerolinewidth": 2}
     figure.update_xaxes(title_text="pre-activation z", range=Z_RANGE, **zero)
     figure.update_yaxes(title_text=symbol, range=_SLOPE_RANGE if slopes else _F_RANGE, **zero)
-    return figure.chart()
+    return figure.build()
 
 
 def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Colour and dash of every function in the registry."""
+    """Color and dash of every function in the registry."""
     looks: dict[str, tuple[str, str]] = {}
     for name, look in zip(first, _LOOKS, strict=False):
         looks.setdefault(name, look)
@@ -120,7 +117,6 @@ def softmax_bars(
     temperature: float,
     *,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw logits, and beside them the probabilities that softmax makes of them.
 
@@ -130,9 +126,6 @@ def softmax_bars(
     temperature : float
         What the logits are divided by, greater than 0: the higher, the more even the
         probabilities.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -147,7 +140,7 @@ def softmax_bars(
         raise ValueError(f"temperature must be greater than 0. Got {temperature}.")
     logits = np.asarray(logits, float)
     probability = ACTIVATIONS["softmax"].f(logits / temperature)
-    figure = blank(height, theme)
+    figure = new_figure(260, theme)
     # Room for the numbers at the ends of the bars.
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     space = (0.75 if low < 0 < high else 0.45) * ((high - low) or 1.0)
@@ -159,7 +152,7 @@ def softmax_bars(
             "nticks": 4,
         },
         xaxis2={
-            **axis_look(theme, lines=False),
+            **axis_style(theme, lines=False),
             **PROBABILITY_AXIS,
             "domain": [0.54, 1],
             "range": [0, 1.35],
@@ -172,4 +165,4 @@ def softmax_bars(
         add_class_bars(figure, values, names, texts, hover="%{y}: %{text}", axis=axis)
     label_class_bars(figure, theme)
     figure.update_traces(textfont_size=11)
-    return figure.chart()
+    return figure.build()

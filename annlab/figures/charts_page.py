@@ -9,7 +9,7 @@ from annlab.figures.base.theme import THEMES, ThemeName
 
 
 def charts_page(
-    charts: Iterable[tuple[str, go.Figure]], title: str, theme: ThemeName = "light"
+    charts: Iterable[tuple[str, go.Figure]], title: str, *, theme: ThemeName = "light"
 ) -> str:
     """Write charts as HTML, interactive as they are; the page needs no network.
 
@@ -19,8 +19,6 @@ def charts_page(
         What each shows, and the figure.
     title : str
         Of the page.
-    theme : {"light", "dark"}
-        For which the figures were drawn.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Regions of classes: which class a network names at every point of a plane, and how surely."""
+"""Regions of classes: the class that a network predicts all over a plane, and how surely."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.analysis.surfaces import Plane
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
 
 Array = NDArray[Any]
@@ -30,9 +30,8 @@ def class_regions(
     max_points: int = MAX_POINTS,
     rings: Array | None = None,
     theme: ThemeName = "light",
-    height: int = 380,
 ) -> go.Figure:
-    """Draw the most probable class as a colour, its probability as a shade, and the points.
+    """Draw the most probable class as a color, its probability as a shade, and the samples.
 
     Parameters
     ----------
@@ -41,21 +40,18 @@ def class_regions(
     surface : ndarray, shape (n_y, n_x, n_classes)
         Probabilities of two classes or more.
     points : SurfacePoints
-        Drawn in the colours of their classes; those the network gets wrong are ringed.
+        Drawn in the colors of their classes; those the network gets wrong are ringed.
     axis_names : tuple of str
         The two features.
     class_names : tuple of str, length n_classes
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
         are all kept.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
         the fewer they are.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -73,7 +69,7 @@ def class_regions(
             f"Got {n_classes} classes and {len(class_names)} names."
         )
     winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
-    figure = blank(height, theme)
+    figure = new_figure(380, theme)
     _add_shades(figure, plane, winner, confidence, n_classes)
     _add_hover(figure, plane, winner, confidence, axis_names, class_names)
     x, y = class_boundaries(plane.x, plane.y, surface)
@@ -86,12 +82,12 @@ def class_regions(
         showlegend=False,
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
-    return figure.chart()
+    label_plane(figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.X)))
+    return figure.build()
 
 
 def _add_shades(
-    figure: Draft, plane: Plane, winner: Array, confidence: Array, n_classes: int
+    figure: FigureBuilder, plane: Plane, winner: Array, confidence: Array, n_classes: int
 ) -> None:
     """One small number for each grid position: the class, and within it as many levels as fit."""
     n_levels = 256 // n_classes
@@ -100,7 +96,7 @@ def _add_shades(
     level = np.rint((n_levels - 1) * np.clip(surely, 0, 1))
     last = n_classes * n_levels - 1
     scale = [
-        (code / last, rgba(CLASS_COLOURS[k], alpha))
+        (code / last, rgba(CLASS_COLORS[k], alpha))
         for k in range(n_classes)
         for code, alpha in ((k * n_levels, 0.08), (k * n_levels + n_levels - 1, 0.75))
     ]
@@ -119,7 +115,7 @@ def _add_shades(
 
 
 def _add_hover(
-    figure: Draft,
+    figure: FigureBuilder,
     plane: Plane,
     winner: Array,
     confidence: Array,
@@ -145,7 +141,7 @@ def _add_hover(
 def class_boundaries(x: Array, y: Array, surface: Array) -> tuple[Array, Array]:
     """Where the most probable class changes.
 
-    Between two neighbouring positions of a grid that belong to different classes, the line
+    Between two neighboring positions of a grid that belong to different classes, the line
     passes where the probabilities of the two are equal, as linear interpolation has it. In a
     cell where three classes or more meet, the lines meet in the middle of their ends.
 

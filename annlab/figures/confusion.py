@@ -1,4 +1,4 @@
-"""The confusion matrix: what was taken for what."""
+"""The confusion matrix: which classes are predicted for samples of which class."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 # Of more classes than this the cells are too small for percents.
@@ -18,9 +18,9 @@ _LETTER, _TITLE = 6.5, 26
 def confusion_matrix(
     counts: NDArray[Any],
     class_names: tuple[str, ...],
-    colour: str,
+    color: str,
+    *,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw counts and row percents, as cells that can be selected.
 
@@ -29,11 +29,8 @@ def confusion_matrix(
     counts : ndarray of int, shape (n_classes, n_classes)
         Rows are true classes, columns predicted ones.
     class_names : tuple of str
-    colour : str
+    color : str
         ``#rrggbb`` of the model.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None: as much as the classes need.
 
     Returns
     -------
@@ -41,23 +38,23 @@ def confusion_matrix(
     """
     rows = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
-    said = [
+    texts = [
         [f"<b>{n}</b><br>{p:.1%}" for n, p in zip(row, shares, strict=True)]
         for row, shares in zip(counts, share, strict=True)
     ]
     n_classes = len(class_names)
     few = n_classes <= MAX_WITH_PERCENTS
-    figure = blank(height or (150 + 45 * n_classes if few else 90 + 32 * n_classes), theme)
+    figure = new_figure(150 + 45 * n_classes if few else 90 + 32 * n_classes, theme)
     figure.add_heatmap(
         z=np.rint(100 * share).astype(np.uint8),
         x=class_names,
         y=class_names,
-        text=said if few else counts.astype(str),
+        text=texts if few else counts.astype(str),
         texttemplate="%{text}",
         textfont={"color": THEMES[theme].ink},
         zmin=0,
         zmax=100,
-        colorscale=[[0, rgba(colour, 0.04)], [1, rgba(colour, 0.7)]],
+        colorscale=[[0, rgba(color, 0.04)], [1, rgba(color, 0.7)]],
         showscale=False,
         xgap=2,
         ygap=2,
@@ -73,7 +70,7 @@ def confusion_matrix(
         selected={"marker": unseen},
         unselected={"marker": unseen},
         showlegend=False,
-        customdata=[cell for row in said for cell in row],
+        customdata=[cell for row in texts for cell in row],
         hovertemplate="%{y} taken for %{x}<br>%{customdata} of the row<extra></extra>",
     )
     figure.update_xaxes(title_text="predicted", type="category", fixedrange=True)
@@ -88,4 +85,4 @@ def confusion_matrix(
     # Two rows are tall enough for names along the edge, which need no more than the usual room.
     left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
-    return figure.chart()
+    return figure.build()

@@ -1,6 +1,6 @@
 """Learning curves: loss and metrics over epochs, steps or seconds, mean and range of networks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -8,30 +8,27 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import cursor_line
 from annlab.figures.base.log_axis import LogAxis, log_axis
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
-from annlab.figures.base.theme import MODEL_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import MODEL_COLORS, ThemeName
+from annlab.figures.curve_layers import (
+    SPLITS,
+    Curve,
+    CurveSplit,
+    add_marker,
+    add_marks,
+    add_mean,
+    add_networks,
+)
 
 Array = NDArray[Any]
-CurvePart = Literal["train", "val", "test"]
-Over = Literal["epoch", "steps", "seconds"]
+CurveAxis = Literal["epoch", "steps", "seconds"]
 
-MAX_EPOCHS = 300
-# Of the networks that are drawn one by one in a curve: so many lines, and points in all.
-MAX_LINES = 50
-MAX_LINE_POINTS = 3000
-# What a part is called, how it is drawn, and how that is called.
-_PARTS: dict[CurvePart, tuple[str, str, str]] = {
-    "train": ("training", "solid", "solid"),
-    "val": ("validation", "dash", "dashed"),
-    "test": ("test", "dot", "dotted"),
-}
-# What is written at the horizontal axis, how far a pointer reaches, and what it reads there.
-_OVER: dict[Over, tuple[str, str, str]] = {
+# Of each kind of horizontal axis: its title, Plotly's mode of hovering, and the text at a pointer.
+_AXES: dict[CurveAxis, tuple[str, str, str]] = {
     "epoch": ("epoch", "x", "{y}"),
     "steps": ("training steps (batches)", "closest", "{y} after %{{x:,}} steps"),
     "seconds": ("seconds of training", "closest", "{y} after %{{x:.3g}} s"),
@@ -48,7 +45,7 @@ class Curves:
         Of the model, such as "A".
     history : dict of ndarray, shape (n_epochs + 1, n_seeds)
         As in a Run.
-    colour : str or None
+    color : str or None
         ``#rrggbb``; None: the model's by its position.
     seconds : ndarray, shape (n_epochs + 1,), or None
         Time since the start at the end of each epoch.
@@ -64,7 +61,7 @@ class Curves:
 
     name: str
     history: dict[str, Array]
-    colour: str | None = None
+    color: str | None = None
     seconds: Array | None = None
     steps_per_epoch: int = 0
     diverged: Array | None = None
@@ -79,6 +76,31 @@ class Curves:
         return counted
 
 
+def curve_splits(columns: Collection[str], test: bool | None = None) -> tuple[CurveSplit, ...]:
+    """The splits whose curves are drawn.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Names of the columns of all histories.
+    test : bool or None
+        Whether the test curve was asked for; None: nobody has said. Then it is drawn only where
+        there is no validation split.
+
+    Returns
+    -------
+    tuple of {"train", "val", "test"}
+    """
+    if test is None:
+        test = "val_loss" not in columns
+    return ("train", "val", "test") if test else ("train", "val")
+
+
+def metric_title(metric: str) -> str:
+    """Title of a chart of one column of the history: "loss" → "Loss"."""
+    return {"mse": "Mean squared error"}.get(metric, metric.capitalize())
+
+
 def learning_curves(
     models: list[Curves],
     column: str,
@@ -86,20 +108,19 @@ def learning_curves(
     *,
     max_epochs: int,
     cursor: int | None = None,
-    over: Over = "epoch",
-    parts: Sequence[CurvePart] = ("train", "val", "test"),
+    over: CurveAxis = "epoch",
+    splits: Sequence[CurveSplit] = ("train", "val", "test"),
     individual: bool = False,
     log_scale: bool = False,
     percent: bool = False,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw one column of the histories of several models.
 
     Parameters
     ----------
     models : list of Curves
-        In the order of their colours.
+        In the order of their colors.
     column : str
         "loss", "accuracy" …: training is drawn solid, validation dashed, test dotted.
     title : str
@@ -112,16 +133,13 @@ def learning_curves(
         seconds, each at its own time.
     over : {"epoch", "steps", "seconds"}
         What the horizontal axis counts.
-    parts : sequence of {"train", "val", "test"}
+    splits : sequence of {"train", "val", "test"}
         The splits that are drawn, where a history has them.
     individual : bool
         Whether thin lines show the single networks too: at most 50 of each curve, and a note
         says so.
     log_scale, percent : bool
         How the vertical axis counts. On a log scale, a value of 0 stands at a floor marked "0".
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -132,46 +150,45 @@ def learning_curves(
     ValueError
         If a curve is to be drawn over seconds or steps that its model does not have.
     """
-    figure = blank(height, theme)
-    axis, hovermode, hover = _OVER[over]
+    figure = new_figure(300, theme)
+    axis, hovermode, hover = _AXES[over]
     curves = [
-        _Curve(
+        Curve(
             model.name,
-            model.colour or MODEL_COLOURS[i],
-            part,
+            model.color or MODEL_COLORS[i],
+            split,
             _positions(model, len(values), over),
             values[:, model.counted],
             hover,
             None if model.marked is None else model.marked[model.counted],
         )
         for i, model in enumerate(models)
-        for part in parts
-        if (values := model.history.get(f"{part}_{column}")) is not None and len(values)
+        for split in splits
+        if (values := model.history.get(f"{split}_{column}")) is not None and len(values)
     ]
     logs: LogAxis | None = None
     if log_scale:
-        everything = [part for curve in curves for part in (curve.values, curve.mean)]
+        everything = [values for curve in curves for values in (curve.values, curve.mean)]
         logs = log_axis(everything)
         curves = [replace(curve, logs=logs) for curve in curves]
     # Each layer over all curves: nothing covers what is read off.
     notes = _left_out(models)
     if individual:
-        notes += [_add_networks(figure, curve) for curve in curves]
+        notes += [add_networks(figure, curve) for curve in curves]
     for curve in curves:
-        _add_mean(figure, curve)
+        add_mean(figure, curve)
     for curve in curves:
         if curve.marked is not None:
-            _add_marks(figure, curve, theme)
+            add_marks(figure, curve, theme)
         elif cursor is not None:
-            _add_marker(figure, curve, min(cursor, len(curve.x) - 1), theme)
-    for name, colour in {curve.name: curve.colour for curve in curves}.items():
-        _add_to_legend(figure, name, colour)
+            add_marker(figure, curve, min(cursor, len(curve.x) - 1), theme)
+    for name, color in {curve.name: curve.color for curve in curves}.items():
+        _add_to_legend(figure, name, color)
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
     if cursor is not None and over == "epoch" and all(model.marked is None for model in models):
-        line = {"color": THEMES[theme].ink, "width": 1, "dash": "dot"}
-        figure.add_vline(x=cursor, line=line, layer="below")
+        figure.add_vline(x=cursor, line=cursor_line(theme), layer="below")
     figure.update_layout(title_text=title, hovermode=hovermode, margin={"l": 52, "t": 34, "b": 97})
-    _label_legend(figure, [part for part in _PARTS if part in {curve.part for curve in curves}])
+    _label_legend(figure, [split for split in SPLITS if split in {curve.split for curve in curves}])
     # Where a curve mostly is not: a loss has fallen from there, and an accuracy risen.
     add_notes(figure, dict.fromkeys(notes), 1, 0 if percent else 1, theme)
     figure.update_xaxes(
@@ -192,7 +209,7 @@ def learning_curves(
             tickformat=".0%" if percent else None,
             rangemode="normal" if percent else "tozero",
         )
-    return figure.chart()
+    return figure.build()
 
 
 def _left_out(models: Sequence[Curves]) -> list[str]:
@@ -205,31 +222,7 @@ def _left_out(models: Sequence[Curves]) -> list[str]:
     return notes
 
 
-@dataclass(frozen=True)
-class _Curve:
-    """One split of a model's history: `x` of shape (n_rows,), `values` (n_rows, n_seeds)."""
-
-    name: str
-    colour: str
-    part: CurvePart
-    x: Array
-    values: Array
-    hover: str
-    marked: Array | None = None
-    logs: LogAxis | None = None
-
-    @property
-    def mean(self) -> Array:
-        """The mean over the networks, of shape (n_rows,)."""
-        mean: Array = self.values.mean(axis=1, dtype=np.float64).astype(np.float32)
-        return mean
-
-    def drawn(self, values: Array) -> Array:
-        """Values at the height where they are drawn."""
-        return values if self.logs is None else self.logs.drawn(values)
-
-
-def _positions(model: Curves, n_rows: int, over: Over) -> Array:
+def _positions(model: Curves, n_rows: int, over: CurveAxis) -> Array:
     """Where on the horizontal axis each row of a history stands."""
     if over == "epoch":
         return np.arange(n_rows, dtype=np.int32)
@@ -243,84 +236,7 @@ def _positions(model: Curves, n_rows: int, over: Over) -> Array:
     return model.seconds[:n_rows].astype(np.float32)
 
 
-def _add_mean(figure: Draft, curve: _Curve) -> None:
-    label, dash, _ = _PARTS[curve.part]
-    rows = thin(len(curve.x), MAX_EPOCHS)
-    x, values, mean = curve.x[rows], curve.values[rows].astype(np.float32), curve.mean[rows]
-    add_band(figure, x, curve.drawn(values).T, curve.colour, curve.name)
-    # At the floor, the height is not what is to be read.
-    at_floor = curve.logs is not None and not mean.all()
-    figure.add_scatter(
-        x=x,
-        y=curve.drawn(mean),
-        mode="lines",
-        name=f"{curve.name} {label}",
-        line={"color": curve.colour, "dash": dash, "width": 2.5},
-        hovertemplate=curve.hover.format(y="%{customdata:.4g}" if at_floor else "%{y:.4g}"),
-        customdata=mean if at_floor else None,
-        showlegend=False,
-        legendgroup=curve.name,
-    )
-
-
-def _add_networks(figure: Draft, curve: _Curve) -> str:
-    """A thin line for each network, all of them in one trace: a gap ends each line.
-
-    Returns a note if not all networks have one.
-    """
-    n_rows, n_seeds = curve.values.shape
-    if n_seeds < 2:
-        return ""
-    seeds = thin(n_seeds, MAX_LINES)
-    rows = thin(n_rows, min(MAX_EPOCHS, MAX_LINE_POINTS // len(seeds)))
-    lines = np.full((len(seeds), len(rows) + 1), np.nan, np.float32)
-    lines[:, :-1] = curve.drawn(curve.values[np.ix_(rows, seeds)].T)
-    figure.add_scatter(
-        x=np.tile(curve.x[np.append(rows, rows[-1])], len(seeds)),
-        y=lines.ravel(),
-        mode="lines",
-        line={"color": rgba(curve.colour, 0.45), "dash": _PARTS[curve.part][1], "width": 0.8},
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=curve.name,
-    )
-    return thinning_note(len(seeds), n_seeds, "lines drawn")
-
-
-def _add_marks(figure: Draft, curve: _Curve, theme: ThemeName) -> None:
-    """Where each network stands whose weights are shown, each at its own epoch."""
-    assert curve.marked is not None
-    n_rows, n_seeds = curve.values.shape
-    seeds = thin(n_seeds, MAX_LINES)
-    rows = np.minimum(curve.marked[seeds], n_rows - 1)
-    size = 9 if n_seeds == 1 else 6
-    _add_dots(figure, curve, curve.x[rows], curve.values[rows, seeds], size, theme)
-
-
-def _add_marker(figure: Draft, curve: _Curve, row: int, theme: ThemeName) -> None:
-    """Where the mean of a curve stands at the cursor."""
-    _add_dots(figure, curve, curve.x[[row]], curve.mean[[row]], 9, theme)
-
-
-def _add_dots(
-    figure: Draft, curve: _Curve, x: Array, y: Array, size: int, theme: ThemeName
-) -> None:
-    """Markers on a curve: filled on training, hollow on what is kept back."""
-    paper = THEMES[theme].paper
-    inside, around = (curve.colour, paper) if curve.part == "train" else (paper, curve.colour)
-    figure.add_scatter(
-        x=x.tolist(),
-        y=curve.drawn(y).astype(float).tolist(),
-        mode="markers",
-        marker={"size": size, "color": inside, "line": {"color": around, "width": 1.5}},
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=curve.name,
-    )
-
-
-def _add_to_legend(figure: Draft, name: str, colour: str) -> None:
+def _add_to_legend(figure: FigureBuilder, name: str, color: str) -> None:
     """One entry for all that belongs to a model: one for each line would fill the chart."""
     figure.add_scatter(
         x=[None],
@@ -328,16 +244,16 @@ def _add_to_legend(figure: Draft, name: str, colour: str) -> None:
         mode="lines",
         name=name,
         legendgroup=name,
-        line={"color": colour, "width": 2.5},
+        line={"color": color, "width": 2.5},
         hoverinfo="skip",
     )
 
 
-def _label_legend(figure: Draft, parts: Sequence[CurvePart]) -> None:
+def _label_legend(figure: FigureBuilder, splits: Sequence[CurveSplit]) -> None:
     """Below the chart: however many rows it takes there, it never meets the title."""
-    words = [_PARTS[part][0] for part in parts]
-    if len(parts) > 1:
-        words = [f"{_PARTS[part][2]}: {_PARTS[part][0]}" for part in parts]
+    words = [SPLITS[split][0] for split in splits]
+    if len(splits) > 1:
+        words = [f"{SPLITS[split][2]}: {SPLITS[split][0]}" for split in splits]
     figure.update_layout(
         legend={
             "yref": "container",

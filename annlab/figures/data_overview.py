@@ -1,4 +1,4 @@
-"""Data described: how features move together, and where points lie."""
+"""Correlations of the features of a data set, and places on a map."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import ThemeName, diverging
 
 Array = NDArray[Any]
@@ -27,7 +27,6 @@ def correlation_map(
     target_name: str,
     *,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw Pearson's correlation of every feature with every other one and with the target.
 
@@ -39,9 +38,6 @@ def correlation_map(
         The target, which stands last; None leaves it out.
     feature_names : sequence of str
     target_name : str
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -54,7 +50,7 @@ def correlation_map(
     if y is not None:
         names.append(target_name)
         columns = np.column_stack([columns, y])
-    figure = blank(height or max(300, 110 + 16 * len(names)), theme)
+    figure = new_figure(max(300, 110 + 16 * len(names)), theme)
     figure.add_heatmap(
         x=names,
         y=names,
@@ -81,7 +77,7 @@ def correlation_map(
         figure.update_layout(margin={"t": 28})
         note = f"the first {n_shown} of {len(feature_names)} features"
         add_notes(figure, [note], 1, 0, theme, outside=-38)
-    return figure.chart()
+    return figure.build()
 
 
 def correlations(columns: Array) -> Array:
@@ -96,13 +92,13 @@ def correlations(columns: Array) -> Array:
     ndarray, shape (n_columns, n_columns)
         In [-1, 1]; NaN for a constant column.
     """
-    centred = columns - columns.mean(axis=0)
+    centered = columns - columns.mean(axis=0)
     # A mean is rounded: what is left of a constant is not always zero.
-    centred[:, np.ptp(columns, axis=0) == 0] = 0
-    norms = np.linalg.norm(centred, axis=0)
+    centered[:, np.ptp(columns, axis=0) == 0] = 0
+    norms = np.linalg.norm(centered, axis=0)
     products = np.outer(norms, norms)
     empty = np.full(products.shape, np.nan)
-    return np.clip(np.divide(centred.T @ centred, products, out=empty, where=products > 0), -1, 1)
+    return np.clip(np.divide(centered.T @ centered, products, out=empty, where=products > 0), -1, 1)
 
 
 def geographic_map(
@@ -112,29 +108,25 @@ def geographic_map(
     value_name: str,
     *,
     theme: ThemeName = "light",
-    height: int = 420,
 ) -> go.Figure:
-    """Draw places on the map, coloured by a value; there is no map below them.
+    """Draw places on the map, colored by a value; there is no map below them.
 
     Parameters
     ----------
     longitude, latitude : ndarray, shape (n_samples,)
-        In degrees. A kilometre is as long to the north as it is to the east, in the middle of
+        In degrees. A kilometer is as long to the north as it is to the east, in the middle of
         the map.
     value : ndarray, shape (n_samples,)
         More than 4,000 places are thinned out evenly, and a note says so.
     value_name : str
         With its unit.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    shown = thin(len(value), MAX_PLACES)
-    figure = blank(height, theme)
+    shown = evenly_spaced(len(value), MAX_PLACES)
+    figure = new_figure(420, theme)
     figure.add_scatter(
         x=longitude[shown].astype(np.float32),
         y=latitude[shown].astype(np.float32),
@@ -159,10 +151,10 @@ def geographic_map(
         ),
         showlegend=False,
     )
-    add_notes(figure, [thinning_note(len(shown), len(value), "places")], 1, 1, theme)
+    add_notes(figure, [subsample_note(len(shown), len(value), "places")], 1, 1, theme)
     middle = np.radians((latitude.min() + latitude.max()) / 2)
     figure.update_xaxes(
-        # Plotly would measure the distance before it has made room for the colour bar.
+        # Plotly would measure the distance before it has made room for the color bar.
         title={"text": "longitude (°)", "standoff": None},
         showgrid=True,
         constrain="domain",
@@ -174,4 +166,4 @@ def geographic_map(
         scaleanchor="x",
         scaleratio=float(1 / np.cos(middle)),
     )
-    return figure.chart()
+    return figure.build()

@@ -1,4 +1,4 @@
-"""The decision surface: what a network says at every point of a plane."""
+"""The decision surface: the probability of a class all over a plane, with samples on it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +8,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.analysis.surfaces import Plane
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thin, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
 from annlab.figures.base.theme import (
-    CLASS_COLOURS,
+    CLASS_COLORS,
     CLASS_SYMBOLS,
-    MISTAKE_COLOUR,
+    MISTAKE_COLOR,
     PROBABILITY_SCALE,
     THEMES,
     ThemeName,
@@ -26,13 +26,13 @@ Array = NDArray[Any]
 
 # So many mistakes are drawn whatever is thinned out.
 MAX_MISTAKES = 200
-# Rings around more chosen points than this become smaller, thinner and fainter.
+# Rings around more chosen samples than this become smaller, thinner and fainter.
 MAX_LARGE_RINGS = 30
 
 
 @dataclass(frozen=True)
 class SurfacePoints:
-    """Points to be drawn on a surface.
+    """Samples to be drawn on a surface.
 
     Attributes
     ----------
@@ -54,13 +54,14 @@ def decision_surface(
     points: SurfacePoints,
     axis_names: tuple[str, str],
     class_names: tuple[str, ...],
-    theme: ThemeName = "light",
-    height: int = 380,
+    *,
     note: str = "",
     max_points: int = MAX_POINTS,
     rings: Array | None = None,
+    color_bar: bool = True,
+    theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw the probability of the second class as a shade, and the points on it.
+    """Draw the probability of the second class as a shade, and the samples on it.
 
     Parameters
     ----------
@@ -69,29 +70,28 @@ def decision_surface(
     surface : ndarray, shape (n_y, n_x, 1)
         Probability of the second class.
     points : SurfacePoints
-        Drawn in the colours of their classes; those the network gets wrong are ringed.
+        Drawn in the colors of their classes; those the network gets wrong are ringed.
     axis_names : tuple of str
         The two features.
     class_names : tuple of str
         Names of the classes.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     note : str
         What else is to be known about the plane, written on the chart.
     max_points : int
-        More points than this are thinned out evenly, and a note says so; 200 mistakes or fewer
+        More samples than this are thinned out evenly, and a note says so; 200 mistakes or fewer
         are all kept.
     rings : ndarray of int or None
-        Indices into `points.X` of chosen points: always drawn, with a ring that is the larger
+        Indices into `points.X` of chosen samples: always drawn, with a ring that is the larger
         the fewer they are.
+    color_bar : bool
+        Whether a color bar stands beside the surface.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
     probability = surface[..., 0]
-    figure = blank(height, theme)
+    figure = new_figure(380, theme)
     # Whole percents are short to send; the line where the network is undecided would be jagged
     # with them.
     figure.add_heatmap(
@@ -102,6 +102,7 @@ def decision_surface(
         zmax=100,
         zsmooth="fast",
         colorscale=PROBABILITY_SCALE,
+        showscale=None if color_bar else False,
         colorbar={
             "title": {"text": f"P({class_names[1]})", "side": "right"},
             "tickvals": [0, 50, 100],
@@ -124,13 +125,14 @@ def decision_surface(
         hoverinfo="skip",
     )
     n_drawn = add_points(figure, plane, points, class_names, theme, max_points, rings)
-    label_plane(figure, plane, axis_names, theme, note, thinning_note(n_drawn, len(points.X)))
-    figure.update_layout(margin={"r": 104})  # the colour bar
-    return figure.chart()
+    label_plane(figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.X)))
+    if color_bar:
+        figure.update_layout(margin={"r": 104})
+    return figure.build()
 
 
 def add_points(
-    figure: Draft,
+    figure: FigureBuilder,
     plane: Plane,
     points: SurfacePoints,
     class_names: tuple[str, ...],
@@ -138,12 +140,12 @@ def add_points(
     max_points: int,
     rings: Array | None,
 ) -> int:
-    """Draw points by class, rings around mistakes and larger ones around the chosen points.
+    """Draw samples by class, rings around mistakes and larger ones around chosen samples.
 
-    The parameters are those of `decision_surface`; returns how many points are drawn.
+    The parameters are those of `decision_surface`; returns how many samples are drawn.
     """
     chosen = np.zeros(0, int) if rings is None else np.asarray(rings, int)
-    drawn = np.union1d(thin(len(points.X), max_points), chosen)
+    drawn = np.union1d(evenly_spaced(len(points.X), max_points), chosen)
     mistakes = np.flatnonzero(points.wrong)
     if len(mistakes) <= MAX_MISTAKES:  # few could all be missed
         drawn = np.union1d(drawn, mistakes)
@@ -151,13 +153,13 @@ def add_points(
     for k, name in enumerate(class_names):
         of_class = drawn[points.y[drawn] == k]
         marker = {
-            "color": CLASS_COLOURS[k],
+            "color": CLASS_COLORS[k],
             "symbol": CLASS_SYMBOLS[k],
             "size": 6,
             "line": {"color": THEMES[theme].paper, "width": 0.7},
         }
         add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name)
-    _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOUR, 9, 1.3, 1)
+    _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOR, 9, 1.3, 1)
     if len(chosen):
         # Hundreds of large rings would be a blob.
         room = min(1.0, MAX_LARGE_RINGS / len(chosen))
@@ -170,10 +172,10 @@ def add_points(
 
 
 def _add_rings(
-    figure: Draft,
+    figure: FigureBuilder,
     at: Array,
     name: str,
-    colour: str,
+    color: str,
     size: float,
     width: float,
     opacity: float,
@@ -186,7 +188,7 @@ def _add_rings(
         marker={
             "symbol": "circle-open",
             "size": size,
-            "color": colour,
+            "color": color,
             "opacity": opacity,
             "line": {"width": width},
         },
@@ -196,7 +198,7 @@ def _add_rings(
 
 
 def label_plane(
-    figure: Draft, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
+    figure: FigureBuilder, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
     """Name the axes, bound them to the plane and write the notes on it, a line each."""
     add_notes(figure, notes, 0, 0, theme)

@@ -1,4 +1,4 @@
-"""A fitted curve: what networks with one input say along it, within the data and beyond."""
+"""A fitted curve: predictions of networks with one input, within the data and beyond."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import reference_line
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName
 from annlab.figures.points import add_samples
 
@@ -21,12 +22,12 @@ Array = NDArray[Any]
 def fitted_curve(
     x: Array,
     band: Array,
-    seed: int,
+    network: int,
     points_x: Array,
     points_y: Array,
     *,
     name: str,
-    colour: str,
+    color: str,
     truth: Array | None = None,
     held_out: tuple[Array, Array] | None = None,
     without_data: Sequence[tuple[float, float]] = (),
@@ -34,7 +35,6 @@ def fitted_curve(
     y_range: tuple[float, float] | None = None,
     counted: NDArray[np.bool_] | None = None,
     theme: ThemeName = "light",
-    height: int = 380,
 ) -> go.Figure:
     """Draw the curve of one network, the range of all of them, and the samples.
 
@@ -43,14 +43,14 @@ def fitted_curve(
     x : ndarray, shape (n_x,)
         Ascending positions.
     band : ndarray, shape (n_seeds, n_x)
-        What each network says there.
-    seed : int
-        The network whose curve is drawn.
+        What each network predicts there.
+    network : int
+        Index of the network whose curve is drawn.
     points_x, points_y : ndarray, shape (n_samples,)
         The samples that the networks have learned from; more than 600 are thinned
         out evenly, and a note says so.
-    name, colour : str
-        Of the model; the colour as ``#rrggbb``.
+    name, color : str
+        Of the model; the color as ``#rrggbb``.
     truth : ndarray, shape (n_x,), or None
         The function that the samples come from, where it is known.
     held_out : tuple of ndarray or None
@@ -63,26 +63,22 @@ def fitted_curve(
         Ends of the vertical axis; None shows everything.
     counted : ndarray of bool, shape (n_seeds,), or None
         The networks whose range is drawn: those that did not diverge; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
-    ink = THEMES[theme].ink
+    figure = new_figure(380, theme)
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     kept = band if counted is None or counted.all() else band[counted]
     whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
-    add_band(figure, x, kept, colour, "band", name=f"{whose} networks")
+    add_band(figure, x, kept, color, "band", name=f"{whose} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
-    notes = [thinning_note(n_drawn, len(points_x), "training samples")]
+    notes = [subsample_note(n_drawn, len(points_x), "training samples")]
     if held_out is not None:
         n_drawn = add_samples(figure, *held_out, "held out", "circle-open", theme, MAX_POINTS)
-        notes.append(thinning_note(n_drawn, len(held_out[0]), "held-out samples"))
+        notes.append(subsample_note(n_drawn, len(held_out[0]), "held-out samples"))
     add_notes(figure, notes, 1, 0, theme)
     if truth is not None:
         figure.add_scatter(
@@ -90,24 +86,24 @@ def fitted_curve(
             y=truth.astype(np.float32),
             mode="lines",
             name="truth",
-            line={"color": ink, "dash": "dash", "width": 1.5},
+            line=reference_line(theme),
             hovertemplate="truth %{y:.3g}<extra></extra>",
         )
     figure.add_scatter(
         x=x,
-        y=band[seed],
+        y=band[network],
         mode="lines",
         name=name,
-        line={"color": colour, "width": 3},
+        line={"color": color, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )
     figure.update_xaxes(title_text=axis_names[0], range=x[[0, -1]].tolist())
     figure.update_yaxes(title_text=axis_names[1], range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
-    return figure.chart()
+    return figure.build()
 
 
-def _shade(figure: Draft, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
+def _shade(figure: FigureBuilder, intervals: list[tuple[float, float]], theme: ThemeName) -> None:
     """Said once in the legend: on the chart, the curves would run through the words."""
     if not intervals:
         return

@@ -1,4 +1,4 @@
-"""Gradients: how large they are in each layer, and how many units take no part."""
+"""Norms of gradients by layer, and shares of inactive units."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.figures.base.band import add_band
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
-from annlab.figures.base.subsample import thin
-from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, ThemeName
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import cursor_line
+from annlab.figures.base.model_names import MODEL_NAMES
+from annlab.figures.base.subsample import evenly_spaced
+from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 
 Array = NDArray[Any]
 
@@ -19,6 +21,7 @@ MAX_EPOCHS = 300
 SMALLEST = 1e-12
 # From the first layer to the last: both ends stand out from the page.
 _FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
+_NORM = "norm of the gradient"
 # A longer legend would be higher than the chart.
 _MAX_NAMED = 6
 
@@ -27,42 +30,36 @@ def gradient_norms_by_layer(
     models: list[tuple[str, Array]],
     *,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the norm of the gradient over the layers at one epoch, on a logarithmic axis.
 
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colours; norms of shape (n_layers, n_seeds). Values below
+        A to F, which have their own colors; norms of shape (n_layers, n_seeds). Values below
         1e-12, zero among them, are drawn at 1e-12.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over the seeds, with bands from the smallest to the largest.
+        Means over the networks, with bands from the smallest to the largest.
     """
-    figure = blank(height, theme)
+    figure = new_figure(300, theme)
     for name, norms in models:
         if not len(norms):
             continue
-        colour = _colour(name)
         layers = np.arange(1, len(norms) + 1, dtype=np.int32)
         values = np.maximum(norms, SMALLEST).astype(np.float32)
-        add_band(figure, layers, values.T, colour, name)
-        figure.add_scatter(
-            x=layers,
-            y=values.mean(axis=1),
+        add_band(figure, layers, values.T, _color(name), name)
+        _add_mean(
+            figure,
+            name,
+            layers,
+            values.mean(axis=1),
+            "layer",
             mode="lines+markers",
-            name=name,
-            legendgroup=name,
-            line={"color": colour, "width": 2.5},
             marker={"size": 7},
-            hovertemplate=f"{name}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
-            showlegend=True,
+            legendgroup=name,
         )
     last = max((len(norms) for _, norms in models), default=1)
     figure.update_xaxes(
@@ -71,8 +68,8 @@ def gradient_norms_by_layer(
         tick0=1,
         dtick=1 if last <= 12 else 5,
     )
-    _label_norms(figure, [norms for _, norms in models])
-    return figure.chart()
+    _label_decades(figure, [norms for _, norms in models], _NORM)
+    return figure.build()
 
 
 def gradient_norms_over_epochs(
@@ -82,7 +79,6 @@ def gradient_norms_over_epochs(
     cursor: int | None = None,
     last_epoch: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the norm of the gradient of every layer over the epochs, on a logarithmic axis.
 
@@ -96,38 +92,35 @@ def gradient_norms_over_epochs(
         Epoch at which a line stands.
     last_epoch : int or None
         Epoch up to which is drawn; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over the seeds; the shade goes from the first layer to the last.
+        Means over the networks; the shade goes from the first layer to the last.
     """
-    figure = blank(height, theme)
+    figure = new_figure(300, theme)
     norms = _until(norms, last_epoch)
-    epochs = thin(len(norms), MAX_EPOCHS)
+    epochs = evenly_spaced(len(norms), MAX_EPOCHS)
     values = np.maximum(norms[epochs], SMALLEST).astype(np.float32).mean(axis=2)
     n_layers = values.shape[1]
-    named = set(thin(n_layers, _MAX_NAMED).tolist())
+    named = set(evenly_spaced(n_layers, _MAX_NAMED).tolist())
     for k in range(n_layers):
         figure.add_scatter(
             x=epochs.astype(np.int32),
             y=values[:, k],
             mode="lines",
             name=f"layer {k + 1}",
-            line={"color": layer_colour(k, n_layers, theme), "width": 2},
+            line={"color": layer_color(k, n_layers, theme), "width": 2},
             hovertemplate=f"{name}, layer {k + 1}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             showlegend=k in named,
         )
     figure.update_layout(legend={"entrywidth": 42, "font": {"size": 10}})
     _label_epochs(figure, len(norms) - 1, cursor, theme)
-    _label_norms(figure, [values])
-    return figure.chart()
+    _label_decades(figure, [values], _NORM)
+    return figure.build()
 
 
-def layer_colour(layer: int, n_layers: int, theme: ThemeName) -> str:
+def layer_color(layer: int, n_layers: int, theme: ThemeName) -> str:
     """The shade of a layer, counted from 0, as ``#rrggbb``."""
     first, last = (
         np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in _FIRST_AND_LAST[theme]
@@ -143,30 +136,26 @@ def gradient_reach(
     cursor: int | None = None,
     last_epoch: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
     """Draw the first layer's gradient as a multiple of the last layer's, over the epochs.
 
     Parameters
     ----------
     models : list of (name, norms)
-        A to F, which have their own colours; norms of shape (n_epochs + 1, n_layers, n_seeds).
+        A to F, which have their own colors; norms of shape (n_epochs + 1, n_layers, n_seeds).
         A model with one layer has no line. Values below 1e-12 count as 1e-12.
     cursor : int or None
         Epoch at which a line stands.
     last_epoch : int or None
         Epoch up to which is drawn; None: all.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        On a logarithmic axis: geometric means over the seeds, with bands from the smallest to the
-        largest. At 1 both layers have gradients of the same size.
+        On a logarithmic axis: geometric means over the networks, with bands from the smallest
+        to the largest. At 1 both layers have gradients of the same size.
     """
-    figure = blank(height, theme)
+    figure = new_figure(300, theme)
     drawn = []
     longest = 0
     for name, norms in models:
@@ -174,24 +163,15 @@ def gradient_reach(
         longest = max(longest, len(norms) - 1)
         if norms.shape[1] < 2:
             continue
-        epochs = thin(len(norms), MAX_EPOCHS)
+        epochs = evenly_spaced(len(norms), MAX_EPOCHS)
         ratio = norms[epochs, 0] / norms[epochs, -1]  # (n_epochs, n_seeds)
-        x, colour = epochs.astype(np.int32), _colour(name)
-        add_band(figure, x, ratio.T.astype(np.float32), colour, name)
-        figure.add_scatter(
-            x=x,
-            y=np.exp(np.log(ratio).mean(axis=1)).astype(np.float32),
-            mode="lines",
-            name=name,
-            legendgroup=name,
-            line={"color": colour, "width": 2.5},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
-            showlegend=True,
-        )
+        x, mean = epochs.astype(np.int32), np.exp(np.log(ratio).mean(axis=1)).astype(np.float32)
+        add_band(figure, x, ratio.T.astype(np.float32), _color(name), name)
+        _add_mean(figure, name, x, mean, "epoch", legendgroup=name)
         drawn.append(ratio)
     _label_epochs(figure, longest, cursor, theme)
     _label_decades(figure, drawn, "first layer / last layer")
-    return figure.chart()
+    return figure.build()
 
 
 def inactive_units(
@@ -199,70 +179,77 @@ def inactive_units(
     *,
     cursor: int | None = None,
     theme: ThemeName = "light",
-    height: int = 300,
 ) -> go.Figure:
-    """Draw which share of the hidden units takes no part, over the epochs.
+    """Draw the share of hidden units that are inactive, over the epochs.
 
     Parameters
     ----------
     models : list of (name, shares)
-        A to F, which have their own colours; shares in [0, 1], of shape
+        A to F, which have their own colors; shares in [0, 1], of shape
         (n_epochs + 1, n_layers, n_seeds). A model without hidden layers has none.
     cursor : int or None
         Epoch at which a line stands.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Means over layers and seeds.
+        Means over layers and networks.
     """
-    figure = blank(height, theme)
+    figure = new_figure(300, theme)
     for name, shares in models:
         if not shares.shape[1]:
             continue
-        epochs = thin(len(shares), MAX_EPOCHS)
-        figure.add_scatter(
-            x=epochs.astype(np.int32),
-            y=shares[epochs].mean(axis=(1, 2)).astype(np.float32),
-            mode="lines",
-            name=name,
-            line={"color": _colour(name), "width": 2.5},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
-            showlegend=True,
-        )
+        epochs = evenly_spaced(len(shares), MAX_EPOCHS)
+        mean = shares[epochs].mean(axis=(1, 2)).astype(np.float32)
+        _add_mean(figure, name, epochs.astype(np.int32), mean, "epoch", form=".1%")
     _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
     figure.update_yaxes(
         title_text="share of inactive units",
         range=[-0.02, 1.02],
         tickformat=".0%",
     )
-    return figure.chart()
+    return figure.build()
 
 
-def _colour(name: str) -> str:
-    return MODEL_COLOURS[MODEL_NAMES.index(name)]
+def _color(name: str) -> str:
+    return MODEL_COLORS[MODEL_NAMES.index(name)]
+
+
+def _add_mean(
+    figure: FigureBuilder,
+    name: str,
+    x: Array,
+    mean: Array,
+    axis: str,
+    *,
+    form: str = ".3g",
+    **trace: Any,
+) -> None:
+    """The mean over a model's networks, in its color; `axis` names what x counts."""
+    figure.add_scatter(
+        x=x,
+        y=mean,
+        name=name,
+        line={"color": _color(name), "width": 2.5},
+        hovertemplate=f"{name}, {axis} %{{x}}: %{{y:{form}}}<extra></extra>",
+        showlegend=True,
+        **{"mode": "lines", **trace},
+    )
 
 
 def _until(history: Array, last_epoch: int | None) -> Array:
     return history if last_epoch is None else history[: last_epoch + 1]
 
 
-def _label_epochs(figure: Draft, last: int, cursor: int | None, theme: ThemeName) -> None:
+def _label_epochs(figure: FigureBuilder, last: int, cursor: int | None, theme: ThemeName) -> None:
     if cursor is not None and cursor <= max(1, last):
-        figure.add_vline(x=cursor, line={"color": THEMES[theme].ink, "width": 1, "dash": "dot"})
+        figure.add_vline(x=cursor, line=cursor_line(theme))
     figure.update_xaxes(title_text="epoch", range=[0, max(1, last)])
 
 
-def _label_norms(figure: Draft, norms: list[Array]) -> None:
-    _label_decades(figure, norms, "norm of the gradient")
-
-
-def _label_decades(figure: Draft, values: list[Array], title: str) -> None:
-    """Whole decades, and not more of them labelled than there is room for."""
-    every = np.concatenate([part.ravel() for part in values] or [np.ones(1)])
+def _label_decades(figure: FigureBuilder, values: list[Array], title: str) -> None:
+    """Whole decades, and not more of them labeled than there is room for."""
+    every = np.concatenate([array.ravel() for array in values] or [np.ones(1)])
     every = every[np.isfinite(every)]
     decades = np.log10(np.maximum(every if len(every) else np.ones(1), SMALLEST))
     low, high = int(np.floor(decades.min())), int(np.ceil(decades.max()))

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import axis_look, blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 
@@ -29,7 +29,6 @@ def feature_histograms(
     class_names: Sequence[str] = (),
     max_features: int = 12,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw a small histogram for every feature, its bars stacked by class.
 
@@ -45,9 +44,6 @@ def feature_histograms(
         Empty for a regression.
     max_features : int
         The first ones are drawn; a note says of how many.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -56,18 +52,18 @@ def feature_histograms(
     n_shown = min(len(feature_names), max_features)
     n_columns = min(_N_COLUMNS, n_shown)
     n_rows = -(-n_shown // n_columns)
-    height = height or 90 + 125 * n_rows
+    height = 90 + 125 * n_rows
     figure = make_subplots(
         rows=n_rows,
         cols=n_columns,
         subplot_titles=["<br>".join(wrap(name, 14)) for name in feature_names[:n_shown]],
         vertical_spacing=min(0.6 / n_rows, 58 / (height - 70)),
         horizontal_spacing=0.1,
-        figure=blank(height, theme).chart(),
+        figure=new_figure(height, theme).build(),
     )
     figure.update_annotations(font_size=11)
-    figure.update_xaxes(**axis_look(theme, lines=False))
-    figure.update_yaxes(**axis_look(theme, lines=True))
+    figure.update_xaxes(**axis_style(theme, lines=False))
+    figure.update_yaxes(**axis_style(theme, lines=True))
     for j in range(n_shown):
         place = {"row": j // n_columns + 1, "col": j % n_columns + 1}
         known = np.isfinite(X[:, j])
@@ -76,12 +72,11 @@ def feature_histograms(
         groups = [("all samples", values, rgba(THEMES[theme].ink, 0.6))]
         if y is not None and class_names:
             groups = [
-                (name, values[y[known] == k], CLASS_COLOURS[k])
-                for k, name in enumerate(class_names)
+                (name, values[y[known] == k], CLASS_COLORS[k]) for k, name in enumerate(class_names)
             ]
-        for name, of_group, colour in groups:
+        for name, of_group, color in groups:
             in_legend = j == 0 and len(groups) > 1
-            _add_bins(figure, of_group, edges, name, colour, showlegend=in_legend, **place)
+            _add_bins(figure, of_group, edges, name, color, showlegend=in_legend, **place)
     _label_counts(figure)
     figure.update_yaxes(title=_POINTS, col=1)
     figure.update_layout(
@@ -102,7 +97,6 @@ def target_histogram(
     class_names: Sequence[str] = (),
     *,
     theme: ThemeName = "light",
-    height: int = 220,
 ) -> go.Figure:
     """Draw how the target is distributed, or how many samples each class has.
 
@@ -115,21 +109,18 @@ def target_histogram(
         Of the target, with its unit.
     class_names : sequence of str
         Empty for a regression.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(220, theme)
     _label_counts(figure)
     if class_names:
         figure.add_bar(
             x=list(class_names),
             y=np.bincount(y, minlength=len(class_names)).astype(np.int32),
-            marker={"color": list(CLASS_COLOURS[: len(class_names)]), "line": {"width": 0}},
+            marker={"color": list(CLASS_COLORS[: len(class_names)]), "line": {"width": 0}},
             hovertemplate="%{x}: %{y} samples<extra></extra>",
             showlegend=False,
         )
@@ -144,11 +135,16 @@ def target_histogram(
     figure.update_xaxes(title={"text": name, "font": {"size": 11}})
     figure.update_yaxes(title=_POINTS, nticks=5)
     figure.update_layout(margin={"t": 10})
-    return figure.chart()
+    return figure.build()
 
 
 def _add_bins(
-    figure: Draft | go.Figure, values: Array, edges: Array, name: str, colour: str, **more: Any
+    figure: FigureBuilder | go.Figure,
+    values: Array,
+    edges: Array,
+    name: str,
+    color: str,
+    **more: Any,
 ) -> None:
     figure.add_bar(
         x0=float(edges[0] + edges[1]) / 2,
@@ -156,13 +152,13 @@ def _add_bins(
         y=np.histogram(values, edges)[0].astype(np.int32),
         name=name,
         legendgroup=name,
-        marker={"color": colour, "line": {"width": 0}},
+        marker={"color": color, "line": {"width": 0}},
         hovertemplate=f"{name}, about %{{x:.3g}}: %{{y}} samples<extra></extra>",
         **more,
     )
 
 
-def _label_counts(figure: Draft | go.Figure) -> None:
+def _label_counts(figure: FigureBuilder | go.Figure) -> None:
     figure.update_xaxes(nticks=3, tickfont_size=10, tickangle=0)
     figure.update_yaxes(nticks=3, tickfont_size=10, rangemode="tozero")
     figure.update_layout(bargap=0)

@@ -8,7 +8,8 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from annlab.figures.base.theme import MODEL_COLOURS, MODEL_NAMES, THEMES, rgba
+from annlab.figures.base.model_names import MODEL_NAMES
+from annlab.figures.base.theme import MODEL_COLORS, THEMES, rgba
 
 # Two charts side by side on A4 with its margins, in CSS pixels.
 _WIDTH, _HEIGHT = 336, 240
@@ -153,7 +154,7 @@ def report_page(report: Report) -> str:
 
 
 def _letter(place: int) -> str:
-    color = f"background: {MODEL_COLOURS[place]}"
+    color = f"background: {MODEL_COLORS[place]}"
     return f"<span class='letter' style='{color}'>{MODEL_NAMES[place]}</span>"
 
 

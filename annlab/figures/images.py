@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.class_bars import PROBABILITY_AXIS, add_class_bars, label_class_bars
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.theme import MISTAKE_COLOUR, THEMES, ThemeName, diverging
+from annlab.figures.base.theme import MISTAKE_COLOR, THEMES, ThemeName, diverging
 
 Array = NDArray[Any]
 
@@ -24,6 +24,21 @@ _NARROWEST, _LINE, _LETTER = 326, 12.5, 5.1
 _LARGEST_TILE, _WIDEST = 110, 440
 
 
+def in_unit_range(images: Array) -> Array:
+    """Scale the pixels of images to [0, 1], where the largest is 1; negative ones become 0.
+
+    Parameters
+    ----------
+    images : ndarray
+        Pixels as they were measured.
+
+    Returns
+    -------
+    ndarray, same shape
+    """
+    return np.clip(images / (float(images.max()) or 1.0), 0, 1)
+
+
 def image_grid(
     images: Array,
     titles: Sequence[str],
@@ -31,23 +46,19 @@ def image_grid(
     n_columns: int = 8,
     marks: NDArray[np.bool_] | None = None,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw images in rows, each with a title above it.
 
     Parameters
     ----------
     images : ndarray, shape (n_images, h, w)
-        Grey values from 0, black, to 1, white.
+        Gray values from 0, black, to 1, white.
     titles : sequence of str, length n_images
         Long ones go on several lines.
     n_columns : int
         Images in a row.
     marks : ndarray of bool, shape (n_images,), or None
-        Images to be framed, with their titles, in the colour of mistakes.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
+        Images to be framed, with their titles, in the color of mistakes.
 
     Returns
     -------
@@ -55,9 +66,7 @@ def image_grid(
     """
     codes = _codes(np.clip(images, 0, 1))
     marked = np.zeros(len(images), bool) if marks is None else marks
-    return _tiled(
-        codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme, height
-    ).chart()
+    return _tiled(codes, titles, n_columns, marked, ((0, "#000000"), (1, "#ffffff")), theme).build()
 
 
 def weight_images(
@@ -67,23 +76,19 @@ def weight_images(
     names: Sequence[str] = (),
     max_units: int = 32,
     theme: ThemeName = "light",
-    height: int | None = None,
 ) -> go.Figure:
     """Draw the weights of each unit of a first layer as a picture.
 
     Parameters
     ----------
     weights : ndarray, shape (n_pixels, n_units)
-        All pictures share one colour scale, symmetric around 0.
+        All pictures share one color scale, symmetric around 0.
     shape : (h, w)
         Of the images, with h · w = n_pixels.
     names : sequence of str
         Of the units; numbered from 1 without.
     max_units : int
         The first ones are drawn; a note says of how many.
-    theme : {"light", "dark"}
-    height : int or None
-        In pixels; None makes it as high as its rows need.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def weight_images(
     codes = _codes((1 + shown / largest) / 2)
     titles = list(names or [str(i + 1) for i in range(n_units)])[:max_units]
     unmarked = np.zeros(len(shown), bool)
-    figure = _tiled(codes, titles, 8, unmarked, diverging(theme), theme, height)
+    figure = _tiled(codes, titles, 8, unmarked, diverging(theme), theme)
     figure.update_traces(
         showscale=True,
         colorbar={
@@ -118,7 +123,7 @@ def weight_images(
     figure.update_layout(height=figure.layout["height"] + above, margin={"t": above})
     if len(shown) < n_units:
         add_notes(figure, [f"first {len(shown)}", f"of {n_units} units"], 1, 1, theme, outside=8)
-    return figure.chart()
+    return figure.build()
 
 
 def _tiled(
@@ -126,10 +131,9 @@ def _tiled(
     titles: Sequence[str],
     n_columns: int,
     marked: NDArray[np.bool_],
-    colours: tuple[tuple[float, str], ...],
+    colors: tuple[tuple[float, str], ...],
     theme: ThemeName,
-    height: int | None,
-) -> Draft:
+) -> FigureBuilder:
     """One heat map of all images, with a pixel between two columns and titles between rows."""
     n, h, w = codes.shape
     n_columns = max(1, min(n_columns, n))
@@ -140,7 +144,7 @@ def _tiled(
     # Rows of pixels that a title takes where the images are smallest.
     above = 1 + int(np.ceil(max(map(len, lines), default=0) * _LINE * w / narrow))
     z = np.full((n_rows * (above + h), n_columns * (w + 1) - 1), _SPACE, np.uint8)
-    figure = blank(height or round(16 + tile / w * len(z)), theme)
+    figure = new_figure(round(16 + tile / w * len(z)), theme)
     for i, (image, words, mark) in enumerate(zip(codes, lines, marked.tolist(), strict=True)):
         top = i // n_columns * (above + h) + above
         left = i % n_columns * (w + 1)
@@ -152,7 +156,7 @@ def _tiled(
             yanchor="bottom",
             showarrow=False,
             borderpad=0,
-            font={"size": 10, "color": MISTAKE_COLOUR if mark else THEMES[theme].ink},
+            font={"size": 10, "color": MISTAKE_COLOR if mark else THEMES[theme].ink},
         )
         if mark:
             figure.add_shape(
@@ -161,10 +165,10 @@ def _tiled(
                 x1=left + w - 0.5,
                 y0=top - 0.5,
                 y1=top + h - 0.5,
-                line={"color": MISTAKE_COLOUR, "width": 2},
+                line={"color": MISTAKE_COLOR, "width": 2},
             )
     first = _SMALLEST / _LARGEST
-    scale = [(first + share * (1 - first), colour) for share, colour in colours]
+    scale = [(first + share * (1 - first), color) for share, color in colors]
     figure.add_heatmap(
         z=z,
         zmin=_SPACE,
@@ -213,7 +217,6 @@ def probability_bars(
     true: int | None,
     *,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw the probability of every class for one sample.
 
@@ -224,15 +227,12 @@ def probability_bars(
     class_names : sequence of str, length n_classes
     true : int or None
         The true class, whose bar says so; None where it is not known.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(260, theme)
     texts = [
         f"{p:.1%}" + (" <b>true</b>" if k == true else "")
         for k, p in enumerate(probability.tolist())
@@ -240,4 +240,4 @@ def probability_bars(
     add_class_bars(figure, probability, class_names, texts, hover="%{y}: %{x:.2%}")
     label_class_bars(figure, theme)
     figure.update_xaxes(range=[0, 1.5], **PROBABILITY_AXIS)
-    return figure.chart()
+    return figure.build()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
 from annlab.nn.forward import Layers
 
@@ -20,8 +20,8 @@ def network_graph(
     layers: Layers,
     feature_names: Sequence[str],
     output_names: Sequence[str],
+    *,
     theme: ThemeName = "light",
-    height: int = 420,
 ) -> go.Figure:
     """Draw one network: the wider a line, the larger the weight.
 
@@ -33,9 +33,6 @@ def network_graph(
         Of one network: shapes (n_in, n_out) and (n_out,).
     feature_names, output_names : sequence of str
         What goes in and what comes out.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
@@ -44,7 +41,7 @@ def network_graph(
     sizes = [layers[0][0].shape[0], *(W.shape[1] for W, _ in layers)]
     shown = [min(size, MAX_UNITS) for size in sizes]
     heights = [np.linspace(1, 0, n + 2)[1:-1] for n in shown]
-    figure = blank(height, theme)
+    figure = new_figure(420, theme)
     _add_weights(figure, layers, heights)
     ink = THEMES[theme].ink
     for column, (size, y) in enumerate(zip(sizes, heights, strict=True)):
@@ -96,7 +93,7 @@ def network_graph(
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
     figure.update_yaxes(visible=False, range=[-0.14, 1.22])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 38, "b": 8})
-    return figure.chart()
+    return figure.build()
 
 
 def _share_of(names: Sequence[str]) -> float:
@@ -104,8 +101,8 @@ def _share_of(names: Sequence[str]) -> float:
     return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
-def _add_weights(figure: Draft, layers: Layers, heights: Sequence[np.ndarray]) -> None:
-    """Lines in a few widths and two colours: one trace for each, not one for each weight."""
+def _add_weights(figure: FigureBuilder, layers: Layers, heights: Sequence[np.ndarray]) -> None:
+    """Lines in a few widths and two colors: one trace for each, not one for each weight."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0
     lines: dict[tuple[bool, int], list[tuple[float, float, float, float]]] = {}

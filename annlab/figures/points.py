@@ -1,4 +1,4 @@
-"""The data themselves: points in the plane of two features, or over one."""
+"""The samples of a data set: in the plane of two features, or over one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,27 +7,27 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import thin, thinning_note
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES, ThemeName
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
 
 Array = NDArray[Any]
 
-# Of all parts together, where the points are all that is looked at.
+# Of all splits together, where nothing but samples is drawn.
 MAX_POINTS_ALONE = 2000
 
 
 def points(
     dataset: Dataset,
     axes: tuple[int, int] = (0, 1),
-    theme: ThemeName = "light",
-    height: int = 380,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw all parts of a data set: filled for training, hollow for what is kept back.
+    """Draw all splits of a data set: filled for training, hollow for held-out samples.
 
     Parameters
     ----------
@@ -35,18 +35,15 @@ def points(
         Of a classification.
     axes : tuple of int
         The features along x and y.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
-    for part, suffix, X, y in _parts(dataset, max_points):
+    figure = new_figure(380, theme)
+    for split, suffix, X, y in _splits(dataset, max_points):
         for k, name in enumerate(dataset.class_names):
             of_class = X[y == k]
             if len(of_class):
@@ -54,8 +51,8 @@ def points(
                     figure,
                     of_class[:, axes[0]],
                     of_class[:, axes[1]],
-                    {"color": CLASS_COLOURS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
-                    name=name if part == "train" else f"{name}, {part}",
+                    {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
+                    name=name if split == "train" else f"{name}, {split}",
                 )
     names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
     return _finish(figure, dataset, max_points, names, theme)
@@ -64,11 +61,11 @@ def points(
 def points_on_line(
     dataset: Dataset,
     target_name: str,
-    theme: ThemeName = "light",
-    height: int = 340,
+    *,
     max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw all parts of a regression with one feature.
+    """Draw all splits of a regression with one feature.
 
     Parameters
     ----------
@@ -76,48 +73,45 @@ def points_on_line(
         Of a regression with one feature.
     target_name : str
         Names the vertical axis.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
-    for part, suffix, X, y in _parts(dataset, max_points):
-        add_samples(figure, X[:, 0], y, part, "circle" + suffix, theme)
+    figure = new_figure(340, theme)
+    for split, suffix, X, y in _splits(dataset, max_points):
+        add_samples(figure, X[:, 0], y, split, "circle" + suffix, theme)
     return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
 
 
-def _parts(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
-    """The parts that have points: name, what their symbols end in, X and y of the same share."""
-    shown = thin(dataset.n_samples, max_points)
-    for part, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
-        X, y = getattr(dataset, f"X_{part}"), getattr(dataset, f"y_{part}")
-        of_part, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
-        if len(of_part):
-            yield part, suffix, X[of_part], y[of_part]
+def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:
+    """Splits that have samples: name, ending of their symbols, X and y of the same share."""
+    shown = evenly_spaced(dataset.n_samples, max_points)
+    for split, suffix in (("train", ""), ("validation", "-open"), ("test", "-open-dot")):
+        X, y = getattr(dataset, f"X_{split}"), getattr(dataset, f"y_{split}")
+        of_split, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
+        if len(of_split):
+            yield split, suffix, X[of_split], y[of_split]
 
 
 def _finish(
-    figure: Draft,
+    figure: FigureBuilder,
     dataset: Dataset,
     max_points: int,
     axis_names: tuple[str, str],
     theme: ThemeName,
 ) -> go.Figure:
     n = dataset.n_samples
-    add_notes(figure, [thinning_note(min(n, max_points), n)], 1, 0, theme)
+    add_notes(figure, [subsample_note(min(n, max_points), n)], 1, 0, theme)
     figure.update_xaxes(title_text=axis_names[0])
     figure.update_yaxes(title_text=axis_names[1])
-    return figure.chart()
+    return figure.build()
 
 
 def add_samples(
-    figure: Draft,
+    figure: FigureBuilder,
     x: Array,
     y: Array,
     name: str,
@@ -125,19 +119,18 @@ def add_samples(
     theme: ThemeName,
     at_most: int | None = None,
 ) -> int:
-    """Draw points of a regression, which belong to no class, in the page's ink; returns how many.
+    """Draw samples of a regression, which belong to no class, in ink; returns how many.
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x, y : ndarray, shape (n_samples,)
         Feature and target.
     name, symbol : str
-        Of their part.
-    theme : {"light", "dark"}
+        Of their split.
     at_most : int or None
-        More points than this are thinned out evenly; None draws them all.
+        More samples than this are thinned out evenly; None draws them all.
     """
     look = {"color": THEMES[theme].ink, "symbol": symbol, "size": 5, "opacity": 0.6}
     return add_markers(figure, x, y, look, name=name, at_most=at_most)

@@ -6,10 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.subsample import MAX_POINTS, thinning_note
+from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
@@ -22,11 +23,10 @@ def predicted_against_true(
     predicted: Array,
     *,
     name: str,
-    colour: str,
+    color: str,
     target_name: str,
     lim: tuple[float, float],
     theme: ThemeName = "light",
-    height: int = 340,
     max_points: int = MAX_POINTS,
 ) -> go.Figure:
     """Draw predictions over true values: on the diagonal they are equal.
@@ -35,28 +35,25 @@ def predicted_against_true(
     ----------
     true, predicted : ndarray, shape (n_samples,)
         In the unit of the target.
-    name, colour : str
-        Of the model; the colour as ``#rrggbb``.
+    name, color : str
+        Of the model; the color as ``#rrggbb``.
     target_name : str
         With its unit.
     lim : tuple of float
         Ends of both axes.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
     max_points : int
-        More points than this are thinned out evenly, and a note says so.
+        More samples than this are thinned out evenly, and a note says so.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(340, theme)
     n_drawn = add_markers(
         figure,
         true,
         predicted,
-        {"color": rgba(colour, 0.55), "size": 5},
+        {"color": rgba(color, 0.55), "size": 5},
         name=name,
         at_most=max_points,
         hover="true %{x:.4g}<br>predicted %{y:.4g}",
@@ -66,7 +63,7 @@ def predicted_against_true(
         y=np.array(lim, np.float32),
         mode="lines",
         name="predicted = true",
-        line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"},
+        line=reference_line(theme),
         hoverinfo="skip",
     )
     low, high = lim
@@ -77,7 +74,7 @@ def predicted_against_true(
         _note(len(predicted) - len(finite), "predictions not finite"),
     ]
     add_notes(figure, missing, 1, 1, theme)
-    add_notes(figure, [thinning_note(n_drawn, len(true))], 1, 0, theme)
+    add_notes(figure, [subsample_note(n_drawn, len(true))], 1, 0, theme)
     axes = {"range": list(lim), "showgrid": True, "zeroline": False, "nticks": 6}
     figure.update_xaxes(title=_small(f"true {target_name}"), constrain="domain", **axes)
     figure.update_yaxes(
@@ -86,42 +83,38 @@ def predicted_against_true(
         constrain="domain",
         **axes,
     )
-    return figure.chart()
+    return figure.build()
 
 
 def residuals(
     predicted: Array,
     residual: Array,
     *,
-    colour: str,
+    color: str,
     target_name: str,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
-    height: int = 260,
 ) -> go.Figure:
     """Draw residuals over predictions: around zero everywhere, where nothing is left to learn.
 
     Parameters
     ----------
     predicted, residual : ndarray, shape (n_samples,)
-        What was said, and true minus predicted, in the unit of the target; more
-        than 600 are thinned out evenly, and a note says so.
-    colour : str
+        Predictions, and true minus predicted, in the unit of the target; more than
+        600 are thinned out evenly, and a note says so.
+    color : str
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
     x_range, y_range : tuple of float or None
         Ends of the axes, for charts on one scale; None shows everything.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
 
     Returns
     -------
     plotly.graph_objects.Figure
     """
-    figure = blank(height, theme)
+    figure = new_figure(260, theme)
     # In order, so that the smallest and the largest are among those that are drawn.
     finite = np.flatnonzero(np.isfinite(residual))
     order = finite[np.argsort(residual[finite], kind="stable")]
@@ -129,30 +122,29 @@ def residuals(
         figure,
         predicted[order],
         residual[order],
-        {"color": rgba(colour, 0.55), "size": 5},
+        {"color": rgba(color, 0.55), "size": 5},
         name="residuals",
         at_most=MAX_POINTS,
         hover="predicted %{x:.4g}<br>residual %{y:.4g}",
         in_legend=False,
     )
-    figure.add_hline(y=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
-    add_notes(figure, [thinning_note(n_drawn, len(finite))], 1, 0, theme)
+    figure.add_hline(y=0, line=reference_line(theme))
+    add_notes(figure, [subsample_note(n_drawn, len(finite))], 1, 0, theme)
     add_notes(figure, [_note(len(residual) - len(finite), "not finite")], 1, 1, theme)
     figure.update_xaxes(title=_small(f"predicted {target_name}"), range=x_range)
     figure.update_yaxes(title=_small("residual: true − predicted"), range=y_range, zeroline=False)
     figure.update_layout(margin={"t": 10})
-    return figure.chart()
+    return figure.build()
 
 
 def residual_histogram(
     residual: Array,
     *,
-    colour: str,
+    color: str,
     target_name: str,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     theme: ThemeName = "light",
-    height: int = 220,
 ) -> go.Figure:
     """Draw how many residuals lie where, in 30 bins of equal width.
 
@@ -161,7 +153,7 @@ def residual_histogram(
     residual : ndarray, shape (n_samples,)
         True minus predicted, in the unit of the target. Those that are not finite cannot be
         drawn; the chart says how many they are, and how many lie beyond `x_range`.
-    colour : str
+    color : str
         ``#rrggbb`` of the model.
     target_name : str
         With its unit.
@@ -169,10 +161,7 @@ def residual_histogram(
         Ends of the horizontal axis and of the bins, for charts on one scale; None: the smallest
         and the largest residual.
     y_range : tuple of float or None
-        Ends of the vertical axis, in points; None: from 0 to the fullest bin.
-    theme : {"light", "dark"}
-    height : int
-        In pixels.
+        Ends of the vertical axis, in samples; None: from 0 to the fullest bin.
 
     Returns
     -------
@@ -180,16 +169,16 @@ def residual_histogram(
     """
     finite = residual[np.isfinite(residual)].astype(float)
     counts, edges = np.histogram(finite, bins=N_BINS, range=x_range)
-    figure = blank(height, theme)
+    figure = new_figure(220, theme)
     figure.add_bar(
         x=((edges[:-1] + edges[1:]) / 2).astype(np.float32),
         y=counts.astype(np.int32),
         width=float(edges[1] - edges[0]),
-        marker={"color": colour, "line": {"color": THEMES[theme].paper, "width": 0.5}},
+        marker={"color": color, "line": {"color": THEMES[theme].paper, "width": 0.5}},
         hovertemplate="about %{x:.3g}: %{y} samples<extra></extra>",
         showlegend=False,
     )
-    figure.add_vline(x=0, line={"color": THEMES[theme].ink, "width": 1.5, "dash": "dash"})
+    figure.add_vline(x=0, line=reference_line(theme))
     missing = [
         _note(len(finite) - int(counts.sum()), "beyond the axis"),
         _note(len(residual) - len(finite), "not finite"),
@@ -202,7 +191,7 @@ def residual_histogram(
         rangemode="tozero",
     )
     figure.update_layout(margin={"t": 10}, bargap=0)
-    return figure.chart()
+    return figure.build()
 
 
 def _small(title: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import streamlit as st
 from annlab.figures import activation_functions, softmax_bars
 from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS, Activation
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import show_chart
 from annlab.ui.shell import table, theme
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -24,7 +24,7 @@ def explorer(models: Sequence[str]) -> None:
     Parameters
     ----------
     models : sequence of str
-        The functions of the models on the page, which have the models' colours.
+        The functions of the models on the page, which have the models' colors.
     """
     functions, vectors = st.tabs(["Functions", "Softmax"], key="explorer-tab", on_change="rerun")
     if functions.open:
@@ -56,7 +56,7 @@ def _functions(models: Sequence[str]) -> None:
     for column, slopes in zip(st.columns(2), (False, True), strict=True):
         with column:
             what = "Slopes f'" if slopes else "Values f"
-            cached_figures.show(
+            show_chart(
                 activation_functions(names, z, slopes=slopes, first=models, theme=theme()),
                 f"explorer-{'slopes' if slopes else 'values'}",
                 f"{what} of the chosen functions over the input, read off at {z}",
@@ -113,7 +113,7 @@ def _softmax() -> None:
             for k, value in enumerate(LOGITS)
         ]
     with right:
-        cached_figures.show(
+        show_chart(
             softmax_bars(np.array(logits), temperature, theme=theme()),
             "explorer-softmax",
             "Probabilities that softmax makes of the scores",

@@ -356,8 +356,8 @@ def test_controls_and_charts_have_names_and_the_keyboard_trains(page: Page, serv
     )
     assert unnamed == []
     for key in ("surface-0", "confusion-1", "curves-loss"):
-        labelled = page.locator(f".st-key-{key} [aria-label], .st-key-{key}[aria-label]")
-        assert labelled.count() > 0, key
+        labeled = page.locator(f".st-key-{key} [aria-label], .st-key-{key}[aria-label]")
+        assert labeled.count() > 0, key
     set_number(page, "Epochs", 4)
     page.locator("body").press("Control+Enter")
     expect(page.get_by_text("before your changes")).to_be_hidden()

@@ -17,7 +17,7 @@ def test_a_page_shows_every_chart_without_a_network(tmp_path: Path, browser: Bro
         ("Bars", go.Figure(go.Bar(y=[2, 1]))),
     ]
     path = tmp_path / "charts.html"
-    path.write_text(charts_page(charts, "Moons & more", "dark"), encoding="utf-8")
+    path.write_text(charts_page(charts, "Moons & more", theme="dark"), encoding="utf-8")
     context = browser.new_context(offline=True)
     page = context.new_page()
     errors: list[str] = []

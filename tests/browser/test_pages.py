@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from annlab import Run, RunConfig, evaluate
 from annlab.config.links import write_bench
 from annlab.exports.history import history_csv
+from annlab.figures.data_preview import PREVIEW_POINTS
 from annlab.lessons.experiments import experiments_of
-from annlab.ui.results.cached_figures import PREVIEW_POINTS
 from annlab.ui.shell import PAGES
 from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
 from tests.browser.conftest import DATASETS, ON_REAL_DATA, Server

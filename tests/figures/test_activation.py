@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import ThemeName, activation_functions, softmax_bars
-from annlab.figures.base.theme import CLASS_COLOURS, MODEL_COLOURS, THEMES
+from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES
 from annlab.nn.activations import ACTIVATIONS
 
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -48,14 +48,14 @@ def test_every_function_has_its_own_look_whatever_else_is_drawn() -> None:
     together = _curves(activation_functions(ELEMENTWISE, 0, slopes=False))
     looks = {name: (t.line.color, t.line.dash) for name, t in together.items()}
     assert len(set(looks.values())) == len(ELEMENTWISE)
-    assert len({colour for colour, _ in looks.values()}) == len(ELEMENTWISE)
+    assert len({color for color, _ in looks.values()}) == len(ELEMENTWISE)
     for name in ELEMENTWISE:
         ((label, alone),) = _curves(activation_functions([name], 0, slopes=True)).items()
         assert (alone.line.color, alone.line.dash) == looks[label]
-    assert looks["Linear"] == (MODEL_COLOURS[0], "solid")
+    assert looks["Linear"] == (MODEL_COLORS[0], "solid")
 
 
-def test_models_on_the_page_give_their_functions_their_colours() -> None:
+def test_models_on_the_page_give_their_functions_their_colors() -> None:
     first = ("tanh", "relu", "tanh", "elu")
     curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=first))
     looks = {
@@ -66,9 +66,9 @@ def test_models_on_the_page_give_their_functions_their_colours() -> None:
         for name in ELEMENTWISE
     }
     for name, k in (("tanh", 0), ("relu", 1), ("elu", 3)):
-        assert looks[name] == (MODEL_COLOURS[k], "solid")
+        assert looks[name] == (MODEL_COLORS[k], "solid")
     others = [looks[name] for name in ELEMENTWISE if name not in first]
-    assert not {colour for colour, _ in others} & set(MODEL_COLOURS[:4])
+    assert not {color for color, _ in others} & set(MODEL_COLORS[:4])
     assert len(set(others)) == len(others)
 
 
@@ -87,14 +87,13 @@ def test_no_function_at_all() -> None:
 
 
 def test_the_axes_say_what_they_show(theme: ThemeName) -> None:
-    f = activation_functions(["relu"], 0, slopes=False, theme=theme, height=200).layout
+    f = activation_functions(["relu"], 0, slopes=False, theme=theme).layout
     slope = activation_functions(["relu"], 0, slopes=True, theme=theme).layout
     assert f.xaxis.title.text == slope.xaxis.title.text == "pre-activation z"
     assert (f.yaxis.title.text, slope.yaxis.title.text) == ("f(z)", "f′(z)")
     assert f.xaxis.range == (-6, 6)
     assert (f.yaxis.range, slope.yaxis.range) == ((-2, 4), (-0.3, 1.4))
     assert f.shapes[0].line.color == THEMES[theme].ink == f.font.color
-    assert f.height == 200
 
 
 def test_all_curves_together_are_small() -> None:
@@ -111,7 +110,7 @@ def test_softmax_stands_beside_its_logits(temperature: float) -> None:
     assert (left.xaxis, right.xaxis) == ("x", "x2")
     assert list(left.text) == ["2.00", "−1.00", "0.50"]
     assert list(right.text) == [f"{p:.1%}" for p in e / e.sum()]
-    assert list(left.marker.color) == list(right.marker.color) == list(CLASS_COLOURS[:3])
+    assert list(left.marker.color) == list(right.marker.color) == list(CLASS_COLORS[:3])
 
 
 @pytest.mark.parametrize("logits", [[0.0, 0.0], [-3.0, -1.0], [1e4, -1e4], list(range(10))])
@@ -133,9 +132,8 @@ def test_there_is_no_temperature_of_zero(temperature: float) -> None:
 
 
 def test_softmax_follows_the_theme(theme: ThemeName) -> None:
-    layout = softmax_bars(np.ones(3), 1.0, theme=theme, height=199).layout
+    layout = softmax_bars(np.ones(3), 1.0, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 199
     assert (layout.xaxis.title.text, layout.xaxis2.title.text) == (
         "score (logit)",
         "probability",

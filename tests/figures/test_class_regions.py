@@ -8,8 +8,8 @@ import pytest
 
 from annlab.analysis.surfaces import Plane
 from annlab.figures import SurfacePoints, ThemeName, class_regions
-from annlab.figures.base.subsample import thin
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES, rgba
+from annlab.figures.base.subsample import evenly_spaced
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES, rgba
 from annlab.figures.class_regions import MAX_HOVERED, class_boundaries
 
 AXES = ("length (cm)", "width (cm)")
@@ -21,7 +21,7 @@ def _plane(resolution: int) -> Plane:
 
 
 def _surface(plane: Plane, n_classes: int) -> np.ndarray:
-    """Softmax of linear scores: neighbouring regions are divided by straight lines."""
+    """Softmax of linear scores: neighboring regions are divided by straight lines."""
     slopes = np.random.default_rng(n_classes).normal(size=(2, n_classes))
     z = plane.points @ slopes
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -67,15 +67,15 @@ def test_a_byte_says_the_class_and_how_sure_it_is(n_classes: int) -> None:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])
-def test_the_shades_of_a_class_are_its_colour(n_classes: int) -> None:
+def test_the_shades_of_a_class_are_its_color(n_classes: int) -> None:
     shade, _ = _heatmaps(_figure(n_classes))
     n_levels = 256 // n_classes
     for k in range(n_classes):
         (low, pale), (high, full) = shade.colorscale[2 * k : 2 * k + 2]
         assert low * shade.zmax == pytest.approx(k * n_levels)
         assert high * shade.zmax == pytest.approx((k + 1) * n_levels - 1)
-        assert pale == rgba(CLASS_COLOURS[k], 0.08)
-        assert full == rgba(CLASS_COLOURS[k], 0.75)
+        assert pale == rgba(CLASS_COLORS[k], 0.08)
+        assert full == rgba(CLASS_COLORS[k], 0.75)
 
 
 def test_certainty_and_a_tie_fit_into_the_byte() -> None:
@@ -97,7 +97,7 @@ def test_hover_names_the_class_and_its_probability(resolution: int) -> None:
     names = [[f"kind {k}" for k in row] for row in p.argmax(axis=-1)[::every, ::every]]
     assert [list(row) for row in hover.text] == names
     assert "%{text}: %{z} %" in hover.hovertemplate
-    assert {colour for _, colour in hover.colorscale} == {"rgba(0, 0, 0, 0)"}
+    assert {color for _, color in hover.colorscale} == {"rgba(0, 0, 0, 0)"}
 
 
 def test_the_boundary_of_linear_scores_is_where_they_are_equal() -> None:
@@ -142,7 +142,7 @@ def test_points_have_the_looks_of_their_classes(n_classes: int) -> None:
         trace = _trace(figure, f"kind {k}")
         np.testing.assert_array_equal(trace.x, points.X[points.y == k, 0])
         np.testing.assert_array_equal(trace.y, points.X[points.y == k, 1])
-        assert trace.marker.color == CLASS_COLOURS[k]
+        assert trace.marker.color == CLASS_COLORS[k]
         assert trace.marker.symbol == CLASS_SYMBOLS[k]
 
 
@@ -150,7 +150,7 @@ def test_points_have_the_looks_of_their_classes(n_classes: int) -> None:
 def test_mistakes_are_ringed(n_wrong: int) -> None:
     rings = _trace(_figure(3, n_wrong=n_wrong), "mistakes")
     np.testing.assert_array_equal(rings.x, _points(30, 3).X[:n_wrong, 0])
-    assert rings.marker.color == MISTAKE_COLOUR
+    assert rings.marker.color == MISTAKE_COLOR
 
 
 def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeName) -> None:
@@ -164,7 +164,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.color == THEMES[theme].ink
     assert rings.marker.size > _trace(figure, "mistakes").marker.size
     drawn = np.concatenate([_trace(figure, f"kind {k}").x for k in range(2)])
-    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
+    assert set(drawn) == set(points.X[[*evenly_spaced(40, 10), *chosen], 0])
 
 
 @pytest.mark.parametrize("rings", [None, np.zeros(0, int)])
@@ -181,7 +181,7 @@ def test_classes_without_names_are_an_error(n_classes: int, n_names: int) -> Non
 
 
 def test_axes_note_and_theme(theme: ThemeName) -> None:
-    figure = _figure(3, note="the others at their median", theme=theme, height=234)
+    figure = _figure(3, note="the others at their median", theme=theme)
     (note,) = figure.layout.annotations
     assert note.text == "the others at their median"
     assert figure.layout.xaxis.title.text == AXES[0]
@@ -189,7 +189,6 @@ def test_axes_note_and_theme(theme: ThemeName) -> None:
     assert figure.layout.xaxis.range == figure.layout.yaxis.range == (-2, 2)
     (boundary,) = (trace for trace in figure.data if getattr(trace, "mode", "") == "lines")
     assert boundary.line.color == THEMES[theme].ink == figure.layout.font.color
-    assert figure.layout.height == 234
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 10])

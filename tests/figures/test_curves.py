@@ -1,13 +1,20 @@
-"""Learning curves show the mean and the range of all seeds, in the colours of the models."""
+"""Learning curves show the mean and the range of all seeds, in the colors of the models."""
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from annlab import Run
-from annlab.figures import MODEL_COLOURS, Curves, ThemeName, learning_curves
+from annlab.figures import (
+    MODEL_COLORS,
+    Curves,
+    ThemeName,
+    curve_splits,
+    learning_curves,
+    metric_title,
+)
 from annlab.figures.base.theme import THEMES, rgba
-from annlab.figures.curves import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
+from annlab.figures.curve_layers import MAX_EPOCHS, MAX_LINE_POINTS, MAX_LINES
 
 RANDOM = np.random.default_rng(0)
 TRAIN = RANDOM.random((6, 4)).astype(np.float32)
@@ -60,7 +67,7 @@ def test_a_band_reaches_from_the_smallest_to_the_largest_seed() -> None:
     np.testing.assert_array_equal(band.y[:6], TRAIN.max(axis=1))
     np.testing.assert_array_equal(band.y[6:][::-1], TRAIN.min(axis=1))
     assert band.fill == "toself"
-    assert band.fillcolor == rgba(MODEL_COLOURS[0], 0.18)
+    assert band.fillcolor == rgba(MODEL_COLORS[0], 0.18)
     assert band.showlegend is False
 
 
@@ -79,17 +86,15 @@ def test_training_is_solid_and_validation_dashed() -> None:
     assert len(_bands(figure)) == 2
 
 
-def test_each_model_has_its_colour() -> None:
+def test_each_model_has_its_color() -> None:
     figure = _figure({"train_loss": TRAIN}, {"train_loss": VALIDATION})
-    assert [_line(figure, f"{name} training").line.color for name in "AB"] == list(
-        MODEL_COLOURS[:2]
-    )
+    assert [_line(figure, f"{name} training").line.color for name in "AB"] == list(MODEL_COLORS[:2])
 
 
-def test_a_model_that_has_not_begun_leaves_the_others_their_colours() -> None:
+def test_a_model_that_has_not_begun_leaves_the_others_their_colors() -> None:
     figure = _figure({}, {"train_loss": TRAIN})
     assert _names(figure) == ["B training"]
-    assert _line(figure, "B training").line.color == MODEL_COLOURS[1]
+    assert _line(figure, "B training").line.color == MODEL_COLORS[1]
 
 
 def test_a_history_without_rows_is_not_drawn() -> None:
@@ -118,7 +123,7 @@ def test_a_marker_stands_on_each_curve_at_the_cursor() -> None:
     assert (training.x, validation.x) == ((3,), (3,))
     assert training.y[0] == pytest.approx(TRAIN[3].mean())
     assert validation.y[0] == pytest.approx(VALIDATION[3].mean())
-    assert training.marker.color == validation.marker.line.color == MODEL_COLOURS[0]
+    assert training.marker.color == validation.marker.line.color == MODEL_COLORS[0]
     assert validation.marker.color == training.marker.line.color == THEMES["light"].paper
 
 
@@ -174,8 +179,8 @@ def test_a_model_that_has_not_begun_needs_no_times() -> None:
     assert figure.layout.xaxis.range == (0, 1)
 
 
-def test_a_colour_is_taken_as_given() -> None:
-    models = [Curves("A", {"train_loss": TRAIN}, colour="#123456")]
+def test_a_color_is_taken_as_given() -> None:
+    models = [Curves("A", {"train_loss": TRAIN}, color="#123456")]
     figure = learning_curves(models, "loss", "", max_epochs=5, cursor=1)
     assert _line(figure, "A training").line.color == "#123456"
     assert _line(figure, "A").line.color == "#123456"
@@ -183,16 +188,16 @@ def test_a_colour_is_taken_as_given() -> None:
     assert _bands(figure)[0].fillcolor == rgba("#123456", 0.18)
 
 
-@pytest.mark.parametrize(("part", "word"), [("train", "training"), ("val", "validation")])
-def test_only_the_asked_parts_are_drawn(part: str, word: str) -> None:
+@pytest.mark.parametrize(("split", "word"), [("train", "training"), ("val", "validation")])
+def test_only_the_asked_splits_are_drawn(split: str, word: str) -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION}
-    figure = _figure(history, parts=[part], cursor=2)
+    figure = _figure(history, splits=[split], cursor=2)
     assert _names(figure) == [f"A {word}"]
     assert len(_bands(figure)) == len(_markers(figure)) == 1
     assert figure.layout.legend.title.text == word
 
 
-def test_the_legend_names_each_model_once_and_tells_the_parts_apart() -> None:
+def test_the_legend_names_each_model_once_and_tells_the_splits_apart() -> None:
     history = {"train_loss": TRAIN, "val_loss": VALIDATION}
     figure = _figure(history, history, cursor=2, individual=True)
     assert _legend(figure) == ["A", "B"]
@@ -253,7 +258,7 @@ def test_one_row_is_enough() -> None:
     assert (line.x.tolist(), len(line.y)) == ([0], 1)
 
 
-def test_the_axes_are_labelled_and_do_not_move() -> None:
+def test_the_axes_are_labeled_and_do_not_move() -> None:
     figure = _figure({"train_loss": TRAIN}, title="Loss: mean", max_epochs=80)
     assert figure.layout.title.text == "Loss: mean"
     assert figure.layout.xaxis.title.text == "epoch"
@@ -289,7 +294,7 @@ def test_the_test_split_is_dotted_and_drawn_only_where_asked() -> None:
     np.testing.assert_allclose(line.y, TEST.mean(axis=1), rtol=1e-6)
     said = figure.layout.legend.title.text
     assert said == "solid: training · dashed: validation · dotted: test"
-    without = _figure(history, parts=["train", "val"])
+    without = _figure(history, splits=["train", "val"])
     assert _names(without) == ["A training", "A validation"]
 
 
@@ -390,3 +395,26 @@ def test_on_a_log_axis_without_zeros_values_are_read_off_the_curve() -> None:
     assert line.customdata is None
     assert "0" not in figure.layout.yaxis.ticktext
     np.testing.assert_allclose(line.y, TRAIN.mean(axis=1), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("columns", "test", "splits"),
+    [
+        (["train_loss", "test_loss"], None, ("train", "val", "test")),
+        (["train_loss", "val_loss", "test_loss"], None, ("train", "val")),
+        (["train_loss", "val_loss", "test_loss"], True, ("train", "val", "test")),
+        (["train_loss", "test_loss"], False, ("train", "val")),
+    ],
+)
+def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
+    columns: list[str], test: bool | None, splits: tuple[str, ...]
+) -> None:
+    assert curve_splits(columns, test) == splits
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [("loss", "Loss"), ("accuracy", "Accuracy"), ("mse", "Mean squared error")],
+)
+def test_a_metric_has_a_title(metric: str, title: str) -> None:
+    assert metric_title(metric) == title

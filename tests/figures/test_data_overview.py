@@ -44,12 +44,11 @@ def test_a_constant_feature_has_no_correlation_and_gives_no_warning(constant: fl
     assert np.isnan(z).sum() == 9
 
 
-def test_signs_have_the_colours_of_weights(theme: ThemeName) -> None:
-    figure = correlation_map(X, None, NAMES, "target", theme=theme, height=300)
+def test_signs_have_the_colors_of_weights(theme: ThemeName) -> None:
+    figure = correlation_map(X, None, NAMES, "target", theme=theme)
     scale = _map(figure).colorscale
     assert scale == ((0, NEGATIVE), (0.5, THEMES[theme].paper), (1, POSITIVE))
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.height == 300
 
 
 def test_more_features_than_can_be_named() -> None:
@@ -68,7 +67,7 @@ def test_long_names_are_shortened_on_the_axes_only() -> None:
 
 
 @pytest.mark.parametrize("n", [10, MAX_PLACES, 20_640])
-def test_places_lie_where_they_are_in_the_colour_of_their_value(n: int) -> None:
+def test_places_lie_where_they_are_in_the_color_of_their_value(n: int) -> None:
     longitude = np.linspace(-124, -114, n)
     latitude, value = np.linspace(32, 42, n), np.arange(float(n))
     figure = geographic_map(longitude, latitude, value, "price ($)")
@@ -83,12 +82,11 @@ def test_places_lie_where_they_are_in_the_colour_of_their_value(n: int) -> None:
     assert places.marker.colorbar.title.text == "price ($)"
 
 
-def test_a_kilometre_is_as_long_both_ways(theme: ThemeName) -> None:
+def test_a_kilometer_is_as_long_both_ways(theme: ThemeName) -> None:
     north = np.array([59.0, 61.0])
-    figure = geographic_map(np.zeros(2), north, np.ones(2), "v", theme=theme, height=250)
+    figure = geographic_map(np.zeros(2), north, np.ones(2), "v", theme=theme)
     layout = figure.layout
     assert layout.yaxis.scaleanchor == "x"
     assert layout.yaxis.scaleratio == pytest.approx(2)  # at 60 degrees
     assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("longitude (°)", "latitude (°)")
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 250

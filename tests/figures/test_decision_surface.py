@@ -10,8 +10,8 @@ from annlab import Run
 from annlab.analysis.surfaces import Plane, output_surface, plane_through
 from annlab.datasets import Dataset
 from annlab.figures import SurfacePoints, ThemeName, decision_surface
-from annlab.figures.base.subsample import MAX_POINTS, thin
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, MISTAKE_COLOUR, THEMES
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, MISTAKE_COLOR, THEMES
 from annlab.figures.decision_surface import MAX_LARGE_RINGS, MAX_MISTAKES
 
 N_X, N_Y = 7, 5
@@ -32,11 +32,9 @@ def _points(n: int, n_wrong: int = 0) -> SurfacePoints:
     return SurfacePoints(X, np.arange(n) % 2, wrong)
 
 
-def _figure(
-    points: SurfacePoints, plane: Plane = PLANE, theme: ThemeName = "light", height: int = 380
-) -> go.Figure:
+def _figure(points: SurfacePoints, plane: Plane = PLANE, theme: ThemeName = "light") -> go.Figure:
     return decision_surface(
-        plane, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme, height
+        plane, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme=theme
     )
 
 
@@ -81,14 +79,14 @@ def test_the_boundary_is_drawn_at_one_half() -> None:
     np.testing.assert_array_equal(boundary.y, PLANE.y)
 
 
-def test_points_stand_where_they_are_in_the_colours_of_their_classes() -> None:
+def test_points_stand_where_they_are_in_the_colors_of_their_classes() -> None:
     points = _points(60)
     figure = _figure(points)
     for k, name in enumerate(("no", "yes")):
         trace = _trace(figure, name)
         np.testing.assert_array_equal(trace.x, points.X[points.y == k, 0])
         np.testing.assert_array_equal(trace.y, points.X[points.y == k, 1])
-        assert trace.marker.color == CLASS_COLOURS[k]
+        assert trace.marker.color == CLASS_COLORS[k]
         assert trace.marker.symbol == CLASS_SYMBOLS[k]
 
 
@@ -113,7 +111,7 @@ def test_every_mistake_is_ringed_and_nothing_else(n_wrong: int) -> None:
     np.testing.assert_array_equal(rings.x, points.X[points.wrong, 0])
     np.testing.assert_array_equal(rings.y, points.X[points.wrong, 1])
     assert rings.marker.symbol == "circle-open"
-    assert rings.marker.color == MISTAKE_COLOUR
+    assert rings.marker.color == MISTAKE_COLOR
 
 
 @pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1, 4 * MAX_POINTS + 3])
@@ -121,7 +119,7 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     points = _points(n, n // 2)
     figure = _figure(points)
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    kept = thin(n, MAX_POINTS)
+    kept = evenly_spaced(n, MAX_POINTS)
     assert len(drawn) == MAX_POINTS
     assert set(drawn) == set(points.X[kept, 0])
     # Rings stand around points that are drawn.
@@ -137,7 +135,7 @@ def test_few_mistakes_are_all_drawn_however_many_points_there_are(n_wrong: int) 
     n = 5 * MAX_POINTS
     points = _points(n, n_wrong)
     figure = _figure(points)
-    kept = thin(n, MAX_POINTS)
+    kept = evenly_spaced(n, MAX_POINTS)
     if n_wrong <= MAX_MISTAKES:
         kept = np.union1d(kept, np.flatnonzero(points.wrong))
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
@@ -153,7 +151,7 @@ def test_the_note_counts_chosen_points_too() -> None:
     arguments = (PLANE, PROBABILITY, _points(2000), ("width", "length"), ("no", "yes"))
     figure = decision_surface(*arguments, rings=rings)
     n_drawn = sum(len(_trace(figure, name).x) for name in ("no", "yes"))
-    assert n_drawn == len(np.union1d(thin(2000, MAX_POINTS), rings)) > MAX_POINTS
+    assert n_drawn == len(np.union1d(evenly_spaced(2000, MAX_POINTS), rings)) > MAX_POINTS
     (note,) = figure.layout.annotations
     assert note.text == f"{n_drawn:,} of 2,000 samples"
 
@@ -174,11 +172,10 @@ def test_a_note_is_written_on_the_chart_where_there_is_one() -> None:
 
 
 def test_the_theme_is_that_of_the_page(theme: ThemeName) -> None:
-    figure = _figure(_points(4), theme=theme, height=123)
+    figure = _figure(_points(4), theme=theme)
     (boundary,) = _of_type(figure, go.Contour)
     assert boundary.line.color == THEMES[theme].ink == figure.layout.font.color
     assert _trace(figure, "no").marker.line.color == THEMES[theme].paper
-    assert figure.layout.height == 123
 
 
 @pytest.mark.parametrize("model", [0, 1])
@@ -197,7 +194,7 @@ def test_the_default_experiment(
         SurfacePoints(X, y, wrong),
         ("x1", "x2"),
         default_dataset.class_names,
-        theme,
+        theme=theme,
     )
     text = figure.to_json()
     assert len(text) < 150_000
@@ -215,7 +212,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     points = _points(40)
     chosen = np.array([1, 38])
     figure = decision_surface(
-        PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme,
+        PLANE, PROBABILITY, points, ("width", "length"), ("no", "yes"), theme=theme,
         max_points=10, rings=chosen,
     )  # fmt: skip
     rings = _trace(figure, "chosen")
@@ -224,7 +221,7 @@ def test_chosen_points_are_drawn_and_ringed_however_few_others_are(theme: ThemeN
     assert rings.marker.symbol == "circle-open"
     assert rings.marker.color == THEMES[theme].ink
     drawn = np.concatenate([_trace(figure, name).x for name in ("no", "yes")])
-    assert set(drawn) == set(points.X[[*thin(40, 10), *chosen], 0])
+    assert set(drawn) == set(points.X[[*evenly_spaced(40, 10), *chosen], 0])
 
 
 def test_the_more_points_are_chosen_the_less_their_rings_cover() -> None:

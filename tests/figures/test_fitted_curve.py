@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.figures import MODEL_COLOURS, ThemeName, fitted_curve
+from annlab.figures import MODEL_COLORS, ThemeName, fitted_curve
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.base.theme import THEMES, rgba
 
@@ -12,11 +12,11 @@ RANDOM = np.random.default_rng(0)
 X = np.linspace(-3, 3, 300)
 BAND = RANDOM.normal(size=(5, 300)).astype(np.float32)
 POINTS = (RANDOM.random(50), RANDOM.random(50))
-COLOUR = MODEL_COLOURS[1]
+COLOR = MODEL_COLORS[1]
 
 
 def _figure(band: np.ndarray = BAND, seed: int = 2, **options: object) -> go.Figure:
-    arguments = {"name": "B", "colour": COLOUR, "axis_names": ("x (m)", "y (s)"), **options}
+    arguments = {"name": "B", "color": COLOR, "axis_names": ("x (m)", "y (s)"), **options}
     return fitted_curve(X, band, seed, *POINTS, **arguments)
 
 
@@ -30,7 +30,7 @@ def test_the_curve_is_that_of_one_network(seed: int) -> None:
     curve = _trace(_figure(seed=seed), "B")
     np.testing.assert_allclose(curve.x, X, rtol=1e-6)
     np.testing.assert_array_equal(curve.y, BAND[seed])
-    assert (curve.line.color, curve.line.dash) == (COLOUR, None)
+    assert (curve.line.color, curve.line.dash) == (COLOR, None)
     assert curve.x.dtype == curve.y.dtype == np.float32
 
 
@@ -38,7 +38,7 @@ def test_the_band_is_the_range_of_all_networks() -> None:
     band = _trace(_figure(), "all 5 networks")
     np.testing.assert_array_equal(band.y[:300], BAND.max(axis=0))
     np.testing.assert_array_equal(band.y[300:][::-1], BAND.min(axis=0))
-    assert band.fillcolor == rgba(COLOUR, 0.18)
+    assert band.fillcolor == rgba(COLOR, 0.18)
 
 
 def test_one_network_has_no_band() -> None:
@@ -62,7 +62,7 @@ def test_points_are_filled_and_held_out_ones_open(theme: ThemeName) -> None:
 def test_too_many_points_are_thinned_out() -> None:
     many = np.arange(MAX_POINTS + 500.0)
     figure = fitted_curve(
-        X, BAND, 0, many, many, name="A", colour=COLOUR, axis_names=("x", "y"),
+        X, BAND, 0, many, many, name="A", color=COLOR, axis_names=("x", "y"),
         held_out=(many, many),
     )  # fmt: skip
     for name in ("training", "held out"):
@@ -96,13 +96,12 @@ def test_data_everywhere(intervals: list[tuple[float, float]]) -> None:
 
 
 def test_the_axes(theme: ThemeName) -> None:
-    layout = _figure(y_range=(-2, 2), theme=theme, height=111).layout
+    layout = _figure(y_range=(-2, 2), theme=theme).layout
     assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("x (m)", "y (s)")
     assert layout.xaxis.range == (-3, 3)
     assert layout.yaxis.range == (-2, 2)
     assert _figure().layout.yaxis.range is None
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 111
 
 
 def test_networks_that_diverged_are_left_out_of_the_range() -> None:

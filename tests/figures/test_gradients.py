@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import (
-    MODEL_COLOURS,
+    MODEL_COLORS,
     ThemeName,
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
@@ -13,7 +13,7 @@ from annlab.figures import (
     inactive_units,
 )
 from annlab.figures.base.theme import THEMES, rgba
-from annlab.figures.gradients import MAX_EPOCHS, SMALLEST, layer_colour
+from annlab.figures.gradients import MAX_EPOCHS, SMALLEST, layer_color
 
 RANDOM = np.random.default_rng(0)
 DEEP = 10.0 ** RANDOM.uniform(-6, 0, (5, 4)).astype(np.float32)
@@ -32,20 +32,20 @@ def _bands(figure: go.Figure) -> list[go.Scatter]:
 
 def test_each_model_has_a_mean_and_a_band_over_its_layers() -> None:
     figure = gradient_norms_by_layer([("A", DEEP), ("B", SHALLOW)])
-    for name, norms, colour in (
-        ("A", DEEP, MODEL_COLOURS[0]),
-        ("B", SHALLOW, MODEL_COLOURS[1]),
+    for name, norms, color in (
+        ("A", DEEP, MODEL_COLORS[0]),
+        ("B", SHALLOW, MODEL_COLORS[1]),
     ):
         line = _line(figure, name)
         np.testing.assert_array_equal(line.x, range(1, len(norms) + 1))
         np.testing.assert_allclose(line.y, norms.mean(axis=1), rtol=1e-5)
         assert line.x.dtype == np.int32
         assert line.y.dtype == np.float32
-        assert line.line.color == colour
+        assert line.line.color == color
     (band,) = _bands(figure)  # one seed has none
     np.testing.assert_array_equal(band.y[:5], DEEP.max(axis=1))
     np.testing.assert_array_equal(band.y[5:][::-1], DEEP.min(axis=1))
-    assert band.fillcolor == rgba(MODEL_COLOURS[0], 0.18)
+    assert band.fillcolor == rgba(MODEL_COLORS[0], 0.18)
 
 
 def test_the_axis_counts_whole_decades() -> None:
@@ -80,14 +80,14 @@ def test_each_layer_has_its_line_and_shade(theme: ThemeName) -> None:
         line = _line(figure, f"layer {k + 1}")
         np.testing.assert_array_equal(line.x, range(21))
         np.testing.assert_allclose(line.y, HISTORY[:, k].mean(axis=1), rtol=1e-5)
-        assert line.line.color == layer_colour(k, 3, theme)
+        assert line.line.color == layer_color(k, 3, theme)
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.xaxis.range == (0, 20)
 
 
 @pytest.mark.parametrize("n_layers", [1, 2, 10])
 def test_shades_go_from_light_to_dark(n_layers: int, theme: ThemeName) -> None:
-    shades = [layer_colour(k, n_layers, theme) for k in range(n_layers)]
+    shades = [layer_color(k, n_layers, theme) for k in range(n_layers)]
     lightness = [sum(int(shade[i : i + 2], 16) for i in (1, 3, 5)) for shade in shades]
     assert lightness == sorted(set(lightness), reverse=True)
 
@@ -129,9 +129,9 @@ def test_shares_are_means_over_layers_and_seeds_in_percent() -> None:
     assert figure.layout.xaxis.range == (0, 20)
 
 
-def test_a_model_that_is_left_out_leaves_the_others_their_colours() -> None:
-    assert _line(inactive_units([("B", HISTORY)]), "B").line.color == MODEL_COLOURS[1]
-    assert _line(gradient_norms_by_layer([("C", DEEP)]), "C").line.color == MODEL_COLOURS[2]
+def test_a_model_that_is_left_out_leaves_the_others_their_colors() -> None:
+    assert _line(inactive_units([("B", HISTORY)]), "B").line.color == MODEL_COLORS[1]
+    assert _line(gradient_norms_by_layer([("C", DEEP)]), "C").line.color == MODEL_COLORS[2]
     assert inactive_units([]).data == ()
 
 
@@ -144,15 +144,14 @@ def test_a_model_without_hidden_layers_has_no_share_of_inactive_units() -> None:
 @pytest.mark.parametrize("cursor", [None, 0, 7])
 def test_the_cursor_stands_at_its_epoch(cursor: int | None, theme: ThemeName) -> None:
     for figure in (
-        gradient_norms_over_epochs(HISTORY, "A", cursor=cursor, theme=theme, height=210),
-        inactive_units([("A", HISTORY)], cursor=cursor, theme=theme, height=210),
+        gradient_norms_over_epochs(HISTORY, "A", cursor=cursor, theme=theme),
+        inactive_units([("A", HISTORY)], cursor=cursor, theme=theme),
     ):
         assert [(s.x0, s.x1) for s in figure.layout.shapes] == (
             [] if cursor is None else [(cursor, cursor)]
         )
         assert figure.layout.xaxis.title.text == "epoch"
         assert figure.layout.font.color == THEMES[theme].ink
-        assert figure.layout.height == 210
 
 
 def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:
@@ -162,8 +161,8 @@ def test_the_reach_is_the_first_layer_over_the_last(theme: ThemeName) -> None:
     line = _line(figure, "A")
     # The mean of logarithms: an outlier among the networks does not hide the others.
     np.testing.assert_allclose(np.log(line.y), np.log(ratio).mean(axis=1), rtol=1e-4, atol=1e-4)
-    assert line.line.color == MODEL_COLOURS[0]
-    assert _line(figure, "C").line.color == MODEL_COLOURS[2]
+    assert line.line.color == MODEL_COLORS[0]
+    assert _line(figure, "C").line.color == MODEL_COLORS[2]
     np.testing.assert_array_equal(_line(figure, "C").x, range(11))
     np.testing.assert_allclose(_bands(figure)[0].y[:21], ratio.max(axis=1), rtol=1e-5)
     assert figure.layout.yaxis.type == "log"

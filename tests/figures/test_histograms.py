@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annlab.figures import ThemeName, feature_histograms, target_histogram
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES
+from annlab.figures.base.theme import CLASS_COLORS, THEMES
 from annlab.figures.histograms import N_BINS
 
 RANDOM = np.random.default_rng(0)
@@ -26,7 +26,7 @@ def test_bars_count_every_point_of_every_class() -> None:
         assert bars.y.sum() == (k == Y).sum()
         assert bars.x0 == pytest.approx((edges[0] + edges[1]) / 2)
         assert bars.dx == pytest.approx(edges[1] - edges[0])
-        assert (bars.name, bars.marker.color) == (CLASSES[k], CLASS_COLOURS[k])
+        assert (bars.name, bars.marker.color) == (CLASSES[k], CLASS_COLORS[k])
         assert bars.showlegend is (j == 0)
     assert figure.layout.barmode == "stack"
 
@@ -70,9 +70,8 @@ def test_what_is_missing_or_constant_is_no_error() -> None:
 
 
 def test_histograms_follow_the_theme(theme: ThemeName) -> None:
-    layout = feature_histograms(X, NAMES, theme=theme, height=345).layout
+    layout = feature_histograms(X, NAMES, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
-    assert layout.height == 345
     assert layout.yaxis.title.text == "samples"
 
 
@@ -94,18 +93,17 @@ def test_a_target_has_a_histogram() -> None:
     assert figure.layout.yaxis.title.text == "samples"
 
 
-def test_every_class_is_counted_in_its_colour_also_one_without_points() -> None:
+def test_every_class_is_counted_in_its_color_also_one_without_points() -> None:
     figure = target_histogram(np.array([0, 2, 2]), "kind", CLASSES)
     (bars,) = figure.data
     assert list(bars.x) == list(CLASSES)
     assert bars.y.tolist() == [1, 0, 2]
-    assert list(bars.marker.color) == list(CLASS_COLOURS[:3])
+    assert list(bars.marker.color) == list(CLASS_COLORS[:3])
     assert figure.layout.xaxis.type == "category"
 
 
 @pytest.mark.parametrize("names", [(), CLASSES])
 def test_the_target_follows_the_theme(names: tuple[str, ...], theme: ThemeName) -> None:
-    layout = target_histogram(Y, "kind", names, theme=theme, height=177).layout
+    layout = target_histogram(Y, "kind", names, theme=theme).layout
     assert layout.font.color == THEMES[theme].ink
     assert layout.yaxis.gridcolor == THEMES[theme].faint
-    assert layout.height == 177

@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.figures import ThemeName, image_grid, probability_bars, weight_images
-from annlab.figures.base.theme import CLASS_COLOURS, MISTAKE_COLOUR, NEGATIVE, POSITIVE, THEMES
+from annlab.figures import ThemeName, image_grid, in_unit_range, probability_bars, weight_images
+from annlab.figures.base.theme import CLASS_COLORS, MISTAKE_COLOR, NEGATIVE, POSITIVE, THEMES
 
 RANDOM = np.random.default_rng(0)
 
@@ -74,13 +74,13 @@ def test_without_titles_one_pixel_is_between_the_rows() -> None:
     assert figure.data[0].z.shape == (18, 17)
 
 
-def test_marked_images_have_the_colour_of_mistakes(theme: ThemeName) -> None:
+def test_marked_images_have_the_color_of_mistakes(theme: ThemeName) -> None:
     marks = np.array([False, True, False])
     figure = image_grid(np.zeros((3, 4, 4)), ["a", "b", "c"], marks=marks, theme=theme)
     ink = THEMES[theme].ink
-    assert [a.font.color for a in figure.layout.annotations] == [ink, MISTAKE_COLOUR, ink]
+    assert [a.font.color for a in figure.layout.annotations] == [ink, MISTAKE_COLOR, ink]
     (frame,) = figure.layout.shapes
-    assert frame.line.color == MISTAKE_COLOUR
+    assert frame.line.color == MISTAKE_COLOR
     assert (frame.x0, frame.x1) == (4.5, 8.5)
     assert frame.y1 - frame.y0 == 4
     assert frame.y0 == figure.layout.annotations[1].y
@@ -91,11 +91,16 @@ def test_nothing_is_marked(marks: np.ndarray | None) -> None:
     assert image_grid(np.zeros((3, 4, 4)), ["a"] * 3, marks=marks).layout.shapes == ()
 
 
+def test_pixels_are_scaled_to_the_unit_range() -> None:
+    images = np.array([[[0.0, 8.0]], [[-1.0, 16.0]]])
+    np.testing.assert_array_equal(in_unit_range(images), [[[0, 0.5]], [[0, 1]]])
+    np.testing.assert_array_equal(in_unit_range(np.zeros((1, 2, 2))), np.zeros((1, 2, 2)))
+
+
 def test_more_rows_are_higher_and_pixels_stay_square() -> None:
     heights = [image_grid(np.zeros((n, 8, 8)), ["a"] * n).layout.height for n in (8, 16, 32)]
     assert heights == sorted(set(heights))
-    layout = image_grid(np.zeros((8, 8, 8)), ["a"] * 8, height=77).layout
-    assert layout.height == 77
+    layout = image_grid(np.zeros((8, 8, 8)), ["a"] * 8).layout
     assert layout.yaxis.scaleanchor == "x"
     assert not layout.xaxis.visible
     assert not layout.yaxis.visible
@@ -135,12 +140,12 @@ def test_units_that_are_classes_have_their_names() -> None:
         assert texts[:32] == (names[:32] or [str(k + 1) for k in range(32)])
 
 
-def test_weights_of_zero_have_the_colour_of_the_page(theme: ThemeName) -> None:
+def test_weights_of_zero_have_the_color_of_the_page(theme: ThemeName) -> None:
     figure = weight_images(np.zeros((4, 2)), (2, 2), theme=theme)
     (heatmap,) = figure.data
     assert set(heatmap.z[heatmap.z > 0].tolist()) <= {128}
-    colours = [colour for _, colour in heatmap.colorscale]
-    assert colours == ["rgba(0, 0, 0, 0)", NEGATIVE, THEMES[theme].paper, POSITIVE]
+    colors = [color for _, color in heatmap.colorscale]
+    assert colors == ["rgba(0, 0, 0, 0)", NEGATIVE, THEMES[theme].paper, POSITIVE]
     assert heatmap.colorscale[2][0] == pytest.approx(128 / 255)
 
 
@@ -151,16 +156,15 @@ def test_bars_are_probabilities_and_the_true_one_says_so(true: int | None) -> No
     (bars,) = figure.data
     np.testing.assert_array_equal(bars.x, p)
     assert list(bars.y) == ["ant", "bee", "cat"]
-    assert list(bars.marker.color) == list(CLASS_COLOURS[:3])
+    assert list(bars.marker.color) == list(CLASS_COLORS[:3])
     assert [text.split()[0] for text in bars.text] == ["70.0%", "5.0%", "25.0%"]
     assert ["true" in text for text in bars.text] == [k == true for k in range(3)]
     assert figure.layout.yaxis.autorange == "reversed"
 
 
 def test_ten_digits_are_names(theme: ThemeName) -> None:
-    figure = probability_bars(np.full(10, 0.1), tuple("0123456789"), 3, theme=theme, height=201)
+    figure = probability_bars(np.full(10, 0.1), tuple("0123456789"), 3, theme=theme)
     assert figure.layout.yaxis.type == "category"
-    assert list(figure.data[0].marker.color) == list(CLASS_COLOURS)
+    assert list(figure.data[0].marker.color) == list(CLASS_COLORS)
     assert figure.layout.xaxis.title.text == "probability"
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.height == 201

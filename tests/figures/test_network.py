@@ -43,11 +43,11 @@ def _bias_units(figure: go.Figure) -> list[go.Scatter]:
     return [t for t in figure.data if "markers" in t.mode and t.marker.symbol == "square"]
 
 
-def _lines(figure: go.Figure, colour: str) -> Counter[tuple[float, ...]]:
-    """The ends of all line segments of one colour: x0, y0, x1, y1."""
+def _lines(figure: go.Figure, color: str) -> Counter[tuple[float, ...]]:
+    """The ends of all line segments of one color: x0, y0, x1, y1."""
     ends: Counter[tuple[float, ...]] = Counter()
     for trace in figure.data:
-        if trace.mode == "lines" and trace.line.color == colour and trace.name is None:
+        if trace.mode == "lines" and trace.line.color == color and trace.name is None:
             assert all(x is None for x in trace.x[2::3])  # the pen is lifted
             segments = zip(trace.x[::3], trace.y[::3], trace.x[1::3], trace.y[1::3], strict=True)
             ends.update(tuple(round(float(end), 9) for end in segment) for segment in segments)
@@ -79,10 +79,10 @@ def test_every_unit_is_drawn(sizes: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("sizes", [(2, 1), (3, 4, 2), (2, 5, 4, 3, 1), (20, 15, 30, 1)])
-def test_every_weight_and_bias_is_a_line_in_the_colour_of_its_sign(sizes: tuple[int, ...]) -> None:
+def test_every_weight_and_bias_is_a_line_in_the_color_of_its_sign(sizes: tuple[int, ...]) -> None:
     layers = _layers(sizes)
     figure = _graph(layers)
-    drawn = {colour: _lines(figure, colour) for colour in (POSITIVE, NEGATIVE)}
+    drawn = {color: _lines(figure, color) for color in (POSITIVE, NEGATIVE)}
     assert drawn[POSITIVE] == _expected(figure, layers, positive=True)
     assert drawn[NEGATIVE] == _expected(figure, layers, positive=False)
     shown = [min(size, MAX_UNITS) for size in sizes]
@@ -151,7 +151,7 @@ def test_a_large_layer_says_how_much_of_it_is_drawn() -> None:
     assert len(_units(figure)[0].text) == MAX_UNITS
 
 
-def test_the_legend_explains_the_colours() -> None:
+def test_the_legend_explains_the_colors() -> None:
     named = {t.name: t.line.color for t in _graph(_layers(SIZES)).data if t.name}
     assert named == {"negative weight": NEGATIVE, "positive weight": POSITIVE}
 
@@ -159,7 +159,7 @@ def test_the_legend_explains_the_colours() -> None:
 @pytest.mark.parametrize("model", [0, 1])
 def test_the_default_experiment(model: int, default_runs: list[Run], theme: ThemeName) -> None:
     layers = [(W[0], b[0]) for W, b in default_runs[model].checkpoints.at()]
-    figure = network_graph(layers, ("x1", "x2"), ("P(class 1)",), theme)
+    figure = network_graph(layers, ("x1", "x2"), ("P(class 1)",), theme=theme)
     assert len(figure.to_json()) < 120_000
     n_lines = _lines(figure, POSITIVE).total() + _lines(figure, NEGATIVE).total()
     assert n_lines == default_runs[model].n_parameters

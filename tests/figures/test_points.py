@@ -7,8 +7,8 @@ import pytest
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName, points, points_on_line
-from annlab.figures.base.subsample import thin
-from annlab.figures.base.theme import CLASS_COLOURS, CLASS_SYMBOLS, THEMES
+from annlab.figures.base.subsample import evenly_spaced
+from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES
 from annlab.figures.points import MAX_POINTS_ALONE
 
 SPLIT = DatasetConfig(name="wine", test_fraction=0.3, validation_fraction=0.2, scaling="minmax")
@@ -37,7 +37,7 @@ def test_every_point_is_drawn_by_class_and_part(split: Dataset) -> None:
             np.testing.assert_array_equal(trace.x, X[y == k, 3])
             np.testing.assert_array_equal(trace.y, X[y == k, 7])
             assert len(trace.x) > 0
-            assert trace.marker.color == CLASS_COLOURS[k]
+            assert trace.marker.color == CLASS_COLORS[k]
             assert trace.marker.symbol == CLASS_SYMBOLS[k] + suffix
     assert sum(len(trace.x) for trace in traces.values()) == 178
 
@@ -49,7 +49,7 @@ def test_parts_that_were_not_asked_for_are_not_named() -> None:
     np.testing.assert_array_equal(traces["class 1"].x, dataset.X_train[dataset.y_train == 1, 0])
 
 
-def test_the_axes_are_labelled_with_the_features(split: Dataset) -> None:
+def test_the_axes_are_labeled_with_the_features(split: Dataset) -> None:
     figure = points(split, (12, 0))
     assert figure.layout.xaxis.title.text == split.feature_names[12]
     assert figure.layout.yaxis.title.text == split.feature_names[0]
@@ -67,7 +67,7 @@ def test_too_many_points_are_thinned_out_and_a_note_says_so() -> None:
     dataset = load_dataset(DatasetConfig(name="moons", n_samples=n))
     figure = points(dataset)
     drawn = np.concatenate([trace.x for trace in figure.data])
-    assert set(drawn) == set(dataset.X_train[thin(n, MAX_POINTS_ALONE), 0])
+    assert set(drawn) == set(dataset.X_train[evenly_spaced(n, MAX_POINTS_ALONE), 0])
     (note,) = figure.layout.annotations
     assert note.text == "2,000 of 6,002 samples"
 
@@ -99,7 +99,7 @@ def test_all_parts_are_thinned_out_alike(name: str, at_most: int) -> None:
 
 def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
     dataset = load_dataset(REGRESSION)
-    figure = points_on_line(dataset, "y (s)", theme, height=151)
+    figure = points_on_line(dataset, "y (s)", theme=theme)
     assert list(_traces(figure)) == list(PARTS)
     for part, suffix in PARTS.items():
         trace = _traces(figure)[part]
@@ -109,12 +109,10 @@ def test_points_of_a_regression_belong_to_no_class(theme: ThemeName) -> None:
         assert trace.marker.symbol == "circle" + suffix
         assert trace.marker.color == THEMES[theme].ink
     assert figure.layout.yaxis.title.text == "y (s)"
-    assert figure.layout.height == 151
 
 
 def test_the_default_experiment(default_dataset: Dataset, theme: ThemeName) -> None:
-    figure = points(default_dataset, theme=theme, height=150)
+    figure = points(default_dataset, theme=theme)
     assert len(figure.to_json()) < 120_000
     assert figure.layout.font.color == THEMES[theme].ink
-    assert figure.layout.height == 150
     assert sum(len(trace.x) for trace in figure.data) == 1000

@@ -345,8 +345,8 @@ def test_losses_of_two_kinds_are_not_held_against_each_other(
     (results,) = (m.value for m in visitor.markdown if "| parameters |" in m.value)
     row = next(line for line in results.splitlines() if "[B]" in line)
     # Of accuracy and loss.
-    coloured = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
-    assert coloured == n_differences
+    n_colored = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
+    assert n_colored == n_differences
     assert ("different losses" in said(visitor.caption)) is (n_differences == 1)
 
 

@@ -15,10 +15,9 @@ from annlab.analysis.prediction import predict
 from annlab.datasets import Dataset
 from annlab.datasets.load import load_for_display
 from annlab.exports.lightning import lightning_script
-from annlab.figures.base.subsample import MAX_POINTS, thin
-from annlab.figures.base.theme import MODEL_COLOURS
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
+from annlab.figures.base.theme import MODEL_COLORS
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.ui.results.cached_figures import scores
 from annlab.ui.services import Services
 from annlab.ui.text.wording import with_spread
 from tests.ui.visitor import (
@@ -70,14 +69,14 @@ def test_the_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
         wrong = predict(run.config, run.layers(), dataset, dataset.X_train)[median]
         wrong = wrong != dataset.y_train
         assert wrong.sum() == counts.sum() - counts.trace()
-        drawn = np.union1d(thin(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
+        drawn = np.union1d(evenly_spaced(len(wrong), MAX_POINTS), np.flatnonzero(wrong))
         assert len(traces["mistakes"]["x"]) == wrong[drawn].sum()
         assert len(traces["class 0"]["x"]) == (dataset.y_train[drawn] == 0).sum()
         curves = {trace.get("name"): trace for trace in found["curves-loss"]["data"]}
         line = curves[f"{'AB'[i]} training"]
         loss = run.history["train_loss"].mean(axis=1)
         np.testing.assert_allclose(np.array(line["y"]), loss, rtol=1e-5)
-        assert line["line"]["color"] == MODEL_COLOURS[i]
+        assert line["line"]["color"] == MODEL_COLORS[i]
     assert "curves-accuracy" in found
     assert "logistic-preview" in found
 
@@ -354,7 +353,6 @@ def test_where_not_all_points_are_at_hand_it_is_said(
 ) -> None:
     config = default_runs[0].config.dataset
     server.repository._datasets[config.digest] = load_for_display(config, max_numbers=400)
-    scores.clear()
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in said(visitor.markdown)
@@ -365,7 +363,6 @@ def test_where_not_all_points_are_at_hand_it_is_said(
         assert "on 200 of 1,000 training" in visitor.metric[0].label
     finally:
         server.repository._datasets.discard(config.digest)
-        scores.clear()
     assert "counted by class" not in said(_panel("Data").caption)
 
 

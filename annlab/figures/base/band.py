@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import rgba
 
 
 def add_band(
-    figure: Draft,
+    figure: FigureBuilder,
     x: NDArray[Any],
     values: NDArray[Any],
-    colour: str,
+    color: str,
     group: str,
     *,
     name: str | None = None,
@@ -22,11 +22,11 @@ def add_band(
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x : ndarray, shape (n_x,)
     values : ndarray, shape (n_curves, n_x)
-    colour : str
+    color : str
         ``#rrggbb`` of the curves.
     group : str
         What is hidden and shown together with the band, from the legend.
@@ -40,7 +40,7 @@ def add_band(
         y=np.concatenate([values.max(axis=0), values.min(axis=0)[::-1]]),
         mode="lines",
         fill="toself",
-        fillcolor=rgba(colour, 0.18),
+        fillcolor=rgba(color, 0.18),
         line={"width": 0},
         hoverinfo="skip",
         name=name,

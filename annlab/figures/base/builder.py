@@ -1,4 +1,4 @@
-"""A chart in the making, and what becomes of it: drawn by us as plain dicts, once by a browser."""
+"""Builds Plotly figures from plain dicts, ten times as fast as validated ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 
-class Chart(go.Figure):  # type: ignore[misc]  # Plotly has no types
-    """A figure that a browser draws once.
+class StaticFigure(go.Figure):  # type: ignore[misc]  # Plotly has no types
+    """A figure that a browser draws only once.
 
     Streamlit hands every chart to Plotly three times in a row. Plotly skips the second and the
     third time if numbers are sent as plain lists, nothing comes from a template, and the layout
@@ -16,29 +16,29 @@ class Chart(go.Figure):  # type: ignore[misc]  # Plotly has no types
     """
 
     def to_dict(self) -> dict[str, Any]:
-        """The figure for Plotly's JSON, with arrays as they are."""
+        """Return the figure for Plotly's JSON, without a template and with arrays as they are."""
         layout = self.layout.to_plotly_json()
         layout.pop("template", None)
         data = [trace.to_plotly_json() for trace in self.data]
         return {"data": data, "layout": {**layout, "datarevision": 0}}
 
 
-# Plotly's own names that have underscores.
+# Plotly's own names with an underscore, which is not taken apart.
 WHOLE_NAMES = {
     *("paper_bgcolor", "plot_bgcolor", "error_x", "error_y", "error_z"),
     *("copy_xstyle", "copy_ystyle", "copy_zstyle"),
 }
-# Whose names are words on the chart.
+# Properties whose keys are texts on the chart, not names of Plotly's.
 _WORDS = {"labelalias"}
 _REFUSED = {"selector", "row", "col"}
 
 
-class Draft:
-    """A chart in the making: plain dicts, to be drawn on with the methods of Plotly's figures.
+class FigureBuilder:
+    """A figure as plain dicts, with the drawing methods of Plotly's figures.
 
-    Plotly's own figures look every property up and check it whenever one is set, which takes ten
-    times as long as all that a chart is computed from. What is drawn here is not checked; a name
-    with underscores reaches into a dict (`title_text`), and None takes a property away.
+    Plotly's own figures look up and check every property that is set, which takes ten times as
+    long as computing what a chart shows. A builder checks nothing. A name with underscores
+    reaches into a dict (`title_text`), and None removes a property.
 
     Attributes
     ----------
@@ -52,53 +52,53 @@ class Draft:
         self.layout: dict[str, Any] = {}
         self.update_layout(**layout)
 
-    def chart(self) -> Chart:
-        """The finished chart."""
-        return Chart(self.data, self.layout, _validate=False)
+    def build(self) -> StaticFigure:
+        """Return the finished figure."""
+        return StaticFigure(self.data, self.layout, _validate=False)
 
     def add_bar(self, **trace: Any) -> None:
-        """Draw bars."""
+        """Add bars."""
         self._add("bar", trace)
 
     def add_contour(self, **trace: Any) -> None:
-        """Draw lines of equal height."""
+        """Add contour lines."""
         self._add("contour", trace)
 
     def add_heatmap(self, **trace: Any) -> None:
-        """Draw a colour for each position of a grid."""
+        """Add a color for each position of a grid."""
         self._add("heatmap", trace)
 
     def add_scatter(self, **trace: Any) -> None:
-        """Draw points, or lines between them."""
+        """Add markers, or lines between them."""
         self._add("scatter", trace)
 
     def _add(self, kind: str, trace: Mapping[str, Any]) -> None:
         self.data.append(_merge({"type": kind}, trace))
 
     def add_annotation(self, **annotation: Any) -> None:
-        """Write words."""
+        """Add a text."""
         self.layout.setdefault("annotations", []).append(_merge({}, annotation))
 
     def add_shape(self, **shape: Any) -> None:
-        """Draw a line or a rectangle."""
+        """Add a line or a rectangle."""
         self.layout.setdefault("shapes", []).append(_merge({}, shape))
 
     def add_vline(self, x: float, **shape: Any) -> None:
-        """Draw a vertical line through the whole plot."""
+        """Add a vertical line across the whole plot."""
         self.add_vrect(x, x, **{"type": "line", **shape})
 
     def add_hline(self, y: float, **shape: Any) -> None:
-        """Draw a horizontal line through the whole plot."""
+        """Add a horizontal line across the whole plot."""
         across = {"x0": 0, "x1": 1, "xref": "x domain"}
         self.add_shape(**{"type": "line", **across, "y0": y, "y1": y, "yref": "y", **shape})
 
     def add_vrect(self, x0: float, x1: float, **shape: Any) -> None:
-        """Fill the whole height of the plot between two places."""
+        """Fill the whole height of the plot between two positions."""
         upright = {"y0": 0, "y1": 1, "yref": "y domain"}
         self.add_shape(**{"type": "rect", "x0": x0, "x1": x1, "xref": "x", **upright, **shape})
 
     def update_layout(self, **changes: Any) -> None:
-        """Change what is given of the layout, however deep, and leave the rest."""
+        """Change the given properties of the layout, at any depth."""
         _merge(self.layout, changes)
 
     def update_xaxes(self, **changes: Any) -> None:
@@ -121,9 +121,9 @@ class Draft:
 
 
 def _merge(properties: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Change some properties, however deep, and give the same dict back."""
+    """Change the given properties, at any depth, and return the same dict."""
     if refused := _REFUSED & changes.keys():
-        raise TypeError(f"a draft knows no {min(refused)}: change the finished chart.")
+        raise TypeError(f"a FigureBuilder has no {min(refused)}: change the built figure instead.")
     for path, value in changes.items():
         *outer, name = [path] if path in WHOLE_NAMES else path.split("_")
         inner = properties

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.theme import CLASS_COLOURS, THEMES, ThemeName
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName
 
 # An axis of probabilities; its range leaves room for the numbers.
 PROBABILITY_AXIS = {"title_text": "probability", "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
 
 
 def add_class_bars(
-    figure: Draft,
+    figure: FigureBuilder,
     values: NDArray[Any],
     class_names: Sequence[str],
     texts: Sequence[str],
@@ -22,11 +22,11 @@ def add_class_bars(
     hover: str,
     axis: str = "x",
 ) -> None:
-    """Draw a bar for each class in the class's colour.
+    """Draw a bar for each class in the class's color.
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     values : ndarray, shape (n_classes,)
         How long the bars are.
@@ -42,7 +42,7 @@ def add_class_bars(
         y=list(class_names),
         orientation="h",
         xaxis=axis,
-        marker={"color": [CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in range(len(values))]},
+        marker={"color": [CLASS_COLORS[k % len(CLASS_COLORS)] for k in range(len(values))]},
         text=list(texts),
         textposition="outside",
         textangle=0,
@@ -52,7 +52,7 @@ def add_class_bars(
     )
 
 
-def label_class_bars(figure: Draft, theme: ThemeName) -> None:
+def label_class_bars(figure: FigureBuilder, theme: ThemeName) -> None:
     """Put the first class on top, and a line where the bars begin."""
     figure.update_xaxes(zeroline=True, zerolinecolor=THEMES[theme].ink, zerolinewidth=1)
     figure.update_yaxes(autorange="reversed", type="category", ticklabelstandoff=4, showgrid=False)

@@ -1,15 +1,15 @@
-"""The house's look, with which every chart begins."""
+"""The layout that every figure starts from."""
 
 from typing import Any
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import THEMES, ThemeName
 
 FONT = '"Source Sans", sans-serif'
 
 
-def axis_look(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
-    """How an axis looks, with lines across the plot or without; for `update_xaxes` and its like."""
+def axis_style(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
+    """Style of an axis, with grid lines or without; for `update_xaxes` and its like."""
     look = THEMES[theme]
     return {
         "showgrid": lines,
@@ -23,13 +23,13 @@ def axis_look(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
     }
 
 
-def blank(height: int, theme: ThemeName) -> Draft:
-    """A draft of nothing yet, with the house's margins, fonts and interaction."""
+def new_figure(height: int, theme: ThemeName) -> FigureBuilder:
+    """Start an empty figure with annlab's margins, fonts and interaction."""
     look = THEMES[theme]
-    return Draft(
+    return FigureBuilder(
         {
             "height": height,
-            # Room for all that usually stands around: for more, Plotly would draw once again.
+            # Room for the usual titles and legend: if they need more, Plotly draws a second time.
             "margin": {"l": 60, "r": 22, "t": 42, "b": 54, "pad": 6},
             "font": {"color": look.ink, "size": 13, "family": FONT},
             "title": {
@@ -40,8 +40,8 @@ def blank(height: int, theme: ThemeName) -> Draft:
             },
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "xaxis": axis_look(theme, lines=False),
-            "yaxis": axis_look(theme, lines=True),
+            "xaxis": axis_style(theme, lines=False),
+            "yaxis": axis_style(theme, lines=True),
             "legend": {
                 "orientation": "h",
                 "x": 0,

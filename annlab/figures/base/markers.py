@@ -1,16 +1,16 @@
-"""Points as markers: as many as a chart can show, and what is read at each."""
+"""Samples as markers: as many as a chart can show, and what is read at each."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.figures.base.builder import Draft
-from annlab.figures.base.subsample import thin
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.subsample import evenly_spaced
 
 
 def add_markers(
-    figure: Draft,
+    figure: FigureBuilder,
     x: NDArray[Any],
     y: NDArray[Any],
     marker: dict[str, Any],
@@ -20,25 +20,25 @@ def add_markers(
     hover: str | None = None,
     in_legend: bool = True,
 ) -> int:
-    """Draw points; returns how many.
+    """Draw samples; returns how many.
 
     Parameters
     ----------
-    figure : Draft
+    figure : FigureBuilder
         Drawn on.
     x, y : ndarray, shape (n_samples,)
     marker : dict
-        Plotly's: colour, symbol, size.
+        Plotly's: color, symbol, size.
     name : str
-        Of the points.
+        Of the samples.
     at_most : int or None
-        More points than this are thinned out evenly; None draws them all.
+        More samples than this are thinned out evenly; None draws them all.
     hover : str or None
         Plotly's template; None: the name and the position.
     in_legend : bool
         Whether the legend names them.
     """
-    shown = thin(len(x), len(x) if at_most is None else at_most)
+    shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
     figure.add_scatter(
         x=x[shown].astype(np.float32),
         y=y[shown].astype(np.float32),

@@ -5,12 +5,12 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from annlab.figures.base.builder import Draft
+from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 
 def add_notes(
-    figure: Draft | go.Figure,
+    figure: FigureBuilder | go.Figure,
     texts: Iterable[str],
     x: Literal[0, 1],
     y: Literal[0, 1],
@@ -22,14 +22,14 @@ def add_notes(
 
     Parameters
     ----------
-    figure : Draft or plotly.graph_objects.Figure
+    figure : FigureBuilder or plotly.graph_objects.Figure
         Drawn on.
     texts : iterable of str
         What is to be known, a line each. Empty ones are left out; if all are, nothing is drawn.
     x, y : {0, 1}
         The corner: left or right, bottom or top.
     theme : {"light", "dark"}
-        Of the page, whose colour veils what is behind the words.
+        Of the page, whose color veils what is behind the words.
     outside : int or None
         How far above or below the edge the bottom of the words stands, in pixels; None: within
         the plot.

@@ -1,6 +1,6 @@
-"""Colours shared by all figures: the same thing has the same colour everywhere.
+"""Colors shared by all figures: the same thing has the same color everywhere.
 
-The colours are those of Okabe & Ito's palette, which colour-blind eyes can tell apart.
+The colors are those of Okabe & Ito's palette, which color-blind eyes can tell apart.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Theme:
     Attributes
     ----------
     ink, muted, faint, paper : str
-        Colours: of text, of what stands at the axes, of lines behind the data, of the page.
+        Colors: of text, of what stands at the axes, of lines behind the data, of the page.
     """
 
     ink: str
@@ -40,9 +40,9 @@ THEMES: dict[ThemeName, Theme] = {
     ),
 }
 
-# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, grey; then two
+# Of classes: blue, orange, bluish green, yellow, sky blue, vermilion, purple, gray; then two
 # that are not Okabe & Ito's, for the digits.
-CLASS_COLOURS = (
+CLASS_COLORS = (
     "#0072b2",
     "#e69f00",
     "#009e73",
@@ -67,14 +67,12 @@ CLASS_SYMBOLS = (
     "pentagon",
 )
 # Of signs, where numbers go both ways: weights, correlations.
-NEGATIVE, POSITIVE = CLASS_COLOURS[0], CLASS_COLOURS[1]
-# Of models A, B, C …: never one of the first two classes' colours. They match Streamlit's
-# named colours in `MODEL_WORDS`, which texts use.
-MODEL_COLOURS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
-MODEL_WORDS = ("violet", "green", "orange", "blue", "red", "gray")
-MODEL_NAMES = tuple("ABCDEF")
+NEGATIVE, POSITIVE = CLASS_COLORS[0], CLASS_COLORS[1]
+# Of models A, B, C …: never one of the first two classes' colors. Texts use the names of these
+# colors in `annlab.figures.base.model_names`.
+MODEL_COLORS = ("#7d5fd3", "#1b9e77", "#d55e00", "#56b4e9", "#cc79a7", "#999999")
 
-MISTAKE_COLOUR = "#d81b60"
+MISTAKE_COLOR = "#d81b60"
 # Where the output of two classes goes from certain 0 over undecided to certain 1.
 PROBABILITY_SCALE = (
     (0.0, "rgba(0, 114, 178, 0.75)"),
@@ -83,12 +81,12 @@ PROBABILITY_SCALE = (
 )
 
 
-def rgba(colour: str, alpha: float) -> str:
-    """A ``#rrggbb`` colour with an opacity in [0, 1]."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+def rgba(color: str, alpha: float) -> str:
+    """A ``#rrggbb`` color with an opacity in [0, 1]."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
 def diverging(theme: ThemeName) -> tuple[tuple[float, str], ...]:
-    """A colour scale from negative over zero, which is the page's own colour, to positive."""
+    """A color scale from negative over zero, which is the page's own color, to positive."""
     return ((0.0, NEGATIVE), (0.5, THEMES[theme].paper), (1.0, POSITIVE))

@@ -203,8 +203,8 @@ def _what_differs(runs: Runs) -> None:
     rows = [
         f"{item.field.label.lower()} "
         + " / ".join(
-            f":{colour}[**{name}** {say_of(run, item.field, value)}]"
-            for name, colour, run, value in zip(
+            f":{color}[**{name}** {say_of(run, item.field, value)}]"
+            for name, color, run, value in zip(
                 MODEL_NAMES, MODEL_WORDS, runs, item.values, strict=False
             )
         )

@@ -15,10 +15,11 @@ from annlab.runs.uploads import read_file
 from annlab.tensor_file import SavedFileError
 from annlab.ui.compare.comparison_table import BASELINE, against_baseline
 from annlab.ui.compare.runs_table import CHOSEN, MOST_CHOSEN, choose, runs_table
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import forget_results
+from annlab.ui.results.curves import draw_curves
 from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
-from annlab.ui.results.view import Shown, of_the_same_data
-from annlab.ui.results.view_controls import Group, draw_curves, look
+from annlab.ui.results.view import Group, ResultsView, of_the_same_data
+from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
 from annlab.ui.shell import (
     PAGE_OF_TASK,
@@ -158,8 +159,8 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
     def view() -> None:
         if state.get("pending") or state.get(CHOSEN) != chosen:
             st.rerun()  # a button in here has changed what the whole page shows
-        cached_figures.forget_results()
-        shown, draw_link = look(state, groups)
+        forget_results()
+        shown, draw_link = view_controls(state, groups)
         models = sorted(
             ((group, i) for group in shown for i in range(len(group.runs))),
             key=lambda model: model[0].places[model[1]],
@@ -170,7 +171,9 @@ def _compare(state: CompareState, chosen: tuple[Item, ...], given: Mapping[str, 
         draw_models(shown, lambda group, i: _more(state, group, i))
         draw_curves(state, shown)
         elsewhere = [group for group in shown if group is not baseline[0]]
-        draw_panels(state, replace(baseline[0], said=verdicts, given=names, elsewhere=elsewhere))
+        draw_panels(
+            state, replace(baseline[0], verdicts=verdicts, run_names=names, elsewhere=elsewhere)
+        )
         if elsewhere:
             st.caption(f"The tabs show {of_the_same_data(baseline[0])}.")
         draw_link()
@@ -256,7 +259,7 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     return groups
 
 
-def _more(state: CompareState, shown: Shown, i: int) -> None:
+def _more(state: CompareState, shown: ResultsView, i: int) -> None:
     """What can be made of a run."""
     config, place = shown.runs[i].config, shown.places[i]
     training = config.training

@@ -50,14 +50,14 @@ def against_baseline(
     ----------
     state : PageState
         Of the page.
-    models : sequence of (Shown, int)
+    models : sequence of (ResultsView, int)
         In the order of their letters.
     names : mapping of str
         The names that users gave, by fingerprint.
 
     Returns
     -------
-    (Shown, int)
+    (ResultsView, int)
         The baseline, which the user chooses.
     tuple of str
         The verdicts that were drawn, in Markdown.
@@ -132,7 +132,7 @@ _VALUES = (
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
     columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
     # Models on other data may be scored on another split.
-    mixed = len({shown.part for shown, _ in models}) > 1
+    mixed = len({shown.split for shown, _ in models}) > 1
     heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
     heads += ["parameters", "seconds"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
@@ -146,7 +146,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             and _same_samples(model, baseline)
             and "diverged" not in (run.ending, _run(baseline).ending)
         )
-        cells = [PART_NAMES[shown.part]] if mixed else []
+        cells = [PART_NAMES[shown.split]] if mixed else []
         for _, name, more_is_better in columns:
             values = _counted(shown.evaluations[i], name)
             mean = float(values.mean())
@@ -163,8 +163,8 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
             + f" | {run.n_parameters:,} | {run.duration_seconds:.2f} |"
         )
     on_training = f"n parentheses on the {PART_NAMES['train']}"
-    said = f"I{on_training}" if mixed else f"On the {PART_NAMES[baseline[0].part]}"
-    if not mixed and baseline[0].part != "train":
+    said = f"I{on_training}" if mixed else f"On the {PART_NAMES[baseline[0].split]}"
+    if not mixed and baseline[0].split != "train":
         said += f", i{on_training}"
     return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import streamlit as st
 
+from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.settings import FIELDS
 from annlab.exports.formulas import never_a_formula
@@ -16,7 +17,7 @@ from annlab.figures import MODEL_NAMES
 from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
 from annlab.store.run_store import RunInfo, scores_of
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, once
 from annlab.ui.state.bench_state import PageState
@@ -31,7 +32,7 @@ _OFTEN_NONE = (
     *("function", "gap", "outliers", "noise", "classes", "samples", "data_seed"),
     *("test", "validation", "dropout", "l2", "patience", "gradients"),
 )
-# As many as there are letters and colours.
+# As many as there are letters and colors.
 MOST_CHOSEN = 6
 CHOSEN = "chosen"
 # Columns that are not text.
@@ -122,7 +123,7 @@ def _info(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
-        found = cached_figures.scores(run.fingerprint, weights, dataset.scored_split, run, dataset)
+        found = cached(evaluate)(run, split=dataset.scored_split, epoch=weights, dataset=dataset)
         score = found.headline
     return RunInfo(
         digest=run.config.digest,

@@ -9,10 +9,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
 from annlab.formatting import number
-from annlab.ui.results import cached_figures
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import show_chart
 from annlab.ui.results.panels.truth import truth_in_short
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from annlab.ui.shell import theme
 from annlab.ui.text.wording import (
     PART_NAMES,
@@ -27,7 +29,7 @@ CHOSEN_CELL = "chosen-cell"
 
 
 @dataclass(frozen=True)
-class View:
+class ModelPlot:
     """A picture of one model.
 
     Attributes
@@ -38,29 +40,29 @@ class View:
         Draws it for the model of an index.
     """
 
-    applies: Callable[[Shown], bool]
-    draw: Callable[[Shown, int], None]
+    applies: Callable[[ResultsView], bool]
+    draw: Callable[[ResultsView, int], None]
 
 
-def draw_score(shown: Shown, i: int) -> None:
+def draw_score(view: ResultsView, i: int) -> None:
     """The score a model is judged by, its training score beside it, how far it is from guessing."""
-    run, evaluation = shown.runs[i], shown.evaluations[i]
+    run, evaluation = view.runs[i], view.evaluations[i]
     counted = evaluation.counted
     score = evaluation.headline[counted]
     mean = float(score.mean(dtype=np.float64))
     distance = mean - evaluation.baseline
-    part, n = shown.part, f"{evaluation.n_samples:,}"
+    part, n = view.split, f"{evaluation.n_samples:,}"
     n_all = run.n_samples.get(part, evaluation.n_samples)  # a file may say nothing of the split
     if evaluation.n_samples < n_all:  # not all are at hand
         n += f" of {n_all:,}"
-    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(shown, i)}"
+    label = f"{evaluation.score.label} on {n} {PART_NAMES[part]}{_of_each(view, i)}"
     # Above both numbers: beside one of them it would leave no room for the other.
-    st.markdown(f":small[{label}]", help=_about_score(shown, i))
+    st.markdown(f":small[{label}]", help=_about_score(view, i))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
         if part != "train":
-            column = "train_accuracy" if shown.dataset.class_names else "train_mse"
-            on_training = run.history_at(column, shown.weights[i])[counted]
+            column = "train_accuracy" if view.dataset.class_names else "train_mse"
+            on_training = run.history_at(column, view.weights[i])[counted]
             st.markdown(
                 f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
@@ -68,87 +70,70 @@ def draw_score(shown: Shown, i: int) -> None:
     gain = coloured_difference(distance, mean, evaluation.score.higher_is_better)
     said = [
         f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
-        whose_weights(run, shown.weights[i]),
+        whose_weights(run, view.weights[i]),
         left_out(counted),
     ]
     st.caption(". ".join(sentence for sentence in said if sentence) + ".")
 
 
-def _of_each(shown: Shown, i: int) -> str:
+def _of_each(view: ResultsView, i: int) -> str:
     """That each network has samples of its own, and how many they are together."""
-    if not shown.whole.networks or shown.part not in shown.runs[i].n_distinct:
+    if not view.dataset.networks or view.split not in view.runs[i].n_distinct:
         return ""
-    return f" each ({shown.runs[i].n_distinct[shown.part]:,} different)"
+    return f" each ({view.runs[i].n_distinct[view.split]:,} different)"
 
 
-def _about_score(shown: Shown, i: int) -> str:
-    n, n_seeds = int(shown.evaluations[i].counted.sum()), shown.runs[i].n_seeds
+def _about_score(view: ResultsView, i: int) -> str:
+    n, n_seeds = int(view.evaluations[i].counted.sum()), view.runs[i].n_seeds
     if n_seeds == 1:
-        return f"One network, after epoch {shown.epochs[i]}"
+        return f"One network, after epoch {view.epochs[i]}"
     whose = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
     return f"Mean ± standard deviation over {whose} networks"
 
 
-def _surface(shown: Shown, i: int) -> None:
-    run, name, epoch = shown.runs[i], shown.name(i), shown.epochs[i]
-    cell, place = shown.cell, shown.places[i]
-    chosen = cell.of if cell and cell.model == i else None
-    figure = cached_figures.surface(
-        run.fingerprint,
-        shown.weights[i],
-        shown.seed,
-        shown.axes,
-        shown.part,
-        theme(),
-        chosen,
-        shown.narrow,
-        run,
-        shown.dataset,
+def _surface(view: ResultsView, i: int) -> None:
+    figure = view.figure(
+        of_run.decision_surface,
+        i,
+        split=view.split,
+        axes=view.axes,
+        cell=view.cell_of(i),
+        color_bar=not view.narrow,
     )
-    cached_figures.show(
+    show_chart(
         figure,
-        f"surface-{place}",
-        f"Decision surface of model {name} after epoch {epoch}: the probability of "
-        "the classes as a shade, the samples on it, mistakes ringed",
+        f"surface-{view.places[i]}",
+        f"Decision surface of model {view.name(i)} after epoch {view.epochs[i]}: the probability "
+        "of the classes as a shade, the samples on it, mistakes ringed",
     )
 
 
-def _confusion(shown: Shown, i: int) -> None:
-    run, name, place = shown.runs[i], shown.name(i), shown.places[i]
-    key = f"confusion-{place}"
-    counts = shown.evaluations[i].confusion[shown.seed]
-    figure = cached_figures.confusion(
-        run.fingerprint,
-        shown.weights[i],
-        shown.seed,
-        shown.part,
-        place,
-        theme(),
-        counts,
-        shown.dataset.class_names,
-    )
-    cached_figures.show(
+def _confusion(view: ResultsView, i: int) -> None:
+    run, name, place = view.runs[i], view.name(i), view.places[i]
+    key, class_names = f"confusion-{place}", view.dataset.class_names
+    # The evaluation has counted already.
+    counts = view.evaluations[i].confusion[view.network]
+    figure = cached(confusion_matrix)(counts, class_names, MODEL_COLORS[place], theme=theme())
+    show_chart(
         figure,
         key,
         f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
         "click on a cell shows its samples",
-        on_select=partial(
-            _choose, f"confusion-{place}", run.fingerprint, shown.dataset.class_names
-        ),
+        on_select=partial(_choose, key, run.fingerprint, class_names),
         selection_mode="points",
     )
-    cell = shown.cell.of if shown.cell and shown.cell.model == i else None
-    _cells(shown, i, counts, cell)
+    cell = view.cell_of(i)
+    _cells(view, i, counts, cell)
     if cell:
-        true, called = (shown.dataset.class_names[k] for k in cell)
+        true, called = (view.dataset.class_names[k] for k in cell)
         n = counts[cell]
         samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
         st.caption(f"Selected: {samples} of “{true}” that {name} classified as “{called}”.")
 
 
-def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
+def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
     """The cells of a matrix by name: for a keyboard, which does not reach them in the chart."""
-    names, key = shown.dataset.class_names, f"cell-{shown.places[i]}"
+    names, key = view.dataset.class_names, f"cell-{view.places[i]}"
     n = len(names)
     # Mistakes first, the most frequent ones on top.
     order = sorted(
@@ -161,7 +146,7 @@ def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | N
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen
     st.selectbox(
-        f"Cell of the confusion matrix of model {shown.name(i)}",
+        f"Cell of the confusion matrix of model {view.name(i)}",
         order,
         index=None,
         key=key,
@@ -169,7 +154,7 @@ def _cells(shown: Shown, i: int, counts: NDArray[Any], cell: tuple[int, int] | N
         placeholder="Select a cell: true → predicted",
         label_visibility="collapsed",
         on_change=_choose_by_name,
-        args=(key, shown.runs[i].fingerprint, n),
+        args=(key, view.runs[i].fingerprint, n),
     )
 
 
@@ -188,60 +173,55 @@ def _choose_by_name(key: str, fingerprint: str, n: int) -> None:
     st.session_state[CHOSEN_CELL] = None if k is None else (fingerprint, (k // n, k % n))
 
 
-def _fit(shown: Shown, i: int) -> None:
-    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
-    cached_figures.show(
-        cached_figures.fit(
-            run.fingerprint,
-            shown.weights[i],
-            shown.seed,
-            place,
-            theme(),
-            run,
-            shown.dataset,
-            shown.whole,
-        ),
+def _fit(view: ResultsView, i: int) -> None:
+    place = view.places[i]
+    show_chart(
+        view.figure(of_run.fitted_curve, i, model=place),
         f"fit-{place}",
-        f"The curve of model {name} after epoch {epoch} through the samples, with the range of "
-        "all its networks; regions without samples are shaded",
+        f"The curve of model {view.name(i)} after epoch {view.epochs[i]} through the samples, "
+        "with the range of all its networks; regions without samples are shaded",
     )
-    truth_in_short(shown, i)
+    truth_in_short(view, i)
 
 
-def _errors(shown: Shown, i: int) -> None:
-    run, name, epoch, place = shown.runs[i], shown.name(i), shown.epochs[i], shown.places[i]
-    look = (run.fingerprint, shown.weights[i], shown.seed, shown.part, place, theme())
-    cached_figures.show(
-        cached_figures.against_true(*look, run, shown.dataset),
+def _errors(view: ResultsView, i: int) -> None:
+    name, place = view.name(i), view.places[i]
+    split = view.split
+    show_chart(
+        view.figure(of_run.predicted_against_true, i, split=split, model=place),
         f"predicted-{place}",
-        f"What model {name} predicts after epoch {epoch} against what is true",
+        f"What model {name} predicts after epoch {view.epochs[i]} against what is true",
     )
-    fingerprints = (run.fingerprint for run in shown.runs)
-    scale = cached_figures.range_of_errors(
-        tuple(zip(fingerprints, shown.weights, strict=True)),
-        shown.seed,
-        shown.part,
-        shown.runs,
-        shown.dataset,
+    predictions, errors = cached(of_run.error_ranges)(
+        view.runs, view.dataset, epochs=tuple(view.weights), network=view.network, split=split
     )
-    scatter, histogram = cached_figures.errors(*look, *scale, run, shown.dataset)
-    cached_figures.show(
-        scatter, f"residuals-{place}", f"Residuals of model {name} against its predictions"
+    show_chart(
+        view.figure(
+            of_run.residuals, i, split=split, model=place, x_range=predictions, y_range=errors
+        ),
+        f"residuals-{place}",
+        f"Residuals of model {name} against its predictions",
     )
-    cached_figures.show(
-        histogram, f"residual-histogram-{place}", f"Histogram of the residuals of model {name}"
+    show_chart(
+        view.figure(of_run.residual_histogram, i, split=split, model=place, x_range=errors),
+        f"residual-histogram-{place}",
+        f"Histogram of the residuals of model {name}",
     )
 
 
-def _on_a_plane(shown: Shown) -> bool:
-    return bool(shown.dataset.class_names) and not shown.spec.image_shape
+def _on_a_plane(view: ResultsView) -> bool:
+    return bool(view.dataset.class_names) and not view.spec.image_shape
 
 
-VIEWS: tuple[View, ...] = (
-    View(_on_a_plane, _surface),
-    View(lambda shown: bool(shown.dataset.class_names), _confusion),
-    View(lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] == 1, _fit),
-    View(
-        lambda shown: not shown.dataset.class_names and shown.dataset.X_train.shape[1] > 1, _errors
+MODEL_PLOTS: tuple[ModelPlot, ...] = (
+    ModelPlot(_on_a_plane, _surface),
+    ModelPlot(lambda view: bool(view.dataset.class_names), _confusion),
+    ModelPlot(
+        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] == 1,
+        _fit,
+    ),
+    ModelPlot(
+        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] > 1,
+        _errors,
     ),
 )

@@ -9,17 +9,18 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.truth import has_truth
+from annlab.analysis.truth import has_truth, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import Dataset
 from annlab.formatting import number
 from annlab.runs.run import Run
-from annlab.ui.results import cached_figures
-from annlab.ui.results.model_plots import VIEWS, draw_score
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import forget_results
+from annlab.ui.results.curves import draw_curves
+from annlab.ui.results.model_plots import MODEL_PLOTS, draw_score
 from annlab.ui.results.panels import PANELS
 from annlab.ui.results.verdicts import draw_verdicts
-from annlab.ui.results.view import Shown, networks_of, with_training
-from annlab.ui.results.view_controls import Group, draw_curves, look
+from annlab.ui.results.view import Group, ResultsView, networks_of, with_training
+from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
 from annlab.ui.shell import cells, table
 from annlab.ui.state.bench_state import PageState
@@ -56,17 +57,17 @@ def results(state: PageState, runs: list[Run]) -> None:
         return
 
     @st.fragment
-    def view() -> None:
-        cached_figures.forget_results()
-        (shown,), draw_link = look(state, [Group(runs, dataset)])
-        said = _verdict(shown)
-        draw_models([shown])
-        draw_curves(state, [shown])
-        draw_panels(state, replace(shown, said=said))
+    def draw() -> None:
+        forget_results()
+        (view,), draw_link = view_controls(state, [Group(runs, dataset)])
+        verdicts = _verdict(view)
+        draw_models([view])
+        draw_curves(state, [view])
+        draw_panels(state, replace(view, verdicts=verdicts))
         draw_link()
         state.write_address()
 
-    view()
+    draw()
 
 
 @st.fragment(run_every=1.0)
@@ -82,27 +83,27 @@ def wait_for_data(config: DatasetConfig | RunConfig) -> None:
     st.caption(services().cluster.start_error or said)
 
 
-def _verdict(shown: Shown) -> tuple[str, ...]:
+def _verdict(view: ResultsView) -> tuple[str, ...]:
     """Who is ahead, and how far that goes: every model against A; of more than two, all scores."""
-    if len(shown.runs) > 2:
-        table(_ranking(shown))
-    said = draw_verdicts((shown, 0), [(shown, i) for i in range(1, len(shown.runs))])
-    if whose := whose_plots(*networks_of(shown), shown.seed, shown.is_median):
+    if len(view.runs) > 2:
+        table(_ranking(view))
+    said = draw_verdicts((view, 0), [(view, i) for i in range(1, len(view.runs))])
+    if whose := whose_plots(*networks_of(view), view.network, view.is_median):
         st.caption(whose)
     return said
 
 
-def _ranking(shown: Shown) -> str:
+def _ranking(view: ResultsView) -> str:
     """A table of all models, the best first.
 
     Where the true function is known, the error against it decides: noise and outliers are in
     the samples of every split.
     """
-    first, places = shown.evaluations[0], range(len(shown.runs))
+    first, places = view.evaluations[0], range(len(view.runs))
     # Networks that diverged do not count.
-    scores = [found.headline[found.counted] for found in shown.evaluations]
-    by_truth = has_truth(shown.runs[0])
-    errors = [_error_inside(shown, i) for i in places] if by_truth else []
+    scores = [found.headline[found.counted] for found in view.evaluations]
+    by_truth = has_truth(view.runs[0])
+    errors = [_error_inside(view, i) for i in places] if by_truth else []
     order = (
         sorted(places, key=lambda i: errors[i].mean())
         if by_truth
@@ -114,12 +115,12 @@ def _ranking(shown: Shown) -> str:
     for i in order:
         ends = sorted((scores[i].min(), scores[i].max()), reverse=not first.score.higher_is_better)
         cells = [
-            badge(shown.places[i]),
-            model_title(shown.runs[i].config) + how_it_ended(shown.runs[i]),
+            badge(view.places[i]),
+            model_title(view.runs[i].config) + how_it_ended(view.runs[i]),
             *([with_spread(errors[i])] if by_truth else []),
-            with_training(shown, i, attrgetter("headline")),
+            with_training(view, i, attrgetter("headline")),
             f"{number(ends[0])} to {number(ends[1])}",
-            with_training(shown, i, attrgetter("loss")),
+            with_training(view, i, attrgetter("loss")),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     said = []
@@ -128,58 +129,53 @@ def _ranking(shown: Shown) -> str:
             "Ranked by the error against the true function (RMSE) where samples lie, without noise "
             "and outliers."
         )
-    if shown.part != "train":
+    if view.split != "train":
         said.append(f"In parentheses: on the {PART_NAMES['train']}.")
     if said:
         lines += ["", f":small[:gray[{' '.join(said)}]]"]
     return "\n".join(lines)
 
 
-def _error_inside(shown: Shown, i: int) -> NDArray[Any]:
+def _error_inside(view: ResultsView, i: int) -> NDArray[Any]:
     """Of the networks that count, the error against the true function where samples lie."""
-    found = cached_figures.truth(shown.runs[i].fingerprint, shown.weights[i], shown.runs[i])
+    found = cached(score_against_truth)(view.runs[i], view.weights[i])
     inside: NDArray[Any] = found.inside[found.counted]
     return inside
 
 
 def draw_models(
-    groups: Sequence[Shown], below: Callable[[Shown, int], None] = lambda shown, i: None
+    groups: Sequence[ResultsView], below: Callable[[ResultsView, int], None] = lambda view, i: None
 ) -> None:
     """The models side by side: what each is, its score, its pictures.
 
     Parameters
     ----------
-    groups : sequence of Shown
+    groups : sequence of ResultsView
     below : callable
-        Draws what else stands under a model: ``(shown, index)``.
+        Draws what else stands under a model: ``(view, index)``.
     """
     models = sorted(
-        ((shown, i) for shown in groups for i in range(len(shown.runs))),
+        ((view, i) for view in groups for i in range(len(view.runs))),
         key=lambda model: model[0].places[model[1]],
     )
-    for cell, (shown, i) in zip(cells(len(models)), models, strict=True):
+    for cell, (view, i) in zip(cells(len(models)), models, strict=True):
         with cell:
-            st.markdown(f"##### {badge(shown.places[i])} {model_title(shown.runs[i].config)}")
-            for said in (shown.runs[i].message, out_of_reach(shown.runs[i], shown.dataset)):
+            st.markdown(f"##### {badge(view.places[i])} {model_title(view.runs[i].config)}")
+            for said in (view.runs[i].message, out_of_reach(view.runs[i], view.network_data)):
                 if said:
                     st.warning(plain(said), icon=":material/info:")
-            draw_score(shown, i)
-            for view in VIEWS:
-                if view.applies(shown):
-                    view.draw(shown, i)
-            _diagnosis(shown, i)
-            below(shown, i)
+            draw_score(view, i)
+            for plot in MODEL_PLOTS:
+                if plot.applies(view):
+                    plot.draw(view, i)
+            _diagnosis(view, i)
+            below(view, i)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def _findings(fingerprint: str, _run: Run, _dataset: Dataset) -> list[tuple[str, str]]:
-    return [(finding.rule, finding.text) for finding in diagnose(_run, dataset=_dataset)]
-
-
-def _diagnosis(shown: Shown, i: int) -> None:
+def _diagnosis(view: ResultsView, i: int) -> None:
     """What stands out in a run at its end, with the evidence; whatever epoch is shown."""
-    run = shown.runs[i]
-    found = _findings(run.fingerprint, run, shown.whole)
+    run = view.runs[i]
+    found = cached(diagnose)(run, dataset=view.dataset)
     if found:
         best = ", with the best weights" if run.stops_early else ""
         of = (
@@ -189,17 +185,17 @@ def _diagnosis(shown: Shown, i: int) -> None:
         )
         st.caption(
             f"**Things to notice at the end of training{best}**\n"
-            + "\n".join(f"- {text}" for _, text in found)
+            + "\n".join(f"- {finding.text}" for finding in found)
             + of
         )
 
 
-def draw_panels(state: PageState, shown: Shown) -> None:
+def draw_panels(state: PageState, view: ResultsView) -> None:
     """The panels that say something about what is shown, one tab each."""
-    shown = replace(shown, link=state.link())
-    panels = [panel for panel in PANELS if panel.applies(shown)]
+    view = replace(view, link=state.link())
+    panels = [panel for panel in PANELS if panel.applies(view)]
     tabs = st.tabs([panel.title for panel in panels], key=state.key("panel"), on_change="rerun")
     for tab, panel in zip(tabs, panels, strict=True):
         if tab.open:
             with tab:
-                panel.draw(shown)
+                panel.draw(view)

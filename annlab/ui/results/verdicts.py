@@ -12,10 +12,10 @@ from annlab.runs.run import Run
 from annlab.ui.text.wording import colored, letter, verdict, with_spread
 
 if TYPE_CHECKING:
-    from annlab.ui.results.view import Shown
+    from annlab.ui.results.view import ResultsView
 
 # What is shown of some runs, and the index of one of them.
-Model = tuple["Shown", int]
+Model = tuple["ResultsView", int]
 
 
 def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
@@ -23,8 +23,8 @@ def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
 
     Parameters
     ----------
-    baseline : (Shown, int)
-    models : sequence of (Shown, int)
+    baseline : (ResultsView, int)
+    models : sequence of (ResultsView, int)
         The others.
 
     Returns
@@ -49,21 +49,21 @@ def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
 
 
 def _run(model: Model) -> Run:
-    shown, i = model
-    return shown.runs[i]
+    view, i = model
+    return view.runs[i]
 
 
 def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison:
     """A model against the baseline at the epochs that are shown; its names are colored letters."""
     sides = baseline, model
-    scored = [shown.evaluations[i] for shown, i in sides]
+    scored = [view.evaluations[i] for view, i in sides]
     return _compared(
-        tuple(shown.runs[i].fingerprint for shown, i in sides),
+        tuple(view.runs[i].fingerprint for view, i in sides),
         tuple(tuple(map(int, found.epochs)) for found in scored),
-        tuple(shown.places[i] for shown, i in sides),
-        baseline[0].part,
+        tuple(view.places[i] for view, i in sides),
+        baseline[0].split,
         n_comparisons,
-        [shown.runs[i] for shown, i in sides],
+        [view.runs[i] for view, i in sides],
         scored,
     )
 
@@ -91,9 +91,9 @@ def _compared(
 def _repetition(baseline: Model, model: Model) -> str:
     scores = [
         with_spread(evaluation.headline[evaluation.counted])
-        for evaluation in (shown.evaluations[i] for shown, i in (baseline, model))
+        for evaluation in (view.evaluations[i] for view, i in (baseline, model))
     ]
-    first, second = (letter(shown.places[i]) for shown, i in (baseline, model))
+    first, second = (letter(view.places[i]) for view, i in (baseline, model))
     return f"{second} repeats {first} with different seeds: {scores[1]} instead of {scores[0]}."
 
 

@@ -9,7 +9,8 @@ from annlab.config import DatasetConfig
 from annlab.config.settings import BY_URL
 from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.datasets.config import SCALINGS, TARGET_SCALINGS
-from annlab.ui.results import cached_figures
+from annlab.figures import data_preview
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
 from annlab.ui.shell import theme
 from annlab.ui.sidebar.widgets import choice, folded, typed, widget
@@ -124,7 +125,7 @@ def _preview(state: BenchState) -> None:
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
         return  # not loaded yet, or nothing that can be drawn in a plane
     st.plotly_chart(
-        cached_figures.preview(config.digest, theme(), config, dataset),
+        cached(data_preview)(config, dataset, theme=theme()),
         key=state.key("preview"),
         config={"staticPlot": True},
         theme=None,

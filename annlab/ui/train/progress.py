@@ -7,11 +7,19 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.figures import MODEL_COLOURS, MODEL_NAMES, Curves, learning_curves
+from annlab.figures import (
+    MODEL_COLORS,
+    MODEL_NAMES,
+    Curves,
+    curve_splits,
+    learning_curves,
+    metric_title,
+    of_run,
+)
 from annlab.formatting import network_name
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import show_chart
 from annlab.ui.services import note_presence, services
 from annlab.ui.shell import cells, session_id, theme
 from annlab.ui.state.bench_state import PageState
@@ -57,7 +65,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     state : PageState
         Of the page.
     places : mapping, optional
-        The place of each run among letters and colours, by digest; else they are in order.
+        The place of each run among letters and colors, by digest; else they are in order.
     """
     places = places or {}
     note_presence(session_id())  # anew after a connection that was lost
@@ -154,11 +162,11 @@ def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> No
             n_seeds = job.config.training.n_seeds
             which = f" :small[:gray[{network_name(0)} of {n_seeds}]]" if n_seeds > 1 else ""
             st.markdown(f"##### {badge(place)} {model_title(job.config)}{which}")
-            figure = layers and cached_figures.live(
-                job.config, layers, dataset, axes, place, theme()
+            figure = layers and of_run.live_picture(
+                job.config, layers, dataset, axes=axes, model=place, theme=theme()
             )
             if figure:
-                cached_figures.show(
+                show_chart(
                     figure,
                     state.key(f"live-surface-{place}"),
                     f"Predictions of model {MODEL_NAMES[place]} during training",
@@ -174,25 +182,23 @@ def _curves(
     metrics = columns_to_draw([job.config for job in batch])
     columns = {name for history in histories for name in history}
     wish = state.view("testcurve")
-    parts = cached_figures.curve_parts(columns, wish == "1" if wish in ("0", "1") else None)
+    splits = curve_splits(columns, wish == "1" if wish in ("0", "1") else None)
     for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
         with column:
             curves = [
-                Curves(MODEL_NAMES[place], history, MODEL_COLOURS[place], diverged=_diverged(job))
+                Curves(MODEL_NAMES[place], history, MODEL_COLORS[place], diverged=_diverged(job))
                 for place, history, job in zip(places, histories, batch, strict=True)
             ]
             figure = learning_curves(
                 curves,
                 metric,
-                cached_figures.curve_title(metric),
+                metric_title(metric),
                 max_epochs=max(job.config.training.max_epochs for job in batch),
-                parts=parts,
+                splits=splits,
                 percent=metric == "accuracy",
                 theme=theme(),
             )
-            cached_figures.show(
-                figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing"
-            )
+            show_chart(figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing")
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""Charts in the making, drawn on like Plotly's figures, and what of them is sent."""
+"""Figures from plain dicts: drawn on like Plotly's own, and what of them is sent."""
 
 import json
 from typing import Any
@@ -9,16 +9,16 @@ import plotly.io as pio
 import pytest
 from plotly.basedatatypes import BaseFigure
 
-from annlab.figures.base.builder import WHOLE_NAMES, Chart, Draft
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import WHOLE_NAMES, FigureBuilder, StaticFigure
+from annlab.figures.base.layout import new_figure
 
 
 def _sent(figure: go.Figure) -> dict[str, Any]:
     return json.loads(figure.to_json())
 
 
-def test_a_draft_is_drawn_on_as_a_figure_of_plotly() -> None:
-    ours, plotly = Draft({}), go.Figure()
+def test_a_builder_is_drawn_on_as_a_figure_of_plotly() -> None:
+    ours, plotly = FigureBuilder({}), go.Figure()
     for figure in (ours, plotly):
         figure.update_layout(xaxis={"range": (0, 4)}, yaxis={"type": "log"})
         figure.add_scatter(x=[1, 2], y=[3, 4], marker={"size": 3, "line": {"width": 1}}, name="a")
@@ -36,24 +36,24 @@ def test_a_draft_is_drawn_on_as_a_figure_of_plotly() -> None:
         figure.update_traces(opacity=0.5)
         figure.update_layout(paper_bgcolor="#ffffff", margin={"l": 3}, margin_r=4)
         figure.update_layout(margin={"l": None})
-    assert _sent(ours.chart()) == _sent(Chart(plotly.data, plotly.layout))
+    assert _sent(ours.build()) == _sent(StaticFigure(plotly.data, plotly.layout))
 
 
 def test_what_is_given_is_copied() -> None:
     given: dict[str, Any] = {"marker": {"size": 3}, "x": [1]}
-    figure = Draft({"font": given["marker"]})
+    figure = FigureBuilder({"font": given["marker"]})
     figure.add_scatter(**given)
     figure.update_traces(marker={"size": 4}, marker_color="#123456")
     figure.update_layout(font_size=5)
-    chart = figure.chart()
+    built = figure.build()
     figure.update_traces(marker_size=6)
-    assert chart.data[0].marker.size == 4
-    chart.to_dict()["data"][0]["x"].append(2)
+    assert built.data[0].marker.size == 4
+    built.to_dict()["data"][0]["x"].append(2)
     assert given == {"marker": {"size": 3}, "x": [1]}
 
 
-def test_a_finished_chart_can_be_changed_like_any_other() -> None:
-    chart = blank(300, "light").chart()
+def test_a_built_figure_can_be_changed_like_any_other() -> None:
+    chart = new_figure(300, "light").build()
     chart.add_scatter(y=[1, 2]).update_layout(title_text="later", margin={"l": 7})
     assert (chart.data[0].y, chart.layout.title.text) == ((1, 2), "later")
     assert (chart.layout.margin.l, chart.layout.margin.r) == (7, 22)
@@ -64,30 +64,30 @@ def test_no_name_of_plotly_is_taken_apart() -> None:
 
 
 def test_words_that_are_keys_stay_whole() -> None:
-    figure = blank(300, "light")
+    figure = new_figure(300, "light")
     words = {"od280/od315_of_diluted_wines": "od280…", "a_b": "a"}
     figure.update_xaxes(labelalias=words)
-    assert figure.chart().layout.xaxis.labelalias == words
+    assert figure.build().layout.xaxis.labelalias == words
 
 
 @pytest.mark.parametrize("what", ["selector", "row", "col"])
-def test_a_draft_cannot_select(what: str) -> None:
-    figure = blank(300, "light")
-    with pytest.raises(TypeError, match=f"a draft knows no {what}"):
+def test_a_builder_cannot_select(what: str) -> None:
+    figure = new_figure(300, "light")
+    with pytest.raises(TypeError, match=f"a FigureBuilder has no {what}"):
         figure.update_xaxes(**{what: 1})
 
 
 def _y(values: Any) -> Any:
-    figure = blank(300, "light")
+    figure = new_figure(300, "light")
     figure.add_scatter(y=values)
-    return _sent(figure.chart())["data"][0]["y"]
+    return _sent(figure.build())["data"][0]["y"]
 
 
 def test_whatever_template_is_the_usual_one_nothing_of_it_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pio.templates, "default", "plotly_dark")
-    layout = _sent(blank(300, "light").chart())["layout"]
+    layout = _sent(new_figure(300, "light").build())["layout"]
     assert "template" not in layout
     # Without it, Plotly would take equal numbers for new ones.
     assert layout["datarevision"] == 0
@@ -135,19 +135,19 @@ def test_arrays_may_lie_in_memory_as_they_like() -> None:
 
 
 def test_what_stands_in_a_layout_or_deep_in_a_trace_is_sent_alike() -> None:
-    figure = blank(300, "dark")
+    figure = new_figure(300, "dark")
     figure.add_scatter(y=[1, 2], marker={"color": np.array([0.1, 0.2], np.float32)})
     figure.update_xaxes(tickvals=np.array([0.5, 1.5], np.float32))
     figure.add_annotation(text="a", x=1, y=1)
-    sent = _sent(figure.chart())
+    sent = _sent(figure.build())
     assert sent["data"][0]["marker"]["color"] == [0.1, 0.2]
     assert sent["layout"]["xaxis"]["tickvals"] == [0.5, 1.5]
     assert sent["layout"]["annotations"][0]["text"] == "a"
 
 
 def test_it_can_be_drawn_without_us() -> None:
-    figure = blank(300, "light")
+    figure = new_figure(300, "light")
     figure.add_scatter(y=np.array([1.0, np.nan, 3.0]))
-    again = go.Figure(_sent(figure.chart()))
+    again = go.Figure(_sent(figure.build()))
     assert again.data[0].y == (1.0, None, 3.0)
     assert again.layout.height == 300

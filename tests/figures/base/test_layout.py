@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab.figures import feature_histograms, softmax_bars
-from annlab.figures.base.builder import Chart
-from annlab.figures.base.layout import blank
+from annlab.figures.base.builder import StaticFigure
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import THEMES, ThemeName
 
 
@@ -20,7 +20,7 @@ def _sent(figure: go.Figure) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", THEMES)
 def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
-    layout = blank(321, name).chart().layout
+    layout = new_figure(321, name).build().layout
     assert layout.height == 321
     assert layout.font.color == layout.title.font.color == THEMES[name].ink
     assert layout.legend.font.color == layout.hoverlabel.font.color == THEMES[name].ink
@@ -40,7 +40,7 @@ def test_an_empty_figure_lets_the_page_through(name: ThemeName) -> None:
 )
 def test_all_axes_of_a_chart_look_alike(draw: Callable[[], go.Figure]) -> None:
     figure = draw()
-    assert isinstance(figure, Chart)
+    assert isinstance(figure, StaticFigure)
     muted = THEMES["dark"].muted
     axes = [axis for name, axis in _sent(figure)["layout"].items() if name[1:5] == "axis"]
     assert len(axes) > 2

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from annlab.figures.base.layout import blank
+from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 
 X = np.arange(7.0)
@@ -12,9 +12,9 @@ LOOK = {"color": "#123456", "size": 4}
 
 
 def _points(**options: object) -> go.Scatter:
-    figure = blank(300, "light")
+    figure = new_figure(300, "light")
     n_drawn = add_markers(figure, X, -X, LOOK, name="kept", **options)
-    (points,) = figure.chart().data
+    (points,) = figure.build().data
     assert n_drawn == len(points.x)
     return points
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from annlab.figures.base.subsample import thin, thinning_note
+from annlab.figures.base.subsample import evenly_spaced, subsample_note
 
 
 @pytest.mark.parametrize(("n", "at_most"), [(0, 5), (1, 5), (5, 5), (6, 5), (101, 10), (10_000, 3)])
 def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
-    kept = thin(n, at_most)
+    kept = evenly_spaced(n, at_most)
     assert len(kept) == min(n, at_most)
     if n:
         assert (kept[0], kept[-1]) == (0, n - 1)
@@ -28,4 +28,4 @@ def test_as_many_as_allowed_and_both_ends(n: int, at_most: int) -> None:
     ],
 )
 def test_a_note_says_what_was_left_out(n_drawn: int, n: int, said: str) -> None:
-    assert thinning_note(n_drawn, n, "dots") == said
+    assert subsample_note(n_drawn, n, "dots") == said

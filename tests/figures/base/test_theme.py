@@ -1,4 +1,4 @@
-"""Colours: the same thing has one, different things have different ones, for all eyes."""
+"""Colors: the same thing has one, different things have different ones, for all eyes."""
 
 import re
 import tomllib
@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from annlab.figures.base.model_names import MODEL_NAMES, MODEL_WORDS
 from annlab.figures.base.theme import (
-    CLASS_COLOURS,
+    CLASS_COLORS,
     CLASS_SYMBOLS,
-    MISTAKE_COLOUR,
-    MODEL_COLOURS,
-    MODEL_NAMES,
-    MODEL_WORDS,
+    MISTAKE_COLOR,
+    MODEL_COLORS,
     NEGATIVE,
     POSITIVE,
     PROBABILITY_SCALE,
@@ -44,14 +43,14 @@ _XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.
 _WHITE = _XYZ.sum(axis=1)
 
 
-def _linear(colour: str) -> np.ndarray:
-    value = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+def _linear(color: str) -> np.ndarray:
+    value = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
 
-def _lab(colour: str, eye: str) -> np.ndarray:
+def _lab(color: str, eye: str) -> np.ndarray:
     """CIELAB of what an eye sees."""
-    seen = np.linalg.inv(_LMS) @ _LACKING[eye] @ _LMS @ _linear(colour)
+    seen = np.linalg.inv(_LMS) @ _LACKING[eye] @ _LMS @ _linear(color)
     ratio = _XYZ @ np.clip(seen, 0, 1) / _WHITE
     f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
@@ -64,7 +63,7 @@ def _difference(first: str, second: str, eye: str) -> float:
 
 def _contrast(first: str, second: str) -> float:
     """WCAG 2: 1 for none, 21 for black on white."""
-    dark, light = sorted(float(_XYZ[1] @ _linear(colour)) for colour in (first, second))
+    dark, light = sorted(float(_XYZ[1] @ _linear(color)) for color in (first, second))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -79,51 +78,51 @@ def test_rgba() -> None:
     assert rgba("#ffffff", 1) == "rgba(255, 255, 255, 1)"
 
 
-@pytest.mark.parametrize("colour", [*CLASS_COLOURS, *MODEL_COLOURS, MISTAKE_COLOUR])
-def test_colours_are_written_as_rgba_expects_them(colour: str) -> None:
-    assert re.fullmatch("#[0-9a-f]{6}", colour)
+@pytest.mark.parametrize("color", [*CLASS_COLORS, *MODEL_COLORS, MISTAKE_COLOR])
+def test_colors_are_written_as_rgba_expects_them(color: str) -> None:
+    assert re.fullmatch("#[0-9a-f]{6}", color)
 
 
 @pytest.mark.parametrize("eye", _LACKING)
-@pytest.mark.parametrize("colours", [CLASS_COLOURS[:2], MODEL_COLOURS[:2]], ids=["classes", "A B"])
-def test_the_first_two_are_far_apart_for_all_eyes(colours: tuple[str, str], eye: str) -> None:
-    assert _difference(*colours, eye) > 60
+@pytest.mark.parametrize("colors", [CLASS_COLORS[:2], MODEL_COLORS[:2]], ids=["classes", "A B"])
+def test_the_first_two_are_far_apart_for_all_eyes(colors: tuple[str, str], eye: str) -> None:
+    assert _difference(*colors, eye) > 60
 
 
 @pytest.mark.parametrize("eye", _LACKING)
-@pytest.mark.parametrize("colours", [CLASS_COLOURS, MODEL_COLOURS], ids=["classes", "models"])
-def test_all_are_told_apart_by_all_eyes(colours: tuple[str, ...], eye: str) -> None:
+@pytest.mark.parametrize("colors", [CLASS_COLORS, MODEL_COLORS], ids=["classes", "models"])
+def test_all_are_told_apart_by_all_eyes(colors: tuple[str, ...], eye: str) -> None:
     # Three times what can just be seen; the symbols of classes and names of models help.
-    for first, second in combinations(colours, 2):
+    for first, second in combinations(colors, 2):
         assert _difference(first, second, eye) > 7, (first, second)
 
 
 def test_models_do_not_look_like_the_first_two_classes() -> None:
-    for model in MODEL_COLOURS:
-        for of_class in CLASS_COLOURS[:2]:
+    for model in MODEL_COLORS:
+        for of_class in CLASS_COLORS[:2]:
             assert _difference(model, of_class, "none") > 25, (model, of_class)
 
 
 def test_mistakes_look_like_no_class_of_two() -> None:
     for eye in _LACKING:
-        assert min(_difference(MISTAKE_COLOUR, c, eye) for c in CLASS_COLOURS[:2]) > 30
+        assert min(_difference(MISTAKE_COLOR, c, eye) for c in CLASS_COLORS[:2]) > 30
 
 
 def test_every_class_and_every_model_has_its_signs() -> None:
-    assert len(set(CLASS_SYMBOLS)) == len(CLASS_SYMBOLS) == len(CLASS_COLOURS) == 10
-    assert len(set(MODEL_WORDS)) == len(MODEL_WORDS) == len(MODEL_COLOURS) == len(MODEL_NAMES)
+    assert len(set(CLASS_SYMBOLS)) == len(CLASS_SYMBOLS) == len(CLASS_COLORS) == 10
+    assert len(set(MODEL_WORDS)) == len(MODEL_WORDS) == len(MODEL_COLORS) == len(MODEL_NAMES)
 
 
 def test_the_probability_goes_from_the_first_class_to_the_second() -> None:
     (low, first), (middle, undecided), (high, second) = PROBABILITY_SCALE
     assert (low, middle, high) == (0.0, 0.5, 1.0)
-    for shade, colour in ((first, CLASS_COLOURS[0]), (second, CLASS_COLOURS[1])):
-        assert shade.rpartition(",")[0] == rgba(colour, 1).rpartition(",")[0]
-    assert float(undecided.rstrip(")").rpartition(",")[2]) < 0.1  # hardly a colour
+    for shade, color in ((first, CLASS_COLORS[0]), (second, CLASS_COLORS[1])):
+        assert shade.rpartition(",")[0] == rgba(color, 1).rpartition(",")[0]
+    assert float(undecided.rstrip(")").rpartition(",")[2]) < 0.1  # hardly a color
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_numbers_go_from_the_negative_colour_over_the_page_to_the_positive(name: ThemeName) -> None:
+def test_numbers_go_from_the_negative_color_over_the_page_to_the_positive(name: ThemeName) -> None:
     assert diverging(name) == ((0, NEGATIVE), (0.5, THEMES[name].paper), (1, POSITIVE))
     for eye in _LACKING:
         assert _difference(NEGATIVE, POSITIVE, eye) > 60
@@ -133,8 +132,8 @@ def test_numbers_go_from_the_negative_colour_over_the_page_to_the_positive(name:
 def test_texts_can_be_read_and_models_be_seen(name: ThemeName) -> None:
     theme = THEMES[name]
     assert _contrast(theme.ink, theme.paper) > 7
-    for colour in MODEL_COLOURS[:2]:
-        assert _contrast(colour, theme.paper) > 3
+    for color in MODEL_COLORS[:2]:
+        assert _contrast(color, theme.paper) > 3
 
 
 @pytest.mark.parametrize("name", THEMES)

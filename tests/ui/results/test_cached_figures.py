@@ -1,76 +1,81 @@
-"""Charts that only pages need."""
+"""Results are computed once for each run and its other arguments, and hold no run."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-import numpy as np
 import pytest
 
-from annlab import DatasetConfig, Run, RunConfig, TrainingConfig, load_dataset
-from annlab.datasets import load_run_dataset
-from annlab.ui.results import cached_figures
-from annlab.ui.results.cached_figures import PREVIEW_POINTS
+from annlab import DatasetConfig, Run, evaluate, load_dataset
+from annlab.datasets import Dataset, load_run_dataset
+from annlab.figures import data_preview, of_run
+from annlab.ui.results.cached_figures import cached
+
+calls: list[Any] = []
 
 
-@pytest.mark.parametrize("name", ["moons", "function_1d"])
-@pytest.mark.parametrize("n", [PREVIEW_POINTS, PREVIEW_POINTS + 1])
-def test_a_preview_says_below_its_points_that_they_are_not_all(name: str, n: int) -> None:
-    config = DatasetConfig(name=name, n_samples=n)
-    figure = cached_figures.preview.__wrapped__(
-        config.digest, "light", config, load_dataset(config)
-    )
-    assert sum(len(trace.x) for trace in figure.data) == PREVIEW_POINTS
-    notes, below = figure.layout.annotations, figure.layout.margin.b
-    if n == PREVIEW_POINTS:
-        assert (len(notes), below) == (0, 0)
-    else:
-        assert [note.text for note in notes] == ["300 of 301 samples"]
-        assert notes[0].yshift == -1 - below < -15
+def _count(run: Run | list[Run], dataset: Dataset | None = None, *, epoch: int = 0) -> object:
+    calls.append(epoch)
+    return object()
 
 
-def test_a_preview_of_pictures_keeps_their_names_above_them() -> None:
-    config = DatasetConfig(name="digits", scaling="none")
-    figure = cached_figures.preview.__wrapped__(config.digest, "dark", config, load_dataset(config))
-    assert len(figure.layout.annotations) == 6
-    assert {note.yshift for note in figure.layout.annotations} == {None}
-    assert figure.layout.margin.b == 0
+def _count_otherwise(run: Run | list[Run], dataset: Dataset | None = None) -> object:
+    return object()
 
 
-def test_a_run_that_does_not_say_how_it_was_scaled_is_drawn_alike(
-    trained: Callable[[RunConfig], Run],
+@pytest.fixture
+def other(binary_run: Run) -> Run:
+    return replace(binary_run, message="another run of the same settings")
+
+
+@pytest.mark.parametrize("wrap", [lambda run: run, lambda run: [run]])
+def test_the_key_is_the_run_and_what_else_is_asked_for(
+    binary_run: Run, other: Run, wrap: Callable[[Run], Any]
 ) -> None:
-    run = trained(
-        RunConfig(
-            dataset=DatasetConfig(
-                name="function_1d",
-                n_samples=60,
-                test_fraction=0.25,
-                scaling="standard",
-                resample="split",
-            ),
-            training=TrainingConfig(max_epochs=2, n_seeds=3),
-        )
-    )
-    whole = load_run_dataset(run.config)
-    x = np.linspace(-2, 2, 5, dtype=np.float32)
-    lines = [
-        cached_figures._each_in_its_scale(one, run.layers(), whole, 1, x)
-        for one in (run, replace(run, preprocessing=None))
-    ]
-    assert run.preprocessing is not None
-    np.testing.assert_allclose(*lines)
+    run, other = wrap(binary_run), wrap(other)
+    data = load_run_dataset(binary_run.config)
+    calls.clear()
+    first = cached(_count)(run, data, epoch=3)
+    assert cached(_count)(wrap(replace(binary_run)), data, epoch=3) is first
+    assert cached(_count)(run, replace(data), epoch=3) is first
+    assert calls == [3]
+    for again in (
+        cached(_count)(run, data, epoch=4),
+        cached(_count)(other, data, epoch=3),
+        cached(_count_otherwise)(run, data),
+    ):
+        assert again is not first
 
 
-@pytest.mark.parametrize(
-    ("columns", "test", "parts"),
-    [
-        (["train_loss", "test_loss"], None, ("train", "val", "test")),
-        (["train_loss", "val_loss", "test_loss"], None, ("train", "val")),
-        (["train_loss", "val_loss", "test_loss"], True, ("train", "val", "test")),
-        (["train_loss", "test_loss"], False, ("train", "val")),
-    ],
-)
-def test_the_test_curve_is_drawn_where_asked_or_where_nothing_else_is_held_out(
-    columns: list[str], test: bool | None, parts: tuple[str, ...]
-) -> None:
-    assert cached_figures.curve_parts(columns, test) == parts
+def test_a_data_set_of_which_fewer_samples_are_at_hand_is_another(binary_run: Run) -> None:
+    data = load_run_dataset(binary_run.config)
+    some = replace(data, X_train=data.X_train[::2], y_train=data.y_train[::2])
+    assert cached(_count)(binary_run, data) is not cached(_count)(binary_run, some)
+
+
+def test_what_is_kept_holds_no_run(binary_run: Run) -> None:
+    run = replace(binary_run, message="forgotten")
+    for draw in (of_run.decision_surface, of_run.network_graph, of_run.confusion_matrix):
+        cached(draw)(run, theme="dark")
+    cached(of_run.learning_curves)([run])
+    cached(evaluate)(run)
+    gone = weakref.ref(run)
+    del run
+    gc.collect()
+    assert gone() is None
+
+
+def test_figures_are_those_that_a_run_draws(binary_run: Run) -> None:
+    kept = cached(of_run.decision_surface)(binary_run, network=1, split="train")
+    drawn = of_run.decision_surface(binary_run, network=1, split="train")
+    assert kept.to_json() == drawn.to_json()
+    assert cached(of_run.decision_surface)(binary_run, network=1, split="train") is kept
+
+
+def test_previews_are_kept_by_the_settings_of_the_data() -> None:
+    moons, noisy = DatasetConfig(n_samples=50), DatasetConfig(n_samples=50, noise=0.4)
+    first = cached(data_preview)(moons, load_dataset(moons))
+    assert cached(data_preview)(moons, load_dataset(moons)) is first
+    assert cached(data_preview)(noisy, load_dataset(noisy)) is not first

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from annlab import DatasetConfig, RunConfig, TrainingConfig, load_dataset
-from annlab.figures.base.theme import MODEL_COLOURS
+from annlab.figures.base.theme import MODEL_COLORS
 from annlab.jobs.job import Job, JobState
 from annlab.runs.history import history_columns
 from annlab.ui.train import progress
@@ -167,10 +167,10 @@ def test_what_has_ended_says_how(batch: list[Job], state: JobState, words: str) 
     assert "epoch 10 of 100" in running
 
 
-def test_b_keeps_its_colour_while_a_waits(batch: list[Job]) -> None:
+def test_b_keeps_its_color_while_a_waits(batch: list[Job]) -> None:
     _advance(batch[1], 10)
     curves = {t.get("name"): t for t in charts(_seen())["page-live-loss"]["data"]}
-    assert curves["B training"]["line"]["color"] == MODEL_COLOURS[1]
+    assert curves["B training"]["line"]["color"] == MODEL_COLORS[1]
 
 
 @pytest.mark.parametrize("validated", [False, True])

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from annlab.exports import SCRIPTS
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 
 
-def draw_code(shown: Shown) -> None:
+def draw_code(view: ResultsView) -> None:
     """Show a plain script of each model, for the chosen library."""
     st.caption(
         "These scripts do the same with PyTorch Lightning or Keras alone. They draw different "
@@ -22,15 +22,15 @@ def draw_code(shown: Shown) -> None:
         label_visibility="collapsed",
     )
     kind = kinds[chosen]
-    for i, run in enumerate(shown.runs):
-        with st.expander(shown.title(i), expanded=i == 0):
+    for i, run in enumerate(view.runs):
+        with st.expander(view.title(i), expanded=i == 0):
             script = kind.make(run)
             st.download_button(
                 "Download",
                 script,
-                f"model_{shown.name(i).lower()}{kind.ending}",
+                f"model_{view.name(i).lower()}{kind.ending}",
                 kind.mime,
-                key=f"script-{shown.places[i]}",
+                key=f"script-{view.places[i]}",
                 icon=":material/download:",
                 on_click="ignore",
             )

@@ -9,13 +9,14 @@ from annlab.figures import (
     feature_histograms,
     geographic_map,
     image_grid,
+    in_unit_range,
     points,
     points_on_line,
     target_histogram,
 )
 from annlab.formatting import network_name
-from annlab.ui.results import cached_figures
-from annlab.ui.results.view import Shown, unscaled
+from annlab.ui.results.charts import show_chart
+from annlab.ui.results.view import ResultsView, unscaled
 from annlab.ui.shell import table, theme
 from annlab.ui.text.wording import EACH_NETWORK_GETS
 
@@ -24,28 +25,28 @@ PARTS: tuple[Split, ...] = ("train", "validation", "test")
 SAMPLES = 3
 
 
-def draw_data(shown: Shown) -> None:
+def draw_data(view: ResultsView) -> None:
     """The samples as a picture, how many there are, and where they come from."""
-    config = shown.runs[0].config.dataset
-    dataset = unscaled(shown)
-    if dataset is shown.dataset and config.scaling != "none":
+    config = view.runs[0].config.dataset
+    dataset = unscaled(view)
+    if dataset is view.network_data and config.scaling != "none":
         st.caption("Showing scaled values: the original units are not available yet.")
     left, right = st.columns([3, 2])
     with left:
-        _picture(shown, dataset)
+        _picture(view, dataset)
     with right:
         st.markdown(f"**{config.spec.label}.** {config.spec.description}")
-        table(_counts(shown))
-        if shown.whole.networks:
+        table(_counts(view))
+        if view.dataset.networks:
             verb = "is tested on" if config.resample == "folds" else "has"
             st.caption(
                 f"Each network {verb} {EACH_NETWORK_GETS[config.resample]}; shown is "
-                f"{network_name(shown.seed)}'s."
+                f"{network_name(view.network)}'s."
             )
-        every = round(shown.dataset.n_train_samples / len(shown.dataset.y_train))
+        every = round(view.network_data.n_train_samples / len(view.network_data.y_train))
         if every > 1:
             st.caption(
-                f"The networks learn from all {shown.dataset.n_train_samples:,} training "
+                f"The networks learn from all {view.network_data.n_train_samples:,} training "
                 f"samples; shown, and counted by class, is one in {every}."
             )
         X, _ = dataset.split("all")
@@ -56,11 +57,11 @@ def draw_data(shown: Shown) -> None:
             f"{scaling}. Source: {config.spec.source}."
         )
     if X.shape[1] > 1 and not config.spec.image_shape:
-        _features(shown, dataset)
+        _features(view, dataset)
 
 
-def _picture(shown: Shown, dataset: Dataset) -> None:
-    spec = shown.spec
+def _picture(view: ResultsView, dataset: Dataset) -> None:
+    spec = view.spec
     label = f"The samples of {spec.label}"
     if spec.image_shape:
         some = np.concatenate(
@@ -69,33 +70,29 @@ def _picture(shown: Shown, dataset: Dataset) -> None:
                 for k in range(len(dataset.class_names))
             ]
         )
-        images = cached_figures.in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
+        images = in_unit_range(dataset.X_train[some].reshape(-1, *spec.image_shape))
         names = [dataset.class_names[k] for k in dataset.y_train[some]]
         figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
-        cached_figures.show(
-            figure, "data-images", f"Some pictures of {spec.label} with their classes"
-        )
+        show_chart(figure, "data-images", f"Some pictures of {spec.label} with their classes")
     elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
         X, y = dataset.split("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
-        cached_figures.show(
-            figure, "data-map", f"{label} on the map, colored by {spec.target_name}"
-        )
+        show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.class_names:
-        figure = points(dataset, shown.axes, theme())
-        cached_figures.show(figure, "data-points", f"{label}, by class and split")
+        figure = points(dataset, view.axes, theme=theme())
+        show_chart(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
-        figure = points_on_line(dataset, spec.target_name, theme())
-        cached_figures.show(figure, "data-points", f"{label}, by split")
+        figure = points_on_line(dataset, spec.target_name, theme=theme())
+        show_chart(figure, "data-points", f"{label}, by split")
     else:
         st.caption("How the target is distributed")
         figure = target_histogram(dataset.split("all")[1], spec.target_name, theme=theme())
-        cached_figures.show(figure, "data-target", f"Histogram of {spec.target_name}")
+        show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
-def _counts(shown: Shown) -> str:
-    dataset = shown.dataset
+def _counts(view: ResultsView) -> str:
+    dataset = view.network_data
     lines = ["| | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
     for k, name in enumerate(dataset.class_names):
@@ -105,11 +102,11 @@ def _counts(shown: Shown) -> str:
     if not dataset.class_names:
         for name, of in (("mean", np.mean), ("deviation", np.std)):
             cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
-            lines.append(f"| {name} of {shown.spec.target_name} | " + " | ".join(cells) + " |")
+            lines.append(f"| {name} of {view.spec.target_name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _features(shown: Shown, dataset: Dataset) -> None:
+def _features(view: ResultsView, dataset: Dataset) -> None:
     X, y = dataset.split("all")
     left, right = st.columns(2)
     with left:
@@ -117,11 +114,11 @@ def _features(shown: Shown, dataset: Dataset) -> None:
         figure = feature_histograms(
             X, dataset.feature_names, y=y, class_names=dataset.class_names, theme=theme()
         )
-        cached_figures.show(figure, "data-histograms", "Histograms of the features")
+        show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
         st.caption("How features move together: Pearson's correlation")
         target = None if dataset.class_names else y
         figure = correlation_map(
-            X, target, dataset.feature_names, shown.spec.target_name, theme=theme()
+            X, target, dataset.feature_names, view.spec.target_name, theme=theme()
         )
-        cached_figures.show(figure, "data-correlation", "Correlations of the features")
+        show_chart(figure, "data-correlation", "Correlations of the features")

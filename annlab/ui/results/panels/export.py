@@ -6,18 +6,18 @@ import streamlit as st
 
 from annlab.exports import EXPORTS
 from annlab.figures import charts_page, report_page
-from annlab.ui.results import cached_figures
+from annlab.ui.results.charts import charts_on_page
 from annlab.ui.results.panels.homework import report_of
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from annlab.ui.shell import cells, theme
 
 
-def draw_take_along(shown: Shown) -> None:
+def draw_export(view: ResultsView) -> None:
     """The report, all charts, and each file of each model."""
     with st.container(horizontal=True):
         st.download_button(
             "Report",
-            partial(report_page, report_of(shown)),
+            partial(report_page, report_of(view)),
             "report.html",
             "text/html",
             key="download-report",
@@ -30,9 +30,9 @@ def draw_take_along(shown: Shown) -> None:
             "All charts",
             partial(
                 charts_page,
-                list(cached_figures.drawn().values()),
-                f"{shown.spec.label} · annlab",
-                theme(),
+                list(charts_on_page().values()),
+                f"{view.spec.label} · annlab",
+                theme=theme(),
             ),
             "charts.html",
             "text/html",
@@ -41,17 +41,17 @@ def draw_take_along(shown: Shown) -> None:
             on_click="ignore",
             help="The interactive charts of this page in one file that works offline",
         )
-    for i, cell in enumerate(cells(len(shown.runs))):
-        run = shown.runs[i]
+    for i, cell in enumerate(cells(len(view.runs))):
+        run = view.runs[i]
         with cell:
-            st.markdown(shown.title(i))
+            st.markdown(view.title(i))
             for export in EXPORTS:
                 st.download_button(
                     export.label,
                     partial(export.make, run),
-                    f"model_{shown.name(i).lower()}{export.ending}",
+                    f"model_{view.name(i).lower()}{export.ending}",
                     export.mime,
-                    key=f"download-{shown.places[i]}{export.ending}",
+                    key=f"download-{view.places[i]}{export.ending}",
                     icon=":material/download:",
                     on_click="ignore",
                     help=export.help or None,

@@ -12,8 +12,8 @@ from annlab.exports.settings import applies
 from annlab.figures import Report, ReportTable
 from annlab.formatting import number
 from annlab.runs.run import Run
-from annlab.ui.results import cached_figures
-from annlab.ui.results.view import Shown, networks_of, of_the_same_data
+from annlab.ui.results.charts import charts_of_results
+from annlab.ui.results.view import ResultsView, networks_of, of_the_same_data
 from annlab.ui.text.wording import (
     PART_NAMES,
     how_many,
@@ -29,20 +29,20 @@ from annlab.ui.text.wording import (
 _PLACE = re.compile(r"-(\d+)$")
 
 
-def report_of(shown: Shown) -> Report:
+def report_of(view: ResultsView) -> Report:
     """Gather what is shown: scores, verdict, settings, charts, link.
 
     Parameters
     ----------
-    shown : Shown
+    view : ResultsView
         Its charts have been drawn.
 
     Returns
     -------
     Report
     """
-    configs = [run.config for run in shown.runs]
-    letters = [shown.name(i) for i in range(len(configs))]
+    configs = [run.config for run in view.runs]
+    letters = [view.name(i) for i in range(len(configs))]
     differing = {item.field: item.values for item in differences(configs)}
     shared = {
         field.label: said
@@ -58,46 +58,46 @@ def report_of(shown: Shown) -> Report:
         ]
         for field, values in differing.items()
     ]
-    models = _models(shown)
+    models = _models(view)
     titles = [model_title(run.config) for _, run in models]
     what = " or ".join(titles) if len(titles) < 3 else f"{len(titles)} models compared"
     return Report(
-        title=f"{shown.spec.label}: {what}",
-        models=[(place, _named(shown, run)) for place, run in models],
-        verdict=[_uncolored(sentence) for sentence in shown.said],
-        scores=_scores(shown),
+        title=f"{view.spec.label}: {what}",
+        models=[(place, _named(view, run)) for place, run in models],
+        verdict=[_uncolored(sentence) for sentence in view.verdicts],
+        scores=_scores(view),
         differing=ReportTable(["Setting", *letters], rows),
         settings=shared,
-        charts=_charts(shown),
-        link=shown.link,
-        provenance=_provenance(shown),
-        notes=_notes(shown),
+        charts=_charts(view),
+        link=view.link,
+        provenance=_provenance(view),
+        notes=_notes(view),
     )
 
 
-def _charts(shown: Shown) -> list[tuple[str, go.Figure]]:
+def _charts(view: ResultsView) -> list[tuple[str, go.Figure]]:
     """The results on the page: charts of one kind side by side, without hints about clicks.
 
     The key of a chart of one model ends with the model's place; others are left out.
     """
     drawn = {
         key: (description.partition("; a click")[0], figure)
-        for key, (description, figure) in cached_figures.results_drawn().items()
-        if not (place := _PLACE.search(key)) or int(place[1]) in shown.places[: len(shown.runs)]
+        for key, (description, figure) in charts_of_results().items()
+        if not (place := _PLACE.search(key)) or int(place[1]) in view.places[: len(view.runs)]
     }
     kinds = list(dict.fromkeys(_PLACE.sub("", key) for key in drawn))
     return [drawn[key] for key in sorted(drawn, key=lambda k: kinds.index(_PLACE.sub("", k)))]
 
 
-def _models(shown: Shown) -> list[tuple[int, Run]]:
+def _models(view: ResultsView) -> list[tuple[int, Run]]:
     """Every model on the page by its place: verdicts and curves speak of all."""
-    groups = (shown, *shown.elsewhere)
+    groups = (view, *view.elsewhere)
     found = [model for group in groups for model in zip(group.places, group.runs, strict=False)]
     return sorted(found, key=itemgetter(0))
 
 
-def _named(shown: Shown, run: Run) -> str:
-    name, title = shown.given.get(run.fingerprint, ""), model_title(run.config)
+def _named(view: ResultsView, run: Run) -> str:
+    name, title = view.run_names.get(run.fingerprint, ""), model_title(run.config)
     return f"{name}: {title}" if name else title
 
 
@@ -106,55 +106,55 @@ def _uncolored(markdown: str) -> str:
     return re.sub(r":[\w-]+\[(.*?)\]", r"\1", markdown)
 
 
-def _scores(shown: Shown) -> ReportTable:
+def _scores(view: ResultsView) -> ReportTable:
     """Scores of the networks that count, and what guessing would score."""
-    first = shown.evaluations[0]
-    on_training = shown.part != "train"
-    heads = ["", f"{first.score.label} on {first.n_samples:,} {PART_NAMES[shown.part]}"]
-    heads += [f"on {shown.runs[0].n_samples['train']:,} training samples"] if on_training else []
+    first = view.evaluations[0]
+    on_training = view.split != "train"
+    heads = ["", f"{first.score.label} on {first.n_samples:,} {PART_NAMES[view.split]}"]
+    heads += [f"on {view.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
-    column = "train_accuracy" if shown.dataset.class_names else "train_mse"
+    column = "train_accuracy" if view.dataset.class_names else "train_mse"
     rows = []
-    for i, run in enumerate(shown.runs):
-        evaluation = shown.evaluations[i]
+    for i, run in enumerate(view.runs):
+        evaluation = view.evaluations[i]
         counted = evaluation.counted
-        row = [shown.name(i), with_spread(evaluation.headline[counted])]
+        row = [view.name(i), with_spread(evaluation.headline[counted])]
         if on_training:
-            row.append(with_spread(run.history_at(column, shown.weights[i])[counted]))
+            row.append(with_spread(run.history_at(column, view.weights[i])[counted]))
         row += [with_spread(evaluation.loss[counted]), how_many(counted), f"{run.n_parameters:,}"]
         rows.append(row)
     guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]
     return ReportTable(heads, [*rows, [first.task.constant_model, *guessed]])
 
 
-def _notes(shown: Shown) -> list[str]:
-    first, n_counted = shown.runs[0], [int(found.counted.sum()) for found in shown.evaluations]
+def _notes(view: ResultsView) -> list[str]:
+    first, n_counted = view.runs[0], [int(found.counted.sum()) for found in view.evaluations]
     notes = ["annlab measures after an epoch, without dropout, on all samples of a split."]
     if max(n_counted) > 1:
         notes.insert(0, "Mean ± standard deviation over the networks of a model.")
-    if shown.elsewhere:
-        notes.insert(0, f"Scores, settings and charts show {of_the_same_data(shown)}.")
-    if shown.whole.networks and shown.part in first.n_distinct:
-        n = f"{first.n_distinct[shown.part]:,} different {PART_NAMES[shown.part]}"
+    if view.elsewhere:
+        notes.insert(0, f"Scores, settings and charts show {of_the_same_data(view)}.")
+    if view.dataset.networks and view.split in first.n_distinct:
+        n = f"{first.n_distinct[view.split]:,} different {PART_NAMES[view.split]}"
         notes.append(f"Each network has data of its own, in all {n}.")
-    for i, run in enumerate(shown.runs):
+    for i, run in enumerate(view.runs):
         about = (
-            whose_weights(run, shown.weights[i]),
-            left_out(shown.evaluations[i].counted),
+            whose_weights(run, view.weights[i]),
+            left_out(view.evaluations[i].counted),
             run.message.rstrip("."),
         )
-        notes += [f"{shown.name(i)}: {said}." for said in about if said]
-    if plots := whose_plots(*networks_of(shown), shown.seed, shown.is_median):
+        notes += [f"{view.name(i)}: {said}." for said in about if said]
+    if plots := whose_plots(*networks_of(view), view.network, view.is_median):
         notes.append(plots)
     return notes
 
 
-def _provenance(shown: Shown) -> dict[str, str]:
+def _provenance(view: ResultsView) -> dict[str, str]:
     """Versions, date and machine: once where all runs agree, else of each."""
-    names = dict.fromkeys(name for run in shown.runs for name in run.provenance)
-    letters = [shown.name(i) for i in range(len(shown.runs))]
+    names = dict.fromkeys(name for run in view.runs for name in run.provenance)
+    letters = [view.name(i) for i in range(len(view.runs))]
     return {
-        name: _agreed([run.provenance.get(name, "unknown") for run in shown.runs], letters)
+        name: _agreed([run.provenance.get(name, "unknown") for run in view.runs], letters)
         for name in names
     }
 

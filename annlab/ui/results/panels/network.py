@@ -3,25 +3,23 @@
 import streamlit as st
 
 from annlab.config import RunConfig
+from annlab.figures import of_run
 from annlab.nn.activations import ACTIVATIONS
-from annlab.ui.results import cached_figures
-from annlab.ui.results.view import Shown
-from annlab.ui.shell import cells, table, theme
+from annlab.ui.results.charts import show_chart
+from annlab.ui.results.view import ResultsView
+from annlab.ui.shell import cells, table
 
 
-def draw_network(shown: Shown) -> None:
+def draw_network(view: ResultsView) -> None:
     """Layers, shapes, parameters; and the graph with its weights at the chosen epoch."""
-    for i, column in enumerate(cells(len(shown.runs))):
-        run = shown.runs[i]
+    for i, column in enumerate(cells(len(view.runs))):
         with column:
-            st.markdown(shown.title(i))
-            table(_summary(run.config))
-            cached_figures.show(
-                cached_figures.graph(
-                    run.fingerprint, shown.weights[i], shown.seed, theme(), run, shown.dataset
-                ),
-                f"graph-{shown.places[i]}",
-                f"Network of model {shown.name(i)} with its weights after epoch {shown.epochs[i]}",
+            st.markdown(view.title(i))
+            table(_summary(view.runs[i].config))
+            show_chart(
+                view.figure(of_run.network_graph, i),
+                f"graph-{view.places[i]}",
+                f"Network of model {view.name(i)} with its weights after epoch {view.epochs[i]}",
             )
     st.caption(
         "The wider a line, the larger the weight. The units marked +1 are constant: the lines "

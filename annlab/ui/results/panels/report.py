@@ -12,7 +12,7 @@ from annlab.analysis.baselines import linear_baseline, mean_baseline
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
 from annlab.ui.results.panels.truth import draw_truth
-from annlab.ui.results.view import Score, Shown, with_training
+from annlab.ui.results.view import ResultsView, Score, with_training
 from annlab.ui.shell import table
 from annlab.ui.text.wording import (
     PART_NAMES,
@@ -28,12 +28,12 @@ from annlab.ui.text.wording import (
 ALMOST_CONSTANT = 0.01
 
 
-def draw_report(shown: Shown) -> None:
+def draw_report(view: ResultsView) -> None:
     """The scores of every model, in full."""
-    if shown.dataset.class_names:
-        table(_summary(shown))
-        table(_of_classes(shown))
-        st.caption(_whose(shown))
+    if view.dataset.class_names:
+        table(_summary(view))
+        table(_of_classes(view))
+        st.caption(_whose(view))
         st.caption(
             "Precision: of the samples predicted as this class, the share that is correct. Recall: "
             "of the samples in this class, the share that was found. F1: their harmonic mean. "
@@ -41,20 +41,20 @@ def draw_report(shown: Shown) -> None:
             "mean negative logarithm of the probability of the true class."
         )
     else:
-        table(_errors(shown))
-        st.caption(_whose(shown))
+        table(_errors(view))
+        st.caption(_whose(view))
         st.caption(
             "RMSE and MAE are in the target's own unit: "
-            f"{shown.spec.target_name}. Least squares is the best straight fit to the training "
+            f"{view.spec.target_name}. Least squares is the best straight fit to the training "
             "samples, solved at once. R² compares a model's squared error with that of these "
             "samples' own mean: 1 is perfect, 0 no better."
         )
-        if said := about_r2(shown.dataset.split(shown.part)[1]):
+        if said := about_r2(view.network_data.split(view.split)[1]):
             st.info(said, icon=":material/info:")
-    for i in range(len(shown.runs)):
-        st.caption(_about(shown, i))
-    if not shown.dataset.class_names:
-        draw_truth(shown)
+    for i in range(len(view.runs)):
+        st.caption(_about(view, i))
+    if not view.dataset.class_names:
+        draw_truth(view)
 
 
 def about_r2(y: NDArray[Any]) -> str:
@@ -86,29 +86,29 @@ def about_r2(y: NDArray[Any]) -> str:
     )
 
 
-def _whose(shown: Shown) -> str:
+def _whose(view: ResultsView) -> str:
     """What the numbers of a table are of."""
-    said = f"On the {PART_NAMES[shown.part]}"
-    if shown.part != "train":
-        n, n_all = len(shown.dataset.y_train), shown.dataset.n_train_samples
+    said = f"On the {PART_NAMES[view.split]}"
+    if view.split != "train":
+        n, n_all = len(view.network_data.y_train), view.network_data.n_train_samples
         some = f"{n:,} of {n_all:,}" if n < n_all else "the"
         said += f", and in parentheses on {some} {PART_NAMES['train']}"
     said += "."
-    if any(found.counted.sum() > 1 for found in shown.evaluations):
-        own = ", each scored on its own samples" if shown.whole.networks else ""
+    if any(found.counted.sum() > 1 for found in view.evaluations):
+        own = ", each scored on its own samples" if view.dataset.networks else ""
         said += f" Mean ± standard deviation over the networks{own}."
-    if shown.whole.networks and shown.dataset.class_names:
-        said += f" The samples of a class are counted in the split of {network_name(shown.seed)}."
+    if view.dataset.networks and view.dataset.class_names:
+        said += f" The samples of a class are counted in the split of {network_name(view.network)}."
     return said
 
 
-def _about(shown: Shown, i: int) -> str:
+def _about(view: ResultsView, i: int) -> str:
     """How one model came to its scores."""
-    run, evaluation = shown.runs[i], shown.evaluations[i]
+    run, evaluation = view.runs[i], view.evaluations[i]
     counted = evaluation.counted
     of = "network" if run.n_seeds == 1 else "networks"
     said = (
-        f"{shown.title(i)}: after {epochs_in_words(evaluation.epochs[counted])}; "
+        f"{view.title(i)}: after {epochs_in_words(evaluation.epochs[counted])}; "
         f"{run.n_seeds} {of} of {run.n_parameters:,} parameters, trained in "
         f"{run.duration_seconds:.2f} s on {plain(run.accelerator)}."
     )
@@ -127,69 +127,69 @@ def _mean_of_classes(name: str) -> Score:
     return lambda evaluation: getattr(evaluation, name).mean(axis=1)
 
 
-def _name(shown: Shown, i: int) -> str:
-    return f"{letter(shown.places[i])} {model_title(shown.runs[i].config)}"
+def _name(view: ResultsView, i: int) -> str:
+    return f"{letter(view.places[i])} {model_title(view.runs[i].config)}"
 
 
-def _summary(shown: Shown) -> str:
+def _summary(view: ResultsView) -> str:
     """Accuracy and log loss; the loss that was minimized, where it is another one."""
     columns = [("accuracy", "accuracy"), ("log loss", "log_loss")]
-    task = shown.runs[0].config.task
-    if any(run.config.loss != task.losses[0] for run in shown.runs):
+    task = view.runs[0].config.task
+    if any(run.config.loss != task.losses[0] for run in view.runs):
         columns.append(("loss", "loss"))
     lines = [
         "| | " + " | ".join(label for label, _ in columns) + " |",
         "|---" * (len(columns) + 1) + "|",
     ]
-    for i in range(len(shown.runs)):
-        cells = [with_training(shown, i, _score(name)) for _, name in columns]
-        lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
+    for i in range(len(view.runs)):
+        cells = [with_training(view, i, _score(name)) for _, name in columns]
+        lines.append(f"| {_name(view, i)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _of_classes(shown: Shown) -> str:
+def _of_classes(view: ResultsView) -> str:
     """Precision, recall and F1 of every class, and their means."""
     names = ("precision", "recall", "f1")
     lines = ["| class | | precision | recall | F1 |", "|---|---|---|---|---|"]
-    support = shown.evaluations[0].confusion[shown.seed].sum(axis=1)
+    support = view.evaluations[0].confusion[view.network].sum(axis=1)
     rows = [
         (f"{label}, {n:,} samples", [_of_class(name, k) for name in names])
-        for k, (label, n) in enumerate(zip(shown.dataset.class_names, support, strict=True))
+        for k, (label, n) in enumerate(zip(view.dataset.class_names, support, strict=True))
     ]
     rows.append(("*mean*", [_mean_of_classes(name) for name in names]))
     rows.append(("*weighted mean*", [_score(f"weighted_{name}") for name in names]))
     for label, scores in rows:
-        for i in range(len(shown.runs)):
-            cells = [with_training(shown, i, score) for score in scores]
+        for i in range(len(view.runs)):
+            cells = [with_training(view, i, score) for score in scores]
             first = "" if i else label
-            lines.append(f"| {first} | {letter(shown.places[i])} | {' | '.join(cells)} |")
+            lines.append(f"| {first} | {letter(view.places[i])} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _errors(shown: Shown) -> str:
+def _errors(view: ResultsView) -> str:
     """Errors of every model, of a straight line through the data, and of the mean."""
     names = ("mse", "rmse", "mae", "r2")
     lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
-    for i in range(len(shown.runs)):
-        cells = [with_training(shown, i, _score(name)) for name in names]
-        lines.append(f"| {_name(shown, i)} | " + " | ".join(cells) + " |")
+    for i in range(len(view.runs)):
+        cells = [with_training(view, i, _score(name)) for name in names]
+        lines.append(f"| {_name(view, i)} | " + " | ".join(cells) + " |")
     for label, rule in (
         ("least squares", linear_baseline),
         ("the training mean, always", mean_baseline),
     ):
-        cells = [_pair_of_rule(shown, rule, _score(name)) for name in names]
+        cells = [_pair_of_rule(view, rule, _score(name)) for name in names]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _pair_of_rule(shown: Shown, rule: Callable[[Dataset, Split], Any], score: Score) -> str:
+def _pair_of_rule(view: ResultsView, rule: Callable[[Dataset, Split], Any], score: Score) -> str:
     """The same of a simple rule, on the data of every network."""
 
     def values(part: Split) -> NDArray[Any]:
-        datasets = shown.whole.networks or (shown.whole,)
+        datasets = view.dataset.networks or (view.dataset,)
         return np.concatenate([score(rule(dataset, part)) for dataset in datasets])
 
-    said = with_spread(values(shown.part))
-    if shown.part == "train":
+    said = with_spread(values(view.split))
+    if view.split == "train":
         return said
     return f"{said} :gray[({number(float(values('train').mean()))})]"

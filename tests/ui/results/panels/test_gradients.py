@@ -1,13 +1,10 @@
-"""The gradients of the networks that count, and of which epochs they are said to be."""
+"""The epochs that the gradients are said to be of."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, train
-from annlab.ui.results.panels.gradients import _stack, _when
-from annlab.ui.results.view import Shown
+from annlab.ui.results.panels.gradients import _when
+from annlab.ui.results.view import ResultsView
 
 
 def _run(n_epochs: int) -> Run:
@@ -20,20 +17,12 @@ def _run(n_epochs: int) -> Run:
     )
 
 
-def test_networks_that_diverged_are_left_out() -> None:
-    run = replace(_run(2), diverged_epochs=np.array([0, 2, 0]))
-    kept = _stack(run, "gradient_norm_")
-    assert kept.shape == (3, 2, 2)
-    np.testing.assert_array_equal(kept[:, 0], run.history["gradient_norm_1"][:, [0, 2]])
-    assert _stack(run, "nothing_").shape == (3, 0, 2)
-
-
 def test_the_epochs_are_those_that_there_are() -> None:
     short, long = _run(4), _run(12)
 
     def when(runs: list[Run], early: bool) -> str:
-        shown: Any = Shown(runs, None, "train", 12, [4, 12], 0, (0, 1), [])  # type: ignore[arg-type]
-        return _when(shown, early)
+        view: Any = ResultsView(runs, None, "train", 12, [4, 12], 0, (0, 1), [])  # type: ignore[arg-type]
+        return _when(view, early)
 
     assert when([short], early=True) == "mean over epochs 0 to 4"
     assert when([short, long], early=True) == "mean over epochs 0 to 4 (A) and 10 (B)"

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate, load_dataset
 from annlab.ui.results.panels.report import about_r2
-from annlab.ui.results.view import Shown
+from annlab.ui.results.view import ResultsView
 from tests.ui.visitor import said
 
 
@@ -33,10 +33,10 @@ def test_such_a_target_has_a_strongly_negative_r2() -> None:
     assert r2_score(y, y + 0.01) < -50
 
 
-def _page(shown):  # its source is run by itself: no annotations
+def _page(view):  # its source is run by itself: no annotations
     from annlab.ui.results.panels.report import draw_report
 
-    draw_report(shown)
+    draw_report(view)
 
 
 @pytest.mark.parametrize("constant", [False, True])
@@ -45,16 +45,16 @@ def test_the_report_says_so(regression_run: Run, constant: bool) -> None:
     if constant:
         y = 100 + 0.01 * np.arange(len(dataset.y_test), dtype=np.float32)
         dataset = replace(dataset, y_test=y)
-    shown: Any = Shown(
+    view: Any = ResultsView(
         runs=[regression_run],
         dataset=dataset,
-        part="test",
+        split="test",
         epoch=8,
         epochs=[8],
-        seed=0,
+        network=0,
         axes=(0, 1),
         evaluations=[evaluate(regression_run, dataset=dataset)],
     )
-    page = AppTest.from_function(_page, kwargs={"shown": shown}).run()
+    page = AppTest.from_function(_page, kwargs={"view": view}).run()
     assert not page.exception
     assert ("hardly varies" in said(page.info)) is constant

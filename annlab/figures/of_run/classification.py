@@ -1,0 +1,162 @@
+"""Pictures of a run that tells classes apart: surface, confusion matrix, probabilities."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from annlab import figures
+from annlab.analysis.prediction import forward_pass
+from annlab.analysis.surfaces import Plane, output_surface, plane_through
+from annlab.datasets import Dataset, Split
+from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
+from annlab.figures.base.subsample import MAX_POINTS
+from annlab.figures.of_run.one_network import OneNetwork, network_with_classes
+from annlab.runs.run import Epoch, Run
+
+
+def decision_surface(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    axes: tuple[int, int] = (0, 1),
+    cell: tuple[int, int] | None = None,
+    color_bar: bool = True,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the probabilities of the classes over two features, and the samples of a split.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, theme
+        As described in `annlab.figures.of_run`.
+    axes : tuple of int
+        The features along x and y; the others are held at their median.
+    cell : (true, predicted) or None
+        A cell of the confusion matrix, whose samples are ringed.
+    color_bar : bool
+        Whether a surface of two classes has a color bar, which takes room.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a regression, has one feature, or has no samples in that split.
+    """
+    one = network_with_classes(run, dataset, epoch, network)
+    X, _ = one.samples("all")
+    if X.shape[1] < 2:
+        raise ValueError("axes: a surface needs two features; this data set has one")
+    plane = plane_through(X, axes)
+    return draw_surface(one, plane, split, cell=cell, color_bar=color_bar, theme=theme)
+
+
+def draw_surface(
+    one: OneNetwork,
+    plane: Plane,
+    split: Split | None,
+    *,
+    cell: tuple[int, int] | None = None,
+    color_bar: bool = True,
+    max_points: int = MAX_POINTS,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw one network over a plane; as `decision_surface`."""
+    X, y = one.samples(split)
+    called = one.predict(X)
+    config = one.config
+    values = output_surface(one.layers, plane, config.model.activation, config.output_activation)
+    n_others = X.shape[1] - 2
+    what = (
+        plane,
+        values,
+        SurfacePoints(X, y, called != y),
+        (one.feature_name(plane.axes[0]), one.feature_name(plane.axes[1])),
+        one.dataset.class_names,
+    )
+    note = f"the {n_others} other features at their median" if n_others else ""
+    rings = None if cell is None else np.flatnonzero((y == cell[0]) & (called == cell[1]))
+    if values.shape[-1] == 1:
+        return figures.decision_surface(
+            *what,
+            note=note,
+            max_points=max_points,
+            rings=rings,
+            color_bar=color_bar,
+            theme=theme,
+        )
+    return figures.class_regions(*what, note=note, max_points=max_points, rings=rings, theme=theme)
+
+
+def confusion_matrix(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw how often one network predicts each class for the samples of each class.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a regression, or has no samples in that split.
+    """
+    one = network_with_classes(run, dataset, epoch, network)
+    X, y = one.samples(split)
+    names = one.dataset.class_names
+    counts = np.zeros((len(names), len(names)), np.int64)
+    np.add.at(counts, (y, one.predict(X)), 1)
+    return figures.confusion_matrix(counts, names, MODEL_COLORS[model], theme=theme)
+
+
+def probability_bars(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    sample: int,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the probability of each class for one sample.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, theme
+        As described in `annlab.figures.of_run`.
+    sample : int
+        Index of the sample in its split.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a regression, or has no samples in that split.
+    """
+    one = network_with_classes(run, dataset, epoch, network)
+    X, y = one.samples(split)
+    output = forward_pass(one.config, one.layers, X[[sample]]).output[0]
+    if len(output) == 1:  # of the second of two classes
+        output = np.append(1 - output, output)
+    return figures.probability_bars(output, one.dataset.class_names, int(y[sample]), theme=theme)

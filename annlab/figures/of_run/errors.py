@@ -1,0 +1,208 @@
+"""Errors of a run that predicts values: against the truth, residuals, one scale for several."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from annlab import figures
+from annlab.analysis.median_network import median_network
+from annlab.datasets import Dataset, Split
+from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
+from annlab.figures.base.subsample import MAX_POINTS
+from annlab.figures.of_run.one_network import OneNetwork, network_with_values
+from annlab.runs.run import Epoch, Run
+
+
+def predicted_against_true(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw what one network predicts over what is true.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a classification, or has no samples in that split.
+    """
+    one = network_with_values(run, dataset, epoch, network)
+    return draw_against_true(one, split, model=model, theme=theme)
+
+
+def draw_against_true(
+    one: OneNetwork,
+    split: Split | None,
+    *,
+    model: int = 0,
+    max_points: int = MAX_POINTS,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the predictions of one network; as `predicted_against_true`."""
+    X, y = one.samples(split)
+    _, everything = one.dataset.split("all")
+    space = 0.1 * float(np.ptp(everything))
+    return figures.predicted_against_true(
+        y,
+        one.predict(X),
+        name=MODEL_NAMES[model],
+        color=MODEL_COLORS[model],
+        target_name=one.config.dataset.spec.target_name,
+        lim=(float(everything.min()) - space, float(everything.max()) + space),
+        max_points=max_points,
+        theme=theme,
+    )
+
+
+def residuals(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the residuals of one network over its predictions.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, model, theme
+        As described in `annlab.figures.of_run`.
+    x_range, y_range : tuple of float or None
+        Ends of the axes: one scale for several runs, as `error_ranges` gives it; None: all that is
+        drawn.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a classification, or has no samples in that split.
+    """
+    one = network_with_values(run, dataset, epoch, network)
+    X, y = one.samples(split)
+    prediction = one.predict(X)
+    return figures.residuals(
+        prediction,
+        y - prediction,
+        color=MODEL_COLORS[model],
+        target_name=one.config.dataset.spec.target_name,
+        x_range=x_range,
+        y_range=y_range,
+        theme=theme,
+    )
+
+
+def residual_histogram(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    x_range: tuple[float, float] | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw how the residuals of one network are distributed.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, model, theme
+        As described in `annlab.figures.of_run`.
+    x_range : tuple of float or None
+        Ends of the horizontal axis: the residuals of `error_ranges`; None: all residuals.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a classification, or has no samples in that split.
+    """
+    one = network_with_values(run, dataset, epoch, network)
+    X, y = one.samples(split)
+    return figures.residual_histogram(
+        y - one.predict(X),
+        color=MODEL_COLORS[model],
+        target_name=one.config.dataset.spec.target_name,
+        x_range=x_range,
+        theme=theme,
+    )
+
+
+class ErrorRanges(NamedTuple):
+    """Ends of axes on which the errors of several runs have one scale.
+
+    Attributes
+    ----------
+    predictions, residuals : tuple of float
+        In the unit of the target; residuals are as far below 0 as above.
+    """
+
+    predictions: tuple[float, float]
+    residuals: tuple[float, float]
+
+
+def error_ranges(
+    runs: Sequence[Run],
+    dataset: Dataset | None = None,
+    *,
+    epochs: Sequence[Epoch | None] | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+) -> ErrorRanges:
+    """The ranges of predictions and residuals of several runs on the same data.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    dataset, network, split
+        As described in `annlab.figures.of_run`.
+    epochs : sequence or None
+        The epoch of each run; None: each run's own.
+
+    Returns
+    -------
+    ErrorRanges
+
+    Raises
+    ------
+    ValueError
+        If a run is a classification, or has no samples in that split.
+    """
+    k = median_network(runs) if network is None else network
+    predictions, errors = [], []
+    for run, epoch in zip(runs, epochs or [None] * len(runs), strict=True):
+        one = network_with_values(run, dataset, epoch, k)
+        X, y = one.samples(split)
+        predictions.append(one.predict(X))
+        errors.append(float(np.abs(y - predictions[-1]).max()))
+    low = float(np.min([found.min() for found in predictions]))
+    high = float(np.max([found.max() for found in predictions]))
+    space = 0.05 * (high - low) or 1.0
+    most = 1.05 * max(errors) or 1.0
+    return ErrorRanges((low - space, high + space), (-most, most))

@@ -1,0 +1,111 @@
+"""The curve that a run with one feature has fitted."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab import figures
+from annlab.analysis.prediction import predict
+from annlab.analysis.surfaces import line_beyond, ranges_without_samples
+from annlab.datasets import FUNCTIONS, Dataset, load_for_training
+from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
+from annlab.figures.of_run.one_network import (
+    OneNetwork,
+    loaded,
+    network_index,
+    network_with_values,
+)
+from annlab.runs.run import Epoch, Run
+
+Array = NDArray[Any]
+
+
+def fitted_curve(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the curve that one network has fitted, and the range of all of them.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run is a classification, or has more than one feature.
+    """
+    whole, k = loaded(run, dataset), network_index(run, network)
+    one = network_with_values(run, whole, epoch, k)
+    n_features = one.dataset.X_train.shape[1]
+    if n_features != 1:
+        raise ValueError(
+            f"fitted_curve needs one feature; this data set has {n_features}. Draw it with "
+            "predicted_against_true or residuals"
+        )
+    x = line_beyond(one.dataset.X_train[:, 0])
+    curves = _curves(run, whole, epoch, k, x)
+    return draw_fit(one, x, curves, k, counted=run.counted, model=model, theme=theme)
+
+
+def _curves(run: Run, whole: Dataset, epoch: Epoch | None, k: int, x: Array) -> Array:
+    """What all networks predict along x, which is in the scale of network k: (n_seeds, n_x)."""
+    layers = run.layers(epoch)
+    if not whole.networks:
+        return predict(run.config, layers, whole, x[:, None])
+    # Each network was scaled on its own data. Runs of an earlier version do not say how.
+    scales = run.preprocessing or load_for_training(run.config).preprocessing
+    raw = (x - scales.shift[k, 0]) / scales.factor[k, 0]
+    curves = []
+    for i, own in enumerate(whole.networks):
+        scaled = (raw * scales.factor[i, 0] + scales.shift[i, 0]).astype(np.float32)
+        one = OneNetwork(run.config, [(W[i], b[i]) for W, b in layers], own)
+        curves.append(one.predict(scaled[:, None]))
+    return np.stack(curves)
+
+
+def draw_fit(
+    one: OneNetwork,
+    x: Array,
+    curves: Array,
+    network: int,
+    *,
+    counted: NDArray[np.bool_] | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the curves of several networks, of which `one` is at index `network`."""
+    data, config = one.dataset, one.config.dataset
+    _, y = data.split("all")
+    space = 0.4 * float(np.ptp(y))
+    X_held_out = np.concatenate([data.X_validation, data.X_test])
+    y_held_out = np.concatenate([data.y_validation, data.y_test])
+    function = config.function if config.scaling == "none" else None
+    return figures.fitted_curve(
+        x,
+        curves,
+        network,
+        data.X_train[:, 0],
+        data.y_train,
+        name=MODEL_NAMES[model],
+        color=MODEL_COLORS[model],
+        truth=FUNCTIONS[function].f(x) if function else None,
+        held_out=(X_held_out[:, 0], y_held_out) if len(y_held_out) else None,
+        without_data=ranges_without_samples(data.X_train[:, 0], x),
+        axis_names=(one.feature_name(0), config.spec.target_name),
+        y_range=(float(y.min()) - space, float(y.max()) + space),
+        counted=counted,
+        theme=theme,
+    )

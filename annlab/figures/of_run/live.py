@@ -1,0 +1,57 @@
+"""The picture of one network while it learns, before there is a run."""
+
+import plotly.graph_objects as go
+
+from annlab.analysis.surfaces import line_beyond, plane_through
+from annlab.config import RunConfig
+from annlab.datasets import Dataset
+from annlab.figures import ThemeName
+from annlab.figures.of_run.classification import draw_surface
+from annlab.figures.of_run.errors import draw_against_true
+from annlab.figures.of_run.fits import draw_fit
+from annlab.figures.of_run.one_network import OneNetwork
+from annlab.nn.forward import Layers
+
+# While a picture moves, the browser has to draw it several times a second.
+LIVE_POINTS = 400
+LIVE_RESOLUTION = 60
+
+
+def live_picture(
+    config: RunConfig,
+    layers: Layers,
+    dataset: Dataset,
+    *,
+    axes: tuple[int, int] = (0, 1),
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure | None:
+    """Draw what one network predicts now for the training samples.
+
+    Parameters
+    ----------
+    config : RunConfig
+    layers : sequence of (weights, biases)
+        Of one network: shapes (n_in, n_out) and (n_out,).
+    dataset : Dataset
+        What this network sees.
+    axes : tuple of int
+        The features of a surface of classes.
+    model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or None
+        A surface, a fitted curve, or predictions against the truth; None for images.
+    """
+    if config.dataset.spec.image_shape:
+        return None
+    one = OneNetwork(config, layers, dataset)
+    if dataset.class_names:
+        plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
+        return draw_surface(one, plane, "train", max_points=LIVE_POINTS, theme=theme)
+    if dataset.X_train.shape[1] == 1:
+        x = line_beyond(dataset.X_train[:, 0])
+        return draw_fit(one, x, one.predict(x[:, None])[None], 0, model=model, theme=theme)
+    return draw_against_true(one, "train", model=model, max_points=LIVE_POINTS, theme=theme)

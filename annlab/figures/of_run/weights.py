@@ -1,0 +1,70 @@
+"""Pictures of the weights of one network: its graph, and what its first units look for."""
+
+import plotly.graph_objects as go
+
+from annlab import figures
+from annlab.datasets import Dataset
+from annlab.figures import ThemeName
+from annlab.figures.of_run.one_network import one_network
+from annlab.runs.run import Epoch, Run
+
+
+def network_graph(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw one network as a graph of units, weights and biases.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    one = one_network(run, dataset, epoch, network)
+    names = one.dataset.class_names
+    if not names:
+        outputs: tuple[str, ...] = (one.config.dataset.spec.target_name,)
+    else:
+        outputs = names if len(one.layers[-1][1]) > 1 else (f"P({names[1]})",)
+    return figures.network_graph(one.layers, one.dataset.feature_names, outputs, theme=theme)
+
+
+def weight_images(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the weights of each unit of the first layer as an image.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the samples of the run are no images.
+    """
+    spec = run.config.dataset.spec
+    if not spec.image_shape:
+        raise ValueError(f"weight_images needs images; {spec.name} has none")
+    one = one_network(run, dataset, epoch, network)
+    # Without hidden layers, units are classes.
+    names = () if run.config.model.hidden_sizes else one.dataset.class_names
+    return figures.weight_images(one.layers[0][0], spec.image_shape, names=names, theme=theme)

@@ -1,0 +1,139 @@
+"""The learning curves of all models, and the switches that say how they are drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import streamlit as st
+
+from annlab.analysis.comparison import same_loss
+from annlab.figures import CurveAxis, CurveSplit, curve_splits, of_run
+from annlab.runs.run import Run
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.charts import show_chart
+from annlab.ui.results.link import warn_unknown
+from annlab.ui.results.view import ResultsView
+from annlab.ui.shell import theme
+from annlab.ui.state.bench_state import PageState
+from annlab.ui.text.wording import columns_to_draw
+
+
+class _Option(NamedTuple):
+    """A switch of the curves: its name in the address, label, help, and state at first."""
+
+    name: str
+    label: str
+    help: str | None = None
+    default: bool = False
+
+
+_LOG = _Option("log", "Log scale")
+_EACH = _Option(
+    "each", "Individual networks", "Draw a thin line for each network: 50 at most of each curve."
+)
+_TEST = _Option(
+    "testcurve",
+    "Test curve",
+    "Draw the loss and the score on the test split. Nothing is ever chosen by it: not the epoch, "
+    "not the network, not when to stop.",
+)
+
+
+# What the curves are drawn over.
+_OVER: dict[CurveAxis, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "Seconds"}
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """How the curves are drawn."""
+
+    log_scale: bool
+    over: CurveAxis
+    individual: bool
+    splits: tuple[CurveSplit, ...]
+
+
+def draw_curves(state: PageState, groups: Sequence[ResultsView]) -> None:
+    """Draw the learning curves of all models, one chart for each column of the history."""
+    models = sorted(
+        ((view.places[i], view, i) for view in groups for i in range(len(view.runs))),
+        key=lambda model: model[0],
+    )
+    runs = [view.runs[i] for _, view, i in models]
+    if any(not same_loss(run.config, runs[0].config) for run in runs):
+        st.caption(
+            "These models use different losses, so compare the shapes of the curves, not their "
+            "heights."
+        )
+    drawn = _curve_options(state, runs)
+    metrics = columns_to_draw([run.config for run in runs])
+    for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
+        with column:
+            figure = cached(of_run.learning_curves)(
+                runs,
+                metric,
+                epochs=tuple(view.weights[i] for _, view, i in models),
+                cursor=groups[0].epoch,
+                over=drawn.over,
+                splits=drawn.splits,
+                individual=drawn.individual,
+                log_scale=drawn.log_scale and metric == "loss",
+                models=tuple(place for place, *_ in models),
+                theme=theme(),
+            )
+            show_chart(
+                figure,
+                f"curves-{metric}",
+                f"{metric} of all models over {_OVER[drawn.over].lower()}, by split",
+            )
+
+
+def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
+    """How the curves are drawn: over what, log scale, each network by itself, the test curve."""
+    columns = {name for run in runs for name in run.history}
+    options = [_LOG]
+    if any(run.n_seeds > 1 for run in runs):
+        options.append(_EACH)
+    if "test_loss" in columns:
+        options.append(_TEST._replace(default="test" in curve_splits(columns)))
+    chosen = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        over = _over(state)
+        for option in options:
+            wish = state.view(option.name)
+            chosen[option.name] = st.toggle(
+                option.label,
+                value=option.default if wish not in ("0", "1") else wish == "1",
+                key=state.view_key(option.name),
+                help=option.help,
+            )
+    changed = {
+        option.name: int(chosen[option.name]) if chosen[option.name] != option.default else None
+        for option in options
+    }
+    state.set_view(over=None if over == "epoch" else over, time=None, **changed)
+    return _Drawn(
+        log_scale=chosen["log"],
+        over=over,
+        individual=chosen.get("each", False),
+        splits=curve_splits(columns, chosen.get("testcurve")),
+    )
+
+
+def _over(state: PageState) -> CurveAxis:
+    """What the curves are drawn over."""
+    wish = state.view("over") or ("seconds" if state.view("time") == "1" else "epoch")
+    if wish not in _OVER:
+        warn_unknown("over", wish)
+    default: CurveAxis = next((name for name in _OVER if name == wish), "epoch")
+    over = st.segmented_control(
+        "Curves over",
+        list(_OVER),
+        default=default,
+        format_func=_OVER.__getitem__,
+        key=state.view_key("over"),
+        required=True,
+        help="What the horizontal axis counts. A step is one batch: a model with small batches "
+        "takes more steps in an epoch.",
+    )
+    return over or default

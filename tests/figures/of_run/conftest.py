@@ -1,0 +1,70 @@
+"""Runs of early stopping, of networks with their own data, and of functions of one variable."""
+
+from collections.abc import Callable
+
+import pytest
+
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+
+Train = Callable[[RunConfig], Run]
+
+
+@pytest.fixture(scope="session")
+def early_run(trained: Train) -> Run:
+    """Two classes, with early stopping."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(n_samples=100, noise=0.4, validation_fraction=0.3),
+            model=ModelConfig(hidden_sizes=(8,), activation="tanh"),
+            training=TrainingConfig(
+                learning_rate=0.3, max_epochs=60, n_seeds=3, early_stopping_patience=4
+            ),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def own_run(trained: Train) -> Run:
+    """Three classes: each network has its own split and its own scale."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="iris", test_fraction=0.3, scaling="standard", resample="split"
+            ),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=4, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def curve_run(trained: Train) -> Run:
+    """A function of one variable."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(name="function_1d", n_samples=60, test_fraction=0.25),
+            model=ModelConfig(hidden_sizes=(5,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=6, n_seeds=4),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def own_curve_run(trained: Train) -> Run:
+    """A function of one variable: each network has its own split and its own scale."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="function_1d",
+                n_samples=60,
+                test_fraction=0.25,
+                scaling="standard",
+                resample="split",
+            ),
+            training=TrainingConfig(max_epochs=2, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(params=["binary", "multiclass", "regression", "early", "own", "curve", "own_curve"])
+def any_run(request: pytest.FixtureRequest) -> Run:
+    return request.getfixturevalue(f"{request.param}_run")

@@ -1,0 +1,73 @@
+"""Every picture of every kind of run comes from the run alone, or says which ones do."""
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import pytest
+
+from annlab import Run
+from annlab.datasets import load_run_dataset
+from annlab.figures import ThemeName, of_run
+from annlab.figures.base.theme import THEMES
+
+OF_CLASSES = {
+    "decision_surface": of_run.decision_surface,
+    "confusion_matrix": of_run.confusion_matrix,
+    "probability_bars": lambda run, *data, **options: of_run.probability_bars(
+        run, *data, sample=0, **options
+    ),
+}
+OF_VALUES = {
+    "fitted_curve": of_run.fitted_curve,
+    "predicted_against_true": of_run.predicted_against_true,
+    "residuals": of_run.residuals,
+    "residual_histogram": of_run.residual_histogram,
+}
+OF_ALL = {"network_graph": of_run.network_graph}
+Draw = Callable[..., go.Figure]
+
+
+def _applies(name: str, run: Run) -> bool:
+    if name == "fitted_curve":
+        return run.config.dataset.spec.n_features == 1
+    return name in OF_ALL or (name in OF_CLASSES) == (run.config.task.name != "regression")
+
+
+@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+def test_the_data_are_loaded_where_none_are_given(name: str, any_run: Run) -> None:
+    draw: Draw = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name]
+    if not _applies(name, any_run):
+        with pytest.raises(ValueError, match="Draw it with"):
+            draw(any_run)
+        return
+    alone = draw(any_run)
+    assert isinstance(alone, go.Figure)
+    assert alone.to_json() == draw(any_run, load_run_dataset(any_run.config)).to_json()
+
+
+@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+def test_weights_of_any_epoch_and_any_network(name: str, any_run: Run) -> None:
+    if not _applies(name, any_run):
+        return
+    draw: Draw = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name]
+    pictures = [
+        draw(any_run, epoch=epoch, network=network).to_json()
+        for epoch in (0, "last")
+        for network in range(any_run.n_seeds)
+    ]
+    assert len(set(pictures)) > 1
+    own = draw(any_run, epoch="best" if any_run.stops_early else "last").to_json()
+    assert draw(any_run).to_json() == own
+
+
+@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_VALUES, *OF_ALL])
+def test_the_theme_is_that_of_the_page(name: str, any_run: Run, theme: ThemeName) -> None:
+    if _applies(name, any_run):
+        figure = {**OF_CLASSES, **OF_VALUES, **OF_ALL}[name](any_run, theme=theme)
+        assert figure.layout.font.color == THEMES[theme].ink
+
+
+def test_several_runs_share_their_histories(any_run: Run, theme: ThemeName) -> None:
+    for draw in (of_run.learning_curves, of_run.gradient_reach, of_run.inactive_units):
+        figure = draw([any_run, any_run], theme=theme)
+        assert figure.layout.font.color == THEMES[theme].ink
