@@ -100,9 +100,36 @@ class Task:
         """The score that a run is judged by."""
         return self.scores[0]
 
+    # By its name: its functions cannot be pickled, and it stays the registry's own.
+    def __reduce__(self) -> tuple[Callable[[str], "Task"], tuple[str]]:
+        return _task_of_name, (self.name,)
+
     def draws(self, picture: Picture) -> bool:
         """Whether there is such a picture of a trained network."""
         return picture in self.pictures
+
+
+# Named functions: a score is pickled with the comparisons that a page keeps.
+
+
+def _same_class(xp: Any, target: Any, output: Any) -> Any:
+    return xp.argmax(output, -1) == xp.argmax(target, -1)
+
+
+def _same_side(xp: Any, target: Any, output: Any) -> Any:
+    return ((output >= 0.5) == (target >= 0.5))[..., 0]
+
+
+def _equal(y: Array, prediction: Array) -> Array:
+    return (y == prediction).all(-1)
+
+
+def _squared_error_of_output(xp: Any, target: Any, output: Any) -> Any:
+    return ((output - target) ** 2).mean(-1)
+
+
+def _squared_error(y: Array, prediction: Array) -> Array:
+    return ((prediction - y) ** 2).mean(-1)
 
 
 ACCURACY = Score(
@@ -110,19 +137,18 @@ ACCURACY = Score(
     label="Accuracy",
     higher_is_better=True,
     is_share=True,
-    of_output=lambda xp, target, output: xp.argmax(output, -1) == xp.argmax(target, -1),
-    of_prediction=lambda y, prediction: (y == prediction).all(-1),
+    of_output=_same_class,
+    of_prediction=_equal,
 )
-_ACCURACY_OF_ONE_OUTPUT = replace(
-    ACCURACY, of_output=lambda xp, target, output: ((output >= 0.5) == (target >= 0.5))[..., 0]
-)
+# The same for one output, the probability of the second class.
+_ACCURACY_OF_ONE_OUTPUT = replace(ACCURACY, of_output=_same_side)
 MEAN_SQUARED_ERROR = Score(
     name="mse",
     label="Mean squared error",
     higher_is_better=False,
     is_share=False,
-    of_output=lambda xp, target, output: ((output - target) ** 2).mean(-1),
-    of_prediction=lambda y, prediction: ((prediction - y) ** 2).mean(-1),
+    of_output=_squared_error_of_output,
+    of_prediction=_squared_error,
 )
 
 
@@ -192,6 +218,10 @@ _ENTRIES = (
 )
 
 TASKS: dict[str, Task] = {entry.name: entry for entry in _ENTRIES}
+
+
+def _task_of_name(name: str) -> Task:
+    return TASKS[name]
 
 
 def as_columns(y: Array) -> Array:

@@ -1,5 +1,8 @@
 """Tasks against scikit-learn."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -82,3 +85,10 @@ def test_the_constant_prediction_is_scikit_learns(task, y, dummy):
     # Against itself it is perfect.
     perfect = entry.headline.of_prediction(y, y)
     np.testing.assert_array_equal(perfect, np.full(len(y), 1.0 if entry.headline.is_share else 0))
+
+
+@pytest.mark.parametrize("entry", TASKS.values(), ids=TASKS)
+def test_a_task_stays_itself_when_it_is_pickled_or_copied(entry):
+    assert pickle.loads(pickle.dumps(entry)) is entry
+    assert copy.deepcopy(entry) is entry
+    assert pickle.loads(pickle.dumps(entry.headline)) == entry.headline
