@@ -9,6 +9,7 @@ from annlab.datasets.dataset import Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.datasets.spec import DatasetSpec
+from annlab.nn.tasks import TASKS
 from annlab.validation import (
     RESULTS_VERSION,
     AnyFloat,
@@ -146,7 +147,7 @@ class DatasetConfig(Config):
     @classmethod
     def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
         spec = DATASETS.get(info.data.get("name", ""))
-        if spec and spec.task != "regression" and value != "none":
+        if spec and not TASKS[spec.task].scales_target and value != "none":
             raise ValueError(f"does not apply to {spec.label}, whose targets are classes")
         return value
 

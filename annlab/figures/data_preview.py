@@ -34,7 +34,7 @@ def data_preview(
         images = dataset.X_train[:PREVIEW_IMAGES].reshape(-1, *shape)
         names = [dataset.class_names[k] for k in dataset.y_train[:PREVIEW_IMAGES]]
         figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
-    elif dataset.class_names:
+    elif dataset.task.draws("surface"):
         figure = points(dataset, theme=theme, max_points=PREVIEW_POINTS)
     else:
         target = config.spec.target_name

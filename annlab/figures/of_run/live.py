@@ -48,7 +48,7 @@ def live_picture(
     if config.dataset.spec.image_shape:
         return None
     one = OneNetwork(config, layers, dataset)
-    if dataset.class_names:
+    if config.task.draws("surface"):
         plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
         return draw_surface(one, plane, "train", max_points=LIVE_POINTS, theme=theme)
     if dataset.X_train.shape[1] == 1:

@@ -66,7 +66,7 @@ def network_with_classes(
 ) -> OneNetwork:
     """Take one network out of a classification; a ValueError names the pictures of a regression."""
     one = one_network(run, dataset, epoch, network)
-    if not one.dataset.class_names:
+    if not run.config.task.draws("confusion"):
         raise ValueError(
             "This run is a regression, without classes. Draw it with fitted_curve, "
             "predicted_against_true or residuals"
@@ -79,7 +79,7 @@ def network_with_values(
 ) -> OneNetwork:
     """Take one network out of a regression; a ValueError names the pictures of a classification."""
     one = one_network(run, dataset, epoch, network)
-    if one.dataset.class_names:
+    if not run.config.task.draws("residuals"):
         raise ValueError(
             "This run is a classification, without values. Draw it with decision_surface or "
             "confusion_matrix"

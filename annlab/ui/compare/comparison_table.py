@@ -9,9 +9,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.comparison import same_loss, same_samples
+from annlab.analysis.scores import Evaluation
 from annlab.config.links import differences
 from annlab.config.settings import FIELDS
 from annlab.figures import MODEL_NAMES
+from annlab.nn.tasks import TaskName
 from annlab.runs.run import Run
 from annlab.ui.results.verdicts import Model, draw_verdicts
 from annlab.ui.results.view import with_training
@@ -119,7 +121,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     return "\n".join(lines)
 
 
-# Columns of the table of results: name, attribute of the evaluation, whether more is better.
+# Columns of the table of results by task: name, attribute of the evaluation, whether more is
+# better.
 _CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
 _VALUES = (
     ("squared error", "mse", False),
@@ -127,10 +130,15 @@ _VALUES = (
     ("R²", "r2", True),
     ("loss", "loss", False),
 )
+_COLUMNS: dict[TaskName, tuple[tuple[str, str, bool], ...]] = {
+    "binary": _CLASSES,
+    "multiclass": _CLASSES,
+    "regression": _VALUES,
+}
 
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
-    columns = _CLASSES if baseline[0].dataset.class_names else _VALUES
+    columns = _COLUMNS[baseline[0].dataset.task.name]
     # Models on other data may be scored on another split.
     mixed = len({shown.split for shown, _ in models}) > 1
     heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
@@ -169,7 +177,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     return "\n".join([*lines, "", f":small[:gray[{said}.]]"])
 
 
-def _counted(evaluation: Any, name: str) -> NDArray[Any]:
+def _counted(evaluation: Evaluation, name: str) -> NDArray[Any]:
     """A score of the networks that did not diverge."""
     scores: NDArray[Any] = getattr(evaluation, name)[evaluation.counted]
     return scores

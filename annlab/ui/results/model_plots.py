@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
 from annlab.formatting import number
+from annlab.nn.tasks import Picture
+from annlab.runs.history import column
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.panels.truth import truth_in_short
@@ -61,8 +63,8 @@ def draw_score(view: ResultsView, i: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
         if part != "train":
-            column = "train_accuracy" if view.dataset.class_names else "train_mse"
-            on_training = run.history_at(column, view.weights[i])[counted]
+            on_train = column("train", evaluation.score.name)
+            on_training = run.history_at(on_train, view.weights[i])[counted]
             st.markdown(
                 f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
                 width="content",
@@ -209,19 +211,15 @@ def _errors(view: ResultsView, i: int) -> None:
     )
 
 
-def _on_a_plane(view: ResultsView) -> bool:
-    return bool(view.dataset.class_names) and not view.spec.image_shape
+def _draws(view: ResultsView, picture: Picture) -> bool:
+    return view.dataset.task.draws(picture)
 
 
 MODEL_PLOTS: tuple[ModelPlot, ...] = (
-    ModelPlot(_on_a_plane, _surface),
-    ModelPlot(lambda view: bool(view.dataset.class_names), _confusion),
+    ModelPlot(lambda view: _draws(view, "surface") and not view.spec.image_shape, _surface),
+    ModelPlot(lambda view: _draws(view, "confusion"), _confusion),
+    ModelPlot(lambda view: _draws(view, "fit") and view.dataset.X_train.shape[1] == 1, _fit),
     ModelPlot(
-        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] == 1,
-        _fit,
-    ),
-    ModelPlot(
-        lambda view: not view.dataset.class_names and view.dataset.X_train.shape[1] > 1,
-        _errors,
+        lambda view: _draws(view, "residuals") and view.dataset.X_train.shape[1] > 1, _errors
     ),
 )

@@ -1,11 +1,12 @@
 """Verdicts on what is shown: each model against a baseline, and how they are reached."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from annlab.analysis.comparison import Comparison, compare, not_comparable
+from annlab.analysis.scores import Evaluation
 from annlab.config import RunConfig
 from annlab.datasets import Split
 from annlab.runs.run import Run
@@ -76,7 +77,7 @@ def _compared(
     part: Split,
     n_comparisons: int,
     _runs: Sequence[Run],
-    _scored: Sequence[Any],
+    _scored: Sequence[Evaluation],
 ) -> Comparison:
     return compare(
         _runs[0],

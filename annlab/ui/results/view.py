@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.analysis.evaluation import evaluate
+from annlab.analysis.scores import Evaluation
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset, DatasetSpec, Split
 from annlab.figures import MODEL_NAMES
@@ -107,7 +108,7 @@ class ResultsView:
     epochs: list[int]
     network: int
     axes: tuple[int, int]
-    evaluations: list[Any]
+    evaluations: list[Evaluation]
     cell: ConfusionCell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
     narrow: bool = False
@@ -128,7 +129,7 @@ class ResultsView:
         return self.dataset.of(self.network)
 
     @cached_property
-    def train_evaluations(self) -> list[Any]:
+    def train_evaluations(self) -> list[Evaluation]:
         """Scores of each run on the training split, with the weights shown."""
         if self.split == "train":
             return self.evaluations
@@ -184,7 +185,7 @@ class ResultsView:
 
 
 # Of an evaluation, one number for each network.
-Score = Callable[[Any], NDArray[Any]]
+Score = Callable[[Evaluation], NDArray[Any]]
 
 
 def with_training(view: ResultsView, i: int, score: Score) -> str:

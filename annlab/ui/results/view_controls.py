@@ -46,7 +46,7 @@ def view_controls(
     # A plane has to be chosen where there is none already.
     many = (
         len(groups) == 1
-        and bool(dataset.class_names)
+        and dataset.task.draws("surface")
         and dataset.X_train.shape[1] > 2
         and not runs[0].config.dataset.spec.image_shape
     )

@@ -10,6 +10,7 @@ from annlab.config.settings import BY_URL
 from annlab.datasets import DATASETS, FUNCTIONS, DatasetSpec
 from annlab.datasets.config import SCALINGS, TARGET_SCALINGS
 from annlab.figures import data_preview
+from annlab.nn.tasks import TASKS
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
 from annlab.ui.shell import theme
@@ -92,7 +93,7 @@ def _more_data(state: BenchState, spec: DatasetSpec) -> None:
         str.capitalize,
         "Rescales the features, fitted on the training split.",
     )
-    if spec.task == "regression":
+    if TASKS[spec.task].scales_target:
         choice(
             state,
             "target_scaling",
@@ -122,7 +123,7 @@ def _preview(state: BenchState) -> None:
         dataset = services().datasets.load_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
-    if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
+    if dataset is None or (not dataset.task.draws("surface") and config.spec.n_features > 1):
         return  # not loaded yet, or nothing that can be drawn in a plane
     st.plotly_chart(
         cached(data_preview)(config, dataset, theme=theme()),

@@ -101,7 +101,7 @@ def model_title(run: RunConfig) -> str:
 
 def out_of_reach(run: Run, dataset: Dataset) -> str:
     """A sentence if a model's output activation cannot produce the targets; else empty."""
-    if dataset.class_names:
+    if not dataset.task.scales_target:
         return ""
     y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
     entry = ACTIVATIONS[run.config.output_activation]

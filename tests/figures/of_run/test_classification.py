@@ -108,7 +108,7 @@ def test_the_matrix_counts_as_the_evaluation_does(
 
 def test_a_split_without_samples_is_refused(early_run: Run) -> None:
     for draw in (of_run.decision_surface, of_run.confusion_matrix):
-        with pytest.raises(ValueError, match="no test part"):
+        with pytest.raises(ValueError, match="no test split"):
             draw(early_run, split="test")
 
 

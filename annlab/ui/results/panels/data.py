@@ -79,7 +79,7 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
         show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
-    elif dataset.class_names:
+    elif dataset.task.draws("surface"):
         figure = points(dataset, view.axes, theme=theme())
         show_chart(figure, "data-points", f"{label}, by class and split")
     elif dataset.X_train.shape[1] == 1:
@@ -99,7 +99,7 @@ def _counts(view: ResultsView) -> str:
         lines.append(f"| {name} | " + " | ".join(f"{np.sum(y == k):,}" for y in targets) + " |")
     n = [dataset.n_train_samples, *(len(y) for y in targets[1:])]
     lines.append("| *samples* | " + " | ".join(f"{size:,}" for size in n) + " |")
-    if not dataset.class_names:
+    if dataset.task.scales_target:
         for name, of in (("mean", np.mean), ("deviation", np.std)):
             cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
             lines.append(f"| {name} of {view.spec.target_name} | " + " | ".join(cells) + " |")
@@ -117,7 +117,7 @@ def _features(view: ResultsView, dataset: Dataset) -> None:
         show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
         st.caption("How features move together: Pearson's correlation")
-        target = None if dataset.class_names else y
+        target = y if dataset.task.scales_target else None
         figure = correlation_map(
             X, target, dataset.feature_names, view.spec.target_name, theme=theme()
         )

@@ -11,6 +11,7 @@ from annlab.config.settings import FIELDS
 from annlab.exports.settings import applies
 from annlab.figures import Report, ReportTable
 from annlab.formatting import number
+from annlab.runs.history import column
 from annlab.runs.run import Run
 from annlab.ui.results.charts import charts_of_results
 from annlab.ui.results.view import ResultsView, networks_of, of_the_same_data
@@ -113,14 +114,14 @@ def _scores(view: ResultsView) -> ReportTable:
     heads = ["", f"{first.score.label} on {first.n_samples:,} {PART_NAMES[view.split]}"]
     heads += [f"on {view.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
-    column = "train_accuracy" if view.dataset.class_names else "train_mse"
+    on_train = column("train", first.score.name)
     rows = []
     for i, run in enumerate(view.runs):
         evaluation = view.evaluations[i]
         counted = evaluation.counted
         row = [view.name(i), with_spread(evaluation.headline[counted])]
         if on_training:
-            row.append(with_spread(run.history_at(column, view.weights[i])[counted]))
+            row.append(with_spread(run.history_at(on_train, view.weights[i])[counted]))
         row += [with_spread(evaluation.loss[counted]), how_many(counted), f"{run.n_parameters:,}"]
         rows.append(row)
     guessed = [number(first.baseline), *["–"] * (len(heads) - 2)]

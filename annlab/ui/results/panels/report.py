@@ -9,8 +9,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.analysis.scores import Evaluation
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
+from annlab.nn.tasks import TaskName
 from annlab.ui.results.panels.truth import draw_truth
 from annlab.ui.results.view import ResultsView, Score, with_training
 from annlab.ui.shell import table
@@ -30,31 +32,45 @@ ALMOST_CONSTANT = 0.01
 
 def draw_report(view: ResultsView) -> None:
     """The scores of every model, in full."""
-    if view.dataset.class_names:
-        table(_summary(view))
-        table(_of_classes(view))
-        st.caption(_whose(view))
-        st.caption(
-            "Precision: of the samples predicted as this class, the share that is correct. Recall: "
-            "of the samples in this class, the share that was found. F1: their harmonic mean. "
-            "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
-            "mean negative logarithm of the probability of the true class."
-        )
-    else:
-        table(_errors(view))
-        st.caption(_whose(view))
-        st.caption(
-            "RMSE and MAE are in the target's own unit: "
-            f"{view.spec.target_name}. Least squares is the best straight fit to the training "
-            "samples, solved at once. R² compares a model's squared error with that of these "
-            "samples' own mean: 1 is perfect, 0 no better."
-        )
-        if said := about_r2(view.network_data.split(view.split)[1]):
-            st.info(said, icon=":material/info:")
+    _TABLES[view.dataset.task.name](view)
     for i in range(len(view.runs)):
         st.caption(_about(view, i))
-    if not view.dataset.class_names:
-        draw_truth(view)
+    draw_truth(view)
+
+
+def _draw_classes(view: ResultsView) -> None:
+    table(_summary(view))
+    table(_of_classes(view))
+    own = ""
+    if view.dataset.networks:
+        own = f" The samples of a class are counted in the split of {network_name(view.network)}."
+    st.caption(_whose(view) + own)
+    st.caption(
+        "Precision: of the samples predicted as this class, the share that is correct. Recall: "
+        "of the samples in this class, the share that was found. F1: their harmonic mean. "
+        "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
+        "mean negative logarithm of the probability of the true class."
+    )
+
+
+def _draw_values(view: ResultsView) -> None:
+    table(_errors(view))
+    st.caption(_whose(view))
+    st.caption(
+        "RMSE and MAE are in the target's own unit: "
+        f"{view.spec.target_name}. Least squares is the best straight fit to the training "
+        "samples, solved at once. R² compares a model's squared error with that of these "
+        "samples' own mean: 1 is perfect, 0 no better."
+    )
+    if said := about_r2(view.network_data.split(view.split)[1]):
+        st.info(said, icon=":material/info:")
+
+
+_TABLES: dict[TaskName, Callable[[ResultsView], None]] = {
+    "binary": _draw_classes,
+    "multiclass": _draw_classes,
+    "regression": _draw_values,
+}
 
 
 def about_r2(y: NDArray[Any]) -> str:
@@ -97,8 +113,6 @@ def _whose(view: ResultsView) -> str:
     if any(found.counted.sum() > 1 for found in view.evaluations):
         own = ", each scored on its own samples" if view.dataset.networks else ""
         said += f" Mean ± standard deviation over the networks{own}."
-    if view.dataset.networks and view.dataset.class_names:
-        said += f" The samples of a class are counted in the split of {network_name(view.network)}."
     return said
 
 
@@ -182,7 +196,9 @@ def _errors(view: ResultsView) -> str:
     return "\n".join(lines)
 
 
-def _pair_of_rule(view: ResultsView, rule: Callable[[Dataset, Split], Any], score: Score) -> str:
+def _pair_of_rule(
+    view: ResultsView, rule: Callable[[Dataset, Split], Evaluation], score: Score
+) -> str:
     """The same of a simple rule, on the data of every network."""
 
     def values(part: Split) -> NDArray[Any]:
