@@ -4,28 +4,20 @@ A job is the training of one run: who submits a run that is already waiting or r
 job. What one press of Train asks for (the models of a bench) is a batch.
 """
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from functools import partial
-from typing import Any
-from uuid import uuid4
 
 from zict import LRU
 
-from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.config import RunConfig
 from annlab.jobs.changes import Changes
 from annlab.jobs.cluster import Cluster
+from annlab.jobs.dispatcher import Dispatcher
 from annlab.jobs.job import Job, JobState
-from annlab.jobs.results import keep_result
 from annlab.jobs.sessions import Batch, Sessions
 from annlab.runs.budget import check_budget
 from annlab.store.repository import RunRepository, is_whole
-
-log = logging.getLogger(__name__)
 
 _FAILURES_IN_MEMORY = 100
 
@@ -39,37 +31,27 @@ class TrainingQueue:
         Where finished runs go.
     cluster : Cluster
         Where the trainings run; to be started by the caller.
-
-    Attributes
-    ----------
-    n_started : int
-        Trainings that were handed to the cluster so far.
     """
 
     def __init__(self, repository: RunRepository, cluster: Cluster) -> None:
         self.repository = repository
         self.cluster = cluster
-        self.n_started = 0
-        # Which jobs wait and run, and for whom: the six below. Held for look-ups and moves alone,
+        # Which jobs wait and run, and for whom: the four below. Held for look-ups and moves alone,
         # never while the cluster, the store or a thread is waited for.
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         # Those that are being stopped, and have a successor in `_jobs` that waits for their end.
         self._stopping: dict[str, Job] = {}
-        self._running: dict[str, Job] = {}  # handed to the cluster, by key
         self._sessions = Sessions()
         self._changes = Changes()
         self._failures: LRU[str, str] = LRU(_FAILURES_IN_MEMORY, {})
-        # Other servers may train on the same cluster.
-        self._server = uuid4().hex
-        # Takes results in, one after another: Dask's own thread for callbacks is for all sessions.
-        self._results = ThreadPoolExecutor(1, thread_name_prefix="annlab-store")
-        cluster.attach(self._on_event, self._on_tick)
+        self._dispatcher = Dispatcher(repository, cluster, self._changes.notify, self._finish)
+        cluster.attach(self._dispatcher.take_report, self._on_tick)
 
     def close(self) -> None:
         """Take in what has come, and nothing more."""
-        self._results.shutdown()
+        self._dispatcher.close()
 
     # --- submitting and stopping -------------------------------------------------------
 
@@ -246,7 +228,12 @@ class TrainingQueue:
         with self._lock:
             if job not in self._waiting:
                 return 0
-            return len(self._running) + self._waiting.index(job)
+            return self._dispatcher.n_running + self._waiting.index(job)
+
+    @property
+    def n_started(self) -> int:
+        """Trainings that were handed to the cluster so far."""
+        return self._dispatcher.n_started
 
     @property
     def n_unfinished(self) -> int:
@@ -256,17 +243,6 @@ class TrainingQueue:
     def failure(self, config: RunConfig) -> str:
         """Why the last training of a config failed; empty if it did not."""
         return self._failures.get(config.digest) or ""
-
-    def _on_event(self, message: dict[str, Any]) -> None:
-        # On the thread that keeps the connection alive: without a lock.
-        job = self._running.get(message.get("key", ""))
-        if job is None:
-            return
-        try:
-            job.take_report(message)
-        except (KeyError, ValueError):
-            log.warning("A worker of another version of annlab reports", exc_info=True)
-        self._changes.notify()
 
     # --- running -------------------------------------------------------------------------
 
@@ -291,49 +267,18 @@ class TrainingQueue:
         if not self._waiting:
             return
         self.cluster.wake()
-        if not (self.cluster.ready and self.cluster.connected):
-            return
-        # Local workers reconnect silently after a crash and pick up queued tasks: assume one slot.
-        n_slots = self.cluster.n_slots() or int(not self.cluster.scheduler)
-        for job in self._take_due(n_slots):
-            try:
-                future = self.cluster.submit(
-                    "train_run",
-                    job.config.model_dump(mode="json"),
-                    job.key,
-                    RESULTS_VERSION,
-                    key=f"train_run-{job.config.digest}-{job.key}",
-                    resources=self.cluster.resources,
-                )
-            except Exception as error:
-                log.exception("A training could not be submitted")
-                self._finish(job, f"Could not start training: {error}")
-            else:
-                future.add_done_callback(partial(self._hand_over, job))
+        for job in self._take_due(self._dispatcher.n_slots()):
+            self._dispatcher.submit(job)
 
     def _take_due(self, n_slots: int) -> list[Job]:
         """Take the jobs that can begin out of the queue."""
         with self._lock:
             ready = [job for job in self._waiting if job.config.digest not in self._stopping]
-            due = ready[: max(0, n_slots - len(self._running))]
+            due = ready[: max(0, n_slots - self._dispatcher.n_running)]
             for job in due:
                 self._waiting.remove(job)
-                self.n_started += 1
-                # Of its own for each try: an event stays set, also when its server is gone.
-                job.key = f"{self._server}-{self.n_started}"
-                job.state = JobState.RUNNING
-                self._running[job.key] = job
+                self._dispatcher.claim(job)
         return due
-
-    def _hand_over(self, job: Job, future: Any) -> None:
-        # On Dask's one thread for callbacks, which must not wait.
-        with suppress(RuntimeError):  # the server ends
-            self._results.submit(self._take_result, job, future)
-
-    def _take_result(self, job: Job, future: Any) -> None:
-        failure = keep_result(future, self.repository, external=bool(self.cluster.scheduler))
-        future.release()
-        self._finish(job, failure)
 
     def _finish(self, job: Job, failure: str) -> None:
         digest = job.config.digest
@@ -342,7 +287,6 @@ class TrainingQueue:
             self._failures[digest] = failure
         with self._lock:
             job.state = JobState.FAILED if failure else JobState.FINISHED
-            self._running.pop(job.key, None)
             unfinished = self._stopping if self._stopping.get(digest) is job else self._jobs
             unfinished.pop(digest, None)
         self._start_due_batches()

@@ -1,5 +1,6 @@
 """What each session waits for: one batch that runs, one that waits; and who is still there."""
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -8,17 +9,20 @@ from annlab.jobs.job import Job
 # What one press of Train asks for: the models of a bench.
 Batch = tuple[Job, ...]
 
-# For so long a browser may be disconnected before its session counts as gone: as long as
-# Streamlit keeps a session for a browser that comes back.
+# For so long a browser may be disconnected and still count as watching. A reload of the page makes
+# a new session, whose Stop is not to be refused for the sake of the one before.
+BLIP_SECONDS = 5.0
+# After so long a session is gone for good: Streamlit keeps it no longer for a browser that comes
+# back.
 PATIENCE_SECONDS = 120.0
 
 
 class Sessions:
     """The batches of each session, and which sessions are still there.
 
-    A session is present from its first batch on, until its browser has been disconnected for
-    `PATIENCE_SECONDS`: who reads another page, or has put the phone away for a moment, still
-    waits for the results. Not safe to use from several threads: the queue's lock guards it.
+    A session is present as long as its browser is connected, whatever page it shows: who reads
+    the home page, or has the tab in the background, still waits for the results. Not safe to use
+    from several threads: the queue's lock guards it.
     """
 
     def __init__(self) -> None:
@@ -76,10 +80,13 @@ class Sessions:
             self._left[session] = time.monotonic()
 
     def is_present(self, session: str) -> bool:
-        """Whether a session is still there, or may come back."""
-        left = self._left.get(session)
-        return left is None or time.monotonic() - left <= PATIENCE_SECONDS
+        """Whether a browser is connected with a session, or was a moment ago."""
+        return self._away_seconds(session) <= BLIP_SECONDS
 
     def gone(self) -> list[str]:
-        """The sessions that wait for something, and are not there any more."""
-        return [session for session in self._left if not self.is_present(session)]
+        """The sessions that wait for something, and whose browsers will not come back."""
+        return [s for s in self._left if self._away_seconds(s) > PATIENCE_SECONDS]
+
+    def _away_seconds(self, session: str) -> float:
+        left = self._left.get(session)
+        return -math.inf if left is None else time.monotonic() - left

@@ -230,7 +230,7 @@ def test_the_same_config_of_many_sessions_is_trained_once(
     for session in sessions[2:]:
         server.queue.leave(session)
     assert server.queue.stop("s1") == 1  # they may come back
-    monkeypatch.setattr("annlab.jobs.sessions.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("annlab.jobs.sessions.BLIP_SECONDS", 0.0)
     server.queue.submit([wanted], "s1")
     assert server.queue.stop("s1") == 0
     wait_until(lambda: job.done)

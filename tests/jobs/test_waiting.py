@@ -65,7 +65,8 @@ def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser that is disconnected is gone for good."""
-    monkeypatch.setattr("annlab.jobs.sessions.PATIENCE_SECONDS", -1.0)
+    for name in ("BLIP_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(f"annlab.jobs.sessions.{name}", -1.0)
 
 
 def test_a_tab_that_never_polls_keeps_its_training(
@@ -187,6 +188,29 @@ def test_nobody_waits_while_a_training_is_submitted(
         go_on.set()
         submitting.result(DEADLINE_SECONDS)
     assert cluster.events == [queue.batch("s")[0].key]
+
+
+def test_no_more_trainings_run_than_there_are_workers(
+    queue: TrainingQueue, cluster: FakeCluster
+) -> None:
+    both = threading.Barrier(2, timeout=DEADLINE_SECONDS)
+
+    def n_slots() -> int:
+        both.wait()  # each thread has its answer before the other acts on its own
+        return 1
+
+    cluster.n_slots = n_slots
+    with ThreadPoolExecutor() as pool:
+        submitted = [pool.submit(queue.submit, [config], config.digest) for config in (A, B)]
+        states = [future.result(DEADLINE_SECONDS)[0].state for future in submitted]
+    assert sorted(states) == [JobState.RUNNING, JobState.WAITING]
+    assert len(cluster.submitted) == 1
+    cluster.n_slots = lambda: 1
+    first, second = (A, B) if queue.batch(A.digest)[0].state == JobState.RUNNING else (B, A)
+    end(cluster, 0, next(run for run in RUNS if run.config == first))
+    queue.close()  # when all that has come is taken in
+    assert len(cluster.submitted) == 2
+    assert queue.batch(second.digest)[0].state == JobState.RUNNING
 
 
 def test_a_report_that_makes_no_sense_is_left_alone(
