@@ -11,7 +11,7 @@ from annlab.exports.lightning import lightning_script
 from tests.exports.scripts import BY_CHANCE, EXACT, N_NETWORKS, Train, Write, run_scripts, with_seed
 
 N_SCRIPTS = 2
-# Lines that print after how many epochs a script has stopped.
+# Lines that print the number of epochs until a script stops.
 _EPOCHS: dict[Write, str] = {
     lightning_script: "\nprint(trainer.current_epoch)\n",
     keras_script: "\nprint(early_stopping.stopped_epoch + 1)\n",
@@ -43,6 +43,6 @@ def test_with_dropout_and_no_validation_split_a_script_stops_in_as_many_epochs(
     training = config.training.model_copy(update={"n_seeds": N_NETWORKS, "seed": 100})
     ours = trained(config.model_copy(update={"training": training})).epochs_trained
     theirs = np.array(_epochs(write, config, tmp_path, N_SCRIPTS))
-    # Half a range beyond both ends: two of theirs against thirty of ours.
+    # The range of 30 annlab networks, widened by half of it, must contain 2 script results.
     room = (ours.max() - ours.min()) / 2
     assert ours.min() - room <= theirs.min() <= theirs.max() <= ours.max() + room
