@@ -231,7 +231,7 @@ def _mean_of_end(loss: np.ndarray, epoch: int) -> float:
 
 
 def _goes_on(config: RunConfig) -> bool | None:
-    """Train twice as long: how much lower is the loss?"""
+    """Whether twice the epochs lower the loss clearly."""
     n = config.training.max_epochs
     loss = trained(_with(config, max_epochs=2 * n)).history
     column = "val_loss" if "val_loss" in loss else "train_loss"
@@ -261,7 +261,7 @@ def _fresh(config: RunConfig) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _loss_rises(config: RunConfig) -> bool | None:
-    """Does the loss on fresh samples end above its lowest?"""
+    """Whether the loss on fresh samples ends clearly above its minimum."""
     run = trained(config)
     X, y = _fresh(config)
     losses = []
@@ -284,7 +284,7 @@ def _accuracy(run: Run) -> np.ndarray:
 
 
 def _more_samples_help(config: RunConfig) -> bool | None:
-    """Train with ten times the samples, as many steps: are fresh samples classified better?"""
+    """Whether ten times the samples, with equal steps, improve the accuracy on fresh samples."""
     data = config.dataset.model_copy(update={"n_samples": 10 * config.dataset.n_samples})
     epochs = max(1, config.training.max_epochs // 10)
     more = _with(config.model_copy(update={"dataset": data}), max_epochs=epochs)
@@ -293,7 +293,7 @@ def _more_samples_help(config: RunConfig) -> bool | None:
 
 
 def _others_disagree(config: RunConfig) -> bool | None:
-    """Train ten networks from other seeds: how far apart are they on fresh samples?"""
+    """Whether ten networks from other seeds differ in the accuracy on fresh samples."""
     others = trained(_with(config, seed=1000, n_seeds=10))
     return _between(float(_accuracy(others).std(ddof=1)), _AGREES, _DISAGREES)
 

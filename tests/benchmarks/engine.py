@@ -39,12 +39,12 @@ EVALUATION_REPEATS = 3
 
 def against_peers(repeats: int, say: Say) -> list[Row]:
     """Train one network with `train()` and each peer in turn, repeatedly."""
-    with california_housing() as whose:
+    with california_housing() as source:
         installed = _warm(say)
         rows: dict[str, list[Row]] = {peer: [] for peer in installed}
         for name in ONE_SEED:
             for row, peer in zip(_one_seed(name, installed, repeats, say), installed, strict=True):
-                remark = f"{row.remark}; {whose}" if name == "E11" else row.remark
+                remark = f"{row.remark}; {source}" if name == "E11" else row.remark
                 rows[peer].append(row.but(remark=remark))
     each = [rows[peer][i] for i in range(len(ONE_SEED)) for peer in installed]
     means = [

@@ -155,9 +155,9 @@ def _open_bare(browser: Browser, bare: Server, page: Page) -> Tab:
 def _alternating(
     what: str, rounds: int, left_out: int, say: Say, *steps: Step
 ) -> list[list[float]]:
-    """Seconds of some steps in turn, without the first rounds.
+    """Seconds of alternating steps, without the first rounds.
 
-    What is used for the first time may have to be imported, drawn or, behind Train, trained.
+    The first rounds include imports, first renderings and trainings.
     """
     taken: list[list[float]] = [[] for _ in steps]
     for k in range(rounds + left_out):

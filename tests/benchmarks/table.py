@@ -80,8 +80,8 @@ def geometric_means(name: str, rows: Sequence[Row], goal: Goal | None, remark: s
     """Combine rows: geometric mean over the rows for each repeat."""
     repeats = min(len(row.ratios) for row in rows)
     ours, peer = (
-        [geometric_mean(getattr(row, whose)[k] for row in rows) for k in range(repeats)]
-        for whose in ("ours", "peer")
+        [geometric_mean(getattr(row, side)[k] for row in rows) for k in range(repeats)]
+        for side in ("ours", "peer")
     )
     return Row(name, ours, peer, rows[0].unit, goal, remark)
 

@@ -94,7 +94,7 @@ def test_data_set_lost_with_its_worker_is_reported_and_retried(
     assert builder.build(MOONS, 0) == b"points"
 
 
-def test_a_data_set_nobody_waits_for_is_released_on_the_workers(
+def test_data_set_without_requests_is_released_on_the_workers(
     builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
