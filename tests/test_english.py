@@ -13,6 +13,7 @@ TEXTS = sorted(
     for path in ((ROOT / folder).rglob(pattern) if folder != "." else ROOT.glob(pattern))
     if path != Path(__file__).resolve() and not {"data", "__pycache__"} & set(path.parts)
 )
+# `CancelledError` is a name of Python, and "cancelled" in quotes a state of a Dask future.
 BRITISH = re.compile(
     "colour|neighbour|behaviour|favour|centre(?!d)|centring|grey|learnt|analyse|labelled(?!by)|"
     "modelling|cancelled|catalogue",

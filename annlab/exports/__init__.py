@@ -72,7 +72,7 @@ EXPORTS = (
         ".xlsx",
         XLSX,
         history_xlsx,
-        "Long histories: evenly spaced epochs, listed in the sheet About",
+        "Long histories: evenly spaced epochs (see the sheet About)",
     ),
     LIGHTNING,
     Export(

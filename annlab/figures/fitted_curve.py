@@ -71,8 +71,8 @@ def fitted_curve(
     _shade(figure, [(low, high) for low, high in without_data if high > low], theme)
     x, band = x.astype(np.float32), band.astype(np.float32)
     kept = band if counted is None or counted.all() else band[counted]
-    whose = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
-    add_band(figure, x, kept, color, "band", name=f"{whose} networks")
+    count = f"all {len(band)}" if kept is band else f"{len(kept)} of {len(band)}"
+    add_band(figure, x, kept, color, "band", name=f"{count} networks")
     n_drawn = add_samples(figure, points_x, points_y, "training", "circle", theme, MAX_POINTS)
     notes = [subsample_note(n_drawn, len(points_x), "training samples")]
     if held_out is not None:

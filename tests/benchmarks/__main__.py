@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: measure, print, decide nothing."""
+"""Command line of the benchmarks: ``python -m tests.benchmarks``."""
 
 import argparse
 import signal
@@ -10,24 +10,23 @@ from tests.benchmarks.machine import machine, today, versions
 from tests.benchmarks.table import Row, render, summary, unmeasured_goals
 
 Table = tuple[str, list[Row]]
-# What a part has measured, and the versions of what it was measured with.
+# Rows measured by a part, and the versions of the packages involved.
 Measured = tuple[list[Table], str]
 
 
 def say(text: str) -> None:
-    """How far it is: not part of the result, so not where the result goes."""
+    """Print progress to stderr, because stdout has the results."""
     print(f"… {text}", file=sys.stderr, flush=True)
 
 
-# Each part imports for itself: who measures the app alone need not wait for torch, nor the
-# other for the browser.
+# Each part has its own imports: the app benchmark does not need torch, and the engine benchmark
+# does not need a browser.
 
 
 def _engine(repeats: int) -> Measured:
     from tests.benchmarks import engine, memory
 
-    # What is compared with ourselves comes first: what peers load and leave in memory is not in a
-    # worker either.
+    # Comparisons of annlab with itself come first, because libraries of peers stay in memory.
     tables = [
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
         ("Networks with their own data against the same", engine.own_data(repeats, say)),
@@ -82,7 +81,7 @@ PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what is asked for; all, if nothing is."""
+    """Run the selected benchmarks, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     for name, (_, what) in PARTS.items():
         parser.add_argument(f"--{name}", action="store_true", help=f"measure only {what}")
@@ -110,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("--readme needs all parts")
     if given["readme"]:
         readme.check()
-    # Servers, browser and workers are ended on the way out, also when a `kill` says so.
+    # Convert SIGTERM to an exception, so that servers, browser and workers are stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     where = machine()

@@ -1,4 +1,4 @@
-"""The app as a visitor meets it, beside a bare Streamlit page with as many charts."""
+"""Benchmark of the app in a browser, against a bare Streamlit page with as many charts."""
 
 import sqlite3
 import tempfile
@@ -19,14 +19,14 @@ from tests.benchmarks.table import NOT_MEASURED, Row, Say
 PACKAGES = ("streamlit", "plotly", "distributed", "playwright")
 N_CHARTS = LOGISTIC.n_charts
 PAGE = LOGISTIC.address  # opens with E4
-# Some seconds of training, so that there is something to watch.
+# Enough epochs for some seconds of training to watch.
 LONGER = "?data=sine&b.hidden=64-64-64&b.activation=tanh&seeds=10&epochs=100"
 
 Part = Callable[[Browser, Path, int, Say], list[Row]]
 
 
 def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
-    """All rows of the app, and the browser's version."""
+    """Return all rows of the app, and the version of the browser."""
     if executable() is None:
         return [
             Row("the app", remark=f"{NOT_MEASURED}: there is no chromium on the path")
@@ -46,7 +46,7 @@ def _measured(part: Part, browser: Browser, stored: Path, repeats: int, say: Say
     try:
         return part(browser, stored, repeats, say)
     except (BrowserError, RuntimeError) as error:
-        # What else can be measured is still worth showing.
+        # Other parts can still be measured.
         name = part.__name__.strip("_").replace("_", " ")
         return [Row(name, remark=f"{NOT_MEASURED}: {_first_line(error)}")]
 
@@ -56,7 +56,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _first_pages(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
-    """From starting a server to its first complete page."""
+    """Time from the start of a server to the first complete page."""
     say("storing results, and warming up")
     _first_page(browser, APP, PAGE, stored)
     _first_page(browser, BARE_PAGE, "/", stored)
@@ -99,7 +99,7 @@ def _first_page(browser: Browser, script: Path, path: str, database: Path) -> tu
 
 
 def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
-    """A training with warm workers: its first movement, its end, and the memory after it."""
+    """Training with warm workers: first moving curve, final charts, memory afterwards."""
     movements, endings = [], []
     with Server(APP, stored) as app:
         say("training once, so that the workers are warm")
@@ -107,7 +107,7 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
         tab.complete(N_CHARTS)
         for k in range(repeats):
             say(f"a training watched, {k + 1} of {repeats}")
-            LOGISTIC.change(tab, 0)  # a run that was never made
+            LOGISTIC.change(tab, 0)  # a new run
             tab.complete(N_CHARTS)
             clicked = tab.click(LOGISTIC.train)
             movements.append(tab.moved() - clicked)
@@ -135,11 +135,11 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
 
 
 def _last_stored(database: Path) -> float:
-    """When the newest run was stored, in seconds by the clock on the wall.
+    """Wall time at which the newest run was stored, in seconds.
 
-    That is our end of a training: the web process writes this time down when a run has come back
-    from its worker and has been scored. The last progress event is some hundredths of a second
-    earlier, but leaves no trace that can be read from outside.
+    This time defines the end of a training: the web process records it when a scored run has
+    arrived from the worker. The last progress event is some hundredths of a second earlier, but
+    cannot be observed from outside.
     """
     uri = f"file:{database}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -1,11 +1,11 @@
-"""A bare Streamlit page with as many Plotly charts as a page of the app, out of constants.
+"""Bare Streamlit page with constant Plotly charts, the baseline for the times of the app.
 
-It is what the app's times are compared with: what a page needs that uses Streamlit and Plotly as
-they come. So it imports nothing of annlab, and builds its figures once only.
+The page uses Streamlit and Plotly in the standard way, imports nothing from annlab, and builds its
+figures only once.
 
-The address says how many charts of each kind there are: ``?surface=2&curves=1``; without it,
-those of the logistic page. ``watch=2&looks=5`` shows the charts of a training first, moved by a
-fragment every 2 seconds, five times.
+The query sets the number of charts of each kind: ``?surface=2&curves=1``; the default is that of
+the logistic page. ``watch=2&looks=5`` first shows the charts of a training, updated by a fragment
+every 2 seconds, five times.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-# As on the app's pages with what they open with: points, grid positions per side, epochs.
+# Sizes of the app's default experiments: points, grid positions per side, epochs.
 N_POINTS, N_PREVIEW_POINTS, N_GRID, N_EPOCHS = 600, 300, 100, 101
-# While a training is watched, the app draws less.
+# The app draws fewer points during training.
 N_LIVE_POINTS, N_LIVE_GRID = 400, 60
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
@@ -54,7 +54,7 @@ def _surface(shift: float, n_grid: int = N_GRID, n_points: int = N_POINTS) -> go
 
 
 def _regions(shift: float) -> go.Figure:
-    """Three classes: shades, names to hover over, borders, three kinds of points."""
+    """Regions of three classes: shades, hover texts, boundaries, samples."""
     grid, share = _share(shift)
     few = grid[::2]
     said = np.array([f"class {k % 3}" for k in range(len(few) ** 2)]).reshape(len(few), -1)
@@ -94,7 +94,7 @@ def _curves(shift: float) -> go.Figure:
 
 
 def _fit(shift: float) -> go.Figure:
-    """One input: a band, two lines, points."""
+    """Fitted curve with one feature: band, two lines, samples."""
     x = np.linspace(-3, 3, 300, dtype=np.float32)
     y = np.sin(x + shift)
     band = np.concatenate([y + 0.1, (y - 0.1)[::-1]])
@@ -147,7 +147,7 @@ def _live(k: int, look: int) -> go.Figure:
 
 
 def _show(kind: str, variant: int, row: int = 3) -> None:
-    """The charts of a kind, so many in a row."""
+    """Draw charts of one kind, `row` per row."""
     n = counts[kind]
     for first in range(0, n, row):
         for k, column in enumerate(st.columns(min(row, n - first)), first):

@@ -1,4 +1,4 @@
-"""Chromium, driven by Playwright, and a watch inside the page that notes when things happen."""
+"""Chromium driven by Playwright, with a script in the page that records event times."""
 
 import shutil
 from typing import Any, Self
@@ -17,16 +17,16 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _TIMEOUT_SECONDS = 120
-# Nothing may have moved for this long before we believe that all is drawn.
+# A page counts as complete after this time without changes.
 _QUIET_MILLISECONDS = 600
 
-# So long a click may take to become a message to the server, and so often it is tried: on a busy
-# machine what is clicked is sometimes drawn anew in the very moment.
+# Time limit from a click to its message to the server, and number of attempts: on a busy machine,
+# a widget is sometimes rerendered at the moment of the click.
 _SENT_SECONDS = 5
 _CLICKS = 3
 
-# The page itself takes the times, as what changes in it changes: to ask it from outside would
-# add the way there and back, and the polling would slow down what it measures.
+# The page records times itself, because polling from outside adds a round trip and slows down the
+# page.
 _WATCH = """
 (() => {
   const watch = window.benchmarkWatch = {
@@ -69,9 +69,8 @@ _WATCH = """
   };
 })();
 """
-# That the server has answered is seen by its messages, not by the state of the script that the
-# page shows: when a short run begins and ends while the browser is busy, React draws only the
-# end of it, and the state has never changed.
+# Messages, not the displayed script state, show that the server has answered: if a short run starts
+# and ends while the browser is busy, React renders only the final state.
 _COMPLETE = """
 ([n_charts, quiet]) => {
   const app = document.querySelector('[data-testid=stApp]');
@@ -87,7 +86,7 @@ _COMPLETE = """
 
 
 class Browser:
-    """A Chromium for the block of a `with`."""
+    """Context manager for a Chromium browser."""
 
     def __enter__(self) -> Self:
         self._playwright = sync_playwright().start()
@@ -111,7 +110,7 @@ class Browser:
         return f"Chromium {self._chromium.version}"
 
     def open(self, url: str) -> "Tab":
-        """Open an address as a visitor who was never here: nothing is cached."""
+        """Open a URL in a new browser context without cache."""
         context = self._chromium.new_context(viewport={"width": 1400, "height": 1000})
         context.add_init_script(_WATCH)
         page = context.new_page()
@@ -121,13 +120,13 @@ class Browser:
 
 
 class Tab:
-    """One visitor's page; times are seconds by the clock on the wall."""
+    """Page of one visitor; times are wall times in seconds."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def complete(self, n_charts: int) -> float:
-        """Wait until all charts are drawn and the script rests; says since when that is so."""
+        """Wait until all charts are drawn and the script has finished; return the time of that."""
         try:
             self.page.wait_for_function(_COMPLETE, arg=[n_charts, _QUIET_MILLISECONDS], polling=50)
         except BrowserTimeout as error:
@@ -139,11 +138,11 @@ class Tab:
         return self.page.locator(".js-plotly-plot").count()
 
     def megabytes(self) -> float:
-        """What the server has sent over the websocket since the page was opened, unpacked."""
+        """Uncompressed megabytes received over the websocket since the page was opened."""
         return self._watch()["bytes"] / 1e6
 
     def click(self, selector: str) -> float:
-        """Click; says when the page felt it."""
+        """Click and return the time of the event."""
         for _ in range(_CLICKS):
             self.page.locator(selector).click()
             if self._has_sent():
@@ -151,15 +150,15 @@ class Tab:
         raise RuntimeError(f"a click on {selector} does nothing: {self._looks()}")
 
     def text_of(self, selector: str) -> str:
-        """The text in a field."""
+        """Text in a field."""
         return self.page.locator(selector).input_value()
 
     def write(self, selector: str, text: str) -> None:
-        """Write into a field, before the server is told."""
+        """Write into a field without submitting."""
         self.page.locator(selector).fill(text)
 
     def press(self, selector: str, key: str) -> tuple[float, float]:
-        """Press a key; says when the page felt it, and when it told the server."""
+        """Press a key; return the times of the event and of the message to the server."""
         self.page.locator(selector).press(key)
         if not self._has_sent():
             raise RuntimeError(f"{key} on {selector} does nothing: {self._looks()}")
@@ -175,7 +174,7 @@ class Tab:
         return True
 
     def moved(self) -> float:
-        """Wait for a live curve that has got beyond its first epoch; says when it did."""
+        """Wait until a live curve passes epoch 0; return the time of that."""
         self.page.wait_for_function("window.benchmarkWatch.moved > 0", polling=50)
         return self._watch()["moved"] / 1000
 
@@ -193,5 +192,5 @@ class Tab:
 
 
 def executable() -> str | None:
-    """Debian's Chromium; Playwright's own download is not to be had everywhere."""
+    """Path of Debian's Chromium, because Playwright's download is not available everywhere."""
     return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,4 +1,4 @@
-"""Thirty students at once: each opens a page, trains what nobody has trained, and watches it."""
+"""Benchmark of thirty students who open a page, train new runs, and watch them."""
 
 import asyncio
 import sqlite3
@@ -24,7 +24,7 @@ from tests.benchmarks.table import NOT_MEASURED, Row, Say
 
 N_STUDENTS = 30
 OPENED_WITHIN_SECONDS = 10.0
-# What takes longer than this has failed.
+# Seconds until a student counts as failed.
 LESSON_SECONDS = 180
 SAMPLE_SECONDS = 0.25
 PAGE, RESULT = "logistic_vs_mlp", "curves-loss"
@@ -32,20 +32,20 @@ PAGE, RESULT = "logistic_vs_mlp", "curves-loss"
 
 @dataclass(frozen=True)
 class Lesson:
-    """What came of it.
+    """Measurements of one simulated lesson.
 
     Attributes
     ----------
     times : list of Times
-        Of each student.
+        Times of each student.
     unfinished : int
         Students who had no results in time.
     seconds : float
-        From the first opening to the last result.
+        Time from the first page opened to the last result.
     megabytes : float
-        The most that the web process has taken.
+        Peak memory of the web process.
     saved : int
-        How often a run was stored after all had clicked the same experiment.
+        Number of stored runs after all students started the same experiment.
     """
 
     times: list[Times]
@@ -56,7 +56,7 @@ class Lesson:
 
 
 def classroom(repeats: int, say: Say) -> list[Row]:
-    """The app with thirty students, by the bare page with as many."""
+    """Compare the app with the bare page, each with thirty students."""
     ours, bare = [], []
     for k in range(repeats):
         say(f"{N_STUDENTS} students, {k + 1} of {repeats}")
@@ -93,7 +93,7 @@ def classroom(repeats: int, say: Say) -> list[Row]:
 
 
 def _as_often(lesson: Lesson) -> dict[str, float]:
-    """What makes the bare page be looked at as often as the app was, over as long a time."""
+    """Query that makes the bare page update as often and as long as the app did."""
     looks = max(1, round(mean(len(times.looks) for times in lesson.times)))
     waited = mean(times.waited for times in lesson.times)
     return {"watch": round(waited / (looks + 1), 2), "looks": looks}
@@ -128,7 +128,7 @@ def _all(lesson: Lesson, of: str) -> list[float]:
 
 
 def _query(k: int) -> str:
-    """E2 from seeds of a student's own."""
+    """Query of experiment E2 with separate seeds for student k."""
     runs = []
     for run in EXPERIMENTS["E2"].runs:
         training = run.training.model_copy(update={"seed": 100 * (k + 1)})
@@ -142,7 +142,7 @@ async def _lesson(script: Path, page: str, queries: Sequence[str]) -> Lesson:
     with tempfile.TemporaryDirectory(prefix="annlab-") as folder:
         database = Path(folder) / "runs.sqlite"
         with Server(script, database) as server:
-            # Somebody was here before the lesson: workers are warm, and all is imported.
+            # A first visitor warms up the workers and the imports.
             early = Student(server.port, page, "", result)
             await _attend([early], 0)
             await early.close()
@@ -168,7 +168,7 @@ async def _measure(server: Server, megabytes: list[float]) -> None:
 
 
 async def _attend(students: Sequence[Student], seconds_apart: float) -> int:
-    """All open their page one after the other and wait for results; who gets none?"""
+    """Open all pages one by one and wait for results; return the number without results."""
 
     async def come(k: int, student: Student) -> None:
         await asyncio.sleep(k * seconds_apart)
@@ -181,7 +181,7 @@ async def _attend(students: Sequence[Student], seconds_apart: float) -> int:
 
 
 async def _same_experiment(students: Sequence[Student], database: Path) -> int:
-    """All choose the same experiment and press Train; says how often a run is stored then."""
+    """Train the same experiment in all sessions; return the number of stored runs."""
 
     async def press(student: Student) -> None:
         await student.choose("logistic-experiment", PRESET.title)
@@ -197,17 +197,17 @@ async def _same_experiment(students: Sequence[Student], database: Path) -> int:
 
 
 async def _late(all_of_them: Iterable[Coroutine[Any, Any, None]]) -> int:
-    """Wait for all, but not for ever; says how many have not come to their end."""
+    """Wait for all tasks with a time limit; return the number of unfinished tasks."""
     tasks = [asyncio.create_task(one) for one in all_of_them]
     done, late = await asyncio.wait(tasks, timeout=LESSON_SECONDS)
     for task in late:
         task.cancel()
     for task in done:
-        task.result()  # raises what has gone wrong
+        task.result()  # raises the error of a failed task
     return len(late)
 
 
-# A run that is stored again replaces itself: the rows do not tell how often it was trained.
+# Triggers count saves, because a run stored again replaces its row.
 _COUNTER = """
     CREATE TABLE benchmark_saves (digest TEXT);
     CREATE TRIGGER benchmark_insert AFTER INSERT ON annlab_runs

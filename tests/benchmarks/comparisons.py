@@ -1,4 +1,4 @@
-"""The page that compares: the table of a full store, and six runs side by side."""
+"""Benchmark of the Compare page: table of a full store, and six runs side by side."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +19,12 @@ SIX = tuple(
     RunConfig.from_url(f"data=moons&hidden={sizes}&activation=tanh&lr=0.01&seeds=10&epochs=60")
     for sizes in ("2", "4", "4-2", "8", "8-8", "16")
 )
-# Of each a surface and a matrix; two learning curves.
+# A surface and a confusion matrix per run, and two learning curves.
 N_SIX = 2 * len(SIX) + 2
 
 
 def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
-    """From a click to the end of its rerun."""
+    """Measure the time from a click to the end of the rerun."""
     say(f"storing {N_STORED:,} runs")
     database = stored.with_name("many.sqlite")
     _fill(database)
@@ -52,7 +52,7 @@ def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[
 
 
 def _fill(database: Path) -> None:
-    """Store a run again and again, as if it had been trained from other seeds."""
+    """Fill the store with copies of one run under different seeds."""
     from annlab import train
 
     run = train(SIX[0])

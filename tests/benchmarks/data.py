@@ -1,6 +1,6 @@
-"""Data sets that are not everybody's: the real ones where they are, else random ones of their size.
+"""Real data sets if available, else random data of the same size.
 
-What they teach differs, the work does not.
+Random data give other scores but the same amount of work.
 """
 
 import gzip
@@ -17,15 +17,15 @@ import pytest
 
 from annlab.datasets import forget_datasets
 
-# Real data beside the repository, where there are some.
+# Folder beside the repository that may have the real data.
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "datasets" / "scikit_learn_data"
 _HOUSING_FILE = "cal_housing_py3.pkz"
-_HOUSING_SHAPE = (20_640, 9)  # as scikit-learn keeps it, the target among the columns
+_HOUSING_SHAPE = (20_640, 9)  # file of scikit-learn, target included
 
 
 @contextmanager
 def california_housing() -> Iterator[str]:
-    """A data folder of scikit-learn for the block of a `with`; says whose numbers are in it."""
+    """Context manager for a scikit-learn data folder; yields a description of the data."""
     given = os.environ.get("SCIKIT_LEARN_DATA", "~/scikit_learn_data")
     folders = (Path(given).expanduser(), _BESIDE)
     real = next((folder for folder in folders if (folder / _HOUSING_FILE).is_file()), None)
@@ -40,13 +40,13 @@ def california_housing() -> Iterator[str]:
         try:
             yield "real data" if real else "random data"
         finally:
-            # What was read from there is not to be found by who names another folder.
+            # Cached data of one folder must not be used for another.
             forget_datasets()
 
 
 @contextmanager
 def fashion_mnist() -> Iterator[Path]:
-    """A data folder of ours with random pictures, as many and as large as Fashion-MNIST's."""
+    """Context manager for a data folder with random images of the size of Fashion-MNIST."""
     with (
         tempfile.TemporaryDirectory(prefix="annlab-") as temporary,
         pytest.MonkeyPatch.context() as patch,

@@ -1,8 +1,8 @@
-"""Hits and false alarms of the diagnosis: ``python -m tests.benchmarks --diagnosis``.
+"""Hit and false alarm rates of the diagnosis: ``python -m tests.benchmarks --diagnosis``.
 
-Each rule is tried on runs that have its condition and on runs that have not. Which is which
-follows from how a run is made, or from a check that the rule does not use: a training of twice
-the epochs, fresh samples, ten times the samples, other seeds.
+Each rule is tested on runs with and without its condition. The truth follows from the construction
+of a run, or from a check that the rule does not use: twice the epochs, fresh samples, ten times the
+samples, other seeds.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,35 +25,39 @@ from tests.benchmarks.table import Say
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"
 BEGIN = "<!-- measured: python -m tests.benchmarks --diagnosis -->"
 END = "<!-- end of what was measured -->"
-# Runs with a condition, and runs without it, for every rule.
+# Number of runs with the condition, and number without, for every rule.
 N = 20
-# Twice the epochs lower the loss by the first share: still improving; by less than the second: not.
+# Reduction of the loss by twice the epochs: above the first share still improving, below the
+# second not.
 _STILL_FALLS, _IS_DONE = 0.10, 0.05
-# The loss on fresh samples is above its lowest by this share of its whole fall: it overfits; not.
+# Final loss on fresh samples above its minimum, as a share of the total fall: above the first
+# value overfitting, below the second not.
 _OVERFITS, _FITS = 0.04, 0.01
-# Ten times the samples raise the accuracy on fresh samples by the first: too few; not.
+# Gain in fresh accuracy from ten times the samples: above the first value too few samples, below
+# the second enough.
 _TOO_FEW, _ENOUGH = 0.06, 0.02
-# Standard deviation of the accuracy of ten other seeds: they disagree; they do not.
+# Standard deviation of the accuracy over ten other seeds: above the first value the networks
+# disagree, below the second they agree.
 _DISAGREES, _AGREES = 0.08, 0.02
 _FRESH = {"n_samples": 4000, "seed": 1234}
 
-# Whether a run has a condition; None: it is near the limit, and counts neither way.
+# Whether a run has a condition; None: too close to the limit to count.
 Truth = Callable[[RunConfig], bool | None]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How a rule did.
+    """Hits and false alarms of one rule.
 
     Attributes
     ----------
     rule, truth : str
-        Its name, and how runs were told apart, for people.
+        Name of the rule, and description of how the truth was determined.
     n_shown, n_hits, n_others, n_alarms : int
-        Runs with the condition, and in how many of them the rule spoke; runs without, and
-        the same.
+        Number of runs with the condition, and of hits; number of runs without, and of false
+        alarms.
     wrong : tuple of str
-        Misses and false alarms, for whoever tunes the rule.
+        Configs of misses and false alarms, for tuning the rule.
     """
 
     rule: str
@@ -66,7 +70,7 @@ class Tally:
 
 
 def config(data: dict[str, Any], hidden: Sequence[int] = (), **more: Any) -> RunConfig:
-    """A run's config in one line; settings of the network and of the training are told apart."""
+    """Create a RunConfig; `more` may have settings of model and training."""
     model = {name: more.pop(name) for name in ("activation", "init", "dropout") if name in more}
     return RunConfig(
         dataset=DatasetConfig(**data),
@@ -77,19 +81,19 @@ def config(data: dict[str, Any], hidden: Sequence[int] = (), **more: Any) -> Run
 
 @cache
 def trained(config: RunConfig) -> Run:
-    """A training, which several rules may look at."""
+    """Train a run, cached because several rules use it."""
     return train(config)
 
 
 @cache
 def said(config: RunConfig) -> dict[str, str]:
-    """What the diagnosis says about a training: text by rule."""
+    """Findings of the diagnosis for a run: text by rule."""
     return {finding.rule: finding.text for finding in diagnose(trained(config))}
 
 
 def _speaks(rule: str, config: RunConfig) -> bool:
     texts = said(config)
-    # Where nothing was learned, one finding says both.
+    # One finding covers both if the network learned nothing.
     also = rule == "still improving" and "still falling" in texts.get("nothing learned", "")
     return rule in texts or also
 
@@ -115,7 +119,7 @@ _XOR = {"name": "xor", "n_samples": 300}
 
 
 def _good() -> Iterator[RunConfig]:
-    """Runs that reach what can be reached on their data."""
+    """Runs that reach the best possible score on their data."""
     fast = {"learning_rate": 0.02, "activation": "tanh"}
     for split in range(3):
         held_out = {"test_fraction": 0.2, "validation_fraction": 0.2, "split_seed": split}
@@ -148,7 +152,7 @@ def _equal() -> Iterator[RunConfig]:
 
 
 def _unequal() -> Iterator[RunConfig]:
-    """Dead units, and one unit a layer, which has no other to be equal to."""
+    """Runs without equal units: dead units, and layers of one unit."""
     for activation, seed in product(("relu", "tanh", "sigmoid", "elu"), range(3)):
         yield config(
             _CIRCLES, (16, 16), activation=activation, learning_rate=0.5, max_epochs=15, seed=seed
@@ -167,7 +171,7 @@ def _rising() -> Iterator[RunConfig]:
 def _learning_nothing() -> Iterator[RunConfig]:
     unscaled = {"name": "diabetes", "scaling": "standard"}
     for seed in range(4):
-        # A line cannot; steps far too small; a gradient that vanishes; units that are equal.
+        # Line on nonlinear data, tiny learning rate, vanishing gradient, equal units.
         yield config(_CIRCLES, learning_rate=0.05, max_epochs=30, seed=seed)
         yield config(_XOR, learning_rate=0.05, max_epochs=30, seed=seed)
         yield config(_PARABOLA, learning_rate=0.05, max_epochs=40, seed=seed)
@@ -180,13 +184,13 @@ def _learning_nothing() -> Iterator[RunConfig]:
 
 
 def _learning_something() -> Iterator[RunConfig]:
-    """Far from done, and yet better than a constant; also where the accuracy does not tell."""
+    """Unfinished runs that beat a constant prediction, also with uninformative accuracy."""
     for seed in range(4):
         yield config(_moons(), learning_rate=0.01, max_epochs=15, seed=seed)
         yield config(_WINE, learning_rate=0.02, max_epochs=10, seed=seed)
         yield config(_DIABETES, learning_rate=0.01, max_epochs=15, seed=seed)
         yield config(_noisy(100), (32, 32), learning_rate=0.01, max_epochs=100, seed=seed)
-        # A line through a step: far from the noise, and yet better than the mean.
+        # A line fitted to a step: far above the noise, but better than the mean.
         yield config({**_CURVE, "function": "step"}, learning_rate=0.05, max_epochs=40, seed=seed)
 
 
@@ -197,7 +201,7 @@ def _memorizing() -> Iterator[RunConfig]:
 
 
 def _overfitting_with_information() -> Iterator[RunConfig]:
-    """The training samples are known by heart, and yet features say something about others."""
+    """Runs that memorize the training samples although the features are informative."""
     for split in range(12):
         held_out = {"test_fraction": 0.3, "split_seed": split}
         yield config(
@@ -227,7 +231,7 @@ def _mean_of_end(loss: np.ndarray, epoch: int) -> float:
 
 
 def _goes_on(config: RunConfig) -> bool | None:
-    """Train twice as long: how much lower is the loss?"""
+    """Whether twice the epochs lower the loss clearly."""
     n = config.training.max_epochs
     loss = trained(_with(config, max_epochs=2 * n)).history
     column = "val_loss" if "val_loss" in loss else "train_loss"
@@ -248,7 +252,7 @@ def _between(value: float, low: float, high: float) -> bool | None:
 
 
 def _fresh(config: RunConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Samples of the same kind that nobody has seen."""
+    """Fresh samples from the distribution of a run's data."""
     return load_dataset(
         config.dataset.model_copy(
             update={**_FRESH, "test_fraction": 0.0, "validation_fraction": 0.0}
@@ -257,7 +261,7 @@ def _fresh(config: RunConfig) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _loss_rises(config: RunConfig) -> bool | None:
-    """Does the loss on fresh samples end above its lowest?"""
+    """Whether the loss on fresh samples ends clearly above its minimum."""
     run = trained(config)
     X, y = _fresh(config)
     losses = []
@@ -280,7 +284,7 @@ def _accuracy(run: Run) -> np.ndarray:
 
 
 def _more_samples_help(config: RunConfig) -> bool | None:
-    """Train with ten times the samples, as many steps: are fresh samples classified better?"""
+    """Whether ten times the samples, with equal steps, improve the accuracy on fresh samples."""
     data = config.dataset.model_copy(update={"n_samples": 10 * config.dataset.n_samples})
     epochs = max(1, config.training.max_epochs // 10)
     more = _with(config.model_copy(update={"dataset": data}), max_epochs=epochs)
@@ -289,7 +293,7 @@ def _more_samples_help(config: RunConfig) -> bool | None:
 
 
 def _others_disagree(config: RunConfig) -> bool | None:
-    """Train ten networks from other seeds: how far apart are they on fresh samples?"""
+    """Whether ten networks from other seeds differ in the accuracy on fresh samples."""
     others = trained(_with(config, seed=1000, n_seeds=10))
     return _between(float(_accuracy(others).std(ddof=1)), _AGREES, _DISAGREES)
 
@@ -364,7 +368,7 @@ def _narrow_and_wide() -> Iterator[RunConfig]:
             yield config(data, hidden, activation="tanh", learning_rate=0.02, **steps)
 
 
-# By rule: how runs with and without the condition are told apart, and the candidates.
+# By rule: how the truth is determined, and candidate runs.
 Pool = tuple[str, Callable[[], Iterator[tuple[RunConfig, Truth]]]]
 
 
@@ -435,9 +439,9 @@ POOLS: dict[str, Pool] = {
 
 
 def tally(rule: str, n: int = N) -> Tally:
-    """Try a rule on at most so many runs with its condition, and as many without."""
+    """Test a rule on at most `n` runs with its condition and `n` without."""
     truth, candidates = POOLS[rule]
-    counts = {True: [0, 0], False: [0, 0]}  # runs, and those in which the rule spoke
+    counts = {True: [0, 0], False: [0, 0]}  # runs, and findings
     wrong = []
     for one, has_condition in candidates():
         shows = has_condition(one)
@@ -453,7 +457,7 @@ def tally(rule: str, n: int = N) -> Tally:
 
 
 def tallies(say: Say, n: int = N) -> list[Tally]:
-    """Try every rule."""
+    """Test every rule."""
     found = []
     for rule in RULES:
         say(rule.name)
@@ -464,7 +468,7 @@ def tallies(say: Say, n: int = N) -> list[Tally]:
 
 
 def table(found: Sequence[Tally]) -> str:
-    """Hits and false alarms as Markdown."""
+    """Markdown table of hits and false alarms."""
     lines = [
         "| rule | hits | false alarms | runs with the condition; without |",
         "| --- | --- | --- | --- |",
@@ -481,7 +485,7 @@ def table(found: Sequence[Tally]) -> str:
 
 
 def page(measured: str) -> str:
-    """The page about the diagnosis: every rule from its entry, and what was measured."""
+    """Markdown page on the diagnosis: all rules, and the measured rates."""
     rules = "\n\n".join(
         f"### {rule.name}\n\n{rule.meaning}\n\n*Said when:* {rule.when}{_not_beside(rule.name)}"
         for rule in RULES
@@ -518,12 +522,12 @@ def _not_beside(name: str) -> str:
 
 
 def measured(text: str) -> str:
-    """The table that stands in the page."""
+    """Table in the current page."""
     _, _, rest = text.partition(BEGIN)
     return rest.partition(END)[0].strip()
 
 
 def write_page(found: Sequence[Tally]) -> None:
-    """Write the page anew."""
+    """Rewrite the page."""
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(page(table(found)), "utf-8")

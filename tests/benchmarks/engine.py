@@ -24,27 +24,27 @@ PACKAGES = (
     "numpy",
 )
 ONE_SEED = ("E2", "E4", "E6", "E8", "E9", "E11")
-# Of the others all: what a training needs once, to start, is not to weigh more than it does.
+# Other experiments train all epochs, so that startup costs do not dominate.
 FEWER_EPOCHS = {"E11": 20, "E10": 2}
-# Two threads on a machine that others use too can wait for each other for minutes; a peer
-# that took longer than this is not asked again.
+# On a shared machine, two threads can block each other for minutes; a peer that takes longer than
+# this is not measured again.
 PATIENCE_SECONDS = 60
 SEEDS = (1, 10, 20, 50)
 MANY_SEEDS = ("E4", "E6", "E9")
 OWN_DATA = (("E4", "split"), ("E4", "sample"), ("E9", "split"))
 GPU_SEEDS = 1000
-# A difference of two times is more restless than a time.
+# More repeats, because a difference of two times is noisier than a time.
 EVALUATION_REPEATS = 3
 
 
 def against_peers(repeats: int, say: Say) -> list[Row]:
-    """One network by `train()` and by each peer in turn, again and again."""
-    with california_housing() as whose:
+    """Train one network with `train()` and each peer in turn, repeatedly."""
+    with california_housing() as source:
         installed = _warm(say)
         rows: dict[str, list[Row]] = {peer: [] for peer in installed}
         for name in ONE_SEED:
             for row, peer in zip(_one_seed(name, installed, repeats, say), installed, strict=True):
-                remark = f"{row.remark}; {whose}" if name == "E11" else row.remark
+                remark = f"{row.remark}; {source}" if name == "E11" else row.remark
                 rows[peer].append(row.but(remark=remark))
     each = [rows[peer][i] for i in range(len(ONE_SEED)) for peer in installed]
     means = [
@@ -73,7 +73,7 @@ def _one_seed(name: str, peers: list[str], repeats: int, say: Say) -> list[Row]:
         for peer in peers:
             if any(result.seconds > PATIENCE_SECONDS for result in theirs[peer]):
                 continue
-            # Ours anew beside each peer, so that every ratio is of two neighbours in time.
+            # Repeat annlab beside each peer, so that every ratio has two adjacent times.
             ours[peer].append(fit_annlab(config))
             theirs[peer].append(PEERS[peer].fit(config))
     return [_row(f"{name}, {peer}", ours[peer], theirs[peer]) for peer in peers]
@@ -174,11 +174,11 @@ def many_samples(repeats: int, say: Say) -> list[Row]:
 
 
 def evaluation_share(repeats: int, say: Say) -> list[Row]:
-    """What a training takes longer because loss and scores are measured after each epoch."""
+    """Additional training time for measuring loss and scores after each epoch."""
     rows = []
     with california_housing():
         for name in ONE_SEED:
-            # Of the training split: what a further one costs goes with its samples.
+            # Training split only; the cost of another split is proportional to its samples.
             config = _with_data(_config(name), test_fraction=0.0)
             rows.append(_evaluation(name, config, repeats * EVALUATION_REPEATS, say))
     with fashion_mnist():
@@ -192,7 +192,7 @@ def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
     shares, wholes = [], []
     for k in range(repeats):
         say(f"{name}: with and without measuring, {k + 1} of {repeats}")
-        # The two change places, so that neither is always the one on the warmer machine.
+        # Alternate the order, so that neither always runs on the warmer machine.
         order = (True, False) if k % 2 else (False, True)
         seconds = {measured: _fit(config, measured) / epochs for measured in order}
         wholes.append(seconds[True])
@@ -208,7 +208,7 @@ def _evaluation(name: str, config: RunConfig, repeats: int, say: Say) -> Row:
 
 
 def _fit(config: RunConfig, measured: bool) -> float:
-    """Seconds of `train()`; not measured: what is recorded is always the first row."""
+    """Seconds of `train()`; if not `measured`, every row repeats the first."""
     original = StackModule.measure
     first: list[Any] = []
 
@@ -224,7 +224,7 @@ def _fit(config: RunConfig, measured: bool) -> float:
 
 
 def _config(name: str, **training: Any) -> RunConfig:
-    """The last model of an experiment, on the processor: where all peers can train."""
+    """Config of the last model of an experiment, on the CPU, where all peers can train."""
     run = EXPERIMENTS[name].runs[-1]
     own = run.training.model_dump()
     epochs = FEWER_EPOCHS.get(name, own["max_epochs"])
@@ -233,7 +233,7 @@ def _config(name: str, **training: Any) -> RunConfig:
 
 
 def _warm(say: Say) -> list[str]:
-    """Let everybody import and start up; those who can, by name."""
+    """Warm up all peers; return the names of those available."""
     say("warming up")
     config = _config("E4", max_epochs=1)
     fit_annlab(config)

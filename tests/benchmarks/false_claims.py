@@ -1,4 +1,4 @@
-"""How often a comparison claims a difference where there is none, and finds one where there is.
+"""False positive rate and power of model comparisons.
 
 Experiments without a difference are real trainings: a line and a network on random labels, or
 the same model twice from different seeds. Each has data of its own. Whether models have learned
@@ -21,7 +21,7 @@ from tests.benchmarks.goals import Goal
 from tests.benchmarks.table import Row, Say
 
 N_EXPERIMENTS = 400
-# Of 400, at 5 % with two standard errors.
+# False claims allowed in 400 experiments: 5 % plus two standard errors.
 MOST_FALSE = 28
 N_NETWORKS = 10
 N_SAMPLES = 200
@@ -42,7 +42,7 @@ def _coin_flips(n_samples: int, seed: int) -> tuple[Any, Any]:
 
 @contextmanager
 def coin_flips() -> Iterator[None]:
-    """Register a data set of random labels, which nobody can choose on a page."""
+    """Register a data set with random labels, hidden from all pages."""
     DATASETS["coin_flips"] = DatasetSpec(
         name="coin_flips",
         label="Coin flips",
@@ -62,7 +62,7 @@ def coin_flips() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class NoDifference:
-    """Two models that are equally good.
+    """Two equally good models.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ def without_difference(kind: NoDifference, resample: str, k: int) -> Comparison:
     data = DatasetConfig(
         **kind.data,
         n_samples=N_SAMPLES,
-        seed=100 * k,  # networks with their own sample count on from here
+        seed=100 * k,  # networks with separate samples use the following seeds
         split_seed=100 * k,
         test_fraction=0.0 if resample == "folds" else TEST_FRACTION,
         resample=resample,
@@ -117,7 +117,7 @@ def without_difference(kind: NoDifference, resample: str, k: int) -> Comparison:
 
 
 def _uncorrected(one: Comparison) -> tuple[float, float]:
-    """The interval as if training sets did not overlap."""
+    """Confidence interval without the correction for overlapping training sets."""
     low, high = one.interval or (0.0, 0.0)
     n_train = N_SAMPLES - one.n_samples
     ratio = one.n_samples / n_train if one.resample in ("split", "folds") else 0.0
@@ -143,7 +143,7 @@ def standard_error(n: int, ratio: float) -> float:
 
 
 def coverage(n: int, ratio: float, repetitions: int = N_REPETITIONS) -> float:
-    """Share of intervals that hold the true mean."""
+    """Share of intervals that contain the true mean."""
     ends = np.array(
         [
             paired_interval(row, overlap=ratio)

@@ -1,16 +1,16 @@
-"""What is aimed at, in the order in which docs/benchmarks.md reports it."""
+"""Performance goals, in the order of docs/benchmarks.md."""
 
 from dataclasses import dataclass
 
 from annlab.lessons.experiments import EXPERIMENTS
 
-# What thirty students click at the same time.
+# Goals for thirty students at once.
 PRESET = EXPERIMENTS["E3"]
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio of at most `most`, or a figure of ours of at most that.
+    """Upper limit on a ratio to a peer, or on a value of annlab.
 
     Attributes
     ----------
@@ -18,9 +18,9 @@ class Goal:
     text : str
         The goal, in a table.
     what : str
-        What is measured, for a reader who does not know the tables.
+        Description of the measurement, for readers who do not know the tables.
     of_ratio : bool
-        Whether it is about the ratio to the peer.
+        Whether the limit is on the ratio to the peer.
     """
 
     most: float

@@ -1,4 +1,4 @@
-"""What was measured, and on what: versions, cores, processor, load."""
+"""Description of the machine: package versions, cores, processor, load."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def versions(packages: Iterable[str]) -> str:
-    """Names and versions of those packages that are installed."""
+    """Names and versions of the installed packages among `packages`."""
     found = [f"Python {platform.python_version()}"]
     for package in packages:
         try:
@@ -20,19 +20,19 @@ def versions(packages: Iterable[str]) -> str:
 
 
 def machine() -> str:
-    """Cores, processor, memory, and how busy the machine is with other things."""
+    """Cores, processor, memory and current load."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     return f"{cores} cores, {_processor()}, {platform.system()} {platform.release()}, {load}"
 
 
 def today() -> str:
-    """The date, so that figures can be told from older ones."""
+    """Date of the measurement."""
     return datetime.now(UTC).date().isoformat()
 
 
 def _processor() -> str:
-    # platform.processor() is empty, or no more than the architecture, on Linux.
+    # On Linux, platform.processor() is empty or only the architecture.
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

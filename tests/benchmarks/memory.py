@@ -1,4 +1,4 @@
-"""Memory of a real worker process while it reads, learns and shows 60,000 pictures."""
+"""Memory of a worker process that loads and trains on 60,000 images."""
 
 import tempfile
 import time
@@ -56,7 +56,7 @@ def _one_training() -> tuple[float, list[float], list[float]]:
             (worker,) = children(psutil.Process())["worker"]
             before = worker.memory_info().rss / 1e6
             (job,) = queue.submit([_config()], "benchmark")
-            # As a page does, which shows them meanwhile.
+            # Load the data for display, like a page during training.
             with ThreadPoolExecutor() as page:
                 points = page.submit(datasets.load, job.config.dataset)
                 loading, training = _watch(job, worker)
@@ -73,7 +73,7 @@ def _config() -> RunConfig:
 
 
 def _watch(job: Job, worker: psutil.Process) -> tuple[list[float], list[float]]:
-    """Megabytes until the first row of the history has come, and from then on."""
+    """Megabytes before and after the first row of the history."""
     loading: list[float] = []
     training: list[float] = []
     end = time.monotonic() + TRAINING_SECONDS

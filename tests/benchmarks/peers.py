@@ -1,8 +1,7 @@
-"""The same training by others: same layers, loss, Adam, learning rate, batches and epochs.
+"""Equivalent trainings in other libraries: same layers, loss, optimizer, batches and epochs.
 
-Each peer is given the points before its clock starts; `train()` records the loss and score of
-every epoch and keeps checkpoints within its time. None stops early. Targets of a regression are
-standardized for all.
+Peers get the data before the clock starts; the time of `train()` includes recording of loss and
+scores and checkpoints. Nothing stops early. Regression targets are standardized for all.
 """
 
 import importlib.util
@@ -36,7 +35,7 @@ _TORCH_ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds of a training, and the score (accuracy, R²) that shows that the same was learned."""
+    """Seconds of a training, and its score (accuracy, R²) as a check for equivalence."""
 
     seconds: float
     score: float
@@ -47,7 +46,7 @@ Fit = Callable[[RunConfig], Result]
 
 @dataclass(frozen=True)
 class Peer:
-    """Another way to train: the modules it needs, and on how many threads it computes."""
+    """Another library for training: required modules and number of threads."""
 
     fit: Fit
     modules: tuple[str, ...]
@@ -55,28 +54,28 @@ class Peer:
 
     @property
     def installed(self) -> bool:
-        """Whether it can be measured here."""
+        """Whether all required modules are installed."""
         return not self.missing()
 
     def missing(self) -> list[str]:
-        """The modules that are not here."""
+        """Names of missing modules."""
         return [name for name in self.modules if importlib.util.find_spec(name) is None]
 
 
 @dataclass(frozen=True)
 class _Means:
-    """What a task is called by others.
+    """Names of a task's loss and output in other libraries.
 
     Attributes
     ----------
     torch_loss : nn.Module
-        Of logits, or of values.
+        Loss of logits or of values.
     torch_type : torch.dtype
-        Of its targets.
+        Type of the targets.
     keras_loss, keras_output : str
         Loss, and activation of the last layer.
     predict : callable
-        Classes, or values, from the network's output before that activation.
+        Computes classes or values from the output before the last activation.
     """
 
     torch_loss: nn.Module
@@ -106,7 +105,7 @@ _MEANS = {
 
 
 def _points(config: RunConfig, part: Split | Literal["held out"] = "train") -> tuple[Array, Array]:
-    """Features, and targets as networks learn them."""
+    """Scaled features and targets of a split."""
     points = load_dataset(config.dataset)
     X, y = points.split(points.scored_split if part == "held out" else part)
     if config.task.name == "regression":
@@ -141,14 +140,14 @@ def _fit_scikit_learn(config: RunConfig) -> Result:
         batch_size=training.batch_size,
         learning_rate_init=training.learning_rate,
         max_iter=training.max_epochs,
-        # Otherwise it stops once its loss no longer falls.
+        # Disable the stop on a plateau.
         n_iter_no_change=training.max_epochs + 1,
         tol=0.0,
         shuffle=True,
         random_state=training.seed,
     )
     with warnings.catch_warnings():
-        # It holds that it has not converged; to stop after max_iter is what is wanted.
+        # Ignore the convergence warning, because the stop after max_iter is intended.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(X, y)
     seconds = time.perf_counter() - start
@@ -157,7 +156,7 @@ def _fit_scikit_learn(config: RunConfig) -> Result:
 
 def _fit_keras(config: RunConfig) -> Result:
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # or it talks about the processor
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # silences messages about the CPU
     import keras
 
     training, (X, y) = config.training, _points(config)
@@ -166,7 +165,7 @@ def _fit_keras(config: RunConfig) -> Result:
         y = y.astype(np.float32)
     keras.utils.set_random_seed(training.seed)
     start = time.perf_counter()
-    # Glorot-uniform weights and zero biases are the default of its layers.
+    # Keras layers default to Glorot uniform weights and zero biases.
     layers = [keras.layers.Dense(n, config.model.activation) for n in config.model.hidden_sizes]
     last = keras.layers.Dense(config.architecture.n_outputs, means.keras_output)
     model = keras.Sequential([keras.Input((X.shape[1],)), *layers, last])
@@ -184,7 +183,7 @@ def _fit_keras(config: RunConfig) -> Result:
         verbose=0,
     )
     seconds = time.perf_counter() - start
-    # A sigmoid is beyond one half where its logit is beyond 0.
+    # sigmoid(z) > 0.5 if z > 0.
     middle = 0.5 if means.keras_output == "sigmoid" else 0.0
     score = _score(config, lambda X: means.predict(model.predict(X, verbose=0) - middle))
     keras.utils.clear_session()
@@ -216,7 +215,7 @@ def _torch_score(network: nn.Module, config: RunConfig) -> float:
 
 
 class _TutorialModule(pl.LightningModule):
-    """As Lightning's own introduction writes it."""
+    """Module in the style of Lightning's introduction."""
 
     def __init__(self, network: nn.Module, loss: nn.Module, learning_rate: float) -> None:
         super().__init__()
@@ -235,7 +234,7 @@ class _TutorialModule(pl.LightningModule):
 def _fit_lightning(config: RunConfig, n_threads: int | None = None) -> Result:
     training, data = config.training, _tensors(config)
     with _torch_threads(n_threads), warnings.catch_warnings():
-        # About DataLoader workers: for points in memory they cost more than they bring.
+        # Ignore advice on DataLoader workers, which cost more than they save for data in memory.
         warnings.filterwarnings("ignore", module="pytorch_lightning")
         start = time.perf_counter()
         network = _network(config)
@@ -293,7 +292,7 @@ def _blas_default() -> str:
     return f"threads: up to {max(pools, default=1)} (default)"
 
 
-# Each library as it comes, and once more with the number of threads that suits it here.
+# Each library with default threads, and with the fastest number of threads.
 PEERS: dict[str, Peer] = {
     "scikit-learn": Peer(_fit_scikit_learn, ("sklearn",), _blas_default),
     "Keras, TensorFlow": Peer(_fit_keras, ("keras", "tensorflow"), _keras_default),

@@ -1,4 +1,4 @@
-"""The tables of what was measured: all in docs/benchmarks.md, a few rows of them in the README."""
+"""Update of the benchmark tables in docs/benchmarks.md and README.md."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ README = ROOT / "README.md"
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN = "<!-- measured: python -m tests.benchmarks --readme -->"
 END = "<!-- end of what was measured -->"
-# The rows that say most to somebody who has never seen annlab, and how many of their columns.
+# Rows for readers new to annlab, and the number of columns shown.
 TELLING = ("scikit-learn", "Keras, TensorFlow", "20 seeds of E4", "movement")
 _N_COLUMNS = 4
 
@@ -24,42 +24,42 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def measured(text: str) -> str:
-    """What stands between the two marks of a page.
+    """Text between the two markers of a page.
 
     Raises
     ------
     ValueError
-        If it does not have each of them once, in their order.
+        If the page does not have each marker once, in order.
     """
     return _parts(text)[1].strip()
 
 
 def with_measured(text: str, table: str) -> str:
-    """A page with another table between its marks; raises as `measured` does."""
+    """Replace the text between the markers; raises like `measured`."""
     before, _, after = _parts(text)
     return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
 def cells(table: str) -> list[list[str]]:
-    """The texts of a Markdown table, its head first, without the line below the head."""
+    """Cells of a Markdown table, header row first, without the separator line."""
     rows = [line for line in table.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[:1] + rows[2:]]
 
 
 def telling(table: str) -> str:
-    """The table's most telling rows, as `TELLING` names them."""
+    """Rows of a table that `TELLING` names."""
     names = {GOALS[name].what for name in TELLING}
     head, *rows = (row[:_N_COLUMNS] for row in cells(table))
     return "\n".join(aligned([head, *(row for row in rows if row[0] in names)]))
 
 
 def check() -> None:
-    """Raise a ValueError if the tables have no place: before an hour of measuring, not after."""
+    """Raise a ValueError if a page lacks the markers, before an hour of measuring."""
     for path in (README, PAGE):
         measured(path.read_text(encoding="utf-8"))
 
 
 def write(table: str) -> None:
-    """Put what was measured into the page of benchmarks and into the README."""
+    """Write the measured table into docs/benchmarks.md and README.md."""
     for path, part in ((PAGE, table), (README, telling(table))):
         path.write_text(with_measured(path.read_text(encoding="utf-8"), part), encoding="utf-8")

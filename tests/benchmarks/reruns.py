@@ -1,6 +1,6 @@
-"""Every page with results that are stored: how long a rerun takes, and how much is sent.
+"""Benchmark of page reruns with stored results: time and payload.
 
-The bare page beside it has as many charts of each kind.
+The bare page for comparison has as many charts of each kind.
 """
 
 from collections.abc import Callable
@@ -21,17 +21,17 @@ OTHER_CHARTS = ".st-key-other button"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the app, with what it opens with.
+    """Page of the app with its default experiment.
 
     Attributes
     ----------
     address, bench : str
-        Path of the address; the page's name in the keys of its controls.
+        URL path, and name of the page in widget keys.
     charts : dict of int
-        How many of each kind of the bare page's stand on it.
+        Number of charts by kind of the bare page.
     toggle : str
-        What is clicked, so that the whole page runs again and its results stay; empty: the number
-        of epochs is typed.
+        Widget clicked to rerun the whole page with the same results; empty: the number of epochs
+        is typed.
     """
 
     address: str
@@ -41,11 +41,11 @@ class Page:
 
     @property
     def n_charts(self) -> int:
-        """How many charts there are."""
+        """Total number of charts."""
         return sum(self.charts.values())
 
     def change(self, tab: Tab, k: int) -> float:
-        """Change a setting the k-th time: one more epoch, one less; says when the page felt it."""
+        """Change a setting for the k-th time (epochs +1, −1); return the time of the event."""
         if self.toggle:
             return tab.click(self.toggle)
         epochs = f"[class*=st-key-{self.bench}-epochs] input"
@@ -54,12 +54,12 @@ class Page:
 
     @property
     def train(self) -> str:
-        """The button; visible: Streamlit keeps a hidden twin of one that has a tooltip."""
+        """Selector of the visible Train button; Streamlit hides a copy of buttons with tooltips."""
         return f".st-key-{self.bench}-train button:visible"
 
     @property
     def epoch(self) -> str:
-        """The slider that goes back to an earlier epoch."""
+        """Selector of the epoch slider."""
         return f"[class*=st-key-{self.bench}-epoch] input[type=range]"
 
 
@@ -86,7 +86,7 @@ PAGES = (
 
 
 def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
-    """Reruns and payload of each page."""
+    """Measure reruns and payload of each page."""
     rows, payloads = [], []
     with Server(APP, stored) as app, Server(BARE_PAGE, stored) as bare:
         for page in PAGES:
@@ -116,18 +116,18 @@ def reruns(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:
 
 
 def timed(tab: Tab, button: str, n_charts: int) -> float:
-    """Seconds from a click to the end of what it has set off."""
+    """Seconds from a click to the end of the rerun."""
     clicked = tab.click(button)
     return tab.complete(n_charts) - clicked
 
 
 def check(tab: Tab, page: Page) -> None:
-    """Refuse to compare a page with a bare one that has another number of charts.
+    """Check that a page has as many charts as its bare page.
 
     Raises
     ------
     RuntimeError
-        If there are others than said.
+        If the charts differ.
     """
     if tab.n_charts() != page.n_charts:
         raise RuntimeError(
@@ -138,7 +138,7 @@ def check(tab: Tab, page: Page) -> None:
 
 def _open(browser: Browser, app: Server, page: Page) -> Tab:
     tab = browser.open(app.url + page.address)
-    # While a training is watched there may be as many charts, but no results.
+    # During training a page may have as many charts but no results.
     tab.page.wait_for_selector(".st-key-curves-loss .js-plotly-plot")
     tab.complete(page.n_charts)
     check(tab, page)
@@ -155,9 +155,9 @@ def _open_bare(browser: Browser, bare: Server, page: Page) -> Tab:
 def _alternating(
     what: str, rounds: int, left_out: int, say: Say, *steps: Step
 ) -> list[list[float]]:
-    """Seconds of some steps in turn, without the first rounds.
+    """Seconds of alternating steps, without the first rounds.
 
-    What is used for the first time may have to be imported, drawn or, behind Train, trained.
+    The first rounds include imports, first renderings and trainings.
     """
     taken: list[list[float]] = [[] for _ in steps]
     for k in range(rounds + left_out):
@@ -177,7 +177,7 @@ def _settings(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
         lambda k: timed(other, SAME_AGAIN, page.n_charts),
     )
     if repeats % 2 == 0:
-        page.change(mine, 1)  # back to what is shown
+        page.change(mine, 1)  # back to the shown settings
         mine.complete(page.n_charts)
     what = "all stored runs" if page.toggle else "a setting is changed"
     return Row(
@@ -217,7 +217,7 @@ def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row
 
 def _pressing_train(mine: Tab, other: Tab, repeats: int, say: Say) -> Row:
     def press(k: int) -> float:
-        # Two numbers of epochs in turn: both are stored after the first two rounds.
+        # Two alternating numbers of epochs, both stored after the first two rounds.
         LOGISTIC.change(mine, k)
         mine.complete(LOGISTIC.n_charts)
         return timed(mine, LOGISTIC.train, LOGISTIC.n_charts)

@@ -1,4 +1,4 @@
-"""A Streamlit server of our own on loopback, and everything that it has started."""
+"""Streamlit server on localhost with all its child processes."""
 
 import os
 import socket
@@ -20,22 +20,22 @@ _POLL_SECONDS = 0.01
 
 
 class Server:
-    """Runs a script from `with` to the end of its block.
+    """Context manager that runs a Streamlit script.
 
     Parameters
     ----------
     script : Path
-        What `streamlit run` is given.
+        Script for `streamlit run`.
     database : Path
-        An SQLite file for the app's results, in a temporary folder: nothing of the user's
-        own results is read or written.
+        Temporary SQLite file for results, so that the user's results are neither read nor
+        written.
     """
 
     def __init__(self, script: Path, database: Path) -> None:
         self.script, self.database = script, database
         self.log = database.with_suffix(".log")
         self.port = _free_port()
-        self.started = 0.0  # by the clock on the wall, which browser and database share
+        self.started = 0.0  # wall time, like browser and database
         self.answered = 0.0
 
     @property
@@ -48,15 +48,15 @@ class Server:
         command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
         command += ["--browser.gatherUsageStats", "false"]
         environment = {**os.environ, "ANNLAB_DATABASE_URL": f"sqlite:///{self.database}"}
-        # Workers of our own, or their memory would not be ours to measure.
+        # Local workers, whose memory can be measured.
         environment.pop("ANNLAB_SCHEDULER", None)
-        # As on everybody's machine, modules are compiled once only.
+        # Cache compiled modules, as on any machine.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with self.log.open("ab") as log:
             self.started = time.time()
             self.process = subprocess.Popen(
                 command,
-                # The app has its settings of Streamlit, a bare page those it comes with.
+                # The app uses its own Streamlit settings, the bare page the defaults.
                 cwd=ROOT if self.script == APP else self.database.parent,
                 env=environment,
                 stdout=log,
@@ -81,14 +81,14 @@ class Server:
             time.sleep(_POLL_SECONDS)
 
     def last_words(self) -> str:
-        """The end of what the server has written."""
+        """Last lines of the server's output."""
         return " ".join(self.log.read_text(errors="replace")[-300:].split())
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
-        """End the server in its own way, then whatever is left of it and its workers in ours."""
+        """Stop the server gracefully, then kill remaining processes."""
         ours: list[psutil.Process] = []
         with suppress(psutil.NoSuchProcess):
             server = psutil.Process(self.process.pid)
@@ -102,7 +102,7 @@ class Server:
         self.process.wait()
 
     def megabytes(self) -> dict[str, list[float]]:
-        """Resident memory: of the web process, of each worker, of what watches the workers."""
+        """Resident memory of the web process, each worker, and the worker supervisors."""
         web = psutil.Process(self.process.pid)
         found = {"web": [_megabytes(web)]}
         for kind, processes in children(web).items():
@@ -114,7 +114,7 @@ class Server:
 
 
 def children(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
-    """The processes that train for another, and those that watch them: "worker", "nanny"."""
+    """Child processes by kind: "worker" and its supervisor "nanny"."""
     found: dict[str, list[psutil.Process]] = {"worker": [], "nanny": []}
     for child in parent.children(recursive=True):
         with suppress(psutil.NoSuchProcess):

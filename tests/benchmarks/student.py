@@ -1,4 +1,4 @@
-"""A student without a browser: speaks Streamlit's protocol, and polls as its web page does."""
+"""Simulated student that speaks the Streamlit protocol without a browser."""
 
 import asyncio
 import time
@@ -13,19 +13,19 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-# Streamlit's page forgets what was not shown again for so many runs.
+# The Streamlit page drops cached elements after this number of runs.
 _CACHED_RUNS = 2
 _WHOLE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 @dataclass
 class Times:
-    """What a student has waited for.
+    """Waiting times of a student.
 
     Attributes
     ----------
     looks, pages : list of float
-        Seconds from asking to the end of the run: of a fragment, and of the whole page.
+        Seconds from request to end of run, for fragments and for the whole page.
     waited : float
         Seconds from opening the page to its results.
     """
@@ -35,7 +35,7 @@ class Times:
     waited: float = 0.0
 
     def copy(self) -> "Times":
-        """What was waited for until now."""
+        """Copy of the times so far."""
         return Times(list(self.looks), list(self.pages), self.waited)
 
 
@@ -45,11 +45,11 @@ class Student:
     Parameters
     ----------
     port : int
-        Of a server on loopback.
+        Port of a server on localhost.
     page, query : str
-        Path and query of the address.
+        URL path and query.
     result : str
-        Key of a chart that is there only when there are results.
+        Key of a chart that exists only with results.
     """
 
     def __init__(self, port: int, page: str, query: str, result: str) -> None:
@@ -69,12 +69,12 @@ class Student:
 
     @property
     def rests(self) -> bool:
-        """Whether nothing is under way, and nothing is going to be asked for."""
+        """Whether no run is active and no request is pending."""
         return self._asked is None and not self._timers
 
     @property
     def has_results(self) -> bool:
-        """Whether the page rests, and shows results."""
+        """Whether the page is idle and shows results."""
         return self.rests and any(id_.split("-", 2)[-1] == self.result for id_ in self._charts)
 
     async def open(self) -> None:
@@ -93,19 +93,19 @@ class Student:
         await self._socket.close()
 
     async def until_results(self) -> None:
-        """Wait until all is trained and shown."""
+        """Wait until all runs are trained and shown."""
         await self._until(lambda: self.has_results)
 
     async def until_rest(self) -> None:
-        """Wait until the page rests."""
+        """Wait until the page is idle."""
         await self._until(lambda: self.rests)
 
     async def choose(self, key: str, value: str) -> None:
-        """Choose something of a select box."""
+        """Select a value of a select box."""
         await self._set(key, string_value=value)
 
     async def click(self, key: str) -> None:
-        """Click a button; what was shown before is no result of it."""
+        """Click a button and discard earlier results."""
         self._charts.clear()
         await self._set(key, trigger_value=True)
 
@@ -129,12 +129,12 @@ class Student:
         rerun.cached_message_hashes.extend(self._cached)
         rerun.context_info.url = f"http://127.0.0.1:{self.port}/{self.page}"
         rerun.context_info.color_scheme = "light"
-        if self._asked is None:  # else the server answers both at once
+        if self._asked is None:  # otherwise the server answers both requests at once
             self._asked = time.monotonic()
         await self._socket.send(message.SerializeToString())
 
     async def _look_again(self, fragment: str, seconds: float) -> None:
-        # As setInterval does: on the beat, however long an answer takes.
+        # Fixed rate like setInterval, independent of response times.
         beat = time.monotonic()
         while True:
             beat += seconds
@@ -177,7 +177,7 @@ class Student:
             self._charts.clear()
 
     def _note(self, message: ForwardMsg, kind: str) -> None:
-        if kind == "ref_hash":  # it is here already
+        if kind == "ref_hash":  # already cached
             chart, _ = self._cached[message.ref_hash]
             self._cached[message.ref_hash] = (chart, self._n_runs)
             self._charts.add(chart)

@@ -1,4 +1,4 @@
-"""Tables of what was measured: one row for each comparison, with its goal and verdict."""
+"""Benchmark tables with one row per comparison, goal and verdict."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.benchmarks.goals import GOALS, Goal
 
-# How a benchmark tells what it is doing.
+# Callback for progress messages.
 Say = Callable[[str], None]
-# How the remark of a row without figures begins; after a colon it says why.
+# Start of the remark of a row without values, followed by a colon and the reason.
 NOT_MEASURED = "not measured"
 
 
@@ -17,8 +17,8 @@ NOT_MEASURED = "not measured"
 class Row:
     """One comparison.
 
-    `ours[k]` and `peer[k]` were measured one right after the other, so each pair shares its
-    moment on a machine that others may be using too, and its ratio says more than its seconds.
+    `ours[k]` and `peer[k]` are measured right after each other, so on a shared machine their ratio
+    is more reliable than the seconds.
     """
 
     name: str
@@ -30,23 +30,23 @@ class Row:
 
     @property
     def answers(self) -> bool:
-        """Whether it has figures, or says why there are none."""
+        """Whether the row has values or a reason for having none."""
         return bool(self.ours) or self.remark.startswith(NOT_MEASURED)
 
     @property
     def ratios(self) -> list[float]:
-        """Ours by the peer's, of each repeat; below 1 we are the faster."""
+        """Ratio of annlab to peer for each repeat; below 1, annlab is faster."""
         return [ours / peer for ours, peer in zip(self.ours, self.peer, strict=False)]
 
     def but(self, **changes: Any) -> "Row":
-        """The same row with something changed."""
+        """Copy of the row with changes."""
         return replace(self, **changes)
 
     def cells(self) -> list[str]:
-        """The row as texts, in the order of `COLUMNS`."""
+        """Cells of the row, in the order of `COLUMNS`."""
         if not self.ours:
             return [self.name, "", "", "", "", self.goal.text if self.goal else "", "", self.remark]
-        # The median of the ratios, not the ratio of the medians: it lies within the spread.
+        # Median of the ratios, which lies within their range, unlike the ratio of the medians.
         ratio = f"{median(self.ratios):.2f}" if self.peer else "–"
         return [
             self.name,
@@ -61,27 +61,27 @@ class Row:
 
     @property
     def figures(self) -> Sequence[float]:
-        """What the goal is about: of each repeat, the ratio or our own figure."""
+        """Values that the goal limits: ratio or annlab value of each repeat."""
         of_ratio = self.goal.of_ratio if self.goal else bool(self.peer)
         return self.ratios if of_ratio else self.ours
 
     @property
     def figure(self) -> float:
-        """The median of `figures`."""
+        """Median of `figures`."""
         return median(self.figures)
 
     @property
     def reached(self) -> bool:
-        """Whether the goal is; also where there is none."""
+        """Whether the goal is reached; True without a goal."""
         return self.goal is None or self.figure <= self.goal.most
 
 
 def geometric_means(name: str, rows: Sequence[Row], goal: Goal | None, remark: str = "") -> Row:
-    """One row for several: each repeat's geometric mean over them, of seconds and so of ratios."""
+    """Combine rows: geometric mean over the rows for each repeat."""
     repeats = min(len(row.ratios) for row in rows)
     ours, peer = (
-        [geometric_mean(getattr(row, whose)[k] for row in rows) for k in range(repeats)]
-        for whose in ("ours", "peer")
+        [geometric_mean(getattr(row, side)[k] for row in rows) for k in range(repeats)]
+        for side in ("ours", "peer")
     )
     return Row(name, ours, peer, rows[0].unit, goal, remark)
 
@@ -94,16 +94,16 @@ def _shown(number: float) -> str:
 
 
 def render(title: str, rows: Sequence[Row]) -> str:
-    """A table as Markdown that also reads well as it stands."""
+    """Render a table as aligned Markdown."""
     return "\n".join([f"\n## {title}\n", *aligned([COLUMNS, *(row.cells() for row in rows)])])
 
 
 def summary(rows: Sequence[Row], on_what: str) -> str:
-    """A short table: one line for each goal, and under it when and on what.
+    """Render a short table with one line per goal, and date and machine below.
 
-    The figure is the median of the repeats; of several rows with one goal, the least to the
-    most of their medians. The spread is of all repeats of all of them. Where a goal has no
-    figure because this machine cannot give one, the line says so.
+    The value is the median of the repeats; for several rows with one goal, the range of their
+    medians. The spread covers all repeats of all rows. A line without a value tells that this
+    machine cannot measure it.
     """
     lines = [["what", "figure", "spread", "goal", ""]]
     for goal in GOALS.values():
@@ -126,7 +126,7 @@ def summary(rows: Sequence[Row], on_what: str) -> str:
 
 
 def unmeasured_goals(rows: Sequence[Row]) -> list[str]:
-    """What is aimed at and has no figure, nor a reason why this machine cannot give one."""
+    """Goals without a value and without a reason."""
     return [
         goal.what
         for goal in GOALS.values()
@@ -142,13 +142,13 @@ def _verdict(rows: Sequence[Row]) -> str:
 
 
 def _range(numbers: Sequence[float], unit: str | None) -> str:
-    """Least to most; of ratios, which have no unit, with two decimals."""
+    """Format the range of numbers; ratios (without a unit) get two decimals."""
     ends = (f"{end:.2f}" if unit is None else _shown(end) for end in (min(numbers), max(numbers)))
     return f"{' to '.join(dict.fromkeys(ends))} {unit or ''}".strip()
 
 
 def aligned(cells: list[list[str]]) -> list[str]:
-    """The lines of a Markdown table that also reads well as it stands; the head comes first."""
+    """Lines of an aligned Markdown table, header row first."""
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     cells = [cells[0], ["-" * max(3, width) for width in widths], *cells[1:]]
     return [

@@ -1,4 +1,4 @@
-"""The page on the diagnosis names every rule and its figures; a few runs of each hold them."""
+"""The diagnosis page lists every rule with its rates, which sample runs confirm."""
 
 import re
 
@@ -8,7 +8,7 @@ from annlab.analysis.diagnosis import RULES
 from tests.benchmarks.diagnosis import PAGE, POOLS, N, Tally, measured, page, table, tally
 
 NAMES = [rule.name for rule in RULES]
-# Figures that must hold: of runs with a condition, and of others.
+# Minimum hit rate, and maximum false alarm rate.
 LEAST_HITS, MOST_ALARMS = 0.75, 0.1
 
 

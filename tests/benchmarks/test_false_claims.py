@@ -1,4 +1,4 @@
-"""A small version of the simulations: hardly a claim where there is no difference."""
+"""Small version of the false claim simulations."""
 
 import pytest
 from scipy import stats
@@ -17,7 +17,7 @@ from tests.benchmarks.false_claims import (
     without_difference,
 )
 
-# More false claims than this have a chance of 1 in 1,000 at the share that is allowed.
+# At the allowed rate, more false claims than this occur with a probability of 1 in 1,000.
 N_SMALL = 20
 MOST_OF_SMALL = int(stats.binom.ppf(0.999, N_SMALL, MOST_FALSE / N_EXPERIMENTS))
 
@@ -39,7 +39,7 @@ def test_one_split_supports_no_claim_about_new_data(kind: NoDifference) -> None:
         judged = [without_difference(kind, "none", k) for k in range(N_SMALL)]
     assert not any(one.reason for one in judged)
     assert not any("new data" in one.sentence for one in judged)
-    # Random labels of one split favor some model: that is true of these samples alone.
+    # Random labels of one split favor some model, but only on these samples.
     assert any(one.established for one in judged) or kind.name != "random labels"
 
 

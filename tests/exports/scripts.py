@@ -1,4 +1,4 @@
-"""Configs whose exported scripts are run and read, and what runs them."""
+"""Configs for the tests of exported scripts, and helpers that run the scripts."""
 
 import json
 import os
@@ -30,10 +30,10 @@ def config_of(data: dict[str, Any], model: dict[str, Any], training: dict[str, A
     return RunConfig.model_validate({"dataset": data, "model": model, "training": training})
 
 
-# Without chance: weights that start at zero, all points in every step. The script and annlab
-# must then print the same number. One for each optimizer; losses and scalings take turns (but
-# far from the target "mae" and "huber" have the gradient mean(x), which standard scaling makes
-# a zero of rounding errors; some optimizers would blow that up).
+# Deterministic: weights start at zero and every step uses all samples, so script and annlab must
+# print the same score. One config per optimizer, with alternating losses and scalings (far from
+# the target, "mae" and "huber" have the gradient mean(x), which standard scaling reduces to
+# rounding errors that some optimizers amplify).
 EXACT = {
     f"{optimizer}, {loss}": config_of(
         {
@@ -62,7 +62,7 @@ EXACT = {
         strict=False,
     )
 }
-# Not with Adam: the bias's first gradient is a zero of rounding errors, too.
+# Not with Adam, because the first gradient of the bias consists of rounding errors.
 EXACT["a scaled target"] = config_of(
     {
         "name": "diabetes",
@@ -74,7 +74,7 @@ EXACT["a scaled target"] = config_of(
     {"init": "zeros"},
     {"optimizer": "momentum", "learning_rate": 0.05, "batch_size": 1000, "max_epochs": 12},
 )
-# With Keras's values.
+# With the defaults of Keras.
 for optimizer, own in (("rmsprop", {"rho": 0.9}), ("adagrad", {"initial_accumulator": 0.1})):
     EXACT[f"{optimizer} as in Keras"] = config_of(
         {"name": "diabetes", "test_fraction": 0.25, "split_seed": 3, "scaling": "minmax"},
@@ -87,7 +87,7 @@ for optimizer, own in (("rmsprop", {"rho": 0.9}), ("adagrad", {"initial_accumula
             **own,
         },
     )
-# The first network of several, each on its own data.
+# First of several networks with separate data.
 EXACT["folds"] = config_of(
     {
         "name": "diabetes",
@@ -105,8 +105,8 @@ EXACT["folds"] = config_of(
         "n_seeds": 5,
     },
 )
-# The noise is lost in float32, where annlab keeps targets: nothing is left to scale by. The other
-# split has both values.
+# float32 targets lose the noise, so their standard deviation is 0. The other split has both
+# values.
 EXACT["a constant target"] = config_of(
     {
         "name": "function_1d",
@@ -120,7 +120,7 @@ EXACT["a constant target"] = config_of(
     {"init": "zeros", "output_activation": "softplus"},
     {"optimizer": "sgd", "learning_rate": 0.05, "batch_size": 1000, "max_epochs": 12},
 )
-# It stops after 19 of 60 epochs, which the penalty on the weights must not change.
+# Stops after 19 of 60 epochs, with and without the penalty on the weights.
 EXACT["early stopping with weight decay"] = config_of(
     {
         "name": "diabetes",
@@ -140,7 +140,7 @@ EXACT["early stopping with weight decay"] = config_of(
         "early_stopping_patience": 2,
     },
 )
-# The same with data that are not everywhere: their scripts read them as annlab does.
+# Data sets read from files, which the scripts read like annlab.
 FROM_FILES = {
     "california_housing": config_of(
         {
@@ -164,7 +164,7 @@ FROM_FILES = {
     ),
 }
 
-# With chance: each takes a different way through the script.
+# Random: each config takes a different path through the script generator.
 BY_CHANCE = {
     "logistic regression": config_of(
         {"name": "moons", "n_samples": 300}, {}, {"learning_rate": 0.03, "max_epochs": 10}
@@ -232,7 +232,7 @@ DEFAULT = EXPERIMENTS["E4"].runs[1]
 N_SCRIPTS = 3
 N_NETWORKS = 30
 
-# Runs scripts one after the other in one process: most of a script's time are its imports.
+# Runs scripts one by one in one process, because imports take most of the time.
 _DRIVER = """
 import contextlib, importlib.util, io, json, runpy, sys, warnings
 
@@ -250,13 +250,13 @@ for path in sys.argv[1:]:
     results[path] = [printed.getvalue(), [str(warning.message) for warning in caught], epochs]
 print(json.dumps(results))
 """
-# Of Lightning and of Keras themselves, and about the machine.
+# Warnings of Lightning and Keras about themselves or the machine.
 _HARMLESS = ("LeafSpec", "num_workers", "GPU", "__array__ implementation")
 
 
 @dataclass(frozen=True)
 class Printed:
-    """What one script has printed, its warnings, and after how many epochs it stopped."""
+    """Output and warnings of one script."""
 
     text: str
     warnings: list[str]
@@ -264,29 +264,29 @@ class Printed:
 
     @property
     def said(self) -> str:
-        """What the last line says before the score."""
+        """Text before the score in the last line."""
         return self.text.strip().rpartition("\n")[2].rpartition(" ")[0]
 
     @property
     def score(self) -> float:
-        """The number in the last line."""
+        """Score in the last line."""
         return float(self.text.rpartition(" ")[2])
 
     @property
     def own_warnings(self) -> list[str]:
-        """What the script itself is to blame for."""
+        """Warnings caused by the script itself."""
         return [w for w in self.warnings if not any(word in w for word in _HARMLESS)]
 
 
 def environment() -> dict[str, str]:
     """One core, no annlab, Keras on PyTorch."""
-    # Streamlit, where a test has imported it, forbids Matplotlib to show anything.
+    # Importing Streamlit sets a Matplotlib backend that cannot show figures.
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     return {**inherited, "OMP_NUM_THREADS": "1", "PYTHONPATH": "", "KERAS_BACKEND": "torch"}
 
 
 def run_scripts(scripts: Sequence[str], folder: Path) -> list[Printed]:
-    """Run scripts in one process that has no annlab."""
+    """Run scripts in one process that cannot import annlab."""
     files = [f"{i}.py" for i in range(len(scripts))]
     for file, script in zip(files, scripts, strict=True):
         (folder / file).write_text(script, encoding="utf-8")
@@ -297,7 +297,7 @@ def run_scripts(scripts: Sequence[str], folder: Path) -> list[Printed]:
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=550,  # less than what ends a test that hangs
+        timeout=550,  # below the timeout of a test
     )
     assert done.returncode == 0, done.stderr[-3000:]
     results = json.loads(done.stdout)
@@ -305,7 +305,7 @@ def run_scripts(scripts: Sequence[str], folder: Path) -> list[Printed]:
 
 
 def run_all(write: Write, folder: Path) -> dict[str, list[Printed]]:
-    """What the scripts of all configs print: by name, one for each seed that is tried."""
+    """Outputs of the scripts by name of the config, one per seed."""
     scripts: dict[str, list[str]] = {}
     for name, config in {**EXACT, **BY_CHANCE}.items():
         seeds = range(1 if name in EXACT else N_SCRIPTS)
@@ -321,30 +321,30 @@ def with_seed(script: str, seed: int) -> str:
 
 
 def scored_split(config: RunConfig) -> Split:
-    """The split that annlab judges a run by."""
+    """Split that annlab uses for the score of a run."""
     if config.has_test:
         return "test"
     return "validation" if config.has_validation else "train"
 
 
 def scores(config: RunConfig, trained: Train, n_seeds: int) -> np.ndarray:
-    """annlab's own scores, of networks with other seeds."""
+    """Scores of annlab networks with other seeds."""
     training = config.training.model_copy(update={"n_seeds": n_seeds, "seed": 100})
     run = trained(config.model_copy(update={"training": training}))
     return np.asarray(evaluate(run, split=scored_split(config)).headline)
 
 
 def assert_same_score(name: str, printed: Printed, trained: Train, rel: float = 1e-5) -> None:
-    """Of a config without chance."""
+    """Check the scores of a deterministic config."""
     expected, *_ = scores(EXACT[name], trained, EXACT[name].training.n_seeds)
-    untrained = 28_000  # about the mean squared target: the weights have moved
+    untrained = 28_000  # about the mean squared target; a trained network is better
     assert expected < 0.999 * untrained
     assert printed.said == f"mse on the {scored_split(EXACT[name])} split:"
     assert printed.score == pytest.approx(expected, rel=rel, abs=6e-5)
 
 
 def assert_within_spread(name: str, printed: Sequence[Printed], trained: Train) -> None:
-    """Of a config with chance, whose script was run with several seeds."""
+    """Check the scores of a random config, from several seeds."""
     config = BY_CHANCE[name]
     split = scored_split(config)
     metric = "mse" if config.task.name == "regression" else "accuracy"
@@ -352,7 +352,7 @@ def assert_within_spread(name: str, printed: Sequence[Printed], trained: Train) 
         assert one.said == f"{metric} on the {split} split:"
     expected = scores(config, trained, N_NETWORKS)
     found = np.array([one.score for one in printed])
-    # Four standard errors of the difference of two means.
+    # Within four standard errors of the difference of two means.
     allowed = 4 * expected.std(ddof=1) * np.sqrt(1 / len(found) + 1 / len(expected))
     assert expected.std() > 0
     assert abs(found.mean() - expected.mean()) < allowed
@@ -379,7 +379,7 @@ def assert_stops_in_as_many_epochs(printed: Sequence[Printed], trained: Train) -
 
 
 def assert_same_files_are_read(write: Write, folder: Path, trained: Train) -> None:
-    """Of the configs in `FROM_FILES`."""
+    """Check the scores of the configs in `FROM_FILES`."""
     printed = run_scripts([write(config) for config in FROM_FILES.values()], folder)
     bounds = {
         "california_housing": ("mse", 0.5, 1.3),  # always the mean: 1.31
@@ -394,7 +394,7 @@ def assert_same_files_are_read(write: Write, folder: Path, trained: Train) -> No
         assert one.own_warnings == []
 
 
-# --- to be read only -------------------------------------------------------------------------
+# --- scripts that are only read --------------------------------------------------------------
 
 LONG = 0.12345678901234567
 READ = {

@@ -1,4 +1,4 @@
-"""The registry: every kind of file can be made of every run."""
+"""The registry of export formats: every run exports to every format."""
 
 import json
 import subprocess

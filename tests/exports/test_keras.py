@@ -22,13 +22,13 @@ from tests.exports.scripts import (
     scores,
 )
 
-# Its schedule of momentum is another one; in so few steps that makes a small difference.
+# Nadam in Keras has another momentum schedule, a small difference in few steps.
 TOLERANCE = {"nadam, mae": 0.005}
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Printed]]:
-    """What the scripts of all configs print."""
+    """Outputs of the scripts of all configs."""
     return run_all(keras_script, tmp_path_factory.mktemp("keras"))
 
 

@@ -1,4 +1,4 @@
-"""What the registries say for Keras, against the formulas."""
+"""Keras entries of the registries match the formulas."""
 
 from types import ModuleType
 from typing import Any
@@ -18,7 +18,7 @@ N_IN, N_OUT = 300, 200
 
 @pytest.fixture(scope="module")
 def keras() -> ModuleType:
-    """Keras, on PyTorch unless a test before has brought it up on TensorFlow."""
+    """Keras on PyTorch, unless an earlier test has loaded it on TensorFlow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KERAS_BACKEND", "torch")
         import keras

@@ -30,7 +30,7 @@ from tests.exports.scripts import (
 
 @pytest.fixture(scope="module")
 def default_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
-    """The script of the default experiment, run as a student does; begun beside the others."""
+    """Script of the default experiment, run by itself, concurrently with the other scripts."""
     folder = tmp_path_factory.mktemp("default")
     (folder / "model_b.py").write_text(lightning_script(DEFAULT), encoding="utf-8")
     with subprocess.Popen(
@@ -49,7 +49,7 @@ def default_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproc
 def printed(
     tmp_path_factory: pytest.TempPathFactory, default_script: subprocess.Popen[str]
 ) -> dict[str, list[Printed]]:
-    """What the scripts of all configs print."""
+    """Outputs of the scripts of all configs."""
     return run_all(lightning_script, tmp_path_factory.mktemp("lightning"))
 
 
@@ -104,7 +104,7 @@ def test_default_script_runs_alone(default_script: subprocess.Popen[str], traine
     one = Printed(text, [])
     assert one.said == "accuracy on the train split:"
     expected = scores(DEFAULT, trained, N_NETWORKS)
-    # One score against the smallest and largest of thirty; two points of 1000 more.
+    # Within the range of 30 scores, plus 2 of 1,000 samples.
     assert expected.min() - 0.002 <= one.score <= expected.max()
 
 

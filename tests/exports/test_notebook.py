@@ -1,4 +1,4 @@
-"""The notebook: it runs from top to bottom, and says the score."""
+"""The notebook runs from top to bottom and prints the score."""
 
 import re
 import subprocess
@@ -18,9 +18,9 @@ from tests.exports.scripts import (
     environment,
 )
 
-NAME = "early stopping with weight decay"  # without chance, with a validation split
+NAME = "early stopping with weight decay"  # deterministic, with a validation split
 
-# In a process of its own, whose warnings are its own.
+# In a subprocess, which separates its warnings from those of the test.
 _DRIVER = """
 import sys, nbformat
 from nbclient import NotebookClient
@@ -98,4 +98,4 @@ def test_a_notebook_says_how_annlab_measures() -> None:
     assert "annlab measures after each epoch, with dropout switched off" in about.source
     assert "So does the curve `val_loss` here." in about.source
     *_, about, _ = nbformat.reads(notebook(DEFAULT), as_version=4).cells
-    assert "So does" not in about.source  # Lightning's own training loss is all there is
+    assert "So does" not in about.source  # only the training loss of Lightning is available

@@ -1,4 +1,4 @@
-"""The panels that offer exports, alone on a page."""
+"""The export panels, alone on a page."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from annlab.ui.text.scores_text import with_spread
 from tests.exports.scripts import Train
 
 
-def _page(name, view):  # its source is run by itself: no annotations
+def _page(name, view):  # the source runs by itself, so no annotations
     from annlab.ui.results.panels.code import draw_code
     from annlab.ui.results.panels.export import draw_export
 

@@ -1,4 +1,4 @@
-"""How exported scripts read: well written, whatever they are of."""
+"""Exported scripts are formatted, lint-free and complete."""
 
 import json
 import re

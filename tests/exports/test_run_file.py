@@ -1,4 +1,4 @@
-"""The run file as docs/run-file.md describes it: raw rows are predicted without annlab."""
+"""The run file matches docs/run-file.md: NumPy alone predicts raw rows."""
 
 import inspect
 import json
@@ -65,7 +65,7 @@ CONFIGS = {
 
 @pytest.fixture(scope="module")
 def snippet() -> dict[str, Any]:
-    """What the code in the docs defines."""
+    """Names defined by the code in the docs."""
     (code,) = re.findall(r"```python\n(.*?)```", DOCS, flags=re.S)
     assert set(re.findall(r"^(?:import|from) (\w+)", code, flags=re.M)) == {"json", "math", "numpy"}
     names: dict[str, Any] = {}
@@ -74,7 +74,7 @@ def snippet() -> dict[str, Any]:
 
 
 def _raw_rows(config: RunConfig) -> np.ndarray:
-    """Samples as they are before annlab scales them."""
+    """Unscaled samples."""
     spec = config.dataset.spec
     return np.asarray(spec.make(**spec.arguments(config.dataset))[0])[:200]
 

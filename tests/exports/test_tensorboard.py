@@ -1,4 +1,4 @@
-"""The logs for TensorBoard, as TensorBoard reads them."""
+"""TensorBoard logs, read back by TensorBoard."""
 
 import dataclasses
 import io
@@ -28,14 +28,14 @@ from tests.conftest import CONFIGS
 
 
 def _unpack(run: Run, folder: Path) -> list[str]:
-    """The folders of the networks in the logs, unpacked."""
+    """Unpacked log folders of the networks."""
     with zipfile.ZipFile(io.BytesIO(tensorboard_zip(run))) as archive:
         archive.extractall(folder)
         return [name.rpartition("/")[0] for name in archive.namelist()]
 
 
 def _read(run: Run, folder: Path) -> dict[str, Any]:
-    """What TensorBoard finds in the logs, by network."""
+    """Log contents read by TensorBoard, by network."""
     found = {}
     for path in _unpack(run, folder):
         accumulator = EventAccumulator(str(folder / path), size_guidance={"scalars": 0})
@@ -45,7 +45,7 @@ def _read(run: Run, folder: Path) -> dict[str, Any]:
 
 
 def _table(folder: Path) -> list[Any]:
-    """The rows of TensorBoard's HParams table for all logs in a folder."""
+    """Rows of the TensorBoard HParams table for all logs in a folder."""
     multiplexer = EventMultiplexer()
     multiplexer.AddRunsFromDirectory(str(folder))
     multiplexer.Reload()

@@ -1,4 +1,4 @@
-"""What the default experiment gives to the figures."""
+"""Fixtures with runs and data of the default experiment."""
 
 from collections.abc import Callable
 

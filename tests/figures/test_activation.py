@@ -1,4 +1,4 @@
-"""Curves, slopes and softmax show what the registry computes."""
+"""Plots of activation functions, derivatives and softmax match the registry."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""The regions hold the classes, probabilities and points they were given."""
+"""Decision regions show the given classes, probabilities and samples."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The confusion matrix says what was taken for what, in counts and row percents."""
+"""The confusion matrix shows counts and row percents."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_cells_hold_counts_and_row_percents() -> None:
 def test_cell_shade_is_the_row_share() -> None:
     matrix, _ = confusion_matrix(COUNTS, NAMES, MODEL_COLORS[0]).data
     np.testing.assert_array_equal(matrix.z, [[75, 25, 0], [33, 67, 0], [0, 0, 100]])
-    # Matrices side by side have one scale, whatever they hold.
+    # Matrices side by side share one color scale.
     assert (matrix.zmin, matrix.zmax) == (0, 100)
 
 
@@ -76,7 +76,7 @@ def test_every_cell_can_be_selected() -> None:
     assert [*zip(cells.y, cells.x, strict=True)] == [(t, p) for t in NAMES for p in NAMES]
     assert "75.0%" in cells.customdata[0]
     assert figure.layout.clickmode == "event+select"
-    # It does not hide what is written below it.
+    # The invisible markers must not hide the text below.
     assert cells.marker.opacity == cells.selected.marker.opacity == 0
 
 

@@ -1,4 +1,4 @@
-"""Learning curves show the mean and the range of all seeds, in the colors of the models."""
+"""Learning curves show mean and range over all networks, in the colors of the models."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _line(figure: go.Figure, name: str) -> go.Scatter:
 
 
 def _names(figure: go.Figure) -> list[str]:
-    """Of the curves, which the legend does not name one by one."""
+    """Traces of the curves, without legend entries."""
     return [trace.name for trace in figure.data if trace.name and trace.showlegend is False]
 
 
@@ -64,7 +64,7 @@ def test_a_line_is_the_mean_over_the_seeds() -> None:
 
 def test_a_band_reaches_from_the_smallest_to_the_largest_seed() -> None:
     (band,) = _bands(_figure({"train_loss": TRAIN}))
-    # There along the largest, and back along the smallest.
+    # Forward along the largest values, back along the smallest.
     np.testing.assert_array_equal(band.x, [0, 1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 0])
     np.testing.assert_array_equal(band.y[:6], TRAIN.max(axis=1))
     np.testing.assert_array_equal(band.y[6:][::-1], TRAIN.min(axis=1))
@@ -158,7 +158,7 @@ def test_axis_of_seconds_uses_times_of_each_model() -> None:
     np.testing.assert_array_equal(_line(figure, "A training").x, SLOW.seconds)
     np.testing.assert_allclose(_line(figure, "B training").x, FAST.seconds, rtol=1e-6)
     assert [marker.x[0] for marker in _markers(figure)] == pytest.approx([6, 0.3])
-    assert figure.layout.shapes == ()  # one line could not stand at two times
+    assert figure.layout.shapes == ()  # one line cannot mark two different times
     assert figure.layout.xaxis.range == (0, 10.5)
     assert figure.layout.xaxis.title.text == "seconds of training"
 
@@ -204,7 +204,7 @@ def test_the_legend_names_each_model_once_and_tells_the_splits_apart() -> None:
     figure = _figure(history, history, cursor=2, individual=True)
     assert _legend(figure) == ["A", "B"]
     assert figure.layout.legend.title.text == "solid: training · dashed: validation"
-    # A click on a name hides all that belongs to the model.
+    # A click on a legend entry hides all traces of the model.
     assert {trace.legendgroup for trace in figure.data} == {"A", "B"}
 
 

@@ -1,4 +1,4 @@
-"""Correlations correlate, places lie where they are."""
+"""Correlation map and geographic map of a data set."""
 
 import numpy as np
 import plotly.graph_objects as go

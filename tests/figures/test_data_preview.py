@@ -1,4 +1,4 @@
-"""A preview shows a data set in a thumbnail."""
+"""Thumbnails of data sets."""
 
 import pytest
 

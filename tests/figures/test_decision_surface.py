@@ -1,4 +1,4 @@
-"""The decision surface holds the probabilities and points it was given."""
+"""The decision surface shows the given probabilities and samples."""
 
 import json
 from typing import Any
@@ -71,11 +71,11 @@ def test_probabilities_0_and_1_fit_into_a_byte() -> None:
 def test_the_boundary_is_drawn_at_one_half() -> None:
     (boundary,) = _of_type(_figure(_points(10)), go.Contour)
     assert boundary.contours.start == boundary.contours.end
-    # In the units that z has, `start` is the probability 1/2.
+    # In the units of z, `start` is the probability 1/2.
     doubled = boundary.z / boundary.contours.start
     np.testing.assert_allclose(doubled, 2 * PROBABILITY[..., 0], atol=2e-4)
     assert boundary.contours.coloring == "none"
-    assert len(np.unique(boundary.z)) == N_X * N_Y  # finer than percents, or it is jagged
+    assert len(np.unique(boundary.z)) == N_X * N_Y  # whole percents would make the line jagged
     np.testing.assert_array_equal(boundary.x, PLANE.x)
     np.testing.assert_array_equal(boundary.y, PLANE.y)
 
@@ -123,7 +123,7 @@ def test_too_many_points_are_thinned_out_evenly(n: int) -> None:
     kept = evenly_spaced(n, MAX_POINTS)
     assert len(drawn) == MAX_POINTS
     assert set(drawn) == set(points.X[kept, 0])
-    # Rings stand around points that are drawn.
+    # Only drawn points have rings.
     rings = _trace(figure, "mistakes").x
     np.testing.assert_array_equal(rings, points.X[kept, 0][points.wrong[kept]])
     assert [note.text for note in figure.layout.annotations] == (
@@ -206,7 +206,7 @@ def test_the_default_experiment(
     np.testing.assert_array_equal(shade.z, np.rint(100 * values[..., 0]))
     assert shade.z.shape == (100, 100)
     assert shade.z.min() < 10
-    assert shade.z.max() > 90  # it is no constant
+    assert shade.z.max() > 90  # the surface is not constant
 
 
 def test_selected_points_are_always_drawn_with_rings(theme: ThemeName) -> None:

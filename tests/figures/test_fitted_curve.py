@@ -1,4 +1,4 @@
-"""The fitted curve, its band, its points and the places without them."""
+"""The fitted curve, its band, the samples, and intervals without samples."""
 
 from typing import Any
 

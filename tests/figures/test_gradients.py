@@ -1,4 +1,4 @@
-"""Gradients by layer and over epochs, and the units that take no part."""
+"""Gradient norms by layer and over epochs, and inactive units."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -42,7 +42,7 @@ def test_each_model_has_a_mean_and_a_band_over_its_layers() -> None:
         assert line.x.dtype == np.int32
         assert line.y.dtype == np.float32
         assert line.line.color == color
-    (band,) = _bands(figure)  # one seed has none
+    (band,) = _bands(figure)  # the model with one network has no band
     np.testing.assert_array_equal(band.y[:5], DEEP.max(axis=1))
     np.testing.assert_array_equal(band.y[5:][::-1], DEEP.min(axis=1))
     assert band.fillcolor == rgba(MODEL_COLORS[0], 0.18)
@@ -159,7 +159,7 @@ def test_gradient_reach_is_first_layer_over_last_layer(theme: ThemeName) -> None
     figure = gradient_reach([("A", norms), ("C", HISTORY[:11, :2])], cursor=3, theme=theme)
     ratio = norms[:, 0] / norms[:, -1]
     line = _line(figure, "A")
-    # The mean of logarithms: an outlier among the networks does not hide the others.
+    # A geometric mean, so that one outlier among the networks does not dominate.
     np.testing.assert_allclose(np.log(line.y), np.log(ratio).mean(axis=1), rtol=1e-4, atol=1e-4)
     assert line.line.color == MODEL_COLORS[0]
     assert _line(figure, "C").line.color == MODEL_COLORS[2]
@@ -188,4 +188,4 @@ def test_the_first_epochs_can_be_drawn_alone(last: int) -> None:
     ):
         np.testing.assert_array_equal(_line(figure, figure.data[-1].name).x, range(n + 1))
         assert figure.layout.xaxis.range == (0, max(1, n))
-        assert len(figure.layout.shapes) == (n >= 7)  # what is not drawn has no cursor
+        assert len(figure.layout.shapes) == (n >= 7)  # no cursor beyond the drawn epochs

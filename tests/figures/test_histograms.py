@@ -1,4 +1,4 @@
-"""Histograms count every point, of every feature and of the target."""
+"""Histograms count every sample of every feature and of the target."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The report: everything in it is escaped, and it says what it was given."""
+"""The HTML report contains all given texts, escaped."""
 
 import re
 

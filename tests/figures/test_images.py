@@ -1,4 +1,4 @@
-"""Images, weights and probabilities are drawn as they are."""
+"""Image grids, weight images and class probabilities."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -31,7 +31,7 @@ def test_every_image_is_there(n: int, n_columns: int, shape: tuple[int, int]) ->
     for image, tile in zip(images, tiles, strict=True):
         np.testing.assert_allclose(tile, image, atol=0.5 / 254 + 1e-9)
     (heatmap,) = figure.data
-    # Between them is nothing: the code 0, which no value has.
+    # Gaps between images have the code 0, which no pixel value uses.
     assert (heatmap.z > 0).sum() == images.size
     assert heatmap.z.shape[1] == min(n, n_columns) * (shape[1] + 1) - 1
     assert (heatmap.zmin, heatmap.zmax) == (0, 255)
@@ -126,7 +126,7 @@ def test_weights_become_images_around_zero(n_units: int) -> None:
     bar = figure.data[0].colorbar
     assert list(bar.tickvals) == [1, 128, 255]
     assert list(bar.ticktext) == [f"−{largest:.2g}", "0", f"{largest:.2g}"]
-    # At the top of the figure, and nothing above it.
+    # The title is at the top of the figure.
     assert (bar.yref, bar.y, bar.yanchor) == ("container", 1, "top")
     notes = [a.text for a in figure.layout.annotations if a.yref == "paper"]
     assert notes == (["first 32<br>of 100 units"] if n_units > 32 else [])

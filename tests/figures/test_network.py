@@ -56,7 +56,7 @@ def _lines(figure: go.Figure, color: str) -> Counter[tuple[float, ...]]:
 
 
 def _expected(figure: go.Figure, layers: Layers, positive: bool) -> Counter[tuple[float, ...]]:
-    """From the units as they are drawn: where a line for each weight of that sign must be."""
+    """Expected lines for all weights of one sign, from the drawn positions of the units."""
     ends: Counter[tuple[float, ...]] = Counter()
     units, ones = _units(figure), _bias_units(figure)
     for (W, b), left, right, one in zip(layers, units, units[1:], ones, strict=False):

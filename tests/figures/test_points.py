@@ -1,4 +1,4 @@
-"""The points of a data set: all of them, by class and part."""
+"""Scatter plots show all samples by class and split."""
 
 import numpy as np
 import plotly.graph_objects as go

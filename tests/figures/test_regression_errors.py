@@ -1,4 +1,4 @@
-"""Predictions against the truth, residuals, and their histogram."""
+"""Predicted vs. true values, residuals, and their histogram."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A cluster and a repository that do as they are told, for tests of what stands between them."""
+"""Fake cluster and fake repository for tests of the queue."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from annlab.runs.run import Run
 
 
 class FakeFuture:
-    """A task of the cluster; the test says what comes of it."""
+    """Task of the fake cluster; the test sets the outcome."""
 
     def __init__(self) -> None:
         self.status = "pending"
@@ -22,7 +22,7 @@ class FakeFuture:
         self._callbacks.append(callback)
 
     def end(self, outcome: Any) -> None:
-        """End the task with a result or an error; its callbacks are called here and now."""
+        """End the task with a result or an error and run its callbacks synchronously."""
         self._outcome = outcome
         self.status = "error" if isinstance(outcome, BaseException) else "finished"
         self._ended.set()
@@ -44,7 +44,7 @@ class FakeFuture:
 
 
 class FakeCluster:
-    """Hands out futures, in the order in which they were asked for."""
+    """Fake cluster; `futures` has the tasks in order of submission."""
 
     def __init__(self, n_slots: int = 2, scheduler: str = "") -> None:
         self.ready = self.connected = True

@@ -1,4 +1,4 @@
-"""The services of a server without its pages."""
+"""Services of a server without pages."""
 
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.dataset_builder import DatasetBuilder

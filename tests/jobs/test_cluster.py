@@ -1,4 +1,4 @@
-"""The cluster's processes: how they end with the server that has started them."""
+"""Processes of the cluster: start, restart, and shutdown with the server."""
 
 import os
 import signal
@@ -30,13 +30,13 @@ import annlab.jobs.worker_processes
 from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
 
-# Who runs the tests in the background may have it ignored.
+# A shell may start background tests with SIGINT ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 annlab.jobs.worker_processes._END_SECONDS = 2
 cluster = Cluster(n_workers=1)
 cluster.connect()
 cluster.client.wait_for_workers(1)
-# What cannot be made is said to the one who asked.
+# Errors reach the caller.
 said = cluster.submit("make_dataset", {"name": "no such data"}).exception()
 assert isinstance(said, ValueError), said
 try:
@@ -45,7 +45,7 @@ try:
 except KeyboardInterrupt:
     pass
 """
-# A server takes a while to stop, in which the thread that starts the workers wakes up.
+# While a server stops, the thread that starts the workers may wake up.
 STOPPED_BEFORE_ITS_WORKERS = """
 import threading, time
 from annlab.jobs import worker_processes
@@ -86,8 +86,8 @@ def test_workers_exit_silently_with_the_server(stuck: bool) -> None:
     with _server(WITH_A_WORKER) as server:
         workers = _workers(server)
         if stuck:
-            workers[0].suspend()  # that which would end the others
-        # Ctrl+C in a terminal goes to all processes of the group.
+            workers[0].suspend()  # the parent, which would end the others
+        # Ctrl+C in a terminal reaches all processes of the group.
         os.killpg(server.pid, signal.SIGINT)
         _, complaints = server.communicate(timeout=30)
     assert (server.returncode, complaints) == (0, "")
@@ -160,7 +160,7 @@ def test_cluster_closed_before_start_never_starts() -> None:
 
 @pytest.fixture
 def inside() -> Iterator[Cluster]:
-    """A cluster with a worker thread in this process, which the test starts."""
+    """Cluster with a worker thread in this process, started by the test."""
     with closing(Cluster(n_workers=0, scheduler="")) as cluster:
         yield cluster
 
@@ -205,7 +205,7 @@ def test_missing_workers_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 def test_crashing_workers_are_reported_and_recover(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers die at their start, as they do where a package is missing."""
+    """Workers die at the start, as with a missing package."""
     monkeypatch.setattr("annlab.jobs.worker_processes.pause_after", lambda n_failures: 0.0)
     command = [sys.executable, "-c", "raise SystemExit('No module named torch')"]
     asked = []
@@ -285,13 +285,13 @@ def test_an_external_scheduler_that_comes_back_is_used_again(patience: str) -> N
         assert queue.failure(lost.config).startswith("Lost the connection to the workers.")
         if patience == "1s":
             _wait_until(lambda: "does not answer" in cluster.start_error)
-        # What is asked for meanwhile waits.
+        # Requests during the outage wait.
         (job,) = queue.submit([_moons(50, 2)], "s")
         assert job.state == JobState.WAITING
         with _external_cluster(port):
             queue.wait_for_end("s", 60)
             assert job.state == JobState.FINISHED
-            assert job.epoch  # its progress was heard
+            assert job.epoch  # progress reports arrive
             assert cluster.start_error == ""
 
 

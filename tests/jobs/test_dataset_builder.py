@@ -1,4 +1,4 @@
-"""Data sets that are being built, by workers that do as they are told."""
+"""Building data sets on a fake cluster."""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,7 +19,7 @@ MOONS, XOR = DatasetConfig(), DatasetConfig(name="xor")
 
 
 class Client:
-    """Keeps the futures that it has given out, in the order in which they were asked for."""
+    """Fake client that keeps its futures in order of submission."""
 
     def __init__(self) -> None:
         self.futures: list[Any] = []
@@ -50,7 +50,7 @@ def test_concurrent_requests_share_one_task(builder: DatasetBuilder, client: Cli
     assert len(client.futures) == 2
     client.futures[0].set_result(b"points")
     assert builder.build(MOONS, 0) == b"points"
-    # It is kept elsewhere now: who asks again has lost it.
+    # The repository keeps the data now, so a new request builds them again.
     assert builder.build(MOONS, 0) is None
     assert len(client.futures) == 3
 
@@ -94,7 +94,7 @@ def test_data_set_lost_with_its_worker_is_reported_and_retried(
     assert builder.build(MOONS, 0) == b"points"
 
 
-def test_a_data_set_nobody_waits_for_is_released_on_the_workers(
+def test_data_set_without_requests_is_released_on_the_workers(
     builder: DatasetBuilder, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
@@ -106,7 +106,7 @@ def test_a_data_set_nobody_waits_for_is_released_on_the_workers(
     now += 1
     builder.build(DatasetConfig(name="circles"), 0)
     assert [future.released for future in client.futures] == [True, False, False]
-    builder.build(MOONS, 0)  # made anew
+    builder.build(MOONS, 0)  # built again
     assert len(client.futures) == 4
 
 

@@ -1,4 +1,4 @@
-"""What a job makes of the reports of its worker."""
+"""Progress of a job from the reports of its worker."""
 
 import math
 from collections import deque
@@ -20,7 +20,7 @@ COLUMNS = history_columns(CONFIG)
 
 
 def report(first_row: int, n_rows: int, **more: Any) -> dict[str, Any]:
-    """As a worker sends it: row k holds k for the first network, 10 k for the second."""
+    """Report of a worker; row k holds k for the first network, 10 k for the second."""
     rows = np.arange(first_row, first_row + n_rows, dtype=np.float32)[:, None, None]
     block = np.broadcast_to(rows * [1.0, 10.0], (n_rows, len(COLUMNS), 2)).astype(np.float32)
     return {
@@ -68,11 +68,11 @@ def test_retry_restarts_the_history_without_changing_read_arrays() -> None:
 def test_networks_that_have_diverged_do_not_count_in_the_loss() -> None:
     job = Job(CONFIG)
     job.take_report(report(0, 3))
-    assert job.train_loss == 11.0  # of 2 and 20
+    assert job.train_loss == 11.0  # mean of 2 and 20
     job.take_report(report(3, 1, diverged_epochs=np.array([0, 3]).tobytes()))
     assert job.train_loss == 3.0
     job.take_report(report(4, 1, diverged_epochs=np.array([4, 3]).tobytes()))
-    assert job.train_loss == 22.0  # of all, if none is left
+    assert job.train_loss == 22.0  # mean of all if all diverged
 
 
 def test_weights_get_the_shapes_of_the_layers() -> None:

@@ -35,7 +35,7 @@ def config(seed: int = 0, epochs: int = 5, **training: object) -> RunConfig:
 
 
 def long_config(seed: int) -> RunConfig:
-    """A run of minutes, were it not stopped."""
+    """A run that takes minutes unless stopped."""
     return config(seed, epochs=10_000, batch_size=1)
 
 
@@ -75,7 +75,7 @@ def workers(server: Services) -> dict[str, int]:
 
 
 def worker_of(server: Services, job: Job) -> int:
-    """The process that trains a job now."""
+    """Process that trains a job."""
     keys = server.cluster.client.processing()
     address = next(a for a, found in keys.items() if any(job.config.digest in k for k in found))
     return workers(server)[address]
@@ -165,7 +165,7 @@ def test_stop_ends_a_run_and_keeps_it(server: Services) -> None:
 def test_how_long_a_job_still_takes() -> None:
     job = Job(config(epochs=10))
     assert job.seconds_left == float("inf")
-    job.history.append(np.zeros((5, 2, 1)))  # four epochs, and before the first
+    job.history.append(np.zeros((5, 2, 1)))  # four epochs, and the untrained state
     job.elapsed_seconds = 2.0
     assert job.seconds_left == pytest.approx(3.0)
     job.state = JobState.FINISHED
@@ -191,7 +191,7 @@ def test_pressing_stop_twice_keeps_the_run_too(server: Services) -> None:
     server.queue.stop("s")
     assert server.queue.stop("s") == 0
     batch = server.queue.batch("s")
-    assert batch is None or batch[0] is job  # still waited for, not given up
+    assert batch is None or batch[0] is job  # the session still waits for the job
     finish(server, "s")
     assert server.repository.run(wanted).ending == "stopped"
 
@@ -222,9 +222,9 @@ def test_the_same_config_of_many_sessions_is_trained_once(
     found = {id(server.queue.batch(s)[0]) for s in sessions}
     assert len(found) == 1
     job = server.queue.batch("s0")[0]
-    wait_until(lambda: job.epoch > 0)  # all of them see the progress of this one
+    wait_until(lambda: job.epoch > 0)  # all sessions share this job
     assert server.queue.n_started == before + 1
-    # One stops it: it goes on for the others, as long as one of them is there.
+    # If one session stops the job, it continues while another session is present.
     assert server.queue.stop("s0") == 1
     assert job.state == JobState.RUNNING
     for session in sessions[2:]:
@@ -251,14 +251,14 @@ def test_a_session_has_one_batch_running_and_one_waiting(server: Services) -> No
     running, second, third = long_config(10), config(11), config(12)
     server.queue.submit([running], "s")
     server.queue.submit([second], "s")
-    server.queue.submit([third], "s")  # takes the second one's place
+    server.queue.submit([third], "s")  # replaces the second batch
     assert server.queue.batch("s")[0].config == running
     assert server.queue.waiting_batch("s")[0].config == third
     server.queue.submit([third], "s")  # pressed twice
     assert server.queue.n_unfinished == 1
     wait_until(lambda: server.queue.batch("s")[0].epoch > 0)
     server.queue.stop("s")
-    finish(server, "s")  # Stop ends what runs; what waits begins
+    finish(server, "s")  # Stop ends the running batch and starts the waiting one
     assert server.repository.run(running).ending == "stopped"
     assert server.repository.run(second) is None
     assert server.repository.run(third) is not None
@@ -303,7 +303,7 @@ def test_run_resubmitted_while_stopping_is_trained_completely(
     finish(server, "other")
     assert server.repository.run(wanted).ending == "finished"
     assert server.queue.n_unfinished == 0
-    # Once more, for both of them.
+    # The run is trained again for both sessions.
     assert server.queue.n_started == before + 2
 
 
@@ -386,7 +386,7 @@ def test_a_killed_worker_costs_only_time(server: Services) -> None:
     assert run is not None
     assert run.ending == "finished"
     assert server.queue.failure(wanted) == ""
-    # The progress began anew with the second try, and is whole.
+    # The retry restarted the progress, and the history is complete.
     assert len(job.history.as_dict()["train_loss"]) == run.n_epochs + 1
 
 
@@ -407,7 +407,7 @@ def test_job_whose_workers_keep_dying_fails_with_a_message(server: Services) -> 
     assert job.state == "failed"
     assert f"{MAX_DEATHS} times" in server.queue.failure(wanted)
     assert server.repository.run(wanted) is None
-    # And life goes on.
+    # The queue still trains other runs.
     assert server.repository.run(config(142)) is None
     server.queue.submit([config(142)], "s")
     finish(server, "s")

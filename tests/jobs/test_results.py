@@ -1,4 +1,4 @@
-"""What becomes of what a worker returns."""
+"""Storage of results from workers."""
 
 import dataclasses
 from concurrent.futures import CancelledError

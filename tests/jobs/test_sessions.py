@@ -1,4 +1,4 @@
-"""The batches of each session, and who is still there."""
+"""Batches and presence of sessions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who waits for whom: sessions that leave, and threads that must not wait."""
+"""Sessions that disconnect, and threads that must not block."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def queue(cluster: FakeCluster) -> Iterator[TrainingQueue]:
 
 @pytest.fixture
 def aside() -> Iterator[Callable[..., Any]]:
-    """Call something on another thread; fails where it has to wait."""
+    """Call a function on another thread; fail if it blocks."""
     with ThreadPoolExecutor() as pool:
         yield lambda *call: pool.submit(*call).result(DEADLINE_SECONDS)
 
@@ -44,7 +44,7 @@ def end(cluster: FakeCluster, number: int, run: Run) -> None:
 
 
 def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
-    """A first report of the training that was handed over so many before it."""
+    """Deliver the first progress report of the training submitted as number `number`."""
     _, (_, key, _), _ = cluster.submitted[number]
     n_columns = 2
     cluster.on_event(
@@ -59,7 +59,7 @@ def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
     )
 
 
-# --- sessions that leave ---------------------------------------------------------------------
+# --- sessions that disconnect ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def test_queued_jobs_of_a_gone_session_are_canceled(
         queue.leave(session)
     cluster.on_tick()
     assert queue.sessions == ("there",)
-    assert [job.state for job in running] == [JobState.RUNNING] * 2  # they go on, and are kept
-    assert queued.state == JobState.WAITING  # for the other one
+    assert [job.state for job in running] == [JobState.RUNNING] * 2  # running jobs continue
+    assert queued.state == JobState.WAITING  # for the other session
     queue.leave("there")
     cluster.on_tick()
     assert queued.state == JobState.CANCELED
@@ -123,7 +123,7 @@ def test_polling_session_is_present_again(queue: TrainingQueue, cluster: FakeClu
     assert queue.sessions == ("s",)
 
 
-# --- threads that must not wait --------------------------------------------------------------
+# --- threads that must not block -------------------------------------------------------------
 
 
 def test_dask_callback_thread_never_blocks(queue: TrainingQueue, cluster: FakeCluster) -> None:
@@ -134,7 +134,7 @@ def test_dask_callback_thread_never_blocks(queue: TrainingQueue, cluster: FakeCl
         assert fetched.wait(DEADLINE_SECONDS)
         return RUNS[0].to_bytes(), [0.5], None
 
-    cluster.futures[0].end(slow)  # calls back on this thread, as Dask does on its own
+    cluster.futures[0].end(slow)  # runs callbacks on this thread, like Dask's callback thread
     assert not jobs[0].done
     end(cluster, 1, RUNS[1])
     fetched.set()
@@ -152,7 +152,7 @@ def test_progress_arrives_while_the_queue_is_locked(
     held, heard = threading.Event(), threading.Event()
 
     def recent_run(config: RunConfig) -> None:
-        """Is asked for while the queue is held."""
+        """Accessed while the queue is locked."""
         held.set()
         assert heard.wait(DEADLINE_SECONDS)
 
@@ -182,7 +182,7 @@ def test_submitting_a_training_blocks_no_session(
         submitting = pool.submit(queue.submit, [A], "s")
         assert entered.wait(DEADLINE_SECONDS)
         assert aside(queue.batch, "s")[0].state == JobState.RUNNING
-        assert aside(queue.stop, "s") == 0  # its worker will see it at once
+        assert aside(queue.stop, "s") == 0  # the worker sees the stop event at once
         go_on.set()
         submitting.result(DEADLINE_SECONDS)
     assert cluster.events == [queue.batch("s")[0].key]
@@ -228,7 +228,7 @@ def test_a_progress_report_reaches_its_own_training_alone(
     other_cluster = FakeCluster()
     other = TrainingQueue(FakeRepository(), other_cluster)
     (mine,), (theirs,) = queue.submit([A], "s"), other.submit([A], "s")
-    # Both servers hear the events of both.
+    # Both servers receive the events of both.
     other_cluster.submitted += cluster.submitted
     report(cluster, 0, A)
     report(other_cluster, 1, A)

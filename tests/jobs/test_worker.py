@@ -1,4 +1,4 @@
-"""What a worker does, in this process."""
+"""Worker functions, called in this process."""
 
 import warnings
 from collections.abc import Callable
@@ -63,12 +63,12 @@ def test_worker_threads_do_not_share_warning_filters(
     monkeypatch.setattr("annlab.training.train", lambda config: None)
     with warnings.catch_warnings():
         worker.dask_setup(None)
-        # A thread that reads data, and one that trains, each with a filter of its own.
+        # One thread reads data and one trains, each with its own warning filter.
         reads, trains = warnings.catch_warnings(), warnings.catch_warnings()
         reads.__enter__()
         warnings.filterwarnings("ignore", "while data are read")
         trains.__enter__()
         warnings.filterwarnings("ignore", "while a run is trained")
-        reads.__exit__()  # takes the other's filter away, too
+        reads.__exit__()  # removes the filter of the other thread, too
         warnings.warn("while a run is trained", stacklevel=1)
         trains.__exit__()

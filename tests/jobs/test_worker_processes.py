@@ -1,4 +1,4 @@
-"""Worker processes that crash, and are started again."""
+"""Restart of crashed worker processes."""
 
 import sys
 import threading
@@ -25,7 +25,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """After how many deaths a pause was made; none takes long."""
+    """Numbers of deaths before each pause; pauses take no time."""
     made: list[int] = []
     monkeypatch.setattr(worker_processes, "_WATCH_SECONDS", 0.01)
     monkeypatch.setattr(worker_processes, "pause_after", lambda n: made.append(n) or 0.0)
@@ -46,7 +46,7 @@ def test_crashing_workers_are_reported_and_restarted(pauses: list[int]) -> None:
         assert processes.error.startswith("The training workers ended ")
         assert processes.error.endswith(".")
         n = len(pauses)
-        wait_until(lambda: len(pauses) > n + 1)  # it goes on trying
+        wait_until(lambda: len(pauses) > n + 1)  # restarts continue
     assert pauses == list(range(1, len(pauses) + 1))
 
 
@@ -60,7 +60,7 @@ def test_single_worker_death_is_not_reported(pauses: list[int]) -> None:
 def _runs(pid: int | None, command: list[str]) -> bool:
     try:
         return psutil.Process(pid).cmdline()[-1] == command[-1]
-    except psutil.Error:  # it has just died
+    except psutil.Error:  # the process has just died
         return False
 
 
@@ -70,7 +70,7 @@ def test_connected_worker_resets_count_and_message(pauses: list[int]) -> None:
     with closing(processes):
         processes.start()
         wait_until(lambda: bool(processes.error))
-        command[:] = LIVES  # what was wrong has been put right
+        command[:] = LIVES  # the cause is fixed
         wait_until(lambda: _runs(processes.pid, LIVES))
         n = len(pauses)
         connected.set()

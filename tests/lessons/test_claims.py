@@ -1,4 +1,4 @@
-"""What annlab's own experiments claim: each is trained, over three data seeds, and held."""
+"""Claims of annlab's own experiments hold on three data seeds."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS, HIGHER_IS_BETTER, 
 
 OWN = [entry for entry in EXPERIMENTS.values() if entry.group == "annlab's own"]
 DATA_SEEDS = 3
-# Twice the epochs lower the loss by no more than this share of it.
+# Twice the epochs may lower the loss by at most this share.
 LITTLE = 0.1
-# Networks that are trained twice as long; they are the first ones of the run.
+# Number of networks, from the first, that are trained twice as long.
 FEW = 5
 
 
 def measured(run: Run, claim: Claim) -> np.ndarray:
-    """What a claim is about, of each network: shape (n_seeds,)."""
+    """Measure of a claim for each network, shape (n_seeds,)."""
     if claim.measure in ("accuracy", "mse"):
         column = f"{claim.where}_{claim.measure}"
         if claim.epoch is not None:
@@ -38,7 +38,7 @@ def measured(run: Run, claim: Claim) -> np.ndarray:
 
 
 def on_data(run: RunConfig, k: int) -> RunConfig:
-    """The same run on data made from the next seeds."""
+    """The same run on data generated from other seeds."""
     dataset = run.dataset
     if not dataset.spec.defaults:
         return run
@@ -76,7 +76,7 @@ def test_own_experiments_have_claims_and_fair_comparisons(entry: Experiment) -> 
         assert run.training.n_seeds == 10
         assert run.dataset.test_fraction > 0
         assert run.dataset.validation_fraction > 0
-        # Else there is no verdict.
+        # Otherwise there is no verdict.
         assert run.dataset.sizes(10).test >= 30
     for claim in entry.claims:
         assert {claim.ahead, claim.of} <= set(range(len(entry.runs)))
@@ -94,7 +94,7 @@ def test_no_model_is_still_improving(
         assert not rules & {"still improving", "diverged"}
 
 
-# The others were tried in the same way; it takes longer than all that their claims need.
+# The other experiments were checked once in the same way, which takes too long for a test.
 @pytest.mark.slow
 @pytest.mark.parametrize("entry", DEFAULTS.values(), ids=lambda entry: entry.name)
 def test_twice_the_epochs_lower_the_loss_by_little(

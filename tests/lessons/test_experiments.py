@@ -1,4 +1,4 @@
-"""The experiments: what the tutorials report of theirs, and what the questions speak of."""
+"""Experiments reproduce the scores of the tutorials and the effects named in the questions."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from annlab.runs.history import checkpoint_epochs
 
 
 class Row(NamedTuple):
-    """A row of the reference table: the run it is about, and what must hold."""
+    """Row of the reference table: a run and its expected result."""
 
     run: RunConfig
     split: str
@@ -81,7 +81,7 @@ def test_settings_match_the_table(name):
 
 
 def test_logistic_regression_on_moons_ends_at_the_reported_loss(trained):
-    # Reported: 0.272. A straight line leaves about as much in every training.
+    # Reported: 0.272. Every training of a straight line ends at about this loss.
     loss = evaluate(trained(ROWS["E2"].run), split="train").loss
     assert np.median(loss) == pytest.approx(0.272, abs=0.05)
 
@@ -94,7 +94,7 @@ def test_breast_cancer_network_has_the_reported_parameters(trained):
 
 
 def test_breast_cancer_confusion_is_about_the_reported_one(trained):
-    # Reported: 41 of 42 malignant and 70 of 72 benign tumours are found.
+    # Reported: 41 of 42 malignant and 70 of 72 benign tumors are detected.
     scores = evaluate(trained(ROWS["E9"].run), split="test")
     assert scores.support.tolist() == [42, 72]
     assert np.median(scores.loss) == pytest.approx(0.0904, abs=0.03)
@@ -103,7 +103,7 @@ def test_breast_cancer_confusion_is_about_the_reported_one(trained):
 def test_random_labels_are_not_learned(trained):
     row = ROWS["E12"]
     on_training = evaluate(trained(row.run), split="train").accuracy
-    assert np.median(on_training) > 0.55  # learnt by heart, and of no use
+    assert np.median(on_training) > 0.55  # memorized, without use for new samples
 
 
 @pytest.mark.parametrize("name", list(EXPERIMENTS))
@@ -135,7 +135,7 @@ def test_epochs_named_in_questions_have_checkpoints(name):
 
 
 def test_fashion_mnist_holds_on_a_sample(shared_datasets, monkeypatch, trained):
-    # The sample is small; what is counted as work is the full set's.
+    # The sample is small, but the work limit counts the full data set.
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1e12")
     config = EXPERIMENTS["E10"].runs[1]
     changed = config.training.model_copy(update={"max_epochs": 60, "n_seeds": 5})

@@ -15,13 +15,13 @@ from tests.store.runs import sql
 
 @pytest.fixture(scope="session")
 def postgresql_database() -> Iterator[str]:
-    """The address of a database of our own on the PostgreSQL server for tests."""
+    """URL of a temporary database on the PostgreSQL test server."""
     address = os.environ.get("ANNLAB_TEST_POSTGRESQL_URL")
     if not address:
         if os.environ.get("ANNLAB_REQUIRE_POSTGRESQL"):
             pytest.fail("ANNLAB_TEST_POSTGRESQL_URL is empty, and ANNLAB_REQUIRE_POSTGRESQL is set")
         pytest.skip("ANNLAB_TEST_POSTGRESQL_URL names no PostgreSQL server")
-    # Databases are made and dropped outside of transactions.
+    # PostgreSQL creates and drops databases only outside transactions.
     engine = sa.create_engine(address, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
     name = f"annlab_{uuid4().hex}"
     with engine.connect() as connection:
@@ -51,13 +51,13 @@ def postgresql_url(postgresql_database: str) -> Iterator[str]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the SQLite file is."""
+    """Path of the SQLite file."""
     return tmp_path / "runs.sqlite"
 
 
 @pytest.fixture
 def sqlite_url(path: Path) -> str:
-    """The address of an SQLite database that is not there yet."""
+    """URL of an SQLite database that does not exist yet."""
     return f"sqlite:///{path}"
 
 
@@ -74,7 +74,7 @@ def store(url: str) -> RunStore:
 
 @pytest.fixture
 def statements() -> Iterator[list[tuple[str, object]]]:
-    """The SQL that is executed while a test runs, each with its parameters."""
+    """SQL statements executed during a test, with parameters."""
     seen: list[tuple[str, object]] = []
 
     def remember(connection, cursor, statement, parameters, context, executemany):

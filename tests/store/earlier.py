@@ -1,4 +1,4 @@
-"""A database, a file and links that the last code of results version 2 has written."""
+"""Database, run file and links written by the last code of results version 2."""
 
 import json
 import shutil
@@ -28,12 +28,12 @@ N_RUNS = len(DIGESTS)
 
 
 def restore(url: str) -> None:
-    """Put the runs of version 2 into a database; where there is no file, make theirs."""
+    """Copy the runs of version 2 into a database, creating an SQLite file if needed."""
     address = sa.make_url(url)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).exists():
         shutil.copy(_DATA / "version2.sqlite", str(address.database))
         return
-    RunStore(url).list_runs()  # makes the tables, which are still the same
+    RunStore(url).list_runs()  # creates the tables, whose version is unchanged
     source, target = (sa.create_engine(one, poolclass=sa.NullPool) for one in (_file(), url))
     with source.connect() as connection:
         rows = [row._asdict() for row in connection.execute(sa.select(RUNS))]
@@ -53,5 +53,5 @@ def read_run_file() -> Run:
 
 
 def config(name: str) -> RunConfig:
-    """The settings of one of the stored runs, as its link names them."""
+    """Settings of one of the stored runs, from its link."""
     return RunConfig.from_url(LINKS["runs"][DIGESTS[name]])

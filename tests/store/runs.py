@@ -1,4 +1,4 @@
-"""Runs made without a training, and what tests do with a store of them."""
+"""Runs created without training, and helpers for tests of the store."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def make_run(
     n_seeds: int = 1,
     last: float = 0.5,
 ) -> Run:
-    """A run without a training; more units make it larger."""
+    """Create a run without training; more units make the run larger."""
     config = RunConfig(
         dataset=DatasetConfig(name="moons"),
         model=ModelConfig(hidden_sizes=(units, units)),
@@ -51,7 +51,7 @@ RUN = make_run()
 DIGEST = RUN.config.digest
 SIZE = len(RUN.to_bytes())
 
-# Everything that a store can be asked for.
+# Every method of a store.
 CALLS: dict[str, Callable[[RunStore], object]] = {
     "save": lambda store: store.save(RUN),
     "load": lambda store: store.load(DIGEST),
@@ -65,7 +65,7 @@ CALLS: dict[str, Callable[[RunStore], object]] = {
 
 
 def sql(url: str, statement: str, **parameters: object) -> list[tuple]:
-    """Do behind the store's back what no method of it does."""
+    """Change the database directly, bypassing the store."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         result = connection.execute(sa.text(statement), parameters)
@@ -78,7 +78,7 @@ def seeds(store: RunStore) -> list[int]:
 
 
 def same(a: Run | None, b: Run) -> bool:
-    """Compare what is stored; the order of a file's parts may differ."""
+    """Compare stored runs, ignoring the order of parts in the file."""
     if a is None:
         return False
     (arrays, facts), (others, others_facts) = (
@@ -89,7 +89,7 @@ def same(a: Run | None, b: Run) -> bool:
 
 
 def fails(call: Callable[[RunStore], object], store: RunStore) -> str:
-    """The sentence with which a call fails."""
+    """Message of the StoreError that a call raises."""
     with pytest.raises(StoreError) as caught:
         call(store)
     assert isinstance(caught.value, RuntimeError)

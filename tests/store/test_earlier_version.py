@@ -1,4 +1,4 @@
-"""Runs that an earlier results version has stored: listed, opened, named, pinned, deleted."""
+"""Runs stored by an earlier results version can be listed, opened, named, pinned, deleted."""
 
 import dataclasses
 
@@ -17,7 +17,7 @@ from tests.store.runs import make_run
 
 @pytest.fixture
 def earlier(url: str) -> RunStore:
-    """A store that the code of version 2 has filled."""
+    """Store filled by the code of results version 2."""
     restore(url)
     return RunStore(url)
 
@@ -44,11 +44,11 @@ def test_earlier_run_opens_by_digest_with_its_score(earlier: RunStore, name: str
     assert run.results_version == 2
     assert (run.config, run.ending, run.n_epochs) == (info.config, info.ending, info.n_epochs)
     dataset = load_dataset(run.config)
-    # Without a test split, version 2 judged by the training split, and by the last epoch.
+    # Without a test split, version 2 scored the training split at the last epoch.
     split: Split = "test" if len(dataset.X_test) else "train"
     score = evaluate(run, split=split, epoch="last", dataset=dataset).headline
     assert score.mean() == pytest.approx(info.score, rel=1e-5)
-    # Under the digest that its settings have today there is another run, or none.
+    # The current digest of the settings belongs to another run or to none.
     assert earlier.load(run.config.digest) is None
 
 
@@ -103,7 +103,7 @@ def test_a_run_file_opens(sqlite_url: str) -> None:
     assert stored is not None
     assert run.results_version == 2
     assert run.fingerprint == stored.fingerprint
-    # What is saved of it again says the same.
+    # Saving the loaded run again gives the same content.
     again = type(run).from_bytes(run.to_bytes())
     assert again.results_version == 2
     np.testing.assert_equal(again.history, run.history)

@@ -1,4 +1,4 @@
-"""PostgreSQL alone: its addresses, and a server that goes away and comes back."""
+"""PostgreSQL only: URLs, lost connections, and server restarts."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ def test_wrong_password_message_hides_the_password(url):
 
 
 def disconnect_all(url: str) -> None:
-    """End all other connections, as a server does that goes down."""
+    """Terminate all other connections, like a server shutdown."""
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     sql(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
@@ -68,7 +68,7 @@ def test_connection_lost_during_a_transaction_is_retried(store, url, monkeypatch
 
 
 def test_concurrent_processes_create_tables_once(url, monkeypatch):
-    """Although none of them tries again."""
+    """Holds even without retries."""
     monkeypatch.setattr(annlab.store.database, "_is_passing", lambda error: False)
     for _ in range(5):
         begin = threading.Barrier(8)
@@ -89,7 +89,7 @@ def started(url: str) -> object:
 
 
 def restart(url: str) -> subprocess.Popen[bytes]:
-    """Begin to restart the server."""
+    """Start a restart of the server."""
     ((folder, programs),) = sql(
         url,
         "SELECT current_setting('data_directory'), setting FROM pg_config WHERE name = 'BINDIR'",
@@ -121,7 +121,7 @@ def test_server_restart_loses_no_runs(store, url):
         assert time.monotonic() < deadline, "the server did not come back"
         seed = saved[-1] + 1
         try:
-            store.save(make_run(seed))  # all the while
+            store.save(make_run(seed))  # during the restart
             saved.append(seed)
             restarted = started(url) != before
         except (StoreError, sa.exc.OperationalError):

@@ -1,4 +1,4 @@
-"""Many threads and processes at the same store; some of them are killed."""
+"""Concurrent threads and processes on one store, some of them killed."""
 
 import signal
 import subprocess
@@ -18,7 +18,7 @@ from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 ROOT = Path(__file__).resolve().parents[2]
 Write = Callable[..., subprocess.Popen[str]]
 
-# Saves the runs in the files again and again, and says of each that it is saved.
+# Saves the runs in the files repeatedly and prints a line for each save.
 WRITER = """
 import sys
 from annlab import Run
@@ -76,7 +76,7 @@ def test_a_conflict_is_tried_again(store, monkeypatch):
 
 
 def test_many_threads(url):
-    """Half of them through a store of their own, all starting with a new database."""
+    """Half of the threads have a store of their own; all start with a new database."""
     shared = RunStore(url)
 
     def work(k: int) -> None:
@@ -124,7 +124,7 @@ def test_two_processes_that_prune_keep_within_the_limit(url, write, monkeypatch)
         process.communicate(timeout=60)
         assert process.returncode == 0
     store = RunStore(url)
-    # Each may have saved its last run without having seen the other's.
+    # Each process may have saved its last run before seeing that of the other.
     assert 1 <= len(seeds(store)) <= 4
     store.save(make_run(10))
     assert len(seeds(store)) <= 3
@@ -158,7 +158,7 @@ def test_a_process_killed_before_it_commits_changes_nothing(url: str, write: Wri
     assert process.communicate() == ("ready\n", None)
     assert process.returncode == -signal.SIGKILL
     if url.startswith("sqlite"):
-        # The new run is so large that a part of it is in the files already.
+        # The new run is large, so a part of it is already in the files.
         file = Path(url.removeprefix("sqlite:///"))
         assert file.with_name(f"{file.name}-wal").stat().st_size > 1_000_000
     assert same(store.load(old.config.digest), old)

@@ -1,4 +1,4 @@
-"""How much the store keeps, and what goes when it is full; data sets have a share of their own."""
+"""Size limits of the store and pruning; data sets have a separate limit."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The repository: memory over the store, and what happens when the store fails."""
+"""The repository: memory cache over the store, and behavior when the store fails."""
 
 import dataclasses
 from collections.abc import Callable
@@ -144,7 +144,7 @@ def test_unsaved_runs_are_not_evicted(
 
 
 def obstructed(folder: Path) -> Callable[[], None]:
-    """Put something in a store's way; call what is returned to take it away."""
+    """Block the store; the returned function removes the obstacle."""
     folder.write_text("a file stands in the way")
 
     def clear() -> None:
@@ -167,7 +167,7 @@ def test_run_trained_again_after_a_store_failure_is_returned(
     assert broken.store_error
     clear()
     broken.keep_run(whole)
-    broken.keep_run(other)  # takes its place in memory
+    broken.keep_run(other)  # evicts the run from memory
     found = broken.run(CONFIG)
     assert found is not None
     assert found.ending == whole.ending == "finished"
@@ -223,12 +223,12 @@ def test_unsaved_run_survives_a_concurrent_read_of_the_store(
     def fails(*args: object) -> None:
         raise StoreError("The database is away.")
 
-    # Whatever the store says is gone before it is read.
+    # The error of the store is cleared before it can be read.
     always = property(lambda self: "", lambda self, error: None)
     monkeypatch.setattr(RunRepository, "store_error", always, raising=False)
     monkeypatch.setattr(RunStore, "save", fails)
     shared.keep_run(run)
-    shared.keep_run(other)  # takes its place in memory
+    shared.keep_run(other)  # evicts the run from memory
     assert shared.recent_run(CONFIG) is run
 
 
@@ -242,7 +242,7 @@ def test_a_run_gets_its_score_when_its_points_are_known(
     first.keep_run(other)
     first.rename(CONFIG.digest, "mine")
     assert [info.score for info in first.runs()] == [None, None]
-    # Also by another server, or by this one after a new start.
+    # Also for another server, or for this server after a restart.
     second = repository(tmp_path)
     second.keep_dataset(POINTS, dataset_to_bytes(load_dataset(POINTS)))
     (info,) = second.runs([CONFIG.digest])
@@ -282,7 +282,7 @@ def test_a_run_of_an_earlier_version_is_found_by_its_digest_alone(tmp_path: Path
 
 
 def test_generated_previews_are_not_stored(tmp_path: Path) -> None:
-    """Each position of a slider in a preview is another data set, made in milliseconds."""
+    """Every slider position of a preview is another data set, generated in milliseconds."""
     shared, iris = repository(tmp_path), DatasetConfig(name="iris")
     run = CONFIG.model_copy(update={"dataset": DatasetConfig(name="moons", n_samples=60)})
     for config in (POINTS, iris, run):
@@ -297,7 +297,7 @@ def test_generated_previews_are_not_stored(tmp_path: Path) -> None:
 
 @pytest.fixture
 def compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs in memory are compared with the store whenever they are opened."""
+    """Compare runs in memory with the store at every access."""
     monkeypatch.setattr("annlab.store.repository._COMPARE_SECONDS", 0.0)
 
 

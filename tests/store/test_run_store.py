@@ -1,4 +1,4 @@
-"""One run and many: saved, loaded, listed, named, pinned, deleted."""
+"""Saving, loading, listing, naming, pinning and deleting runs."""
 
 import dataclasses
 import json
@@ -70,7 +70,7 @@ def test_times_are_stored_in_utc(store, url):
 
 def test_the_summary_of_a_run_that_diverged(store):
     run = make_run(ending="diverged", n_seeds=2)
-    run.history["train_loss"] = np.full((3, 2), 3e38, dtype=np.float32)  # twice that is too much
+    run.history["train_loss"] = np.full((3, 2), 3e38, dtype=np.float32)  # two overflow float32
     store.save(run)
     assert store.list_runs()[0].summary["train_loss"] == pytest.approx(3e38)
     assert same(store.load(run.config.digest), run)
@@ -83,7 +83,7 @@ def test_nonfinite_values_are_nan_in_the_summary(store, url, last):
     store.save(run)
     assert math.isnan(store.list_runs()[0].summary["train_loss"])
     ((text,),) = sql(url, "SELECT summary FROM annlab_runs")
-    # No NaN or Infinity: other readers of JSON do not know them.
+    # Standard JSON has no NaN or Infinity.
     assert json.loads(text, parse_constant=pytest.fail)["train_loss"] is None
 
 
@@ -122,7 +122,7 @@ def test_a_score_is_one_for_each_network(store, score):
 
 def test_a_score_may_come_later(store):
     store.save(make_run(n_seeds=2))
-    store.save(make_run(1), [np.nan])  # is none, and no other will come
+    store.save(make_run(1), [np.nan])  # NaN means no score, now and later
     store.save(make_run(2), [0.7])
     (info,) = store.list_runs(unscored=True)
     assert info.score is None
@@ -205,7 +205,7 @@ def test_a_pinned_run_can_be_deleted(store):
     assert store.delete(DIGEST)
     assert seeds(store) == [1]
     store.save(RUN)
-    assert not store.list_runs()[0].pinned  # the pin went with it
+    assert not store.list_runs()[0].pinned  # deleting removed the pin
 
 
 # --- lists --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""SQLite alone: a file that may be moved, damaged or locked."""
+"""SQLite only: missing, damaged and locked files."""
 
 import sqlite3
 import subprocess
@@ -129,7 +129,7 @@ def test_the_default_is_a_file_below_the_current_directory(tmp_path, monkeypatch
     monkeypatch.chdir(folder)
     store = RunStore()
     assert list(folder.iterdir()) == []
-    monkeypatch.chdir(tmp_path)  # does not move it
+    monkeypatch.chdir(tmp_path)  # must not move the database
     store.save(RUN)
     with closing(sqlite3.connect(folder / ".annlab" / "runs.sqlite")) as connection:
         assert connection.execute("SELECT digest FROM annlab_runs").fetchall() == [(DIGEST,)]

@@ -1,4 +1,4 @@
-"""A database that cannot be used: every call says so in a sentence, and shows no password."""
+"""Unusable databases: every call raises a readable error without the password."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def test_a_database_of_another_version_is_left_alone(store, url, call):
     store.save(RUN)
     sql(url, "UPDATE annlab_schema SET version = 99")
     before = sql(url, "SELECT * FROM annlab_runs")
-    # Each process looks when it connects.
+    # Each process checks the version when it connects.
     other = RunStore(url)
     assert "another version of annlab (tables 99; here 1)" in fails(call, other)
     assert sql(url, "SELECT * FROM annlab_runs") == before
@@ -84,7 +84,7 @@ def test_an_address_that_cannot_be_used(url, call):
 
 
 def test_a_driver_that_shows_the_password(monkeypatch):
-    """An engine whose driver does so stands for those that are not installed here."""
+    """A fake engine stands for drivers that are not installed."""
 
     def fails_to_open(*args):
         raise sa.exc.OperationalError("", {}, Exception("no entry for user:secret"))
@@ -108,7 +108,7 @@ def test_a_missing_driver_is_named():
     )
 
 
-# Opens a store on PostgreSQL after something was done to the imports.
+# Opens a PostgreSQL store after a change to the import system.
 _OPEN = """
 from annlab.store.run_store import RunStore, StoreError
 try:

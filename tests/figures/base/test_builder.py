@@ -1,4 +1,4 @@
-"""Figures from plain dicts: drawn on like Plotly's own, and what of them is sent."""
+"""FigureBuilder: drawing methods, and the JSON of built figures."""
 
 import json
 from typing import Any
@@ -89,7 +89,7 @@ def test_default_template_is_never_sent(
     monkeypatch.setattr(pio.templates, "default", "plotly_dark")
     layout = _sent(new_figure(300, "light").build())["layout"]
     assert "template" not in layout
-    # Without it, Plotly would take equal numbers for new ones.
+    # Without a revision, Plotly would treat equal numbers as changed.
     assert layout["datarevision"] == 0
 
 

@@ -1,4 +1,4 @@
-"""The look that every chart begins with."""
+"""Default layout of all figures."""
 
 import json
 from collections.abc import Callable

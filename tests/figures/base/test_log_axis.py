@@ -1,4 +1,4 @@
-"""A logarithmic axis has round ticks in readable words, and a floor marked 0."""
+"""A logarithmic axis has round ticks with readable labels, and a floor labeled 0."""
 
 import math
 
@@ -20,7 +20,7 @@ RANGES = [
 
 
 def _value(label: str) -> float:
-    """The number that a label says."""
+    """Number in a tick label."""
     mantissa, _, exponent = label.replace("</sup>", "").replace("−", "-").rpartition("10<sup>")
     if "<sup>" not in label:
         return float(label)

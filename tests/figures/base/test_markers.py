@@ -1,4 +1,4 @@
-"""Points stand where they are, as many as can be told apart."""
+"""Scatter markers: positions, limit, hover text."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Notes stand in the corners of a chart, within the plot or beside it."""
+"""Notes in the corners of a chart, inside or outside the plot."""
 
 from typing import Literal
 

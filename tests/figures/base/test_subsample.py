@@ -1,4 +1,4 @@
-"""Fewer of many, evenly."""
+"""Evenly spaced subsamples and their notes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Colors: the same thing has one, different things have different ones, for all eyes."""
+"""Colors are distinct, also for color-blind people, and contrast with the page."""
 
 import re
 import tomllib
@@ -24,9 +24,8 @@ from annlab.figures.base.theme import (
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-# Viénot, Brettel & Mollon (1999), Digital video colourmaps for checking the legibility of
-# displays by dichromats: linear RGB to cone responses, and the cone that is lacking made of
-# the two others.
+# Viénot, Brettel & Mollon (1999), Color Research & Application 24(4), 243-252: linear RGB to
+# cone responses, with the missing cone computed from the two others.
 _LMS = np.array(
     [
         [17.8824, 43.5161, 4.11935],
@@ -49,7 +48,7 @@ def _linear(color: str) -> np.ndarray:
 
 
 def _lab(color: str, eye: str) -> np.ndarray:
-    """CIELAB of what an eye sees."""
+    """CIELAB of a color as seen with a color vision type."""
     seen = np.linalg.inv(_LMS) @ _LACKING[eye] @ _LMS @ _linear(color)
     ratio = _XYZ @ np.clip(seen, 0, 1) / _WHITE
     f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
@@ -57,12 +56,12 @@ def _lab(color: str, eye: str) -> np.ndarray:
 
 
 def _difference(first: str, second: str, eye: str) -> float:
-    """CIE76: about 2 can just be seen side by side."""
+    """CIE76 color difference; about 2 is just noticeable side by side."""
     return float(np.linalg.norm(_lab(first, eye) - _lab(second, eye)))
 
 
 def _contrast(first: str, second: str) -> float:
-    """WCAG 2: 1 for none, 21 for black on white."""
+    """WCAG 2 contrast ratio, from 1 (none) to 21 (black on white)."""
     dark, light = sorted(float(_XYZ[1] @ _linear(color)) for color in (first, second))
     return (light + 0.05) / (dark + 0.05)
 
@@ -94,7 +93,7 @@ def test_first_two_colors_are_distinct_for_color_blind_people(
 @pytest.mark.parametrize("eye", _LACKING)
 @pytest.mark.parametrize("colors", [CLASS_COLORS, MODEL_COLORS], ids=["classes", "models"])
 def test_all_colors_are_distinct_for_color_blind_people(colors: tuple[str, ...], eye: str) -> None:
-    # Three times what can just be seen; the symbols of classes and names of models help.
+    # Three times the just noticeable difference; class symbols and model names help.
     for first, second in combinations(colors, 2):
         assert _difference(first, second, eye) > 7, (first, second)
 
@@ -120,7 +119,7 @@ def test_probability_scale_runs_from_first_to_second_class() -> None:
     assert (low, middle, high) == (0.0, 0.5, 1.0)
     for shade, color in ((first, CLASS_COLORS[0]), (second, CLASS_COLORS[1])):
         assert shade.rpartition(",")[0] == rgba(color, 1).rpartition(",")[0]
-    assert float(undecided.rstrip(")").rpartition(",")[2]) < 0.1  # hardly a color
+    assert float(undecided.rstrip(")").rpartition(",")[2]) < 0.1  # almost transparent
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -1,4 +1,4 @@
-"""Runs of early stopping, of networks with their own data, and of functions of one variable."""
+"""Runs with early stopping, with separate data per network, and with one feature."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def early_run(trained: Train) -> Run:
 
 @pytest.fixture(scope="session")
 def own_run(trained: Train) -> Run:
-    """Three classes: each network has its own split and its own scale."""
+    """Three classes, with a separate split and scaler for each network."""
     return trained(
         RunConfig(
             dataset=DatasetConfig(
@@ -38,7 +38,7 @@ def own_run(trained: Train) -> Run:
 
 @pytest.fixture(scope="session")
 def curve_run(trained: Train) -> Run:
-    """A function of one variable."""
+    """A regression with one feature."""
     return trained(
         RunConfig(
             dataset=DatasetConfig(name="function_1d", n_samples=60, test_fraction=0.25),
@@ -50,7 +50,7 @@ def curve_run(trained: Train) -> Run:
 
 @pytest.fixture(scope="session")
 def own_curve_run(trained: Train) -> Run:
-    """A function of one variable: each network has its own split and its own scale."""
+    """A regression with one feature, with a separate split and scaler for each network."""
     return trained(
         RunConfig(
             dataset=DatasetConfig(

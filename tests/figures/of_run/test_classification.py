@@ -1,4 +1,4 @@
-"""Surface, matrix and probabilities are those of the network and of its samples."""
+"""Decision surface, confusion matrix and probabilities match network and samples."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Predictions and residuals are those that the scores are computed from."""
+"""Error figures show the predictions and residuals behind the scores."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A fitted curve is what the networks predict, each in its own scale."""
+"""Fitted curves show the predictions of each network in its own scale."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def test_the_true_function_is_drawn_where_it_is_known(curve_run: Run, own_curve_
     f = FUNCTIONS[curve_run.config.dataset.function].f
     np.testing.assert_allclose(truth.y, f(np.asarray(truth.x, float)), atol=1e-5)
     names = [trace.name for trace in of_run.fitted_curve(own_curve_run).data]
-    assert "truth" not in names  # its argument is not scaled
+    assert "truth" not in names  # the true function takes unscaled features
 
 
 def test_held_out_samples_are_drawn_apart(curve_run: Run) -> None:
@@ -49,7 +49,7 @@ def test_held_out_samples_are_drawn_apart(curve_run: Run) -> None:
 
 
 def test_other_networks_are_drawn_in_the_scale_of_the_selected_one(own_curve_run: Run) -> None:
-    """A network's prediction at a sample is the same wherever the sample stands on the axis."""
+    """A network's prediction for a sample does not depend on the scale of the axis."""
     whole = load_run_dataset(own_curve_run.config)
     scales = own_curve_run.preprocessing
     assert scales is not None

@@ -1,4 +1,4 @@
-"""The gradients of the networks that count."""
+"""Gradients of the networks that did not diverge."""
 
 from collections.abc import Callable
 from dataclasses import replace

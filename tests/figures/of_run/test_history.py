@@ -1,4 +1,4 @@
-"""Learning curves of runs: which splits, and whose weights are marked."""
+"""Learning curves of runs: splits, cursor, and marked epochs."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""While a network learns, its picture is of its training samples."""
+"""Live figures show the training samples of one network."""
 
 import numpy as np
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""Every picture of every kind of run comes from the run alone, or says which ones do."""
+"""Every figure draws a run without other inputs, or names the figures that can."""
 
 from collections.abc import Callable
 

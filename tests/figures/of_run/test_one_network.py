@@ -1,4 +1,4 @@
-"""A network is taken out of a run with its weights and its data."""
+"""Selection of one network of a run, with weights and data."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The graph and the images show the weights of the network."""
+"""Network graph and weight images show the weights of the network."""
 
 from collections.abc import Callable
 
