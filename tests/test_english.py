@@ -16,7 +16,7 @@ TEXTS = sorted(
 # `CancelledError` is a name of Python, and "cancelled" in quotes a state of a Dask future.
 BRITISH = re.compile(
     "colour|neighbour|behaviour|favour|centre(?!d)|centring|grey|learnt|analyse|labelled(?!by)|"
-    "modelling|cancelled|catalogue",
+    'modelling|cancelled(?!error|")|catalogue',
     re.I,
 )
 # -ise and -isation of the words that occur here; "raise", "noise" and "precise" are fine.
