@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from annlab import TrainingConfig
 from annlab.config.settings import SETTINGS
-from annlab.setting import Number
+from annlab.setting_type import Number
 from annlab.validation import explain
 from tests.config.test_run_config import FIELDS, make, sentences
 

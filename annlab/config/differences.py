@@ -6,7 +6,7 @@ from typing import Any
 
 from annlab.config.run_config import RunConfig
 from annlab.config.settings import SETTINGS, values_of
-from annlab.setting import Setting
+from annlab.setting_type import Setting
 
 
 @dataclass(frozen=True)

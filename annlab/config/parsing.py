@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from annlab.setting import MAX_LAYERS, MAX_UNITS, NO_HIDDEN_LAYER, Number, Setting, Sizes
+from annlab.setting_type import MAX_LAYERS, MAX_UNITS, NO_HIDDEN_LAYER, Number, Setting, Sizes
 
 # Most characters that an error message quotes.
 _MAX_QUOTED = 40

@@ -7,7 +7,7 @@ from typing import Any
 from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
 from annlab.nn.config import ModelConfig
-from annlab.setting import Setting
+from annlab.setting_type import Setting
 from annlab.validation import Config
 
 SECTIONS: dict[str, type[Config]] = {

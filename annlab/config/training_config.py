@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import TASKS
-from annlab.setting import SEEDS, Choice, Flag, Number, Setting, Values
+from annlab.setting_type import SEEDS, Choice, Flag, Number, Setting, Values
 from annlab.validation import Config, Range
 
 Accelerator = Literal["auto", "cpu", "gpu"]

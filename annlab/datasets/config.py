@@ -11,7 +11,7 @@ from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.datasets.spec import DatasetSpec
 from annlab.nn.tasks import TASKS
-from annlab.setting import SEEDS, Choice, Number, Setting, Values
+from annlab.setting_type import SEEDS, Choice, Number, Setting, Values
 from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 
 Scaling = Literal["none", "minmax", "standard"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.exports.settings import settings_of
+from annlab.exports.settings_table import settings_of
 from annlab.runs.history import history_columns
 from annlab.runs.run import Run
 

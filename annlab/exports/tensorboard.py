@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from annlab.config.settings import SETTINGS
 from annlab.exports.history import columns_of
-from annlab.exports.settings import settings_of
+from annlab.exports.settings_table import settings_of
 from annlab.runs.run import Run
 
 # TensorBoard shows at most 1,000 points of a curve.

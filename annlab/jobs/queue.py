@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from zict import LRU
 
 from annlab.config import RunConfig
-from annlab.jobs.changes import Changes
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.dispatcher import Dispatcher
 from annlab.jobs.job import Job, JobState
+from annlab.jobs.notify import Changes
 from annlab.jobs.sessions import Batch, Sessions
 from annlab.runs.budget import check_budget
 from annlab.store.repository import RunRepository, is_whole

@@ -7,7 +7,7 @@ from pydantic import field_validator
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.tasks import TASKS
-from annlab.setting import NO_HIDDEN_LAYER, Choice, Number, Setting, Sizes, Values
+from annlab.setting_type import NO_HIDDEN_LAYER, Choice, Number, Setting, Sizes, Values
 from annlab.validation import Config, Range
 
 _ELEMENTWISE = tuple(name for name, entry in ACTIVATIONS.items() if entry.elementwise)

@@ -11,7 +11,8 @@ from annlab.config.link_settings import MAX_SENTENCE
 from annlab.config.links import read_bench, write_bench
 from annlab.config.settings import SETTINGS
 from annlab.config.trackers import TRACKERS, is_tracker
-from annlab.lessons.experiments import EXPERIMENTS, Experiment
+from annlab.lessons.experiment import Experiment
+from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.budget import check_budget
 
 DEFAULT = EXPERIMENTS["E4"].runs

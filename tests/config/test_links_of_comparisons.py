@@ -14,12 +14,13 @@ from annlab.config.link_settings import MAX_SENTENCE
 from annlab.config.links import MAX_RUN_TEXT, read_comparison, write_comparison
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS, FUNCTIONS
-from annlab.lessons.experiments import EXPERIMENTS, Experiment
+from annlab.lessons.experiment import Experiment
+from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import TASKS
-from annlab.setting import Number
+from annlab.setting_type import Number
 from tests.config.test_links import DEFAULT, TOGETHER, WRONG_VALUES
 
 ALL = [run for entry in EXPERIMENTS.values() for run in entry.runs]

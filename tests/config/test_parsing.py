@@ -9,7 +9,7 @@ import pytest
 from annlab import RunConfig
 from annlab.config.parsing import TypedError, as_typed, is_typed, read_typed
 from annlab.config.settings import SETTINGS
-from annlab.setting import Number, Sizes
+from annlab.setting_type import Number, Sizes
 
 TYPED = [address for address, setting in SETTINGS.items() if is_typed(setting)]
 

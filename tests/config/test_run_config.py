@@ -14,7 +14,7 @@ from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.nn.architecture import Architecture
 from annlab.nn.losses import LOSSES
-from annlab.setting import MAX_LAYERS, MAX_UNITS
+from annlab.setting_type import MAX_LAYERS, MAX_UNITS
 from annlab.validation import Config, explain
 
 SECTIONS: dict[str, type[Config]] = {

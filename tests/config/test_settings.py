@@ -13,7 +13,7 @@ from annlab.config.settings import (
     values_from_query,
     values_of,
 )
-from annlab.setting import Choice, Number, Setting
+from annlab.setting_type import Choice, Number, Setting
 
 OF_A_CURVE = {"function", "gap", "outliers", "target_scaling"}
 ALL = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)

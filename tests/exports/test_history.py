@@ -15,7 +15,7 @@ from annlab.exports import history
 from annlab.exports.formulas import never_a_formula
 from annlab.exports.history import history_csv, history_xlsx, kept_epochs
 from annlab.store.run_store import RunStore
-from annlab.ui.compare.runs_table import _row
+from annlab.ui.compare.run_rows import row_of
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example")')
 
@@ -81,7 +81,7 @@ def test_run_name_is_not_a_formula_in_the_table_of_runs(binary_run: Run, tmp_pat
     store.rename(binary_run.config.digest, FORMULAS[0])
     (info,) = store.list_runs()
     # Streamlit lets people download the table as CSV.
-    assert _row(info)["Name"] == f"'{FORMULAS[0]}"
+    assert row_of(info)["Name"] == f"'{FORMULAS[0]}"
 
 
 def test_about_says_how_the_run_was_made(binary_run: Run) -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from annlab import Run, evaluate, load_dataset
 from annlab.exports import EXPORTS, KERAS, LIGHTNING
-from annlab.exports.settings import settings_of
+from annlab.exports.settings_table import settings_of
 from annlab.figures import report_page
 from annlab.ui.results.panels.homework import _uncolored, report_of
 from annlab.ui.results.view import ResultsView

@@ -7,9 +7,10 @@ import pytest
 
 from annlab import Run, RunConfig, evaluate, train
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.truth import score_against_truth
+from annlab.analysis.true_function import score_against_truth
 from annlab.config.settings import SETTINGS
-from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS, HIGHER_IS_BETTER, Claim, Experiment
+from annlab.lessons.experiment import HIGHER_IS_BETTER, Claim, Experiment
+from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
 
 OWN = [entry for entry in EXPERIMENTS.values() if entry.group == "annlab's own"]
 DATA_SEEDS = 3

@@ -6,7 +6,7 @@ import pytest
 from annlab import evaluate, load_dataset, train
 from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.prediction import predict
-from annlab.analysis.truth import score_against_truth
+from annlab.analysis.true_function import score_against_truth
 from annlab.datasets import FUNCTIONS
 from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS

@@ -11,7 +11,7 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.runs.budget import check_budget
-from annlab.setting import Number
+from annlab.setting_type import Number
 from annlab.store.run_store import RunInfo
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 

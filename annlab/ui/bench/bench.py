@@ -6,7 +6,7 @@ import streamlit as st
 
 from annlab.config.differences import differences
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
-from annlab.lessons.experiments import Experiment
+from annlab.lessons.experiment import Experiment
 from annlab.runs.run import Run
 from annlab.ui.browser import session_id, stay_on_page
 from annlab.ui.layout import run_once

@@ -16,7 +16,7 @@ from annlab.runs.history import column
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.panels.truth import truth_in_short
+from annlab.ui.results.panels.true_function import truth_in_short
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
 from annlab.ui.text.scores_text import colored_difference, with_spread

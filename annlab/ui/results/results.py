@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.analysis.diagnosis import diagnose
-from annlab.analysis.truth import has_truth, score_against_truth
+from annlab.analysis.true_function import has_truth, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
 from annlab.formatting import number
 from annlab.runs.run import Run

@@ -7,7 +7,7 @@ from annlab.config import DatasetConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import data_preview
-from annlab.setting import Setting
+from annlab.setting_type import Setting
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services

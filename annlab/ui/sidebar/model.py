@@ -4,7 +4,7 @@ import streamlit as st
 
 from annlab.config.link_settings import PREFIXES
 from annlab.config.settings import SETTINGS
-from annlab.setting import Choice
+from annlab.setting_type import Choice
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.sidebar.widgets import draw_settings, folded
 from annlab.ui.state.bench_link import MOST_MODELS

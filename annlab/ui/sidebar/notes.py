@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from annlab.setting import Values
+from annlab.setting_type import Values
 
 
 def _on_test_split(values: Values) -> str:

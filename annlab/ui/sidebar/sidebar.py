@@ -8,7 +8,7 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
-from annlab.lessons.experiments import Experiment
+from annlab.lessons.experiment import Experiment
 from annlab.runs.uploads import read_file
 from annlab.ui.layout import run_once
 from annlab.ui.shell import PAGE_OF_TASK, PAGES

@@ -7,7 +7,7 @@ import streamlit as st
 
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
-from annlab.setting import Choice, Flag, Number, Setting
+from annlab.setting_type import Choice, Flag, Number, Setting
 from annlab.ui.services import services
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.state.bench_state import BenchState

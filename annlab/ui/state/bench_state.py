@@ -15,7 +15,7 @@ from annlab.config.settings import SECTIONS, SETTINGS, setting_named
 from annlab.datasets import DATASETS
 from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
-from annlab.setting import Setting
+from annlab.setting_type import Setting
 from annlab.ui.browser import is_history_navigation, stayed_on_page
 from annlab.ui.services import services
 from annlab.ui.state.bench_link import MODELS, read_bench_link

@@ -4,7 +4,7 @@ from typing import Any
 
 from annlab.config import RunConfig
 from annlab.config.parsing import as_typed, is_typed, read_typed
-from annlab.setting import Choice, Setting
+from annlab.setting_type import Choice, Setting
 
 # Widget value of a setting that is left to the task's default. Streamlit reads None as
 # "nothing selected".

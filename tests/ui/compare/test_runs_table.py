@@ -7,7 +7,7 @@ import pytest
 from annlab import DatasetConfig, RunConfig
 from annlab.config import RESULTS_VERSION
 from annlab.store.run_store import RunInfo, RunStore
-from annlab.ui.compare.runs_table import _version
+from annlab.ui.compare.run_rows import version_mark
 from tests.store.runs import make_run
 
 
@@ -20,16 +20,16 @@ def info(tmp_path) -> RunInfo:
 
 
 def test_new_run_has_no_mark(info: RunInfo) -> None:
-    assert _version(info) == ""
+    assert version_mark(info) == ""
 
 
 def test_run_of_earlier_version_is_marked(info: RunInfo) -> None:
     earlier = dataclasses.replace(info, digest="earlier", results_version=RESULTS_VERSION - 1)
-    assert _version(earlier) == "earlier version"
+    assert version_mark(earlier) == "earlier version"
 
 
 def test_run_on_other_data_files_is_marked(info: RunInfo) -> None:
     config = RunConfig(dataset=DatasetConfig(name="fashion_mnist"))
     here = dataclasses.replace(info, config=config, digest=config.digest)
-    assert _version(here) == ""
-    assert _version(dataclasses.replace(here, digest="elsewhere")) == "other data files"
+    assert version_mark(here) == ""
+    assert version_mark(dataclasses.replace(here, digest="elsewhere")) == "other data files"

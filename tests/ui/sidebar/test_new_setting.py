@@ -11,9 +11,9 @@ from annlab.config import settings
 from annlab.config.differences import differences
 from annlab.config.links import read_bench, read_comparison, write_bench, write_comparison
 from annlab.config.settings import SETTINGS
-from annlab.exports.settings import settings_of
-from annlab.setting import Number, Setting
-from annlab.ui.compare.runs_table import _all_settings
+from annlab.exports.settings_table import settings_of
+from annlab.setting_type import Number, Setting
+from annlab.ui.compare.run_rows import all_settings_text
 from annlab.ui.services import Services
 from annlab.ui.text.settings_text import non_default_settings, setting_changes
 from annlab.validation import Range
@@ -62,7 +62,7 @@ def test_new_setting_is_linked_compared_and_exported() -> None:
     (found,) = differences(runs)
     assert (found.setting.label, found.values) == ("Weight clipping", (0.0, 2.5))
     assert settings_of(runs[1])["Weight clipping"] == 2.5
-    assert "Weight clipping 2.5" in _all_settings(runs[1])
+    assert "Weight clipping 2.5" in all_settings_text(runs[1])
     assert non_default_settings(runs[1], [RunConfig()]) == "weight clipping 2.5"
     assert setting_changes(*runs) == ["weight clipping 0 → 2.5"]
 

@@ -10,7 +10,8 @@ from annlab import RunConfig
 from annlab.config.links import read_bench
 from annlab.config.settings import SETTINGS
 from annlab.datasets.config import EACH_NETWORK_GETS
-from annlab.lessons.experiments import EXPERIMENTS, Experiment, experiments_of
+from annlab.lessons.experiment import Experiment
+from annlab.lessons.experiments import EXPERIMENTS, experiments_of
 from annlab.ui.services import Services
 from tests.ui.visitor import (
     BEFORE,

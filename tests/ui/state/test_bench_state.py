@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from annlab import RunConfig
 from annlab.config.links import write_bench
 from annlab.config.settings import SETTINGS
-from annlab.lessons.experiments import EXPERIMENTS, Experiment
+from annlab.lessons.experiment import Experiment
+from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import VIEW
 

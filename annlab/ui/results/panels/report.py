@@ -13,7 +13,7 @@ from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
 from annlab.nn.tasks import TaskName
 from annlab.ui.layout import table
-from annlab.ui.results.panels.truth import draw_truth
+from annlab.ui.results.panels.true_function import draw_truth
 from annlab.ui.results.view import ResultsView, Score, with_training
 from annlab.ui.text.markdown import escape_markdown, letter
 from annlab.ui.text.networks_text import SPLIT_NAMES, epochs_in_words, left_out_networks

@@ -4,7 +4,7 @@ from typing import Any
 
 from annlab.config import RunConfig
 from annlab.config.settings import settings_that_apply
-from annlab.setting import Number
+from annlab.setting_type import Number
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:

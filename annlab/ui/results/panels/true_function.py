@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from annlab.analysis.truth import has_truth, score_against_truth
+from annlab.analysis.true_function import has_truth, score_against_truth
 from annlab.ui.layout import table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.view import ResultsView

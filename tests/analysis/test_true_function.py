@@ -5,7 +5,7 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, load_dataset
 from annlab.analysis.prediction import predict
-from annlab.analysis.truth import has_truth, score_against_truth
+from annlab.analysis.true_function import has_truth, score_against_truth
 from annlab.datasets import FUNCTIONS
 
 
@@ -88,7 +88,7 @@ def test_features_are_scaled_by_each_networks_own_samples(trained):
 def test_many_networks_are_scored_in_pieces(trained, monkeypatch):
     run = trained(config(n_seeds=7))
     whole = score_against_truth(run)
-    monkeypatch.setattr("annlab.analysis.truth._NUMBERS", 1)
+    monkeypatch.setattr("annlab.analysis.true_function._NUMBERS", 1)
     np.testing.assert_allclose(score_against_truth(run).outside, whole.outside, rtol=1e-6)
 
 

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from annlab.jobs.changes import Changes
+from annlab.jobs.notify import Changes
 
 
 def test_true_condition_returns_at_once() -> None:

@@ -1,0 +1,145 @@
+"""Rows of the table of runs, and the text that its filter searches."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from annlab.analysis.evaluation import evaluate
+from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.config.settings import settings_that_apply
+from annlab.exports.formulas import never_a_formula
+from annlab.lessons.experiments import DEFAULTS
+from annlab.runs.run import Epoch, Run
+from annlab.setting_type import Setting, Sizes
+from annlab.store.run_store import RunInfo, scores_of
+from annlab.ui.results.cached_figures import cached
+from annlab.ui.services import services
+from annlab.ui.shell import PAGE_OF_TASK
+from annlab.ui.text.networks_text import EARLIER_VERSION, ENDINGS
+from annlab.ui.text.settings_text import model_title, non_default_settings
+
+if TYPE_CHECKING:
+    from pyarrow import Table
+
+# Columns that are not text.
+_TYPES = {
+    **dict.fromkeys(("Accuracy", "Squared error", "Training", "±", "Seconds"), "double"),
+    **dict.fromkeys(("Networks", "Parameters"), "int64"),
+}
+
+
+_SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
+
+
+def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
+    """Table entry of a run that is not in the store."""
+    dataset = services().repository.dataset(run.config)
+    score = None
+    if dataset is not None:
+        weights: Epoch = "best" if run.stops_early else "last"
+        found = cached(evaluate)(run, split=dataset.scored_split, epoch=weights, dataset=dataset)
+        score = found.headline
+    return RunInfo(
+        digest=run.config.digest,
+        name=name,
+        pinned=False,
+        created=created or datetime.now(UTC),
+        size_bytes=0,
+        config=run.config,
+        ending=run.ending,
+        accelerator=run.accelerator,
+        duration_seconds=run.duration_seconds,
+        n_epochs=run.n_epochs,
+        summary=scores_of(run, score),
+        results_version=run.results_version,
+    )
+
+
+@lru_cache(maxsize=5000)
+def _settings(config: RunConfig) -> tuple[str, str, str]:
+    """Data set, model and differences from the default, in words."""
+    usual = DEFAULTS[PAGE_OF_TASK[config.task.name]].runs
+    return config.dataset.spec.label, model_title(config), non_default_settings(config, usual)
+
+
+def row_of(info: RunInfo) -> dict[str, Any]:
+    """Row of a run: text and numbers by column."""
+    data, model, other = _settings(info.config)
+    score = {_SCORES[info.config.task.name]: info.score}
+    return {
+        "Name": never_a_formula(info.name),
+        "Pinned": "yes" if info.pinned else "",
+        "Version": version_mark(info),
+        "Data": data,
+        "Model": model,
+        "Differs from default": other,
+        "Accuracy": score.get("Accuracy"),
+        "Squared error": _short(score.get("Squared error")),
+        "Training": _short(info.train_score),
+        "±": _short(info.score_std) if info.n_seeds > 1 else None,
+        "Networks": info.n_seeds,
+        "Parameters": info.n_parameters,
+        "Seconds": info.duration_seconds,
+        "Status": ENDINGS[info.ending],
+        "Created": info.created,
+    }
+
+
+def version_mark(info: RunInfo) -> str:
+    """Why a new training of the settings may give another run; mostly empty."""
+    if info.results_version != RESULTS_VERSION:
+        return EARLIER_VERSION
+    # Only for data sets read from files: a digest for each of thousands of rows is slow.
+    reads_files = info.config.dataset.spec.files_digest is not None
+    return "other data files" if reads_files and info.is_superseded else ""
+
+
+def _short(value: float | None) -> float | None:
+    """Round to four digits; the table would show every digit of a huge number."""
+    return value and float(f"{value:.4g}")
+
+
+def search_text(info: RunInfo) -> str:
+    """Text of a run that the filter searches."""
+    texts = (all_settings_text(info.config), info.name, ENDINGS[info.ending], version_mark(info))
+    return " ".join(texts).casefold()
+
+
+@lru_cache(maxsize=5000)
+def all_settings_text(config: RunConfig) -> str:
+    """Every setting of a run that has an effect, in words."""
+    texts = (
+        f"{setting.label} {setting.say(config)}"
+        for setting in settings_that_apply(config)
+        if not _is_off(setting, config)
+    )
+    return f"{model_title(config)} {' '.join(texts)} parameters {config.n_parameters}"
+
+
+def _is_off(setting: Setting, config: RunConfig) -> bool:
+    """Whether a run does not use a setting, so that a search for its name skips the run."""
+    value = setting.effective(config)
+    # A seed of 0 and an empty list of layers are values, not "off".
+    named = isinstance(setting.kind, Sizes) or setting.address.endswith("seed")
+    return value is None or (not value and not named)
+
+
+def as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
+    """Convert columns of the table to Arrow, the format that Streamlit sends."""
+    # Through JSON: from Python objects, Arrow and Streamlit would import pandas, a fifth of the web
+    # process, which nothing else there needs.
+    import pyarrow as arrow
+    from pyarrow.json import ParseOptions, ReadOptions, read_json
+
+    types = {**_TYPES, "Created": arrow.timestamp("us", tz="UTC")}
+    schema = arrow.schema([(name, types.get(name, "string")) for name in columns])
+    lines = b"\n".join(orjson.dumps(row) for row in rows)
+    return read_json(
+        BytesIO(lines),
+        ReadOptions(use_threads=False, block_size=len(lines) + 1),
+        ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+    )
