@@ -1,4 +1,7 @@
-"""DatasetConfig: data set, splits and scaling."""
+"""DatasetConfig: data set, splits and scaling.
+
+The file is long because each field carries its setting: names, limits, help, condition.
+"""
 
 import math
 from collections.abc import Callable

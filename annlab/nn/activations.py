@@ -1,5 +1,7 @@
 """Activation functions: one entry each, with formula, derivative and source.
 
+The file is long because it is a registry.
+
 Everything here is NumPy. The training engine computes the same functions with PyTorch's own
 operators, which it passes to an entry's `TorchKernel`, so that this module never imports torch.
 """

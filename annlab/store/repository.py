@@ -17,7 +17,8 @@ from annlab.datasets import Dataset
 from annlab.datasets.serialize import dataset_from_bytes
 from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
-from annlab.store.run_store import RunInfo, RunStore, StoreError
+from annlab.store.run_info import RunInfo
+from annlab.store.run_store import RunStore, StoreError
 from annlab.tensor_file import SavedFileError
 
 log = logging.getLogger(__name__)

@@ -2,23 +2,26 @@
 
 import json
 import logging
-import math
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
-from annlab.config import RESULTS_VERSION, RunConfig
+from annlab.config import RESULTS_VERSION
 from annlab.environment import Environment
-from annlab.runs.history import column
-from annlab.runs.run import Ending, Run
+from annlab.runs.run import Run
 from annlab.store.database import Database, StoreError
+from annlab.store.run_info import (
+    VERSION,
+    RunInfo,
+    finite,
+    info_of_row,
+    scores_of,
+    summary_of,
+)
 from annlab.store.tables import (
     DATASETS,
     MAX_NAME,
@@ -32,91 +35,13 @@ from annlab.store.tables import (
 )
 from annlab.tensor_file import SavedFileError
 
-__all__ = ["RunInfo", "RunStore", "StoreError"]
+__all__ = ["RunStore", "StoreError"]
 
 _logger = logging.getLogger(__name__)
 
 # Size limit of data sets as a share of max_bytes, in addition to the runs.
 DATASET_SHARE = 0.25
 _COMPLETE = ("finished", "early")
-# Runs stored without a results version are of this version or older.
-_UNNAMED_VERSION = 2
-_VERSION = "results_version"
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """Metadata of a stored run, available without loading the weights.
-
-    Attributes
-    ----------
-    digest : str
-        Key of the stored run: ``config.digest`` when the run was saved. The current
-        ``config.digest`` differs if the run `is_superseded`.
-    name : str
-        Name given by the user; initially empty.
-    pinned : bool
-        Whether pruning skips the run.
-    created : datetime
-        Time of saving, in UTC.
-    size_bytes : int
-        Size of the stored run.
-    config, ending, accelerator, duration_seconds, n_epochs
-        As in `Run`.
-    summary : dict of float
-        Last value of each history column, as the median over the networks in `Run.counted`. With
-        a saved score also mean ("score") and sample standard deviation ("score_std") over these
-        networks, and the mean score on the training split ("train_score"). Non-finite values
-        are NaN.
-    results_version : int
-        `annlab.validation.RESULTS_VERSION` of the annlab version that trained the run.
-    """
-
-    digest: str
-    name: str
-    pinned: bool
-    created: datetime
-    size_bytes: int
-    config: RunConfig
-    ending: Ending
-    accelerator: str
-    duration_seconds: float
-    n_epochs: int
-    summary: dict[str, float]
-    results_version: int = RESULTS_VERSION
-
-    @property
-    def is_superseded(self) -> bool:
-        """Whether training the same settings now would give a different run.
-
-        True for runs of an earlier results version or from older data files.
-        """
-        return self.digest != self.config.digest
-
-    @property
-    def score(self) -> float | None:
-        """Mean of the saved score over the seeds; None if missing or not finite."""
-        return _if_finite(self.summary.get("score"))
-
-    @property
-    def score_std(self) -> float | None:
-        """Standard deviation of the saved score over the seeds; None if `score` is None."""
-        return None if self.score is None else _if_finite(self.summary.get("score_std"))
-
-    @property
-    def train_score(self) -> float | None:
-        """Mean of the score on the training split; None for runs of earlier versions."""
-        return _if_finite(self.summary.get("train_score"))
-
-    @property
-    def n_seeds(self) -> int:
-        """Number of networks."""
-        return self.config.training.n_seeds
-
-    @property
-    def n_parameters(self) -> int:
-        """Number of weights and biases of one network."""
-        return self.config.n_parameters
 
 
 class RunStore:
@@ -171,7 +96,7 @@ class RunStore:
             raise ValueError(
                 f"results_version: must be {RESULTS_VERSION}, got {run.results_version}"
             )
-        facts = _finite(_summary(run) | scores_of(run, score)) | {_VERSION: RESULTS_VERSION}
+        facts = finite(summary_of(run) | scores_of(run, score)) | {VERSION: RESULTS_VERSION}
         values = {
             "digest": run.config.digest,
             "config": run.config.model_dump_json(),
@@ -211,7 +136,7 @@ class RunStore:
         ValueError
             If the number of scores differs from the number of networks.
         """
-        added = _finite(scores_of(run, score))
+        added = finite(scores_of(run, score))
         the_same = row_of(RUNS, info.digest) & (RUNS.c.created == _stored_time(info.created))
 
         def work(connection: sa.Connection) -> bool:
@@ -277,7 +202,7 @@ class RunStore:
         if unscored:
             query = query.where(RUNS.c.summary.not_like('%"score":%'))
         rows = self._database.transact(lambda c: c.execute(query).all())
-        return [info for info in map(_info, rows) if info is not None]
+        return [info for info in map(info_of_row, rows) if info is not None]
 
     def pin(self, digest: str, pinned: bool = True) -> bool:
         """Protect a run from pruning, or end the protection; False if there is no such run."""
@@ -328,55 +253,5 @@ def _default_url() -> sa.URL:
     return sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
 
 
-def _if_finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _finite(values: dict[str, float]) -> dict[str, float | None]:
-    # JSON has no NaN or infinity, so non-finite values become null.
-    return {name: _if_finite(value) for name, value in values.items()}
-
-
 def _stored_time(created: datetime) -> datetime:
     return created.astimezone(UTC).replace(tzinfo=None)
-
-
-def _summary(run: Run) -> dict[str, float]:
-    with np.errstate(invalid="ignore"):  # median of two infinities
-        return {
-            name: float(np.median(rows[-1][run.counted].astype(np.float64)))
-            for name, rows in run.history.items()
-        }
-
-
-def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
-    """Summary entries for the scores of a run, shape (n_seeds,); empty without a score."""
-    if score is None:
-        return {}
-    scores = np.asarray(score, dtype=np.float64)
-    if scores.shape != (run.n_seeds,):
-        raise ValueError(f"score: must be of shape ({run.n_seeds},), got {scores.shape}")
-    scores = scores[run.counted]
-    trained = run.history_at(column("train", run.config.task.headline.name))[run.counted]
-    with np.errstate(invalid="ignore", over="ignore"):
-        std = scores.std(ddof=1) if len(scores) > 1 else 0.0
-        return {
-            "score": float(scores.mean()),
-            "score_std": float(std),
-            "train_score": float(trained.mean(dtype=np.float64)),
-        }
-
-
-def _info(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
-    values = row._asdict()
-    try:
-        values["config"] = RunConfig.model_validate_json(row.config)
-        summary = json.loads(row.summary)
-        values[_VERSION] = int(summary.pop(_VERSION, _UNNAMED_VERSION))
-        values["summary"] = {
-            name: math.nan if value is None else value for name, value in summary.items()
-        }
-    except ValueError as error:  # a ValidationError is one
-        _logger.warning("The stored run %s is left out: %s", row.digest, error)
-        return None
-    return RunInfo(**{**values, "created": row.created.replace(tzinfo=UTC)})

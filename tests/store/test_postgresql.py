@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 import annlab.store.database
 import annlab.store.run_store
-from annlab.store.run_store import RunInfo, RunStore, StoreError
+from annlab.store.run_info import RunInfo
+from annlab.store.run_store import RunStore, StoreError
 from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
 
 DEADLINE_SECONDS = 30

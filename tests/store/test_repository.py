@@ -15,7 +15,8 @@ from annlab.datasets import load_dataset
 from annlab.datasets.serialize import dataset_to_bytes
 from annlab.runs.run import Run
 from annlab.store.repository import RunRepository, memory
-from annlab.store.run_store import RunInfo, RunStore, StoreError
+from annlab.store.run_info import RunInfo
+from annlab.store.run_store import RunStore, StoreError
 from tests.store.earlier import DIGESTS, restore
 
 POINTS = DatasetConfig(name="moons", n_samples=100)

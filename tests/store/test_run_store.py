@@ -12,7 +12,7 @@ import pytest
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Number
-from annlab.store.run_store import RunInfo
+from annlab.store.run_info import RunInfo
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
 

@@ -1,4 +1,7 @@
-"""What the rules check: a function for each, with the thresholds and the reasons for them."""
+"""What the rules check: a function for each, with the thresholds and the reasons for them.
+
+The file is long because it has one entry for each rule.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from annlab.exports.formulas import never_a_formula
 from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Epoch, Run
 from annlab.setting_type import Setting, Sizes
-from annlab.store.run_store import RunInfo, scores_of
+from annlab.store.run_info import RunInfo, scores_of
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK

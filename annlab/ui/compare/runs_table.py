@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from annlab.figures import MODEL_NAMES
-from annlab.store.run_store import RunInfo
+from annlab.store.run_info import RunInfo
 from annlab.ui.compare.run_rows import as_arrow, info_of, row_of, search_text
 from annlab.ui.layout import run_once
 from annlab.ui.services import services

@@ -6,7 +6,8 @@ import pytest
 
 from annlab import DatasetConfig, RunConfig
 from annlab.config import RESULTS_VERSION
-from annlab.store.run_store import RunInfo, RunStore
+from annlab.store.run_info import RunInfo
+from annlab.store.run_store import RunStore
 from annlab.ui.compare.run_rows import version_mark
 from tests.store.runs import make_run
 
