@@ -1,5 +1,7 @@
 """Curves, slopes and softmax show what the registry computes."""
 
+import dataclasses
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -75,6 +77,16 @@ def test_models_on_the_page_give_their_functions_their_colors() -> None:
 def test_six_models_leave_looks_for_all_other_functions() -> None:
     curves = _curves(activation_functions(ELEMENTWISE, 0, slopes=False, first=ELEMENTWISE[:6]))
     assert len({(t.line.color, t.line.dash) for t in curves.values()}) == len(ELEMENTWISE)
+
+
+def test_looks_are_left_for_functions_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = [f"new {k}" for k in range(18 - len(ELEMENTWISE))]
+    for name in more:
+        entry = dataclasses.replace(ACTIVATIONS["elu"], name=name, label=name)
+        monkeypatch.setitem(ACTIVATIONS, name, entry)
+    names = [*ELEMENTWISE, *more]
+    curves = _curves(activation_functions(names, 0, slopes=False, first=ELEMENTWISE[:6]))
+    assert len({(t.line.color, t.line.dash) for t in curves.values()}) == 18
 
 
 def test_a_function_of_a_vector_has_no_curve() -> None:
