@@ -10,7 +10,7 @@ from annlab.datasets.dataset import Sizes
 from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.datasets.spec import DatasetSpec
-from annlab.setting import SEEDS, Choice, Number, Setting, Values
+from annlab.setting import SEEDS, Choice, Number, Setting, Values, values_for_digest
 from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 
 Scaling = Literal["none", "minmax", "standard"]
@@ -389,7 +389,7 @@ class DatasetConfig(Config):
     def digest_for(self, n_networks: int) -> str:
         """The digest of the data of several networks; it differs only where each has its own."""
         content: dict[str, Any] = {
-            "dataset": self.model_dump(mode="json"),
+            "dataset": values_for_digest(self),
             "version": RESULTS_VERSION,
         }
         if self.resample != "none":

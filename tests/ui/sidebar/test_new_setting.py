@@ -12,7 +12,7 @@ from annlab.config.differences import differences
 from annlab.config.links import read_bench, read_comparison, write_bench, write_comparison
 from annlab.config.settings import SETTINGS
 from annlab.exports.settings import settings_of
-from annlab.setting import Number, Setting
+from annlab.setting import Number, Setting, later_defaults
 from annlab.ui.compare.runs_table import _all_settings
 from annlab.ui.services import Services
 from annlab.ui.text.settings_text import non_default_settings, setting_changes
@@ -28,7 +28,9 @@ CLIPPING = Setting(
     "Limits every weight to this size (0 = never).",
     scope="model",
     advanced=True,
+    is_later=True,
 )
+BEFORE = RunConfig().digest, RunConfig().data_digest
 
 
 @pytest.fixture
@@ -40,11 +42,13 @@ def clipping() -> Iterator[None]:
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
     SETTINGS["clip"] = settings.collect()["clip"]
+    later_defaults.cache_clear()
     # Of configs that were made before.
     type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
     yield
     type.__delattr__(TrainingConfig, "weight_clipping")
     del fields["weight_clipping"], SETTINGS["clip"]
+    later_defaults.cache_clear()
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
 
@@ -65,6 +69,12 @@ def test_it_is_written_read_compared_and_exported() -> None:
     assert "Weight clipping 2.5" in _all_settings(runs[1])
     assert non_default_settings(runs[1], [RunConfig()]) == "weight clipping 2.5"
     assert setting_changes(*runs) == ["weight clipping 0 → 2.5"]
+
+
+@pytest.mark.usefixtures("clipping")
+def test_results_that_were_stored_before_it_came_are_found() -> None:
+    assert (_run(0.0).digest, _run(0.0).data_digest) == BEFORE
+    assert len({_run(0.0).digest, _run(1.0).digest, _run(2.5).digest}) == 3
 
 
 @pytest.mark.usefixtures("clipping")
