@@ -6,12 +6,13 @@ exports and the sidebar all read it from there (`annlab.config.settings.SETTINGS
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from annlab.validation import Range, check_between
+from annlab.validation import Config, Range, check_between
 
 SEEDS = Range(0, 2**31 - 1)
 MAX_LAYERS = 10
@@ -155,6 +156,9 @@ class Setting:
         Whether the setting has an effect, given the values of all settings.
     limits : callable or None
         The limits that a data set gives a number, from the values of all settings.
+    is_later : bool
+        Whether it is younger than the present `RESULTS_VERSION`. Runs that leave it at its default
+        keep their digests, so that results stored before it came are found.
     section, name : str
         Section and field of a RunConfig; `annlab.config.settings.collect` fills them in.
     """
@@ -167,6 +171,7 @@ class Setting:
     advanced: bool = False
     applies: Callable[[Values], bool] = _always
     limits: Callable[[Values], Range] | None = None
+    is_later: bool = False
     section: str = ""
     name: str = ""
 
@@ -227,3 +232,22 @@ class Setting:
         if isinstance(self.kind, Number | Sizes):
             schema = core_schema.no_info_before_validator_function(refuse_booleans, schema)
         return schema
+
+
+@cache
+def later_defaults(config_class: type[Config]) -> dict[str, Any]:
+    """The defaults of the later settings of a config, by the names of their fields."""
+    return {
+        name: field.default
+        for name, field in config_class.model_fields.items()
+        if any(isinstance(item, Setting) and item.is_later for item in field.metadata)
+    }
+
+
+def values_for_digest(config: Config) -> dict[str, Any]:
+    """The fields of a config as JSON values, without later settings that have their default."""
+    values = config.model_dump(mode="json")
+    for name, default in later_defaults(type(config)).items():
+        if values[name] == default:
+            del values[name]
+    return values

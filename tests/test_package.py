@@ -30,9 +30,9 @@ visitor = AppTest.from_file(str(folder / "app" / "streamlit_app.py"), default_ti
 assert not visitor.exception, visitor.exception
 assert len(visitor.get("page_link")) > len(list((folder / "app" / "pages").glob("*.py"))) > 0
 
-from annlab.ui.services import jobs
+from annlab.ui.services import services
 
-jobs().close()
+services().close()
 """
 
 

@@ -5,13 +5,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import Field, model_validator
 
-from annlab.config.settings import SETTINGS, values_from_query
+from annlab.config.settings import SECTIONS, SETTINGS, values_from_query
 from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
 from annlab.datasets.dataset import Sizes
 from annlab.nn.architecture import Architecture
 from annlab.nn.config import ModelConfig
 from annlab.nn.tasks import TASKS, Task
+from annlab.setting_type import values_for_digest
 from annlab.validation import RESULTS_VERSION, Config, digest_of
 
 
@@ -141,8 +142,9 @@ class RunConfig(Config):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, equal for equal runs on any machine."""
-        content = {"run": self.model_dump(mode="json"), "version": RESULTS_VERSION}
+        """SHA-256 of the canonical JSON: the same for the same run, on any machine."""
+        run = {section: values_for_digest(getattr(self, section)) for section in SECTIONS}
+        content = {"run": run, "version": RESULTS_VERSION}
         if self.dataset.spec.files_digest:
             content["files"] = self.dataset.spec.files_digest()
         return digest_of(content)

@@ -14,7 +14,7 @@ from annlab.datasets.functions import FUNCTIONS
 from annlab.datasets.registry import DATASETS
 from annlab.datasets.spec import DatasetSpec
 from annlab.nn.tasks import TASKS
-from annlab.setting_type import SEEDS, Choice, Number, Setting, Values
+from annlab.setting_type import SEEDS, Choice, Number, Setting, Values, values_for_digest
 from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
 
 Scaling = Literal["none", "minmax", "standard"]
@@ -393,7 +393,7 @@ class DatasetConfig(Config):
     def digest_for(self, n_networks: int) -> str:
         """Digest of the data of several networks; depends on their number only with `resample`."""
         content: dict[str, Any] = {
-            "dataset": self.model_dump(mode="json"),
+            "dataset": values_for_digest(self),
             "version": RESULTS_VERSION,
         }
         if self.resample != "none":

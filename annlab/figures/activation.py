@@ -20,11 +20,11 @@ N_POSITIONS = 241
 _F_RANGE = (-2.0, 4.0)
 _SLOPE_RANGE = (-0.3, 1.4)
 
-# Functions beyond the models' colors get the unused class colors, dashed; the palest on white
-# comes last.
+# After the models' colors come those of classes that no model has, dashed, then dotted; the last
+# one is the palest on white.
 _LOOKS = (
     *((color, "solid") for color in MODEL_COLORS),
-    *((CLASS_COLORS[k], "dash") for k in (0, 1, 2, 9, 8, 3)),
+    *((CLASS_COLORS[k], dash) for dash in ("dash", "dot") for k in (0, 1, 2, 9, 8, 3)),
 )
 
 
@@ -103,11 +103,12 @@ def activation_functions(
 
 
 def _looks(first: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Color and dash of every function in the registry."""
+    """Color and dash of every function in the registry that has a curve."""
     looks: dict[str, tuple[str, str]] = {}
     for name, look in zip(first, _LOOKS, strict=False):
         looks.setdefault(name, look)
-    others = [name for name in ACTIVATIONS if name not in looks]
+    curves = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+    others = [name for name in curves if name not in looks]
     left = _LOOKS[len(first) :] * len(ACTIVATIONS)
     return {**looks, **dict(zip(others, left, strict=False))}
 

@@ -41,7 +41,7 @@ EXACT = {
             "test_fraction": 0.25,
             "validation_fraction": 0.1,
             "split_seed": 3,
-            "scaling": scaling,
+            "scaling": "standard" if loss == "mse" else "minmax",
         },
         {"init": "zeros"},
         {
@@ -54,12 +54,8 @@ EXACT = {
             "max_epochs": 12,
         },
     )
-    for optimizer, loss, scaling, weight_decay in zip(
-        OPTIMIZERS,
-        cycle(TASKS["regression"].losses),
-        cycle(("standard", "minmax", "minmax")),
-        cycle((0.0, 0.3, 0.3, 0.0)),
-        strict=False,
+    for optimizer, loss, weight_decay in zip(
+        OPTIMIZERS, cycle(TASKS["regression"].losses), cycle((0.0, 0.3, 0.3, 0.0)), strict=False
     )
 }
 # Not with Adam, because the first gradient of the bias consists of rounding errors.

@@ -1,5 +1,7 @@
 """Plots of activation functions, derivatives and softmax match the registry."""
 
+import dataclasses
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -77,7 +79,17 @@ def test_styles_suffice_beside_six_models() -> None:
     assert len({(t.line.color, t.line.dash) for t in curves.values()}) == len(ELEMENTWISE)
 
 
-def test_vector_function_is_refused() -> None:
+def test_looks_are_left_for_functions_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = [f"new {k}" for k in range(18 - len(ELEMENTWISE))]
+    for name in more:
+        entry = dataclasses.replace(ACTIVATIONS["elu"], name=name, label=name)
+        monkeypatch.setitem(ACTIVATIONS, name, entry)
+    names = [*ELEMENTWISE, *more]
+    curves = _curves(activation_functions(names, 0, slopes=False, first=ELEMENTWISE[:6]))
+    assert len({(t.line.color, t.line.dash) for t in curves.values()}) == 18
+
+
+def test_a_function_of_a_vector_has_no_curve() -> None:
     with pytest.raises(ValueError, match="softmax has no curve"):
         activation_functions(["relu", "softmax"], 0, slopes=False)
 

@@ -12,7 +12,7 @@ from annlab.config.differences import differences
 from annlab.config.links import read_bench, read_comparison, write_bench, write_comparison
 from annlab.config.settings import SETTINGS
 from annlab.exports.settings_table import settings_of
-from annlab.setting_type import Number, Setting
+from annlab.setting_type import Number, Setting, later_defaults
 from annlab.ui.compare.run_rows import all_settings_text
 from annlab.ui.services import Services
 from annlab.ui.text.settings_text import non_default_settings, setting_changes
@@ -28,7 +28,9 @@ CLIPPING = Setting(
     "Limits every weight to this size (0 = never).",
     scope="model",
     advanced=True,
+    is_later=True,
 )
+BEFORE = RunConfig().digest, RunConfig().data_digest
 
 
 @pytest.fixture
@@ -41,10 +43,12 @@ def clipping() -> Iterator[None]:
     RunConfig.model_rebuild(force=True)
     SETTINGS["clip"] = settings.collect()["clip"]
     # Configs created before the fixture lack the field, so give the class a default.
+    later_defaults.cache_clear()
     type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
     yield
     type.__delattr__(TrainingConfig, "weight_clipping")
     del fields["weight_clipping"], SETTINGS["clip"]
+    later_defaults.cache_clear()
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
 
@@ -68,7 +72,13 @@ def test_new_setting_is_linked_compared_and_exported() -> None:
 
 
 @pytest.mark.usefixtures("clipping")
-def test_wrong_value_of_new_setting_is_refused() -> None:
+def test_results_that_were_stored_before_it_came_are_found() -> None:
+    assert (_run(0.0).digest, _run(0.0).data_digest) == BEFORE
+    assert len({_run(0.0).digest, _run(1.0).digest, _run(2.5).digest}) == 3
+
+
+@pytest.mark.usefixtures("clipping")
+def test_a_wrong_value_is_refused_in_a_sentence() -> None:
     with pytest.raises(ValueError, match="must be between 0 and 10, got 11"):
         _run(11)
 
