@@ -158,7 +158,8 @@ class Setting:
         The limits that a data set gives a number, from the values of all settings.
     is_later : bool
         Whether it is younger than the present `RESULTS_VERSION`. Runs that leave it at its default
-        keep their digests, so that results stored before it came are found.
+        keep their digests, so that results stored before it came are found. Not for a setting
+        whose default a data set gives.
     section, name : str
         Section and field of a RunConfig; `annlab.config.settings.collect` fills them in.
     """

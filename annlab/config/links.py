@@ -127,7 +127,7 @@ def read_comparison(
     """
     if is_old_comparison(query):
         return read_old_comparison(query, also_known)
-    texts = values_in(query, RUN)
+    texts = [text for text in values_in(query, RUN) if text]
     problems = left_out(
         [name for name in query if name not in (RUN, *also_known) and not is_tracker(name)]
     )
@@ -136,9 +136,12 @@ def read_comparison(
     runs: list[RunConfig] = []
     reasons: dict[str, str] = {}
     for prefix, text in zip(PREFIXES, texts, strict=False):
-        shared, _, unknown = sorted_names(
-            dict(parse_qsl(text[:MAX_RUN_TEXT], keep_blank_values=True)), "", ()
-        )
+        if len(text) > MAX_RUN_TEXT:
+            text = text[:MAX_RUN_TEXT]
+            if "&" in text:  # else a single value is too long, and is refused below
+                text = text.rpartition("&")[0]
+                problems.append(f"{RUN}: run {prefix} is too long; its end is left out.")
+        shared, _, unknown = sorted_names(dict(parse_qsl(text, keep_blank_values=True)), "", ())
         problems += left_out([f"{prefix}.{name}" for name in unknown])
         left, wrong = usable({f"{prefix}.{name}": value for name, value in shared.items()}, prefix)
         runs += runs_of(left, prefix)

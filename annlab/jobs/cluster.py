@@ -5,11 +5,13 @@ Dask is imported when the cluster starts, so that the first page need not wait f
 
 import atexit
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from annlab.environment import Environment
 from annlab.jobs.local_cluster import LocalDask
@@ -24,6 +26,7 @@ _TICK_SECONDS = 0.5
 _LOOK_SECONDS = 0.1
 # Seconds for the first worker to report its accelerators.
 _ANSWER_SECONDS = 60
+_PROBE_SECONDS = 10
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
     # The scheduler keeps progress events in memory; a few are enough.
@@ -39,6 +42,16 @@ def worker_function(name: str) -> Any:
     a function imported earlier may differ from the one that pickle finds.
     """
     return getattr(import_module("annlab.jobs.worker"), name)
+
+
+def _probe(address: str) -> None:
+    """Raise OSError if nobody listens at the address of a scheduler.
+
+    A `Client` that cannot connect keeps a thread and three file descriptors for good.
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.hostname and parts.port:
+        socket.create_connection((parts.hostname, parts.port), _PROBE_SECONDS).close()
 
 
 class Cluster:
@@ -154,12 +167,15 @@ class Cluster:
             atexit.register(self.close)
             if not self.scheduler:
                 self._local = self._local or LocalDask(self.n_workers)
+            else:
+                _probe(self.scheduler)
             self.client = Client(
                 self._local.cluster if self._local else self.scheduler, set_as_default=False
             )
         elif not self.scheduler:
             return
         elif self.client.status == "closed":  # Dask has given up on the scheduler
+            _probe(self.scheduler)
             self.client = Client(self.scheduler, set_as_default=False)
         # A restarted scheduler has lost the subscription.
         if self.connected:

@@ -35,11 +35,18 @@ def check_budget(config: RunConfig) -> None:
         If the run takes too much, or an ``ANNLAB_*`` variable has a wrong value. The message is
         shown to users.
     """
-    for check in (_check_data, _check_step, _check_run, _check_work):
+    for check in (check_data, _check_step, _check_run, _check_work):
         check(config)
 
 
-def _check_data(config: RunConfig) -> None:
+def check_data(config: RunConfig) -> None:
+    """Refuse data of networks that each have their own, where they would fill the memory.
+
+    Raises
+    ------
+    ValueError
+        If they take more than `MAX_DATA_BYTES`; the message is a sentence for people.
+    """
     n_bytes = data_bytes(config)
     if n_bytes > MAX_DATA_BYTES:
         raise ValueError(

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from annlab.config import RunConfig
+from annlab.runs.budget import check_data
 from annlab.runs.run import Run
 from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
@@ -50,12 +51,23 @@ def read_file(data: bytes) -> RunConfig | Run:
             raise SavedFileError(
                 f"This file has {len(data) / 1e6:,.1f} MB; the limit is {max_bytes / 1e6:g} MB."
             )
-        return read(data)
+        found = read(data)
+        if isinstance(found, Run):
+            _check_own_data(found)
+        return found
     except SavedFileError as error:
         text = str(error)
         if len(text) <= MAX_SENTENCE:
             raise
         raise SavedFileError(text[:MAX_SENTENCE] + "…") from error
+
+
+def _check_own_data(run: Run) -> None:
+    """Refuse a small file that would have the server build enormous data to show it."""
+    try:
+        check_data(run.config)
+    except ValueError as error:
+        raise SavedFileError(str(error)) from None
 
 
 def _is_safetensors(data: bytes) -> bool:

@@ -219,3 +219,19 @@ def test_arbitrary_bytes_never_raise() -> None:
         runs, problems = read_comparison(parse_qs("".join(letters)))
         assert len(runs) <= 6
         assert all(isinstance(sentence, str) for sentence in problems)
+
+
+def test_a_text_that_is_too_long_is_cut_between_settings() -> None:
+    start, end = "data=moons&fbclid=", "&epochs=2000"
+    text = start + "1" * (MAX_RUN_TEXT - len(start) - len("&epochs=2")) + end
+    assert len(text) > MAX_RUN_TEXT
+    assert text[:MAX_RUN_TEXT].endswith("epochs=2")
+    runs, problems = read_comparison({"run": [text]})
+    assert runs == (RunConfig(),)
+    assert problems == ["run: run a is too long; its end is left out."]
+
+
+def test_an_empty_run_is_none() -> None:
+    assert read_comparison({"run": ["", "data=iris"]})[0] == (
+        RunConfig(dataset=DatasetConfig(name="iris")),
+    )

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -340,3 +341,14 @@ def test_two_servers_on_one_cluster_train_and_stop_their_own() -> None:
             other.queue.stop("s")
             other.queue.wait_for_end("s", 60)
             assert jobs[1].state == JobState.FINISHED
+
+
+def test_attempts_to_reach_an_absent_scheduler_leave_nothing_behind() -> None:
+    cluster = Cluster(scheduler="tcp://127.0.0.1:1")
+    with pytest.raises(OSError):  # noqa: PT011
+        cluster.connect()
+    threads = threading.active_count()
+    for _ in range(3):
+        with pytest.raises(OSError):  # noqa: PT011
+            cluster.connect()
+    assert threading.active_count() == threads

@@ -10,7 +10,7 @@ import pytest
 from annlab import DatasetConfig, Run, RunConfig, load_dataset, tensor_file
 from annlab.datasets.serialize import dataset_to_bytes
 from annlab.lessons.experiments import EXPERIMENTS
-from annlab.runs.budget import check_budget
+from annlab.runs.budget import check_budget, check_data
 from annlab.runs.uploads import MAX_FILE_BYTES, MAX_SENTENCE, MAX_SETTINGS_BYTES, read_file
 from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
@@ -210,3 +210,14 @@ def test_reading_executes_no_code(tmp_path):
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         refused(pickle.dumps(Bomb(), protocol))
     assert not list(tmp_path.iterdir())
+
+
+def test_small_file_with_enormous_data_is_refused(trained):
+    fields = {"dataset": {"resample": "sample", "n_samples": 20, "noise": 0.2}}
+    run = trained(RunConfig(**fields, training={"n_seeds": 3, "max_epochs": 1}))
+    read_file(run.to_bytes())
+    dataset = run.config.dataset.model_copy(update={"n_samples": 20_000})
+    training = run.config.training.model_copy(update={"n_seeds": 1000})
+    config = run.config.model_copy(update={"dataset": dataset, "training": training})
+    with pytest.raises(ValueError, match="would take 240 MB"):
+        check_data(config)

@@ -57,7 +57,11 @@ def against_baseline(
         Drawn verdicts, in Markdown.
     """
     letters = [MODEL_NAMES[_place(model)] for model in models]
-    selected = st.session_state.get(state.view_key(BASELINE), state.view(BASELINE))
+    selected = st.session_state.get(state.view_key(BASELINE))
+    if selected is None:
+        # A link names the position among its runs; deselected runs leave gaps between letters.
+        named = dict(zip(MODEL_NAMES, letters, strict=False))
+        selected = named.get(state.view(BASELINE) or "")
     selected = selected if selected in letters else letters[0]
     state.force_value(BASELINE, selected)
     left, right = st.columns([2, 1], vertical_alignment="bottom")

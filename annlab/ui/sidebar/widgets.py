@@ -1,13 +1,13 @@
 """Widgets of settings, drawn from their entries in `SETTINGS`."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
-from annlab.setting_type import Choice, Flag, Number, Setting
+from annlab.setting_type import Choice, Flag, Number, Setting, Values
 from annlab.ui.services import services
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.state.bench_state import BenchState
@@ -37,27 +37,26 @@ def draw_settings(
     after : callable, optional
         Called after each control, to draw something below it.
     """
+    values = state.values_by_address(model)
     # Those that stand in another config, as what each network gets in the training, come last.
     for address, setting in sorted(
         SETTINGS.items(), key=lambda item: not item[1].section.startswith(scope)
     ):
         if (setting.scope, setting.advanced) != (scope, advanced):
             continue
-        values = state.values_by_address(model)
         if address != state.varied and setting.applies(values):
-            draw_setting(state, setting, model)
-        if address in NOTES and (note := NOTES[address](state.values_by_address(model))):
+            _draw_setting(state, setting, values, model)
+        if address != state.varied and address in NOTES and (note := NOTES[address](values)):
             st.caption(note)
         if after:
             after(setting)
 
 
-def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
+def _draw_setting(state: BenchState, setting: Setting, values: Values, model: int) -> None:
     """Draw the control of one setting with its last value, limits and help.
 
     A choice with a single option is not drawn.
     """
-    values = state.values_by_address(model)
     current = state.value_of(setting, model)
     kind = setting.kind
     help_text = setting.help_for(values) or None
@@ -88,7 +87,7 @@ def draw_setting(state: BenchState, setting: Setting, model: int = 0) -> None:
         st.text_input(setting.label, current, key=key, help=help_text, autocomplete="off")
 
 
-def _options(state: BenchState, setting: Setting, values: dict[str, Any]) -> list[str]:
+def _options(state: BenchState, setting: Setting, values: Values) -> list[str]:
     """Options of a choice on this page."""
     kind = setting.kind
     assert isinstance(kind, Choice)
@@ -105,7 +104,7 @@ _OFFERED_HERE: dict[str, Callable[[BenchState], Sequence[str]]] = {
 }
 
 
-def _label(kind: Choice, name: str, values: dict[str, Any]) -> str:
+def _label(kind: Choice, name: str, values: Values) -> str:
     if name == THE_TASKS_OWN and kind.offered:
         return f"{kind.format(kind.offered(values)[0])} (default)"
     label = services().cluster.accelerators.get(name) or kind.format(name)

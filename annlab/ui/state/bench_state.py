@@ -217,11 +217,7 @@ class BenchState(PageState):
 
     def values_by_address(self, model: int) -> dict[str, Any]:
         """Unvalidated settings of one model by link name, and the name of its "task"."""
-        values = self.values(model)
-        found = {
-            address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
-        }
-        return found | {"task": DATASETS[found["data"]].task}
+        return _by_address(self.values(model))
 
     def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Settings of one model, and the parsing errors by control name."""
@@ -237,12 +233,19 @@ class BenchState(PageState):
                 try:
                     value = from_control(setting, self._widget_value(name))
                 except TypedError as error:
-                    wrong[name] = f"{setting.name}: {error}"
+                    wrong[name] = f"{setting.label}: {error}"
                     settings = self.get("settings") or self.default
                     value = setting.get(settings[min(model, len(settings) - 1)])
             values[setting.section][setting.name] = value
         if values["dataset"]["resample"] == "folds":  # each fold is a test split once
             values["dataset"]["test_fraction"] = 0.0
+        if wrong:  # a text in a control that is not drawn cannot be corrected, and has no effect
+            applying = _by_address(values)
+            wrong = {
+                self.name_of(setting, model): wrong[self.name_of(setting, model)]
+                for setting in SETTINGS.values()
+                if self.name_of(setting, model) in wrong and setting.applies(applying)
+            }
         return values, wrong
 
     def _not_understood(self) -> dict[str, Any]:
@@ -314,7 +317,9 @@ class BenchState(PageState):
 
     def _whose(self, model: int, sentence: str) -> str:
         """Friendly validation error; names the model if the setting belongs to one."""
-        setting = setting_named(sentence.partition(": ")[0])
+        name = sentence.partition(": ")[0]
+        labels = {setting.label: setting for setting in SETTINGS.values()}
+        setting = labels.get(name) or setting_named(name)
         own = not self.varied and setting is not None and setting.scope == "model"
         return (f"Model {MODEL_NAMES[model]}: " if own else "") + friendly_error(sentence)
 
@@ -331,6 +336,14 @@ class BenchState(PageState):
     def _query_of(self, runs: Runs) -> dict[str, str]:
         models = {MODELS: str(len(runs))} if len(runs) != len(self.default) else {}
         return {**write_bench(runs), **models, **super().query()}
+
+
+def _by_address(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Values of settings by their names in links, and the name of the "task"."""
+    found = {
+        address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
+    }
+    return found | {"task": DATASETS[found["data"]].task}
 
 
 def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:

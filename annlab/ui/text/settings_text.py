@@ -18,11 +18,12 @@ def friendly_error(sentence: str) -> str:
     """Replace the names of settings in a validation error by their labels."""
     name, _, rest = sentence.partition(": ")
     labels = {setting.name: setting.label for setting in SETTINGS.values()}
-    if name in labels:
+    # Both seeds are called "seed" in their configs; a label names one of them.
+    if name in labels or name in {setting.label for setting in SETTINGS.values()}:
         # One-word names may be ordinary words of the sentence.
         in_code = [other for other in labels if "_" in other]
         rest = re.sub(rf"\b({'|'.join(in_code)})\b", lambda found: labels[found[0]], rest)
-        return f"**{labels[name]}:** {escape_markdown(rest)}"
+        return f"**{labels.get(name, name)}:** {escape_markdown(rest)}"
     return escape_markdown(sentence[:1].upper() + sentence[1:])
 
 

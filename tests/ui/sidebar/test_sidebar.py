@@ -453,3 +453,18 @@ def test_linear_model_is_added_with_one_click(idle: Services) -> None:
     assert "c.hidden" not in address(visitor)  # none at all
     # With a linear model, the page offers no second one.
     assert "logistic-add-linear" not in {button.key for button in visitor.button}
+
+
+def test_text_in_a_hidden_control_is_no_error() -> None:
+    visitor = unfold(open_logistic(), "b")
+    visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
+    visitor.text_input(key="logistic-b-momentum").set_value("abc").run()
+    assert "Momentum" in text_of(visitor.error)
+    visitor.selectbox(key="logistic-b-optimizer").set_value("adam").run()
+    assert not visitor.error
+
+
+def test_error_names_the_data_seed() -> None:
+    visitor = unfold(open_logistic(), "data")
+    visitor.text_input(key="logistic-data_seed").set_value("abc").run()
+    assert "**Data seed:** “abc” is not" in text_of(visitor.error)
