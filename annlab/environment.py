@@ -1,8 +1,9 @@
 """Server settings from ``ANNLAB_*`` environment variables."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,8 +56,8 @@ class Environment(BaseSettings):
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")
     ] = None
 
-    @classmethod
-    def read(cls) -> Self:
+    @staticmethod
+    def read() -> "Environment":
         """Read the current environment variables.
 
         Raises
@@ -64,13 +65,22 @@ class Environment(BaseSettings):
         ValueError
             If variables have invalid values; the message has one sentence per variable.
         """
-        try:
-            return cls()
-        except ValidationError as error:
-            sentences = [
-                f"{_PREFIX}{str(name).upper()} must be "
-                f"{cls.model_fields[str(name)].description}; got {wrong['input']!r}."
-                for wrong in error.errors()
-                for name in wrong["loc"][:1]
-            ]
-            raise ValueError(" ".join(sentences)) from None
+        return _read(tuple(os.environ.get(name) for name in _NAMES))
+
+
+_NAMES = [f"{_PREFIX}{name.upper()}" for name in Environment.model_fields]
+
+
+@lru_cache(maxsize=8)
+def _read(values: tuple[str | None, ...]) -> Environment:
+    # A page asks several times in each rerun, and pydantic-settings takes a millisecond.
+    try:
+        return Environment()
+    except ValidationError as error:
+        sentences = [
+            f"{_PREFIX}{str(name).upper()} must be "
+            f"{Environment.model_fields[str(name)].description}; got {wrong['input']!r}."
+            for wrong in error.errors()
+            for name in wrong["loc"][:1]
+        ]
+        raise ValueError(" ".join(sentences)) from None

@@ -43,7 +43,8 @@ def test_numeric_variables_must_be_valid_numbers(
 def test_folder_variable_refuses_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path / "new"))
     assert Environment.read().data_dir == tmp_path / "new"
-    (tmp_path / "new").write_text("")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path / "file"))
     with pytest.raises(ValueError, match=r"^ANNLAB_DATA_DIR must be the path of a folder; got"):
         Environment.read()
 
