@@ -1,21 +1,16 @@
 """Check whether runs can be compared: reasons against pairing networks or giving a verdict."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annlab.analysis.compared_scores import ComparedScores, Names
 from annlab.analysis.convergence import hardly_learned, still_improving
 from annlab.analysis.scores import Evaluation
 from annlab.analysis.verdict import OWN
 from annlab.config import RunConfig
 from annlab.datasets import SPLIT_NAMES
 from annlab.runs.run import Run
-
-if TYPE_CHECKING:
-    from annlab.analysis.comparison import Comparison
-
-Names = tuple[str, str]
 
 # With fewer samples, a single sample changes the accuracy by more than 3.3 points.
 FEWEST_SAMPLES = 30
@@ -166,13 +161,13 @@ def _improving(runs: Sequence[Run], names: Names) -> str:
     return f"{' and '.join(slow)} {have} hardly learned yet, and {its} loss is still falling."
 
 
-def too_little(found: "Comparison") -> list[str]:
+def too_little(found: ComparedScores) -> list[str]:
     """List sentences on too few samples, networks or pairs for a verdict.
 
     Parameters
     ----------
-    found : Comparison
-        Comparison without its interval.
+    found : ComparedScores
+        Without an interval yet.
     """
     n_networks = found.n_pairs + found.n_left_out
     reasons = []
@@ -201,7 +196,7 @@ def too_little(found: "Comparison") -> list[str]:
     return reasons
 
 
-def _few_samples(found: "Comparison") -> str:
+def _few_samples(found: ComparedScores) -> str:
     kind, n = SPLIT_NAMES[found.split], found.n_distinct
     if n != found.n_samples:
         return f"All networks together were scored on {n} different {kind} samples: too few."

@@ -1,20 +1,16 @@
 """Sentences about a comparison: which model is ahead, by how much, and how far that holds."""
 
-from typing import TYPE_CHECKING
-
+from annlab.analysis.compared_scores import ComparedScores
 from annlab.analysis.intervals import LEVEL
 from annlab.datasets.config import EACH_NETWORK_GETS
 from annlab.formatting import number, with_precision
-
-if TYPE_CHECKING:
-    from annlab.analysis.comparison import Comparison
 
 # Data that differ between networks, by `DatasetConfig.resample`.
 OWN = {name: words for name, words in EACH_NETWORK_GETS.items() if name != "none"}
 _SPLITS = {"test": "test samples", "validation": "validation samples"}
 
 
-def headline(found: "Comparison") -> str:
+def headline(found: ComparedScores) -> str:
     """Result in one line, without a final period; `details` continues the sentence."""
     a, b = found.names
     if found.refused:
@@ -30,7 +26,7 @@ def headline(found: "Comparison") -> str:
     return f"{samples}, no difference between {a} and {b} is shown"
 
 
-def details(found: "Comparison") -> str:
+def details(found: ComparedScores) -> str:
     """Continuation of the headline: the interval, the pairs, and how far the claim goes."""
     a, b = found.names
     if found.refused:
@@ -53,7 +49,7 @@ def details(found: "Comparison") -> str:
     return " ".join([lead, *_who_wins_more_often(found), _still_possible(found)])
 
 
-def method(found: "Comparison") -> str:
+def method(found: ComparedScores) -> str:
     """Explanation of the statistical method."""
     sentences = [
         "**Paired t interval.** Network k of one model is compared with network k of the other: "
@@ -80,7 +76,7 @@ def method(found: "Comparison") -> str:
     return " ".join(sentences)
 
 
-def amount(value: float, found: "Comparison") -> str:
+def amount(value: float, found: ComparedScores) -> str:
     """Format the size of a difference without its unit, as exact as the interval allows.
 
     A difference other than 0 never reads as 0, so that no rounded interval contradicts the
@@ -92,16 +88,16 @@ def amount(value: float, found: "Comparison") -> str:
     return with_precision(abs(value), half) if half else number(abs(value))
 
 
-def _unit(found: "Comparison") -> str:
+def _unit(found: ComparedScores) -> str:
     return " points" if found.in_points else f" in {found.score.label.lower()}"
 
 
-def _leader(found: "Comparison", difference: float) -> str:
+def _leader(found: ComparedScores, difference: float) -> str:
     a, b = found.names
     return b if (difference > 0) == found.score.higher_is_better else a
 
 
-def _lead(found: "Comparison") -> str:
+def _lead(found: ComparedScores) -> str:
     """Clause on which model is ahead, and by how much."""
     a, b = found.names
     difference = found.difference or 0.0
@@ -111,7 +107,7 @@ def _lead(found: "Comparison") -> str:
     return f"{who} is ahead of {a if who == b else b} by {amount(difference, found)}{_unit(found)}"
 
 
-def _on_which_samples(found: "Comparison") -> str:
+def _on_which_samples(found: ComparedScores) -> str:
     """Clause on the scored samples, their number, and missing pairs."""
     n, own = f"{found.n_samples:,}", found.resample != "none"
     if found.split == "train":
@@ -124,11 +120,11 @@ def _on_which_samples(found: "Comparison") -> str:
     return samples + _left_out(found)
 
 
-def _memory(found: "Comparison") -> str:
+def _memory(found: ComparedScores) -> str:
     return ": this is about memory, not about new data" if found.split == "train" else ""
 
 
-def _left_out(found: "Comparison") -> str:
+def _left_out(found: ComparedScores) -> str:
     """Clause on the number of missing pairs, and on the model that their absence favors."""
     if not found.n_left_out:
         return ""
@@ -149,11 +145,11 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g}\u00a0%"
 
 
-def _named_interval(found: "Comparison") -> str:
+def _named_interval(found: ComparedScores) -> str:
     return f"{'approximate ' if found.approximate else ''}{_percent(found.level)} interval"
 
 
-def _interval(found: "Comparison") -> str:
+def _interval(found: ComparedScores) -> str:
     """Interval of the lead, with both ends above 0."""
     low, high = sorted(abs(end) for end in found.interval or (0.0, 0.0))
     if low == high:
@@ -161,7 +157,7 @@ def _interval(found: "Comparison") -> str:
     return f"{_named_interval(found)} {amount(low, found)} to {amount(high, found)}"
 
 
-def _pairs(found: "Comparison") -> str:
+def _pairs(found: ComparedScores) -> str:
     """Clause on the number of networks in which the leader is ahead."""
     b_leads = _leader(found, found.difference or 1.0) == found.names[1]
     n = found.n_better if b_leads else found.n_worse
@@ -169,7 +165,7 @@ def _pairs(found: "Comparison") -> str:
     return f"in {n} of {found.n_pairs} networks" + (f" (equal in {ties})" if ties else "")
 
 
-def _wins_more_often(found: "Comparison") -> str:
+def _wins_more_often(found: ComparedScores) -> str:
     """Model that wins more pairs despite the worse mean; empty if no model does."""
     a, b = found.names
     difference = found.difference or 0.0
@@ -179,13 +175,13 @@ def _wins_more_often(found: "Comparison") -> str:
     return "" if who == _leader(found, difference) else who
 
 
-def _who_wins_more_often(found: "Comparison") -> list[str]:
+def _who_wins_more_often(found: ComparedScores) -> list[str]:
     who = _wins_more_often(found)
     leader = _leader(found, found.difference or 0.0)
     return [f"{who} wins more often, but {leader} has the better average."] if who else []
 
 
-def _claim(found: "Comparison") -> str:
+def _claim(found: ComparedScores) -> str:
     """Sentence on how far an established lead holds: new data only if the data vary."""
     again = f"{'Its average' if _wins_more_often(found) else 'It'} would be ahead again with other"
     if found.scope == "seeds":
@@ -200,7 +196,7 @@ def _claim(found: "Comparison") -> str:
     return f"This holds on new data of this kind: each network had {OWN[found.resample]}."
 
 
-def _still_possible(found: "Comparison") -> str:
+def _still_possible(found: ComparedScores) -> str:
     """Sentence on the differences that the interval leaves possible, on either side."""
     low, high = found.interval or (0.0, 0.0)
     if not found.score.higher_is_better:
@@ -216,7 +212,7 @@ def _still_possible(found: "Comparison") -> str:
     )
 
 
-def _all_equal(found: "Comparison") -> list[str]:
+def _all_equal(found: ComparedScores) -> list[str]:
     if found.same_run:
         return ["They have the same settings and seeds: this is one run compared with itself."]
     perfect = 1.0 if found.in_points else 0.0

@@ -41,22 +41,7 @@ def is_old_comparison(query: Query) -> bool:
 def read_old_comparison(
     query: Query, also_known: Sequence[str] = ()
 ) -> tuple[tuple[RunConfig, ...], list[str]]:
-    """Read the runs of an old comparison link; unusable settings are left out and named.
-
-    Parameters
-    ----------
-    query : mapping of str
-        Untrusted input.
-    also_known : sequence of str
-        Names in the query that other readers handle.
-
-    Returns
-    -------
-    runs : tuple of RunConfig
-        One to six; none if the query names no run.
-    problems : list of str
-        Sentences, one for each setting that could not be used.
-    """
+    """Read the runs of an old comparison link, as `read_comparison` reads the runs of a new one."""
     written = {name: _last(value) for name, value in query.items() if name != PACKED}
     problems = []
     if PACKED in query:

@@ -251,6 +251,7 @@ class Run:
 
     def to_bytes(self) -> bytes:
         """Serialize the run as one safetensors file."""
+        # Here, because the file format is written in terms of `Run`.
         from annlab.runs.run_file import run_to_bytes
 
         return run_to_bytes(self)

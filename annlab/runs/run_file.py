@@ -127,12 +127,12 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
             "results_version": version,
             "diverged_epochs": np.full_like(arrays["epochs_trained"], n),
         }
-    scales = {name: arrays[name] for name in _SCALES if name in arrays}
-    names = {
-        name: tuple(map(str, facts[name])) if isinstance(facts[name], list) else str(facts[name])
-        for name in _NAMES
-        if name in facts
-    }
+    fields: dict[str, Any] = {name: arrays[name] for name in _SCALES if name in arrays}
+    has_scales = bool(fields)
+    for name in _NAMES:
+        if name in facts:
+            text = facts[name]
+            fields[name] = tuple(map(str, text)) if isinstance(text, list) else str(text)
     return {
         "results_version": version,
         "diverged_epochs": arrays["diverged_epochs"],
@@ -140,7 +140,7 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
         "best_layers": _layers(arrays, "best."),
         "n_samples": {str(name): int(n) for name, n in facts["n_samples"].items()},
         "n_distinct": {str(name): int(n) for name, n in facts["n_distinct"].items()},
-        "preprocessing": Preprocessing(**scales, **names) if scales else None,  # type: ignore[arg-type]
+        "preprocessing": Preprocessing(**fields) if has_scales else None,
         "provenance": {str(name): str(text) for name, text in facts["provenance"].items()},
     }
 

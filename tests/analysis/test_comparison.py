@@ -9,7 +9,8 @@ from scipy import stats
 import annlab
 from annlab import DatasetConfig, RunConfig, compare, evaluate
 from annlab.analysis import pairing
-from annlab.analysis.comparison import Measured, compare_scores
+from annlab.analysis.compared_scores import Measured
+from annlab.analysis.comparison import compare_scores
 from annlab.analysis.convergence import still_improving
 from annlab.datasets import load_run_dataset
 from annlab.nn.tasks import MEAN_SQUARED_ERROR

@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from annlab.analysis.comparison import Comparison, Measured, compare_scores
+from annlab.analysis.compared_scores import Measured
+from annlab.analysis.comparison import Comparison, compare_scores
 from annlab.analysis.intervals import excludes_zero
 from annlab.nn.tasks import MEAN_SQUARED_ERROR
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, train
-from annlab.analysis.comparison import Comparison, Measured, compare_scores
+from annlab.analysis.compared_scores import Measured
+from annlab.analysis.comparison import Comparison, compare_scores
 from annlab.analysis.intervals import excludes_zero, paired_interval
 from annlab.datasets import DATASETS, scored_split
 from annlab.datasets.spec import DatasetSpec

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -436,6 +437,15 @@ def test_run_file_loads_with_the_same_scores(idle: Services, binary_run: Run) ->
     # Other sessions do not see the run, because its content is untrusted.
     assert idle.repository.run(binary_run.config) is None
     assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
+
+
+def test_link_names_all_runs_from_files(idle: Services, binary_run: Run) -> None:
+    visitor = _open(idle, _short(), _short(hidden="4"))
+    for file in (binary_run, replace(binary_run, message="another run of the same settings")):
+        _upload(visitor, "run.safetensors", file.to_bytes())
+        settle(visitor, idle)
+    sentence = "C and D come from files, so whoever opens the link may have to train them again"
+    assert sentence in text_of(visitor.markdown)
 
 
 def test_settings_file_is_trained(idle: Services) -> None:

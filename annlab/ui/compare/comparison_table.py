@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.comparison import same_loss, same_samples
+from annlab.analysis.pairing import same_loss, same_samples
 from annlab.config.differences import differences
 from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from annlab.analysis.comparison import same_loss
+from annlab.analysis.pairing import same_loss
 from annlab.figures import CurveAxis, CurveSplit, curve_splits, of_run
 from annlab.runs.run import Run
 from annlab.ui.browser import theme

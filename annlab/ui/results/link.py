@@ -25,33 +25,37 @@ def draw_link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) 
 def _what_it_opens(groups: Sequence[Group]) -> str:
     """Explain what the link opens; it names settings, so some runs must be trained again."""
     models = [m for group in groups for m in zip(group.places, group.runs, strict=False)]
-    others = [
-        f"{MODEL_NAMES[place]} {why}"
-        for place, run in sorted(models, key=itemgetter(0))
-        if (why := _unlike_its_settings(run))
-    ]
+    others: dict[tuple[str, str], list[str]] = {}
+    for place, run in sorted(models, key=itemgetter(0)):
+        if why := _unlike_its_settings(run):
+            others.setdefault(why, []).append(MODEL_NAMES[place])
     if not others:
         return (
             "Anyone who opens this link sees the same results. Missing runs are trained "
             "automatically:"
         )
-    it = "it" if len(others) == 1 else "them"
+    reasons = [
+        f"{join_names(names)} {one if len(names) == 1 else several}"
+        for (one, several), names in others.items()
+    ]
+    it = "it" if sum(map(len, others.values())) == 1 else "them"
     return (
-        f"This link names settings, not results. {join_names(others)}, so whoever opens the link "
+        f"This link names settings, not results. {join_names(reasons)}, so whoever opens the link "
         f"may have to train {it} again and get other results:"
     )
 
 
-def _unlike_its_settings(run: Run) -> str:
-    """Why a new training of the settings may give another run; empty if it gives the same."""
+def _unlike_its_settings(run: Run) -> tuple[str, str] | None:
+    """Why a new training of the settings may give other results: for one run, and for several."""
     if run.results_version != RESULTS_VERSION:
-        return "was made by an earlier version of annlab"
+        made = "made by an earlier version of annlab"
+        return f"was {made}", f"were {made}"
     if run.ending == "stopped":
-        return "was stopped by hand"
+        return "was stopped by hand", "were stopped by hand"
     stored = services().repository.run(run.config)
     if stored is None or stored.fingerprint != run.fingerprint:
-        return "comes from a file"
-    return ""
+        return "comes from a file", "come from files"
+    return None
 
 
 def warn_unknown(name: str, text: str | None) -> None:

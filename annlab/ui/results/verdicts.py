@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from annlab.analysis.comparison import Comparison, compare, not_comparable
+from annlab.analysis.comparison import Comparison, compare
+from annlab.analysis.pairing import not_comparable
 from annlab.analysis.scores import Evaluation
 from annlab.config import RunConfig
 from annlab.datasets import Split

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-from annlab.analysis.comparison import Comparison, Measured, compare_scores
+from annlab.analysis.compared_scores import Measured
+from annlab.analysis.comparison import Comparison, compare_scores
 from annlab.config.settings import SETTINGS
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.ui.text.markdown import colored
