@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from annlab.datasets import load_dataset
     from annlab.runs.run import Run
     from annlab.training.train import train
-
-__version__ = "0.1.0"
+    from annlab.version import __version__ as __version__
 
 __all__ = [
     "Comparison",
@@ -29,6 +28,7 @@ __all__ = [
 # Each is imported when it is first asked for: a page begins before it needs any of them, and
 # `train` brings torch along, which most who import annlab never need.
 _HOMES = {
+    "__version__": "annlab.version",
     "Comparison": "annlab.analysis.comparison",
     "DatasetConfig": "annlab.config",
     "ModelConfig": "annlab.config",

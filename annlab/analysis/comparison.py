@@ -14,7 +14,8 @@ from annlab.analysis.intervals import ROUNDING, excludes_zero, level_of_each, pa
 from annlab.analysis.pairing import has_patience, not_comparable, too_little, unfinished
 from annlab.analysis.scores import Evaluation
 from annlab.datasets import Dataset, Split, scored_split
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

@@ -12,7 +12,8 @@ from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
 from annlab.nn.losses import LOSSES
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

@@ -10,7 +10,8 @@ from annlab.analysis.prediction import forward_pass
 from annlab.analysis.surfaces import LINE_MARGIN
 from annlab.datasets import FUNCTIONS, load_for_training
 from annlab.datasets.functions import DOMAIN
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

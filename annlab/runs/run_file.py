@@ -4,7 +4,7 @@ docs/run-file.md describes the format for other tools.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from annlab import tensor_file
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.datasets import Preprocessing
 from annlab.runs.history import history_columns
-from annlab.runs.run import Checkpoints, Ending, Run
+from annlab.runs.run_record import Checkpoints, Ending, RunRecord
 from annlab.tensor_file import SavedFileError
 
 Array = NDArray[Any]
+R = TypeVar("R", bound=RunRecord)
 
 # First results version that records the test split. Files of earlier versions have no version
 # number, and lack every field that came with this one.
@@ -42,7 +43,7 @@ LAYOUT = {
 }
 
 
-def run_to_bytes(run: Run) -> bytes:
+def run_to_bytes(run: RunRecord) -> bytes:
     """Serialize a run as one safetensors file."""
     config, scales = run.config, run.preprocessing
     arrays = {f"history.{name}": values for name, values in run.history.items()}
@@ -74,8 +75,14 @@ def run_to_bytes(run: Run) -> bytes:
     return tensor_file.dump(arrays, facts, kind="run")
 
 
-def run_from_bytes(data: bytes) -> Run:
+def run_from_bytes(data: bytes, kind: type[R]) -> R:
     """Read a run that `run_to_bytes` of this version or an earlier one wrote.
+
+    Parameters
+    ----------
+    data : bytes
+    kind : type
+        `Run`, which knows this file; so this file does not know it.
 
     Raises
     ------
@@ -84,7 +91,7 @@ def run_from_bytes(data: bytes) -> Run:
     """
     arrays, facts = tensor_file.load(data, kind="run")
     try:
-        run = Run(
+        run = kind(
             config=RunConfig.model_validate(facts["config"]),
             history={
                 name.removeprefix("history."): values
@@ -149,7 +156,7 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
 # and figures rely on. Each check returns what is wrong, and may rely on the checks before it.
 
 
-def _check_columns(run: Run) -> str:
+def _check_columns(run: RunRecord) -> str:
     columns = set(history_columns(run.config))
     if run.results_version < _WITH_TEST:
         columns = {name for name in columns if not name.startswith("test_")}
@@ -158,7 +165,7 @@ def _check_columns(run: Run) -> str:
     return ""
 
 
-def _check_layers(run: Run) -> str:
+def _check_layers(run: RunRecord) -> str:
     n, n_best = len(run.checkpoints.layers), len(run.best_layers)
     if n != (expected := len(run.config.architecture.layers)):
         return f"there are {n} layers of weights, not {expected}"
@@ -169,7 +176,7 @@ def _check_layers(run: Run) -> str:
     return ""
 
 
-def _check_arrays(run: Run) -> str:
+def _check_arrays(run: RunRecord) -> str:
     for name, array, shape, kind in _expected_arrays(run):
         if array.shape != shape or array.dtype.kind != kind:
             numbers = {"i": "whole numbers", "f": "numbers"}[kind]
@@ -179,7 +186,7 @@ def _check_arrays(run: Run) -> str:
     return ""
 
 
-def _expected_arrays(run: Run) -> Iterator[tuple[str, Array, tuple[int, ...], str]]:
+def _expected_arrays(run: RunRecord) -> Iterator[tuple[str, Array, tuple[int, ...], str]]:
     """List name, array, expected shape and expected kind of number of every array."""
     epochs, n_seeds = run.checkpoints.epochs, run.n_seeds
     n, rows = epochs.size, run.epoch_seconds.size
@@ -207,7 +214,7 @@ def _expected_arrays(run: Run) -> Iterator[tuple[str, Array, tuple[int, ...], st
             yield name, getattr(scales, name), (k,), "f"
 
 
-def _check_preprocessing(run: Run) -> str:
+def _check_preprocessing(run: RunRecord) -> str:
     if run.preprocessing is None:
         own = run.config.dataset.resample != "none"
         return "the scales of each network's own data are missing" if own else ""
@@ -215,7 +222,7 @@ def _check_preprocessing(run: Run) -> str:
     return "" if k in (1, run.n_seeds) else f"there are scales for {k} networks"
 
 
-def _check_epochs(run: Run) -> str:
+def _check_epochs(run: RunRecord) -> str:
     epochs, last = run.checkpoints.epochs, run.n_epochs
     if not epochs.size or (epochs[0], epochs[-1]) != (0, last) or (np.diff(epochs) <= 0).any():
         return f"the epochs of the weights do not ascend from 0 to {last}"
@@ -229,7 +236,7 @@ def _check_epochs(run: Run) -> str:
     return ""
 
 
-def _check_samples(run: Run) -> str:
+def _check_samples(run: RunRecord) -> str:
     if not set(run.n_samples) == set(run.n_distinct) == set(run.config.sizes.splits):
         return "the samples are of other splits"
     if min(*run.n_samples.values(), *run.n_distinct.values()) <= 0:
@@ -237,11 +244,11 @@ def _check_samples(run: Run) -> str:
     return ""
 
 
-def _check_ending(run: Run) -> str:
+def _check_ending(run: RunRecord) -> str:
     return "" if run.ending in get_args(Ending) else "it ended in an unknown way"
 
 
-def _check_times(run: Run) -> str:
+def _check_times(run: RunRecord) -> str:
     seconds = run.epoch_seconds
     if seconds[0] < 0 or (np.diff(seconds) < 0).any():
         return "epoch_seconds does not ascend from 0"
@@ -250,12 +257,12 @@ def _check_times(run: Run) -> str:
     return ""
 
 
-def _check_texts(run: Run) -> str:
+def _check_texts(run: RunRecord) -> str:
     texts = (run.message, run.accelerator, *run.provenance.values())
     return f"a text is longer than {MAX_TEXT}" if max(map(len, texts)) > MAX_TEXT else ""
 
 
-_CHECKS: tuple[Callable[[Run], str], ...] = (
+_CHECKS: tuple[Callable[[RunRecord], str], ...] = (
     _check_columns,
     _check_layers,
     _check_arrays,

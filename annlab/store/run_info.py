@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.runs.history import column
-from annlab.runs.run import Ending, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Ending
 
 _logger = logging.getLogger(__name__)
 

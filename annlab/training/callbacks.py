@@ -19,7 +19,7 @@ from annlab.config import RunConfig
 from annlab.datasets import watched_split
 from annlab.nn.forward import Layers
 from annlab.runs.history import History, checkpoint_epochs, column, history_columns
-from annlab.runs.run import Checkpoints, Ending
+from annlab.runs.run_record import Checkpoints, Ending
 from annlab.training.stack_module import StackModule
 
 

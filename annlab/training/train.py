@@ -16,7 +16,6 @@ import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities import registry
 
-from annlab import __version__
 from annlab.config import RunConfig
 from annlab.datasets import load_for_training
 from annlab.runs.budget import check_budget
@@ -30,6 +29,7 @@ from annlab.training.callbacks import (
 )
 from annlab.training.ending import what_happened
 from annlab.training.stack_module import StackModule
+from annlab.version import __version__
 
 for _name in ("pytorch_lightning", "lightning_fabric"):
     logging.getLogger(_name).setLevel(logging.ERROR)

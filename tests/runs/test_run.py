@@ -10,8 +10,8 @@ import safetensors.numpy
 
 from annlab import DatasetConfig, Run, evaluate, load_dataset, tensor_file
 from annlab.datasets.serialize import dataset_to_bytes
-from annlab.runs.run import Checkpoints
 from annlab.runs.run_file import MAX_TEXT
+from annlab.runs.run_record import Checkpoints
 from annlab.tensor_file import SavedFileError
 
 ARRAYS = {

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensor_file
-from annlab.runs.run import Checkpoints, Ending
+from annlab.runs.run_record import Checkpoints, Ending
 from annlab.store.run_store import RunStore, StoreError
 
 

@@ -60,7 +60,7 @@ def test_connection_lost_during_a_transaction_is_retried(store, url, monkeypatch
             lost_before.append(True)
             disconnect_all(url)
 
-    lost_before: list[bool] = []
+    lost_before = []
     put = annlab.store.run_store.put
     monkeypatch.setattr(annlab.store.run_store, "put", lost)
     store.save(RUN)

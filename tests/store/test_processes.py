@@ -43,7 +43,7 @@ annlab.store.run_store.prune = lambda *args: os.kill(os.getpid(), signal.SIGKILL
 @pytest.fixture
 def write(url, tmp_path):
     """Start a process that saves runs."""
-    processes: list[subprocess.Popen[str]] = []
+    processes = []
 
     def start(runs: list[Run], n_times: int, code: str = WRITER) -> subprocess.Popen[str]:
         files = [tmp_path / run.config.digest for run in runs]

@@ -9,7 +9,8 @@ from annlab.datasets import Dataset
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import layer_values
 from annlab.runs.history import GRADIENT_SAMPLES
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

@@ -11,7 +11,8 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_classes
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 
 def decision_surface(

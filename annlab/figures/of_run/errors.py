@@ -12,7 +12,8 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_values
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 
 def predicted_against_true(

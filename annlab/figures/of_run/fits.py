@@ -17,7 +17,8 @@ from annlab.figures.of_run.one_network import (
     network_index,
     network_with_values,
 )
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

@@ -15,7 +15,8 @@ from annlab.figures import (
     curve_splits,
     metric_title,
 )
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 
 def learning_curves(

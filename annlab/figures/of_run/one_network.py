@@ -10,7 +10,8 @@ from annlab.analysis.prediction import predict
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 

@@ -6,7 +6,8 @@ from annlab import figures
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName
 from annlab.figures.of_run.one_network import one_network
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 
 
 def network_graph(

@@ -13,7 +13,8 @@ from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.settings import settings_that_apply
 from annlab.exports.formulas import never_a_formula
 from annlab.lessons.experiments import DEFAULTS
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.setting_type import Setting, Sizes
 from annlab.store.run_info import RunInfo, scores_of
 from annlab.ui.results.cached_figures import cached

@@ -16,7 +16,8 @@ from annlab.datasets import Dataset, DatasetSpec, Split
 from annlab.figures import MODEL_NAMES
 from annlab.formatting import number
 from annlab.nn.forward import Layers
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services

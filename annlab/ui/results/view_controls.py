@@ -10,7 +10,8 @@ from annlab.analysis.evaluation import evaluate
 from annlab.analysis.median_network import median_network
 from annlab.datasets import Dataset
 from annlab.formatting import network_name
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.link import draw_link, warn_unknown
 from annlab.ui.results.model_plots import SELECTED_CELL

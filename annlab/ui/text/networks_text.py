@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from annlab.config import RESULTS_VERSION
 from annlab.formatting import network_name
-from annlab.runs.run import Epoch, Run
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.ui.text.markdown import join_names
 
 
