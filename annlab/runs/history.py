@@ -10,7 +10,8 @@ from annlab.datasets import Split, watched_split
 
 # Most training samples over which gradients are recorded, evenly spaced.
 GRADIENT_SAMPLES = 1000
-MAX_CHECKPOINTS = 40
+# Before training, and 40 epochs.
+MAX_CHECKPOINTS = 41
 # Kept regardless of size: the first checkpoint, the last, and one in between.
 _FEWEST_CHECKPOINTS = 3
 # Limit for all checkpoints together, unless the fewest checkpoints take more.
@@ -19,7 +20,10 @@ BYTES = 4  # of a float32
 
 
 def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple[int, ...]:
-    """Epochs with a checkpoint: 0, the last, and evenly spaced log-epochs in between.
+    """Epochs with a checkpoint: every epoch of a short run, else dense at first.
+
+    Most changes at the beginning, so the distances between checkpoints grow by a constant factor
+    once they are longer than one epoch.
 
     Parameters
     ----------
@@ -34,8 +38,12 @@ def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple
         Ascending, without duplicates; at least 0 and the last epoch.
     """
     n = n_checkpoints(n_parameters * n_seeds)
-    inner = np.geomspace(1, max_epochs, n - 1).round().astype(int)
-    return tuple(sorted({0, max_epochs, *(int(epoch) for epoch in inner)}))
+    n = min(n, max_epochs + 1)
+    epochs = [0, 1][: max_epochs + 1]
+    for n_left in range(n - 2, 0, -1):
+        factor = (max_epochs / epochs[-1]) ** (1 / n_left)
+        epochs.append(max(epochs[-1] + 1, round(factor * epochs[-1])))
+    return tuple(epochs)
 
 
 def n_checkpoints(n_numbers: int) -> int:

@@ -25,16 +25,26 @@ def test_checkpoint_epochs(max_epochs, n_parameters, n_seeds):
     assert len(epochs) <= 3 or kept_bytes <= CHECKPOINT_BYTES
 
 
-def test_checkpoints_are_evenly_spaced_in_log_epochs():
+def test_late_checkpoints_are_evenly_spaced_in_log_epochs():
     epochs = np.array(checkpoint_epochs(10_000, 25, 1))
-    assert len(epochs) > 30
     late = epochs[epochs > 100]  # large epochs, for which rounding to integers is negligible
     ratios = late[1:] / late[:-1]
     np.testing.assert_allclose(ratios, ratios.mean(), rtol=0.02)
 
 
-def test_small_runs_have_a_checkpoint_at_every_early_epoch():
-    assert checkpoint_epochs(5, 25, 1) == (0, 1, 2, 3, 4, 5)
+@pytest.mark.parametrize("max_epochs", [1, 5, 39, 40])
+def test_short_runs_have_a_checkpoint_at_every_epoch(max_epochs):
+    assert checkpoint_epochs(max_epochs, 25, 1) == tuple(range(max_epochs + 1))
+
+
+@pytest.mark.parametrize("max_epochs", [41, 60, 100, 300, 10_000])
+def test_long_runs_have_as_many_checkpoints_as_allowed(max_epochs):
+    epochs = np.array(checkpoint_epochs(max_epochs, 25, 1))
+    assert len(epochs) == MAX_CHECKPOINTS
+    distances = np.diff(epochs)
+    # Rounding may shorten a distance by one epoch, never more: dense at first.
+    assert (np.diff(distances) >= -1).all()
+    assert distances[0] == 1
 
 
 def _blocks(*sizes, n_columns=2, n_seeds=3):
