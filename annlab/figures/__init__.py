@@ -10,13 +10,20 @@ To add a figure, write a module and import it here.
 
 from annlab.figures.activation import activation_functions as activation_functions
 from annlab.figures.activation import softmax_bars as softmax_bars
+from annlab.figures.base.compact import LegendEntry as LegendEntry
+from annlab.figures.base.compact import compact as compact
+from annlab.figures.base.compact import legend_entries as legend_entries
 from annlab.figures.base.model_names import MODEL_NAMES as MODEL_NAMES
 from annlab.figures.base.model_names import MODEL_WORDS as MODEL_WORDS
+from annlab.figures.base.rename import renamed as renamed
 from annlab.figures.base.theme import MODEL_COLORS as MODEL_COLORS
 from annlab.figures.base.theme import ThemeName as ThemeName
+from annlab.figures.base.theme import page_colors as page_colors
+from annlab.figures.chart_table import chart_table as chart_table
 from annlab.figures.charts_page import charts_page as charts_page
 from annlab.figures.class_regions import class_regions as class_regions
 from annlab.figures.confusion import confusion_matrix as confusion_matrix
+from annlab.figures.curve_layers import SPLITS as SPLITS
 from annlab.figures.curve_layers import CurveSplit as CurveSplit
 from annlab.figures.curves import CurveAxis as CurveAxis
 from annlab.figures.curves import Curves as Curves

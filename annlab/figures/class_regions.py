@@ -45,7 +45,7 @@ def class_regions(
         Names of the two features.
     class_names : tuple of str, length n_classes
     note : str
-        Remark about the plane, written on the chart.
+        Remark about the plane, written below the chart.
     max_points : int
         Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
         all drawn.
@@ -70,7 +70,7 @@ def class_regions(
         )
     winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
     figure = new_figure(380, theme)
-    _add_shades(figure, plane, winner, confidence, n_classes)
+    _add_shades(figure, plane, surface)
     _add_hover(figure, plane, winner, confidence, axis_names, class_names)
     x, y = class_boundaries(plane.x, plane.y, surface)
     figure.add_scatter(
@@ -86,29 +86,51 @@ def class_regions(
     return figure.build()
 
 
-def _add_shades(
-    figure: FigureBuilder, plane: Plane, winner: Array, confidence: Array, n_classes: int
-) -> None:
-    """Encode class and probability of each grid position in one byte and draw it as a heat map."""
+def region_codes(surface: Array) -> NDArray[np.uint8]:
+    """Encode class and probability of each grid position in one byte.
+
+    Parameters
+    ----------
+    surface : ndarray, shape (n_y, n_x, n_classes)
+
+    Returns
+    -------
+    ndarray of uint8, shape (n_y, n_x)
+        Indices into `region_scale`; class k has the codes from ``k * (256 // n_classes)`` on.
+    """
+    winner, confidence = surface.argmax(axis=-1), surface.max(axis=-1)
+    n_classes = surface.shape[-1]
     n_levels = 256 // n_classes
     # The most probable of n classes has a probability of at least 1/n.
     surely = (n_classes * confidence - 1) / (n_classes - 1)
     level = np.rint((n_levels - 1) * np.clip(surely, 0, 1))
+    codes: NDArray[np.uint8] = (n_levels * winner + level).astype(np.uint8)
+    return codes
+
+
+def region_scale(n_classes: int) -> list[tuple[float, str]]:
+    """Plotly color scale of `region_codes`: the color of each class, from faint to strong."""
+    n_levels = 256 // n_classes
     last = n_classes * n_levels - 1
-    scale = [
+    return [
         (code / last, rgba(CLASS_COLORS[k], alpha))
         for k in range(n_classes)
         for code, alpha in ((k * n_levels, 0.08), (k * n_levels + n_levels - 1, 0.75))
     ]
+
+
+def _add_shades(figure: FigureBuilder, plane: Plane, surface: Array) -> None:
+    """Draw class and probability of each grid position as a heat map."""
+    n_classes = surface.shape[-1]
     figure.add_heatmap(
         x=plane.x,
         y=plane.y,
-        z=(n_levels * winner + level).astype(np.uint8),
+        z=region_codes(surface),
         zmin=0,
-        zmax=last,
+        zmax=n_classes * (256 // n_classes) - 1,
         # An unused code separates the codes of two classes.
         zsmooth=False,
-        colorscale=scale,
+        colorscale=region_scale(n_classes),
         showscale=False,
         hoverinfo="skip",
     )

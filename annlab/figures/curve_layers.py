@@ -16,6 +16,8 @@ Array = NDArray[Any]
 CurveSplit = Literal["train", "val", "test"]
 
 MAX_EPOCHS = 300
+# Positions of the names on the curves, as shares of their lengths.
+_LETTERS_AT = (0.35, 0.5, 0.65, 0.8, 0.25, 0.9)
 # Limits for the lines of individual networks: lines per curve, and points of all lines.
 MAX_LINES = 50
 MAX_LINE_POINTS = 3000
@@ -120,6 +122,26 @@ def add_marks(figure: FigureBuilder, curve: Curve, theme: ThemeName) -> None:
     rows = np.minimum(curve.marked[seeds], n_rows - 1)
     size = 9 if n_seeds == 1 else 6
     _add_dots(figure, curve, curve.x[rows], curve.values[rows, seeds], size, theme)
+
+
+def add_letter(figure: FigureBuilder, curve: Curve, place: int) -> None:
+    """Write the name of a model on its curve, because colors alone do not tell all people apart.
+
+    Each model has another position, so that names on curves that coincide are readable.
+    """
+    row = [min(round(_LETTERS_AT[place % len(_LETTERS_AT)] * len(curve.x)), len(curve.x) - 1)]
+    figure.add_scatter(
+        x=curve.x[row].tolist(),
+        y=curve.drawn(curve.mean[row]).astype(float).tolist(),
+        mode="text",
+        text=[f"<b>{curve.name}</b>"],
+        textposition="top center",
+        textfont={"color": curve.color, "size": 12},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=curve.name,
+    )
 
 
 def add_marker(figure: FigureBuilder, curve: Curve, row: int, theme: ThemeName) -> None:

@@ -18,6 +18,7 @@ from annlab.figures.curve_layers import (
     SPLITS,
     Curve,
     CurveSplit,
+    add_letter,
     add_marker,
     add_marks,
     add_mean,
@@ -183,6 +184,9 @@ def learning_curves(
             add_marker(figure, curve, min(cursor, len(curve.x) - 1), theme)
     for name, color in {curve.name: curve.color for curve in curves}.items():
         _add_to_legend(figure, name, color)
+    for curve in curves:
+        if curve.split == curves[0].split:
+            add_letter(figure, curve, [model.name for model in models].index(curve.name))
     last = max([float(curve.x[-1]) for curve in curves], default=0.0)
     if cursor is not None and over == "epoch" and all(model.marked is None for model in models):
         figure.add_vline(x=cursor, line=cursor_line(theme), layer="below")

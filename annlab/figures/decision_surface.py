@@ -1,5 +1,6 @@
 """Decision surface: predicted probability of a binary classifier over a plane."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,14 @@ class SurfacePoints:
         True classes.
     wrong : ndarray of bool, shape (n_samples,)
         Mask of the misclassified samples.
+    predicted : sequence of str, length n_samples, or None
+        What is predicted for each sample and how probable it is, shown on hover.
     """
 
     X: Array
     y: Array
     wrong: Array
+    predicted: Sequence[str] | None = None
 
 
 def decision_surface(
@@ -76,7 +80,7 @@ def decision_surface(
     class_names : tuple of str
         Names of the classes.
     note : str
-        Remark about the plane, written on the chart.
+        Remark about the plane, written below the chart.
     max_points : int
         Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
         all drawn.
@@ -96,7 +100,7 @@ def decision_surface(
     figure.add_heatmap(
         x=plane.x,
         y=plane.y,
-        z=np.rint(100 * probability).astype(np.uint8),
+        z=probability_codes(probability),
         zmin=0,
         zmax=100,
         zsmooth="fast",
@@ -130,6 +134,12 @@ def decision_surface(
     return figure.build()
 
 
+def probability_codes(probability: Array) -> NDArray[np.uint8]:
+    """Percent of each probability: indices into `PROBABILITY_SCALE` with 101 colors."""
+    codes: NDArray[np.uint8] = np.rint(100 * probability).astype(np.uint8)
+    return codes
+
+
 def add_points(
     figure: FigureBuilder,
     plane: Plane,
@@ -157,7 +167,8 @@ def add_points(
             "size": 6,
             "line": {"color": THEMES[theme].paper, "width": 0.7},
         }
-        add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name)
+        texts = None if points.predicted is None else [points.predicted[i] for i in of_class]
+        add_markers(figure, at[of_class, 0], at[of_class, 1], marker, name=name, texts=texts)
     _add_rings(figure, at[drawn[points.wrong[drawn]]], "mistakes", MISTAKE_COLOR, 9, 1.3, 1)
     if len(chosen):
         # Hundreds of large rings would merge into a blob.
@@ -199,9 +210,11 @@ def _add_rings(
 def label_plane(
     figure: FigureBuilder, plane: Plane, axis_names: tuple[str, str], theme: ThemeName, *notes: str
 ) -> None:
-    """Set titles and ranges of the axes, and write the notes, one per line."""
-    add_notes(figure, notes, 0, 0, theme)
-    figure.update_xaxes(title_text=axis_names[0], range=plane.x[[0, -1]].tolist())
+    """Set titles and ranges of the axes; write the first note below, the others into a corner."""
+    below, *inside = notes
+    add_notes(figure, inside, 0, 0, theme)
+    title = f"{axis_names[0]}<br><span style='font-size: 10px'>{below}</span>" if below else ""
+    figure.update_xaxes(title_text=title or axis_names[0], range=plane.x[[0, -1]].tolist())
     figure.update_yaxes(
         title_text=axis_names[1], range=plane.y[[0, -1]].tolist(), showgrid=False, zeroline=False
     )

@@ -1,5 +1,6 @@
 """Scatter markers with a limit on their number and hover texts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ def add_markers(
     name: str,
     at_most: int | None = None,
     hover: str | None = None,
+    texts: Sequence[str] | None = None,
     in_legend: bool = True,
 ) -> int:
     """Draw points as markers; return the number drawn.
@@ -34,18 +36,22 @@ def add_markers(
     at_most : int or None
         Largest number of points drawn, evenly spaced; None draws all.
     hover : str or None
-        Plotly hover template; None: name and position.
+        Plotly hover template; None: name and position, and the text of the point.
+    texts : sequence of str, length n_samples, or None
+        Text of each point, shown on hover.
     in_legend : bool
         Whether the legend names the points.
     """
     shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
+    more = "" if texts is None else "<br>%{text}"
     figure.add_scatter(
         x=x[shown].astype(np.float32),
         y=y[shown].astype(np.float32),
         mode="markers",
         name=name,
         marker=marker,
-        hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}})") + "<extra></extra>",
+        text=None if texts is None else [texts[i] for i in shown],
+        hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}}){more}") + "<extra></extra>",
         showlegend=in_legend,
     )
     return len(shown)

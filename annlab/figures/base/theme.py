@@ -81,6 +81,12 @@ PROBABILITY_SCALE = (
 )
 
 
+def page_colors(theme: ThemeName) -> dict[str, str]:
+    """Colors of text and page, by name: "ink" and "paper"."""
+    look = THEMES[theme]
+    return {"ink": look.ink, "paper": look.paper}
+
+
 def rgba(color: str, alpha: float) -> str:
     """Add an opacity in [0, 1] to a ``#rrggbb`` color."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))

@@ -33,6 +33,7 @@ from annlab.figures.of_run.errors import error_ranges as error_ranges
 from annlab.figures.of_run.errors import predicted_against_true as predicted_against_true
 from annlab.figures.of_run.errors import residual_histogram as residual_histogram
 from annlab.figures.of_run.errors import residuals as residuals
+from annlab.figures.of_run.film import film as film
 from annlab.figures.of_run.fits import fitted_curve as fitted_curve
 from annlab.figures.of_run.gradients import gradient_norms_by_layer as gradient_norms_by_layer
 from annlab.figures.of_run.gradients import gradient_norms_over_epochs as gradient_norms_over_epochs

@@ -70,15 +70,20 @@ def draw_surface(
     """Draw the decision surface of one network, with the options of `decision_surface`."""
     X, y = one.samples(split)
     called = one.predict(X)
-    config = one.config
+    config, names = one.config, one.dataset.class_names
+    output = forward_pass(config, one.layers, X).output
+    if output.shape[-1] == 1:  # probability of the second class
+        output = np.concatenate([1 - output, output], axis=-1)
+    sure = output[np.arange(len(X)), called]
+    predicted = [f"predicted: {names[k]}, {p:.0%}" for k, p in zip(called, sure, strict=True)]
     values = output_over_plane(one.layers, plane, config.model.activation, config.output_activation)
     n_others = X.shape[1] - 2
     what = (
         plane,
         values,
-        SurfacePoints(X, y, called != y),
+        SurfacePoints(X, y, called != y, predicted),
         (one.feature_name(plane.axes[0]), one.feature_name(plane.axes[1])),
-        one.dataset.class_names,
+        names,
     )
     note = f"the {n_others} other features at their median" if n_others else ""
     rings = None if cell is None else np.flatnonzero((y == cell[0]) & (called == cell[1]))

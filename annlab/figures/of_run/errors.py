@@ -56,18 +56,23 @@ def draw_against_true(
 ) -> go.Figure:
     """Draw predicted over true values of a given network, like `predicted_against_true`."""
     X, y = one.samples(split)
-    _, everything = one.dataset.split("all")
-    space = 0.1 * float(np.ptp(everything))
     return figures.predicted_against_true(
         y,
         one.predict(X),
         name=MODEL_NAMES[model],
         color=MODEL_COLORS[model],
         target_name=one.config.dataset.spec.target_name,
-        lim=(float(everything.min()) - space, float(everything.max()) + space),
+        lim=range_of_values(one.dataset),
         max_points=max_points,
         theme=theme,
     )
+
+
+def range_of_values(dataset: Dataset) -> tuple[float, float]:
+    """Range of an axis of target values that leaves some space around all samples."""
+    _, everything = dataset.split("all")
+    space = 0.1 * float(np.ptp(everything))
+    return float(everything.min()) - space, float(everything.max()) + space
 
 
 def residuals(

@@ -1,6 +1,6 @@
 """Fitted curve of a run with one feature."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -57,11 +57,11 @@ def fitted_curve(
             "predicted_against_true or residuals"
         )
     x = line_beyond(one.dataset.X_train[:, 0])
-    curves = _curves(run, whole, epoch, k, x)
+    curves = curves_of_all(run, whole, epoch, k, x)
     return draw_fit(one, x, curves, k, counted=run.counted, model=model, theme=theme)
 
 
-def _curves(run: Run, whole: Dataset, epoch: Epoch | None, k: int, x: Array) -> Array:
+def curves_of_all(run: Run, whole: Dataset, epoch: Epoch | None, k: int, x: Array) -> Array:
     """Predictions of all networks along x, scaled like network k, shape (n_seeds, n_x)."""
     layers = run.layers(epoch)
     if not whole.networks:
@@ -89,11 +89,7 @@ def draw_fit(
 ) -> go.Figure:
     """Draw the curve of the network `one`, at index `network`, and the range of all networks."""
     data, config = one.dataset, one.config.dataset
-    _, y = data.split("all")
-    space = 0.4 * float(np.ptp(y))
-    X_held_out = np.concatenate([data.X_validation, data.X_test])
-    y_held_out = np.concatenate([data.y_validation, data.y_test])
-    function = config.function if config.scaling == "none" else None
+    fit = fit_of_data(one, x)
     return figures.fitted_curve(
         x,
         curves,
@@ -102,11 +98,44 @@ def draw_fit(
         data.y_train,
         name=MODEL_NAMES[model],
         color=MODEL_COLORS[model],
-        truth=FUNCTIONS[function].f(x) if function else None,
-        held_out=(X_held_out[:, 0], y_held_out) if len(y_held_out) else None,
+        truth=fit.truth,
+        held_out=fit.held_out,
         without_data=ranges_without_samples(data.X_train[:, 0], x),
         axis_names=(one.feature_name(0), config.spec.target_name),
-        y_range=(float(y.min()) - space, float(y.max()) + space),
+        y_range=fit.y_range,
         counted=counted,
         theme=theme,
+    )
+
+
+class FitOfData(NamedTuple):
+    """What a picture of a fitted curve shows beside the curve.
+
+    Attributes
+    ----------
+    truth : ndarray, shape (n_x,), or None
+        True function, if it is known and the feature is not scaled.
+    held_out : tuple of ndarray or None
+        x and y of the held-out samples.
+    y_range : tuple of float
+        Range of the vertical axis.
+    """
+
+    truth: Array | None
+    held_out: tuple[Array, Array] | None
+    y_range: tuple[float, float]
+
+
+def fit_of_data(one: OneNetwork, x: Array) -> FitOfData:
+    """What a picture of the curve of a network shows beside the curve along x."""
+    data, config = one.dataset, one.config.dataset
+    _, y = data.split("all")
+    space = 0.4 * float(np.ptp(y))
+    X_held_out = np.concatenate([data.X_validation, data.X_test])
+    y_held_out = np.concatenate([data.y_validation, data.y_test])
+    function = config.function if config.scaling == "none" else None
+    return FitOfData(
+        FUNCTIONS[function].f(x) if function else None,
+        (X_held_out[:, 0], y_held_out) if len(y_held_out) else None,
+        (float(y.min()) - space, float(y.max()) + space),
     )

@@ -26,7 +26,7 @@ def live_picture(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure | None:
-    """Draw the current predictions of one network for the training samples.
+    """Draw the current predictions of one network, for the samples that will be scored.
 
     Parameters
     ----------
@@ -49,9 +49,10 @@ def live_picture(
         return None
     one = OneNetwork(config, layers, dataset)
     if config.task.draws("surface"):
-        plane = plane_through(dataset.X_train, axes, LIVE_RESOLUTION)
-        return draw_surface(one, plane, "train", max_points=LIVE_POINTS, theme=theme)
+        everything, _ = one.samples("all")
+        plane = plane_through(everything, axes, LIVE_RESOLUTION)
+        return draw_surface(one, plane, None, color_bar=False, max_points=LIVE_POINTS, theme=theme)
     if dataset.X_train.shape[1] == 1:
         x = line_beyond(dataset.X_train[:, 0])
         return draw_fit(one, x, one.predict(x[:, None])[None], 0, model=model, theme=theme)
-    return draw_against_true(one, "train", model=model, max_points=LIVE_POINTS, theme=theme)
+    return draw_against_true(one, None, model=model, max_points=LIVE_POINTS, theme=theme)

@@ -63,8 +63,26 @@ def test_the_samples_are_those_of_the_split(binary_run: Run) -> None:
 
 
 def test_the_other_features_are_held_at_their_median(multiclass_run: Run) -> None:
-    (note,) = of_run.decision_surface(multiclass_run).layout.annotations
-    assert note.text == "the 11 other features at their median"
+    title = of_run.decision_surface(multiclass_run).layout.xaxis.title.text
+    assert "the 11 other features at their median" in title
+
+
+def test_a_sample_says_what_is_predicted_and_how_probable(run: Run) -> None:
+    data = load_run_dataset(run.config).of(1)
+    X, y = data.split(data.scored_split)
+    figure = of_run.decision_surface(run, network=1, split=data.scored_split)
+    output = forward_pass(run.config, [(W[1], b[1]) for W, b in run.layers()], X).output
+    if output.shape[1] == 1:
+        output = np.hstack([1 - output, output])
+    for k, name in enumerate(data.class_names):
+        of_class = y == k
+        expected = [
+            f"predicted: {data.class_names[row.argmax()]}, {row.max():.0%}"
+            for row in output[of_class]
+        ]
+        trace = _trace(figure, name)
+        assert list(trace.text) == expected
+        assert "%{text}" in trace.hovertemplate
 
 
 @pytest.mark.parametrize("network", [0, 1])

@@ -33,7 +33,7 @@ def test_one_feature_has_a_curve(curve_run: Run) -> None:
 def test_several_features_have_predictions(regression_run: Run) -> None:
     data = load_run_dataset(regression_run.config)
     samples = _live(regression_run).data[0]
-    assert len(samples.x) == min(LIVE_POINTS, len(data.y_train))
+    assert len(samples.x) == min(LIVE_POINTS, len(data.y_test))
 
 
 def test_images_have_no_live_figure() -> None:

@@ -1,0 +1,85 @@
+"""Compact layout of a finished figure for a small place, and its legend as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+from annlab.figures.base.builder import FigureBuilder, StaticFigure
+
+
+def compact(
+    figure: go.Figure, meta: Mapping[str, Any] | None = None, *, title: str = ""
+) -> StaticFigure:
+    """Give a figure small margins, small texts, and no height of its own.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        Stays unchanged.
+    meta : mapping or None
+        Facts for scripts on the page, as ``layout.meta``.
+    title : str
+        Title in place of the figure's own, with the legend beside it. Without a title there is no
+        legend: the page draws it from `legend_entries`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    content = figure.to_dict()
+    layout = FigureBuilder(content["layout"])
+    # A second line of the title of the horizontal axis.
+    below = "<br>" in str(content["layout"].get("xaxis", {}).get("title", {}).get("text", ""))
+    layout.update_layout(
+        height=None,
+        margin={"l": 50, "r": 8, "t": 24 if title else 6, "b": 54 if below else 40},
+        title={"text": title, "font": {"size": 13}},
+        showlegend=bool(title),
+        meta=dict(meta or {}),
+    )
+    if title:
+        beside = {"x": 1, "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        layout.update_layout(legend={**beside, "font": {"size": 11}, "title": {"text": ""}})
+    for update in (layout.update_xaxes, layout.update_yaxes):
+        update(automargin=False, tickfont_size=11, title_font_size=12, title_standoff=4)
+    return StaticFigure(content["data"], layout.layout, _validate=False)
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """Entry of a legend.
+
+    Attributes
+    ----------
+    name, color : str
+    kind : {"marker", "line", "area"}
+    look : str
+        Plotly name of the symbol of a marker, or of the dash of a line.
+    """
+
+    name: str
+    color: str
+    kind: Literal["marker", "line", "area"]
+    look: str = ""
+
+
+def legend_entries(figure: go.Figure) -> list[LegendEntry]:
+    """Entries of the legend of a figure, in the order of its traces."""
+    return [
+        _entry(trace)
+        for trace in figure.to_dict()["data"]
+        if trace.get("name") and trace.get("showlegend", True)
+    ]
+
+
+def _entry(trace: Mapping[str, Any]) -> LegendEntry:
+    name = str(trace["name"])
+    if trace.get("fill"):
+        return LegendEntry(name, trace["fillcolor"], "area")
+    if trace.get("mode") == "lines":
+        line = trace["line"]
+        return LegendEntry(name, line["color"], "line", line.get("dash", "solid"))
+    marker = trace["marker"]
+    return LegendEntry(name, marker["color"], "marker", marker.get("symbol", "circle"))
