@@ -13,8 +13,8 @@ difference.
 
 - **Change one thing.** Two models learn from the same data, and the page shows exactly what
   differs.
-- **Watch.** Curves and boundaries move while the networks learn, and a slider takes you back to
-  any of up to 40 saved epochs.
+- **Watch.** Curves and boundaries move while the networks learn. Then play the training as a
+  film, or drag its slider to any of up to 40 saved epochs.
 - **Real or luck?** Several networks train at once, so you can tell a real difference from a
   lucky run.
 - **Compare and export.** Every page has a link you can share. Compare any runs, and export each

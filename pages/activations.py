@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from annlab.ui.shell import page_setup
+from annlab.ui.shell import heading, page_setup
 
 page_setup("activations")
-st.header("Activation functions")
-st.markdown(
-    "Without activation functions, a stack of linear layers is still a straight line. **What does "
-    "each function do to a single unit, and what to a whole network?** Move the input and read off "
-    "value and slope. Then train the same network with several activations side by side."
+heading(
+    "activations",
+    "Without activation functions, a stack of linear layers is still a straight line. Train the "
+    "same network with several activations side by side. Below, move the input of a single unit "
+    "and read off value and slope.",
 )
 
 from annlab.lessons.experiments import DEFAULTS, experiments_of
@@ -19,8 +19,6 @@ from annlab.ui.state.bench_state import settings_of
 
 DEFAULT = DEFAULTS["activations"]
 
-explorer([run.model.activation for run in settings_of("activations", DEFAULT.runs)])
-st.subheader("The same network with different activations")
 bench(
     "activations",
     default=DEFAULT,
@@ -28,3 +26,6 @@ bench(
     tasks=("binary", "multiclass", "regression"),
     varied="activation",
 )
+
+st.subheader("A single unit")
+explorer([run.model.activation for run in settings_of("activations", DEFAULT.runs)])

@@ -1,16 +1,14 @@
 """What can hidden units do that a straight line cannot?"""
 
-import streamlit as st
-
-from annlab.ui.shell import page_setup
+from annlab.ui.shell import heading, page_setup
 
 page_setup("logistic_vs_mlp")
-st.header("Logistic regression against an MLP")
-st.markdown(
+heading(
+    "logistic_vs_mlp",
     r"Logistic regression, $p = \sigma(w \cdot x + b)$, can only divide the plane with a straight "
-    "line. A multilayer perceptron (MLP) can bend the boundary with its hidden units. **When does "
-    "that help, and when is a line enough?** Change one setting on the left, press Train, and "
-    "watch both models learn from the same data."
+    "line. A multilayer perceptron (MLP) can bend the boundary with its hidden units. When does "
+    "that help, and when is a line enough? Change one setting on the left, press Train, and "
+    "watch both models learn from the same data.",
 )
 
 from annlab.lessons.experiments import DEFAULTS, experiments_of

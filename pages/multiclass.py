@@ -1,16 +1,14 @@
 """How does a network tell more than two classes apart?"""
 
-import streamlit as st
-
-from annlab.ui.shell import page_setup
+from annlab.ui.shell import heading, page_setup
 
 page_setup("multiclass")
-st.header("More than two classes")
-st.markdown(
+heading(
+    "multiclass",
     r"There is one output for each class, and softmax, $p_i = e^{z_i} / \sum_j e^{z_j}$, "
     "turns the outputs into probabilities. Softmax regression divides the plane with straight "
-    "lines; an MLP can bend them. **Which classes get confused, and how confident is the network "
-    "when it is wrong?** Click a cell of a confusion matrix to see its samples."
+    "lines; an MLP can bend them. How confident is the network when it is wrong? Click a cell of "
+    "a confusion matrix to see its samples.",
 )
 
 from annlab.lessons.experiments import DEFAULTS, experiments_of

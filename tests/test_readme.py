@@ -67,7 +67,7 @@ def test_the_architecture_tree_lists_every_package() -> None:
         f"{path.name}/" if path.is_dir() else path.name
         for folder in (ROOT / "annlab", ROOT / "annlab" / "ui")
         for path in folder.iterdir()
-        if path.is_dir() or path.suffix == ".py"
+        if path.is_dir() or path.suffix in (".py", ".css")
     } - {"__pycache__/", "pictures/"}
     assert {*re.findall(r"[├└]── (\S+)", tree)} == rooms
 

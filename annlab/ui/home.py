@@ -24,6 +24,6 @@ def way_to_pages() -> None:
                     alt=f"Results on the {page.title} page",
                 )
             with text:
-                st.subheader(page.title)
+                st.header(page.title, anchor=False)
                 st.write(page.question)
                 st.page_link(page.file, label=f"Open {page.title}", icon=":material/arrow_forward:")

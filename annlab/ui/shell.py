@@ -34,8 +34,13 @@ _UNSEEN = "unseen"
 # CSS keys.
 _UNSEEN_KEY = "unseen-chart"
 _TOUCH_KEY = "touch"
+# Pixels: two narrow columns of controls.
+_SIDEBAR_WIDTH = 320
 # A file, because Streamlit loads named icons from another server.
 ICON = str(Path(__file__).with_name("icon.svg"))
+
+# Look of every page.
+PAGE_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),
@@ -49,8 +54,7 @@ PAGES: dict[str, Page] = {
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
-        "What can hidden units do that a straight line cannot? Two models learn from the same "
-        "data.",
+        "What can hidden units do that a straight line cannot?",
     ),
     "multiclass": Page(
         "pages/multiclass.py",
@@ -68,7 +72,7 @@ PAGES: dict[str, Page] = {
         "pages/compare.py",
         "Compare",
         ":material/compare_arrows:",
-        "Which of my runs is better, and is the difference real? Compare any of your runs.",
+        "Which of my runs is better, and is the difference real?",
     ),
 }
 
@@ -93,12 +97,29 @@ def page_setup(name: str) -> None:
     st.session_state["page_now"] = name
     st.session_state[DRAWN] = {}
     title = page.title if name == "home" else f"{page.title} · annlab"
-    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    st.set_page_config(
+        page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH
+    )
     with st.sidebar:
-        for entry in PAGES.values():
-            st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
+        st.html(f"<style>{PAGE_STYLE}</style>")
+        with st.container(key="pages"):
+            for entry in PAGES.values():
+                st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
         _fetch_plotly()
         _let_fingers_scroll()
+
+
+def heading(name: str, explanation: str) -> None:
+    """Draw a page's question as its title, with an explanation behind a help mark.
+
+    Parameters
+    ----------
+    name : str
+        A name in `PAGES`.
+    explanation : str
+        Markdown.
+    """
+    st.title(PAGES[name].question, anchor=False, help=explanation)
 
 
 def _let_fingers_scroll() -> None:

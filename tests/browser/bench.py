@@ -7,6 +7,9 @@ from playwright.sync_api import Locator, Page
 
 CHART = ".js-plotly-plot"
 RESULTS = ".st-key-curves-loss"
+SCORES = "[data-film^=score-]"
+# Of the film; it is there once the film has been loaded.
+SLIDER = "[data-part=slider]:not([max='0'])"
 
 
 def open_bench(page: Page, url: str) -> None:
@@ -15,8 +18,9 @@ def open_bench(page: Page, url: str) -> None:
 
 
 def wait_for_results(page: Page) -> None:
-    for key in ("surface-0", "surface-1", "confusion-0", "confusion-1", "curves-loss"):
+    for key in ("surface-0", "surface-1", "curves-loss"):
         page.wait_for_selector(f".st-key-{key} {CHART}")
+    page.wait_for_selector(SLIDER)
     quiet(page)
 
 
@@ -39,6 +43,29 @@ def chart(page: Page, key: str) -> list[dict[str, Any]]:
         arg=key,
     )
     return traces.json_value()
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    quiet(page)
+
+
+def wait_for_rest(page: Page) -> None:
+    """Wait until the server has drawn the epoch at which the film rests."""
+    page.wait_for_timeout(250)
+    page.wait_for_function(
+        """selector => {
+            const slider = document.querySelector("[class*=st-key-][class*=-film]");
+            const find = root => root.querySelector(selector) ?? [...root.querySelectorAll("*")]
+                .map(e => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+            const epoch = Number(find(document).getAttribute("aria-valuetext").split(" ")[1]);
+            return [...document.querySelectorAll(".js-plotly-plot")]
+                .filter(chart => chart._fullLayout?.meta?.epoch !== undefined)
+                .every(chart => chart._fullLayout.meta.epoch === epoch);
+        }""",
+        arg="[data-part=slider]",
+    )
+    quiet(page)
 
 
 def surface(page: Page, model: int) -> list[list[int]]:
@@ -68,7 +95,7 @@ def wait_for_change(page: Page, key: str, before: list[dict[str, Any]]) -> None:
 
 def metrics(page: Page) -> list[str]:
     """Scores of the models, such as "0.973 ± 0.004" for several networks."""
-    found = page.locator("[data-testid=stMetricValue]").all_inner_texts()
+    found = page.locator(SCORES).all_inner_texts()
     return [text.replace("\u00a0", " ") for text in found]
 
 
@@ -94,8 +121,8 @@ def set_number(page: Page, label: str, value: int) -> None:
 
 def move_epoch(page: Page, steps_back: int) -> None:
     """Move the epoch slider with the keyboard."""
-    thumb = page.locator("[class*=st-key-logistic-epoch] input[type=range]")
+    thumb = page.locator(SLIDER)
     thumb.focus()
     for _ in range(steps_back):
         thumb.press("ArrowLeft")
-    quiet(page)
+    wait_for_rest(page)

@@ -35,7 +35,7 @@ def test_first_opening_trains_the_default_experiment_and_shows_it(
     open_bench(page, server.url + BENCH)
     a, b = metrics(page)
     assert float(a[:5]) < 0.93 < float(b[:5])  # on samples that neither has seen
-    expect(page.get_by_text("10 of 10 networks")).to_be_visible()
+    expect(page.get_by_text("10 of 10 networks").first).to_be_visible()
     assert "b.hidden=4-2" in page.url
 
 
@@ -91,7 +91,9 @@ def test_epoch_slider_moves_both_models(page: Page, server: Server) -> None:
     assert 0 < epoch < 300
     # A repeated training is shown at its last epoch, and the slider still moves.
     train(page)
-    expect(page.get_by_role("slider", name="Epoch")).to_have_attribute("aria-valuetext", "300")
+    expect(page.get_by_role("slider", name="Epoch")).to_have_attribute(
+        "aria-valuetext", "epoch 300"
+    )
     quiet(page)
     assert (surface(page, 0), surface(page, 1)) == before
     move_epoch(page, steps_back=12)
@@ -138,7 +140,7 @@ def test_first_page_shows_a_queued_training(new_page: Callable[..., Page], serve
     wait_for_movement(others, live)
     page.goto(f"{server.url}{LONG}&seed=40")
     expect(
-        page.get_by_text(re.compile("in the queue: . trainings? ahead of you")).first
+        page.get_by_text(re.compile("In the queue: . trainings? ahead of you")).first
     ).to_be_visible()
     button(others, "stop").click()
     # Now both models have a free worker.
@@ -174,9 +176,9 @@ def test_settings_in_closed_expanders_keep_their_values(page: Page, server: Serv
     # High enough for the whole sidebar, because an open list closes when the page scrolls.
     page.set_viewport_size({"width": 1440, "height": 2000})
     open_bench(page, server.url + BENCH)
-    more = page.locator(".st-key-logistic-more-b summary")
-    optimizer = page.get_by_role("combobox", name="Optimizer")
-    momentum = page.get_by_label("Momentum", exact=True)
+    more = page.locator(".st-key-logistic-more-models summary")
+    optimizer = page.get_by_role("combobox", name="Optimizer, B")
+    momentum = page.get_by_label("Momentum, B", exact=True)
 
     def choose(label: str) -> None:
         optimizer.click()
@@ -203,7 +205,7 @@ def test_settings_in_closed_expanders_keep_their_values(page: Page, server: Serv
 
 
 def _lr(page: Page) -> Locator:
-    return page.get_by_label("Learning rate", exact=True).nth(1)  # model B's
+    return page.get_by_label("Learning rate, B", exact=True)
 
 
 def test_unconfirmed_typed_value_is_trained(page: Page, server: Server) -> None:
@@ -312,7 +314,7 @@ def test_back_button_undoes_changes_one_by_one(page: Page, server: Server) -> No
     page.go_back()
     quiet(page)
     scrubber = page.get_by_role("slider", name="Epoch")
-    expect(scrubber).to_have_attribute("aria-valuetext", "300")
+    expect(scrubber).to_have_attribute("aria-valuetext", "epoch 300")
     expect(epochs).to_have_value("77")
     page.go_back()
     quiet(page)
@@ -336,6 +338,8 @@ def test_every_panel_opens(page: Page, server: Server) -> None:
         ("Data", "Two half circles"),
         ("Code", "import pytorch_lightning as pl"),
         ("Report", "precision"),
+        ("Confusion matrix", "A · Logistic regression"),
+        ("Numbers", "x2 ↓ x1 →"),
     ):
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_text(text).first).to_be_visible()
@@ -351,7 +355,7 @@ def test_controls_and_charts_have_names_and_the_keyboard_trains(page: Page, serv
             .map(e => e.outerHTML.slice(0, 200))"""
     )
     assert unnamed == []
-    for key in ("surface-0", "confusion-1", "curves-loss"):
+    for key in ("surface-0", "surface-1", "curves-loss"):
         labeled = page.locator(f".st-key-{key} [aria-label], .st-key-{key}[aria-label]")
         assert labeled.count() > 0, key
     set_number(page, "Epochs", 4)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from annlab import Run, RunConfig
 from annlab.config.links import write_comparison
 from annlab.store.run_store import RunStore
-from tests.browser.bench import CHART, RESULTS, chart, metrics, quiet
+from tests.browser.bench import CHART, RESULTS, SCORES, chart, metrics, quiet
 from tests.browser.conftest import Server
 from tests.store.earlier import DIGESTS, config, restore
 from tests.stored import keep
@@ -98,7 +98,7 @@ def test_selected_run_is_deleted_everywhere(
     _wait(page)
     assert len(metrics(page)) == 2
     _click_row(page, 0)
-    expect(page.locator("[data-testid=stMetricValue]")).to_have_count(1)
+    expect(page.locator(SCORES)).to_have_count(1)
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete 1 run").click()
     expect(page.get_by_text("1 of 1 runs")).to_be_visible()
@@ -167,12 +167,12 @@ def test_run_is_downloaded_and_loaded_back(
         _wait(there)
         there.keyboard.press("Escape")
     # One run from its file, one trained from its settings.
-    expect(there.locator("[data-testid=stMetricValue]")).to_have_count(2)
+    expect(there.locator(SCORES)).to_have_count(2)
     assert metrics(there) == [metrics(page)[1]] * 2
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_runs_are_stacked_on_a_phone(
+def test_two_runs_are_side_by_side_on_a_phone(
     new_page: Callable[..., Page], server: Server, color_scheme: str
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, color_scheme=color_scheme)
@@ -182,4 +182,4 @@ def test_runs_are_stacked_on_a_phone(
     assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
     boxes = [page.locator(f".st-key-surface-{model}").bounding_box() for model in range(3)]
     assert all(box for box in boxes)
-    assert boxes[0]["y"] < boxes[1]["y"] < boxes[2]["y"]
+    assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"]

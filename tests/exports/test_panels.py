@@ -55,7 +55,7 @@ def test_every_file_of_every_model_is_offered(view: ResultsView) -> None:
     page = AppTest.from_function(_page, kwargs={"name": "export", "view": view}).run()
     assert not page.exception
     labels = [button.proto.label for button in page.get("download_button")]
-    assert labels == ["Report", "All charts", *(2 * [export.label for export in EXPORTS])]
+    assert labels == ["Report", "All charts", "Film", *(2 * [export.label for export in EXPORTS])]
 
 
 def test_report_matches_the_page(view: ResultsView) -> None:

@@ -19,7 +19,16 @@ from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from annlab.ui.text.markdown import colored
 from annlab.ui.text.scores_text import colored_difference, verdict, with_spread
-from tests.ui.visitor import address, charts, text_of, visit, wait_for
+from tests.ui.visitor import (
+    address,
+    all_html,
+    charts,
+    heads,
+    text_of,
+    verdict_texts,
+    visit,
+    wait_for,
+)
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -67,19 +76,19 @@ def test_first_opening_selects_the_default_experiment(
 ) -> None:
     visitor = visit(PAGE)
     assert not visitor.exception
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
     assert address(visitor) == write_comparison(E4)
     assert [row["Model"] for row in _table(visitor)] == ["MLP 4-2, Tanh", "Logistic regression"]
-    for metric, run in zip(visitor.metric, default_runs, strict=True):
+    for metric, run in zip(heads(visitor), default_runs, strict=True):
         assert f"{evaluate(run, split='train').accuracy.mean():.3f}" in metric.value
 
 
 def test_link_trains_missing_runs(idle: Services) -> None:
     runs = (_short(hidden="4"), _short(hidden="8", activation="tanh"), _short())
     visitor = _open(idle, *runs)
-    assert len(visitor.metric) == 3
+    assert len(heads(visitor)) == 3
     assert read_comparison(address(visitor))[0] == runs
-    for run, metric in zip(runs, visitor.metric, strict=True):
+    for run, metric in zip(runs, heads(visitor), strict=True):
         found = idle.repository.run(run)
         assert f"{evaluate(found, split='train').accuracy.mean():.3f}" in metric.value
 
@@ -102,12 +111,6 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairing, "still_improving", lambda run: False)
 
 
-def _verdicts(visitor: AppTest) -> Any:
-    """The Markdown element with the verdicts."""
-    words = ("is ahead of", "no difference between", "No comparison", "score the same")
-    return next(b for b in visitor.markdown if any(word in b.value for word in words))
-
-
 @pytest.mark.usefixtures("learned")
 def test_results_are_compared_with_the_baseline(idle: Services) -> None:
     runs = (_short(seeds="5"), _short(seeds="5", hidden="8", lr="0.1"))
@@ -118,15 +121,16 @@ def test_results_are_compared_with_the_baseline(idle: Services) -> None:
     assert colored_difference(gain, b.accuracy.mean(), True) in table
     found = compare(*map(idle.repository.run, runs), names=(colored(0), colored(1)))
     assert found.interval
-    assert _verdicts(visitor).value == verdict(found)
-    assert _verdicts(visitor).proto.help == found.method
+    line, details = verdict_texts(visitor)
+    assert line == verdict(found)
+    assert found.method in details
     # With the other baseline, the sign flips.
     visitor.session_state["compare-baseline"] = "B"
     visitor.run()
     table = next(block.value for block in visitor.markdown if "| model |" in block.value)
     assert colored_difference(-gain, a.accuracy.mean(), True) in table
     found = compare(*map(idle.repository.run, reversed(runs)), names=(colored(1), colored(0)))
-    assert _verdicts(visitor).value == verdict(found)
+    assert verdict_texts(visitor)[0] == verdict(found)
     assert address(visitor)["baseline"] == "B"
 
 
@@ -139,8 +143,10 @@ def test_verdicts_correct_for_several_comparisons(idle: Services) -> None:
         compare(a, run, n_comparisons=2, names=(colored(0), colored(k)))
         for k, run in enumerate(others, 1)
     ]
-    assert _verdicts(visitor).value == "\n".join(f"- {verdict(one)}" for one in found)
-    assert "2 comparisons with one baseline" in _verdicts(visitor).proto.help
+    line, details = verdict_texts(visitor)
+    assert line == " · ".join(f"**{one.headline}**" for one in found)
+    assert "\n".join(f"- {verdict(one)}" for one in found) in details
+    assert "2 comparisons with one baseline" in details
 
 
 @pytest.mark.usefixtures("learned")
@@ -149,32 +155,32 @@ def test_refused_comparisons_do_not_count_in_the_correction(idle: Services) -> N
     visitor = _open(idle, *runs)
     found = compare(*map(idle.repository.run, runs[:2]), names=(colored(0), colored(1)))
     assert found.interval
-    first, refused = _verdicts(visitor).value.splitlines()
+    _, details = verdict_texts(visitor)
+    first, refused = details.splitlines()[:2]
     assert first == f"- {verdict(found)}"
     assert "scored on different samples" in refused
-    assert "comparisons with one baseline" not in _verdicts(visitor).proto.help
+    assert "comparisons with one baseline" not in details
 
 
 def test_runs_with_different_numbers_of_folds_are_no_repetition(idle: Services) -> None:
     visitor = _open(idle, *(_short(resample="folds", seeds=n, seed=n) for n in ("4", "5")))
     assert "repeats" not in text_of(visitor.markdown)
-    assert "No comparison" in _verdicts(visitor).value
+    assert "No comparison" in verdict_texts(visitor)[0]
     visitor = _open(idle, *(_short(resample="folds", seed=n) for n in ("0", "4")))
-    assert "repeats" in text_of(visitor.markdown)
+    assert "repeats" in verdict_texts(visitor)[0]
 
 
 def test_missing_verdict_names_the_reason(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="8"))
-    block = _verdicts(visitor)
-    assert block.value.startswith("**No verdict**: on the 100 samples they were trained on, ")
-    assert "4 pairs of networks are too few" in block.value
-    assert not block.proto.help
+    line, _ = verdict_texts(visitor)
+    assert line.startswith("**No verdict**: on the 100 samples they were trained on, ")
+    assert "4 pairs of networks are too few" in line
 
 
 def test_runs_on_different_data_are_not_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", data="circles"))
     assert "different data" in text_of(visitor.warning)
-    assert "scored on different samples" in _verdicts(visitor).value
+    assert "scored on different samples" in verdict_texts(visitor)[0]
     (table,) = (block.value for block in visitor.markdown if "| model |" in block.value)
     assert "On the training samples." in table
     assert {"surface-0", "surface-1"} <= set(charts(visitor))
@@ -190,19 +196,19 @@ def test_table_names_the_split_if_models_differ_in_it(idle: Services) -> None:
 def test_same_samples_with_different_scaling_are_compared(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="4"), _short(hidden="4", scaling="standard"))
     assert not visitor.warning
-    assert "is ahead of" in _verdicts(visitor).value
+    assert "is ahead of" in verdict_texts(visitor)[0]
 
 
 def test_runs_with_different_seeds_are_not_paired(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(seed="4", hidden="4"))
-    assert "A] has seeds 0–3 and " in _verdicts(visitor).value
+    assert "A] has seeds 0–3 and " in verdict_texts(visitor)[0]
     visitor = _open(idle, _short(), _short(seed="4"))
     a, b = (
         evaluate(idle.repository.run(run), split="train").accuracy
         for run in (_short(), _short(seed="4"))
     )
     sentence = f"with different seeds: {with_spread(b)} instead of {with_spread(a)}"
-    assert sentence in text_of(visitor.markdown)
+    assert sentence in verdict_texts(visitor)[0]
 
 
 def test_stopped_run_is_marked(idle: Services) -> None:
@@ -228,11 +234,11 @@ def test_missing_run_can_be_trained_or_deselected(idle: Services) -> None:
     )
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
     idle.repository.delete(gone.digest)
     visitor.run()
     visitor.button(key="compare-let-go").click().run()
-    assert len(visitor.metric) == 1
+    assert len(heads(visitor)) == 1
     assert read_comparison(address(visitor))[0] == (_short(),)
 
 
@@ -243,12 +249,12 @@ def test_stored_run_beyond_the_budget_opens_and_a_new_one_is_refused(
     _open(idle, stored)
     monkeypatch.setenv("ANNLAB_MAX_WORK", "1")
     visitor = _open(idle, stored)
-    assert len(visitor.metric) == 1
+    assert len(heads(visitor)) == 1
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
     assert "compute this server allows" in text_of(visitor.error)
     assert "selected run is missing" in text_of(visitor.info)
-    assert len(visitor.metric) == 1
+    assert len(heads(visitor)) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
     assert "compute this server allows" in text_of(visitor.error)
@@ -262,15 +268,14 @@ def test_runs_of_different_tasks_are_refused(idle: Services) -> None:
     settle(visitor, idle)
     _select(visitor, Item(_short()), Item(other))
     assert "Select runs of one task" in text_of(visitor.warning)
-    assert not visitor.metric
+    assert not heads(visitor)
 
 
 def test_letters_stay_when_another_run_is_deselected(idle: Services) -> None:
     runs = (_short(), _short(hidden="4"), _short(hidden="8"))
     visitor = _open(idle, *runs)
     _select(visitor, Item(runs[0]), Item(runs[2]))
-    heads = [block.value for block in visitor.markdown if block.value.startswith("#####")]
-    assert ["[A]" in heads[0], "[C]" in heads[1]] == [True, True]
+    assert [head.title[0] for head in heads(visitor)] == ["A", "C"]
     curves = charts(visitor)["curves-loss"]["data"]
     assert {"A", "C"} == {trace.get("name") for trace in curves} & set("ABCDEF")
 
@@ -311,7 +316,7 @@ def test_filter_requires_all_words(idle: Services) -> None:
     visitor = _open(idle, _short(hidden="8"), _short(lr="0.01"))
     visitor.text_input(key="compare-filter").set_value("moons RELU").run()
     assert [row["Model"] for row in _table(visitor)] == ["MLP 8, ReLU"]
-    assert len(visitor.metric) == 2  # what is chosen stays
+    assert len(heads(visitor)) == 2  # what is chosen stays
     # The filter finds used settings only.
     visitor.text_input(key="compare-filter").set_value("outliers").run()
     assert "No run matches all of these words." in text_of(visitor.info)
@@ -338,7 +343,7 @@ def test_selected_runs_stay_in_the_table(idle: Services) -> None:
     assert "of others: MLP 8" in text_of(visitor.markdown)
     visitor.button(key="compare-none").click().run()
     assert not visitor.exception
-    assert not visitor.metric
+    assert not heads(visitor)
 
 
 @pytest.mark.parametrize(("changes", "n_differences"), [({"lr": "0.02"}, 2), ({"loss": "mse"}, 1)])
@@ -351,7 +356,7 @@ def test_different_losses_are_not_compared(
     # One colored difference each for accuracy and loss.
     n_colored = len(re.findall(r":(?:green|red|gray)\[[+−±]", row))
     assert n_colored == n_differences
-    assert ("different losses" in text_of(visitor.caption)) is (n_differences == 1)
+    assert ("Different losses" in all_html(visitor)) is (n_differences == 1)
 
 
 def test_share_link_has_the_newest_view(idle: Services) -> None:
@@ -398,7 +403,7 @@ def test_run_is_repeated_with_new_seeds_and_compared_with_the_linear_model(idle:
     assert idle.repository.run(_short(hidden="8", seed="4")) is not None
     visitor.button(key="compare-linear-0").click().run()
     settle(visitor, idle)
-    assert len(visitor.metric) == 4
+    assert len(heads(visitor)) == 4
     assert read_comparison(address(visitor))[0] == (
         _short(hidden="4"),
         _short(hidden="8"),
@@ -427,13 +432,13 @@ def test_run_file_loads_with_the_same_scores(idle: Services, binary_run: Run) ->
     _upload(visitor, "run.safetensors", binary_run.to_bytes())
     settle(visitor, idle)
     assert not visitor.exception
-    assert f"{evaluate(binary_run).accuracy.mean():.3f}" in visitor.metric[-1].value
+    assert f"{evaluate(binary_run).accuracy.mean():.3f}" in heads(visitor)[-1].value
     assert "from a file" in {row["Name"] for row in _table(visitor)}
     assert "C comes from a file, so whoever opens the link" in text_of(visitor.markdown)
     # A second upload adds no run.
     visitor.session_state["compare-failures"] = []
     _upload(visitor, "again.safetensors", binary_run.to_bytes())
-    assert len(visitor.metric) == 3
+    assert len(heads(visitor)) == 3
     # Other sessions do not see the run, because its content is untrusted.
     assert idle.repository.run(binary_run.config) is None
     assert "from a file" not in {row.get("Name") for row in _table(visit(PAGE))}
@@ -453,7 +458,7 @@ def test_settings_file_is_trained(idle: Services) -> None:
     visitor = _open(idle, _short(), _short(hidden="4"))
     _upload(visitor, "run.json", config.model_dump_json(indent=2).encode())
     settle(visitor, idle)
-    assert len(visitor.metric) == 3
+    assert len(heads(visitor)) == 3
     assert idle.repository.run(config) is not None
 
 
@@ -468,7 +473,7 @@ def test_invalid_file_is_refused_with_a_message(idle: Services, data: bytes) -> 
     assert not visitor.exception
     assert len(visitor.error) == 1
     assert "x.json" in visitor.error[0].value
-    assert len(visitor.metric) == 2  # nothing is lost
+    assert len(heads(visitor)) == 2  # nothing is lost
     assert len(data) < MAX_FILE_BYTES
 
 

@@ -13,7 +13,7 @@ from annlab.formatting import number
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
-from tests.ui.visitor import address, serving, settle, text_of, visit, wait_for
+from tests.ui.visitor import address, heads, serving, settle, text_of, visit, wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
@@ -83,9 +83,9 @@ def test_earlier_runs_are_opened_and_compared_with_a_note(
     visitor = _open(earlier, *items)
     assert not visitor.exception
     assert not visitor.error
-    assert len(visitor.metric) == len(names)
+    assert len(heads(visitor)) == len(names)
     assert "made by an earlier version of annlab" in text_of(visitor.info)
-    for item, metric in zip(items, visitor.metric, strict=True):
+    for item, metric in zip(items, heads(visitor), strict=True):
         run = earlier.repository.load(item.digest)
         split = earlier.repository.dataset(item.config).scored_split
         assert metric.value.startswith(number(evaluate(run, split=split).headline.mean()))
@@ -104,7 +104,7 @@ def test_earlier_run_is_trained_again_and_both_are_kept(earlier: Services) -> No
     visitor.button(key="compare-again-0").click().run()
     settle(visitor, earlier)
     assert not visitor.exception
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
     assert {old, old.now()} == set(visitor.session_state["compare-selected"])
     new = earlier.repository.run(old.config)
     assert new is not None
@@ -135,7 +135,7 @@ def test_earlier_run_is_named_pinned_and_deleted(earlier: Services) -> None:
     assert not visitor.exception
     assert earlier.repository.load(old.digest) is None
     assert len(_table(visitor)) == len(DIGESTS)
-    assert not visitor.metric
+    assert not heads(visitor)
 
 
 def test_deleted_earlier_run_is_replaced_by_a_new_training(earlier: Services) -> None:
@@ -147,7 +147,7 @@ def test_deleted_earlier_run_is_replaced_by_a_new_training(earlier: Services) ->
     visitor.button(key="compare-train").click().run()
     settle(visitor, earlier)
     assert visitor.session_state["compare-selected"] == (old.now(),)
-    assert len(visitor.metric) == 1
+    assert len(heads(visitor)) == 1
 
 
 def test_earlier_link_trains_its_settings(earlier: Services) -> None:
@@ -170,6 +170,6 @@ def test_earlier_run_file_opens_with_a_note(earlier: Services) -> None:
     assert visitor.session_state["compare-selected"] == (Item(run.config, run.fingerprint),)
     settle(visitor, earlier)
     assert not visitor.exception
-    assert len(visitor.metric) == 1
+    assert len(heads(visitor)) == 1
     assert "made by an earlier version of annlab" in text_of(visitor.info)
     assert "earlier version" in {row["Version"] for row in _table(visitor)}

@@ -25,10 +25,16 @@ from tests.ui.visitor import (
     QUICK,
     address,
     charts,
+    heads,
+    move_epoch,
     open_logistic,
+    open_tab,
     settings,
     settle,
+    shown_epoch,
     text_of,
+    unfold,
+    verdict_texts,
     wait_for,
 )
 
@@ -47,14 +53,16 @@ def test_stored_results_open_without_training(server: Services, default_runs: li
     assert server.queue.n_started == began
     assert not visitor.error
     assert not visitor.warning
-    assert [metric.value for metric in visitor.metric] == [
+    assert [metric.value for metric in heads(visitor)] == [
         with_spread(evaluate(run, split="train").accuracy) for run in default_runs
     ]
     assert settings(visitor) == EXPERIMENTS["E4"].runs
 
 
 def test_charts_show_the_stored_runs(default_runs: list[Run]) -> None:
-    found = charts(open_logistic())
+    visitor = open_logistic()
+    assert "logistic-preview" not in charts(visitor)
+    found = charts(open_tab(unfold(visitor, "about"), "logistic", "Confusion matrix"))
     dataset = load_dataset(default_runs[0].config.dataset)
     median = median_network(default_runs)
     for i, run in enumerate(default_runs):
@@ -85,8 +93,9 @@ def test_differences_and_verdict_are_shown() -> None:
     assert "What differs" in texts
     for words in ("hidden layers", "activation", "learning rate"):
         assert words in texts
-    assert "1,000 samples they were trained on" in texts
-    assert "B] is ahead of " in texts
+    line, _ = verdict_texts(visitor)
+    assert "1,000 samples they were trained on" in line
+    assert "B] is ahead of " in line
 
 
 def test_link_opens_its_experiment(server: Services) -> None:
@@ -96,7 +105,7 @@ def test_link_opens_its_experiment(server: Services) -> None:
     a, b = settings(visitor)
     assert (a.dataset.name, a.dataset.n_samples, a.training.n_seeds) == ("xor", 100, 2)
     assert (a.model.hidden_sizes, b.model.hidden_sizes) == ((), (3,))
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
     for config in (a, b):
         run = server.repository.run(config)
         assert run is not None
@@ -139,14 +148,14 @@ def test_train_trains_and_shows_the_current_settings(server: Services) -> None:
     assert not visitor.exception
     assert BEFORE not in text_of(visitor.info)
     runs = [server.repository.run(config) for config in wanted]
-    assert [metric.value for metric in visitor.metric] == [
+    assert [metric.value for metric in heads(visitor)] == [
         with_spread(evaluate(run, split="train").accuracy) for run in runs
     ]
-    assert "120" in visitor.metric[0].label
+    assert "120" in heads(visitor)[0].label
     assert visitor.button(key="logistic-stop").disabled
     # A later session finds the result.
     later = open_logistic(**address(visitor))
-    assert [m.value for m in later.metric] == [m.value for m in visitor.metric]
+    assert [m.value for m in heads(later)] == [m.value for m in heads(visitor)]
 
 
 def test_stop_ends_a_training_and_keeps_the_result(server: Services) -> None:
@@ -159,7 +168,7 @@ def test_stop_ends_a_training_and_keeps_the_result(server: Services) -> None:
 
     wait_for(moves)
     assert not visitor.exception
-    assert len(visitor.metric) == 0  # no run has finished
+    assert len(heads(visitor)) == 0  # no run has finished
     stop = visitor.button(key="logistic-stop")
     assert not stop.disabled
     began = time.monotonic()
@@ -167,7 +176,7 @@ def test_stop_ends_a_training_and_keeps_the_result(server: Services) -> None:
     settle(visitor, server)
     assert time.monotonic() - began < 20
     assert not visitor.exception
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
     assert "topped" in text_of(visitor.warning)
     curves = charts(visitor)["curves-loss"]["data"]
     assert 1 <= len(curves[0]["x"]) < 10_000
@@ -182,7 +191,7 @@ def test_invalid_changes_also_mark_results_as_old(
     visitor.text_input(key="logistic-epochs").set_value("10000").run()
     assert "compute this server allows" in text_of(visitor.error)
     assert BEFORE in text_of(visitor.info)
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
 
 
 # --- looking at results ------------------------------------------------------------------------
@@ -190,18 +199,17 @@ def test_invalid_changes_also_mark_results_as_old(
 
 def test_epoch_slider_moves_all_results(default_runs: list[Run]) -> None:
     visitor = open_logistic()
-    visitor.select_slider(key="logistic-epoch").set_value(0).run()
+    move_epoch(visitor, "logistic", 0)
     assert not visitor.exception
     found = [evaluate(run, split="train", epoch=0) for run in default_runs]
-    assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in found]
-    drawn = charts(visitor)
-    (cursor,) = drawn["curves-loss"]["layout"]["shapes"]
-    assert cursor["x0"] == 0
+    assert [m.value for m in heads(visitor)] == [with_spread(s.accuracy) for s in found]
+    drawn = charts(open_tab(visitor, "logistic", "Confusion matrix"))
+    assert drawn["surface-0"]["layout"]["meta"]["epoch"] == 0
     matrix, _ = drawn["confusion-1"]["data"]
     median = median_network(default_runs)
     assert f"<b>{found[1].confusion[median, 0, 0]}</b>" in matrix["text"][0][0]
     assert address(visitor)["epoch"] == "0"
-    visitor.select_slider(key="logistic-epoch").set_value(100).run()
+    move_epoch(visitor, "logistic", 100)
     assert "epoch" not in address(visitor)
 
 
@@ -209,7 +217,7 @@ def test_epoch_slider_moves_all_results(default_runs: list[Run]) -> None:
 def test_new_training_is_shown_at_its_last_epoch(stored: bool, server: Services) -> None:
     visitor = open_logistic(**QUICK)
     settle(visitor, server)
-    visitor.select_slider(key="logistic-epoch").set_value(1).run()
+    move_epoch(visitor, "logistic", 1)
     assert address(visitor)["epoch"] == "1"
     if not stored:
         visitor.text_input(key="logistic-epochs").set_value("5").run()
@@ -217,8 +225,7 @@ def test_new_training_is_shown_at_its_last_epoch(stored: bool, server: Services)
     visitor.button(key="logistic-train").click().run()
     settle(visitor, server)
     assert "epoch" not in address(visitor)
-    (epoch,) = visitor.select_slider
-    assert epoch.value == (3 if stored else 5)
+    assert shown_epoch(visitor) == (3 if stored else 5)
 
 
 def test_median_network_is_plotted_and_named(default_runs: list[Run]) -> None:
@@ -236,6 +243,7 @@ def test_median_network_is_plotted_and_named(default_runs: list[Run]) -> None:
 
 def test_selected_network_is_plotted(default_runs: list[Run]) -> None:
     visitor = open_logistic()
+    open_tab(visitor, "logistic", "Confusion matrix")
     visitor.selectbox(key="logistic-network").set_value(3).run()
     counts = evaluate(default_runs[0], split="train").confusion[3]
     matrix, _ = charts(visitor)["confusion-0"]["data"]
@@ -271,7 +279,7 @@ def test_log_scale_applies_to_the_loss_only() -> None:
 
 def test_link_restores_the_view() -> None:
     visitor = open_logistic(epoch="0", network="3", log="1")
-    assert visitor.select_slider(key="logistic-epoch").value == 0
+    assert shown_epoch(visitor) == 0
     assert visitor.selectbox(key="logistic-network").value == 3
     assert visitor.toggle(key="logistic-log").value is True
     assert not visitor.warning
@@ -281,7 +289,7 @@ def test_link_restores_the_view() -> None:
 def test_unknown_view_in_a_link_is_reported(query: dict[str, str]) -> None:
     visitor = open_logistic(**query)
     assert next(iter(query)) in text_of(visitor.warning)
-    assert visitor.select_slider(key="logistic-epoch").value == 100
+    assert shown_epoch(visitor) == 100
     median = visitor.selectbox(key="logistic-network").value
     assert "median" in visitor.selectbox(key="logistic-network").options[median]
 
@@ -356,7 +364,7 @@ def test_partly_loaded_data_set_is_named(server: Services, default_runs: list[Ru
             visitor.caption
         )
         assert "| *samples* | 1,000 | 0 | 0 |" in text_of(visitor.markdown)
-        assert "on 200 of 1,000 training" in visitor.metric[0].label
+        assert "on 200 of 1,000 training" in heads(visitor)[0].label
     finally:
         server.repository._datasets.discard(config.digest)
     assert "counted by class" not in text_of(_panel("Data").caption)
@@ -392,13 +400,13 @@ def test_axes_are_selected_among_all_features(server: Services) -> None:
         open_logistic(data="breast_cancer", test="0.2", scaling="minmax", epochs="2", seeds="1"),
         server,
     )
-    assert "114 test samples" in visitor.metric[0].label
+    assert "114 test samples" in heads(visitor)[0].label
     visitor.selectbox(key="logistic-x-breast_cancer").set_value(5).run()
     visitor.selectbox(key="logistic-y-breast_cancer").set_value(7).run()
     assert not visitor.exception
     surface = charts(visitor)["surface-0"]["layout"]
-    assert "28 other features" in surface["annotations"][0]["text"]
-    assert surface["xaxis"]["title"]["text"] == "mean compactness (scaled)"
+    assert "28 other features" in surface["xaxis"]["title"]["text"]
+    assert surface["xaxis"]["title"]["text"].startswith("mean compactness (scaled)<br>")
     assert surface["yaxis"]["title"]["text"] == "mean concave points (scaled)"
     assert address(visitor) | {"x": "5", "y": "7"} == address(visitor)
     # The page refuses the same feature for both axes.

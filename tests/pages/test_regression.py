@@ -12,7 +12,18 @@ from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.services import Services
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import address, charts, results, runs_in_address, text_of
+from tests.ui.visitor import (
+    address,
+    all_html,
+    charts,
+    heads,
+    move_epoch,
+    open_tab,
+    results,
+    runs_in_address,
+    text_of,
+    verdict_texts,
+)
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -29,21 +40,21 @@ def test_plotted_network_and_improving_models_are_named(idle: Services) -> None:
     visitor = results(PAGE, idle, **short)
     median = visitor.selectbox(key="regression-network").value + 1
     whose = f"Scores: mean of 2 networks. Plots: network {median}, the median."
-    assert whose in text_of(visitor.caption)
+    assert whose in all_html(visitor)
     a, b = (
         "still improving" in {finding.rule for finding in diagnose(train(run))}
         for run in runs_in_address(visitor)
     )
     assert a or b
-    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in text_of(
-        visitor.markdown
-    )
+    line, _ = verdict_texts(visitor)
+    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in line
     # At an earlier epoch, the remark would be pointless.
-    visitor.select_slider(key="regression-epoch").set_value(1).run()
-    assert "still improving, so" not in text_of(visitor.markdown)
-    assert "scores of an earlier epoch" in text_of(visitor.markdown)
+    move_epoch(visitor, "regression", 1)
+    line, _ = verdict_texts(visitor)
+    assert "still improving, so" not in line
+    assert "scores of an earlier epoch" in line
     visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
-    assert "Plots: network" not in text_of(visitor.caption)
+    assert "Plots: network" not in all_html(visitor)
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard"])
@@ -64,7 +75,7 @@ def test_fitted_curve_equals_the_network_output(idle: Services, scaling: str) ->
 def test_errors_against_the_true_function_are_shown(idle: Services) -> None:
     visitor = results(PAGE, idle, **CURVE)
     found = [score_against_truth(train(run)) for run in runs_in_address(visitor)]
-    texts = text_of(visitor.caption)
+    texts = all_html(visitor)
     for scores in found:
         assert (
             f"inside {with_spread(scores.inside)}, in the gap {with_spread(scores.gap)}, "
@@ -78,26 +89,29 @@ def test_errors_against_the_true_function_are_shown(idle: Services) -> None:
         cells = (with_spread(v) for v in (scores.inside, scores.gap, scores.outside))
         assert f"| {' | '.join(cells)} |" in table
     # At an earlier epoch, the errors are those of its weights.
-    visitor.select_slider(key="regression-epoch").set_value(0).run()
+    move_epoch(visitor, "regression", 0)
     before = score_against_truth(train(runs_in_address(visitor)[0]), 0)
-    assert f"inside {with_spread(before.inside)}" in text_of(visitor.caption)
+    assert f"inside {with_spread(before.inside)}" in all_html(visitor)
 
 
 def test_errors_without_gap_or_true_function_are_left_out(idle: Services) -> None:
     without = results(PAGE, idle, **{**CURVE, "gap": "0"})
-    assert "Error against the true function" in text_of(without.caption)
-    assert "in the gap" not in text_of(without.caption)
-    assert "true function" not in text_of(results(PAGE, idle, **MANY).caption)
+    assert "Off the true function" in all_html(without)
+    assert "in the gap" not in all_html(without)
+    assert "true function" not in all_html(results(PAGE, idle, **MANY))
 
 
 def test_errors_are_shown_beside_simple_rules(idle: Services) -> None:
     visitor = results(PAGE, idle, **MANY)
     scores = [evaluate(train(run)) for run in runs_in_address(visitor)]
-    assert {"predicted-0", "residuals-1", "residual-histogram-1"} <= set(charts(visitor))
+    assert {"predicted-0", "predicted-1"} <= set(charts(visitor))
+    open_tab(visitor, "regression", "Residuals")
+    assert {"residuals-1", "residual-histogram-1"} <= set(charts(visitor))
+    open_tab(visitor, "regression", "Report")
     (table,) = (block.value for block in visitor.markdown if "RMSE" in block.value)
     assert number(scores[1].mae[0]) in table
     assert "least squares" in table
-    assert [metric.value for metric in visitor.metric] == [number(s.mse[0]) for s in scores]
+    assert [metric.value for metric in heads(visitor)] == [number(s.mse[0]) for s in scores]
 
 
 def test_data_tab_describes_the_data(idle: Services) -> None:
@@ -114,7 +128,7 @@ def test_three_losses_are_compared_side_by_side(idle: Services) -> None:
     del query["b.hidden"]
     visitor = results(PAGE, idle, **query)
     assert [run.loss for run in runs_in_address(visitor, 3)] == ["mse", "mae", "huber"]
-    assert len(visitor.metric) == 3
+    assert len(heads(visitor)) == 3
     assert address(visitor)["models"] == "3"
     (table,) = (block.value for block in visitor.markdown if "worst to best" in block.value)
     # The error against the true function decides, because samples may be outliers.
@@ -139,7 +153,7 @@ def test_model_is_added_and_removed(idle: Services) -> None:
     assert len(runs_in_address(visitor, 3)) == 3
     assert address(visitor)["models"] == "3"
     assert "2 → 3 models" in text_of(visitor.info)
-    visitor.button(key="regression-remove").click().run()
+    visitor.button(key="regression-remove-2").click().run()
     assert not visitor.exception
     assert "models" not in address(visitor)
     assert not visitor.info

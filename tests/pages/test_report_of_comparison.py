@@ -11,7 +11,7 @@ from annlab.figures import Report
 from annlab.ui.results.panels.homework import _uncolored, report_of
 from annlab.ui.services import Services
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import charts, text_of, visit, wait_for
+from tests.ui.visitor import charts, move_epoch, text_of, visit, wait_for
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -95,7 +95,7 @@ def test_report_at_an_earlier_epoch(idle: Services, reports: list[Report]) -> No
     visitor.run()
     assert "graph-0" in charts(visitor)
     visitor.session_state["compare-panel"] = "Export"
-    visitor.select_slider(key="compare-epoch").set_value(2).run()
+    move_epoch(visitor, "compare", 2)
     assert not visitor.exception
     report = reports[-1]
     assert "These are scores of an earlier epoch" in report.verdict[0]

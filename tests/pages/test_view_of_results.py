@@ -7,10 +7,21 @@ from streamlit.testing.v1 import AppTest
 from annlab import Run, evaluate
 from annlab.analysis.median_network import median_network
 from annlab.datasets import load_run_dataset
+from annlab.formatting import number
 from annlab.ui.services import Services
 from annlab.ui.text.networks_text import epochs_in_words
 from annlab.ui.text.scores_text import with_spread
-from tests.ui.visitor import address, charts, results, runs_in_address, text_of
+from tests.ui.visitor import (
+    address,
+    all_html,
+    charts,
+    heads,
+    move_epoch,
+    open_tab,
+    results,
+    runs_in_address,
+    text_of,
+)
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -44,19 +55,16 @@ def _names(visitor: AppTest, metric: str = "loss") -> set[str]:
 
 def test_training_score_is_beside_the_held_out_score(idle: Services) -> None:
     visitor = results(PAGE, idle, **SPLIT)
-    texts = text_of(visitor.markdown)
-    for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
+    for run, metric in zip(_runs(idle, visitor), heads(visitor), strict=True):
         assert metric.value == with_spread(evaluate(run, split="test").accuracy)
         assert "on 40 test" in metric.label
         training = evaluate(run, split="train")
-        assert f"**{with_spread(training.accuracy)}**" in texts
-        assert training.n_samples == 120
-    assert texts.count("training (120)") == 2
+        assert f"training {number(training.accuracy.mean())}" in metric.label
 
 
 def test_score_is_on_the_validation_split_without_a_test_split(idle: Services) -> None:
     visitor = results(PAGE, idle, **{**SPLIT, "test": "0"})
-    for run, metric in zip(_runs(idle, visitor), visitor.metric, strict=True):
+    for run, metric in zip(_runs(idle, visitor), heads(visitor), strict=True):
         assert "on 50 validation" in metric.label
         assert metric.value == with_spread(evaluate(run, split="validation").accuracy)
 
@@ -96,7 +104,7 @@ def test_test_curve_toggle_is_missing_without_a_test_split(idle: Services) -> No
 
 
 def test_best_weights_are_the_default_and_last_weights_can_be_selected(idle: Services) -> None:
-    visitor = results(PAGE, idle, **EARLY)
+    visitor = open_tab(results(PAGE, idle, **EARLY), "logistic", "Confusion matrix")
     runs = _runs(idle, visitor)
     dataset = load_run_dataset(runs[0].config)
     switch = visitor.segmented_control(key="logistic-weights")
@@ -109,10 +117,10 @@ def test_best_weights_are_the_default_and_last_weights_can_be_selected(idle: Ser
         else:
             assert "weights" not in address(visitor)
         scores = [evaluate(run, epoch=which, dataset=dataset) for run in runs]
-        assert [m.value for m in visitor.metric] == [with_spread(s.accuracy) for s in scores]
+        assert [m.value for m in heads(visitor)] == [with_spread(s.accuracy) for s in scores]
         for run in runs:
             epochs = run.best_epochs if which == "best" else run.epochs_trained
-            assert f"Weights: {which}, {epochs_in_words(epochs)}" in text_of(visitor.caption)
+            assert f"Weights: {which}, {epochs_in_words(epochs)}" in all_html(visitor)
         drawn = median_network(runs)
         for i, score in enumerate(scores):
             cells = charts(visitor)[f"confusion-{i}"]["data"][0]["text"]
@@ -125,18 +133,18 @@ def test_best_weights_are_the_default_and_last_weights_can_be_selected(idle: Ser
     assert (best <= last).all()
     assert (best < last).any()
     again = results(PAGE, idle, **EARLY, weights="last")
-    assert [m.value for m in again.metric] == [m.value for m in visitor.metric]
+    assert [m.value for m in heads(again)] == [m.value for m in heads(visitor)]
 
 
 def test_selected_epoch_overrides_the_weights_control(idle: Services) -> None:
     visitor = results(PAGE, idle, **EARLY)
     runs = _runs(idle, visitor)
-    visitor.select_slider(key="logistic-epoch").set_value(1).run()
-    assert [m.value for m in visitor.metric] == [
+    move_epoch(visitor, "logistic", 1)
+    assert [m.value for m in heads(visitor)] == [
         with_spread(evaluate(run, epoch=1).accuracy) for run in runs
     ]
     assert visitor.segmented_control(key="logistic-weights").disabled
-    assert "Weights:" not in text_of(visitor.caption)
+    assert "Weights:" not in all_html(visitor)
 
 
 def test_weights_control_is_missing_without_early_stopping(idle: Services) -> None:
@@ -145,7 +153,7 @@ def test_weights_control_is_missing_without_early_stopping(idle: Services) -> No
 
 
 def test_cell_is_selected_by_name(idle: Services) -> None:
-    visitor = results(PAGE, idle, **SPLIT)
+    visitor = open_tab(results(PAGE, idle, **SPLIT), "logistic", "Confusion matrix")
     runs = _runs(idle, visitor)
     counts = evaluate(runs[0]).confusion[median_network(runs)]
     box = visitor.selectbox(key="cell-0")
@@ -194,9 +202,9 @@ def test_diverged_network_is_named_and_left_out(idle: Services) -> None:
     _, run = _runs(idle, visitor)
     assert np.flatnonzero(~run.counted).tolist() == [3]
     score = evaluate(run)
-    assert visitor.metric[1].value == with_spread(score.mse[run.counted])
-    assert visitor.metric[1].value != with_spread(score.mse)
-    assert "1 of 6 networks diverged and is left out" in text_of(visitor.caption)
+    assert heads(visitor)[1].value == with_spread(score.mse[run.counted])
+    assert heads(visitor)[1].value != with_spread(score.mse)
+    assert "1 of 6 networks diverged and is left out" in heads(visitor)[1].label
     assert "network 4" in text_of(visitor.warning)
     assert "median" in str(visitor.selectbox(key="regression-network").options)
     assert visitor.selectbox(key="regression-network").value != 3
@@ -206,7 +214,7 @@ def test_diverged_network_is_named_and_left_out(idle: Services) -> None:
     kept = run.history["train_loss"][:, run.counted]
     np.testing.assert_allclose(np.array(line["y"]), kept.mean(axis=1), rtol=1e-5)
     # The report also leaves the network out.
-    texts = text_of(visitor.markdown)
+    texts = text_of(open_tab(visitor, "regression", "Report").markdown)
     assert with_spread(score.mae[run.counted]) in texts
     assert with_spread(score.mae) not in texts
 
@@ -231,9 +239,9 @@ def test_data_of_the_plotted_network_are_drawn(idle: Services, target_scaling: s
     whole = load_run_dataset(run.config)
     assert len(whole.networks) == 4
     for i, one in enumerate(runs):
-        assert visitor.metric[i].value == with_spread(evaluate(one, dataset=whole).mse)
-    assert "15 test" in visitor.metric[0].label
-    assert f"each ({run.n_distinct['test']} different)" in visitor.metric[0].label
+        assert heads(visitor)[i].value == with_spread(evaluate(one, dataset=whole).mse)
+    assert "15 test" in heads(visitor)[0].label
+    assert f"each ({run.n_distinct['test']} different)" in heads(visitor)[0].label
     for drawn in (median_network(runs), 2):
         visitor.selectbox(key="regression-network").set_value(drawn).run()
         assert not visitor.exception
@@ -275,4 +283,4 @@ def test_shared_data_are_not_called_own(idle: Services) -> None:
     visitor.session_state["logistic-panel"] = "Data"
     visitor.run()
     assert "its own" not in text_of(visitor.caption)
-    assert "different)" not in visitor.metric[0].label
+    assert "different)" not in heads(visitor)[0].label

@@ -1,9 +1,12 @@
 """Helpers that open pages with AppTest, wait for training, and read texts and charts."""
 
+import html
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ DEADLINE_SECONDS = 90
 BEFORE = "before your changes"
 # Settings that train in a moment.
 QUICK = {"data": "xor", "samples": "100", "epochs": "3", "seeds": "2"}
+# One of these is in every verdict.
+_OF_VERDICTS = ("test samples", "validation samples", "trained on", "No comparison", "repeats")
 VIEW = ("epoch", "network", "x", "y")
 
 
@@ -65,6 +70,69 @@ def open_logistic(**query: str) -> AppTest:
     visitor = visit(LOGISTIC, **query)
     assert not visitor.exception
     return visitor
+
+
+@dataclass(frozen=True)
+class ShownHead:
+    """Head of a model on the stage."""
+
+    title: str
+    label: str
+    value: str
+    html: str
+
+
+def heads(visitor: AppTest) -> list[ShownHead]:
+    """Heads of the models with results, in the order of the stage."""
+    found = []
+    for element in visitor.get("html"):
+        text = element.proto.body
+        if "data-film='score-" not in text:
+            continue
+        parts = {
+            name: html.unescape(re.sub("<[^>]*>", "", re.search(pattern, text, re.S)[1]))
+            for name, pattern in (
+                ("title", "<h2[^>]*>(.*?)</h2>"),
+                ("label", "<div class='annlab-label'[^>]*>(.*?)</div>"),
+                ("value", "<b data-film='score-[^>]*>(.*?)</b>"),
+            )
+        }
+        found.append(ShownHead(html=text, **parts))
+    return found
+
+
+def open_tab(visitor: AppTest, page: str, title: str) -> AppTest:
+    """Open a tab below the results."""
+    visitor.session_state[f"{page}-panel"] = title
+    visitor.run()
+    assert not visitor.exception
+    return visitor
+
+
+def verdict_texts(visitor: AppTest) -> tuple[str, str]:
+    """Line with the verdict, and its details."""
+    (block,) = (b for b in visitor.expander if any(word in b.label for word in _OF_VERDICTS))
+    return block.label, text_of(block.markdown)
+
+
+def all_html(visitor: AppTest) -> str:
+    """All HTML of the page, without tags."""
+    bodies = (element.proto.body for element in visitor.get("html"))
+    return html.unescape(re.sub("<[^>]*>", " ", "\n".join(bodies)))
+
+
+def shown_epoch(visitor: AppTest) -> int:
+    """Epoch that the page shows, as it tells the film."""
+    bodies = " ".join(element.proto.body for element in visitor.get("html"))
+    return int(re.search(r"data-film-at='(\d+)'", bodies)[1])
+
+
+def move_epoch(visitor: AppTest, page: str, epoch: int) -> AppTest:
+    """Let the film rest at an epoch. (AppTest cannot move components of version 2.)"""
+    view = dict(visitor.session_state[f"{page}-view"])
+    visitor.session_state[f"{page}-view"] = {**view, "epoch": str(epoch)}
+    visitor.session_state[f"{page}-moved-to"] = epoch
+    return visitor.run()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

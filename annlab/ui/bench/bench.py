@@ -14,9 +14,12 @@ from annlab.ui.results.results import results
 from annlab.ui.services import services
 from annlab.ui.shell import remove_unseen_chart
 from annlab.ui.sidebar.sidebar import apply_selection, controls
+from annlab.ui.state.bench_edits import name_results
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
 from annlab.ui.state.session_runs import note_run
+from annlab.ui.text.markdown import escape_markdown
+from annlab.ui.text.model_names import model_name, name_models
 from annlab.ui.text.settings_text import setting_changes
 from annlab.ui.train.actions import collect, notices, open_runs, other_page, stop, submit
 from annlab.ui.train.progress import live
@@ -57,11 +60,15 @@ def bench(
     @st.fragment
     def settings() -> None:
         collect(state)
+        name_models(state.names)
         if state.is_outdated(_below(state)):
             st.rerun()  # a button or the end of a training has changed the results
         wanted, mistakes = controls(state, experiments)
         # The same containers in every run, so that the browser redraws only what changed.
-        actions, about, remarks = (st.container() for _ in range(3))
+        with st.container(key="actions", horizontal=True, gap="medium"):
+            actions = st.container(horizontal=True, width="content", gap="small")
+            with st.container(key="said", gap=None):
+                about, remarks = st.container(gap=None), st.container(gap=None)
         if wanted and state.get("shown") is None and state.get("pending") is None:
             open_runs(state, wanted, stopped=bool(state.get("asked")))
         with actions:
@@ -84,15 +91,16 @@ def bench(
         if state.get("pending"):
             live(state)
         elif shown:
-            results(state, shown)
+            results(state, shown, lambda: name_results(state))
     state.write_address()
     state.mark_rendered(_below(state))
     stay_on_page()
 
 
-def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str]:
+def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str, str | None]:
     """Inputs of the results area; if they change, the whole page must rerun."""
-    return state.get("pending"), state.get("shown"), state.current_key("epoch")
+    names = state.view("names")
+    return state.get("pending"), state.get("shown"), state.current_key("epoch"), names
 
 
 def _seen(state: BenchState) -> Runs:
@@ -113,11 +121,11 @@ def _about(state: BenchState, wanted: Runs | None, experiments: Sequence[Experim
     """Draw what differs in the results area, and the question of its experiment."""
     seen = _seen(state)
     _what_differs(seen)
-    if _chosen(state, wanted, experiments):
-        return  # one question at a time
+    if wanted != seen:
+        return  # a remark takes the place of the question
     for entry in experiments:
         if entry.runs == seen:
-            st.caption(f"**{entry.title}.** {entry.question}")
+            st.caption(f"**{entry.title}.** {entry.question}", help=entry.question)
 
 
 def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
@@ -127,7 +135,7 @@ def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
     if entry := _chosen(state, wanted, experiments):
         old = f" {_OLD}" if shown else ""
         st.info(
-            f"**{entry.title}.** {entry.question} Press **Train** to find out.{old}",
+            f"**{entry.title}.** Press **Train** to find out.{old} {entry.question}",
             icon=":material/help:",
         )
     elif shown:
@@ -137,7 +145,7 @@ def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Exper
 
 
 def _why_missing(state: BenchState) -> str:
-    found = zip(MODEL_NAMES, map(services().repository.run, state.get("shown")), strict=False)
+    found = zip(_names(), map(services().repository.run, state.get("shown")), strict=False)
     stopped = [name for name, run in found if run and run.ending == "stopped"]
     if stopped:
         verb = "was" if len(stopped) == 1 else "were"
@@ -163,7 +171,7 @@ def _shown_runs(state: BenchState) -> list[Run]:
 
 def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
     pending = state.get("pending")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
         st.button(
             "Train",
             key=state.key("train"),
@@ -198,6 +206,11 @@ def _train(state: BenchState, experiments: Sequence[Experiment]) -> None:
         submit(state, wanted)
 
 
+def _names() -> list[str]:
+    """Names of the models, in Markdown."""
+    return [escape_markdown(model_name(place)) for place in range(len(MODEL_NAMES))]
+
+
 def _what_differs(runs: Runs) -> None:
     found = differences(runs)
     if not found:
@@ -208,7 +221,7 @@ def _what_differs(runs: Runs) -> None:
         f"{item.setting.label.lower()} "
         + " / ".join(
             f":{color}[**{name}** {item.setting.format(value)}]"
-            for name, color, value in zip(MODEL_NAMES, MODEL_WORDS, item.values, strict=False)
+            for name, color, value in zip(_names(), MODEL_WORDS, item.values, strict=False)
         )
         for item in found
     ]
@@ -225,12 +238,12 @@ def _remark_on_changes(state: BenchState, wanted: Runs | None) -> None:
     lists = [setting_changes(before, after) for before, after in zip(shown, wanted, strict=False)]
     shared = [change for change in lists[0] if all(change in other for other in lists)]
     sentences = [", ".join(shared)] if shared else []
-    for name, own in zip(MODEL_NAMES, lists, strict=False):
+    for name, own in zip(_names(), lists, strict=False):
         if rest := [change for change in own if change not in shared]:
             sentences.append(f"**{name}:** " + ", ".join(rest))
     if len(shown) != len(wanted):
         sentences.append(f"{len(shown)} → {len(wanted)} models")
     st.info(
-        f"{_OLD} {'; '.join(sentences)}. Press **Train** to see the effect.",
+        f"{_OLD} Press **Train** to see the effect of: {'; '.join(sentences)}.",
         icon=":material/history:",
     )

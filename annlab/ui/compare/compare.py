@@ -17,15 +17,17 @@ from annlab.ui.compare.comparison_table import against_baseline
 from annlab.ui.compare.runs_table import MAX_SELECTED, SELECTED, runs_table, select
 from annlab.ui.layout import run_once
 from annlab.ui.results.charts import forget_results
-from annlab.ui.results.curves import draw_curves
-from annlab.ui.results.results import draw_models, draw_panels, wait_for_data
-from annlab.ui.results.view import Group, ResultsView, of_the_same_data
+from annlab.ui.results.film import draw_film
+from annlab.ui.results.results import draw_notes, draw_panels, draw_stage, wait_for_data
+from annlab.ui.results.stage import Stage
+from annlab.ui.results.view import Group, ResultsView, in_order, of_the_same_data
 from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, remove_unseen_chart
 from annlab.ui.state.bench_state import send_to_bench
 from annlab.ui.state.session_runs import Item, keep_file, note_run, places_of
-from annlab.ui.text.markdown import escape_markdown, letter
+from annlab.ui.text.markdown import badge, escape_markdown, letter
+from annlab.ui.text.model_names import name_models
 from annlab.ui.train.actions import collect, notices, stop, submit
 from annlab.ui.train.progress import live
 
@@ -35,6 +37,7 @@ def comparison() -> None:
     remove_unseen_chart()
     state = CompareState()
     state.prepare()
+    name_models({})
     collect(state)
     state.start_drawing()
 
@@ -109,24 +112,28 @@ def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str
         if state.get("pending") or state.get(SELECTED) != selected:
             st.rerun()  # a button of this fragment has changed the selection or started a training
         forget_results()
-        shown, draw_link = view_controls(state, groups)
-        models = sorted(
-            ((group, i) for group in shown for i in range(len(group.runs))),
-            key=lambda model: model[0].places[model[1]],
-        )
+        stage = Stage(sorted(place for group in groups for place in group.places))
+        film = stage.bar.container(key="film")
+        shown = view_controls(state, groups, stage.bar)
+        models = in_order(shown.views)
+        draw_stage(state, stage, shown)
+        draw_notes(shown.views)
         baseline, verdicts = models[0], tuple[str, ...]()
         if len(models) > 1:
-            baseline, verdicts = against_baseline(state, models, names)
-        draw_models(shown, lambda group, i: _more(state, group, i))
-        draw_curves(state, shown)
-        elsewhere = [group for group in shown if group is not baseline[0]]
+            baseline, verdicts = against_baseline(state, stage, models, names)
+        with st.container(horizontal=True):
+            for group, i in models:
+                _more(state, group, i)
+        elsewhere = [group for group in shown.views if group is not baseline[0]]
         draw_panels(
             state, replace(baseline[0], verdicts=verdicts, run_names=names, elsewhere=elsewhere)
         )
         if elsewhere:
             st.caption(f"The tabs show {of_the_same_data(baseline[0])}.")
-        draw_link()
+        shown.draw_link()
         state.write_address()
+        with film:
+            draw_film(state, shown)
 
     view()
 
@@ -219,7 +226,7 @@ def _more(state: CompareState, shown: ResultsView, i: int) -> None:
     }
     if shown.runs[i].results_version != RESULTS_VERSION:
         new = {"again": ("Train again with this version", config), **new}
-    with st.popover("More actions", icon=":material/more_horiz:"):
+    with st.popover(f"{badge(place)} More actions", icon=":material/more_horiz:"):
         for name, (label, other) in new.items():
             st.button(
                 label,

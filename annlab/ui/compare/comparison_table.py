@@ -14,6 +14,7 @@ from annlab.figures import MODEL_NAMES
 from annlab.nn.tasks import TaskName
 from annlab.runs.run import Run
 from annlab.ui.layout import table
+from annlab.ui.results.stage import Stage
 from annlab.ui.results.verdicts import Model, draw_verdicts
 from annlab.ui.results.view import with_training
 from annlab.ui.state.page_state import PageState
@@ -36,7 +37,7 @@ def _place(model: Model) -> int:
 
 
 def against_baseline(
-    state: PageState, models: Sequence[Model], names: Mapping[str, str]
+    state: PageState, stage: Stage, models: Sequence[Model], names: Mapping[str, str]
 ) -> tuple[Model, tuple[str, ...]]:
     """Draw the differing settings, the scores and the verdicts.
 
@@ -44,6 +45,8 @@ def against_baseline(
     ----------
     state : PageState
         State of the page.
+    stage : Stage
+        Gets the verdicts.
     models : sequence of (ResultsView, int)
         Models in the order of their letters.
     names : mapping of str
@@ -91,7 +94,8 @@ def against_baseline(
         )
     table(_settings_table(models, every))
     table(_results_table(models, baseline, names))
-    return baseline, draw_verdicts(baseline, others)
+    with stage.verdict:
+        return baseline, draw_verdicts(baseline, others)
 
 
 def _same_samples(model: Model, other: Model) -> bool:
@@ -142,7 +146,7 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     columns = _COLUMNS[baseline[0].dataset.task.name]
     # Models on other data may be scored on another split.
     mixed = len({shown.split for shown, _ in models}) > 1
-    heads = ["", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
+    heads = ["name", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]
     heads += ["parameters", "seconds"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     base = baseline[0].evaluations[baseline[1]]

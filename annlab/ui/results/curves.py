@@ -1,19 +1,20 @@
 """Learning curves of all models, and their options."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import streamlit as st
 
 from annlab.analysis.pairing import same_loss
-from annlab.figures import CurveAxis, CurveSplit, curve_splits, of_run
+from annlab.figures import SPLITS, CurveAxis, CurveSplit, curve_splits, metric_title, of_run
 from annlab.runs.run import Run
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.results.charts import show_chart
+from annlab.ui.results.charts import show_on_stage
 from annlab.ui.results.link import warn_unknown
-from annlab.ui.results.view import ResultsView
+from annlab.ui.results.stage import Stage
+from annlab.ui.results.view import ResultsView, in_order
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.settings_text import columns_to_draw
 
@@ -44,7 +45,7 @@ _OVER: dict[CurveAxis, str] = {"epoch": "Epochs", "steps": "Steps", "seconds": "
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class CurveOptions:
     """Options of the curves."""
 
     log_scale: bool
@@ -53,42 +54,48 @@ class _Drawn:
     splits: tuple[CurveSplit, ...]
 
 
-def draw_curves(state: PageState, groups: Sequence[ResultsView]) -> None:
+def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions) -> None:
     """Draw the learning curves of all models, one chart per metric."""
-    models = sorted(
-        ((view.places[i], view, i) for view in groups for i in range(len(view.runs))),
-        key=lambda model: model[0],
+    models = in_order(groups)
+    runs = [view.runs[i] for view, i in models]
+    alike = all(same_loss(run.config, runs[0].config) for run in runs)
+    many = any(run.n_seeds > 1 for run in runs)
+    stage.curves_head(
+        "Learning curves" + (": mean and range" if many else ""),
+        legend_of_splits(drawn.splits, {name for run in runs for name in run.history})
+        if alike
+        else "Different losses: compare shapes, not heights",
     )
-    runs = [view.runs[i] for _, view, i in models]
-    if any(not same_loss(run.config, runs[0].config) for run in runs):
-        st.caption(
-            "These models use different losses, so compare the shapes of the curves, not their "
-            "heights."
-        )
-    drawn = _curve_options(state, runs)
     metrics = columns_to_draw([run.config for run in runs])
-    for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
-        with column:
-            figure = cached(of_run.learning_curves)(
-                runs,
-                metric,
-                epochs=tuple(view.weights[i] for _, view, i in models),
-                cursor=groups[0].epoch,
-                over=drawn.over,
-                splits=drawn.splits,
-                individual=drawn.individual,
-                log_scale=drawn.log_scale and metric == "loss",
-                models=tuple(place for place, *_ in models),
-                theme=theme(),
-            )
-            show_chart(
+    for place, metric in zip(stage.curves(len(metrics)), metrics, strict=True):
+        figure = cached(of_run.learning_curves)(
+            runs,
+            metric,
+            epochs=tuple(view.weights[i] for view, i in models),
+            over=drawn.over,
+            splits=drawn.splits,
+            individual=drawn.individual,
+            log_scale=drawn.log_scale and metric == "loss",
+            models=tuple(view.places[i] for view, i in models),
+            theme=theme(),
+        )
+        with place:
+            show_on_stage(
                 figure,
                 f"curves-{metric}",
                 f"{metric} of all models over {_OVER[drawn.over].lower()}, by split",
+                {"over": drawn.over, "splits": drawn.splits},
+                title=metric_title(metric),
             )
 
 
-def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
+def legend_of_splits(splits: Sequence[CurveSplit], columns: Collection[str]) -> str:
+    """Which dash is which split: "solid: training · dotted: test"."""
+    drawn = [split for split in splits if f"{split}_loss" in columns]
+    return " · ".join(f"{SPLITS[split][2]}: {SPLITS[split][0]}" for split in drawn)
+
+
+def curve_options(state: PageState, runs: Sequence[Run]) -> CurveOptions:
     """Draw the options: x-axis, log scale, individual networks, test curve."""
     columns = {name for run in runs for name in run.history}
     options = [_LOG]
@@ -97,22 +104,21 @@ def _curve_options(state: PageState, runs: Sequence[Run]) -> _Drawn:
     if "test_loss" in columns:
         options.append(_TEST._replace(default="test" in curve_splits(columns)))
     chosen = {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        over = _over(state)
-        for option in options:
-            wish = state.view(option.name)
-            chosen[option.name] = st.toggle(
-                option.label,
-                value=option.default if wish not in ("0", "1") else wish == "1",
-                key=state.view_key(option.name),
-                help=option.help,
-            )
+    over = _over(state)
+    for option in options:
+        wish = state.view(option.name)
+        chosen[option.name] = st.toggle(
+            option.label,
+            value=option.default if wish not in ("0", "1") else wish == "1",
+            key=state.view_key(option.name),
+            help=option.help,
+        )
     changed = {
         option.name: int(chosen[option.name]) if chosen[option.name] != option.default else None
         for option in options
     }
     state.set_view(over=None if over == "epoch" else over, time=None, **changed)
-    return _Drawn(
+    return CurveOptions(
         log_scale=chosen["log"],
         over=over,
         individual=chosen.get("each", False),

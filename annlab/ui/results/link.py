@@ -7,12 +7,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from annlab.config import RESULTS_VERSION
-from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
 from annlab.ui.results.view import Group
 from annlab.ui.services import services
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.markdown import escape_markdown, join_names
+from annlab.ui.text.model_names import model_name
 
 
 def draw_link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) -> None:
@@ -28,7 +28,7 @@ def _what_it_opens(groups: Sequence[Group]) -> str:
     others: dict[tuple[str, str], list[str]] = {}
     for place, run in sorted(models, key=itemgetter(0)):
         if why := _unlike_its_settings(run):
-            others.setdefault(why, []).append(MODEL_NAMES[place])
+            others.setdefault(why, []).append(escape_markdown(model_name(place)))
     if not others:
         return (
             "Anyone who opens this link sees the same results. Missing runs are trained "

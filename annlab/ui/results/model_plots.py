@@ -1,4 +1,4 @@
-"""Plots of one model: score, decision surface, confusion matrix, fitted curve, residuals."""
+"""Plots of one model: decision surface, fitted curve, predictions, confusion matrix, residuals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,20 +6,17 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
-from annlab.formatting import number
 from annlab.nn.tasks import Picture
-from annlab.runs.history import column
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.results.charts import show_chart
-from annlab.ui.results.panels.true_function import truth_in_short
+from annlab.ui.results.charts import show_chart, show_on_stage
 from annlab.ui.results.view import ResultsView
-from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
-from annlab.ui.text.scores_text import colored_difference, with_spread
+from annlab.ui.text.markdown import escape_markdown
 
 # Session key: fingerprint of a run, with true and predicted class.
 SELECTED_CELL = "selected-cell"
@@ -27,105 +24,96 @@ SELECTED_CELL = "selected-cell"
 
 @dataclass(frozen=True)
 class ModelPlot:
-    """Registry entry of a plot of one model.
+    """Registry entry of a plot of one model on the stage.
 
     Attributes
     ----------
+    key : str
+        Key of the chart, before the model's place.
     applies : callable
         Whether the plot applies to the shown results.
     draw : callable
-        Draws the plot for the model with an index.
+        Draws the plot of the model with an index, with a key; returns the figure.
     """
 
+    key: str
     applies: Callable[[ResultsView], bool]
-    draw: Callable[[ResultsView, int], None]
+    draw: Callable[[ResultsView, int, str], go.Figure]
 
 
-def draw_score(view: ResultsView, i: int) -> None:
-    """Draw a model's score, its training score, and its lead over the constant model."""
-    run, evaluation = view.runs[i], view.evaluations[i]
-    counted = evaluation.counted
-    score = evaluation.headline[counted]
-    mean = float(score.mean(dtype=np.float64))
-    distance = mean - evaluation.baseline
-    part, n = view.split, f"{evaluation.n_samples:,}"
-    n_all = run.n_samples.get(part, evaluation.n_samples)  # a run file may lack the split
-    if evaluation.n_samples < n_all:  # only some samples are loaded
-        n += f" of {n_all:,}"
-    label = f"{evaluation.score.label} on {n} {SPLIT_NAMES[part]}{_of_each(view, i)}"
-    # Above both numbers, because beside one it would leave no room for the other.
-    st.markdown(f":small[{label}]", help=_about_score(view, i))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.metric(label, with_spread(score), label_visibility="collapsed", width="content")
-        if part != "train":
-            on_train = column("train", evaluation.score.name)
-            on_training = run.history_at(on_train, view.weights[i])[counted]
-            st.markdown(
-                f":small[training ({run.n_samples['train']:,})]  \n**{with_spread(on_training)}**",
-                width="content",
-            )
-    gain = colored_difference(distance, mean, evaluation.score.higher_is_better)
-    sentences = [
-        f"{gain} vs. {evaluation.task.constant_model} ({number(evaluation.baseline)})",
-        whose_weights(run, view.weights[i]),
-        left_out_networks(counted),
-    ]
-    st.caption(". ".join(sentence for sentence in sentences if sentence) + ".")
+def stage_plot(view: ResultsView) -> ModelPlot:
+    """The plot of each model on the stage: the first that applies."""
+    return next(plot for plot in STAGE_PLOTS if plot.applies(view))
 
 
-def _of_each(view: ResultsView, i: int) -> str:
-    """Number of different samples if each network has its own; else empty."""
-    if not view.dataset.networks or view.split not in view.runs[i].n_distinct:
-        return ""
-    return f" each ({view.runs[i].n_distinct[view.split]:,} different)"
+def draw_on_stage(view: ResultsView, i: int) -> go.Figure:
+    """Draw the plot of a model on the stage, in a container that sets its size."""
+    plot = stage_plot(view)
+    return plot.draw(view, i, f"{plot.key}-{view.places[i]}")
 
 
-def _about_score(view: ResultsView, i: int) -> str:
-    n, n_seeds = int(view.evaluations[i].counted.sum()), view.runs[i].n_seeds
-    if n_seeds == 1:
-        return f"One network, after epoch {view.epochs[i]}"
-    whose = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
-    return f"Mean ± standard deviation over {whose} networks"
-
-
-def _surface(view: ResultsView, i: int) -> None:
+def _surface(view: ResultsView, i: int, key: str) -> go.Figure:
     figure = view.figure(
         of_run.decision_surface,
         i,
         split=view.split,
         axes=view.axes,
         cell=view.cell_of(i),
-        color_bar=not view.narrow,
+        color_bar=False,
     )
-    show_chart(
-        figure,
-        f"surface-{view.places[i]}",
-        f"Decision surface of model {view.name(i)} after epoch {view.epochs[i]}: the probability "
-        "of the classes as a shade, the samples on it, mistakes ringed",
-    )
-
-
-def _confusion(view: ResultsView, i: int) -> None:
-    run, name, place = view.runs[i], view.name(i), view.places[i]
-    key, class_names = f"confusion-{place}", view.dataset.class_names
-    # The evaluation already has the counts.
-    counts = view.evaluations[i].confusion[view.network]
-    figure = cached(confusion_matrix)(counts, class_names, MODEL_COLORS[place], theme=theme())
-    show_chart(
+    show_on_stage(
         figure,
         key,
-        f"Confusion matrix of model {name}: {np.trace(counts)} of {counts.sum()} correct; a "
-        "click on a cell shows its samples",
-        on_select=partial(_select_clicked, key, run.fingerprint, class_names),
-        selection_mode="points",
+        f"Decision surface of model {view.name(i)} after epoch {view.epochs[i]}: the probability "
+        "of the classes as a shade, the samples on it, mistakes ringed",
+        {"epoch": view.epoch},
     )
-    cell = view.cell_of(i)
+    return figure
+
+
+def _confusion_on_stage(view: ResultsView, i: int, key: str) -> go.Figure:
+    about, figure = confusion_chart(view, i)
+    show_on_stage(figure, key, about, **_cell_clicks(view, i, key))
+    return figure
+
+
+def draw_confusion(view: ResultsView, i: int) -> None:
+    """Draw a model's confusion matrix, unless the stage has it, and a list of its cells."""
+    key = f"confusion-{view.places[i]}"
+    if stage_plot(view).key != "confusion":
+        about, figure = confusion_chart(view, i)
+        show_chart(figure, key, about, **_cell_clicks(view, i, key))
+    counts, cell = _counts(view, i), view.cell_of(i)
     _cells(view, i, counts, cell)
     if cell:
         true, called = (view.dataset.class_names[k] for k in cell)
         n = counts[cell]
         samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
+        name = escape_markdown(view.name(i))
         st.caption(f"Selected: {samples} of “{true}” that {name} classified as “{called}”.")
+
+
+def _counts(view: ResultsView, i: int) -> NDArray[Any]:
+    counts: NDArray[Any] = view.evaluations[i].confusion[view.network]
+    return counts
+
+
+def confusion_chart(view: ResultsView, i: int) -> tuple[str, go.Figure]:
+    """Description and figure of a model's confusion matrix."""
+    # The evaluation already has the counts.
+    counts, color = _counts(view, i), MODEL_COLORS[view.places[i]]
+    about = (
+        f"Confusion matrix of model {view.name(i)}: {np.trace(counts)} of {counts.sum()} correct; "
+        "a click on a cell shows its samples"
+    )
+    names = view.dataset.class_names
+    return about, cached(confusion_matrix)(counts, names, color, theme=theme())
+
+
+def _cell_clicks(view: ResultsView, i: int, key: str) -> dict[str, Any]:
+    """Arguments of a chart whose cells can be clicked."""
+    select = partial(_select_clicked, key, view.runs[i].fingerprint, view.dataset.class_names)
+    return {"on_select": select, "selection_mode": "points"}
 
 
 def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int] | None) -> None:
@@ -143,7 +131,7 @@ def _cells(view: ResultsView, i: int, counts: NDArray[Any], cell: tuple[int, int
     if st.session_state.get(key) != chosen:
         st.session_state[key] = chosen
     st.selectbox(
-        f"Cell of the confusion matrix of model {view.name(i)}",
+        f"Cell of the confusion matrix of model {escape_markdown(view.name(i))}",
         order,
         index=None,
         key=key,
@@ -170,25 +158,32 @@ def _select_by_name(key: str, fingerprint: str, n: int) -> None:
     st.session_state[SELECTED_CELL] = None if k is None else (fingerprint, (k // n, k % n))
 
 
-def _fit(view: ResultsView, i: int) -> None:
-    place = view.places[i]
-    show_chart(
-        view.figure(of_run.fitted_curve, i, model=place),
-        f"fit-{place}",
+def _fit(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.fitted_curve, i, model=view.places[i])
+    show_on_stage(
+        figure,
+        key,
         f"The curve of model {view.name(i)} after epoch {view.epochs[i]} through the samples, "
         "with the range of all its networks; regions without samples are shaded",
+        {"epoch": view.epoch},
     )
-    truth_in_short(view, i)
+    return figure
 
 
-def _errors(view: ResultsView, i: int) -> None:
-    name, place = view.name(i), view.places[i]
-    split = view.split
-    show_chart(
-        view.figure(of_run.predicted_against_true, i, split=split, model=place),
-        f"predicted-{place}",
-        f"What model {name} predicts after epoch {view.epochs[i]} against what is true",
+def _predictions(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.predicted_against_true, i, split=view.split, model=view.places[i])
+    show_on_stage(
+        figure,
+        key,
+        f"What model {view.name(i)} predicts after epoch {view.epochs[i]} against what is true",
+        {"epoch": view.epoch},
     )
+    return figure
+
+
+def draw_residuals(view: ResultsView, i: int) -> None:
+    """Draw the residuals of a model over its predictions, and their histogram."""
+    name, place, split = view.name(i), view.places[i], view.split
     predictions, errors = cached(of_run.error_ranges)(
         view.runs, view.dataset, epochs=tuple(view.weights), network=view.network, split=split
     )
@@ -210,11 +205,17 @@ def _draws(view: ResultsView, picture: Picture) -> bool:
     return view.dataset.task.draws(picture)
 
 
-MODEL_PLOTS: tuple[ModelPlot, ...] = (
-    ModelPlot(lambda view: _draws(view, "surface") and not view.spec.image_shape, _surface),
-    ModelPlot(lambda view: _draws(view, "confusion"), _confusion),
-    ModelPlot(lambda view: _draws(view, "fit") and view.dataset.X_train.shape[1] == 1, _fit),
+STAGE_PLOTS: tuple[ModelPlot, ...] = (
     ModelPlot(
-        lambda view: _draws(view, "residuals") and view.dataset.X_train.shape[1] > 1, _errors
+        "surface",
+        lambda view: (
+            _draws(view, "surface")
+            and not view.spec.image_shape
+            and view.dataset.X_train.shape[1] > 1
+        ),
+        _surface,
     ),
+    ModelPlot("confusion", lambda view: _draws(view, "confusion"), _confusion_on_stage),
+    ModelPlot("fit", lambda view: _draws(view, "fit") and view.dataset.X_train.shape[1] == 1, _fit),
+    ModelPlot("predicted", lambda view: _draws(view, "residuals"), _predictions),
 )

@@ -8,29 +8,31 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.true_function import has_truth, score_against_truth
 from annlab.config import DatasetConfig, RunConfig
 from annlab.formatting import number
 from annlab.runs.run import Run
-from annlab.ui.layout import grid, table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import forget_results
 from annlab.ui.results.curves import draw_curves
-from annlab.ui.results.model_plots import MODEL_PLOTS, draw_score
+from annlab.ui.results.film import draw_film
+from annlab.ui.results.heads import head_of
+from annlab.ui.results.model_plots import draw_on_stage
 from annlab.ui.results.panels import PANELS
+from annlab.ui.results.stage import Stage
 from annlab.ui.results.verdicts import draw_verdicts
-from annlab.ui.results.view import Group, ResultsView, networks_of, with_training
-from annlab.ui.results.view_controls import view_controls
+from annlab.ui.results.view import Group, ResultsView, in_order, networks_of, with_training
+from annlab.ui.results.view_controls import Shown, film_token, view_controls
 from annlab.ui.services import services
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.markdown import badge, escape_markdown
+from annlab.ui.text.model_names import given_names
 from annlab.ui.text.networks_text import SPLIT_NAMES, ending_remark, whose_plots
 from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title, output_range_warning
 
 
-def results(state: PageState, runs: list[Run]) -> None:
+def results(state: PageState, runs: list[Run], name_models: Callable[[], None]) -> None:
     """Draw all results of a bench, with controls for epoch, network and axes.
 
     Parameters
@@ -39,6 +41,8 @@ def results(state: PageState, runs: list[Run]) -> None:
         State of the page.
     runs : list of Run
         Models on the same data, A first.
+    name_models : callable
+        Sets the names of these models, which the controls may have changed.
     """
     config = runs[0].config
     try:
@@ -52,16 +56,50 @@ def results(state: PageState, runs: list[Run]) -> None:
 
     @st.fragment
     def draw() -> None:
+        name_models()
         forget_results()
-        (view,), draw_link = view_controls(state, [Group(runs, dataset)])
-        verdicts = _verdict(view)
-        draw_models([view])
-        draw_curves(state, [view])
-        draw_panels(state, replace(view, verdicts=verdicts))
-        draw_link()
+        group = Group(runs, dataset)
+        stage = Stage(group.places[: len(runs)])
+        film = stage.bar.container(key="film")
+        shown = view_controls(state, [group], stage.bar)
+        (view,) = shown.views
+        with stage.verdict:
+            verdicts = _verdict(view)
+        draw_stage(state, stage, shown)
+        draw_notes([view])
+        names = {runs[k].fingerprint: name for k, name in given_names().items() if k < len(runs)}
+        draw_panels(state, replace(view, verdicts=verdicts, run_names=names))
+        shown.draw_link()
         state.write_address()
+        with film:  # last, because the pictures must not wait for it
+            draw_film(state, shown)
 
     draw()
+
+
+def draw_stage(state: PageState, stage: Stage, shown: Shown) -> None:
+    """Draw the models side by side, and their curves."""
+    models = in_order(shown.views)
+    figures = []
+    for k, (view, i) in enumerate(models):
+        stage.head(k, head_of(view, i))
+        with stage.picture(k):
+            figures.append(draw_on_stage(view, i))
+    first = shown.views[0]
+    remark = whose_plots(*networks_of(first), first.network, first.is_median)
+    stage.legend(figures, remark if len(shown.views) == 1 else "")
+    draw_curves(stage, shown.views, shown.curves)
+    stage.mark(first.epoch, film_token(state), *(state.get("ended") or ("", False)))
+
+
+def draw_notes(views: Sequence[ResultsView]) -> None:
+    """Draw warnings about single models, below the stage."""
+    for view, i in in_order(views):
+        run = view.runs[i]
+        for text in (run.message, output_range_warning(run, view.network_data)):
+            if text:
+                name = badge(view.places[i])
+                st.warning(f"{name} {escape_markdown(text)}", icon=":material/info:")
 
 
 @st.fragment(run_every=1.0)
@@ -78,16 +116,17 @@ def wait_for_data(config: DatasetConfig | RunConfig) -> None:
 
 
 def _verdict(view: ResultsView) -> tuple[str, ...]:
-    """Draw the verdict on every model against A, and a ranking of three or more models."""
-    if len(view.runs) > 2:
-        table(_ranking(view))
-    verdicts = draw_verdicts((view, 0), [(view, i) for i in range(1, len(view.runs))])
-    if whose := whose_plots(*networks_of(view), view.network, view.is_median):
-        st.caption(whose)
-    return verdicts
+    """Draw the verdict on every model against A; a ranking of three or more models as details."""
+    n = len(view.runs)
+    return draw_verdicts(
+        (view, 0),
+        [(view, i) for i in range(1, n)],
+        ranking(view) if n > 2 else "",
+        whose_plots(*networks_of(view), view.network, view.is_median),
+    )
 
 
-def _ranking(view: ResultsView) -> str:
+def ranking(view: ResultsView) -> str:
     """Ranking table of all models, best first.
 
     If the true function is known, the error against it decides, because every split contains noise
@@ -103,7 +142,7 @@ def _ranking(view: ResultsView) -> str:
         if by_truth
         else sorted(places, key=lambda i: scores[i].mean(), reverse=first.score.higher_is_better)
     )
-    heads = ["", "model", *(["error against the true function (inside)"] if by_truth else [])]
+    heads = ["name", "model", *(["error against the true function (inside)"] if by_truth else [])]
     heads += [first.score.label.lower(), "worst to best", "loss"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for i in order:
@@ -135,56 +174,6 @@ def _error_inside(view: ResultsView, i: int) -> NDArray[Any]:
     found = cached(score_against_truth)(view.runs[i], view.weights[i])
     inside: NDArray[Any] = found.inside[found.counted]
     return inside
-
-
-def draw_models(
-    groups: Sequence[ResultsView], below: Callable[[ResultsView, int], None] = lambda view, i: None
-) -> None:
-    """Draw the models side by side: title, score, plots, diagnosis.
-
-    Parameters
-    ----------
-    groups : sequence of ResultsView
-    below : callable
-        Draws more below a model, called as ``below(view, index)``.
-    """
-    models = sorted(
-        ((view, i) for view in groups for i in range(len(view.runs))),
-        key=lambda model: model[0].places[model[1]],
-    )
-    for cell, (view, i) in zip(grid(len(models)), models, strict=True):
-        with cell:
-            st.markdown(f"##### {badge(view.places[i])} {model_title(view.runs[i].config)}")
-            for warning in (
-                view.runs[i].message,
-                output_range_warning(view.runs[i], view.network_data),
-            ):
-                if warning:
-                    st.warning(escape_markdown(warning), icon=":material/info:")
-            draw_score(view, i)
-            for plot in MODEL_PLOTS:
-                if plot.applies(view):
-                    plot.draw(view, i)
-            _diagnosis(view, i)
-            below(view, i)
-
-
-def _diagnosis(view: ResultsView, i: int) -> None:
-    """Draw the diagnosis of a run at its end, whichever epoch is shown."""
-    run = view.runs[i]
-    found = cached(diagnose)(run, dataset=view.dataset)
-    if found:
-        best = ", with the best weights" if run.stops_early else ""
-        of = (
-            "\n\nIn these sentences, scores and losses are medians over the networks."
-            if run.n_seeds > 1
-            else ""
-        )
-        st.caption(
-            f"**Things to notice at the end of training{best}**\n"
-            + "\n".join(f"- {finding.text}" for finding in found)
-            + of
-        )
 
 
 def draw_panels(state: PageState, view: ResultsView) -> None:

@@ -11,7 +11,8 @@ from annlab.analysis.scores import Evaluation
 from annlab.config import RunConfig
 from annlab.datasets import Split
 from annlab.runs.run import Run
-from annlab.ui.text.markdown import colored, letter
+from annlab.ui.layout import table
+from annlab.ui.text.markdown import colored, escape_markdown, letter
 from annlab.ui.text.scores_text import verdict, with_spread
 
 if TYPE_CHECKING:
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
 Model = tuple["ResultsView", int]
 
 
-def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
-    """Draw a verdict on each model against the baseline, with the method as help.
+def draw_verdicts(
+    baseline: Model, models: Sequence[Model], ranking: str = "", remark: str = ""
+) -> tuple[str, ...]:
+    """Draw a verdict on each model against the baseline: one line, with the details on demand.
 
     Parameters
     ----------
     baseline : (ResultsView, int)
     models : sequence of (ResultsView, int)
         Models to compare with the baseline.
+    ranking : str
+        Markdown table for the details; may be empty.
+    remark : str
+        Last sentence of the details; may be empty.
 
     Returns
     -------
@@ -40,14 +47,22 @@ def draw_verdicts(baseline: Model, models: Sequence[Model]) -> tuple[str, ...]:
     # Pairs that cannot be compared do not count in the correction for multiple comparisons.
     n_compared = sum(not not_comparable(_run(baseline), _run(model)) for model in others)
     found = [_comparison(baseline, model, max(1, n_compared)) for model in others]
-    verdicts = (*map(verdict, found), *(_repetition(baseline, model) for model in repeats))
-    if verdicts:
-        bullet = "- " if len(verdicts) > 1 else ""
-        judged = [comparison for comparison in found if comparison.interval]
-        st.markdown(
-            "\n".join(bullet + sentence for sentence in verdicts),
-            help=judged[0].method if judged else None,
-        )
+    repeated = [_repetition(baseline, model) for model in repeats]
+    verdicts = (*map(verdict, found), *repeated)
+    if not verdicts:
+        return ()
+    short = [f"**{comparison.headline}**" for comparison in found] + repeated
+    # The line shows as much of a single verdict as fits.
+    line = verdicts[0] if len(verdicts) == 1 else " · ".join(short)
+    with st.expander(line, key="verdict-details"):
+        if len(verdicts) > 1:
+            st.markdown("\n".join(f"- {sentence}" for sentence in verdicts))
+        if ranking:
+            table(ranking)
+        methods = [comparison.method for comparison in found if comparison.interval]
+        for text in (*methods[:1], escape_markdown(remark)):
+            if text:
+                st.markdown(text)
     return verdicts
 
 
@@ -63,9 +78,9 @@ def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison
     return _compared(
         tuple(view.runs[i].fingerprint for view, i in sides),
         tuple(tuple(map(int, found.epochs)) for found in scored),
-        tuple(view.places[i] for view, i in sides),
         baseline[0].split,
         n_comparisons,
+        (colored(baseline[0].places[baseline[1]]), colored(model[0].places[model[1]])),
         [view.runs[i] for view, i in sides],
         scored,
     )
@@ -75,9 +90,9 @@ def _comparison(baseline: Model, model: Model, n_comparisons: int) -> Comparison
 def _compared(
     fingerprints: tuple[str, ...],
     epochs: tuple[tuple[int, ...], ...],
-    places: tuple[int, ...],
     part: Split,
     n_comparisons: int,
+    names: tuple[str, str],
     _runs: Sequence[Run],
     _scored: Sequence[Evaluation],
 ) -> Comparison:
@@ -86,7 +101,7 @@ def _compared(
         _runs[1],
         split=part,
         n_comparisons=n_comparisons,
-        names=(colored(places[0]), colored(places[1])),
+        names=names,
         evaluations=(_scored[0], _scored[1]),
     )
 

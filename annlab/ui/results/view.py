@@ -21,7 +21,8 @@ from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.text.markdown import join_names
+from annlab.ui.text.markdown import escape_markdown, join_names
+from annlab.ui.text.model_names import model_name
 from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title
 
@@ -87,14 +88,14 @@ class ResultsView:
         Selected cell of a confusion matrix.
     places : tuple of int
         Index of each model's letter and color.
-    narrow : bool
-        Whether each model has little room.
     run_names : mapping of str
         User-given names of runs, by fingerprint.
     link : str
         Share link of this view.
     weights : sequence of (int, "best" or "last")
         Shown weights of each run, as arguments of `Run.layers`; by default `epochs`.
+    weights_at_end : "best" or "last"
+        Weights that are shown at the end of a run.
     is_median : bool
         Whether the plotted network is the median one.
     verdicts : sequence of str
@@ -113,10 +114,10 @@ class ResultsView:
     evaluations: list[Evaluation]
     cell: ConfusionCell | None = None
     places: tuple[int, ...] = tuple(range(len(MODEL_NAMES)))
-    narrow: bool = False
     run_names: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
     weights: Sequence[Epoch] = ()
+    weights_at_end: Epoch = "best"
     is_median: bool = False
     verdicts: Sequence[str] = ()
     elsewhere: Sequence["ResultsView"] = ()
@@ -173,17 +174,23 @@ class ResultsView:
         return self.cell.true, self.cell.predicted
 
     def name(self, i: int) -> str:
-        """Letter of a model."""
-        return MODEL_NAMES[self.places[i]]
+        """Letter of a model, or its name."""
+        return model_name(self.places[i])
 
     def title(self, i: int) -> str:
-        """Letter and title of a model, in Markdown."""
-        return f"**{self.name(i)} · {model_title(self.runs[i].config)}**"
+        """Letter or name, and title of a model, in Markdown."""
+        return f"**{escape_markdown(self.name(i))} · {model_title(self.runs[i].config)}**"
 
     @property
     def spec(self) -> DatasetSpec:
         """Registry entry of the data set."""
         return self.runs[0].config.dataset.spec
+
+
+def in_order(views: Sequence[ResultsView]) -> list[tuple[ResultsView, int]]:
+    """Models of several views in the order of their letters: view, and index in it."""
+    models = [(view, i) for view in views for i in range(len(view.runs))]
+    return sorted(models, key=lambda model: model[0].places[model[1]])
 
 
 # Of an evaluation, one number for each network.

@@ -1,10 +1,12 @@
-"""Controls of the results: epoch, weights, network, axes."""
+"""Menus of the results: network, weights, axes, curves; and the epoch of the film."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from annlab.analysis.evaluation import evaluate
 from annlab.analysis.median_network import median_network
@@ -13,6 +15,7 @@ from annlab.formatting import network_name
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.curves import CurveOptions, curve_options
 from annlab.ui.results.link import draw_link, warn_unknown
 from annlab.ui.results.model_plots import SELECTED_CELL
 from annlab.ui.results.view import ConfusionCell, Group, ResultsView
@@ -22,10 +25,26 @@ from annlab.ui.state.page_state import PageState
 _WEIGHTS = {"best": "Best", "last": "Last"}
 
 
-def view_controls(
-    state: PageState, groups: Sequence[Group]
-) -> tuple[list[ResultsView], Callable[[], None]]:
-    """Draw the controls of the results and return the view that they select.
+@dataclass(frozen=True)
+class Shown:
+    """What the controls select.
+
+    Attributes
+    ----------
+    views : list of ResultsView
+        One view per group.
+    curves : CurveOptions
+    draw_link : callable
+        Draws the share link; call it last, when the address is complete.
+    """
+
+    views: list[ResultsView]
+    curves: CurveOptions
+    draw_link: Callable[[], None]
+
+
+def view_controls(state: PageState, groups: Sequence[Group], bar: DeltaGenerator) -> Shown:
+    """Draw the menus of the results and return what they select.
 
     Parameters
     ----------
@@ -33,16 +52,11 @@ def view_controls(
         State of the page.
     groups : sequence of Group
         Runs grouped by data and scaling.
-
-    Returns
-    -------
-    list of ResultsView
-        One view per group.
-    callable
-        Draws the share link; call it last, when the address is complete.
+    bar : DeltaGenerator
+        Container of the menus.
     """
     runs = [run for group in groups for run in group.runs]
-    epochs = sorted({int(e) for run in runs for e in run.checkpoints.epochs})
+    epochs = epochs_of_film(runs)
     dataset = groups[0].dataset
     # With more than two features, the user selects the axes of the decision surface.
     many = (
@@ -51,27 +65,15 @@ def view_controls(
         and dataset.X_train.shape[1] > 2
         and not runs[0].config.dataset.spec.image_shape
     )
-    left, right, link = st.columns([5, 7, 2] if many else [6, 4, 2], vertical_alignment="bottom")
-    with left:
-        if st.session_state.get(state.current_key("epoch"), -1) == state.get("last_epoch"):
-            state.force_value("epoch", epochs[-1])  # a slider at the end stays at the end
-        state.set("last_epoch", epochs[-1])
-        at = _restore(state, "epoch", epochs, epochs[-1])
-        epoch = st.select_slider(
-            "Epoch",
-            epochs,
-            value=at,
-            key=state.view_key("epoch"),
-            help="Show every model as it was after this epoch",
-        )
-        weights = _weights(state, runs, at_end=epoch == epochs[-1])
-    with right:
-        places = st.columns(3 if many else 1)
-        with places[0]:
-            network, is_median = _network(state, runs)
+    epoch = _epoch(state, epochs)
+    with bar, st.popover("View", icon=":material/tune:", help="Networks, axes and curves"):
+        network, is_median = _network(state, runs)
+        at_end = _weights(state, runs, disabled=epoch != epochs[-1])
         axes = (0, 1)
         if many:
-            axes = _axes(state, runs[0].config.dataset.name, dataset, places)
+            axes = _axes(state, runs[0].config.dataset.name, dataset, st.columns(2))
+        curves = curve_options(state, runs)
+    link = bar.container(width="content")
     state.set("axes", axes)
     state.set_view(
         epoch=epoch if epoch != epochs[-1] else None,
@@ -79,23 +81,61 @@ def view_controls(
         x=axes[0] or None,
         y=axes[1] if axes[1] != 1 else None,
     )
-    views = [
-        _view(group, epoch, weights, network, is_median, axes, len(runs) > 2) for group in groups
-    ]
-    return views, partial(draw_link, state, link, groups)
+    choice = _Choice(epoch, at_end, network, is_median, axes)
+    views = [_view(group, choice) for group in groups]
+    return Shown(views, curves, partial(draw_link, state, link, groups))
 
 
-def _view(
-    group: Group,
-    epoch: int,
-    weights: Epoch | None,
-    network: int,
-    is_median: bool,
-    axes: tuple[int, int],
-    narrow: bool,
-) -> ResultsView:
+def epochs_of_film(runs: Sequence[Run]) -> list[int]:
+    """Epochs at which the film of several runs can stand: those with a checkpoint of any."""
+    return sorted({int(epoch) for run in runs for epoch in run.checkpoints.epochs})
+
+
+def move_film(state: PageState, epoch: int) -> None:
+    """Show the epoch at which the film rests."""
+    state.set_view(epoch=epoch)
+    state.set("moved-to", epoch)
+
+
+def film_token(state: PageState) -> str:
+    """Text that changes whenever the page itself chooses another epoch, which the film follows."""
+    return state.view_key("epoch")
+
+
+def _epoch(state: PageState, epochs: Sequence[int]) -> int:
+    """Epoch to show: where the film rests, else that of the address, else the last."""
+    state.view_key("epoch")  # the address resets it
+    text = state.view("epoch")
+    if text is None:
+        return epochs[-1]
+    epoch = int(text) if text.isdecimal() and len(text) < 9 else -1
+    if epoch in epochs:
+        return epoch
+    if epoch == state.get("moved-to"):  # the film was at an epoch of runs that are gone
+        return max(e for e in epochs if e <= epoch)
+    warn_unknown("epoch", text)
+    return epochs[-1]
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Values of the menus."""
+
+    epoch: int
+    weights_at_end: Epoch
+    network: int
+    is_median: bool
+    axes: tuple[int, int]
+
+
+def _view(group: Group, choice: _Choice) -> ResultsView:
     runs, dataset, split = group.runs, group.dataset, group.dataset.scored_split
-    at = [run.checkpoints.latest(epoch) if weights is None else weights for run in runs]
+    at = [
+        choice.weights_at_end
+        if choice.epoch >= run.checkpoints.epochs[-1]
+        else run.checkpoints.latest(choice.epoch)
+        for run in runs
+    ]
     evaluations = [
         cached(evaluate)(run, split=split, epoch=e, dataset=dataset)
         for run, e in zip(runs, at, strict=True)
@@ -104,40 +144,39 @@ def _view(
         runs=runs,
         dataset=dataset,
         split=split,
-        epoch=epoch,
-        epochs=[int(run.shown_epochs(e)[network]) for run, e in zip(runs, at, strict=True)],
-        network=network,
-        axes=axes,
+        epoch=choice.epoch,
+        epochs=[int(run.shown_epochs(e)[choice.network]) for run, e in zip(runs, at, strict=True)],
+        network=choice.network,
+        axes=choice.axes,
         evaluations=evaluations,
         cell=_selected_cell(group),
         places=group.places,
-        narrow=narrow,
         weights=at,
-        is_median=is_median,
+        weights_at_end=choice.weights_at_end,
+        is_median=choice.is_median,
     )
 
 
-def _weights(state: PageState, runs: Sequence[Run], at_end: bool) -> Epoch | None:
-    """Weights shown at the end of the runs; None if the slider is at an earlier epoch."""
-    if any(run.stops_early for run in runs):
-        wish = state.view("weights")
-        if wish not in (None, *_WEIGHTS):
-            warn_unknown("weights", wish)
-        chosen = st.segmented_control(
-            "Weights at the end",
-            list(_WEIGHTS),
-            default=wish if wish in _WEIGHTS else "best",
-            format_func=_WEIGHTS.__getitem__,
-            key=state.view_key("weights"),
-            required=True,
-            disabled=not at_end,
-            help="Early stopping saves two sets of weights per network: those of the epoch with "
-            "the lowest monitored loss, and the last ones.",
-        )
-        state.set_view(weights="last" if chosen == "last" else None)
-        if at_end and chosen == "last":
-            return "last"
-    return "best" if at_end else None
+def _weights(state: PageState, runs: Sequence[Run], disabled: bool) -> Epoch:
+    """Draw the control of the weights that are shown at the end of the runs."""
+    if not any(run.stops_early for run in runs):
+        return "best"
+    wish = state.view("weights")
+    if wish not in (None, *_WEIGHTS):
+        warn_unknown("weights", wish)
+    chosen = st.segmented_control(
+        "Weights at the end",
+        list(_WEIGHTS),
+        default=wish if wish in _WEIGHTS else "best",
+        format_func=_WEIGHTS.__getitem__,
+        key=state.view_key("weights"),
+        required=True,
+        disabled=disabled,
+        help="Early stopping saves two sets of weights per network: those of the epoch with "
+        "the lowest monitored loss, and the last ones.",
+    )
+    state.set_view(weights="last" if chosen == "last" else None)
+    return "last" if chosen == "last" else "best"
 
 
 def _network(state: PageState, runs: Sequence[Run]) -> tuple[int, bool]:
@@ -184,7 +223,7 @@ def _axes(state: PageState, data: str, dataset: Dataset, places: Any) -> tuple[i
         state.set_view(x=None, y=None)  # they belong to another data set
     state.set("axes-of", data)
     chosen: list[int] = []
-    for cell, name, default in zip(places[1:], "xy", (0, 1), strict=True):
+    for cell, name, default in zip(places, "xy", (0, 1), strict=True):
         with cell:
             features = range(len(dataset.feature_names))
             control = f"{name}-{data}"

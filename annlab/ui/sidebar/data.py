@@ -7,28 +7,31 @@ from annlab.config import DatasetConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import data_preview
-from annlab.setting_type import Setting
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.sidebar.widgets import draw_settings, folded
+from annlab.ui.sidebar.widgets import draw_settings, folded, unusual_values
 from annlab.ui.state.bench_state import BenchState
 
 
 def draw_data(state: BenchState) -> None:
-    """Draw the controls of the data, and a preview of the samples."""
+    """Draw the controls of the data; description and preview on demand."""
 
-    def describe(setting: Setting) -> None:
-        if setting.address == "data":
-            st.caption(DATASETS[state.value_of(setting)].description)
-            _preview(state)
+    def about() -> None:
+        entry = DATASETS[state.value_of(SETTINGS["data"])]
+        st.markdown(entry.description)
+        _preview(state)
+        st.caption(f"Source: {entry.source}")
 
-    def more() -> None:
-        draw_settings(state, "data", advanced=True)
-        st.caption(f"Source: {DATASETS[state.value_of(SETTINGS['data'])].source}")
-
-    draw_settings(state, "data", advanced=False, after=describe)
-    folded(state, "data", "Advanced", more)
+    draw_settings(state, "data", advanced=False)
+    folded(state, "about", "About these data", about)
+    folded(
+        state,
+        "data",
+        "Advanced",
+        lambda: draw_settings(state, "data", advanced=True),
+        values=unusual_values(state, "data"),
+    )
 
 
 def _preview(state: BenchState) -> None:

@@ -1,18 +1,29 @@
-"""Sidebar controls of the models."""
+"""Sidebar controls of the models: side by side, with a menu for each."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
-from annlab.config.link_settings import PREFIXES
 from annlab.config.settings import SETTINGS
 from annlab.setting_type import Choice
+from annlab.ui.layout import run_once
 from annlab.ui.sidebar.notes import NOTES
-from annlab.ui.sidebar.widgets import draw_settings, folded
+from annlab.ui.sidebar.widgets import (
+    draw_settings,
+    draw_settings_of_models,
+    folded,
+    unusual_values,
+)
+from annlab.ui.state.bench_edits import copy_model, remove_model, rename
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.page_state import Runs
+from annlab.ui.text.markdown import badge
+from annlab.ui.text.model_names import MAX_LENGTH, clean
 
 
 def draw_varied(state: BenchState) -> None:
-    """Draw the control for the one setting in which the models differ, one model per value."""
+    """Draw the control for the one setting in which the models differ, and what they share."""
     setting = SETTINGS[state.varied]
     kind = setting.kind
     if not isinstance(kind, Choice):
@@ -31,14 +42,71 @@ def draw_varied(state: BenchState) -> None:
     notes = (NOTES[state.varied]({**values, state.varied: name}) for name in chosen)
     for note in filter(None, notes):
         st.caption(note)
-
-
-def draw_model(state: BenchState, model: int) -> None:
-    """Draw the controls of one model (0 is A)."""
-    draw_settings(state, "model", advanced=False, model=model)
+    draw_settings(state, "model", advanced=False)
     folded(
         state,
-        PREFIXES[model],
+        "models",
         "Advanced",
-        lambda: draw_settings(state, "model", advanced=True, model=model),
+        lambda: draw_settings(state, "model", advanced=True),
+        values=unusual_values(state, "model"),
     )
+
+
+def draw_models(state: BenchState, now: Callable[[], Runs]) -> None:
+    """Draw the controls of all models side by side.
+
+    Parameters
+    ----------
+    state : BenchState
+        State of the bench.
+    now : callable
+        Returns the current runs; called when a button is clicked.
+    """
+    for start in range(0, state.n_models, 2):
+        for model, place in enumerate(st.columns(2, gap="small"), start):
+            if model < state.n_models:
+                with place:
+                    _menu(state, model, now)
+    draw_settings_of_models(state, advanced=False)
+    folded(
+        state,
+        "models",
+        "Advanced",
+        lambda: draw_settings_of_models(state, advanced=True),
+        values=unusual_values(state, "model"),
+    )
+
+
+def _menu(state: BenchState, model: int, now: Callable[[], Runs]) -> None:
+    """Draw the menu of a model: name, copy, remove."""
+    key = state.key(f"name-{model}-{state.names.get(model, '')}")
+
+    def take_name() -> None:
+        rename(state, {**state.names, model: clean(st.session_state[key])})
+
+    with st.popover(badge(model), width="stretch", key=state.key(f"menu-{model}")):
+        st.text_input(
+            "Name",
+            state.names.get(model, ""),
+            key=key,
+            max_chars=MAX_LENGTH,
+            on_change=take_name,
+            help="Stands wherever the letter stands",
+        )
+        st.button(
+            "Copy",
+            key=state.key(f"copy-{model}"),
+            icon=":material/content_copy:",
+            disabled=state.n_models == MOST_MODELS,
+            on_click=run_once(lambda: copy_model(state, model, now())),
+            width="stretch",
+        )
+        st.button(
+            "Remove",
+            key=state.key(f"remove-{model}"),
+            icon=":material/delete:",
+            disabled=state.n_models <= 2,
+            help="A comparison needs two models" if state.n_models <= 2 else None,
+            on_click=run_once(lambda: remove_model(state, model, now())),
+            width="stretch",
+        )

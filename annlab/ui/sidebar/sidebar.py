@@ -1,20 +1,21 @@
 """Sidebar of a bench: experiments, data, models, training and settings files."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
-from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiment import Experiment
 from annlab.runs.uploads import read_file
 from annlab.ui.layout import run_once
 from annlab.ui.shell import PAGE_OF_TASK, PAGES
 from annlab.ui.sidebar.data import draw_data
-from annlab.ui.sidebar.model import draw_model, draw_varied
-from annlab.ui.sidebar.widgets import draw_settings, folded
+from annlab.ui.sidebar.model import draw_models, draw_varied
+from annlab.ui.sidebar.widgets import draw_settings, folded, typed_numbers, unusual_values
+from annlab.ui.state.bench_edits import copy_model, remember, rename, reset, undo
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
@@ -43,33 +44,52 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     """
     apply_selection(state, experiments)
     state.read_widgets()
+
+    def now() -> Runs:
+        apply_selection(state, experiments)  # the click may arrive with a new selection
+        runs: Runs = state.wanted()[0] or state.get("settings")
+        return runs
+
     with st.sidebar:
+        _open_number_pads()
         _experiment(state, experiments)
-        st.subheader("Data")
+        st.subheader("Data", anchor=False)
         draw_data(state)
+        st.subheader("Models", anchor=False)
         if state.varied:
-            st.subheader("Networks")
             draw_varied(state)
-            draw_model(state, 0)
         else:
-            for i in range(state.n_models):
-                st.subheader(f":{MODEL_WORDS[i]}-badge[Model {MODEL_NAMES[i]}]")
-                draw_model(state, i)
-            _number_of_models(state, experiments)
-        st.subheader("Training")
+            draw_models(state, now)
+            _more_models(state, now)
+        st.subheader("Training", anchor=False)
         draw_settings(state, "training", advanced=False)
         folded(
             state,
             "training",
             "Advanced",
             lambda: draw_settings(state, "training", advanced=True),
+            values=unusual_values(state, "training"),
         )
         _load(state)
         state.finish_drawing()
     runs, mistakes = state.wanted()
     if runs:
         state.set("settings", runs)
+        remember(state, runs)
     return runs, mistakes
+
+
+def _open_number_pads() -> None:
+    """Let phones open a number pad for settings that are typed numbers."""
+    names = "|".join(map(re.escape, typed_numbers()))
+    st.html(
+        "<script>if (!window.annlabPads) { window.annlabPads = true;"
+        "document.addEventListener('focusin', e => {"
+        "const key = e.target.closest?.('.stTextInput')?.parentElement?.className ?? '';"
+        f"if (/st-key-\\S*-({names})(-\\d+)?(\\s|$)/.test(key)) e.target.inputMode = 'decimal';"
+        "}, true); }</script>",
+        unsafe_allow_javascript=True,
+    )
 
 
 def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> None:
@@ -80,6 +100,8 @@ def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> Non
     title = state.changed(EXPERIMENT)
     data = state.changed(state.name_of(SETTINGS["data"]))
     if entry := next((entry for entry in experiments if entry.title == title), None):
+        state.set("start", entry.runs)
+        rename(state, {})
         state.load(entry.runs)
     elif data:
         fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
@@ -101,6 +123,24 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
         format_func=lambda title: labels.get(title, title),
         help="Sets every control below. Tutorial experiments use the published settings.",
     )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Undo",
+            key=state.key("undo"),
+            type="tertiary",
+            icon=":material/undo:",
+            # Never disabled: the click that confirms a typed value would be lost.
+            help="Take back the last change of a setting",
+            on_click=run_once(lambda: undo(state)),
+        )
+        st.button(
+            "Reset",
+            key=state.key("reset"),
+            type="tertiary",
+            icon=":material/restart_alt:",
+            help="Set all controls as in the experiment that you chose last",
+            on_click=run_once(lambda: reset(state)),
+        )
 
 
 def _load(state: BenchState) -> None:
@@ -137,44 +177,30 @@ def _use(state: BenchState, config: RunConfig) -> None:
     state.use(config, 0)
 
 
-def _number_of_models(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    def now() -> Runs:
-        apply_selection(state, experiments)  # the click may arrive with a new selection
-        runs: Runs = state.wanted()[0] or state.get("settings")
-        return runs
-
-    def change(by: int) -> None:
-        runs = now()
-        state.load((*runs, runs[-1]) if by > 0 else runs[:-1], keep_typed=True)
-
-    def add_linear() -> None:
-        runs = now()
-        state.load((*runs, runs[0].linear()), keep_typed=True)
-
-    with st.container(horizontal=True):
+def _more_models(state: BenchState, now: Callable[[], Runs]) -> None:
+    """Draw the buttons that add a model."""
+    is_full = state.n_models == MOST_MODELS
+    with st.container(horizontal=True, gap="small"):
         st.button(
             "Add a model",
             key=state.key("add"),
+            type="tertiary",
             icon=":material/add:",
-            disabled=state.n_models == MOST_MODELS,
-            on_click=run_once(change),
-            args=(1,),
+            disabled=is_full,
+            on_click=run_once(lambda: copy_model(state, state.n_models - 1, now())),
             help="Add a copy of the last model",
         )
         if all(run.model.hidden_sizes for run in state.get("settings")):
             st.button(
                 "Add the linear model",
                 key=state.key("add-linear"),
+                type="tertiary",
                 icon=":material/timeline:",
-                disabled=state.n_models == MOST_MODELS,
-                on_click=run_once(add_linear),
+                disabled=is_full,
+                on_click=run_once(lambda: _add_linear(state, now())),
                 help="Add a model without hidden layers",
             )
-        if state.n_models > 2:
-            st.button(
-                f"Remove {MODEL_NAMES[state.n_models - 1]}",
-                key=state.key("remove"),
-                icon=":material/remove:",
-                on_click=run_once(change),
-                args=(-1,),
-            )
+
+
+def _add_linear(state: BenchState, runs: Runs) -> None:
+    state.load((*runs, runs[0].linear()), keep_typed=True)

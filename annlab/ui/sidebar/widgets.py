@@ -1,28 +1,29 @@
-"""Widgets of settings, drawn from their entries in `SETTINGS`."""
+"""Widgets of settings, drawn from their entries in `SETTINGS`: in pairs, or one per model."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from annlab.config.parsing import is_typed
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
-from annlab.setting_type import Choice, Flag, Number, Setting, Values
+from annlab.setting_type import Choice, Flag, Number, Setting, Sizes, Values
 from annlab.ui.services import services
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.setting_values import THE_TASKS_OWN
+from annlab.ui.text.markdown import colored, escape_markdown
+from annlab.ui.text.model_names import model_name
+
+Scope = Literal["data", "model", "training"]
+# Longest label of a choice that half the sidebar has room for.
+_HALF = 12
 
 
-def draw_settings(
-    state: BenchState,
-    scope: Literal["data", "model", "training"],
-    *,
-    advanced: bool,
-    model: int = 0,
-    after: Callable[[Setting], None] | None = None,
-) -> None:
-    """Draw the controls of the settings that apply.
+def draw_settings(state: BenchState, scope: Scope, *, advanced: bool) -> None:
+    """Draw the controls of the settings that the models share, short ones in pairs.
 
     Parameters
     ----------
@@ -32,59 +33,145 @@ def draw_settings(
         Scope of the settings.
     advanced : bool
         Whether to draw the advanced settings or the others.
-    model : int
-        Index of the model, for scope "model".
-    after : callable, optional
-        Called after each control, to draw something below it.
     """
-    values = state.values_by_address(model)
-    # Those that stand in another config, as what each network gets in the training, come last.
-    for address, setting in sorted(
-        SETTINGS.items(), key=lambda item: not item[1].section.startswith(scope)
-    ):
-        if (setting.scope, setting.advanced) != (scope, advanced):
+    values = state.values_by_address(0)
+    half: DeltaGenerator | None = None
+    for setting in settings_to_draw(state, scope, advanced, values):
+        if not _has_choice(state, setting, values):
             continue
-        if address != state.varied and setting.applies(values):
-            _draw_setting(state, setting, values, model)
-        if address != state.varied and address in NOTES and (note := NOTES[address](values)):
+        if _is_wide(setting):
+            _draw_setting(state, setting, values, 0)
+            half = None
+        elif half is None:
+            left, half = st.columns(2, gap="small", vertical_alignment="bottom")
+            with left:
+                _draw_setting(state, setting, values, 0)
+        else:
+            with half:
+                _draw_setting(state, setting, values, 0)
+            half = None
+        if note := _note(setting, values):
             st.caption(note)
-        if after:
-            after(setting)
+            half = None
 
 
-def _draw_setting(state: BenchState, setting: Setting, values: Values, model: int) -> None:
+def draw_settings_of_models(state: BenchState, *, advanced: bool) -> None:
+    """Draw the settings that each model has for itself: a row for each setting.
+
+    A setting in which the models differ is marked.
+    """
+    values = [state.values_by_address(i) for i in range(state.n_models)]
+    drawn = [settings_to_draw(state, "model", advanced, of_model) for of_model in values]
+    for setting in SETTINGS.values():
+        models = [
+            i
+            for i, settings in enumerate(drawn)
+            if setting in settings and _has_choice(state, setting, values[i], i)
+        ]
+        if not models:
+            continue
+        found = {setting.format(values[i][setting.address]) for i in models}
+        differs = len(found) > 1 or len(models) < len(values)
+        mark = " :primary[**≠**]" if differs else ""
+        help_text = setting.help_for(values[models[0]]) or None
+        st.markdown(f":small[{setting.label}]{mark}", help=help_text)
+        for start in range(0, len(values), 2):
+            for i, place in enumerate(st.columns(2, gap="small"), start):
+                with place:
+                    if i in models:
+                        _draw_setting(state, setting, values[i], i, of_model=True)
+                    elif i < len(values):
+                        st.caption(f"{colored(i)} –")
+        notes = dict.fromkeys(_note(setting, values[i]) for i in models)
+        for note in filter(None, notes):
+            st.caption(note)
+
+
+def settings_to_draw(
+    state: BenchState, scope: Scope, advanced: bool, values: Values
+) -> list[Setting]:
+    """Settings of a group that apply; those that stand in another config come last."""
+    found = [
+        setting
+        for address, setting in SETTINGS.items()
+        if (setting.scope, setting.advanced) == (scope, advanced)
+        and address != state.varied
+        and setting.applies(values)
+    ]
+    return sorted(found, key=lambda setting: not setting.section.startswith(scope))
+
+
+def _note(setting: Setting, values: Values) -> str:
+    note = NOTES.get(setting.address)
+    return note(values) if note else ""
+
+
+def _is_wide(setting: Setting) -> bool:
+    """Whether a control needs the whole width."""
+    kind = setting.kind
+    if not isinstance(kind, Choice):
+        return isinstance(kind, Flag)
+    return max(len(kind.format(name)) for name in kind.entries) > _HALF
+
+
+def _has_choice(state: BenchState, setting: Setting, values: Values, model: int = 0) -> bool:
+    """Whether there is more than one value to choose from."""
+    if not isinstance(setting.kind, Choice):
+        return True
+    return len({*_options(state, setting, values), state.value_of(setting, model)}) > 1
+
+
+def _draw_setting(
+    state: BenchState, setting: Setting, values: Values, model: int, *, of_model: bool = False
+) -> None:
     """Draw the control of one setting with its last value, limits and help.
 
-    A choice with a single option is not drawn.
+    The control of a model has the model's name as label, because the row has that of the setting.
     """
     current = state.value_of(setting, model)
-    kind = setting.kind
-    help_text = setting.help_for(values) or None
+    kind, key = setting.kind, state.widget_key(setting, model)
+    help_text = None if of_model else setting.help_for(values) or None
+    whose = f", {escape_markdown(model_name(model))}" if of_model else ""
+    label = f"{setting.label}{whose}"
+    # With more than two models, the columns alone do not tell whose control it is.
+    is_clear = of_model and state.n_models <= 2
+    seen: Literal["visible", "collapsed"] = "collapsed" if is_clear else "visible"
     if isinstance(kind, Choice):
         options = _options(state, setting, values)
         if current not in options:
             options.append(current)
-        if len(options) > 1:
-            st.selectbox(
-                setting.label,
-                options,
-                options.index(current),
-                key=state.widget_key(setting, model),
-                format_func=lambda name: _label(kind, name, values),
-                help=help_text,
-            )
-        return
-    key = state.widget_key(setting, model)
-    if isinstance(kind, Flag):
-        st.toggle(setting.label, current, key=key, help=help_text)
+        st.selectbox(
+            label,
+            options,
+            options.index(current),
+            key=key,
+            format_func=lambda name: _label(kind, name, values),
+            help=help_text,
+            label_visibility=seen,
+        )
+    elif isinstance(kind, Flag):
+        st.toggle(label, current, key=key, help=help_text)
     elif isinstance(kind, Number) and not kind.example:
         low, high = setting.limits_for(values)
         percent = "percent" if kind.percent else None
-        st.slider(setting.label, low, high, current, kind.step, percent, key, help_text)
+        st.slider(
+            label, low, high, current, kind.step, percent, key, help_text, label_visibility=seen
+        )
     else:
         # A text field, because a browser does not send the invalid text of a number field, so the
         # page could not quote the mistake.
-        st.text_input(setting.label, current, key=key, help=help_text, autocomplete="off")
+        st.text_input(
+            label, current, key=key, help=help_text, autocomplete="off", label_visibility=seen
+        )
+
+
+def typed_numbers() -> list[str]:
+    """Link names of the settings whose text is a number: phones open a number pad for them."""
+    return [
+        address
+        for address, setting in SETTINGS.items()
+        if is_typed(setting) and not isinstance(setting.kind, Sizes)
+    ]
 
 
 def _options(state: BenchState, setting: Setting, values: Values) -> list[str]:
@@ -111,7 +198,9 @@ def _label(kind: Choice, name: str, values: Values) -> str:
     return label[:1].upper() + label[1:]
 
 
-def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -> None:
+def folded(
+    state: BenchState, name: str, label: str, draw: Callable[[], None], *, values: str = ""
+) -> None:
     """Draw rarely used controls in an expander, only while it is open.
 
     The browser processes all controls after each change, so hidden controls cost time.
@@ -126,8 +215,33 @@ def folded(state: BenchState, name: str, label: str, draw: Callable[[], None]) -
         Title of the expander.
     draw : callable
         Draws the controls.
+    values : str
+        What the hidden controls say, after the title.
     """
-    place = st.expander(label, key=state.key(f"more-{name}"), on_change="rerun")
+    key, title = state.key(f"more-{name}"), f"{label}: {values}" if values else label
+    if st.session_state.get(key):
+        # Another title would make it another expander, which is closed.
+        title = state.get(f"title-{name}", title)
+    state.set(f"title-{name}", title)
+    place = st.expander(title, key=key, on_change="rerun")
     if place.open:
         with place:
             draw()
+
+
+def unusual_values(state: BenchState, scope: Scope) -> str:
+    """Advanced settings that differ from the defaults, in words: "L2 0.01, scaling standard"."""
+    found: dict[str, list[str]] = {}
+    several = scope == "model" and not state.varied
+    for i in range(state.n_models if several else 1):
+        values = state.values_by_address(i)
+        usual = state.usual_values(i)
+        for setting in settings_to_draw(state, scope, True, values):
+            value = values[setting.address]
+            if value != usual[setting.address]:
+                name = f"{colored(i)} " if several else ""
+                found.setdefault(setting.label, []).append(f"{name}{setting.format(value)}")
+    return ", ".join(
+        f"{label if label.isupper() else label[:1].lower() + label[1:]} {' '.join(texts)}"
+        for label, texts in found.items()
+    )

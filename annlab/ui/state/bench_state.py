@@ -1,4 +1,7 @@
-"""State of a bench: settings, shown runs, runs in training, and the address."""
+"""State of a bench: settings, shown runs, runs in training, and the address.
+
+The file is long because the controls, the settings that they give and the address change together.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,16 +14,21 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.config.link_settings import PREFIXES
 from annlab.config.links import write_bench
 from annlab.config.parsing import TypedError
-from annlab.config.settings import SECTIONS, SETTINGS, setting_named
+from annlab.config.settings import SECTIONS, SETTINGS, setting_named, values_of
 from annlab.datasets import DATASETS
-from annlab.figures import MODEL_NAMES
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Setting
 from annlab.ui.browser import is_history_navigation, stayed_on_page
 from annlab.ui.services import services
 from annlab.ui.state.bench_link import MODELS, read_bench_link
 from annlab.ui.state.page_state import PageState, Runs, browser_query
-from annlab.ui.state.setting_values import from_control, to_control
+from annlab.ui.state.setting_values import by_address, from_control, on_data, to_control
+from annlab.ui.text.markdown import escape_markdown
+from annlab.ui.text.model_names import (
+    model_name,
+    name_models,
+    names_from_link,
+)
 from annlab.ui.text.settings_text import friendly_error
 from annlab.validation import explain
 
@@ -84,9 +92,16 @@ class BenchState(PageState):
             self.set("asked", any(name.rpartition(".")[2] in SETTINGS for name in query))
             self.read_view(query)
             self.load(runs)
+            self.set("past", [])
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
             del st.session_state[_WISH]
             self.use(*wish)
+        name_models(self.names)
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Names given by the user, by the index of the model."""
+        return names_from_link(self.view("names") or "")
 
     def changed(self, name: str) -> Any:
         """New value of a widget since its last drawing; None if the user has not changed it."""
@@ -217,7 +232,13 @@ class BenchState(PageState):
 
     def values_by_address(self, model: int) -> dict[str, Any]:
         """Unvalidated settings of one model by link name, and the name of its "task"."""
-        return _by_address(self.values(model))
+        return by_address(self.values(model))
+
+    def usual_values(self, model: int) -> dict[str, Any]:
+        """Values of the settings of a fresh run on the current data set, by link name."""
+        data = self.values_by_address(model)["data"]
+        fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
+        return values_of(RunConfig(dataset=fresh))
 
     def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Settings of one model, and the parsing errors by control name."""
@@ -240,7 +261,7 @@ class BenchState(PageState):
         if values["dataset"]["resample"] == "folds":  # each fold is a test split once
             values["dataset"]["test_fraction"] = 0.0
         if wrong:  # a text in a control that is not drawn cannot be corrected, and has no effect
-            applying = _by_address(values)
+            applying = by_address(values)
             wrong = {
                 self.name_of(setting, model): wrong[self.name_of(setting, model)]
                 for setting in SETTINGS.values()
@@ -260,13 +281,13 @@ class BenchState(PageState):
         """Runs of the current models on another data set."""
         last: Runs = self.get("settings")
         if self.n_models != len(last):
-            return tuple(_on_data(run, data) for run in last)
+            return tuple(on_data(run, data) for run in last)
         runs = []
         for i, run in enumerate(last):
             values = {**self.values(i), "dataset": run.dataset.model_dump()}
             with suppress(ValidationError):  # or the model's last valid settings
                 run = RunConfig.model_validate(values)
-            runs.append(_on_data(run, data))
+            runs.append(on_data(run, data))
         return tuple(runs)
 
     def _widget_value(self, name: str) -> Any:
@@ -321,7 +342,8 @@ class BenchState(PageState):
         labels = {setting.label: setting for setting in SETTINGS.values()}
         setting = labels.get(name) or setting_named(name)
         own = not self.varied and setting is not None and setting.scope == "model"
-        return (f"Model {MODEL_NAMES[model]}: " if own else "") + friendly_error(sentence)
+        whose = f"Model {escape_markdown(model_name(model))}: " if own else ""
+        return whose + friendly_error(sentence)
 
     # --- address -------------------------------------------------------------------------
 
@@ -336,20 +358,3 @@ class BenchState(PageState):
     def _query_of(self, runs: Runs) -> dict[str, str]:
         models = {MODELS: str(len(runs))} if len(runs) != len(self.default) else {}
         return {**write_bench(runs), **models, **super().query()}
-
-
-def _by_address(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Values of settings by their names in links, and the name of the "task"."""
-    found = {
-        address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
-    }
-    return found | {"task": DATASETS[found["data"]].task}
-
-
-def _on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
-    """A run on another data set; loss and output of another task get their defaults."""
-    changed: dict[str, Any] = {"dataset": data}
-    if data.spec.task != run.task.name:
-        changed["model"] = run.model.model_copy(update={"output_activation": None})
-        changed["training"] = run.training.model_copy(update={"loss": None})
-    return run.model_copy(update=changed)

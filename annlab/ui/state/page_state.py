@@ -15,7 +15,19 @@ from annlab.ui.browser import is_history_navigation
 Runs = tuple[RunConfig, ...]
 
 # Link names of the view. ("time" is an earlier name of "over", so that old links open.)
-VIEW = ("epoch", "weights", "network", "x", "y", "log", "over", "time", "each", "testcurve")
+VIEW = (
+    "epoch",
+    "weights",
+    "network",
+    "x",
+    "y",
+    "log",
+    "over",
+    "time",
+    "each",
+    "testcurve",
+    "names",
+)
 
 
 class PageState:

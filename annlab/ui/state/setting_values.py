@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from annlab.config import RunConfig
+from annlab.config import DatasetConfig, RunConfig
 from annlab.config.parsing import as_typed, is_typed, read_typed
+from annlab.config.settings import SETTINGS
+from annlab.datasets import DATASETS
 from annlab.setting_type import Choice, Setting
 
 # Widget value of a setting that is left to the task's default. Streamlit reads None as
@@ -34,3 +36,20 @@ def from_control(setting: Setting, value: Any) -> Any:
 
 def _can_be_left_open(setting: Setting) -> bool:
     return isinstance(setting.kind, Choice) and setting.kind.can_be_left_open
+
+
+def by_address(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Values of settings by their names in links, and the name of the "task"."""
+    found = {
+        address: values[setting.section][setting.name] for address, setting in SETTINGS.items()
+    }
+    return found | {"task": DATASETS[found["data"]].task}
+
+
+def on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
+    """A run on another data set; loss and output of another task get their defaults."""
+    changed: dict[str, Any] = {"dataset": data}
+    if data.spec.task != run.task.name:
+        changed["model"] = run.model.model_copy(update={"output_activation": None})
+        changed["training"] = run.training.model_copy(update={"loss": None})
+    return run.model_copy(update=changed)

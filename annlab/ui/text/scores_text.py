@@ -29,6 +29,12 @@ def difference_color(difference: float, more_is_better: bool) -> Literal["green"
     return "green" if (difference > 0) == more_is_better else "red"
 
 
+def score_tone(difference: float, more_is_better: bool) -> str:
+    """Tone of a score difference: "better", "worse", or empty for none."""
+    tones = {"green": "better", "red": "worse", "gray": ""}
+    return tones[difference_color(difference, more_is_better)]
+
+
 def colored_difference(difference: float, like: float, more_is_better: bool) -> str:
     """Format a score difference in Markdown: green for better, red for worse."""
     text = signed_difference(difference, like) if difference else "±0"

@@ -1,6 +1,7 @@
 """Training for a page: submit runs, collect results, stop, and report problems."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import streamlit as st
 
@@ -16,6 +17,8 @@ from annlab.ui.text.settings_text import friendly_error
 # Session key: runs with the page that requested them, newest last.
 _ASKED = "asked-by"
 _MOST_ASKED = 8
+# Seconds of training below which its film plays once by itself.
+TOO_SHORT_TO_WATCH = 2.0
 
 
 def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
@@ -91,11 +94,19 @@ def collect(state: PageState) -> None:
     if not missing:
         state.set("pending", None)
         state.show(pending)
+        state.set("ended", _ended(pending))
     else:
         failures = [
             services().queue.failure(run) or "Canceled before it started." for run in missing
         ]
         leave(state, *dict.fromkeys(failures))
+
+
+def _ended(runs: Runs) -> tuple[str, bool]:
+    """Name of a training that has ended, and whether it was too short to be watched."""
+    found = [run for run in map(services().repository.run, runs) if run]
+    name = blake2b("".join(run.fingerprint for run in found).encode(), digest_size=8).hexdigest()
+    return name, sum(run.duration_seconds for run in found) < TOO_SHORT_TO_WATCH
 
 
 def leave(state: PageState, *messages: str) -> None:

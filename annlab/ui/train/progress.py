@@ -20,11 +20,13 @@ from annlab.formatting import network_name
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
 from annlab.ui.browser import session_id, theme
-from annlab.ui.layout import grid
-from annlab.ui.results.charts import show_chart
+from annlab.ui.results.charts import show_on_stage
+from annlab.ui.results.curves import legend_of_splits
+from annlab.ui.results.stage import Stage
 from annlab.ui.services import note_presence, services
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.markdown import badge
+from annlab.ui.text.model_head import Head
+from annlab.ui.text.model_names import model_name
 from annlab.ui.text.scores_text import duration
 from annlab.ui.text.settings_text import columns_to_draw, model_title
 from annlab.ui.train.actions import other_page
@@ -41,7 +43,7 @@ PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
 # together take half a core.
 LOOK_SECONDS = 0.015
 SECONDS_PER_TRAINING = 2 * LOOK_SECONDS
-_ENDS = {JobState.FINISHED: "done.", JobState.FAILED: "failed.", JobState.CANCELED: "stopped."}
+_ENDS = {JobState.FINISHED: "Done.", JobState.FAILED: "Failed.", JobState.CANCELED: "Stopped."}
 
 
 def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
@@ -93,16 +95,23 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         at = [places.get(job.config.digest, -1) for job in batch]
         if -1 in at:  # in the order of the request
             at = list(range(len(batch)))
+        stage = Stage(at)
         if who := other_page(batch):
-            st.info(
-                f"The {who} page is still training. This page trains next; press **Stop** to "
-                "start it now.",
-                icon=":material/hourglass_top:",
-            )
-            _progress(batch, at)
-            return
-        _progress(batch, at)
-        _charts(state, batch, at)
+            with stage.verdict:
+                st.info(
+                    f"The {who} page is still training. This page trains next; press **Stop** to "
+                    "start it now.",
+                    icon=":material/hourglass_top:",
+                )
+        for i, (place, job) in enumerate(zip(at, batch, strict=True)):
+            stage.head(i, _head(job, place))
+        if error := services().cluster.start_error:
+            with stage.verdict:
+                st.error(error, icon=":material/error:")
+        if not who:
+            with stage.verdict:
+                st.markdown("Training. **Stop** keeps the result so far.")
+            _charts(state, stage, batch)
 
     watch()
 
@@ -113,43 +122,42 @@ def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
     return poll_seconds(queued and services().cluster.ready, n_unfinished, elapsed)
 
 
-def _progress(batch: tuple[Job, ...], places: list[int]) -> None:
-    if services().cluster.start_error:
-        st.error(services().cluster.start_error, icon=":material/error:")
-    for place, job in zip(places, batch, strict=True):
-        total = job.config.training.max_epochs
-        text = f"**{MODEL_NAMES[place]}** {model_title(job.config)}: "
-        if job.state == JobState.WAITING and not services().cluster.ready:
-            text += "starting the workers (a few seconds, first time only)…"
-        elif job.state == JobState.WAITING:
-            ahead = services().queue.n_ahead(job)
-            trainings = "training" if ahead == 1 else "trainings"
-            text += f"in the queue: {ahead} {trainings} ahead of you."
-        elif job.done:
-            text += _ENDS[job.state]
-        elif job.epoch:
-            loss = job.train_loss
-            taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)
-            text += f"epoch {job.epoch} of {total} · loss {loss:.3g} · {taken}, about {left} left"
-        else:
-            text += "starting."
-        done = 1.0 if job.state == JobState.FINISHED else min(1.0, job.epoch / total)
-        st.progress(done, text=text)
+def _head(job: Job, place: int) -> Head:
+    """Title of a model, and how far its training is."""
+    total = job.config.training.max_epochs
+    if job.state == JobState.WAITING and not services().cluster.ready:
+        text = "Starting the workers (a few seconds, first time only)…"
+    elif job.state == JobState.WAITING:
+        ahead = services().queue.n_ahead(job)
+        trainings = "training" if ahead == 1 else "trainings"
+        text = f"In the queue: {ahead} {trainings} ahead of you."
+    elif job.done:
+        text = _ENDS[job.state]
+    elif job.epoch:
+        taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)
+        text = f"Epoch {job.epoch} of {total} · loss {job.train_loss:.3g} · {taken}, {left} left"
+    else:
+        text = "Starting."
+    return Head(
+        title=model_title(job.config),
+        label=text,
+        place=place,
+        progress=1.0 if job.state == JobState.FINISHED else job.epoch / total,
+    )
 
 
-def _charts(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
+def _charts(state: PageState, stage: Stage, batch: tuple[Job, ...]) -> None:
     histories = [_history(job) for job in batch]
     if not any(histories):
+        stage.curves_head("Learning curves", "")
         return
-    pictures, curves = st.container(), st.container()
-    with curves:  # first: fast to draw, and users look at them first
-        _curves(state, batch, places, histories)
-    with pictures:
-        _pictures(state, batch, places)
+    _curves(state, stage, batch, histories)  # first: fast to draw, and users look at them first
+    _pictures(state, stage, batch)
 
 
-def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> None:
-    for place, cell, job in zip(places, grid(len(batch)), batch, strict=True):
+def _pictures(state: PageState, stage: Stage, batch: tuple[Job, ...]) -> None:
+    figures = []
+    for i, (place, job) in enumerate(zip(stage.places, batch, strict=True)):
         try:
             dataset = services().datasets.load_if_ready(job.config)
         except ValueError:  # the training reports the error
@@ -160,48 +168,55 @@ def _pictures(state: PageState, batch: tuple[Job, ...], places: list[int]) -> No
         axes = state.get("axes") or (0, 1)
         if max(axes) >= dataset.X_train.shape[1]:  # axes of another data set
             axes = (0, 1)
-        with cell:
-            layers = _layers(job)
+        layers = _layers(job)
+        figure = layers and of_run.live_picture(
+            job.config, layers, dataset, axes=axes, model=place, theme=theme()
+        )
+        if figure:
+            figures.append(figure)
             n_seeds = job.config.training.n_seeds
-            which = f" :small[:gray[{network_name(0)} of {n_seeds}]]" if n_seeds > 1 else ""
-            st.markdown(f"##### {badge(place)} {model_title(job.config)}{which}")
-            figure = layers and of_run.live_picture(
-                job.config, layers, dataset, axes=axes, model=place, theme=theme()
-            )
-            if figure:
-                show_chart(
+            which = f", {network_name(0)} of {n_seeds}" if n_seeds > 1 else ""
+            with stage.picture(i):
+                show_on_stage(
                     figure,
                     state.key(f"live-surface-{place}"),
-                    f"Predictions of model {MODEL_NAMES[place]} during training",
+                    f"Predictions of model {model_name(place)}{which} during training",
                 )
+    stage.legend(figures, f"Plots: {network_name(0)}." if figures else "")
 
 
 def _curves(
     state: PageState,
+    stage: Stage,
     batch: tuple[Job, ...],
-    places: list[int],
     histories: list[dict[str, NDArray[Any]]],
 ) -> None:
     metrics = columns_to_draw([job.config for job in batch])
     columns = {name for history in histories for name in history}
     wish = state.view("testcurve")
     splits = curve_splits(columns, wish == "1" if wish in ("0", "1") else None)
-    for column, metric in zip(st.columns(len(metrics)), metrics, strict=True):
-        with column:
-            curves = [
-                Curves(MODEL_NAMES[place], history, MODEL_COLORS[place], diverged=_diverged(job))
-                for place, history, job in zip(places, histories, batch, strict=True)
-            ]
-            figure = learning_curves(
-                curves,
-                metric,
-                metric_title(metric),
-                max_epochs=max(job.config.training.max_epochs for job in batch),
-                splits=splits,
-                percent=metric == "accuracy",
-                theme=theme(),
+    stage.curves_head("Learning curves", legend_of_splits(splits, columns))
+    for place, metric in zip(stage.curves(len(metrics)), metrics, strict=True):
+        curves = [
+            Curves(MODEL_NAMES[place], history, MODEL_COLORS[place], diverged=_diverged(job))
+            for place, history, job in zip(stage.places, histories, batch, strict=True)
+        ]
+        figure = learning_curves(
+            curves,
+            metric,
+            metric_title(metric),
+            max_epochs=max(job.config.training.max_epochs for job in batch),
+            splits=splits,
+            percent=metric == "accuracy",
+            theme=theme(),
+        )
+        with place:
+            show_on_stage(
+                figure,
+                state.key(f"live-{metric}"),
+                f"{metric} over epochs, growing",
+                title=metric_title(metric),
             )
-            show_chart(figure, state.key(f"live-{metric}"), f"{metric} over epochs, growing")
 
 
 def _history(job: Job) -> dict[str, NDArray[Any]]:

@@ -16,6 +16,7 @@ from tests.ui.visitor import (
     address,
     charts,
     go_to,
+    heads,
     open_logistic,
     text_of,
     visit,
@@ -51,7 +52,7 @@ def test_stored_results_are_shown_while_another_page_trains(
     assert not visitor.exception
     assert OTHER not in text_of(visitor.info)
     assert "surface-0" in charts(visitor)
-    assert len(visitor.metric) == len(default_runs)
+    assert len(heads(visitor)) == len(default_runs)
     # The page does not mention the other training.
     assert "will train next" not in text_of(visitor.caption)
     # The training continues, and its page still waits for it.
@@ -90,7 +91,7 @@ def test_stop_for_another_page_shows_none_of_its_results(server: Services) -> No
     visitor.run()
     assert not visitor.exception
     assert "Canceled before it started" in text_of(visitor.error)
-    assert not visitor.metric
+    assert not heads(visitor)
 
 
 def test_differences_are_those_of_the_running_training(server: Services) -> None:
@@ -107,7 +108,7 @@ def test_stored_runs_are_not_trained_again(server: Services) -> None:
     began = server.queue.n_started
     visitor.button(key="logistic-train").click().run()
     assert server.queue.n_started == began
-    assert len(visitor.metric) == 2
+    assert len(heads(visitor)) == 2
 
 
 def test_reload_after_stop_shows_the_stopped_run(
@@ -120,11 +121,11 @@ def test_reload_after_stop_shows_the_stopped_run(
     visitor.button(key="logistic-stop").click().run()
     wait_for(lambda: server.queue.batch(session) is None)
     visitor.run()
-    scores = [metric.value for metric in visitor.metric]
+    scores = [metric.value for metric in heads(visitor)]
     assert len(scores) == 2
     again = visit(LOGISTIC, **address(visitor))
     assert not again.exception
-    assert [metric.value for metric in again.metric] == scores
+    assert [metric.value for metric in heads(again)] == scores
     assert "topped" in text_of(again.warning)
     assert BEFORE not in text_of(again.info)
     assert server.queue.n_unfinished == 0

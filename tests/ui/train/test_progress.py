@@ -1,5 +1,7 @@
 """Live view of a training: polling, queue, progress, curves."""
 
+import html
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -122,8 +124,13 @@ def test_first_epochs_are_awaited_if_nobody_else_trains(
 
 
 def _progress(visitor: AppTest) -> list[tuple[float, str]]:
-    found = [element.proto for element in visitor.get("progress")]
-    return [(bar.value, bar.text) for bar in found]
+    """Percent and text of each model in training."""
+    bodies = [element.proto.body for element in visitor.get("html")]
+    return [
+        (float(re.search(r"aria-valuenow='([\d.]+)'", body)[1]), html.unescape(body))
+        for body in bodies
+        if "progressbar" in body
+    ]
 
 
 def test_curves_and_surfaces_move_during_training(batch: list[Job]) -> None:
@@ -138,7 +145,7 @@ def test_curves_and_surfaces_move_during_training(batch: list[Job]) -> None:
     assert found["page-live-loss"]["layout"]["xaxis"]["range"] == [0, 100]
     (a, text), (b, _) = _progress(visitor)
     assert (a, b) == (25, 50)
-    assert "epoch 25 of 100" in text
+    assert "Epoch 25 of 100" in text
     assert "9.0\u00a0s left" in text  # 25 epochs took 3 s
 
 
@@ -155,17 +162,17 @@ def test_queue_position_is_shown(batch: list[Job]) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (JobState.FINISHED, "done."),
-        (JobState.FAILED, "failed."),
-        (JobState.CANCELED, "stopped."),
+        (JobState.FINISHED, "Done."),
+        (JobState.FAILED, "Failed."),
+        (JobState.CANCELED, "Stopped."),
     ],
 )
 def test_ended_training_shows_its_ending(batch: list[Job], state: JobState, words: str) -> None:
     batch[0].state = state
     _advance(batch[1], 10)
     (_, ended), (_, running) = _progress(_seen())
-    assert ended.endswith(words)
-    assert "epoch 10 of 100" in running
+    assert f"<span>{words}</span>" in ended
+    assert "Epoch 10 of 100" in running
 
 
 def test_model_b_keeps_its_color_while_a_waits(batch: list[Job]) -> None:

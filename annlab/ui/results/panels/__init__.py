@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from annlab.ui.results.model_plots import draw_confusion, draw_residuals, stage_plot
 from annlab.ui.results.panels.code import draw_code
 from annlab.ui.results.panels.data import draw_data
+from annlab.ui.results.panels.diagnosis import draw_diagnosis
 from annlab.ui.results.panels.export import draw_export
 from annlab.ui.results.panels.gradients import draw_gradients
 from annlab.ui.results.panels.images import draw_images
 from annlab.ui.results.panels.network import draw_network
+from annlab.ui.results.panels.numbers import draw_numbers
+from annlab.ui.results.panels.of_each import draw_of_each
 from annlab.ui.results.panels.report import draw_report
 from annlab.ui.results.view import ResultsView
 
@@ -23,6 +27,17 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel("Notes", draw_diagnosis),
+    Panel(
+        "Confusion matrix",
+        draw_of_each(draw_confusion),
+        lambda view: view.dataset.task.draws("confusion"),
+    ),
+    Panel(
+        "Residuals",
+        draw_of_each(draw_residuals),
+        lambda view: stage_plot(view).key == "predicted",
+    ),
     Panel("Report", draw_report),
     Panel("Pictures", draw_images, lambda view: bool(view.spec.image_shape)),
     Panel(
@@ -32,6 +47,7 @@ PANELS: tuple[Panel, ...] = (
     ),
     Panel("Network", draw_network),
     Panel("Data", draw_data),
+    Panel("Numbers", draw_numbers),
     Panel("Code", draw_code),
     Panel("Export", draw_export),
 )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from annlab.exports import SCRIPTS
+from annlab.figures import MODEL_NAMES
 from annlab.ui.results.view import ResultsView
 
 
@@ -28,7 +29,7 @@ def draw_code(view: ResultsView) -> None:
             st.download_button(
                 "Download",
                 script,
-                f"model_{view.name(i).lower()}{kind.ending}",
+                f"model_{MODEL_NAMES[view.places[i]].lower()}{kind.ending}",
                 kind.mime,
                 key=f"script-{view.places[i]}",
                 icon=":material/download:",

@@ -94,7 +94,7 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
 
 def _counts(view: ResultsView) -> str:
     dataset = view.network_data
-    lines = ["| | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
+    lines = ["| samples | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
     for k, name in enumerate(dataset.class_names):
         lines.append(f"| {name} | " + " | ".join(f"{np.sum(y == k):,}" for y in targets) + " |")

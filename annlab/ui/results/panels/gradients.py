@@ -8,7 +8,7 @@ from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView
-from annlab.ui.text.markdown import join_names
+from annlab.ui.text.markdown import escape_markdown, join_names
 
 # After these epochs, a small gradient may mean that little is left to learn.
 FIRST_EPOCHS = 10
@@ -82,7 +82,7 @@ def _when(view: ResultsView, early: bool) -> str:
     last = [min(FIRST_EPOCHS if early else view.epoch, run.n_epochs) for run in view.runs]
     epochs = [str(epoch) for epoch in last]
     if len(set(epochs)) > 1:
-        epochs = [f"{epoch} ({view.name(i)})" for i, epoch in enumerate(epochs)]
+        epochs = [f"{epoch} ({escape_markdown(view.name(i))})" for i, epoch in enumerate(epochs)]
     else:
         epochs = epochs[:1]
     return f"{'mean over epochs 0 to' if early else 'after epoch'} {join_names(epochs)}"

@@ -13,6 +13,7 @@ from annlab.formatting import number
 from annlab.runs.history import column
 from annlab.runs.run import Run
 from annlab.ui.results.charts import charts_of_results
+from annlab.ui.results.model_plots import confusion_chart
 from annlab.ui.results.view import ResultsView, networks_of, of_the_same_data
 from annlab.ui.text.networks_text import (
     SPLIT_NAMES,
@@ -71,9 +72,13 @@ def _charts(view: ResultsView) -> list[tuple[str, go.Figure]]:
 
     The key of a chart of one model ends with the model's place; other models are left out.
     """
+    charts = dict(charts_of_results())
+    if view.dataset.task.draws("confusion"):  # also if their tab has not been open
+        for i in range(len(view.runs)):
+            charts.setdefault(f"confusion-{view.places[i]}", confusion_chart(view, i))
     drawn = {
         key: (description.partition("; a click")[0], figure)
-        for key, (description, figure) in charts_of_results().items()
+        for key, (description, figure) in charts.items()
         if not (place := _PLACE.search(key)) or int(place[1]) in view.places[: len(view.runs)]
     }
     kinds = list(dict.fromkeys(_PLACE.sub("", key) for key in drawn))
@@ -93,15 +98,16 @@ def _named(view: ResultsView, run: Run) -> str:
 
 
 def _uncolored(markdown: str) -> str:
-    """Remove Streamlit's color markup from a sentence."""
-    return re.sub(r":[\w-]+\[(.*?)\]", r"\1", markdown)
+    """Remove Streamlit's color markup and escapes from a sentence."""
+    plain = re.sub(r":[\w-]+\[((?:\\.|[^\]\\])*)\]", r"\1", markdown)
+    return re.sub(r"\\([^\w\s])", r"\1", plain)
 
 
 def _scores(view: ResultsView) -> ReportTable:
     """Scores of the networks that did not diverge, and of the constant model."""
     first = view.evaluations[0]
     on_training = view.split != "train"
-    heads = ["", f"{first.score.label} on {first.n_samples:,} {SPLIT_NAMES[view.split]}"]
+    heads = ["Model", f"{first.score.label} on {first.n_samples:,} {SPLIT_NAMES[view.split]}"]
     heads += [f"on {view.runs[0].n_samples['train']:,} training samples"] if on_training else []
     heads += ["Loss", "Networks", "Parameters each"]
     on_train = column("train", first.score.name)

@@ -146,7 +146,7 @@ def _summary(view: ResultsView) -> str:
     if any(run.config.loss != task.losses[0] for run in view.runs):
         columns.append(("loss", "loss"))
     lines = [
-        "| | " + " | ".join(label for label, _ in columns) + " |",
+        "| model | " + " | ".join(label for label, _ in columns) + " |",
         "|---" * (len(columns) + 1) + "|",
     ]
     for i in range(len(view.runs)):
@@ -158,7 +158,7 @@ def _summary(view: ResultsView) -> str:
 def _of_classes(view: ResultsView) -> str:
     """Table of precision, recall and F1 of every class, and their means."""
     names = ("precision", "recall", "f1")
-    lines = ["| class | | precision | recall | F1 |", "|---|---|---|---|---|"]
+    lines = ["| class | model | precision | recall | F1 |", "|---|---|---|---|---|"]
     support = view.evaluations[0].confusion[view.network].sum(axis=1)
     rows = [
         (f"{label}, {n:,} samples", [_of_class(name, k) for name in names])
@@ -177,7 +177,7 @@ def _of_classes(view: ResultsView) -> str:
 def _errors(view: ResultsView) -> str:
     """Table of the errors of every model, of least squares, and of the training mean."""
     names = ("mse", "rmse", "mae", "r2")
-    lines = ["| | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
+    lines = ["| model | MSE | RMSE | MAE | R² |", "|---|---|---|---|---|"]
     for i in range(len(view.runs)):
         cells = [with_training(view, i, _score(name)) for name in names]
         lines.append(f"| {_name(view, i)} | " + " | ".join(cells) + " |")

@@ -29,29 +29,11 @@ def draw_truth(view: ResultsView) -> None:
     )
 
 
-def truth_in_short(view: ResultsView, i: int) -> None:
-    """Draw one model's errors against the true function as a line below its plot."""
-    run = view.runs[i]
-    if not has_truth(run):
-        return
-    found = cached(score_against_truth)(run, view.weights[i])
-    errors = [
-        f"{region} {with_spread(values[found.counted])}"
-        for region, values in (
-            ("inside", found.inside),
-            ("in the gap", found.gap),
-            ("outside", found.outside),
-        )
-        if values is not None
-    ]
-    st.caption(f"**Error against the true function (RMSE):** {', '.join(errors)}")
-
-
 def _table(view: ResultsView) -> str:
     scores = [cached(score_against_truth)(run, view.weights[i]) for i, run in enumerate(view.runs)]
     has_gap = scores[0].gap is not None
     regions = ["inside", "in the gap", "outside"] if has_gap else ["inside", "outside"]
-    lines = [f"| | {' | '.join(regions)} |", "|---" * (len(regions) + 1) + "|"]
+    lines = [f"| model | {' | '.join(regions)} |", "|---" * (len(regions) + 1) + "|"]
     for i, (run, found) in enumerate(zip(view.runs, scores, strict=True)):
         cells = [
             with_spread(values[found.counted])

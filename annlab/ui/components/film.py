@@ -1,0 +1,50 @@
+"""The film bar: plays the checkpoints of all models over the charts of a page."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_FOLDER = Path(__file__).parent
+
+
+def film_text(ending: str) -> str:
+    """Source of the component with this file ending."""
+    return _FOLDER.joinpath(f"film.{ending}").read_text(encoding="utf-8")
+
+
+_film = st.components.v2.component(
+    "annlab_film", html=film_text("html"), css=film_text("css"), js=film_text("js")
+)
+
+
+def film_bar(data: dict[str, Any], key: str, on_epoch: Callable[[int], None]) -> None:
+    """Draw the bar, which finds the charts of the page by their keys.
+
+    Parameters
+    ----------
+    data : dict
+        ``title``; ``ink`` and ``paper``, colors of the page; ``epochs``, all epochs at which the
+        film can stand; ``models``, each with ``place`` (index of letter and color), ``color``,
+        ``picture`` (key of its chart), ``film`` (from `annlab.figures.of_run.film`, or None),
+        ``epochs`` (of its frames), ``positions`` (of its frames on each kind of axis of the
+        curves), ``texts`` (by name, text and tone of each frame) and ``marked_at_end`` (the curves
+        have marks of their own at the end); ``curves``, each with ``chart`` (key)
+        and ``lines``: ``model`` (index), ``split`` and ``y`` (one value for each frame). While the
+        data stay the same, they are sent once.
+    key : str
+        Unique key on the page.
+    on_epoch : callable
+        Called with the epoch at which the film rests, before the page reruns.
+    """
+
+    def report() -> None:
+        epoch = st.session_state[key].get("epoch")
+        # A browser sends what it likes.
+        if isinstance(epoch, int | float) and epoch in data["epochs"]:
+            on_epoch(int(epoch))
+
+    # As text: Streamlit imports pandas to look for tables among lists.
+    _film(key=key, data={"film": json.dumps(data)}, default={"epoch": None}, on_epoch_change=report)

@@ -1,0 +1,59 @@
+"""Legend of the pictures on the stage, as one line of HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+from annlab.figures import MODEL_NAMES, LegendEntry
+
+# Characters for Plotly's names of symbols and dashes.
+_MARKERS = {
+    "circle": "●",
+    "circle-open": "○",
+    "diamond": "◆",
+    "square": "■",
+    "triangle-up": "▲",
+    "cross": "✚",
+    "x": "✖",
+    "star": "★",
+    "hexagon": "⬢",
+    "triangle-down": "▼",
+    "pentagon": "⬟",
+}
+_LINES = {"solid": "━━", "dash": "╍╍", "dot": "┅┅"}
+
+
+def legend_html(legends: Sequence[Sequence[LegendEntry]], remark: str = "") -> str:
+    """Common legend of the pictures of several models: each name once.
+
+    Parameters
+    ----------
+    legends : sequence of sequence of LegendEntry
+        Entries of each picture. What has another color in each picture is gray here; the models
+        themselves, named by their letters, are left out.
+    remark : str
+        Words after the legend.
+    """
+    found = {entry.name: entry for legend in reversed(legends) for entry in legend}
+    colors = {
+        name: {entry.color for legend in legends for entry in legend if entry.name == name}
+        for name in found
+    }
+    names = dict.fromkeys(entry.name for legend in legends for entry in legend)
+    parts = []
+    for name in names:
+        if name in MODEL_NAMES:
+            continue
+        color = found[name].color if len(colors[name]) == 1 else "gray"
+        symbol = f"<i aria-hidden='true' style='color: {escape(color, quote=True)}'>"
+        parts.append(f"<span>{symbol}{_symbol(found[name])}</i> {escape(name)}</span>")
+    if remark:
+        parts.append(f"<span>{escape(remark)}</span>")
+    return f"<div class='annlab-legend'>{''.join(parts)}</div>"
+
+
+def _symbol(entry: LegendEntry) -> str:
+    if entry.kind == "area":
+        return "▇"
+    if entry.kind == "line":
+        return _LINES.get(entry.look, _LINES["solid"])
+    return _MARKERS.get(entry.look, "●")
