@@ -11,6 +11,7 @@ from playwright.sync_api import Error as BrowserError
 
 from tests.benchmarks.browser import Browser, executable
 from tests.benchmarks.comparisons import comparisons
+from tests.benchmarks.film import films
 from tests.benchmarks.goals import GOALS
 from tests.benchmarks.reruns import LOGISTIC, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
@@ -35,7 +36,7 @@ def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
     try:
         with tempfile.TemporaryDirectory(prefix="annlab-") as folder, Browser() as browser:
             stored = Path(folder) / "stored.sqlite"
-            for part in (_first_pages, reruns, _trainings, comparisons):
+            for part in (_first_pages, reruns, _trainings, films, comparisons):
                 rows += _measured(part, browser, stored, repeats, say)
             return rows, browser.version
     except BrowserError as error:

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 # Sizes of the app's default experiments: points, grid positions per side, epochs.
-N_POINTS, N_PREVIEW_POINTS, N_GRID, N_EPOCHS = 600, 300, 100, 101
+N_POINTS, N_GRID, N_EPOCHS = 600, 100, 101
 # The app draws fewer points during training.
 N_LIVE_POINTS, N_LIVE_GRID = 400, 60
 CONFIG = {"displaylogo": False, "displayModeBar": False}
@@ -72,15 +72,6 @@ def _regions(shift: float) -> go.Figure:
     )
 
 
-def _confusion(shift: float) -> go.Figure:
-    counts = np.array([[90, 10], [10 + shift, 90 - shift]])
-    names = ("first", "second")
-    return go.Figure(
-        [go.Heatmap(x=names, y=names, z=counts, texttemplate="%{z}", showscale=False)],
-        {"height": 240},
-    )
-
-
 def _curves(shift: float) -> go.Figure:
     epochs = np.arange(N_EPOCHS, dtype=np.int32)
     mean = np.exp(-epochs / 30).astype(np.float32) + shift
@@ -118,22 +109,14 @@ def _functions(shift: float) -> go.Figure:
     )
 
 
-def _preview(shift: float) -> go.Figure:
-    return go.Figure(
-        _points(0.0, N_PREVIEW_POINTS), {"height": 150, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
-    )
-
-
 KINDS: dict[str, Callable[[float], go.Figure]] = {
-    "preview": _preview,
     "functions": _functions,
     "surface": _surface,
     "regions": _regions,
     "fit": _fit,
-    "confusion": _confusion,
     "curves": _curves,
 }
-LOGISTIC = {"preview": 1, "surface": 2, "confusion": 2, "curves": 2}
+LOGISTIC = {"surface": 2, "curves": 2}
 
 
 @st.cache_resource
@@ -178,11 +161,8 @@ st.button("The same again", key="again")
 if st.button("Other charts", key="other"):
     st.session_state["variant"] = 1 - st.session_state.get("variant", 0)
 variant = st.session_state.get("variant", 0)
-with st.sidebar:
-    _show("preview", variant)
 if st.session_state.get("looks", 0) < int(query.get("looks", 0)):
     st.fragment(_watch, run_every=float(query["watch"]))(int(query["looks"]))
 else:
     for kind in KINDS:
-        if kind != "preview":
-            _show(kind, variant)
+        _show(kind, variant)

@@ -19,8 +19,8 @@ SIX = tuple(
     RunConfig.from_url(f"data=moons&hidden={sizes}&activation=tanh&lr=0.01&seeds=10&epochs=60")
     for sizes in ("2", "4", "4-2", "8", "8-8", "16")
 )
-# A surface and a confusion matrix per run, and two learning curves.
-N_SIX = 2 * len(SIX) + 2
+# A surface per run, and two learning curves.
+N_SIX = len(SIX) + 2
 
 
 def comparisons(browser: Browser, stored: Path, repeats: int, say: Say) -> list[Row]:

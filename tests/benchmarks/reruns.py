@@ -60,26 +60,24 @@ class Page:
     @property
     def epoch(self) -> str:
         """Selector of the epoch slider."""
-        return f"[class*=st-key-{self.bench}-epoch] input[type=range]"
+        return "[data-part=slider]"
 
 
 ALL_STORED = ".st-key-compare-everything label"
-LOGISTIC = Page(
-    "/logistic_vs_mlp", "logistic", {"preview": 1, "surface": 2, "confusion": 2, "curves": 2}
-)
+LOGISTIC = Page("/logistic_vs_mlp", "logistic", {"surface": 2, "curves": 2})
 PAGES = (
     Page(
         "/activations",
         "activations",
-        {"preview": 1, "functions": 2, "surface": 3, "confusion": 3, "curves": 2},
+        {"functions": 2, "surface": 3, "curves": 2},
     ),
     LOGISTIC,
-    Page("/multiclass", "multiclass", {"preview": 1, "regions": 2, "confusion": 2, "curves": 2}),
-    Page("/regression", "regression", {"preview": 1, "fit": 2, "curves": 1}),
+    Page("/multiclass", "multiclass", {"regions": 2, "curves": 2}),
+    Page("/regression", "regression", {"fit": 2, "curves": 1}),
     Page(
         "/compare",
         "compare",
-        {"surface": 2, "confusion": 2, "curves": 2},
+        {"surface": 2, "curves": 2},
         ALL_STORED,
     ),
 )
@@ -210,8 +208,8 @@ def _scrubbing(page: Page, mine: Tab, other: Tab, repeats: int, say: Say) -> Row
         ours,
         bare,
         goal=GOALS["scrub"],
-        remark="its rerun: other charts; from the browser's message, for which Streamlit's slider "
-        f"waits {1000 * max(waits):.0f} ms",
+        remark="its rerun: other charts; from the browser's message, for which the film waits "
+        f"{1000 * max(waits):.0f} ms after it has drawn the epoch itself",
     )
 
 
