@@ -245,6 +245,7 @@ class Overlay {
       host.append(this.canvas);
     }
     const [inner, outer] = [area.getBoundingClientRect(), host.getBoundingClientRect()];
+    if (inner.width < 1 || inner.height < 1) return null;
     const { pad } = this;
     const [width, height] = [inner.width + 2 * pad, inner.height + 2 * pad];
     const scale = window.devicePixelRatio || 1;
@@ -629,7 +630,7 @@ function announce(text) {
 }
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement, setTriggerValue } = component;
   // Streamlit runs this function again for new data, and calls what it returns only at the end.
   parentElement.annlab?.stop();
   const names = ["play", "back", "forward", "slider", "epoch", "repeat", "speed", "png", "svg", "auto"];
@@ -643,7 +644,7 @@ export default function (component) {
   async function begin() {
     const whole = await unpackAll(JSON.parse(data.film));
     if (listening.signal.aborted) return; // newer data have arrived
-    const film = (state.film = new Film(whole, bar, (epoch) => setStateValue("epoch", epoch)));
+    const film = (state.film = new Film(whole, bar, (epoch) => setTriggerValue("epoch", epoch)));
     bar.slider.max = String(film.last);
     bar.slider.disabled = bar.play.disabled = film.last === 0;
     film.repeats = bar.repeat.getAttribute("aria-pressed") === "true";

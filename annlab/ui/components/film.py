@@ -1,9 +1,7 @@
 """The film bar: plays the checkpoints of all models over the charts of a page."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -20,20 +18,22 @@ _film = st.components.v2.component(
 )
 
 
-def film_bar(data: dict[str, Any], key: str, on_epoch: Callable[[int], None]) -> None:
+def film_bar(data: str, epochs: Collection[int], key: str, on_epoch: Callable[[int], None]) -> None:
     """Draw the bar, which finds the charts of the page by their keys.
 
     Parameters
     ----------
-    data : dict
-        ``title``; ``ink`` and ``paper``, colors of the page; ``epochs``, all epochs at which the
-        film can stand; ``models``, each with ``place`` (index of letter and color), ``color``,
-        ``picture`` (key of its chart), ``film`` (from `annlab.figures.of_run.film`, or None),
-        ``epochs`` (of its frames), ``positions`` (of its frames on each kind of axis of the
-        curves), ``texts`` (by name, text and tone of each frame) and ``marked_at_end`` (the curves
-        have marks of their own at the end); ``curves``, each with ``chart`` (key)
-        and ``lines``: ``model`` (index), ``split`` and ``y`` (one value for each frame). While the
-        data stay the same, they are sent once.
+    data : str
+        JSON of a dict: ``title``; ``ink`` and ``paper``, colors of the page; ``epochs``, all
+        epochs at which the film can stand; ``models``, each with ``place`` (index of letter and
+        color), ``color``, ``picture`` (key of its chart), ``film`` (from
+        `annlab.figures.of_run.film`, or None), ``epochs`` (of its frames), ``positions`` (of its
+        frames on each kind of axis of the curves), ``texts`` (by name, text and tone of each
+        frame) and ``marked_at_end`` (the curves have marks of their own at the end); ``curves``,
+        each with ``chart`` (key) and ``lines``: ``model`` (index), ``split`` and ``y`` (one value
+        for each frame). While the data stay the same, they are sent once.
+    epochs : collection of int
+        All epochs at which the film can stand.
     key : str
         Unique key on the page.
     on_epoch : callable
@@ -43,8 +43,8 @@ def film_bar(data: dict[str, Any], key: str, on_epoch: Callable[[int], None]) ->
     def report() -> None:
         epoch = st.session_state[key].get("epoch")
         # A browser sends what it likes.
-        if isinstance(epoch, int | float) and epoch in data["epochs"]:
+        if isinstance(epoch, int | float) and epoch in epochs:
             on_epoch(int(epoch))
 
     # As text: Streamlit imports pandas to look for tables among lists.
-    _film(key=key, data={"film": json.dumps(data)}, default={"epoch": None}, on_epoch_change=report)
+    _film(key=key, data={"film": data}, on_epoch_change=report)

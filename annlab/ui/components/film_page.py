@@ -74,7 +74,7 @@ def film_page(
 <script type="module">
 {film_text("js").replace("export default function", "function film")}
 const parentElement = document.querySelector("#film");
-film({{ data: {{ film: {film} }}, parentElement, setStateValue: () => {{}} }});
+film({{ data: {{ film: {film} }}, parentElement, setTriggerValue: () => {{}} }});
 </script></body></html>"""
 
 

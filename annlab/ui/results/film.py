@@ -1,7 +1,10 @@
 """Film of the results: what the bar below the stage plays."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Hashable, Sequence
 from typing import Any
+
+import streamlit as st
 
 from annlab.figures import MODEL_COLORS, SPLITS, of_run, page_colors
 from annlab.runs.run import Run
@@ -19,8 +22,27 @@ from annlab.ui.text.settings_text import columns_to_draw
 
 def draw_film(state: PageState, shown: Shown) -> None:
     """Draw the bar that plays the checkpoints of all models."""
-    data = film_data(shown.views)
-    film_bar(data, state.key("film"), lambda epoch: move_film(state, epoch))
+    key = tuple(
+        (
+            tuple(run.fingerprint for run in view.runs),
+            view.places,
+            view.weights_at_end,
+            view.network,
+            view.split,
+            view.axes,
+            view.dataset.n_samples,
+        )
+        for view in shown.views
+    )
+    epochs = epochs_of_film([run for view in shown.views for run in view.runs])
+    data = _film_text((key, theme()), shown.views)
+    film_bar(data, epochs, state.key("film"), lambda epoch: move_film(state, epoch))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _film_text(key: Hashable, _views: Sequence[ResultsView]) -> str:
+    """Film as JSON, kept for all sessions, because it takes longer than all charts together."""
+    return json.dumps(film_data(_views))
 
 
 def film_data(views: Sequence[ResultsView]) -> dict[str, Any]:
