@@ -40,7 +40,10 @@ _SIDEBAR_WIDTH = 320
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 # Look of every page.
-PAGE_STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+PAGE_STYLE = "".join(
+    Path(__file__).with_name(f"{name}.css").read_text(encoding="utf-8")
+    for name in ("page", "stage")
+)
 
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),

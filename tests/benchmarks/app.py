@@ -112,7 +112,7 @@ def _trainings(browser: Browser, stored: Path, repeats: int, say: Say) -> list[R
             tab.complete(N_CHARTS)
             clicked = tab.click(LOGISTIC.train)
             movements.append(tab.moved() - clicked)
-            drawn = tab.complete(N_CHARTS)
+            drawn = tab.charts_drawn(N_CHARTS)  # the film comes after them
             endings.append(drawn - _last_stored(stored))
         memory = app.megabytes()
     workers = memory["worker"]

@@ -134,6 +134,11 @@ class Tab:
         watch = self._watch()
         return max(watch["drawn"], watch["settled"], watch["received"]) / 1000
 
+    def charts_drawn(self, n_charts: int) -> float:
+        """Wait as `complete` does; return the time of the last drawing of a chart."""
+        self.complete(n_charts)
+        return self._watch()["drawn"] / 1000
+
     def n_charts(self) -> int:
         return self.page.locator(".js-plotly-plot").count()
 

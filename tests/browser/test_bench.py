@@ -176,7 +176,7 @@ def test_settings_in_closed_expanders_keep_their_values(page: Page, server: Serv
     # High enough for the whole sidebar, because an open list closes when the page scrolls.
     page.set_viewport_size({"width": 1440, "height": 2000})
     open_bench(page, server.url + BENCH)
-    more = page.locator(".st-key-logistic-more-models summary")
+    more = page.locator(".st-key-logistic-more-model summary")
     optimizer = page.get_by_role("combobox", name="Optimizer, B")
     momentum = page.get_by_label("Momentum, B", exact=True)
 

@@ -78,8 +78,8 @@ def test_errors_against_the_true_function_are_shown(idle: Services) -> None:
     texts = all_html(visitor)
     for scores in found:
         assert (
-            f"inside {with_spread(scores.inside)}, in the gap {with_spread(scores.gap)}, "
-            f"outside {with_spread(scores.outside)}" in texts
+            f"inside {number(scores.inside.mean())}, gap {number(scores.gap.mean())}, "
+            f"outside {number(scores.outside.mean())}" in texts
         )
     visitor.session_state["regression-panel"] = "Report"
     visitor.run()
@@ -91,14 +91,14 @@ def test_errors_against_the_true_function_are_shown(idle: Services) -> None:
     # At an earlier epoch, the errors are those of its weights.
     move_epoch(visitor, "regression", 0)
     before = score_against_truth(train(runs_in_address(visitor)[0]), 0)
-    assert f"inside {with_spread(before.inside)}" in all_html(visitor)
+    assert f"inside {number(before.inside.mean())}" in all_html(visitor)
 
 
 def test_errors_without_gap_or_true_function_are_left_out(idle: Services) -> None:
     without = results(PAGE, idle, **{**CURVE, "gap": "0"})
-    assert "Off the true function" in all_html(without)
-    assert "in the gap" not in all_html(without)
-    assert "true function" not in all_html(results(PAGE, idle, **MANY))
+    assert "RMSE to the truth" in all_html(without)
+    assert "gap" not in all_html(without)
+    assert "truth" not in all_html(results(PAGE, idle, **MANY))
 
 
 def test_errors_are_shown_beside_simple_rules(idle: Services) -> None:

@@ -17,7 +17,7 @@ def compact(
     Parameters
     ----------
     figure : plotly.graph_objects.Figure
-        Stays unchanged.
+        Must not change any more: it keeps its compact versions.
     meta : mapping or None
         Facts for scripts on the page, as ``layout.meta``.
     title : str
@@ -28,6 +28,16 @@ def compact(
     -------
     plotly.graph_objects.Figure
     """
+    # Pages draw a shared figure again and again, and copying it takes longer than drawing.
+    kept = figure.__dict__.setdefault("_annlab_compact", {})
+    key = (title, repr(meta))
+    if key not in kept:
+        kept[key] = _compact(figure, dict(meta or {}), title)
+    small: StaticFigure = kept[key]
+    return small
+
+
+def _compact(figure: go.Figure, meta: dict[str, Any], title: str) -> StaticFigure:
     content = figure.to_dict()
     layout = FigureBuilder(content["layout"])
     # A second line of the title of the horizontal axis.
@@ -37,7 +47,7 @@ def compact(
         margin={"l": 50, "r": 8, "t": 24 if title else 6, "b": 54 if below else 40},
         title={"text": title, "font": {"size": 13}},
         showlegend=bool(title),
-        meta=dict(meta or {}),
+        meta=meta,
     )
     if title:
         beside = {"x": 1, "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
@@ -66,12 +76,16 @@ class LegendEntry:
 
 
 def legend_entries(figure: go.Figure) -> list[LegendEntry]:
-    """Entries of the legend of a figure, in the order of its traces."""
-    return [
-        _entry(trace)
-        for trace in figure.to_dict()["data"]
-        if trace.get("name") and trace.get("showlegend", True)
-    ]
+    """Entries of the legend of a figure that does not change any more, in the order of traces."""
+    kept = figure.__dict__.get("_annlab_legend")
+    if kept is None:
+        kept = figure.__dict__["_annlab_legend"] = [
+            _entry(trace)
+            for trace in figure.to_dict()["data"]
+            if trace.get("name") and trace.get("showlegend", True)
+        ]
+    entries: list[LegendEntry] = kept
+    return entries
 
 
 def _entry(trace: Mapping[str, Any]) -> LegendEntry:

@@ -112,7 +112,8 @@ def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str
         if state.get("pending") or state.get(SELECTED) != selected:
             st.rerun()  # a button of this fragment has changed the selection or started a training
         forget_results()
-        stage = Stage(sorted(place for group in groups for place in group.places))
+        configs = [run.config for group in groups for run in group.runs]
+        stage = Stage(configs, sorted(place for group in groups for place in group.places))
         film = stage.bar.container(key="film")
         shown = view_controls(state, groups, stage.bar)
         models = in_order(shown.views)

@@ -16,7 +16,8 @@ _STYLE = """
 body { margin: 1rem auto; max-width: 75rem; padding: 0 1rem; font-family: sans-serif;
   --st-primary-color: #0b6e4f; --st-border-color: #8888; --st-font: sans-serif;
   --st-text-color: currentColor; }
-.st-key-stage { grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)) !important; }
+.st-key-stage { display: grid; gap: 0.8rem;
+  grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }
 [class^=st-key-] { position: relative; }
 """
 

@@ -59,7 +59,7 @@ def results(state: PageState, runs: list[Run], name_models: Callable[[], None]) 
         name_models()
         forget_results()
         group = Group(runs, dataset)
-        stage = Stage(group.places[: len(runs)])
+        stage = Stage([run.config for run in runs], group.places[: len(runs)])
         film = stage.bar.container(key="film")
         shown = view_controls(state, [group], stage.bar)
         (view,) = shown.views

@@ -1,7 +1,7 @@
 """Stage: everything that moves, on one screen: models side by side, curves, film bar.
 
 The stage has the same containers while models train and after, so that nothing jumps. Their sizes
-are in `annlab/ui/page.css`.
+are in `annlab/ui/stage.css`.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from annlab.config import RunConfig
 from annlab.figures import legend_entries
 from annlab.ui.text.legend import legend_html
 from annlab.ui.text.model_head import Head, head_html
@@ -29,8 +30,10 @@ class Stage:
 
     Parameters
     ----------
+    configs : sequence of RunConfig
+        Models in the order on the stage.
     places : sequence of int
-        Index of each model's letter and color, in the order on the stage.
+        Index of each model's letter and color.
 
     Attributes
     ----------
@@ -40,9 +43,14 @@ class Stage:
         Film bar and menus below the models.
     """
 
-    def __init__(self, places: Sequence[int]) -> None:
+    def __init__(self, configs: Sequence[RunConfig], places: Sequence[int]) -> None:
         self.places = tuple(places)
-        with st.container(key="stage", gap="small"):
+        # Heads have a line more where a true function is known.
+        tall = "-tall" if any(config.dataset.function for config in configs) else ""
+        with (
+            st.container(key="stage", gap=None),
+            st.container(key=f"stage-of-{len(places)}{tall}", gap="small"),
+        ):
             self.verdict = _slot("verdict")
             self._models = []
             for i, place in enumerate(places):

@@ -1,5 +1,7 @@
 """Sidebar controls of the data, with a preview of the samples."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -7,14 +9,15 @@ from annlab.config import DatasetConfig
 from annlab.config.settings import SETTINGS
 from annlab.datasets import DATASETS
 from annlab.figures import data_preview
+from annlab.setting_type import Values
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
-from annlab.ui.sidebar.widgets import draw_settings, folded, unusual_values
+from annlab.ui.sidebar.widgets import draw_group, folded
 from annlab.ui.state.bench_state import BenchState
 
 
-def draw_data(state: BenchState) -> None:
+def draw_data(state: BenchState, values: Sequence[Values]) -> None:
     """Draw the controls of the data; description and preview on demand."""
 
     def about() -> None:
@@ -23,15 +26,8 @@ def draw_data(state: BenchState) -> None:
         _preview(state)
         st.caption(f"Source: {entry.source}")
 
-    draw_settings(state, "data", advanced=False)
+    draw_group(state, "data", values)
     folded(state, "about", "About these data", about)
-    folded(
-        state,
-        "data",
-        "Advanced",
-        lambda: draw_settings(state, "data", advanced=True),
-        values=unusual_values(state, "data"),
-    )
 
 
 def _preview(state: BenchState) -> None:

@@ -1,19 +1,14 @@
 """Sidebar controls of the models: side by side, with a menu for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from annlab.config.settings import SETTINGS
-from annlab.setting_type import Choice
+from annlab.setting_type import Choice, Values
 from annlab.ui.layout import run_once
 from annlab.ui.sidebar.notes import NOTES
-from annlab.ui.sidebar.widgets import (
-    draw_settings,
-    draw_settings_of_models,
-    folded,
-    unusual_values,
-)
+from annlab.ui.sidebar.widgets import draw_group
 from annlab.ui.state.bench_edits import copy_model, remove_model, rename
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
@@ -22,13 +17,12 @@ from annlab.ui.text.markdown import badge
 from annlab.ui.text.model_names import MAX_LENGTH, clean
 
 
-def draw_varied(state: BenchState) -> None:
+def draw_varied(state: BenchState, values: Values) -> None:
     """Draw the control for the one setting in which the models differ, and what they share."""
     setting = SETTINGS[state.varied]
     kind = setting.kind
     if not isinstance(kind, Choice):
         raise TypeError(f"{setting.address} is not a choice")
-    values = state.values_by_address(0)
     chosen = state.value_of(setting)
     st.multiselect(
         f"{setting.label}s",
@@ -42,23 +36,18 @@ def draw_varied(state: BenchState) -> None:
     notes = (NOTES[state.varied]({**values, state.varied: name}) for name in chosen)
     for note in filter(None, notes):
         st.caption(note)
-    draw_settings(state, "model", advanced=False)
-    folded(
-        state,
-        "models",
-        "Advanced",
-        lambda: draw_settings(state, "model", advanced=True),
-        values=unusual_values(state, "model"),
-    )
+    draw_group(state, "model", [values])
 
 
-def draw_models(state: BenchState, now: Callable[[], Runs]) -> None:
+def draw_models(state: BenchState, values: Sequence[Values], now: Callable[[], Runs]) -> None:
     """Draw the controls of all models side by side.
 
     Parameters
     ----------
     state : BenchState
         State of the bench.
+    values : sequence of mapping
+        Values of all settings of each model.
     now : callable
         Returns the current runs; called when a button is clicked.
     """
@@ -67,14 +56,7 @@ def draw_models(state: BenchState, now: Callable[[], Runs]) -> None:
             if model < state.n_models:
                 with place:
                     _menu(state, model, now)
-    draw_settings_of_models(state, advanced=False)
-    folded(
-        state,
-        "models",
-        "Advanced",
-        lambda: draw_settings_of_models(state, advanced=True),
-        values=unusual_values(state, "model"),
-    )
+    draw_group(state, "model", values)
 
 
 def _menu(state: BenchState, model: int, now: Callable[[], Runs]) -> None:

@@ -14,7 +14,7 @@ from annlab.ui.layout import run_once
 from annlab.ui.shell import PAGE_OF_TASK, PAGES
 from annlab.ui.sidebar.data import draw_data
 from annlab.ui.sidebar.model import draw_models, draw_varied
-from annlab.ui.sidebar.widgets import draw_settings, folded, typed_numbers, unusual_values
+from annlab.ui.sidebar.widgets import draw_group, folded, typed_numbers
 from annlab.ui.state.bench_edits import copy_model, remember, rename, reset, undo
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
@@ -50,26 +50,21 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         runs: Runs = state.wanted()[0] or state.get("settings")
         return runs
 
+    # With no value selected for what varies, the other settings are still drawn.
+    values = [state.values_by_address(i) for i in range(max(1, state.n_models))]
     with st.sidebar:
         _open_number_pads()
         _experiment(state, experiments)
         st.subheader("Data", anchor=False)
-        draw_data(state)
+        draw_data(state, values)
         st.subheader("Models", anchor=False)
         if state.varied:
-            draw_varied(state)
+            draw_varied(state, values[0])
         else:
-            draw_models(state, now)
+            draw_models(state, values, now)
             _more_models(state, now)
         st.subheader("Training", anchor=False)
-        draw_settings(state, "training", advanced=False)
-        folded(
-            state,
-            "training",
-            "Advanced",
-            lambda: draw_settings(state, "training", advanced=True),
-            values=unusual_values(state, "training"),
-        )
+        draw_group(state, "training", values)
         _load(state)
         state.finish_drawing()
     runs, mistakes = state.wanted()

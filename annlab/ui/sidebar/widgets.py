@@ -13,7 +13,7 @@ from annlab.setting_type import Choice, Flag, Number, Setting, Sizes, Values
 from annlab.ui.services import services
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.state.bench_state import BenchState
-from annlab.ui.state.setting_values import THE_TASKS_OWN
+from annlab.ui.state.setting_values import THE_TASKS_OWN, usual_values
 from annlab.ui.text.markdown import colored, escape_markdown
 from annlab.ui.text.model_names import model_name
 
@@ -22,8 +22,8 @@ Scope = Literal["data", "model", "training"]
 _HALF = 12
 
 
-def draw_settings(state: BenchState, scope: Scope, *, advanced: bool) -> None:
-    """Draw the controls of the settings that the models share, short ones in pairs.
+def draw_group(state: BenchState, scope: Scope, values: Sequence[Values]) -> None:
+    """Draw the controls of a group of settings; the advanced ones are folded.
 
     Parameters
     ----------
@@ -31,12 +31,25 @@ def draw_settings(state: BenchState, scope: Scope, *, advanced: bool) -> None:
         State of the bench.
     scope : {"data", "model", "training"}
         Scope of the settings.
-    advanced : bool
-        Whether to draw the advanced settings or the others.
+    values : sequence of mapping
+        Values of all settings of each model.
     """
-    values = state.values_by_address(0)
+
+    def draw(advanced: bool) -> None:
+        if scope == "model" and not state.varied:
+            _draw_of_models(state, values, advanced)
+        else:
+            _draw_shared(state, scope, values[0], advanced)
+
+    draw(advanced=False)
+    unusual = _unusual_values(state, scope, values)
+    folded(state, scope, "Advanced", lambda: draw(advanced=True), values=unusual)
+
+
+def _draw_shared(state: BenchState, scope: Scope, values: Values, advanced: bool) -> None:
+    """Draw the controls of settings that the models share, short ones in pairs."""
     half: DeltaGenerator | None = None
-    for setting in settings_to_draw(state, scope, advanced, values):
+    for setting in _to_draw(state, scope, advanced, values):
         if not _has_choice(state, setting, values):
             continue
         if _is_wide(setting):
@@ -55,13 +68,12 @@ def draw_settings(state: BenchState, scope: Scope, *, advanced: bool) -> None:
             half = None
 
 
-def draw_settings_of_models(state: BenchState, *, advanced: bool) -> None:
+def _draw_of_models(state: BenchState, values: Sequence[Values], advanced: bool) -> None:
     """Draw the settings that each model has for itself: a row for each setting.
 
     A setting in which the models differ is marked.
     """
-    values = [state.values_by_address(i) for i in range(state.n_models)]
-    drawn = [settings_to_draw(state, "model", advanced, of_model) for of_model in values]
+    drawn = [_to_draw(state, "model", advanced, of_model) for of_model in values]
     for setting in SETTINGS.values():
         models = [
             i
@@ -87,9 +99,7 @@ def draw_settings_of_models(state: BenchState, *, advanced: bool) -> None:
             st.caption(note)
 
 
-def settings_to_draw(
-    state: BenchState, scope: Scope, advanced: bool, values: Values
-) -> list[Setting]:
+def _to_draw(state: BenchState, scope: Scope, advanced: bool, values: Values) -> list[Setting]:
     """Settings of a group that apply; those that stand in another config come last."""
     found = [
         setting
@@ -229,15 +239,14 @@ def folded(
             draw()
 
 
-def unusual_values(state: BenchState, scope: Scope) -> str:
+def _unusual_values(state: BenchState, scope: Scope, values: Sequence[Values]) -> str:
     """Advanced settings that differ from the defaults, in words: "L2 0.01, scaling standard"."""
     found: dict[str, list[str]] = {}
     several = scope == "model" and not state.varied
-    for i in range(state.n_models if several else 1):
-        values = state.values_by_address(i)
-        usual = state.usual_values(i)
-        for setting in settings_to_draw(state, scope, True, values):
-            value = values[setting.address]
+    for i, of_model in enumerate(values if several else values[:1]):
+        usual = usual_values(of_model["data"])
+        for setting in _to_draw(state, scope, True, of_model):
+            value = of_model[setting.address]
             if value != usual[setting.address]:
                 name = f"{colored(i)} " if several else ""
                 found.setdefault(setting.label, []).append(f"{name}{setting.format(value)}")

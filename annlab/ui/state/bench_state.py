@@ -14,8 +14,7 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.config.link_settings import PREFIXES
 from annlab.config.links import write_bench
 from annlab.config.parsing import TypedError
-from annlab.config.settings import SECTIONS, SETTINGS, setting_named, values_of
-from annlab.datasets import DATASETS
+from annlab.config.settings import SECTIONS, SETTINGS, setting_named
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Setting
 from annlab.ui.browser import is_history_navigation, stayed_on_page
@@ -233,12 +232,6 @@ class BenchState(PageState):
     def values_by_address(self, model: int) -> dict[str, Any]:
         """Unvalidated settings of one model by link name, and the name of its "task"."""
         return by_address(self.values(model))
-
-    def usual_values(self, model: int) -> dict[str, Any]:
-        """Values of the settings of a fresh run on the current data set, by link name."""
-        data = self.values_by_address(model)["data"]
-        fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
-        return values_of(RunConfig(dataset=fresh))
 
     def _read(self, model: int) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Settings of one model, and the parsing errors by control name."""

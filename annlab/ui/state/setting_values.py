@@ -1,10 +1,11 @@
 """Conversion between setting values and Streamlit widget values."""
 
+from functools import cache
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.config.parsing import as_typed, is_typed, read_typed
-from annlab.config.settings import SETTINGS
+from annlab.config.settings import SETTINGS, values_of
 from annlab.datasets import DATASETS
 from annlab.setting_type import Choice, Setting
 
@@ -53,3 +54,9 @@ def on_data(run: RunConfig, data: DatasetConfig) -> RunConfig:
         changed["model"] = run.model.model_copy(update={"output_activation": None})
         changed["training"] = run.training.model_copy(update={"loss": None})
     return run.model_copy(update=changed)
+
+
+@cache
+def usual_values(data: str) -> dict[str, Any]:
+    """Values of the settings of a fresh run on a data set, by link name. Do not change them."""
+    return values_of(RunConfig(dataset=DatasetConfig(name=data, **DATASETS[data].suggested)))

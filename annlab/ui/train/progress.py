@@ -95,7 +95,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         at = [places.get(job.config.digest, -1) for job in batch]
         if -1 in at:  # in the order of the request
             at = list(range(len(batch)))
-        stage = Stage(at)
+        stage = Stage([job.config for job in batch], at)
         if who := other_page(batch):
             with stage.verdict:
                 st.info(

@@ -85,7 +85,7 @@ def test_a_wrong_value_is_refused_in_a_sentence() -> None:
 
 @pytest.mark.usefixtures("clipping", "idle")
 def test_new_setting_has_a_control_with_help_and_limits(server: Services) -> None:
-    visitor = settle(unfold(open_logistic(), "models"), server)
+    visitor = settle(unfold(open_logistic(), "model"), server)
     control = visitor.text_input(key="logistic-b-clip")
     assert (control.label, control.value) == ("Weight clipping, B", "0")
     (row,) = (block for block in visitor.markdown if "Weight clipping" in block.value)

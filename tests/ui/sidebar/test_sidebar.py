@@ -171,7 +171,7 @@ def test_remark_names_the_changed_model() -> None:
 def test_invalid_value_is_reported_and_not_trained(
     key: str, typed: str, label: str, server: Services
 ) -> None:
-    visitor = unfold(open_logistic(), "models")
+    visitor = unfold(open_logistic(), "model")
     before, began = [metric.value for metric in heads(visitor)], server.queue.n_started
     visitor.text_input(key=key).set_value(typed).run()
     assert not visitor.exception
@@ -287,7 +287,7 @@ def test_folds_replace_the_test_split() -> None:
 
 
 def test_optimizer_settings_show_keras_defaults_in_the_help() -> None:
-    visitor = unfold(open_logistic(), "models")
+    visitor = unfold(open_logistic(), "model")
     for optimizer, url, here, keras in (
         ("rmsprop", "rho", "0.99", "0.9"),
         ("adagrad", "accumulator", "0", "0.1"),
@@ -305,7 +305,7 @@ def test_optimizer_settings_show_keras_defaults_in_the_help() -> None:
 
 
 def test_selu_note_names_missing_settings() -> None:
-    visitor = unfold(open_logistic(), "models", "data")
+    visitor = unfold(open_logistic(), "model", "data")
     needs = "SELU needs"
     assert needs not in text_of(visitor.caption)
     visitor.selectbox(key="logistic-b-activation").set_value("selu").run()
@@ -329,7 +329,7 @@ def test_linear_model_stays_linear_over_reruns() -> None:
 
 
 def test_momentum_control_follows_the_optimizer() -> None:
-    visitor = unfold(open_logistic(), "models")
+    visitor = unfold(open_logistic(), "model")
     visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
     visitor.text_input(key="logistic-b-momentum").set_value("0.5").run()
     assert settings(visitor)[1].training.momentum == 0.5
@@ -459,7 +459,7 @@ def test_linear_model_is_added_with_one_click(idle: Services) -> None:
 
 
 def test_text_in_a_hidden_control_is_no_error() -> None:
-    visitor = unfold(open_logistic(), "models")
+    visitor = unfold(open_logistic(), "model")
     visitor.selectbox(key="logistic-b-optimizer").set_value("momentum").run()
     visitor.text_input(key="logistic-b-momentum").set_value("abc").run()
     assert "Momentum" in text_of(visitor.error)
