@@ -46,10 +46,14 @@ def checkpoint_epochs(max_epochs: int, n_parameters: int, n_seeds: int) -> tuple
     return tuple(epochs)
 
 
+def checkpoints_that_fit(n_numbers: int) -> int:
+    """Number of checkpoints of so many numbers each that fit into CHECKPOINT_BYTES."""
+    return CHECKPOINT_BYTES // (BYTES * n_numbers)
+
+
 def n_checkpoints(n_numbers: int) -> int:
-    """Largest number of checkpoints that fit into CHECKPOINT_BYTES."""
-    n = CHECKPOINT_BYTES // (BYTES * n_numbers)
-    return min(max(n, _FEWEST_CHECKPOINTS), MAX_CHECKPOINTS)
+    """Largest number of checkpoints of a run, without those at best epochs."""
+    return min(max(checkpoints_that_fit(n_numbers), _FEWEST_CHECKPOINTS), MAX_CHECKPOINTS)
 
 
 # Names of splits in column names.

@@ -3,7 +3,8 @@
 from annlab.config import RunConfig
 from annlab.datasets import SPLIT_NAMES
 from annlab.formatting import network_names
-from annlab.training.callbacks import EarlyStopper, Recorder
+from annlab.training.early_stopping import EarlyStopper
+from annlab.training.recorder import Recorder
 
 
 def what_happened(recorder: Recorder, stopper: EarlyStopper | None, config: RunConfig) -> str:

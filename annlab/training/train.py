@@ -21,13 +21,10 @@ from annlab.datasets import load_for_training
 from annlab.runs.budget import check_budget
 from annlab.runs.run import Run
 from annlab.training.accelerators import choose
-from annlab.training.callbacks import (
-    AfterEpoch,
-    EarlyStopper,
-    EpochReport,
-    Recorder,
-)
+from annlab.training.callbacks import AfterEpoch, EpochReport
+from annlab.training.early_stopping import EarlyStopper
 from annlab.training.ending import what_happened
+from annlab.training.recorder import Recorder
 from annlab.training.stack_module import StackModule
 from annlab.version import __version__
 
