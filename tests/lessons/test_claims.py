@@ -1,6 +1,7 @@
 """Claims of annlab's own experiments hold on three data seeds."""
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from annlab import Run, RunConfig, evaluate, train
 from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.true_function import score_against_truth
 from annlab.config.settings import SETTINGS
+from annlab.datasets import Split
 from annlab.lessons.experiment import HIGHER_IS_BETTER, Claim, Experiment
 from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
 
@@ -26,7 +28,7 @@ def measured(run: Run, claim: Claim) -> np.ndarray:
         column = f"{claim.where}_{claim.measure}"
         if claim.epoch is not None:
             return run.history[column][claim.epoch].astype(float)
-        return evaluate(run, split=claim.where).headline  # type: ignore[arg-type]
+        return evaluate(run, split=cast(Split, claim.where)).headline
     if claim.measure == "truth":
         return getattr(score_against_truth(run, claim.epoch), claim.where)
     epoch = run.n_epochs if claim.epoch is None else claim.epoch
