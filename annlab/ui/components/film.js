@@ -241,6 +241,7 @@ class Overlay {
       this.canvas?.remove();
       this.canvas = document.createElement("canvas");
       this.canvas.className = "annlab-film";
+      this.canvas.style.position = "absolute"; // it moves nothing before it has its place
       this.canvas.setAttribute("aria-hidden", "true");
       host.append(this.canvas);
     }
@@ -320,7 +321,6 @@ class Film {
     this.curves = data.curves.map((curve) => new Overlay(curve.chart, 6));
     this.playing = false;
     this.reported = this.epoch;
-    this.n_drawn = 0;
     this.drawSoon = this.drawSoon.bind(this);
     this.tick = this.tick.bind(this);
   }
@@ -424,7 +424,6 @@ class Film {
 
   draw() {
     if (this.closed) return;
-    this.n_drawn += 1;
     const { epoch } = this;
     let complete = true;
     this.data.models.forEach((model, i) => {
