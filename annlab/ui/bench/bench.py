@@ -73,11 +73,11 @@ def bench(
             open_runs(state, wanted, stopped=bool(state.get("asked")))
         with actions:
             _actions(state, wanted, experiments)
-            for mistake in mistakes:
-                st.error(mistake, icon=":material/error:")
         with about:
             _about(state, wanted, experiments)
         with remarks:
+            for mistake in mistakes:
+                st.error(mistake, icon=":material/error:")
             _remarks(state, wanted, experiments)
         state.write_address()
 
