@@ -1,0 +1,247 @@
+"""Film in a browser: it plays, follows the page, and looks like the charts."""
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import (
+    SCORES,
+    SLIDER,
+    button,
+    chart,
+    metrics,
+    open_bench,
+    open_tab,
+    quiet,
+    set_number,
+    wait_for_rest,
+)
+from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+BENCH = "/logistic_vs_mlp"
+LAPTOP = {"width": 1366, "height": 650}
+
+
+def test_film_plays_to_the_end_and_leaves_the_final_charts(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    before = metrics(page), chart(page, "surface-1")
+    seen = page.evaluate_handle(
+        """() => { const seen = new Set();
+            const score = document.querySelector("[data-film=score-1]");
+            new MutationObserver(() => seen.add(score.textContent)).observe(
+                score, {childList: true, characterData: true, subtree: true});
+            return seen; }"""
+    )
+    page.locator("[data-part=speed]").select_option("8")
+    page.locator("[data-part=play]").click()
+    expect(page.locator("[data-part=play]")).to_have_attribute("aria-label", "Pause")
+    expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 300")
+    expect(page.locator("[data-part=play]")).to_have_attribute("aria-label", "Play")
+    assert seen.evaluate("seen => seen.size") > 5  # the score moved with the film
+    wait_for_rest(page)
+    assert (metrics(page), chart(page, "surface-1")) == before
+    assert "epoch=" not in page.url.replace("epochs=", "")
+    assert _hidden_overlays(page) == 2
+
+
+def _hidden_overlays(page: Page) -> int:
+    """Number of pictures over which the film draws nothing."""
+    return page.evaluate(
+        """() => [0, 1].filter(i => { const canvas = document.querySelector(
+            `.st-key-surface-${i} canvas.annlab-film`);
+            return !canvas || canvas.style.visibility === "hidden"; }).length"""
+    )
+
+
+def test_scores_of_a_frame_are_those_of_the_server(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    slider.press("Home")
+    for _ in range(6):
+        slider.press("ArrowRight")
+    of_film = metrics(page)
+    wait_for_rest(page)
+    assert re.search(r"epoch=6\b", page.url)
+    assert metrics(page) == of_film
+    page.reload()
+    page.wait_for_selector(SLIDER)
+    quiet(page)
+    assert metrics(page) == of_film
+    expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 6")
+
+
+def test_a_frame_looks_like_the_chart_of_its_epoch(page: Page, server: Server) -> None:
+    """The canvas and Plotly's picture of the same epoch differ little in color."""
+    open_bench(page, server.url + BENCH)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    slider.press("Home")
+    for _ in range(10):
+        slider.press("ArrowRight")
+    area = page.locator(".st-key-surface-1 .nsewdrag").first.bounding_box()
+    assert area
+    film = page.screenshot(clip=area)
+    wait_for_rest(page)
+    page.mouse.move(5, 5)
+    at_rest = page.screenshot(clip=area)
+    a, b = _pixels(page, film), _pixels(page, at_rest)
+    assert a.shape == b.shape
+    differs = np.abs(a - b).max(axis=-1) > 60
+    assert differs.mean() < 0.02
+
+
+def _pixels(page: Page, png: bytes) -> Any:
+    data = page.evaluate(
+        """async text => { const image = new Image(); image.src = "data:image/png;base64," + text;
+            await image.decode(); const canvas = new OffscreenCanvas(image.width, image.height);
+            const context = canvas.getContext("2d"); context.drawImage(image, 0, 0);
+            const {data} = context.getImageData(0, 0, image.width, image.height);
+            return [image.width, image.height, Array.from(data)]; }""",
+        base64.b64encode(png).decode(),
+    )
+    width, height, values = data
+    return np.array(values, float).reshape(height, width, 4)[..., :3]
+
+
+def test_film_is_played_with_the_keyboard(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    top = page.locator("[data-testid=stMain]").evaluate("e => e.scrollTop")
+    slider.press("Space")
+    expect(page.locator("[data-part=play]")).to_have_attribute("aria-label", "Pause")
+    slider.press("Space")
+    expect(page.locator("[data-part=play]")).to_have_attribute("aria-label", "Play")
+    assert page.locator("[data-testid=stMain]").evaluate("e => e.scrollTop") == top
+    slider.press("Home")
+    page.locator("[data-part=forward]").focus()
+    page.keyboard.press("Space")  # presses the focused button, and nothing else
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 1")
+    expect(page.locator("[data-part=play]")).to_have_attribute("aria-label", "Play")
+    page.locator("[data-part=back]").click()
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0")
+
+
+def _started(page: Page) -> bool:
+    """Whether the film has begun to play within a second and a half."""
+    for _ in range(15):
+        if page.locator("[data-part=play]").get_attribute("aria-label") == "Pause":
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+SHORT = f"{BENCH}?data=xor&samples=100&b.hidden=4"
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_short_training_is_played_once_unless_motion_is_reduced(
+    new_page: Callable[..., Page], server: Server, motion: str
+) -> None:
+    page = new_page(reduced_motion=motion)
+    epochs = {"no-preference": 31, "reduce": 32}[motion]
+    page.goto(f"{server.url}{SHORT}&epochs={epochs}")
+    page.wait_for_selector(SLIDER)
+    assert _started(page) is (motion == "no-preference")
+    page.reload()
+    page.wait_for_selector(SLIDER)
+    assert not _started(page)
+    # The end of a training is told to screen readers.
+    set_number(page, "Epochs", epochs + 5)
+    button(page, "train").click()
+    expect(page.locator("#annlab-news")).to_contain_text("Training has ended.")
+
+
+def test_autoplay_can_be_switched_off(new_page: Callable[..., Page], server: Server) -> None:
+    page = new_page(reduced_motion="no-preference")
+    page.goto(f"{server.url}{SHORT}&epochs=33")
+    page.wait_for_selector(SLIDER)
+    page.locator("summary[aria-label='More about the film']").click()
+    page.locator("[data-part=auto]").uncheck()
+    page.reload()
+    page.wait_for_selector(SLIDER)
+    set_number(page, "Epochs", 34)
+    button(page, "train").click()
+    expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 34")
+    assert not _started(page)
+
+
+def test_models_of_different_length_hold_at_their_ends(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page()
+    query = "runs=2&data=xor&samples=100&seeds=1&a.epochs=4&b.epochs=9&b.hidden=4"
+    page.goto(f"{server.url}/compare?{query}")
+    page.wait_for_selector(SLIDER)
+    quiet(page)
+    end = metrics(page)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    for _ in range(3):
+        slider.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 6")
+    assert metrics(page)[0] == end[0]
+    wait_for_rest(page)
+    assert metrics(page)[0] == end[0]
+
+
+def test_the_film_follows_the_page(page: Page, server: Server) -> None:
+    """After a new training, and after Back, the slider stands where the charts do."""
+    open_bench(page, f"{server.url}{BENCH}?data=xor&samples=100&b.hidden=4&epochs=8")
+    slider = page.locator(SLIDER)
+    slider.focus()
+    slider.press("Home")
+    wait_for_rest(page)
+    assert "epoch=0" in page.url
+    button(page, "train").click()  # stored: shown at once, at the end
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 8")
+    wait_for_rest(page)
+
+
+def test_frames_and_films_are_exported(
+    page: Page, new_page: Callable[..., Page], server: Server, tmp_path: Path
+) -> None:
+    open_bench(page, server.url + BENCH)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    slider.press("Home")
+    page.locator("summary[aria-label='More about the film']").click()
+    files = {}
+    for kind in ("png", "svg"):
+        with page.expect_download() as found:
+            page.locator(f"[data-part={kind}]").click()
+        files[kind] = tmp_path / found.value.suggested_filename
+        found.value.save_as(files[kind])
+    assert files["png"].name == "epoch-0.png"
+    assert files["png"].read_bytes().startswith(b"\x89PNG")
+    assert files["png"].stat().st_size > 20_000
+    svg = files["svg"].read_text()
+    assert svg.startswith("<svg")
+    assert "Moons, epoch 0" in svg
+    page.keyboard.press("Escape")
+    open_tab(page, "Export")
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Film", exact=True).click()
+    path = tmp_path / "film.html"
+    found.value.save_as(path)
+    alone = new_page(offline=True, viewport=LAPTOP)
+    alone.goto(path.as_uri())
+    alone.wait_for_selector(SLIDER)
+    expect(alone.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 300")
+    assert metrics(alone) == metrics(page) or alone.locator(SCORES).count() == 2
+    alone.locator("[data-part=speed]").select_option("8")
+    alone.locator("[data-part=play]").click()
+    alone.wait_for_timeout(300)
+    shown = alone.evaluate(
+        "document.querySelector('.st-key-surface-1 canvas.annlab-film').style.visibility"
+    )
+    assert shown == "visible"
