@@ -15,6 +15,7 @@ from annlab.exports.settings_table import settings_of
 from annlab.setting_type import Number, Setting, later_defaults
 from annlab.ui.compare.run_rows import all_settings_text
 from annlab.ui.services import Services
+from annlab.ui.state.setting_values import usual_values
 from annlab.ui.text.settings_text import non_default_settings, setting_changes
 from annlab.validation import Range
 from tests.ui.visitor import address, open_logistic, settle, text_of, unfold
@@ -44,11 +45,13 @@ def clipping() -> Iterator[None]:
     SETTINGS["clip"] = settings.collect()["clip"]
     # Configs created before the fixture lack the field, so give the class a default.
     later_defaults.cache_clear()
+    usual_values.cache_clear()
     type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
     yield
     type.__delattr__(TrainingConfig, "weight_clipping")
     del fields["weight_clipping"], SETTINGS["clip"]
     later_defaults.cache_clear()
+    usual_values.cache_clear()
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
 
