@@ -49,9 +49,11 @@ from annlab.figures.images import image_grid as image_grid
 from annlab.figures.images import in_unit_range as in_unit_range
 from annlab.figures.images import probability_bars as probability_bars
 from annlab.figures.images import weight_images as weight_images
+from annlab.figures.layer_space import layer_space as layer_space
 from annlab.figures.network import network_graph as network_graph
 from annlab.figures.points import points as points
 from annlab.figures.points import points_on_line as points_on_line
 from annlab.figures.regression_errors import predicted_against_true as predicted_against_true
 from annlab.figures.regression_errors import residual_histogram as residual_histogram
 from annlab.figures.regression_errors import residuals as residuals
+from annlab.figures.unit_maps import unit_maps as unit_maps

@@ -72,6 +72,10 @@ class FigureBuilder:
         """Add markers, or lines between them."""
         self._add("scatter", trace)
 
+    def add_scatter3d(self, **trace: Any) -> None:
+        """Add lines or markers in space."""
+        self._add("scatter3d", trace)
+
     def _add(self, kind: str, trace: Mapping[str, Any]) -> None:
         self.data.append(_merge({"type": kind}, trace))
 

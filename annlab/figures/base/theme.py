@@ -3,7 +3,7 @@
 The colors are from the palette of Okabe & Ito, which color-blind people can tell apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 ThemeName = Literal["light", "dark"]
@@ -85,6 +85,11 @@ def page_colors(theme: ThemeName) -> dict[str, str]:
     """Colors of text and page, by name: "ink" and "paper"."""
     look = THEMES[theme]
     return {"ink": look.ink, "paper": look.paper}
+
+
+def look(theme: ThemeName) -> dict[str, str]:
+    """All colors that do not depend on a class or a model, by name, for a browser."""
+    return {**asdict(THEMES[theme]), "negative": NEGATIVE, "positive": POSITIVE}
 
 
 def rgba(color: str, alpha: float) -> str:

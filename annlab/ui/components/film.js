@@ -2,82 +2,15 @@
 //
 // At rest Plotly draws everything. While the film moves, a canvas over the plot area of each chart
 // shows the frame, with the axes of that chart; it disappears once the server has drawn the same
-// epoch with Plotly. The curves' cursor is always drawn here.
+// epoch with Plotly. The curves' cursor is always drawn here. Others on the page that move along
+// hear the event "annlab-epoch" of the document. Needs arrays.js, drawing.js and overlay.js.
 
 const CHECKPOINTS_PER_SECOND = 10;
 const REST_MS = 200;
 const SHORT_TRAINING_KEY = "annlab-film-autoplay";
 const STEPS = 65535;
 
-// --- data ------------------------------------------------------------------------------------
-
-const TYPES = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array };
-
-export async function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed.data), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const array = new TYPES[packed.type](await new Response(stream).arrayBuffer());
-  return Object.assign(array, { shape: packed.shape });
-}
-
-const isPacked = (value) => value && typeof value === "object" && "data" in value && "type" in value;
-
-// Unpack all arrays of a film, wherever they stand.
-export async function unpackAll(value) {
-  if (isPacked(value)) return unpack(value);
-  if (Array.isArray(value)) return Promise.all(value.map(unpackAll));
-  if (!value || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(async ([key, inner]) => [key, await unpackAll(inner)]);
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-// Index of the last of some ascending epochs up to an epoch.
-export function latest(epochs, epoch) {
-  let found = 0;
-  for (let k = 0; k < epochs.length && epochs[k] <= epoch; k++) found = k;
-  return found;
-}
-
 // --- drawing ---------------------------------------------------------------------------------
-
-// Corners of Plotly's marker symbols for radius 1.
-const SYMBOLS = {
-  diamond: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
-  square: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
-  "triangle-up": [[-1.155, 0.5], [1.155, 0.5], [0, -1]],
-  "triangle-down": [[-1.155, -0.5], [1.155, -0.5], [0, 1]],
-  cross: plus(0.4, 1.2),
-  x: plus(0.4, 1.2).map(([x, y]) => [0.707 * (x - y), 0.707 * (x + y)]),
-  star: regular(10, (k) => (k % 2 ? 0.535 : 1.4)),
-  hexagon: regular(6, () => 1),
-  pentagon: regular(5, () => 1),
-};
-
-function plus(inner, outer) {
-  const corner = [[inner, -outer], [inner, -inner], [outer, -inner]];
-  const turn = ([x, y], n) => (n ? turn([-y, x], n - 1) : [x, y]);
-  return [0, 1, 2, 3].flatMap((n) => corner.map((at) => turn(at, n)));
-}
-
-function regular(n, radius) {
-  return Array.from({ length: n }, (_, k) => {
-    const angle = (2 * Math.PI * k) / n - Math.PI / 2;
-    return [radius(k) * Math.cos(angle), radius(k) * Math.sin(angle)];
-  });
-}
-
-function marker(context, symbol, x, y, radius) {
-  context.beginPath();
-  const corners = SYMBOLS[symbol];
-  if (!corners) context.arc(x, y, radius, 0, 2 * Math.PI);
-  else corners.forEach(([dx, dy]) => context.lineTo(x + radius * dx, y + radius * dy));
-  context.closePath();
-}
-
-function path(context, n, x, y) {
-  context.beginPath();
-  for (let k = 0; k < n; k++) context.lineTo(x(k), y(k));
-}
 
 const PAINTERS = { plane: paintPlane, curve: paintCurve, scatter: paintScatter };
 
@@ -218,96 +151,6 @@ function paintScatter(context, film, k, to) {
   context.setLineDash([]);
 }
 
-// --- charts of the page ----------------------------------------------------------------------
-
-const chartOf = (key) => document.querySelector(`.st-key-${key} .js-plotly-plot`);
-
-// A canvas over the plot area of a chart, and the axes of the chart.
-class Overlay {
-  // `pad`: pixels around the plot area, so that dots on its edge are whole.
-  constructor(key, pad = 0) {
-    this.key = key;
-    this.pad = pad;
-  }
-
-  // Prepare for painting; null if the chart is not there, or not yet drawn.
-  start() {
-    const chart = chartOf(this.key);
-    const area = chart?.querySelector(".nsewdrag");
-    const layout = chart?._fullLayout;
-    if (!area || !layout?.xaxis?.range) return null;
-    const host = document.querySelector(`.st-key-${this.key}`);
-    if (this.canvas?.parentElement !== host) {
-      this.canvas?.remove();
-      this.canvas = document.createElement("canvas");
-      this.canvas.className = "annlab-film";
-      this.canvas.style.position = "absolute"; // it moves nothing before it has its place
-      this.canvas.setAttribute("aria-hidden", "true");
-      host.append(this.canvas);
-    }
-    const [inner, outer] = [area.getBoundingClientRect(), host.getBoundingClientRect()];
-    if (inner.width < 1 || inner.height < 1) return null;
-    const { pad } = this;
-    const [width, height] = [inner.width + 2 * pad, inner.height + 2 * pad];
-    const scale = window.devicePixelRatio || 1;
-    const { canvas } = this;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-    }
-    const [left, top] = [inner.left - outer.left - pad, inner.top - outer.top - pad];
-    const place = `position:absolute;left:${left}px;top:${top}px;width:${width}px;height:${height}px;`;
-    if (this.place !== place || !canvas.style.width) {
-      this.place = place;
-      canvas.style.cssText = place;
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.translate(pad, pad);
-    const [x, y] = [scaleOf(layout.xaxis), scaleOf(layout.yaxis)];
-    const to = { x: (v) => x(v) * inner.width, y: (v) => (1 - y(v)) * inner.height };
-    return { context, to, width: inner.width, height: inner.height, layout };
-  }
-
-  // Whether the server has drawn this epoch.
-  shows(epoch) {
-    const chart = chartOf(this.key);
-    return chart?._fullLayout?.meta?.epoch === epoch && Boolean(chart.querySelector(".nsewdrag"));
-  }
-
-  hide() {
-    if (this.canvas) this.canvas.style.visibility = "hidden";
-  }
-
-  // While it covers the chart, it also catches the pointer: texts on hover are of another epoch.
-  show(covers) {
-    const { style } = this.canvas;
-    if (style.visibility !== "visible") style.visibility = "visible";
-    const events = covers ? "auto" : "none";
-    if (style.pointerEvents !== events) style.pointerEvents = events;
-  }
-
-  remove() {
-    this.canvas?.remove();
-  }
-}
-
-// Share of an axis at a value.
-function scaleOf(axis) {
-  const [first, last] = axis.range.map(Number);
-  const value = axis.type === "log" ? (v) => (v > 0 ? Math.log10(v) : first) : (v) => v;
-  return (v) => Math.min(10, Math.max(-10, (value(v) - first) / (last - first)));
-}
-
-// Change a text without changing the elements, which would make the browser match styles anew.
-function setText(element, text) {
-  const node = element.firstChild;
-  if (node?.nodeType === Node.TEXT_NODE) {
-    if (node.data !== text) node.data = text;
-  } else element.textContent = text;
-}
-
 // --- the film --------------------------------------------------------------------------------
 
 class Film {
@@ -425,6 +268,7 @@ class Film {
   draw() {
     if (this.closed) return;
     const { epoch } = this;
+    document.dispatchEvent(new CustomEvent("annlab-epoch", { detail: epoch }));
     let complete = true;
     this.data.models.forEach((model, i) => {
       const k = latest(model.epochs, epoch);

@@ -1,20 +1,15 @@
 """The film bar: plays the checkpoints of all models over the charts of a page."""
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 import streamlit as st
 
-_FOLDER = Path(__file__).parent
+from annlab.ui.components.sources import javascript, source
 
-
-def film_text(ending: str) -> str:
-    """Source of the component with this file ending."""
-    return _FOLDER.joinpath(f"film.{ending}").read_text(encoding="utf-8")
-
+FILM_SCRIPT = javascript("arrays", "drawing", "overlay", "film")
 
 _film = st.components.v2.component(
-    "annlab_film", html=film_text("html"), css=film_text("css"), js=film_text("js")
+    "annlab_film", html=source("film.html"), css=source("film.css"), js=FILM_SCRIPT
 )
 
 

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from annlab.figures import compact
 from annlab.figures.base.theme import THEMES
-from annlab.ui.components.film import film_text
+from annlab.ui.components.film import FILM_SCRIPT
+from annlab.ui.components.sources import source
 from annlab.ui.shell import PAGE_STYLE
 
 _STYLE = """
@@ -68,12 +69,12 @@ def film_page(
     colors += f"; color-scheme: {scheme}"
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{escape(title)}</title>
-<style>{PAGE_STYLE}{film_text("css")}{_STYLE}</style></head>
+<style>{PAGE_STYLE}{source("film.css")}{_STYLE}</style></head>
 <body style="{colors}"><h1>{escape(title)}</h1>
 <main class="st-key-stage">{"".join(parts)}</main>
-<i hidden data-film-at="{last}"></i><div id="film">{film_text("html")}</div>
+<i hidden data-film-at="{last}"></i><div id="film">{source("film.html")}</div>
 <script type="module">
-{film_text("js").replace("export default function", "function film")}
+{FILM_SCRIPT.replace("export default function", "function film")}
 const parentElement = document.querySelector("#film");
 film({{ data: {{ film: {film} }}, parentElement, setTriggerValue: () => {{}} }});
 </script></body></html>"""

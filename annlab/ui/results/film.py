@@ -53,18 +53,12 @@ def film_data(views: Sequence[ResultsView]) -> dict[str, Any]:
         "title": runs[0].config.dataset.spec.label,
         **page_colors(theme()),
         "epochs": epochs_of_film(runs),
-        "models": [_model(view, i, _weights_of_frames(view, i)) for view, i in models],
+        "models": [_model(view, i, view.weights_of_frames(i)) for view, i in models],
         "curves": [
             {"chart": f"curves-{metric}", "lines": _lines(runs, metric)}
             for metric in columns_to_draw([run.config for run in runs])
         ],
     }
-
-
-def _weights_of_frames(view: ResultsView, i: int) -> list[Epoch]:
-    """Weights of each frame of a model; the last frame has those shown at the end of the run."""
-    *epochs, _ = map(int, view.runs[i].checkpoints.epochs)
-    return [*epochs, view.weights_at_end]
 
 
 def _model(view: ResultsView, i: int, weights: Sequence[Epoch]) -> dict[str, Any]:

@@ -162,6 +162,11 @@ class ResultsView:
             **options,
         )
 
+    def weights_of_frames(self, i: int) -> list[Epoch]:
+        """Weights of each frame of a model's film; the last has those shown at the run's end."""
+        *epochs, _ = map(int, self.runs[i].checkpoints.epochs)
+        return [*epochs, self.weights_at_end]
+
     def layers(self, i: int) -> Layers:
         """Weights and biases of the plotted network of one model."""
         k = self.network

@@ -10,6 +10,7 @@ from annlab.ui.results.panels.diagnosis import draw_diagnosis
 from annlab.ui.results.panels.export import draw_export
 from annlab.ui.results.panels.gradients import draw_gradients
 from annlab.ui.results.panels.images import draw_images
+from annlab.ui.results.panels.inside import draw_inside
 from annlab.ui.results.panels.network import draw_network
 from annlab.ui.results.panels.numbers import draw_numbers
 from annlab.ui.results.panels.of_each import draw_of_each
@@ -28,6 +29,7 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("Notes", draw_diagnosis),
+    Panel("Inside", draw_inside),
     Panel(
         "Confusion matrix",
         draw_of_each(draw_confusion),

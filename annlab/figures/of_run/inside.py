@@ -1,0 +1,179 @@
+"""Everything a browser needs to look inside one network at every checkpoint."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis.layer_space import (
+    DRAWN_AS_THEY_ARE,
+    LayerSpace,
+    boundary_space,
+    layer_spaces,
+)
+from annlab.analysis.surfaces import plane_through
+from annlab.analysis.unit_importance import most_important, unit_importance
+from annlab.datasets import Dataset, Split
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
+from annlab.figures.base.theme import CLASS_COLORS, ThemeName
+from annlab.figures.film import Film, pack
+from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.forward import Layers, layer_values
+from annlab.runs.history import GRADIENT_SAMPLES
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
+
+Array = NDArray[Any]
+
+# A browser computes larger networks too slowly for a film.
+MAX_PARAMETERS = 10_000
+# Units of a layer that are drawn at first.
+MAX_UNITS = 8
+
+
+def inside(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epochs: Sequence[Epoch],
+    network: int | None = None,
+    split: Split | None = None,
+    theme: ThemeName = "light",
+) -> Film | None:
+    """Weights of one network at several epochs, with samples, for a browser that computes itself.
+
+    Parameters
+    ----------
+    run, dataset, network, split, theme
+        As described in `annlab.figures.of_run`.
+    epochs : sequence of (int, "best" or "last")
+        Epoch of the weights of each frame, each as in `annlab.runs.run.Run.layers`.
+
+    Returns
+    -------
+    dict or None
+        None for a network with more than `MAX_PARAMETERS`. Arrays are packed as in
+        `annlab.figures.film`.
+
+        ``sizes``: units of each layer, the input first; ``activation``, ``output_activation``,
+        ``loss``, ``task``; ``inactive_below``: slope of an inactive unit; ``inputs``,
+        ``outputs``: names; ``weights`` (n_frames, n_parameters): weights, then biases, layer
+        after layer; ``samples``: ``X`` (n, n_features), ``index`` (position in the split),
+        ``classes`` (n,) and ``colors``, or ``values`` (n,) from 0 to 255 and ``targets`` (n,) in
+        their own unit; ``training``: ``X`` and encoded ``targets`` of at most 1,000 training
+        samples; ``x`` and ``y``: range of the plane, or of the only feature, else None;
+        ``shown``: for each hidden layer the indices of the units that matter most; ``spaces``:
+        for the input and each layer ``center``, ``axes`` (n_axes lists of n_units) and
+        ``share``; ``across``: axis in the boundary of the last hidden space, or None.
+    """
+    if run.n_parameters > MAX_PARAMETERS:
+        return None
+    whole, k = loaded(run, dataset), network_index(run, network)
+    frames = [one_network(run, whole, epoch, k) for epoch in epochs]
+    last = frames[-1]
+    config = run.config
+    functions = config.model.activation, config.output_activation
+    X_train = last.dataset.X_train
+    importance = unit_importance(last.layers, X_train, *functions)
+    spaces = layer_spaces(last.layers, X_train, *functions)
+    return {
+        "sizes": [spaces[0].axes.shape[0], *(W.shape[1] for W, _ in last.layers)],
+        "activation": config.model.activation,
+        "output_activation": config.output_activation,
+        "loss": config.loss,
+        "inactive_below": ACTIVATIONS[config.model.activation].inactive_below,
+        "task": config.task.name,
+        "inputs": list(last.dataset.feature_names),
+        "outputs": output_names(last),
+        "weights": pack(np.stack([_flat(frame.layers) for frame in frames])),
+        "samples": _samples(last, split),
+        "training": _training(last),
+        **_ranges(last),
+        "shown": [most_important(of_layer, MAX_UNITS).tolist() for of_layer in importance],
+        "spaces": [_space(space) for space in spaces],
+        "across": _across(last, X_train, functions),
+    }
+
+
+def output_names(one: OneNetwork) -> list[str]:
+    """Name of each output of a network: a probability, the classes, or the predicted quantity."""
+    names = one.dataset.class_names
+    if not names:
+        return [one.config.dataset.spec.target_name]
+    return list(names) if len(one.layers[-1][1]) > 1 else [f"P({names[1]})"]
+
+
+def _flat(layers: Layers) -> NDArray[np.float32]:
+    parts = [part.ravel() for layer in layers for part in layer]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _samples(one: OneNetwork, split: Split | None) -> dict[str, Any]:
+    X, y = one.samples(split)
+    index = evenly_spaced(len(X), MAX_POINTS)
+    X, y = X[index], y[index]
+    found: dict[str, Any] = {
+        "X": pack(X.astype(np.float32)),
+        "index": index.tolist(),
+        "n": len(X),
+        "split": split or one.dataset.scored_split,
+    }
+    if names := one.dataset.class_names:
+        colors = [CLASS_COLORS[i % len(CLASS_COLORS)] for i in range(len(names))]
+        return {**found, "classes": pack(y.astype(np.uint8)), "colors": colors}
+    y = y.reshape(len(y), -1)[:, 0].astype(np.float32)
+    extent = float(np.ptp(y)) or 1.0
+    shades = np.rint(255 * (y - y.min()) / extent).astype(np.uint8)
+    return {**found, "values": pack(shades), "targets": pack(y)}
+
+
+def _training(one: OneNetwork) -> dict[str, Any]:
+    """Samples over which losses and gradients are computed: those of the recorded gradients."""
+    dataset = one.dataset
+    y = dataset.targets("train")
+    if dataset.task.scales_target:
+        y = (y - dataset.target_mean) / dataset.target_scale
+    some = slice(None, None, -(-len(y) // GRADIENT_SAMPLES))
+    targets = dataset.task.encode(y[some], len(one.layers[-1][1]))
+    return {
+        "X": pack(dataset.X_train[some].astype(np.float32)),
+        "targets": pack(targets.astype(np.float32)),
+        "n": len(targets),
+        "n_all": len(y),
+    }
+
+
+def _ranges(one: OneNetwork) -> dict[str, list[float] | None]:
+    X, _ = one.samples("all")
+    if X.shape[1] == 1:
+        low, high = float(X.min()), float(X.max())
+        space = 0.1 * ((high - low) or 1.0)
+        return {"x": [low - space, high + space], "y": None}
+    if X.shape[1] > 2:
+        return {"x": None, "y": None}
+    plane = plane_through(X)
+    return {
+        "x": plane.x[[0, -1]].astype(float).tolist(),
+        "y": plane.y[[0, -1]].astype(float).tolist(),
+    }
+
+
+def _space(space: LayerSpace) -> dict[str, Any]:
+    share = None if space.share is None else space.share.astype(float).tolist()
+    return {
+        "center": space.center.astype(float).tolist(),
+        "axes": space.axes.T.astype(float).tolist(),
+        "share": share,
+    }
+
+
+def _across(one: OneNetwork, X: Array, functions: tuple[str, str]) -> list[float] | None:
+    """Second axis of the last hidden space of more than three units, for two classes or a value."""
+    W, b = one.layers[-1]
+    if len(W) <= DRAWN_AS_THEY_ARE or len(b) > 1:
+        return None
+    *_, A = [X, *(a for _, a in layer_values(one.layers, X, *functions))][:-1]
+    across = boundary_space(A, W[:, 0].astype(float), float(b[0])).axes[:, 1]
+    return across.astype(float).tolist()

@@ -1,0 +1,48 @@
+// Plotly's markers and lines on a canvas, and texts of the page.
+
+// Corners of Plotly's marker symbols for radius 1.
+const SYMBOLS = {
+  diamond: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
+  square: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
+  "triangle-up": [[-1.155, 0.5], [1.155, 0.5], [0, -1]],
+  "triangle-down": [[-1.155, -0.5], [1.155, -0.5], [0, 1]],
+  cross: plus(0.4, 1.2),
+  x: plus(0.4, 1.2).map(([x, y]) => [0.707 * (x - y), 0.707 * (x + y)]),
+  star: regular(10, (k) => (k % 2 ? 0.535 : 1.4)),
+  hexagon: regular(6, () => 1),
+  pentagon: regular(5, () => 1),
+};
+
+function plus(inner, outer) {
+  const corner = [[inner, -outer], [inner, -inner], [outer, -inner]];
+  const turn = ([x, y], n) => (n ? turn([-y, x], n - 1) : [x, y]);
+  return [0, 1, 2, 3].flatMap((n) => corner.map((at) => turn(at, n)));
+}
+
+function regular(n, radius) {
+  return Array.from({ length: n }, (_, k) => {
+    const angle = (2 * Math.PI * k) / n - Math.PI / 2;
+    return [radius(k) * Math.cos(angle), radius(k) * Math.sin(angle)];
+  });
+}
+
+export function marker(context, symbol, x, y, radius) {
+  context.beginPath();
+  const corners = SYMBOLS[symbol];
+  if (!corners) context.arc(x, y, radius, 0, 2 * Math.PI);
+  else corners.forEach(([dx, dy]) => context.lineTo(x + radius * dx, y + radius * dy));
+  context.closePath();
+}
+
+export function path(context, n, x, y) {
+  context.beginPath();
+  for (let k = 0; k < n; k++) context.lineTo(x(k), y(k));
+}
+
+// Change a text without changing the elements, which would make the browser match styles anew.
+export function setText(element, text) {
+  const node = element.firstChild;
+  if (node?.nodeType === Node.TEXT_NODE) {
+    if (node.data !== text) node.data = text;
+  } else element.textContent = text;
+}

@@ -1,0 +1,176 @@
+// Inside: the units of each model and the space of each layer, in the frame of the film.
+
+const VIEWS = { units: UnitsView, space: SpaceView };
+const TELL_MS = 200;
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  parentElement.annlab?.stop();
+  const kept = parentElement.annlabKept ?? (parentElement.annlabKept = { view: "units", sample: null });
+  const part = (name) => parentElement.querySelector(`[data-part=${name}]`);
+  const listening = new AbortController();
+  const on = (element, event, act) => element.addEventListener(event, act, { signal: listening.signal });
+  let models = [];
+  let views = [];
+  let waiting = null;
+  let telling = null;
+
+  const epochOnPage = () => Number(document.querySelector("[data-film-at]")?.dataset.filmAt ?? Infinity);
+
+  function draw() {
+    views.forEach((view) => view.draw(kept.sample));
+    models.forEach(markOnStage);
+    writeSample();
+  }
+
+  // Ring around the marked sample in the picture on the stage.
+  function markOnStage(model) {
+    if (!/^(surface|fit)-/.test(model.picture)) return;
+    const canvas = model.overlay.start();
+    if (!canvas) return;
+    model.overlay.show(false);
+    if (model.changes.size && model.y && model.outputs.length === 1) drawChanged(model, canvas);
+    if (kept.sample === null) return;
+    const { X, targets } = model.samples;
+    const width = model.sizes[0];
+    const at = (axis) => X[width * kept.sample + model.axes[axis]];
+    const y = width > 1 ? at(1) : targets[kept.sample];
+    ring(canvas.context, canvas.to.x(at(0)), canvas.to.y(y), 7, model.look.ink);
+  }
+
+  // Boundary with the student's changes, over the boundary as it was trained.
+  function drawChanged(model, { context, to }) {
+    if (model.axes[0]) return; // drawn with its features exchanged
+    const { x, y } = model;
+    context.strokeStyle = model.color;
+    context.lineWidth = 2.5;
+    context.setLineDash([6, 4]);
+    context.beginPath();
+    const { a } = model.surface(LARGE_GRID).at(-1);
+    for (const [x0, y0, x1, y1] of contour(a, LARGE_GRID, 0.5)) {
+      const at = (u, v) => [to.x(x[0] + (x[1] - x[0]) * u), to.y(y[1] - (y[1] - y[0]) * v)];
+      context.moveTo(...at(x0, y0));
+      context.lineTo(...at(x1, y1));
+    }
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  // Mark the sample nearest to a click on a picture on the stage.
+  function pickOnStage(event) {
+    const model = models.find(({ picture }) => event.target.closest?.(`.st-key-${picture}`));
+    const canvas = model && model.sizes[0] > 1 && model.overlay.start();
+    if (!canvas || !event.target.closest(".js-plotly-plot, canvas")) return;
+    const box = model.overlay.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (x < 0 || y < 0 || x > box.width || y > box.height) return;
+    const { X, n } = model.samples;
+    const width = model.sizes[0];
+    const distance = (i) => (canvas.to.x(X[width * i + model.axes[0]]) - x) ** 2 +
+      (canvas.to.y(X[width * i + model.axes[1]]) - y) ** 2;
+    let best = 0;
+    for (let i = 1; i < n; i++) if (distance(i) < distance(best)) best = i;
+    mark(best);
+  }
+
+  function drawSoon() {
+    waiting ??= requestAnimationFrame(() => {
+      waiting = null;
+      if (!listening.signal.aborted) draw();
+    });
+  }
+
+  // The sample that is marked everywhere; null for none.
+  function mark(sample) {
+    kept.sample = sample;
+    part("sample").value = sample === null ? "" : String(sample + 1);
+    drawSoon();
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+      const { index } = models[0].samples;
+      setTriggerValue("sample", sample === null ? -1 : index[sample]);
+    }, TELL_MS);
+  }
+
+  function writeSample() {
+    const { sample } = kept;
+    const said = part("said");
+    if (sample === null || !models.length) {
+      setText(said, "Click a sample to follow it through the layers.");
+      return;
+    }
+    const texts = models.map((model) => {
+      const { a } = model.sampled.at(-1);
+      const k = model.outputs.length;
+      const outputs = model.outputs.slice(0, 4).map((name, j) => `${name} ${shown(a[sample * k + j])}`);
+      return `${model.name}: ${outputs.join(", ")}${k > 4 ? " …" : ""}`;
+    });
+    setText(said, texts.join(" · "));
+  }
+
+  function build() {
+    const hosts = models.map((model) => {
+      const host = make("section", { "aria-label": `Model ${model.name}` });
+      const letter = make("b", { class: "letter", text: model.name });
+      letter.style.background = model.color;
+      host.append(make("h3", {}, letter, ` ${model.title}`));
+      return host;
+    });
+    part("models").dataset.view = kept.view;
+    part("models").replaceChildren(...hosts);
+    views = models.map((model, i) => {
+      const view = new VIEWS[kept.view](model, hosts[i], mark);
+      view.changed = () => drawSoon();
+      return view;
+    });
+    for (const name of Object.keys(VIEWS)) {
+      part(name).setAttribute("aria-pressed", String(kept.view === name));
+    }
+    draw();
+  }
+
+  async function begin() {
+    const { look, models: found } = await unpackAll(JSON.parse(data.inside));
+    if (listening.signal.aborted) return;
+    models = found.map((model) => new InsideModel({ ...model, look }));
+    models.forEach((model) => (model.overlay = new Overlay(model.picture, 0, "annlab-mark")));
+    models.forEach((model) => model.show(epochOnPage()));
+    const { n, split } = models[0].samples;
+    part("sample").max = String(n);
+    part("of").textContent = `of ${n.toLocaleString("en")} ${split === "train" ? "training" : split} samples`;
+    if (kept.sample !== null && kept.sample >= n) kept.sample = null;
+    build();
+    for (const name of Object.keys(VIEWS)) {
+      on(part(name), "click", () => {
+        kept.view = name;
+        build();
+      });
+    }
+    on(part("sample"), "input", () => {
+      const value = Math.round(Number(part("sample").value));
+      mark(part("sample").value === "" ? null : Math.min(n, Math.max(1, value)) - 1);
+    });
+    on(document, "annlab-epoch", ({ detail }) => {
+      if (models.map((model) => model.show(detail)).some(Boolean)) drawSoon();
+    });
+    on(document, "click", pickOnStage);
+    let width = parentElement.clientWidth;
+    const sizes = new ResizeObserver(() => {
+      if (Math.abs(parentElement.clientWidth - width) < 20) return;
+      width = parentElement.clientWidth;
+      build();
+    });
+    if (parentElement.nodeType === 1) sizes.observe(parentElement);
+    on(listening.signal, "abort", () => sizes.disconnect());
+  }
+
+  parentElement.annlab = {
+    stop() {
+      listening.abort();
+      clearTimeout(telling);
+      models.forEach((model) => model.overlay.remove());
+    },
+  };
+  begin();
+  return parentElement.annlab.stop;
+}

@@ -1,0 +1,49 @@
+"""Inside: units, weights and spaces of networks, computed in the browser in step with the film."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from annlab.ui.components.sources import javascript, source
+
+INSIDE_SCRIPT = javascript(
+    "arrays",
+    "drawing",
+    "overlay",
+    "network",
+    "inside_model",
+    "inside_units",
+    "inside_detail",
+    "inside_space",
+    "inside",
+)
+
+_inside = st.components.v2.component(
+    "annlab_inside", html=source("inside.html"), css=source("inside.css"), js=INSIDE_SCRIPT
+)
+
+
+def inside_view(data: str, key: str, on_sample: Callable[[int], None]) -> None:
+    """Draw the inside of several networks; it follows the film of the page.
+
+    Parameters
+    ----------
+    data : str
+        JSON of a dict: ``look``, colors of the page; ``models``, each as made by
+        `annlab.figures.of_run.inside`, with ``name``, ``title``, ``color``, ``epochs`` of its
+        frames, and ``picture`` and ``axes``: key and features of its chart on the stage. While
+        the data stay the same, they are sent once.
+    key : str
+        Unique key on the page.
+    on_sample : callable
+        Called with the position of the marked sample in its split, or -1 for none, before the
+        page reruns.
+    """
+
+    def report() -> None:
+        sample = st.session_state[key].get("sample")
+        if isinstance(sample, int | float):  # a browser sends what it likes
+            on_sample(int(sample))
+
+    # As text: Streamlit imports pandas to look for tables among lists.
+    _inside(key=key, data={"inside": data}, on_sample_change=report)

@@ -1,0 +1,214 @@
+// One model seen from inside: its weights in the frame of the film, with a student's changes, and
+// everything computed from them. Needs network.js.
+
+const GRID = 32; // positions along each side of a small map
+const LARGE_GRID = 56;
+const MESH = 13; // lines of the bent grid in each direction
+const MESH_POINTS = 33;
+const FRAMES_OF_RANGES = 12;
+const KEPT_PASSES = 12;
+
+export class InsideModel {
+  constructor(data) {
+    Object.assign(this, data);
+    this.n_frames = this.weights.shape[0];
+    this.changes = new Map(); // "layer,row,unit" (row n_in: the bias) to the student's value
+    this.past = [];
+    this.passes = new Map();
+    this.frame = this.n_frames - 1;
+    this.hidden = this.sizes.length - 2;
+  }
+
+  // --- weights
+
+  show(epoch) {
+    const frame = latest(this.epochs, epoch);
+    if (frame === this.frame && this.trained) return false;
+    this.frame = frame;
+    this.forget();
+    return true;
+  }
+
+  forget() {
+    this.trained = layersOf(this.weights, this.sizes, this.frame);
+    this.layers = this.trained.map((layer) => ({ ...layer, W: layer.W.slice(), b: layer.b.slice() }));
+    for (const [key, value] of this.changes) {
+      const [l, row, unit] = key.split(",").map(Number);
+      const { W, b, n_in, n_out } = this.layers[l];
+      if (row === n_in) b[unit] = value;
+      else W[row * n_out + unit] = value;
+    }
+    this.passes.clear();
+  }
+
+  value(l, row, unit, layers = this.layers) {
+    const { W, b, n_in, n_out } = layers[l];
+    return row === n_in ? b[unit] : W[row * n_out + unit];
+  }
+
+  change(l, row, unit, value, isNew = true) {
+    const key = `${l},${row},${unit}`;
+    if (isNew) this.past.push(new Map(this.changes));
+    if (value === null) this.changes.delete(key);
+    else this.changes.set(key, value);
+    this.forget();
+  }
+
+  undo() {
+    this.changes = this.past.pop() ?? new Map();
+    this.forget();
+  }
+
+  reset() {
+    this.past.push(this.changes);
+    this.changes = new Map();
+    this.forget();
+  }
+
+  // --- samples through the network
+
+  pass(name, X, n, layers = this.layers) {
+    if (!this.passes.has(name)) {
+      if (this.passes.size > KEPT_PASSES) this.passes.clear();
+      this.passes.set(name, forward(this, layers, X, n));
+    }
+    return this.passes.get(name);
+  }
+
+  get sampled() {
+    return this.pass("samples", this.samples.X, this.samples.n);
+  }
+
+  get learned() {
+    return this.pass("training", this.training.X, this.training.n);
+  }
+
+  lossOf(layers = this.layers) {
+    const { X, n, targets } = this.training;
+    const name = layers === this.layers ? "training" : "trained";
+    return meanLoss(this, this.pass(name, X, n, layers), targets, n);
+  }
+
+  get gradients() {
+    if (!this.passes.has("gradients")) {
+      const { X, n, targets } = this.training;
+      this.passes.set("gradients", backward(this, this.layers, X, n, this.learned, targets));
+    }
+    return this.passes.get("gradients");
+  }
+
+  gradient(l, row, unit) {
+    const { W, b } = this.gradients[l];
+    const { n_in, n_out } = this.layers[l];
+    return row === n_in ? b[unit] : W[row * n_out + unit];
+  }
+
+  // Values over a grid of the plane, or along the only feature.
+  surface(size, layers = this.layers) {
+    const points = this.grid(size);
+    const name = `${layers === this.layers ? "surface" : "trained surface"} ${size}`;
+    return this.pass(name, points, points.length / this.sizes[0], layers);
+  }
+
+  grid(size) {
+    const kept = this.grids ?? (this.grids = {});
+    if (kept[size]) return kept[size];
+    const along = ([low, high], k) => low + ((high - low) * k) / (size - 1);
+    if (!this.y) return (kept[size] = Float64Array.from({ length: size }, (_, k) => along(this.x, k)));
+    const points = new Float64Array(2 * size * size);
+    for (let row = 0, at = 0; row < size; row++) {
+      for (let column = 0; column < size; column++) {
+        points[at++] = along(this.x, column);
+        points[at++] = along(this.y, size - 1 - row); // the first row is the upper one
+      }
+    }
+    return (kept[size] = points);
+  }
+
+  // Lines of a grid over the plane, one after another: flat positions; null without a plane.
+  get mesh() {
+    if (this.kept_mesh !== undefined) return this.kept_mesh;
+    if (!this.x) return (this.kept_mesh = null);
+    const along = ([low, high], share) => low + (high - low) * share;
+    if (!this.y) {
+      const n = 8 * MESH_POINTS;
+      const X = Float64Array.from({ length: n }, (_, k) => along(this.x, k / (n - 1)));
+      return (this.kept_mesh = { X, n, points: n });
+    }
+    const X = [];
+    for (const flip of [false, true]) {
+      for (let line = 0; line < MESH; line++) {
+        for (let k = 0; k < MESH_POINTS; k++) {
+          const [a, b] = [line / (MESH - 1), k / (MESH_POINTS - 1)];
+          X.push(along(this.x, flip ? b : a), along(this.y, flip ? a : b));
+        }
+      }
+    }
+    return (this.kept_mesh = { X: Float64Array.from(X), n: X.length / 2, points: MESH_POINTS });
+  }
+
+  // --- ranges, the same for all frames
+
+  // Visit the activations of the samples in some frames: the input is layer -1.
+  visitFrames(visit) {
+    const step = Math.max(1, (this.n_frames - 1) / (FRAMES_OF_RANGES - 1));
+    for (let at = this.n_frames - 1; at > -step; at -= step) {
+      const layers = layersOf(this.weights, this.sizes, Math.max(0, Math.round(at)));
+      const passed = forward(this, layers, this.samples.X, this.samples.n);
+      [this.samples.X, ...passed.map(({ a }) => a)].forEach((A, k) => visit(k - 1, A, layers));
+    }
+  }
+
+  // Middle and half width of the colors of each layer.
+  get colorRanges() {
+    if (this.kept_ranges) return this.kept_ranges;
+    const most = this.sizes.map(() => 1e-9);
+    this.visitFrames((l, A) => {
+      for (const value of A) most[l + 1] = Math.max(most[l + 1], Math.abs(value));
+    });
+    const last = this.sizes.length - 2;
+    this.kept_ranges = this.sizes.slice(1).map((_, l) => {
+      const name = l === last ? this.output_activation : this.activation;
+      if (name === "sigmoid" || name === "softmax" || name === "step") return [0.5, 0.5];
+      return name === "tanh" ? [0, 1] : [0, most[l + 1]];
+    });
+    return this.kept_ranges;
+  }
+
+  get largestWeight() {
+    if (!this.kept_largest) {
+      this.kept_largest = this.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
+    }
+    return this.kept_largest;
+  }
+
+  // --- names
+
+  unitName(l, j) {
+    if (l < 0) return this.inputs[j];
+    return l === this.hidden ? this.outputs[j] : `h${l + 1}.${j + 1}`;
+  }
+
+  sampleColor(i) {
+    const { classes, colors, values } = this.samples;
+    return classes ? colors[classes[i]] : mixed(this.look, values[i] / 255);
+  }
+}
+
+// Color from negative over the page to positive for a share from 0 to 1.
+export function mixed(look, share) {
+  const [from, to, t] = share < 0.5 ? [look.negative, look.paper, 2 * share]
+    : [look.paper, look.positive, 2 * share - 1];
+  const part = (color, k) => parseInt(color.slice(1 + 2 * k, 3 + 2 * k), 16);
+  const mix = (k) => Math.round(part(from, k) + (part(to, k) - part(from, k)) * t);
+  return `rgb(${mix(0)},${mix(1)},${mix(2)})`;
+}
+
+// A number for people: three digits, without exponents where they can be avoided.
+export const shown = (value) => {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : size >= 1e-3 ? 4 : null;
+  const text = digits === null ? size.toExponential(1) : size.toFixed(digits);
+  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
+};

@@ -1,0 +1,374 @@
+// The same samples and the same grid in the space of each layer. Needs inside_units.js.
+
+const MOTION_SECONDS = 4;
+const MARGIN = 14;
+const LARGEST = 195; // pixels: two models below each other fit on a screen
+const TURN = 0.01; // radians a pixel
+
+export class SpaceView {
+  constructor(model, host, tell) {
+    this.model = model;
+    this.tell = tell;
+    this.pair = [0, Math.min(1, model.outputs.length - 1)];
+    this.turn = { yaw: 0.6, pitch: 0.4 };
+    this.cells = [];
+    this.strip = make("div", { class: "strip" });
+    if (model.outputs.length > 1 && model.task === "multiclass") host.append(this.pairChoice());
+    host.append(this.strip);
+    this.build();
+  }
+
+  pairChoice() {
+    const { outputs } = this.model;
+    const choice = make("select", { "aria-label": "Boundary between" });
+    outputs.forEach((a, p) => outputs.slice(p + 1).forEach((b, k) =>
+      choice.append(make("option", { value: `${p},${p + 1 + k}`, text: `${a} | ${b}` }))));
+    choice.addEventListener("change", () => {
+      this.pair = choice.value.split(",").map(Number);
+      this.ranges = null;
+      this.draw(this.sample);
+    });
+    return make("label", { text: "Boundary between " }, choice);
+  }
+
+  build() {
+    const { model, strip } = this;
+    const n = model.sizes.length;
+    const width = strip.clientWidth || 480;
+    const in_a_row = Math.min(n, Math.max(2, Math.floor(width / 165)));
+    this.size = Math.floor(Math.min(LARGEST, (width - 10 * (in_a_row - 1)) / in_a_row));
+    this.cells = model.sizes.map((n_units, k) => {
+      const canvas = canvasOf(this.size, this.size, this.titleOf(k));
+      canvas.addEventListener("click", (event) => this.pick(k, event));
+      if (this.axesOf(k).length === 3) this.letTurn(canvas);
+      const caption = make("figcaption", { text: this.titleOf(k) });
+      const figure = make("figure", {}, canvas, caption);
+      figure.style.width = `${this.size}px`;
+      if (k) {
+        const play = make("button", { type: "button", text: "▶ W, b, f", title: "Play what this layer does: weights, then biases, then activation function" });
+        play.addEventListener("click", () => this.play(k));
+        const stage = make("small", { class: "motion" });
+        const volume = make("small", { class: "volume" });
+        figure.append(make("div", { class: "row" }, play, stage), volume);
+        return { k, canvas, stage, volume };
+      }
+      return { k, canvas };
+    });
+    strip.replaceChildren(...this.cells.map(({ canvas }) => canvas.parentElement));
+  }
+
+  titleOf(k) {
+    const { model } = this;
+    const n = model.sizes[k];
+    const what = k === 0 ? "Input" : k === model.sizes.length - 1 ? "Output" : `Layer ${k}`;
+    const units = `${n} ${k ? (n === 1 ? "unit" : "units") : n === 1 ? "feature" : "features"}`;
+    const { share } = model.spaces[k];
+    if (this.isBoundary(k)) return `${what}: ${units}; distance to the boundary, and a direction in it`;
+    if (!share) return `${what}: ${units}`;
+    return `${what}: ${units}; 2 principal axes, ${Math.round(100 * (share[0] + share[1]))} % of the variance`;
+  }
+
+  // Whether the cell shows the distance to the output's boundary.
+  isBoundary(k) {
+    const { model } = this;
+    return k === model.sizes.length - 2 && model.spaces[k].share !== null && model.task !== "regression";
+  }
+
+  // Normal and offset of the boundary in the last hidden space.
+  boundary(layers) {
+    const { W, b, n_in, n_out } = layers.at(-1);
+    const [p, q] = this.pair;
+    const one = n_out === 1;
+    const w = Array.from({ length: n_in }, (_, i) => (one ? W[i] : W[i * n_out + p] - W[i * n_out + q]));
+    return { w, b: one ? b[0] : b[p] - b[q] };
+  }
+
+  // Axes of a cell: a list of { direction, offset }; positions are direction · a + offset.
+  axesOf(k, layers = this.model.layers ?? layersOf(this.model.weights, this.model.sizes, this.model.frame)) {
+    const { center, axes } = this.model.spaces[k];
+    const dot = (u, v) => u.reduce((sum, value, i) => sum + value * v[i], 0);
+    if (!this.isBoundary(k)) return axes.map((direction) => ({ direction, offset: -dot(direction, center) }));
+    const { w, b } = this.boundary(layers);
+    const length = Math.sqrt(dot(w, w)) || 1;
+    const normal = w.map((value) => value / length);
+    const flat = (v) => v.map((value, i) => value - dot(v, normal) * normal[i]);
+    const candidates = (this.model.across ? [this.model.across, ...axes] : axes).map(flat);
+    const longest = this.model.across && dot(candidates[0], candidates[0]) > 1e-6 ? candidates[0]
+      : candidates.reduce((a, c) => (dot(c, c) > dot(a, a) ? c : a));
+    const size = Math.sqrt(dot(longest, longest)) || 1;
+    const second = longest.map((value) => value / size);
+    return [{ direction: normal, offset: b / length }, { direction: second, offset: -dot(second, center) }];
+  }
+
+  // Positions of n rows of activations in a cell: flat, n_axes a row.
+  project(axes, A, n, n_units) {
+    const found = new Float64Array(n * axes.length);
+    for (let row = 0; row < n; row++) {
+      axes.forEach(({ direction, offset }, axis) => {
+        let sum = offset;
+        for (let i = 0; i < n_units; i++) sum += direction[i] * A[row * n_units + i];
+        found[row * axes.length + axis] = sum;
+      });
+    }
+    return found;
+  }
+
+  // Lowest and highest position along each axis of each cell, over all frames.
+  rangesOf(k) {
+    if (!this.ranges) {
+      const { model } = this;
+      this.ranges = model.sizes.map(() => []);
+      model.visitFrames((l, A, layers) => {
+        const cell = l + 1;
+        const axes = this.axesOf(cell, layers);
+        const found = this.project(axes, A, model.samples.n, model.sizes[cell]);
+        axes.forEach((_, axis) => {
+          const range = (this.ranges[cell][axis] ??= [Infinity, -Infinity]);
+          for (let at = axis; at < found.length; at += axes.length) {
+            range[0] = Math.min(range[0], found[at]);
+            range[1] = Math.max(range[1], found[at]);
+          }
+        });
+      });
+    }
+    return this.ranges[k];
+  }
+
+  // Function from a position to pixels of a cell.
+  toPixels(k, axes) {
+    const inner = this.size - 2 * MARGIN;
+    const ranges = this.rangesOf(k).map(([low, high]) => (high > low ? [low, high] : [low - 1, high + 1]));
+    const share = (value, axis) => (value - ranges[axis][0]) / (ranges[axis][1] - ranges[axis][0]);
+    const clip = (value) => Math.min(3, Math.max(-2, value));
+    if (axes.length === 3) {
+      const { yaw, pitch } = this.turn;
+      return (p) => {
+        const [x, y, z] = [0, 1, 2].map((axis) => clip(share(p[axis], axis)) - 0.5);
+        const [u, depth] = [x * Math.cos(yaw) - y * Math.sin(yaw), x * Math.sin(yaw) + y * Math.cos(yaw)];
+        const v = z * Math.cos(pitch) + depth * Math.sin(pitch);
+        return [this.size / 2 + 0.75 * inner * u, this.size / 2 - 0.75 * inner * v];
+      };
+    }
+    if (axes.length === 2) {
+      return (p) => [MARGIN + inner * clip(share(p[0], 0)), MARGIN + inner * (1 - clip(share(p[1], 1)))];
+    }
+    return (p, i) => [MARGIN + inner * clip(share(p[0], 0)), MARGIN + inner * (0.15 + 0.7 * jitter(i))];
+  }
+
+  draw(sample) {
+    this.sample = sample;
+    const { model } = this;
+    const mesh = model.mesh;
+    const meshed = mesh && model.pass("mesh", mesh.X, mesh.n);
+    for (const { k, volume } of this.cells) {
+      const A = k ? model.sampled[k - 1].a : model.samples.X;
+      const M = mesh && (k ? meshed[k - 1].a : mesh.X);
+      this.paint(k, A, M, model.sizes[k]);
+      if (volume) setText(volume, volumeText(model.layers[k - 1]));
+    }
+  }
+
+  paint(k, A, M, n_units) {
+    const { model } = this;
+    const context = this.cells[k].canvas.getContext("2d");
+    const axes = this.axesOf(k);
+    const to = this.toPixels(k, axes);
+    context.clearRect(0, 0, this.size, this.size);
+    context.strokeStyle = model.look.faint;
+    context.lineWidth = 1;
+    context.setLineDash([]);
+    context.strokeRect(0.5, 0.5, this.size - 1, this.size - 1);
+    if (M && axes.length > 1) this.paintMesh(context, axes, M, n_units, to);
+    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, model.look.muted);
+    const at = this.project(axes, A, model.samples.n, n_units);
+    this.cells[k].places = Array.from({ length: model.samples.n }, (_, i) =>
+      to(at.subarray(i * axes.length, (i + 1) * axes.length), i));
+    context.globalAlpha = 0.85;
+    this.cells[k].places.forEach(([x, y], i) => {
+      context.fillStyle = model.sampleColor(i);
+      context.fillRect(x - 1.4, y - 1.4, 2.8, 2.8);
+    });
+    context.globalAlpha = 1;
+    if (k === model.sizes.length - 2 && model.task !== "regression") this.paintBoundary(context, k, axes, to);
+    const places = this.cells[k].places;
+    if (this.sample !== null && places[this.sample]) ring(context, ...places[this.sample], 5, model.look.ink);
+  }
+
+  paintMesh(context, axes, M, n_units, to) {
+    const { n, points } = this.model.mesh;
+    const at = this.project(axes, M, n, n_units);
+    context.strokeStyle = this.model.look.faint;
+    context.lineWidth = 0.8;
+    context.beginPath();
+    for (let i = 0; i < n; i++) {
+      const [x, y] = to(at.subarray(i * axes.length, (i + 1) * axes.length), i);
+      if (i % points) context.lineTo(x, y);
+      else context.moveTo(x, y);
+    }
+    context.stroke();
+  }
+
+  paintBoundary(context, k, axes, to) {
+    const { model } = this;
+    context.strokeStyle = model.look.ink;
+    context.lineWidth = 1.8;
+    const ranges = this.rangesOf(k);
+    if (this.isBoundary(k)) return strokeLine(context, to([0, ranges[1][0] - 9]), to([0, ranges[1][1] + 9]));
+    const { w, b } = this.boundary(model.layers);
+    if (w.length === 1) {
+      const [x] = to([-b / w[0]], 0);
+      return strokeLine(context, [x, 0], [x, this.size]);
+    }
+    if (w.length === 2) return strokeLine(context, ...lineAcross(w, b, ranges).map((p) => to(p)));
+    return paintPlane3(context, w, b, ranges, to);
+  }
+
+  // Play the three motions of layer k in its cell: weights, biases, activation function.
+  play(k) {
+    const { model } = this;
+    const layer = model.layers[k - 1];
+    const stops = (X, n, passed) => motionStops(layer, k > 1 ? passed[k - 2].a : X, n, passed[k - 1]);
+    const samples = stops(model.samples.X, model.samples.n, model.sampled);
+    const { mesh } = model;
+    const meshed = mesh && stops(mesh.X, mesh.n, model.pass("mesh", mesh.X, mesh.n));
+    const { stage } = this.cells[k];
+    const run = (this.run = (this.run ?? 0) + 1);
+    const begin = performance.now();
+    const frame = (now) => {
+      if (run !== this.run || !this.cells[k].canvas.isConnected) return setText(stage, "");
+      const time = Math.min(3, (3 * Math.max(0, now - begin)) / 1000 / MOTION_SECONDS);
+      setText(stage, ["weights W", "biases b", "activation f"][Math.min(2, Math.floor(time))]);
+      this.paint(k, between(samples, time), meshed && between(meshed, time), model.sizes[k]);
+      if (time < 3) requestAnimationFrame(frame);
+      else {
+        setText(stage, "");
+        this.draw(this.sample);
+      }
+    };
+    requestAnimationFrame(frame);
+  }
+
+  pick(k, event) {
+    if (this.turned) return (this.turned = false);
+    const box = event.target.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const distance = (place) => (place[0] - x) ** 2 + (place[1] - y) ** 2;
+    const { places } = this.cells[k];
+    const best = places.reduce((at, place, i) => (distance(place) < distance(places[at]) ? i : at), 0);
+    return this.tell(best);
+  }
+
+  letTurn(canvas) {
+    canvas.classList.add("turns");
+    canvas.title = "Drag to turn";
+    canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
+    canvas.addEventListener("pointermove", (event) => {
+      if (!event.buttons) return;
+      this.turned = true;
+      this.turn.yaw += TURN * event.movementX;
+      this.turn.pitch += TURN * event.movementY;
+      this.draw(this.sample);
+    });
+  }
+}
+
+// A fixed position from 0 to 1 for each sample, so that dots on one line do not hide each other.
+const jitter = (i) => (i * 0.6180339887) % 1;
+
+function strokeLine(context, from, to) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+// Ends of the line w · p + b = 0 far beyond the ranges of two axes.
+function lineAcross(w, b, ranges) {
+  const length = w[0] ** 2 + w[1] ** 2 || 1;
+  const middle = ranges.map(([low, high]) => (low + high) / 2);
+  const off = (w[0] * middle[0] + w[1] * middle[1] + b) / length;
+  const foot = [middle[0] - off * w[0], middle[1] - off * w[1]];
+  const reach = 2 * Math.max(...ranges.map(([low, high]) => high - low)) / Math.sqrt(length);
+  return [-1, 1].map((side) => [foot[0] - side * reach * w[1], foot[1] + side * reach * w[0]]);
+}
+
+// The part of a plane inside the box of three ranges.
+function paintPlane3(context, w, b, ranges, to) {
+  const corners = [];
+  for (let axis = 0; axis < 3; axis++) {
+    const [u, v] = [(axis + 1) % 3, (axis + 2) % 3];
+    for (const low of [0, 1]) {
+      for (const high of [0, 1]) {
+        const p = [0, 0, 0];
+        [p[u], p[v]] = [ranges[u][low], ranges[v][high]];
+        p[axis] = -(w[u] * p[u] + w[v] * p[v] + b) / w[axis];
+        if (p[axis] >= ranges[axis][0] && p[axis] <= ranges[axis][1]) corners.push(to(p));
+      }
+    }
+  }
+  if (corners.length < 3) return;
+  const center = [0, 1].map((k) => corners.reduce((sum, p) => sum + p[k], 0) / corners.length);
+  corners.sort((p, q) => Math.atan2(p[1] - center[1], p[0] - center[0]) - Math.atan2(q[1] - center[1], q[0] - center[0]));
+  context.beginPath();
+  corners.forEach((p) => context.lineTo(...p));
+  context.closePath();
+  context.globalAlpha = 0.18;
+  context.fillStyle = context.strokeStyle;
+  context.fill();
+  context.globalAlpha = 1;
+  context.stroke();
+}
+
+// Axes of three units from the corner of their ranges.
+function paintCorners(context, ranges, to, color) {
+  const origin = ranges.map(([low]) => low);
+  context.strokeStyle = context.fillStyle = color;
+  context.lineWidth = 1;
+  ranges.forEach(([, high], axis) => {
+    const end = origin.map((value, k) => (k === axis ? high : value));
+    strokeLine(context, to(origin), to(end));
+    context.fillText(String(axis + 1), ...to(end));
+  });
+}
+
+// Positions at the stops of a layer's motions: what comes in, after W, after b, after f.
+export function motionStops({ W, b, n_in, n_out }, A, n, { z, a }) {
+  const start = new Float64Array(n * n_out);
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < Math.min(n_in, n_out); i++) start[row * n_out + i] = A[row * n_in + i];
+  }
+  return [start, z.map((value, at) => value - b[at % n_out]), z, a];
+}
+
+function between(stops, time) {
+  const k = Math.min(2, Math.floor(time));
+  const share = time - k;
+  return stops[k].map((value, at) => value + (stops[k + 1][at] - value) * share);
+}
+
+// What a square matrix does to areas or volumes.
+export function volumeText({ W, n_in, n_out }) {
+  if (n_in !== n_out || n_in < 2 || n_in > 8) return "";
+  const value = determinant(W, n_in);
+  const what = n_in === 2 ? "area" : "volume";
+  const size = Math.abs(value);
+  const meaning = size < 0.01 ? `W flattens the ${n_in === 2 ? "plane" : "space"}`
+    : `W makes every ${what} ${shown(size)} times as large${value < 0 ? ", and mirrors it" : ""}`;
+  return `det W = ${shown(value)}: ${meaning}`;
+}
+
+export function determinant(W, n) {
+  const rows = Array.from({ length: n }, (_, i) => Array.from(W.slice(i * n, (i + 1) * n)));
+  let product = 1;
+  for (let k = 0; k < n; k++) {
+    const pivot = rows.reduce((best, row, i) => (i >= k && Math.abs(row[k]) > Math.abs(rows[best][k]) ? i : best), k);
+    if (rows[pivot][k] === 0) return 0;
+    if (pivot !== k) [rows[pivot], rows[k], product] = [rows[k], rows[pivot], -product];
+    product *= rows[k][k];
+    for (let i = k + 1; i < n; i++) {
+      const factor = rows[i][k] / rows[k][k];
+      for (let j = k; j < n; j++) rows[i][j] -= factor * rows[k][j];
+    }
+  }
+  return product;
+}

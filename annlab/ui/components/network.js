@@ -1,0 +1,193 @@
+// A network in the browser: the formulas of annlab/nn, for a page that follows the film.
+//
+// Samples, activations and targets are flat arrays, row by row. Weights of a layer have
+// n_in rows of n_out numbers.
+
+const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+const SQRT_2PI = Math.sqrt(2 * Math.PI);
+const LEAKY_SLOPE = 0.01;
+const [SELU_ALPHA, SELU_SCALE] = [1.6732632423543772, 1.0507009873554805];
+
+// Error function to 1.2e-7: Press et al., Numerical Recipes, section 6.2.
+function erf(x) {
+  const t = 1 / (1 + 0.5 * Math.abs(x));
+  const terms = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807,
+    -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+  const sum = terms.reduceRight((total, term) => total * t + term, 0);
+  const tail = t * Math.exp(-x * x + sum);
+  return x >= 0 ? 1 - tail : tail - 1;
+}
+const normalCdf = (z) => 0.5 * (1 + erf(z / Math.SQRT2));
+
+// Each activation: value, slope, and how its formula is written around a sum.
+export const ACTIVATIONS = {
+  linear: [(z) => z, () => 1, (sum) => sum],
+  step: [(z) => (z >= 0 ? 1 : 0), () => 0, (sum) => `1 if ${sum} ≥ 0, else 0`],
+  sigmoid: [sigmoid, (z) => sigmoid(z) * (1 - sigmoid(z)), (sum) => `σ(${sum})`],
+  tanh: [Math.tanh, (z) => 1 - Math.tanh(z) ** 2, (sum) => `tanh(${sum})`],
+  relu: [(z) => Math.max(0, z), (z) => (z > 0 ? 1 : 0), (sum) => `max(0, ${sum})`],
+  leaky_relu: [(z) => (z > 0 ? z : LEAKY_SLOPE * z), (z) => (z > 0 ? 1 : LEAKY_SLOPE),
+    (sum) => `leaky ReLU(${sum})`],
+  elu: [(z) => (z > 0 ? z : Math.expm1(z)), (z) => (z > 0 ? 1 : Math.exp(z)),
+    (sum) => `ELU(${sum})`],
+  selu: [(z) => SELU_SCALE * (z > 0 ? z : SELU_ALPHA * Math.expm1(z)),
+    (z) => SELU_SCALE * (z > 0 ? 1 : SELU_ALPHA * Math.exp(z)), (sum) => `SELU(${sum})`],
+  gelu: [(z) => z * normalCdf(z),
+    (z) => normalCdf(z) + (z * Math.exp((-z * z) / 2)) / SQRT_2PI, (sum) => `GELU(${sum})`],
+  silu: [(z) => z * sigmoid(z), (z) => sigmoid(z) * (1 + z * (1 - sigmoid(z))),
+    (sum) => `SiLU(${sum})`],
+  softplus: [(z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), sigmoid,
+    (sum) => `ln(1 + exp(${sum}))`],
+  softmax: [null, null, (sum) => `softmax(${sum})`],
+};
+
+// Layers of a frame: `numbers` has weights, then biases, of each layer, frame after frame.
+export function layersOf(numbers, sizes, frame) {
+  const layers = [];
+  const total = sizes.slice(1).reduce((sum, n, l) => sum + (sizes[l] + 1) * n, 0);
+  let at = frame * total;
+  for (let l = 0; l + 1 < sizes.length; l++) {
+    const [n_in, n_out] = [sizes[l], sizes[l + 1]];
+    const W = numbers.slice(at, at + n_in * n_out);
+    at += n_in * n_out;
+    layers.push({ n_in, n_out, W, b: numbers.slice(at, at + n_out) });
+    at += n_out;
+  }
+  return layers;
+}
+
+// Sums before the activation of one layer: (n, n_out).
+export function sums({ W, b, n_in, n_out }, A, n) {
+  const z = new Float64Array(n * n_out);
+  for (let row = 0; row < n; row++) {
+    const to = row * n_out;
+    for (let j = 0; j < n_out; j++) z[to + j] = b[j];
+    for (let i = 0; i < n_in; i++) {
+      const value = A[row * n_in + i];
+      if (value === 0) continue;
+      for (let j = 0, w = i * n_out; j < n_out; j++, w++) z[to + j] += value * W[w];
+    }
+  }
+  return z;
+}
+
+export function activate(name, z, n_out) {
+  if (name !== "softmax") return z.map(ACTIVATIONS[name][0]);
+  const a = new Float64Array(z.length);
+  for (let from = 0; from < z.length; from += n_out) {
+    const row = z.subarray(from, from + n_out);
+    const most = Math.max(...row);
+    let total = 0;
+    row.forEach((value, j) => (total += a[from + j] = Math.exp(value - most)));
+    for (let j = 0; j < n_out; j++) a[from + j] /= total;
+  }
+  return a;
+}
+
+const activationOf = (model, l) =>
+  l === model.sizes.length - 2 ? model.output_activation : model.activation;
+
+// Sums and activations of every layer for n samples: a list of { z, a }.
+export function forward(model, layers, X, n) {
+  let a = X;
+  return layers.map((layer, l) => {
+    const z = sums(layer, a, n);
+    a = activate(activationOf(model, l), z, layer.n_out);
+    return { z, a };
+  });
+}
+
+const softplus = ACTIVATIONS.softplus[0];
+
+// Loss of one sample, and its derivative: with respect to the sums of a cross-entropy, else to the
+// outputs. `t`, `o`, `z`: target, output and sum of each of n outputs.
+const LOSSES = {
+  binary_cross_entropy: {
+    value: (t, o, z) => softplus((1 - 2 * t[0]) * z[0]),
+    error: (t, o) => o.map((p, j) => p - t[j]),
+    canonical: true,
+  },
+  categorical_cross_entropy: {
+    value: (t, o, z) => {
+      const most = Math.max(...z);
+      const total = z.reduce((sum, value) => sum + Math.exp(value - most), 0);
+      return most + Math.log(total) - z.reduce((sum, value, j) => sum + t[j] * value, 0);
+    },
+    error: (t, o) => o.map((p, j) => p - t[j]),
+    canonical: true,
+  },
+  mse: {
+    value: (t, o) => mean(o.map((p, j) => (p - t[j]) ** 2)),
+    error: (t, o) => o.map((p, j) => (2 * (p - t[j])) / o.length),
+  },
+  mae: {
+    value: (t, o) => mean(o.map((p, j) => Math.abs(p - t[j]))),
+    error: (t, o) => o.map((p, j) => Math.sign(p - t[j]) / o.length),
+  },
+  huber: {
+    value: (t, o) => mean(o.map((p, j) => {
+      const inside = Math.min(Math.abs(p - t[j]), 1);
+      return inside * (Math.abs(p - t[j]) - inside / 2);
+    })),
+    error: (t, o) => o.map((p, j) => Math.max(-1, Math.min(1, p - t[j])) / o.length),
+  },
+};
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+// Mean loss over n samples after a forward pass.
+export function meanLoss(model, passed, targets, n) {
+  const { z, a } = passed.at(-1);
+  const k = model.sizes.at(-1);
+  let total = 0;
+  for (let from = 0; from < n * k; from += k) {
+    const part = (array) => Array.from(array.subarray(from, from + k));
+    total += LOSSES[model.loss].value(part(targets), part(a), part(z));
+  }
+  return total / n;
+}
+
+// Gradient of the mean loss: a list of { W, b } in the shapes of the layers.
+export function backward(model, layers, X, n, passed, targets) {
+  const loss = LOSSES[model.loss];
+  const k = model.sizes.at(-1);
+  let error = new Float64Array(n * k); // with respect to the sums of the layer at hand
+  for (let from = 0; from < n * k; from += k) {
+    const part = (array) => Array.from(array.subarray(from, from + k));
+    const [output, z] = [part(passed.at(-1).a), part(passed.at(-1).z)];
+    let of_row = loss.error(part(targets), output);
+    if (!loss.canonical && model.output_activation === "softmax") {
+      const along = of_row.reduce((sum, e, j) => sum + e * output[j], 0);
+      of_row = of_row.map((e, j) => output[j] * (e - along));
+    } else if (!loss.canonical) {
+      of_row = of_row.map((e, j) => e * ACTIVATIONS[model.output_activation][1](z[j]));
+    }
+    of_row.forEach((e, j) => (error[from + j] = e / n));
+  }
+  const gradients = [];
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { W, n_in, n_out } = layers[l];
+    const from = l ? passed[l - 1].a : X;
+    const [dW, db] = [new Float64Array(n_in * n_out), new Float64Array(n_out)];
+    const before = new Float64Array(n * n_in);
+    for (let row = 0; row < n; row++) {
+      for (let j = 0; j < n_out; j++) {
+        const e = error[row * n_out + j];
+        if (e === 0) continue;
+        db[j] += e;
+        for (let i = 0; i < n_in; i++) {
+          dW[i * n_out + j] += e * from[row * n_in + i];
+          before[row * n_in + i] += e * W[i * n_out + j];
+        }
+      }
+    }
+    gradients.unshift({ W: dW, b: db });
+    if (l) {
+      const slope = ACTIVATIONS[model.activation][1];
+      error = before.map((e, at) => e * slope(passed[l - 1].z[at]));
+    }
+  }
+  return gradients;
+}

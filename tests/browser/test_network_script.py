@@ -1,0 +1,175 @@
+"""The browser's own network computes what `annlab.nn` computes."""
+
+import base64
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+
+from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.forward import Layers, forward
+from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import TASKS
+from annlab.ui.components.inside import INSIDE_SCRIPT
+
+pytestmark = pytest.mark.browser
+
+Array = NDArray[Any]
+random = np.random.default_rng(0)
+ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
+# Output activation and loss of every task.
+ENDS = [
+    (output, loss)
+    for task in TASKS.values()
+    for output in task.output_activations
+    for loss in task.losses
+]
+MODULE = "data:text/javascript;base64," + base64.b64encode(INSIDE_SCRIPT.encode()).decode()
+
+
+@pytest.fixture
+def script(new_page: Callable[..., Page]) -> Callable[[str, Any], Any]:
+    """Evaluate an expression of the script's functions `m` and an argument `given`."""
+    page = new_page()
+    page.goto("about:blank")
+
+    def run(expression: str, given: Any = None) -> Any:
+        text = f"async ([url, given]) => {{ const m = await import(url); return {expression}; }}"
+        return page.evaluate(text, [MODULE, given])
+
+    return run
+
+
+def a_network(sizes: tuple[int, ...]) -> Layers:
+    return [
+        (random.normal(size=(n_in, n_out)), random.normal(size=n_out))
+        for n_in, n_out in itertools.pairwise(sizes)
+    ]
+
+
+def described(layers: Layers, X: Array, activation: str, output: str, loss: str = "") -> Any:
+    sizes = [layers[0][0].shape[0], *(len(b) for _, b in layers)]
+    return {
+        "model": {
+            "sizes": sizes,
+            "activation": activation,
+            "output_activation": output,
+            "loss": loss,
+        },
+        "numbers": np.concatenate([p.ravel() for layer in layers for p in layer]).tolist(),
+        "X": X.ravel().tolist(),
+        "n": len(X),
+    }
+
+
+LAYERS = "const layers = m.layersOf(Float64Array.from(g.numbers), g.model.sizes, 0);"
+PASS = f"{LAYERS} const passed = m.forward(g.model, layers, Float64Array.from(g.X), g.n);"
+
+
+def body(code: str, result: str) -> str:
+    return f"((g) => {{ {code} return {result}; }})(given)"
+
+
+def test_every_activation_has_the_same_value_and_slope(script: Any) -> None:
+    z = np.linspace(-8, 8, 161) + 0.003  # not on a kink
+    for name in ELEMENTWISE:
+        f, slope = script(
+            f"[0, 1].map((k) => given.map((z) => m.ACTIVATIONS.{name}[k](z)))", z.tolist()
+        )
+        np.testing.assert_allclose(f, ACTIVATIONS[name].f(z), atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(slope, ACTIVATIONS[name].derivative(z), atol=1e-6)
+    assert set(script("Object.keys(m.ACTIVATIONS)")) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("sizes", [(2, 4, 2, 1), (3, 5), (1, 6, 1), (4, 3, 3, 3, 2)])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
+def test_forward_pass(script: Any, sizes: tuple[int, ...], activation: str) -> None:
+    layers, X = a_network(sizes), random.normal(size=(7, sizes[0]))
+    output = "sigmoid" if sizes[-1] == 1 else "softmax"
+    given = described(layers, X, activation, output)
+    found = script(body(PASS, "[...passed.at(-1).a]"), given)
+    expected = forward(layers, X, activation, output).output
+    np.testing.assert_allclose(found, expected.ravel(), atol=1e-6)
+
+
+def test_frames_follow_each_other(script: Any) -> None:
+    two = [a_network((2, 3, 1)), a_network((2, 3, 1))]
+    numbers = [n for layers in two for layer in layers for p in layer for n in p.ravel().tolist()]
+    found = script("[...m.layersOf(Float64Array.from(given), [2, 3, 1], 1)[1].W]", numbers)
+    np.testing.assert_allclose(found, two[1][1][0].ravel())
+
+
+@pytest.mark.parametrize(("output", "loss"), ENDS)
+@pytest.mark.parametrize("hidden", [(), (4,), (3, 2)], ids=str)
+def test_loss_and_gradient(script: Any, output: str, loss: str, hidden: tuple[int, ...]) -> None:
+    n_outputs = 3 if output == "softmax" else 1
+    layers, X = a_network((2, *hidden, n_outputs)), random.normal(size=(9, 2))
+    targets = random.normal(size=(9, 1))
+    if output == "softmax":
+        targets = np.eye(3)[random.integers(0, 3, 9)]
+    elif loss == "binary_cross_entropy":
+        targets = random.integers(0, 2, (9, 1)).astype(float)
+
+    def mean_loss() -> float:
+        passed = forward(layers, X, "tanh", output)
+        return float(LOSSES[loss].value(np, targets, passed.output, passed.logits).mean())
+
+    given = described(layers, X, "tanh", output, loss)
+    given["targets"] = targets.ravel().tolist()
+    code = f"{PASS} const t = Float64Array.from(g.targets);"
+    code += "const found = m.backward(g.model, layers, Float64Array.from(g.X), g.n, passed, t);"
+    value, gradients = script(
+        body(
+            code, "[m.meanLoss(g.model, passed, t, g.n), found.map(({W, b}) => [[...W], [...b]])]"
+        ),
+        given,
+    )
+    assert value == pytest.approx(mean_loss(), abs=1e-9)
+    for layer, of_layer in zip(layers, gradients, strict=True):
+        for parameter, found in zip(layer, of_layer, strict=True):
+            np.testing.assert_allclose(found, numeric(parameter, mean_loss), atol=2e-5)
+
+
+def numeric(parameter: Array, value: Callable[[], float], step: float = 1e-5) -> list[float]:
+    """Central differences of a value with respect to each entry of a parameter."""
+    found, flat = [], parameter.reshape(-1)
+    for k in range(len(flat)):
+        before = flat[k]
+        flat[k] = before + step
+        above = value()
+        flat[k] = before - step
+        found.append((above - value()) / (2 * step))
+        flat[k] = before
+    return found
+
+
+def test_determinants(script: Any) -> None:
+    for n in (1, 2, 3, 5):
+        W = random.normal(size=(n, n))
+        given = [W.ravel().tolist(), n]
+        assert script("m.determinant(...given)", given) == pytest.approx(np.linalg.det(W))
+    assert script("m.determinant([1, 2, 2, 4], 2)") == pytest.approx(0, abs=1e-12)
+    said = script("m.volumeText({W: [1, 2, 2, 4], n_in: 2, n_out: 2})")
+    assert "flattens" in said
+    assert "mirrors" in script("m.volumeText({W: [0, 2, 1, 0], n_in: 2, n_out: 2})")
+    assert script("m.volumeText({W: [0, 2], n_in: 2, n_out: 1})") == ""
+
+
+def test_a_contour_lies_where_the_values_cross_the_level(script: Any) -> None:
+    size = 21
+    x = np.linspace(0, 1, size)
+    values = (x[None, :] + 0.5 * x[:, None] - 0.6).ravel().tolist()
+    segments = np.array(script(f"m.contour(given, {size}, 0)", values))
+    ends = segments.reshape(-1, 2)
+    np.testing.assert_allclose(ends[:, 0] + 0.5 * ends[:, 1], 0.6, atol=1e-9)
+    assert np.ptp(ends[:, 1]) == pytest.approx(1)
+    assert script(f"m.contour(given, {size}, 9)", values) == []
+
+
+def test_numbers_are_written_for_people(script: Any) -> None:
+    written = script("given.map(m.shown)", [0.0, -0.5, 12.34, 1234.5, 0.0123, 0.00001, -0.001])
+    assert written == ["0.00", "−0.50", "12.3", "1235", "0.0123", "1.0e-5", "−0.0010"]
