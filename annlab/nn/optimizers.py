@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from annlab.nn import optimizer_steps
+from annlab.nn.optimizer_steps import Stages
+
 
 @dataclass(frozen=True)
 class Optimizer:
@@ -28,6 +31,8 @@ class Optimizer:
         Whether L2 shrinks the weights directly, instead of adding to the gradient.
     source : str
         Where the optimizer was introduced.
+    stages : tuple of callable
+        Stages of a step between gradient and step, for `optimizer_step`.
     """
 
     name: str
@@ -35,6 +40,7 @@ class Optimizer:
     torch_class: str
     keras_class: str
     source: str
+    stages: Stages
     options: Mapping[str, Any] = field(default_factory=dict)
     keras_options: Mapping[str, Any] = field(default_factory=dict)
     keras_note: str = ""
@@ -76,6 +82,7 @@ _ENTRIES = (
         label="SGD",
         torch_class="SGD",
         keras_class="SGD",
+        stages=optimizer_steps.SGD,
         source="Robbins & Monro (1951), A stochastic approximation method",
     ),
     Optimizer(
@@ -84,6 +91,7 @@ _ENTRIES = (
         torch_class="SGD",
         keras_class="SGD",
         settings=_MOMENTUM,
+        stages=optimizer_steps.MOMENTUM,
         source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
     ),
     Optimizer(
@@ -94,6 +102,7 @@ _ENTRIES = (
         options={"nesterov": True},
         keras_options={"nesterov": True},
         settings=_MOMENTUM,
+        stages=optimizer_steps.NESTEROV,
         source="Nesterov (1983), A method for solving the convex programming problem with "
         "convergence rate O(1/k²)",
     ),
@@ -106,6 +115,7 @@ _ENTRIES = (
             "initial_accumulator": ("initial_accumulator_value", "initial_accumulator_value")
         },
         keras_options={"epsilon": 1e-20},
+        stages=optimizer_steps.ADAGRAD,
         source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods",
     ),
     Optimizer(
@@ -115,6 +125,7 @@ _ENTRIES = (
         keras_class="RMSprop",
         settings={"rho": ("alpha", "rho")},
         keras_options={"epsilon": 1e-16},
+        stages=optimizer_steps.RMSPROP,
         source="Tieleman & Hinton (2012), Lecture 6.5: rmsprop",
     ),
     Optimizer(
@@ -123,6 +134,7 @@ _ENTRIES = (
         torch_class="Adam",
         keras_class="Adam",
         keras_options={"epsilon": 1e-8},
+        stages=optimizer_steps.ADAM,
         source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
     ),
     Optimizer(
@@ -132,6 +144,7 @@ _ENTRIES = (
         keras_class="AdamW",
         keras_options={"epsilon": 1e-8},
         decouples_weight_decay=True,
+        stages=optimizer_steps.ADAMW,
         source="Loshchilov & Hutter (2019), Decoupled weight decay regularization",
     ),
     Optimizer(
@@ -142,6 +155,7 @@ _ENTRIES = (
         keras_options={"epsilon": 1e-8},
         keras_note="Not the Nadam of annlab and PyTorch, so scores differ: Keras raises its "
         "momentum over dozens of steps, PyTorch over thousands.",
+        stages=optimizer_steps.NADAM,
         source="Dozat (2016), Incorporating Nesterov momentum into Adam",
     ),
 )
