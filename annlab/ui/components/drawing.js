@@ -1,4 +1,4 @@
-// Plotly's markers and lines on a canvas, and texts of the page.
+// Plotly's markers and lines on a canvas; elements and texts of the page.
 
 // Corners of Plotly's marker symbols for radius 1.
 const SYMBOLS = {
@@ -46,3 +46,23 @@ export function setText(element, text) {
     if (node.data !== text) node.data = text;
   } else element.textContent = text;
 }
+
+// An element with attributes ("text" is its text) and children.
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") element.textContent = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+// A number for people: three digits, without exponents where they can be avoided.
+export const shown = (value) => {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : size >= 1e-3 ? 4 : null;
+  const text = digits === null ? size.toExponential(1) : size.toFixed(digits);
+  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
+};

@@ -138,7 +138,10 @@ export default function (component) {
     const { n, split } = models[0].samples;
     part("sample").max = String(n);
     part("of").textContent = `of ${n.toLocaleString("en")} ${split === "train" ? "training" : split} samples`;
-    if (kept.sample !== null && kept.sample >= n) kept.sample = null;
+    const marked = document.querySelector("[data-marked-sample]")?.dataset.markedSample;
+    const place = models[0].samples.index.indexOf(Number(marked ?? -1));
+    kept.sample = place < 0 ? null : place;
+    part("sample").value = place < 0 ? "" : String(place + 1);
     build();
     for (const name of Object.keys(VIEWS)) {
       on(part(name), "click", () => {

@@ -204,11 +204,3 @@ export function mixed(look, share) {
   return `rgb(${mix(0)},${mix(1)},${mix(2)})`;
 }
 
-// A number for people: three digits, without exponents where they can be avoided.
-export const shown = (value) => {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : size >= 1e-3 ? 4 : null;
-  const text = digits === null ? size.toExponential(1) : size.toFixed(digits);
-  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
-};

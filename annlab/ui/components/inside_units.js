@@ -9,16 +9,6 @@ const TERMS = 6;
 const DOTS = 150;
 const PALE = 0.72;
 
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "text") element.textContent = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
 function canvasOf(width, height, label) {
   const scale = window.devicePixelRatio || 1;
   const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });

@@ -15,6 +15,7 @@ from annlab.ui.results.panels.network import draw_network
 from annlab.ui.results.panels.numbers import draw_numbers
 from annlab.ui.results.panels.of_each import draw_of_each
 from annlab.ui.results.panels.report import draw_report
+from annlab.ui.results.panels.steps import draw_steps
 from annlab.ui.results.view import ResultsView
 
 
@@ -30,6 +31,7 @@ class Panel:
 PANELS: tuple[Panel, ...] = (
     Panel("Notes", draw_diagnosis),
     Panel("Inside", draw_inside),
+    Panel("Step by step", draw_steps),
     Panel(
         "Confusion matrix",
         draw_of_each(draw_confusion),

@@ -20,6 +20,7 @@ from annlab.ui.text.settings_text import model_title
 SAMPLE = "marked-sample"
 
 
+@st.fragment
 def draw_inside(view: ResultsView) -> None:
     """Draw small networks in the browser, and pictures of large ones at the shown epoch."""
     small = [i for i, run in enumerate(view.runs) if run.n_parameters <= MAX_PARAMETERS]
@@ -29,6 +30,8 @@ def draw_inside(view: ResultsView) -> None:
             for i in small
         )
         seen = (view.network, view.split, view.axes, view.dataset.n_samples, theme())
+        # The browser reads it when the tab opens.
+        st.html(f"<i hidden data-marked-sample='{_marked()}'></i>")
         inside_view(_inside_text((key, seen), view, small), "inside", _mark)
     large = [i for i in range(len(view.runs)) if i not in small]
     if large:
@@ -45,6 +48,11 @@ def draw_inside(view: ResultsView) -> None:
                 f"inside-{view.places[i]}",
                 f"Weights of model {view.name(i)} after epoch {view.epochs[i]}",
             )
+
+
+def _marked() -> int:
+    sample = st.session_state.get(SAMPLE)
+    return -1 if sample is None else int(sample)
 
 
 def _mark(sample: int) -> None:

@@ -1,0 +1,221 @@
+// One update by one sample, in six stops, on the drawn network and as equations. Needs drawing.js.
+
+const SVG = "http://www.w3.org/2000/svg";
+const ROW = 62; // pixels between units
+const RADIUS = 19;
+
+// Stops: a name, what happens, and which numbers the units show in layer l of a network.
+const STOPS = [
+  {
+    name: "Sum",
+    text: () => "Each unit multiplies what comes in by its weights, adds it up, and adds its bias.",
+    value: (layer, j) => layer.z[j],
+  },
+  {
+    name: "Activation",
+    text: () => "Each unit bends its sum with its activation function. This is what it passes on.",
+    value: (layer, j) => layer.a[j],
+  },
+  {
+    name: "Loss",
+    text: (d) => `The output is compared with the target ${d.target_text}: the loss of this sample is ${shown(d.loss)}.`,
+    value: (layer, j) => layer.a[j],
+  },
+  {
+    name: "Error at the output",
+    text: () => "How wrong is the output? The slope of the loss with respect to the output's sum.",
+    value: (layer, j, last) => (last ? layer.delta[j] : null),
+  },
+  {
+    name: "Errors of hidden units",
+    text: () => "Errors go back along the weights: each unit gets errors × weights from ahead, × its own slope.",
+    value: (layer, j) => layer.delta[j],
+  },
+  {
+    name: "Update",
+    text: (d) => `Each weight moves against its gradient. The loss of this sample goes from ${shown(d.loss)} to ` +
+      `${shown(d.loss_after)}, the mean loss of ${d.n_train.toLocaleString("en")} training samples from ` +
+      `${shown(d.train_loss)} to ${shown(d.train_loss_after)}.`,
+    value: (layer, j) => layer.delta[j],
+  },
+];
+const UPDATE = STOPS.length - 1;
+
+const svgOf = (tag, attributes) => {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+};
+
+function matrix(rows, lit = () => false) {
+  const table = make("table");
+  rows.forEach((row, i) => table.append(make("tr", {}, ...row.map((value, j) =>
+    make("td", { text: shown(value), class: lit(i, j) ? "chosen" : "" })))));
+  return make("span", { class: "matrix" }, table);
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  parentElement.annlab?.stop();
+  const kept = parentElement.annlabKept ?? (parentElement.annlabKept = { stop: 0, weight: null });
+  const d = JSON.parse(data.steps);
+  const part = (name) => parentElement.querySelector(`[data-part=${name}]`);
+  const listening = new AbortController();
+  const on = (element, event, act) => element.addEventListener(event, act, { signal: listening.signal });
+  const last = d.layers.length - 1;
+
+  // A chosen weight: [layer, row, unit]; row -1 is the bias.
+  const exists = ([l, row, unit]) => d.layers[l] && row < d.layers[l].incoming.length && unit < d.layers[l].units.length;
+  if (!kept.weight || !exists(kept.weight)) kept.weight = [last, 0, 0];
+  if (!d.layers[kept.weight[0]].incoming.length) kept.weight = [kept.weight[0], -1, kept.weight[2]];
+
+  function go(stop) {
+    kept.stop = Math.min(UPDATE, Math.max(0, stop));
+    draw();
+  }
+
+  function choose(weight) {
+    kept.weight = weight;
+    draw();
+  }
+
+  function draw() {
+    part("stops").replaceChildren(...STOPS.map(({ name }, k) => {
+      const button = make("button", { type: "button", text: `${k + 1} ${name}` });
+      if (k === kept.stop) button.setAttribute("aria-current", "step");
+      on(button, "click", () => go(k));
+      return button;
+    }));
+    part("back").disabled = kept.stop === 0;
+    part("next").disabled = kept.stop === UPDATE;
+    setText(part("what"), STOPS[kept.stop].text(d));
+    part("net").replaceChildren(drawing());
+    part("equations").replaceChildren(...equations());
+  }
+
+  // --- the drawn network
+
+  function drawing() {
+    const columns = [{ units: d.layers[0].names }, ...d.layers];
+    const rows = Math.max(...columns.map(({ units }) => Math.max(1, units.length)));
+    const width = Math.max(300, Math.min(620, parentElement.clientWidth || 480));
+    const height = rows * ROW + 16;
+    const svg = svgOf("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": "The network with its numbers" });
+    const x = (column) => ((column + 0.5) * width) / columns.length;
+    const y = (column, place) => (height * (place + 0.5)) / columns[column].units.length;
+    d.layers.forEach((layer, l) => layer.units.forEach((_, j) => layer.incoming.forEach((_, i) => {
+      const ends = { x1: x(l) + RADIUS, y1: y(l, i), x2: x(l + 1) - RADIUS, y2: y(l + 1, j) };
+      const chosen = kept.stop === UPDATE && String(kept.weight) === String([l, i, j]);
+      const value = kept.stop === UPDATE ? layer.dW[i][j] : layer.W[i][j];
+      const largest = kept.stop === UPDATE ? d.largest_gradient : d.largest_weight;
+      svg.append(svgOf("line", { ...ends, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
+        "stroke-width": 0.5 + 4.5 * Math.min(1, Math.abs(value) / largest) }));
+      const target = svgOf("line", { ...ends, class: "target" });
+      on(target, "click", () => {
+        kept.stop = UPDATE;
+        choose([l, i, j]);
+      });
+      svg.append(target);
+    })));
+    columns.forEach(({ units }, column) => units.forEach((name, place) => {
+      const layer = column ? d.layers[column - 1] : null;
+      const value = layer ? STOPS[kept.stop].value(layer, place, column - 1 === last) : d.layers[0].incoming[place];
+      const [cx, cy] = [x(column), y(column, place)];
+      const shows = value !== null && (column || kept.stop < 3);
+      svg.append(svgOf("circle", { cx, cy, r: RADIUS, class: shows && column ? "active" : "" }));
+      if (shows) {
+        const text = svgOf("text", { x: cx, y: cy + 4 });
+        text.textContent = shown(value);
+        svg.append(text);
+      }
+      const label = svgOf("text", { x: cx, y: cy + RADIUS + 11, class: "name" });
+      label.textContent = name;
+      svg.append(label);
+    }));
+    return svg;
+  }
+
+  // --- equations
+
+  function equations() {
+    const found = [];
+    const say = (text, ...children) => found.push(make("p", { text }, ...children));
+    const line = (...children) => found.push(make("div", {}, ...children));
+    const each = (act) => d.layers.forEach((layer, l) => act(layer, l, l === last ? "Output" : `Layer ${l + 1}`));
+    const more = (layer) => (layer.hidden_inputs ? ` + … (${layer.hidden_inputs} more inputs)` : "");
+    if (kept.stop === 0) {
+      each((layer, l, name) => {
+        say(`${name}: (1, ${layer.n_in}) @ (${layer.n_in}, ${layer.n_units}) + (${layer.n_units},) → (1, ${layer.n_units})`);
+        line(matrix([layer.incoming]), "·", matrix(layer.W), more(layer), "+", matrix([layer.b]), "=", matrix([layer.z]));
+      });
+    } else if (kept.stop === 1) {
+      each((layer, l, name) => {
+        say(`${name}, ${layer.activation}:`);
+        line("f(", matrix([layer.z]), ") =", matrix([layer.a]));
+      });
+    } else if (kept.stop === 2) {
+      say(`${d.loss_name} of output and target:`);
+      line("output", matrix([d.layers[last].a]), "target", matrix([d.target]), `loss ${shown(d.loss)}`);
+    } else if (kept.stop === 3) {
+      const layer = d.layers[last];
+      if (layer.note) say(layer.note);
+      if (layer.arriving) line("how wrong", matrix([layer.arriving]), "× slope", matrix([layer.slope]), "=", matrix([layer.delta]));
+      else line("output − target =", matrix([layer.a]), "−", matrix([d.target]), "→ error", matrix([layer.delta]));
+    } else if (kept.stop === 4) {
+      if (!last) say("This model has no hidden units.");
+      for (let l = last - 1; l >= 0; l--) {
+        const layer = d.layers[l];
+        say(`Layer ${l + 1}: errors from ahead × weights, × slope f′(z)`);
+        line(matrix([layer.arriving]), "⊙", matrix([layer.slope]), "=", matrix([layer.delta]));
+      }
+    } else update(say, line, found);
+    return found;
+  }
+
+  function update(say, line, found) {
+    const choice = make("select", { "aria-label": "Weight", "data-part": "weight" });
+    d.layers.forEach((layer, l) => layer.units.forEach((unit, j) => [...layer.incoming.keys(), -1].forEach((i) => {
+      const option = make("option", { value: `${l},${i},${j}`, text: `${i < 0 ? "bias" : layer.names[i]} → ${unit}` });
+      option.selected = String(kept.weight) === String([l, i, j]);
+      choice.append(option);
+    })));
+    on(choice, "change", () => choose(choice.value.split(",").map(Number)));
+    found.push(make("label", { text: "Weight " }, choice));
+    const [l, i, j] = kept.weight;
+    const layer = d.layers[l];
+    const of = (W, b) => (i < 0 ? b[j] : W[i][j]);
+    const incoming = i < 0 ? 1 : layer.incoming[i];
+    const gradient = of(layer.dW, layer.db);
+    if (layer.arriving) {
+      say(`how wrong ${shown(layer.arriving[j])} × how responsive ${shown(layer.slope[j])} × what came in ${shown(incoming)} = ${shown(gradient)}`);
+    } else {
+      say(`how wrong ${shown(layer.delta[j])} × what came in ${shown(incoming)} = ${shown(gradient)}`);
+      found.push(make("small", { text: layer.note }));
+    }
+    const mean = of(layer.mean_W, layer.mean_b);
+    const pull = (g) => (g === 0 ? "leaves it" : g < 0 ? "pulls it up" : "pulls it down");
+    say(`This sample ${pull(gradient)} (gradient ${shown(gradient)}); all ${d.n_train.toLocaleString("en")} training samples together: ` +
+      `${pull(mean)} (${shown(mean)}).`);
+    const rows = layer.stages.filter((stage) => of(stage.W, stage.b) !== null).map((stage) => make("tr", {},
+      make("td", { text: stage.name }), make("td", { text: stage.formula }), make("td", { text: shown(of(stage.W, stage.b)) })));
+    found.push(make("p", { text: `${d.optimizer}:` }), make("table", { class: "stages" }, ...rows));
+    if (d.fresh) found.push(make("small", { text: d.fresh }));
+    say(`weight before ${exact(of(layer.W, layer.b))}, after ${exact(of(layer.after_W, layer.after_b))}`);
+  }
+
+  // Six digits: a step is small beside the weight.
+  const exact = (value) => value.toFixed(6).replace("-", "−");
+
+  on(part("back"), "click", () => go(kept.stop - 1));
+  on(part("next"), "click", () => go(kept.stop + 1));
+  on(part("steps"), "keydown", (event) => {
+    if (event.target.tagName === "SELECT") return;
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    go(kept.stop + by);
+  });
+  draw();
+  parentElement.annlab = { stop: () => listening.abort() };
+  return parentElement.annlab.stop;
+}
