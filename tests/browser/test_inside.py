@@ -151,3 +151,15 @@ def test_what_the_tab_sends_is_small(page: Page, server: Server) -> None:
     open_tab(page, "Inside")
     page.wait_for_selector(f"{B} .unit")
     assert 0 < sum(received) - before < 700_000
+
+
+def test_activations_are_downloaded(inside: Page) -> None:
+    with inside.expect_download() as download:
+        inside.locator("[data-part=csv]").click()
+    rows = download.value.path().read_text().splitlines()
+    heads = rows[0].split(",")
+    assert heads == ["sample", "A P(class 1)"] + [
+        f"B {name}" for name in ("h1.1", "h1.2", "h1.3", "h1.4", "h2.1", "h2.2", "P(class 1)")
+    ]
+    assert len(rows) == 201
+    assert all(-1 <= float(value) <= 1 for value in rows[-1].split(",")[1:])

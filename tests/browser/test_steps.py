@@ -60,6 +60,13 @@ def test_sums_and_activations_stand_in_the_network(steps: Page) -> None:
     assert "(1, 2) @ (2, 4) + (4,) → (1, 4)" in equations
     for text in texts:
         assert text in equations
+    # Pointing at an entry lights up its line.
+    line = steps.locator("[data-part=net] .line[data-weight='0,1,2']")
+    cell = steps.locator(".matrix").nth(1).locator("tr").nth(1).locator("td").nth(2)
+    cell.dispatch_event("pointerenter")
+    expect(line).to_have_class("line lit")
+    cell.dispatch_event("pointerleave")
+    expect(line).to_have_class("line")
     steps.locator("[data-part=next]").click()
     assert steps.locator(NUMBERS).all_text_contents() != texts
 

@@ -66,3 +66,11 @@ export const shown = (value) => {
   const text = digits === null ? size.toExponential(1) : size.toFixed(digits);
   return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
 };
+
+export function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

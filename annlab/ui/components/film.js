@@ -424,14 +424,6 @@ async function svgAsPng(svg) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 // --- the bar ---------------------------------------------------------------------------------
 
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;

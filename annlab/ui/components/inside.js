@@ -129,6 +129,17 @@ export default function (component) {
     draw();
   }
 
+  // Activations of the shown samples in every layer of every model, a row for each sample.
+  function activationsAsCsv() {
+    const { index } = models[0].samples;
+    const heads = models.flatMap((model) => model.sizes.slice(1).flatMap((n, l) =>
+      Array.from({ length: n }, (_, j) => `${model.name} ${model.unitName(l, j)}`)));
+    const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const rows = index.map((at, i) => [at + 1, ...models.flatMap((model) => model.sampled.flatMap(({ a }, l) =>
+      Array.from(a.subarray(i * model.sizes[l + 1], (i + 1) * model.sizes[l + 1]))))]);
+    return [["sample", ...heads.map(quoted)], ...rows].map((row) => row.join(",")).join("\n") + "\n";
+  }
+
   async function begin() {
     const { look, models: found } = await unpackAll(JSON.parse(data.inside));
     if (listening.signal.aborted) return;
@@ -153,6 +164,8 @@ export default function (component) {
       const value = Math.round(Number(part("sample").value));
       mark(part("sample").value === "" ? null : Math.min(n, Math.max(1, value)) - 1);
     });
+    on(part("csv"), "click", () =>
+      download(new Blob([activationsAsCsv()], { type: "text/csv" }), "activations.csv"));
     on(document, "annlab-epoch", ({ detail }) => {
       if (models.map((model) => model.show(detail)).some(Boolean)) drawSoon();
     });

@@ -47,10 +47,17 @@ const svgOf = (tag, attributes) => {
   return element;
 };
 
-function matrix(rows, lit = () => false) {
+// A matrix of numbers; pointing at an entry calls `point(i, j, whether)`.
+function matrix(rows, point = null) {
   const table = make("table");
-  rows.forEach((row, i) => table.append(make("tr", {}, ...row.map((value, j) =>
-    make("td", { text: shown(value), class: lit(i, j) ? "chosen" : "" })))));
+  rows.forEach((row, i) => table.append(make("tr", {}, ...row.map((value, j) => {
+    const cell = make("td", { text: shown(value) });
+    if (point) {
+      cell.addEventListener("pointerenter", () => point(i, j, true));
+      cell.addEventListener("pointerleave", () => point(i, j, false));
+    }
+    return cell;
+  }))));
   return make("span", { class: "matrix" }, table);
 }
 
@@ -108,7 +115,7 @@ export default function (component) {
       const chosen = kept.stop === UPDATE && String(kept.weight) === String([l, i, j]);
       const value = kept.stop === UPDATE ? layer.dW[i][j] : layer.W[i][j];
       const largest = kept.stop === UPDATE ? d.largest_gradient : d.largest_weight;
-      svg.append(svgOf("line", { ...ends, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
+      svg.append(svgOf("line", { ...ends, "data-weight": `${l},${i},${j}`, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
         "stroke-width": 0.5 + 4.5 * Math.min(1, Math.abs(value) / largest) }));
       const target = svgOf("line", { ...ends, class: "target" });
       on(target, "click", () => {
@@ -145,8 +152,10 @@ export default function (component) {
     const more = (layer) => (layer.hidden_inputs ? ` + … (${layer.hidden_inputs} more inputs)` : "");
     if (kept.stop === 0) {
       each((layer, l, name) => {
-        say(`${name}: (1, ${layer.n_in}) @ (${layer.n_in}, ${layer.n_units}) + (${layer.n_units},) → (1, ${layer.n_units})`);
-        line(matrix([layer.incoming]), "·", matrix(layer.W), more(layer), "+", matrix([layer.b]), "=", matrix([layer.z]));
+        const shapes = (n) => `(${n}, ${layer.n_in}) @ (${layer.n_in}, ${layer.n_units}) + (${layer.n_units},) → (${n}, ${layer.n_units})`;
+        say(`${name}: ${shapes(1)}; all samples at once: ${shapes(d.n_split)}`);
+        const light = (i, j, lit) => part("net").querySelector(`.line[data-weight="${l},${i},${j}"]`)?.classList.toggle("lit", lit);
+        line(matrix([layer.incoming]), "·", matrix(layer.W, light), more(layer), "+", matrix([layer.b]), "=", matrix([layer.z]));
       });
     } else if (kept.stop === 1) {
       each((layer, l, name) => {

@@ -56,7 +56,7 @@ def draw_steps(view: ResultsView) -> None:
         one.dataset.feature_names,
         output_names(one),
     )
-    steps_view(json.dumps({**data, "look": look(theme())}), "steps")
+    steps_view(json.dumps({**data, "n_split": n, "look": look(theme())}), "steps")
 
 
 def _mark() -> None:
