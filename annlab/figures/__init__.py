@@ -51,6 +51,8 @@ from annlab.figures.images import probability_bars as probability_bars
 from annlab.figures.images import weight_images as weight_images
 from annlab.figures.layer_space import layer_space as layer_space
 from annlab.figures.network import network_graph as network_graph
+from annlab.figures.pieces import linear_pieces as linear_pieces
+from annlab.figures.pieces import piece_counts as piece_counts
 from annlab.figures.points import points as points
 from annlab.figures.points import points_on_line as points_on_line
 from annlab.figures.regression_errors import predicted_against_true as predicted_against_true

@@ -82,6 +82,9 @@ class Activation:
         Where the function was introduced or is described.
     elementwise : bool
         False for a function of a whole vector, which only an output layer can use.
+    breakpoints : tuple of float or None
+        Ascending values of z between which f is linear, () if f is linear everywhere. None for a
+        function that is not piecewise linear.
     """
 
     name: str
@@ -95,6 +98,7 @@ class Activation:
     use: str
     source: str
     elementwise: bool = True
+    breakpoints: tuple[float, ...] | None = None
 
     @property
     def saturated(self) -> tuple[float, float]:
@@ -210,6 +214,7 @@ _ENTRIES = (
             "layer"
         ),
         source="the identity",
+        breakpoints=(),
     ),
     Activation(
         name="step",
@@ -233,6 +238,7 @@ _ENTRIES = (
         source=(
             "McCulloch & Pitts (1943), A logical calculus of the ideas immanent in nervous activity"
         ),
+        breakpoints=(0.0,),
     ),
     Activation(
         name="sigmoid",
@@ -284,6 +290,7 @@ _ENTRIES = (
         value_range=(0.0, _INF),
         use="hidden layers; the usual first choice",
         source="Nair & Hinton (2010), Rectified linear units improve restricted Boltzmann machines",
+        breakpoints=(0.0,),
     ),
     Activation(
         name="leaky_relu",
@@ -308,6 +315,7 @@ _ENTRIES = (
             "Maas, Hannun & Ng (2013), Rectifier nonlinearities improve neural network "
             "acoustic models"
         ),
+        breakpoints=(0.0,),
     ),
     Activation(
         name="elu",

@@ -14,6 +14,7 @@ from annlab.ui.results.panels.inside import draw_inside
 from annlab.ui.results.panels.network import draw_network
 from annlab.ui.results.panels.numbers import draw_numbers
 from annlab.ui.results.panels.of_each import draw_of_each
+from annlab.ui.results.panels.pieces import draw_pieces, has_pieces
 from annlab.ui.results.panels.report import draw_report
 from annlab.ui.results.panels.steps import draw_steps
 from annlab.ui.results.view import ResultsView
@@ -32,6 +33,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("Notes", draw_diagnosis),
     Panel("Inside", draw_inside),
     Panel("Step by step", draw_steps),
+    Panel("Pieces", draw_pieces, has_pieces),
     Panel(
         "Confusion matrix",
         draw_of_each(draw_confusion),

@@ -5,17 +5,27 @@ from collections.abc import Hashable
 
 import streamlit as st
 
+from annlab.analysis.separability import Separability, linearly_separable, separable_from_rest
+from annlab.datasets import Dataset
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import look
 from annlab.figures.of_run.inside import MAX_PARAMETERS
+from annlab.figures.of_run.one_network import one_network
+from annlab.figures.of_run.spaces import activations
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.components.inside import inside_view
 from annlab.ui.layout import grid
+from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.model_plots import stage_plot
 from annlab.ui.results.view import ResultsView
+from annlab.ui.text.separability_text import separability_text
 from annlab.ui.text.settings_text import model_title
 
+# Separability of more activations takes too long for a page.
+MAX_NUMBERS = 500_000
 # Session key: position in the shown split of the sample that all views mark.
 SAMPLE = "marked-sample"
 
@@ -30,9 +40,12 @@ def draw_inside(view: ResultsView) -> None:
             for i in small
         )
         seen = (view.network, view.split, view.axes, view.dataset.n_samples, theme())
+        marked = marked_sample()
         # The browser reads it when the tab opens.
-        st.html(f"<i hidden data-marked-sample='{_marked()}'></i>")
+        st.html(f"<i hidden data-marked-sample='{-1 if marked is None else marked}'></i>")
         inside_view(_inside_text((key, seen), view, small), "inside", _mark)
+    if view.dataset.class_names:
+        _say_separability(view)
     large = [i for i in range(len(view.runs)) if i not in small]
     if large:
         st.caption(
@@ -50,9 +63,54 @@ def draw_inside(view: ResultsView) -> None:
             )
 
 
-def _marked() -> int:
-    sample = st.session_state.get(SAMPLE)
-    return -1 if sample is None else int(sample)
+def marked_sample() -> int | None:
+    """Position in the shown split of the sample that all views mark."""
+    sample: int | None = st.session_state.get(SAMPLE)
+    return sample
+
+
+def _say_separability(view: ResultsView) -> None:
+    """Whether the classes are linearly separable in the input and in the last hidden layer."""
+    names = view.dataset.class_names
+    for i, run in enumerate(view.runs):
+        texts = []
+        for layer, place in enumerate(_spaces(run)):
+            n_units = (run.config.architecture.n_features, *run.config.model.hidden_sizes)[layer]
+            if place and len(view.network_data.X_train) * n_units <= MAX_NUMBERS:
+                found = cached(separability)(
+                    run, view.dataset, layer=layer, epoch=view.weights[i], network=view.network
+                )
+                texts.append(separability_text(found, names, place))
+        if texts:
+            st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {' '.join(texts)}")
+
+
+def _spaces(run: Run) -> list[str]:
+    """Names of the spaces of which something is said, by layer."""
+    hidden = run.config.model.hidden_sizes
+    if not hidden:
+        return ["the input"]
+    n = hidden[-1]
+    last = f"the space of the last hidden layer ({n} {'unit' if n == 1 else 'units'})"
+    return ["the input", *[""] * (len(hidden) - 1), last]
+
+
+def separability(
+    run: Run, dataset: Dataset, *, layer: int, epoch: Epoch, network: int
+) -> dict[int, Separability]:
+    """Separability of the classes of the training samples in one layer; 0 is the input.
+
+    Returns
+    -------
+    dict of int to Separability
+        One entry for two classes, else one for each class against the rest.
+    """
+    one = one_network(run, dataset, epoch, network)
+    A, y = activations(one, one.dataset.X_train, layer), one.dataset.y_train
+    if len(one.dataset.class_names) > 2:
+        return separable_from_rest(A, y)
+    output = one.layers[-1] if layer == len(one.layers) - 1 else None
+    return {1: linearly_separable(A, y, pair=(0, 1), output=output)}
 
 
 def _mark(sample: int) -> None:

@@ -1,0 +1,43 @@
+"""Sentences about separability say what was found, and of how many samples."""
+
+import numpy as np
+
+from annlab.analysis.separability import linearly_separable, separable_from_rest
+from annlab.ui.text.separability_text import separability_text
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
+TWO = ("class 0", "class 1")
+
+
+def test_separable_classes() -> None:
+    text = separability_text({1: linearly_separable(CORNERS, AND)}, TWO, "the input")
+    assert text == "In the input the classes of 4 training samples are **linearly separable**."
+
+
+def test_classes_that_are_not_name_the_linear_model() -> None:
+    text = separability_text({1: linearly_separable(CORNERS, XOR)}, TWO, "the input")
+    assert "**not linearly separable**: a logistic regression gets 50.0 % right" in text
+    output = np.array([[1.0], [1.0]]), np.array([-0.5])
+    found = linearly_separable(CORNERS, XOR, output=output)
+    text = separability_text({1: found}, TWO, "the space of the last hidden layer")
+    assert "the output layer gets 75.0 % right" in text
+
+
+def test_almost_all_is_not_all() -> None:
+    x = np.arange(4000.0)[:, None]
+    labels = (x[:, 0] > 2000).astype(int)
+    labels[0] = 1
+    text = separability_text({1: linearly_separable(x, labels)}, TWO, "the input")
+    assert "99.9 %" in text
+    assert "100" not in text
+
+
+def test_several_classes_are_counted() -> None:
+    x = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])
+    names = ("low", "middle", "high")
+    text = separability_text(
+        separable_from_rest(x, np.array([0, 0, 1, 1, 2, 2])), names, "the input"
+    )
+    assert "**2 of 3 classes** of 6 training samples" in text
+    assert "gets right: middle 66.7 %" in text
