@@ -1,0 +1,66 @@
+"""Tabs Inside, Step by step and Pieces: what the server says in them."""
+
+import json
+from typing import Any
+
+from annlab.ui.services import Services
+from tests.ui.visitor import open_tab, results
+
+PAGE = "pages/logistic_vs_mlp.py"
+QUICK = {"b.hidden": "4", "samples": "100", "epochs": "3", "seeds": "2", "test": "0.2"}
+
+
+def _texts(visitor: Any) -> str:
+    return "\n".join(element.value for element in (*visitor.markdown, *visitor.caption))
+
+
+def _charts(visitor: Any) -> list[str]:
+    return [
+        json.loads(chart.proto.spec)["data"][0]["type"] for chart in visitor.get("plotly_chart")
+    ]
+
+
+def test_inside_says_whether_the_classes_are_separable(idle: Services) -> None:
+    visitor = results(PAGE, idle, **QUICK, data="gaussians", noise="0.1")
+    texts = _texts(open_tab(visitor, "logistic", "Inside"))
+    assert "In the input the classes of 80 training samples are **linearly separable**" in texts
+    visitor = results(PAGE, idle, **QUICK, data="circles", noise="0")
+    texts = _texts(open_tab(visitor, "logistic", "Inside"))
+    assert "In the input the classes of 80 training samples are **not linearly separable**" in texts
+    assert texts.count("the space of the last hidden layer") == 1  # A has no hidden layer
+
+
+def test_large_networks_are_drawn_by_the_server(idle: Services) -> None:
+    visitor = results(PAGE, idle, **{**QUICK, "b.hidden": "120-120"})
+    n = len(_charts(visitor))
+    open_tab(visitor, "logistic", "Inside")
+    assert "more than 10,000 weights" in _texts(visitor)
+    assert len(_charts(visitor)) == n + 1
+    assert len(visitor.get("bidi_component")) == 2  # the film, and A
+
+
+def test_pieces_are_a_tab_of_relu_on_a_plane(idle: Services) -> None:
+    visitor = results(PAGE, idle, **QUICK, activation="relu")
+    open_tab(visitor, "logistic", "Pieces")
+    texts = _texts(visitor)
+    assert "flat pieces" in texts
+    assert "Mark a sample" in texts
+    assert "Without pieces: A" in texts
+    visitor.session_state["marked-sample"] = 3
+    assert "Sample 4 lies in piece" in _texts(visitor.run())
+    for other in ({"activation": "tanh"}, {"data": "breast_cancer", "activation": "relu"}):
+        labels = [tab.label for tab in results(PAGE, idle, **{**QUICK, **other}).tabs]
+        assert "Inside" in labels
+        assert "Pieces" not in labels
+
+
+def test_a_step_is_of_the_marked_sample(idle: Services) -> None:
+    visitor = results(PAGE, idle, **QUICK)
+    visitor.session_state["marked-sample"] = 6
+    open_tab(visitor, "logistic", "Step by step")
+    (sample,) = visitor.number_input
+    assert (sample.value, sample.max) == (7, 20)
+    assert "training never learns from a test sample" in _texts(visitor)
+    visitor.session_state["marked-sample"] = 999  # of other data
+    assert visitor.run().number_input[0].value == 20
+    assert not visitor.exception
