@@ -13,6 +13,7 @@ from tests.benchmarks.browser import Browser, executable
 from tests.benchmarks.comparisons import comparisons
 from tests.benchmarks.film import films
 from tests.benchmarks.goals import GOALS
+from tests.benchmarks.inside import insides
 from tests.benchmarks.reruns import LOGISTIC, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.table import NOT_MEASURED, Row, Say
@@ -36,7 +37,7 @@ def measure(repeats: int, say: Say) -> tuple[list[Row], str]:
     try:
         with tempfile.TemporaryDirectory(prefix="annlab-") as folder, Browser() as browser:
             stored = Path(folder) / "stored.sqlite"
-            for part in (_first_pages, reruns, _trainings, films, comparisons):
+            for part in (_first_pages, reruns, _trainings, films, insides, comparisons):
                 rows += _measured(part, browser, stored, repeats, say)
             return rows, browser.version
     except BrowserError as error:

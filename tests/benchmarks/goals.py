@@ -67,6 +67,8 @@ GOALS: dict[str, Goal] = {
     "film of two": _our_own(1.5, "≤ 1.5 MB", "what a page with the film of two models weighs"),
     "film of four": _our_own(2.5, "≤ 2.5 MB", "what a page with the film of four models weighs"),
     "shift": _our_own(0.02, "≤ 0.02", "layout shift from Train to the final charts"),
+    "inside": _our_own(150, "≤ 150 ms", "inside a network: from an action to what it shows"),
+    "payload of inside": _our_own(0.7, "≤ 0.7 MB", "what the tab Inside of two models adds"),
     "comparison": _our_own(0.5, "≤ 0.5 s", "a table of 2,000 runs opens; six runs are compared"),
     "web process": _our_own(200, "< 200 MB", "memory of the web process"),
     "no results": _our_own(0, "0", f"{_CLASS} who got no results"),

@@ -46,8 +46,8 @@ export default function (component) {
     context.lineWidth = 2.5;
     context.setLineDash([6, 4]);
     context.beginPath();
-    const { a } = model.surface(LARGE_GRID).at(-1);
-    for (const [x0, y0, x1, y1] of contour(a, LARGE_GRID, 0.5)) {
+    const { a } = model.surface(model.large_grid_size).at(-1);
+    for (const [x0, y0, x1, y1] of contour(a, model.large_grid_size, 0.5)) {
       const at = (u, v) => [to.x(x[0] + (x[1] - x[0]) * u), to.y(y[1] - (y[1] - y[0]) * v)];
       context.moveTo(...at(x0, y0));
       context.lineTo(...at(x1, y1));

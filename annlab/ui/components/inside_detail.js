@@ -1,6 +1,8 @@
 // One unit large: its formula with numbers, its picture, what it does to the samples, and its
 // weights to change by hand. Needs inside_units.js.
 
+const GRADIENTS_AFTER_MS = 150;
+
 export function buildDetail(view) {
   const { model } = view;
   const [l, unit] = view.selected;
@@ -77,21 +79,28 @@ export function writeDetail(view, parts) {
   const { model } = view;
   const [l, unit] = view.selected;
   setText(parts.formula, formulaOf(model, l, unit));
-  view.paint(parts.large.getContext("2d"), l, unit, LARGE, LARGE_GRID, true);
+  view.paint(parts.large.getContext("2d"), l, unit, LARGE, model.large_grid_size, true);
   const spread = parts.spread.getContext("2d");
   spread.clearRect(0, 0, LARGE, 54);
   view.paintDistribution(spread, l, unit, LARGE, 54);
   setText(parts.facts, factsOf(model, l, unit));
   const active = parts.rows[0]?.element.getRootNode().activeElement;
-  for (const { row, number, slider, gradient, back } of parts.rows) {
+  for (const { row, number, slider, back } of parts.rows) {
     const value = model.value(l, row, unit);
     if (active !== number) number.value = String(Number(value.toFixed(3)));
     if (active !== slider) slider.value = String(value);
-    setText(gradient, shown(model.gradient(l, row, unit)));
     back.disabled = !model.changes.has(`${l},${row},${unit}`);
   }
+  // Gradients of a large network would delay its film.
+  clearTimeout(parts.soon);
+  if (model.isLarge) parts.soon = setTimeout(() => writeGradients(view, parts), GRADIENTS_AFTER_MS);
+  else writeGradients(view, parts);
   parts.undo.disabled = !model.past.length;
   parts.reset.disabled = !model.changes.size;
+}
+
+function writeGradients({ model, selected: [l, unit] }, parts) {
+  for (const { row, gradient } of parts.rows) setText(gradient, shown(model.gradient(l, row, unit)));
 }
 
 // The unit as an equation with its numbers: the largest terms, if there are many.

@@ -1,8 +1,10 @@
 // One model seen from inside: its weights in the frame of the film, with a student's changes, and
 // everything computed from them. Needs network.js.
 
-const GRID = 32; // positions along each side of a small map
-const LARGE_GRID = 56;
+// Positions along each side of a small map and of a large one, and of large networks' maps.
+const [GRID, LARGE_GRID] = [32, 56];
+const [COARSE_GRID, COARSE_LARGE_GRID] = [24, 36];
+const LARGE_NETWORK = 2000; // weights and biases
 const MESH = 13; // lines of the bent grid in each direction
 const MESH_POINTS = 33;
 const FRAMES_OF_RANGES = 12;
@@ -17,6 +19,9 @@ export class InsideModel {
     this.passes = new Map();
     this.frame = this.n_frames - 1;
     this.hidden = this.sizes.length - 2;
+    this.isLarge = this.weights.shape[1] > LARGE_NETWORK;
+    this.grid_size = this.isLarge ? COARSE_GRID : GRID;
+    this.large_grid_size = this.isLarge ? COARSE_LARGE_GRID : LARGE_GRID;
   }
 
   // --- weights

@@ -203,7 +203,7 @@ export class UnitsView {
       line.setAttribute("stroke-width", (0.4 + 5 * share).toFixed(2));
     }
     for (const { l, unit, canvas, bias, button } of this.pictures) {
-      if (canvas) this.paint(canvas.getContext("2d"), l, unit, this.size, GRID, false);
+      if (canvas) this.paint(canvas.getContext("2d"), l, unit, this.size, this.model.grid_size, false);
       if (l < 0) continue;
       setText(bias, `b ${shown(this.model.value(l, this.model.sizes[l], unit))}`);
       button.setAttribute("aria-pressed", String(this.selected[0] === l && this.selected[1] === unit));
