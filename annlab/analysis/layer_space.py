@@ -75,14 +75,15 @@ def layer_space(A: Array) -> LayerSpace:
     if n_units <= DRAWN_AS_THEY_ARE:
         return LayerSpace(np.zeros(n_units), np.eye(n_units))
     center = A.mean(axis=0, dtype=np.float64)
-    _, lengths, directions = np.linalg.svd(A - center, full_matrices=False)
-    axes = directions[:2].T
+    # Of the covariance, because an SVD of thousands of images takes seconds.
+    variance, directions = np.linalg.eigh((A - center).T @ (A - center))
+    axes = directions[:, :-3:-1]
     # The sign of a principal axis is arbitrary: its largest component points up.
     largest = np.abs(axes).argmax(axis=0)
     axes = axes * np.where(axes[largest, [0, 1]] < 0, -1.0, 1.0)
-    variance = lengths**2
+    variance = np.maximum(variance, 0)
     total = variance.sum()
-    return LayerSpace(center, axes, variance[:2] / total if total else np.zeros(2))
+    return LayerSpace(center, axes, variance[:-3:-1] / total if total else np.zeros(2))
 
 
 def boundary_space(A: Array, w: Array, b: float, across: LayerSpace | None = None) -> LayerSpace:
@@ -99,7 +100,8 @@ def boundary_space(A: Array, w: Array, b: float, across: LayerSpace | None = Non
     b : float
         Offset of the boundary.
     across : LayerSpace or None
-        Earlier result whose second axis is kept, turned into this boundary; None: fit it.
+        Earlier result whose second axis and center are kept, moved into this boundary; None: fit
+        them.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def boundary_space(A: Array, w: Array, b: float, across: LayerSpace | None = Non
     """
     length = float(np.linalg.norm(w))
     normal = w / length if length else np.eye(len(w))[0]
-    mean = A.mean(axis=0, dtype=np.float64)
+    mean = A.mean(axis=0, dtype=np.float64) if across is None else across.center
     center = mean - ((mean @ w + b) / length) * normal if length else mean
     if across is not None:
         second = across.axes[:, 1]

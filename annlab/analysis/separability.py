@@ -123,6 +123,27 @@ def separable_from_rest(A: Array, labels: Array) -> dict[int, Separability]:
     return {int(k): _decide(A, labels == k, None) for k in np.unique(labels)}
 
 
+def separability_of_classes(
+    A: Array, labels: Array, n_classes: int, output: tuple[Array, Array] | None = None
+) -> dict[int, Separability]:
+    """Decide about all classes.
+
+    Parameters
+    ----------
+    A, labels, output
+        As for `linearly_separable`.
+    n_classes : int
+
+    Returns
+    -------
+    dict of int to Separability
+        One entry, 1, for two classes; else one for each class against the rest.
+    """
+    if n_classes > 2:
+        return separable_from_rest(A, labels)
+    return {1: linearly_separable(A, labels, pair=(0, 1), output=output)}
+
+
 def _decide(A: Array, second: Mask, output: Plane | None) -> Separability:
     """Separability of the samples of the second group from the others."""
     A = A.astype(np.float64)
@@ -215,7 +236,7 @@ def _separating_plane(X: Array, second: Mask, start: Plane) -> Plane | None:
         nearest = others[np.argsort(margins[others], kind="stable")[:_AT_ONCE]]
         taken[nearest] = True
         solved = linprog(costs, -rows[taken], -np.ones(taken.sum()), bounds=bounds, method="highs")
-        if solved.status != 0:
+        if solved.status != 0:  # no solution, or none that the program can resolve
             return None
         u, v, bias = np.split(np.asarray(solved.x), [n_units, 2 * n_units])
         found = u - v, float(bias[0])

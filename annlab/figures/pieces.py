@@ -124,7 +124,7 @@ def piece_counts(
     )
     of_lines = (
         (bound, "at most", reference_line(theme)),
-        (typical, "about, on average", {**reference_line(theme), "dash": "dot"}),
+        (typical, "order of magnitude, units²", {**reference_line(theme), "dash": "dot"}),
     )
     for value, words, line in of_lines:
         if value is not None:

@@ -36,8 +36,7 @@ def test_constant_activations_have_axes_too() -> None:
 def test_every_layer_of_a_network_has_a_space() -> None:
     sizes = (2, 5, 1)
     layers = [
-        (random.normal(size=(m, n)), random.normal(size=n))
-        for m, n in itertools.pairwise(sizes)
+        (random.normal(size=(m, n)), random.normal(size=n)) for m, n in itertools.pairwise(sizes)
     ]
     spaces = layer_spaces(layers, A[:, :2], "tanh", "sigmoid")
     assert [space.axes.shape for space in spaces] == [(2, 2), (5, 2), (1, 1)]
@@ -60,6 +59,10 @@ def test_the_second_axis_is_kept_at_other_epochs() -> None:
     early = boundary_space(A, turned, 0.0, end)
     assert early.axes.T @ early.axes == pytest.approx(np.eye(2))
     assert early.axes[:, 1] @ end.axes[:, 1] > 0.98
+    # What drifts along the kept axis is seen to drift.
+    drifted = boundary_space(A + 3 * end.axes[:, 1], w, b, end)
+    moved = drifted.project(A + 3 * end.axes[:, 1]) - end.project(A)
+    assert moved == pytest.approx(np.tile([0, 3], (len(A), 1)))
     opposite = boundary_space(A, end.axes[:, 1], 0.0, end)  # it cannot be kept
     assert opposite.axes.T @ opposite.axes == pytest.approx(np.eye(2))
 

@@ -24,8 +24,7 @@ def test_each_hidden_layer_has_its_own() -> None:
     random = np.random.default_rng(1)
     sizes = (2, 5, 3, 1)
     layers = [
-        (random.normal(size=(a, b)), random.normal(size=b))
-        for a, b in itertools.pairwise(sizes)
+        (random.normal(size=(a, b)), random.normal(size=b)) for a, b in itertools.pairwise(sizes)
     ]
     assert [len(of) for of in unit_importance(layers, X, "tanh", "sigmoid")] == [5, 3]
     assert unit_importance(layers[:1], X, "tanh", "linear") == []

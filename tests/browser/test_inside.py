@@ -68,7 +68,7 @@ def test_a_sample_is_marked_everywhere(inside: Page) -> None:
     said = inside.locator("[data-part=said]")
     expect(said).to_contain_text("Click a sample")
     inside.locator(f"{B} .pictures canvas").first.click(position={"x": 60, "y": 60})
-    expect(said).to_contain_text(re.compile(r"A: P\(class 1\) .*B: P\(class 1\)"))
+    expect(said).to_contain_text(re.compile(r"A: P\(class 1\) .*B: P\(class 1\).* true: class"))
     sample = inside.locator("[data-part=sample]")
     by_click = sample.input_value()
     inside.wait_for_timeout(400)  # the server hears of it
@@ -163,3 +163,48 @@ def test_activations_are_downloaded(inside: Page) -> None:
     ]
     assert len(rows) == 201
     assert all(-1 <= float(value) <= 1 for value in rows[-1].split(",")[1:])
+
+
+def test_changes_outlive_the_tab(inside: Page) -> None:
+    inside.locator(f"{B} [data-unit='0,2']").click()
+    bias = inside.locator(f"{B} [data-row='2'] input[type=number]")
+    bias.fill("1e9")
+    bias.press("Enter")
+    expect(inside.locator(NEWS)).to_contain_text("Write a number from")
+    bias.fill("2")
+    bias.press("Enter")
+    expect(inside.locator(NEWS)).to_contain_text("with your change")
+    open_tab(inside, "Notes")
+    open_tab(inside, "Inside")
+    expect(inside.locator(NEWS)).to_contain_text("with your change")
+    expect(inside.locator(f"{B} h3")).to_contain_text("with your changes")
+    expect(inside.locator(FORMULA)).to_have_text(re.compile("^h1.3 = .*2.00"))
+
+
+def test_marks_stay_in_place_when_the_window_is_resized(inside: Page) -> None:
+    inside.locator("[data-part=sample]").fill("7")
+    inside.set_viewport_size({"width": 1000, "height": 650})
+    inside.wait_for_timeout(1500)
+    boxes = [
+        inside.locator(f".st-key-surface-1 {part}").bounding_box()
+        for part in ("canvas.annlab-mark", ".nsewdrag")
+    ]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    for side in ("x", "y", "width", "height"):
+        assert boxes[0][side] == pytest.approx(boxes[1][side], abs=2)
+
+
+def test_a_confusion_matrix_on_the_stage_stays_clickable(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(viewport={"width": 1366, "height": 650})
+    page.goto(f"{server.url}/multiclass?data=digits&b.hidden=12&epochs=3&seeds=2&test=0.2")
+    page.wait_for_selector(SLIDER)
+    quiet(page)
+    open_tab(page, "Inside")
+    page.wait_for_selector(f"{B} .unit")
+    page.locator(".st-key-confusion-0 .nsewdrag").click(position={"x": 20, "y": 20}, force=True)
+    quiet(page)
+    assert page.locator("[data-part=sample]").input_value() == ""
+    assert page.locator("canvas.annlab-mark").count() == 0

@@ -155,6 +155,8 @@ def test_determinants(script: Any) -> None:
     assert script("m.determinant([1, 2, 2, 4], 2)") == pytest.approx(0, abs=1e-12)
     said = script("m.volumeText({W: [1, 2, 2, 4], n_in: 2, n_out: 2})")
     assert "flattens" in said
+    small = [0.1 * float(i == j) for i in range(8) for j in range(8)]  # small is not flat
+    assert "flattens" not in script("m.volumeText({W: given, n_in: 8, n_out: 8})", small)
     assert "mirrors" in script("m.volumeText({W: [0, 2, 1, 0], n_in: 2, n_out: 2})")
     assert script("m.volumeText({W: [0, 2], n_in: 2, n_out: 1})") == ""
 

@@ -58,6 +58,7 @@ def test_sums_and_activations_stand_in_the_network(steps: Page) -> None:
     assert len(texts) == 2 + 4 + 2 + 1
     equations = steps.locator("[data-part=equations]").inner_text()
     assert "(1, 2) @ (2, 4) + (4,) → (1, 4)" in equations
+    assert "(200, 2) @ (2, 4) + (4,) → (200, 4)" in equations
     for text in texts:
         assert text in equations
     # Pointing at an entry lights up its line.

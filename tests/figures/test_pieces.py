@@ -171,7 +171,10 @@ def test_one_network_has_no_band() -> None:
 
 def test_bounds_stand_beside_the_counts() -> None:
     figure = piece_counts(EPOCHS, COUNTS, bound=11, typical=1600)
-    (exact,), (rough,) = _named(figure, "at most: 11"), _named(figure, "about, on average: 1,600")
+    (exact,), (rough,) = (
+        _named(figure, "at most: 11"),
+        _named(figure, "order of magnitude, units²: 1,600"),
+    )
     assert list(exact.x) == list(rough.x) == [0, 20]
     assert (list(exact.y), list(rough.y)) == ([11, 11], [1600, 1600])
     assert exact.line.dash != rough.line.dash

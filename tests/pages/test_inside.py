@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from annlab import RunConfig
+from annlab.config.links import read_bench
 from annlab.ui.services import Services
-from tests.ui.visitor import open_tab, results
+from tests.ui.visitor import address, open_tab, results
 
 PAGE = "pages/logistic_vs_mlp.py"
 QUICK = {"b.hidden": "4", "samples": "100", "epochs": "3", "seeds": "2", "test": "0.2"}
@@ -12,6 +14,11 @@ QUICK = {"b.hidden": "4", "samples": "100", "epochs": "3", "seeds": "2", "test":
 
 def _texts(visitor: Any) -> str:
     return "\n".join(element.value for element in (*visitor.markdown, *visitor.caption))
+
+
+def _mark(visitor: Any, sample: int) -> None:
+    (run, _), _ = read_bench(address(visitor), (RunConfig(), RunConfig()))
+    visitor.session_state["marked-sample"] = ((run.data_digest, "test", -1), sample)
 
 
 def _charts(visitor: Any) -> list[str]:
@@ -46,7 +53,7 @@ def test_pieces_are_a_tab_of_relu_on_a_plane(idle: Services) -> None:
     assert "flat pieces" in texts
     assert "Mark a sample" in texts
     assert "Without pieces: A" in texts
-    visitor.session_state["marked-sample"] = 3
+    _mark(visitor, 3)
     assert "Sample 4 lies in piece" in _texts(visitor.run())
     for other in ({"activation": "tanh"}, {"data": "breast_cancer", "activation": "relu"}):
         labels = [tab.label for tab in results(PAGE, idle, **{**QUICK, **other}).tabs]
@@ -56,11 +63,13 @@ def test_pieces_are_a_tab_of_relu_on_a_plane(idle: Services) -> None:
 
 def test_a_step_is_of_the_marked_sample(idle: Services) -> None:
     visitor = results(PAGE, idle, **QUICK)
-    visitor.session_state["marked-sample"] = 6
+    _mark(visitor, 6)
     open_tab(visitor, "logistic", "Step by step")
     (sample,) = visitor.number_input
     assert (sample.value, sample.max) == (7, 20)
     assert "training never learns from a test sample" in _texts(visitor)
-    visitor.session_state["marked-sample"] = 999  # of other data
-    assert visitor.run().number_input[0].value == 20
+    _mark(visitor, 999)  # of other data
+    assert visitor.run().number_input[0].value == 1
+    visitor.session_state["marked-sample"] = (("other", "test", -1), 6)
+    assert visitor.run().number_input[0].value == 1
     assert not visitor.exception

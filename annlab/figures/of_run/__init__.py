@@ -44,6 +44,7 @@ from annlab.figures.of_run.inside import inside as inside
 from annlab.figures.of_run.live import live_picture as live_picture
 from annlab.figures.of_run.pieces import linear_pieces as linear_pieces
 from annlab.figures.of_run.pieces import piece_counts as piece_counts
+from annlab.figures.of_run.pieces import pieces_of as pieces_of
 from annlab.figures.of_run.spaces import layer_space as layer_space
 from annlab.figures.of_run.spaces import unit_maps as unit_maps
 from annlab.figures.of_run.weights import network_graph as network_graph

@@ -18,7 +18,13 @@ from annlab.datasets import Dataset, Split
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, ThemeName
 from annlab.figures.film import Film, pack
-from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
+from annlab.figures.of_run.one_network import (
+    STANDARDIZED,
+    OneNetwork,
+    loaded,
+    network_index,
+    one_network,
+)
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers, layer_values
 from annlab.runs.history import GRADIENT_SAMPLES
@@ -58,8 +64,10 @@ def inside(
         `annlab.figures.film`.
 
         ``sizes``: units of each layer, the input first; ``activation``, ``output_activation``,
-        ``loss``, ``task``; ``inactive_below``: slope of an inactive unit; ``inputs``,
-        ``outputs``: names; ``weights`` (n_frames, n_parameters): weights, then biases, layer
+        ``loss``, ``task``; ``inactive_below``: slope of an inactive unit; ``image_shape`` of
+        samples, or None; ``inputs``, ``outputs``, ``classes``: names; ``unit``: ``mean`` and
+        ``scale`` of the target; ``standardized``: end of an output's name; ``weights``
+        (n_frames, n_parameters): weights, then biases, layer
         after layer; ``samples``: ``X`` (n, n_features), ``index`` (position in the split),
         ``classes`` (n,) and ``colors``, or ``values`` (n,) from 0 to 255 and ``targets`` (n,) in
         their own unit; ``training``: ``X`` and encoded ``targets`` of at most 1,000 training
@@ -76,8 +84,9 @@ def inside(
     config = run.config
     functions = config.model.activation, config.output_activation
     X_train = last.dataset.X_train
-    importance = unit_importance(last.layers, X_train, *functions)
-    spaces = layer_spaces(last.layers, X_train, *functions)
+    some = X_train[:: -(-len(X_train) // GRADIENT_SAMPLES)]
+    importance = unit_importance(last.layers, some, *functions)
+    spaces = layer_spaces(last.layers, some, *functions)
     return {
         "sizes": [spaces[0].axes.shape[0], *(W.shape[1] for W, _ in last.layers)],
         "activation": config.model.activation,
@@ -85,24 +94,20 @@ def inside(
         "loss": config.loss,
         "inactive_below": ACTIVATIONS[config.model.activation].inactive_below,
         "task": config.task.name,
-        "inputs": list(last.dataset.feature_names),
-        "outputs": output_names(last),
+        "image_shape": list(config.dataset.spec.image_shape or ()) or None,
+        "inputs": last.input_names,
+        "outputs": last.output_names,
+        "classes": list(last.dataset.class_names),
+        "unit": {"mean": last.dataset.target_mean, "scale": last.dataset.target_scale},
+        "standardized": STANDARDIZED,
         "weights": pack(np.stack([_flat(frame.layers) for frame in frames])),
         "samples": _samples(last, split),
         "training": _training(last),
         **_ranges(last),
         "shown": [most_important(of_layer, MAX_UNITS).tolist() for of_layer in importance],
         "spaces": [_space(space) for space in spaces],
-        "across": _across(last, X_train, functions),
+        "across": _across(last, some, functions),
     }
-
-
-def output_names(one: OneNetwork) -> list[str]:
-    """Name of each output of a network: a probability, the classes, or the predicted quantity."""
-    names = one.dataset.class_names
-    if not names:
-        return [one.config.dataset.spec.target_name]
-    return list(names) if len(one.layers[-1][1]) > 1 else [f"P({names[1]})"]
 
 
 def _flat(layers: Layers) -> NDArray[np.float32]:
@@ -112,12 +117,14 @@ def _flat(layers: Layers) -> NDArray[np.float32]:
 
 def _samples(one: OneNetwork, split: Split | None) -> dict[str, Any]:
     X, y = one.samples(split)
-    index = evenly_spaced(len(X), MAX_POINTS)
+    n_split = len(X)
+    index = evenly_spaced(n_split, MAX_POINTS)
     X, y = X[index], y[index]
     found: dict[str, Any] = {
         "X": pack(X.astype(np.float32)),
         "index": index.tolist(),
         "n": len(X),
+        "n_split": n_split,
         "split": split or one.dataset.scored_split,
     }
     if names := one.dataset.class_names:
@@ -141,7 +148,7 @@ def _training(one: OneNetwork) -> dict[str, Any]:
         "X": pack(dataset.X_train[some].astype(np.float32)),
         "targets": pack(targets.astype(np.float32)),
         "n": len(targets),
-        "n_all": len(y),
+        "n_all": dataset.n_train_samples,
     }
 
 

@@ -15,6 +15,9 @@ from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 
+# Behind the name of an output that is not in the target's own unit.
+STANDARDIZED = " (standardized)"
+
 
 @dataclass(frozen=True)
 class OneNetwork:
@@ -40,6 +43,20 @@ class OneNetwork:
     def samples(self, split: Split | None) -> tuple[Array, Array]:
         """X and y of a split; None: the split used for the score."""
         return self.dataset.split(split or self.dataset.scored_split)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of all features, as `feature_name` gives them."""
+        return [self.feature_name(k) for k in range(len(self.dataset.feature_names))]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs: a probability, the classes, or the predicted quantity."""
+        names = self.dataset.class_names
+        if not names:
+            scaled = STANDARDIZED if self.dataset.target_scale != 1 else ""
+            return [self.config.dataset.spec.target_name + scaled]
+        return list(names) if len(self.layers[-1][1]) > 1 else [f"P({names[1]})"]
 
     def feature_name(self, k: int) -> str:
         """Axis title of a feature, which says whether the feature is scaled."""

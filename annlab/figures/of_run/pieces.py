@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.pieces import Range, count_pieces, largest_count, typical_count
+from annlab.analysis.pieces import Pieces, Range, count_pieces, largest_count, typical_count
 from annlab.analysis.pieces import linear_pieces as pieces_of_network
 from annlab.analysis.surfaces import plane_through
 from annlab.datasets import Dataset, Split
@@ -52,14 +52,28 @@ def linear_pieces(
         If the activation is not piecewise linear, the data do not have two features, or there
         are more pieces than can be drawn.
     """
-    one = one_network(run, dataset, epoch, network)
-    pieces = pieces_of_network(one.layers, run.config.model.activation, *_rectangle(one))
+    pieces, one = pieces_of(run, dataset, epoch=epoch, network=network)
     points, names = None, one.dataset.class_names
     if names:
         X, y = one.samples(split)
         points = SurfacePoints(X, y, one.predict(X) != y)
     axis_names = (one.feature_name(0), one.feature_name(1))
     return figures.linear_pieces(pieces, axis_names, names, points=points, theme=theme)
+
+
+def pieces_of(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+) -> tuple[Pieces, OneNetwork]:
+    """Linear pieces of one network over the plane of its samples, and the network.
+
+    Parameters and errors are those of `linear_pieces`.
+    """
+    one = one_network(run, dataset, epoch, network)
+    return pieces_of_network(one.layers, run.config.model.activation, *_rectangle(one)), one
 
 
 def piece_counts(

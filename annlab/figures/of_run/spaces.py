@@ -14,7 +14,7 @@ from annlab.analysis.unit_importance import most_important, unit_importance
 from annlab.datasets import Dataset, Split
 from annlab.figures import ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
-from annlab.figures.of_run.inside import MAX_UNITS, output_names
+from annlab.figures.of_run.inside import MAX_UNITS
 from annlab.figures.of_run.one_network import OneNetwork, one_network
 from annlab.nn.forward import layer_values
 from annlab.runs.run import Run
@@ -62,8 +62,8 @@ def unit_maps(
         plane_through(X, resolution=MAP_RESOLUTION),
         *functions,
         shown=[most_important(of_layer, MAX_UNITS).tolist() for of_layer in importance],
-        input_names=one.dataset.feature_names,
-        output_names=output_names(one),
+        input_names=one.input_names,
+        output_names=one.output_names,
         theme=theme,
     )
 
@@ -159,7 +159,7 @@ def _functions(one: OneNetwork) -> tuple[str, str]:
 
 def _unit_names(one: OneNetwork, layer: int, n: int) -> list[str]:
     if layer == 0:
-        return list(one.dataset.feature_names)
+        return one.input_names
     if layer == len(one.layers):
-        return output_names(one)
+        return one.output_names
     return [f"h{layer}.{k + 1}" for k in range(n)]

@@ -2,6 +2,10 @@
 
 const VIEWS = { units: UnitsView, space: SpaceView };
 const TELL_MS = 200;
+const RESIZED_MS = 400;
+
+// A student's changes and choices outlive the tab, until the page is loaded anew.
+const memory = new Map();
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -14,18 +18,23 @@ export default function (component) {
   let views = [];
   let waiting = null;
   let telling = null;
+  let sizes = null;
+  let resized = null;
 
   const epochOnPage = () => Number(document.querySelector("[data-film-at]")?.dataset.filmAt ?? Infinity);
 
   function draw() {
     views.forEach((view) => view.draw(kept.sample));
     models.forEach(markOnStage);
+    models.forEach((model) => model.sayChanged());
     writeSample();
   }
 
   // Ring around the marked sample in the picture on the stage.
+  const isPlane = ({ picture }) => /^(surface|fit)-/.test(picture);
+
   function markOnStage(model) {
-    if (!/^(surface|fit)-/.test(model.picture)) return;
+    if (!isPlane(model)) return;
     const canvas = model.overlay.start();
     if (!canvas) return;
     model.overlay.show(false);
@@ -33,7 +42,7 @@ export default function (component) {
     if (kept.sample === null) return;
     const { X, targets } = model.samples;
     const width = model.sizes[0];
-    const at = (axis) => X[width * kept.sample + model.axes[axis]];
+    const at = (axis) => X[width * kept.sample + (width > 1 ? model.axes[axis] : 0)];
     const y = width > 1 ? at(1) : targets[kept.sample];
     ring(canvas.context, canvas.to.x(at(0)), canvas.to.y(y), 7, model.look.ink);
   }
@@ -44,7 +53,6 @@ export default function (component) {
     const { x, y } = model;
     context.strokeStyle = model.color;
     context.lineWidth = 2.5;
-    context.setLineDash([6, 4]);
     context.beginPath();
     const { a } = model.surface(model.large_grid_size).at(-1);
     for (const [x0, y0, x1, y1] of contour(a, model.large_grid_size, 0.5)) {
@@ -53,21 +61,21 @@ export default function (component) {
       context.lineTo(...at(x1, y1));
     }
     context.stroke();
-    context.setLineDash([]);
   }
 
   // Mark the sample nearest to a click on a picture on the stage.
   function pickOnStage(event) {
     const model = models.find(({ picture }) => event.target.closest?.(`.st-key-${picture}`));
-    const canvas = model && model.sizes[0] > 1 && model.overlay.start();
+    const canvas = model && isPlane(model) && model.overlay.start();
     if (!canvas || !event.target.closest(".js-plotly-plot, canvas")) return;
     const box = model.overlay.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (x < 0 || y < 0 || x > box.width || y > box.height) return;
     const { X, n } = model.samples;
     const width = model.sizes[0];
-    const distance = (i) => (canvas.to.x(X[width * i + model.axes[0]]) - x) ** 2 +
-      (canvas.to.y(X[width * i + model.axes[1]]) - y) ** 2;
+    const across = (i) => X[width * i + (width > 1 ? model.axes[0] : 0)];
+    const up = (i) => (width > 1 ? X[width * i + model.axes[1]] : model.samples.targets[i]);
+    const distance = (i) => (canvas.to.x(across(i)) - x) ** 2 + (canvas.to.y(up(i)) - y) ** 2;
     let best = 0;
     for (let i = 1; i < n; i++) if (distance(i) < distance(best)) best = i;
     mark(best);
@@ -80,16 +88,26 @@ export default function (component) {
     });
   }
 
+  function mostProbable(model, p) {
+    const best = p.indexOf(Math.max(...p));
+    return `${model.outputs[best]} (${Math.round(100 * p[best])} %)`;
+  }
+
+  // Positions in the split of the samples that are drawn.
+  const indices = () => models[0].samples.index;
+
+  function writeNumber() {
+    if (parentElement.activeElement === part("sample")) return; // a student is typing
+    part("sample").value = kept.sample === null ? "" : String(indices()[kept.sample] + 1);
+  }
+
   // The sample that is marked everywhere; null for none.
   function mark(sample) {
     kept.sample = sample;
-    part("sample").value = sample === null ? "" : String(sample + 1);
+    writeNumber();
     drawSoon();
     clearTimeout(telling);
-    telling = setTimeout(() => {
-      const { index } = models[0].samples;
-      setTriggerValue("sample", sample === null ? -1 : index[sample]);
-    }, TELL_MS);
+    telling = setTimeout(() => setTriggerValue("sample", sample === null ? -1 : indices()[sample]), TELL_MS);
   }
 
   function writeSample() {
@@ -102,10 +120,15 @@ export default function (component) {
     const texts = models.map((model) => {
       const { a } = model.sampled.at(-1);
       const k = model.outputs.length;
-      const outputs = model.outputs.slice(0, 4).map((name, j) => `${name} ${shown(a[sample * k + j])}`);
-      return `${model.name}: ${outputs.join(", ")}${k > 4 ? " …" : ""}`;
+      const { mean, scale } = model.unit; // back to the target's own unit
+      if (k > 1) return `${model.name}: ${mostProbable(model, a.subarray(sample * k, (sample + 1) * k))}`;
+      const outputs = model.outputs
+        .map((name, j) => `${name.replace(model.standardized, "")} ${shown(a[sample * k + j] * scale + mean)}`);
+      return `${model.name}: ${outputs.join(", ")}`;
     });
-    setText(said, texts.join(" · "));
+    const { classes, targets } = models[0].samples;
+    const truth = classes ? models[0].classes[classes[sample]] : shown(targets[sample]);
+    setText(said, `${texts.join(" · ")} · true: ${truth}`);
   }
 
   function build() {
@@ -113,7 +136,9 @@ export default function (component) {
       const host = make("section", { "aria-label": `Model ${model.name}` });
       const letter = make("b", { class: "letter", text: model.name });
       letter.style.background = model.color;
-      host.append(make("h3", {}, letter, ` ${model.title}`));
+      const changed = make("small", { class: "changed" });
+      host.append(make("h3", {}, letter, ` ${model.title} `, changed));
+      model.sayChanged = () => setText(changed, model.changes.size ? "with your changes" : "");
       return host;
     });
     part("models").dataset.view = kept.view;
@@ -144,15 +169,22 @@ export default function (component) {
     const { look, models: found } = await unpackAll(JSON.parse(data.inside));
     if (listening.signal.aborted) return;
     models = found.map((model) => new InsideModel({ ...model, look }));
+    for (const model of models) {
+      if (!memory.has(model.key)) memory.set(model.key, { changes: model.changes, past: model.past, selected: null });
+      model.remembered = memory.get(model.key);
+      model.changes = model.remembered.changes;
+      model.past = model.remembered.past;
+    }
     models.forEach((model) => (model.overlay = new Overlay(model.picture, 0, "annlab-mark")));
     models.forEach((model) => model.show(epochOnPage()));
-    const { n, split } = models[0].samples;
-    part("sample").max = String(n);
-    part("of").textContent = `of ${n.toLocaleString("en")} ${split === "train" ? "training" : split} samples`;
+    const { n_split, n, split } = models[0].samples;
+    part("sample").max = String(n_split);
+    const some = n < n_split ? `, ${n.toLocaleString("en")} of them drawn` : "";
+    part("of").textContent = `of ${n_split.toLocaleString("en")} ${split === "train" ? "training" : split} samples${some}`;
     const marked = document.querySelector("[data-marked-sample]")?.dataset.markedSample;
     const place = models[0].samples.index.indexOf(Number(marked ?? -1));
     kept.sample = place < 0 ? null : place;
-    part("sample").value = place < 0 ? "" : String(place + 1);
+    writeNumber();
     build();
     for (const name of Object.keys(VIEWS)) {
       on(part(name), "click", () => {
@@ -161,29 +193,41 @@ export default function (component) {
       });
     }
     on(part("sample"), "input", () => {
-      const value = Math.round(Number(part("sample").value));
-      mark(part("sample").value === "" ? null : Math.min(n, Math.max(1, value)) - 1);
+      const value = Math.round(Number(part("sample").value)) - 1;
+      if (part("sample").value === "") mark(null);
+      else { // the nearest that is drawn
+        const all = indices();
+        mark(all.reduce((best, at, i) => (Math.abs(at - value) < Math.abs(all[best] - value) ? i : best), 0));
+      }
     });
     on(part("csv"), "click", () =>
-      download(new Blob([activationsAsCsv()], { type: "text/csv" }), "activations.csv"));
+      download(new Blob([activationsAsCsv()], { type: "text/csv" }), `activations-epoch-${models[0].epochs[models[0].frame]}${models.some(({ changes }) => changes.size) ? "-changed" : ""}.csv`));
     on(document, "annlab-epoch", ({ detail }) => {
       if (models.map((model) => model.show(detail)).some(Boolean)) drawSoon();
     });
     on(document, "click", pickOnStage);
-    let width = parentElement.clientWidth;
-    const sizes = new ResizeObserver(() => {
-      if (Math.abs(parentElement.clientWidth - width) < 20) return;
-      width = parentElement.clientWidth;
-      build();
+    let width = part("models").clientWidth;
+    sizes = new ResizeObserver(() => {
+      const now = part("models").clientWidth;
+      if (Math.abs(now - width) >= 20) {
+        width = now;
+        build();
+      }
+      // The charts on the stage follow a moment later.
+      clearTimeout(resized);
+      resized = setTimeout(drawSoon, RESIZED_MS);
     });
-    if (parentElement.nodeType === 1) sizes.observe(parentElement);
-    on(listening.signal, "abort", () => sizes.disconnect());
+    sizes.observe(part("models"));
+    const stage = document.querySelector(".st-key-stage");
+    if (stage) sizes.observe(stage);
   }
 
   parentElement.annlab = {
     stop() {
       listening.abort();
       clearTimeout(telling);
+      clearTimeout(resized);
+      sizes?.disconnect();
       models.forEach((model) => model.overlay.remove());
     },
   };

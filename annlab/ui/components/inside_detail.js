@@ -2,6 +2,7 @@
 // weights to change by hand. Needs inside_units.js.
 
 const GRADIENTS_AFTER_MS = 150;
+const LARGEST_WEIGHT = 1000;
 
 export function buildDetail(view) {
   const { model } = view;
@@ -18,7 +19,7 @@ export function buildDetail(view) {
   choose.addEventListener("change", () => view.select(...choose.value.split(",").map(Number)));
   const formula = make("p", { class: "formula" });
   const large = canvasOf(LARGE, LARGE, `Activation of ${model.unitName(l, unit)}`);
-  large.addEventListener("click", (event) => view.tell(nearest(view, event)));
+  if (model.x) large.addEventListener("click", (event) => view.tell(nearest(view, event)));
   const spread = canvasOf(LARGE, 54, `Distribution of the activation of ${model.unitName(l, unit)} over the samples`);
   const facts = make("p", { class: "facts" });
   const rows = rowsOf(view, l, unit);
@@ -56,7 +57,11 @@ function rowsOf(view, l, unit) {
     if (row === n_in) number.setAttribute("aria-label", "Bias"), slider.setAttribute("aria-label", "Slider of the bias");
     const set = (text, isNew) => {
       const value = Number(text);
-      if (text === "" || !Number.isFinite(value)) return;
+      if (text === "" || !(Math.abs(value) <= LARGEST_WEIGHT)) { // not a number, or too large
+        number.value = String(Number(model.value(l, row, unit).toFixed(3)));
+        setText(view.news, `Write a number from −${LARGEST_WEIGHT} to ${LARGEST_WEIGHT}.`);
+        return;
+      }
       model.change(l, row, unit, value, isNew);
       view.changed();
     };
@@ -119,7 +124,9 @@ export function formulaOf(model, l, unit) {
   const bias = model.value(l, n_in, unit);
   sum += `${signed(bias)}${size(bias)}`;
   const name = l === model.hidden ? model.output_activation : model.activation;
-  return `${model.unitName(l, unit)} = ${ACTIVATIONS[name][2](sum)}`;
+  const of = model.unitName(l, unit);
+  if (name === "softmax") return `z(${of}) = ${sum};  P(${of}) = exp(z(${of})) / sum of exp(z) over all classes`;
+  return `${of} = ${ACTIVATIONS[name][2](sum)}`;
 }
 
 // What a unit does to the training samples: its activations and its slope.
@@ -137,8 +144,9 @@ export function factsOf(model, l, unit) {
   const steepness = slopes.reduce((sum, value) => sum + value, 0) / n;
   text += ` Slope: ${shown(steepness)} on average.`;
   if (flat === n) {
-    const why = high === low && high === 0 ? "dead: it is 0" : "inactive: its slope is almost 0";
-    return `${text} The unit is ${why} for every one of these samples, so it cannot learn.`;
+    return Math.max(...slopes) === 0
+      ? `${text} The unit is dead: its slope is 0 for every one of these samples, so it does not learn from them.`
+      : `${text} The unit is saturated: its slope is almost 0 for every one of these samples, so it learns very slowly.`;
   }
   return flat ? `${text} Almost flat for ${Math.round((100 * flat) / n)} % of these samples.` : text;
 }
@@ -146,7 +154,6 @@ export function factsOf(model, l, unit) {
 // Index of the sample nearest to a click on the large map.
 function nearest(view, event) {
   const { model } = view;
-  if (!model.x) return null;
   const { X, n } = model.samples;
   const box = event.target.getBoundingClientRect();
   const [u, v] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];

@@ -60,13 +60,18 @@ export class InsideModel {
   }
 
   undo() {
-    this.changes = this.past.pop() ?? new Map();
-    this.forget();
+    this.replace(this.past.pop() ?? new Map());
   }
 
   reset() {
-    this.past.push(this.changes);
-    this.changes = new Map();
+    this.past.push(new Map(this.changes));
+    this.replace(new Map());
+  }
+
+  // In place, because the changes are remembered.
+  replace(changes) {
+    this.changes.clear();
+    changes.forEach((value, key) => this.changes.set(key, value));
     this.forget();
   }
 

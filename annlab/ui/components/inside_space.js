@@ -3,6 +3,7 @@
 const MOTION_SECONDS = 4;
 const MARGIN = 14;
 const LARGEST = 195; // pixels: two models below each other fit on a screen
+const FLAT = 0.05; // determinant, as a share of that of a matrix with rows at right angles
 const TURN = 0.01; // radians a pixel
 
 export class SpaceView {
@@ -63,8 +64,9 @@ export class SpaceView {
     const what = k === 0 ? "Input" : k === model.sizes.length - 1 ? "Output" : `Layer ${k}`;
     const units = `${n} ${k ? (n === 1 ? "unit" : "units") : n === 1 ? "feature" : "features"}`;
     const { share } = model.spaces[k];
-    if (this.isBoundary(k)) return `${what}: ${units}; distance to the boundary, and a direction in it`;
-    if (!share) return `${what}: ${units}`;
+    if (this.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary, up: along it`;
+    const names = () => Array.from({ length: n }, (_, j) => model.unitName(k - 1, j)).join(", ");
+    if (!share) return `${what}: ${units}${n < 3 ? ` (${names()})` : ""}`;
     return `${what}: ${units}; 2 principal axes, ${Math.round(100 * (share[0] + share[1]))} % of the variance`;
   }
 
@@ -160,10 +162,10 @@ export class SpaceView {
     const { model } = this;
     const mesh = model.mesh;
     const meshed = mesh && model.pass("mesh", mesh.X, mesh.n);
-    for (const { k, volume } of this.cells) {
+    for (const { k, volume, run } of this.cells) {
       const A = k ? model.sampled[k - 1].a : model.samples.X;
       const M = mesh && (k ? meshed[k - 1].a : mesh.X);
-      this.paint(k, A, M, model.sizes[k]);
+      if (!run) this.paint(k, A, M, model.sizes[k]); // else its motion is played
       if (volume) setText(volume, volumeText(model.layers[k - 1]));
     }
   }
@@ -179,7 +181,8 @@ export class SpaceView {
     context.setLineDash([]);
     context.strokeRect(0.5, 0.5, this.size - 1, this.size - 1);
     if (M && axes.length > 1) this.paintMesh(context, axes, M, n_units, to);
-    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, model.look.muted);
+    const names = [0, 1, 2].map((unit) => model.unitName(k - 1, unit));
+    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, names, model.look.muted);
     const at = this.project(axes, A, model.samples.n, n_units);
     this.cells[k].places = Array.from({ length: model.samples.n }, (_, i) =>
       to(at.subarray(i * axes.length, (i + 1) * axes.length), i));
@@ -232,16 +235,18 @@ export class SpaceView {
     const { mesh } = model;
     const meshed = mesh && stops(mesh.X, mesh.n, model.pass("mesh", mesh.X, mesh.n));
     const { stage } = this.cells[k];
-    const run = (this.run = (this.run ?? 0) + 1);
+    const cell = this.cells[k];
+    const run = (cell.run = (cell.run ?? 0) + 1);
     const begin = performance.now();
     const frame = (now) => {
-      if (run !== this.run || !this.cells[k].canvas.isConnected) return setText(stage, "");
+      if (run !== cell.run || !cell.canvas.isConnected) return setText(stage, "");
       const time = Math.min(3, (3 * Math.max(0, now - begin)) / 1000 / MOTION_SECONDS);
       setText(stage, ["weights W", "biases b", "activation f"][Math.min(2, Math.floor(time))]);
       this.paint(k, between(samples, time), meshed && between(meshed, time), model.sizes[k]);
       if (time < 3) requestAnimationFrame(frame);
       else {
         setText(stage, "");
+        cell.run = 0;
         this.draw(this.sample);
       }
     };
@@ -320,14 +325,14 @@ function paintPlane3(context, w, b, ranges, to) {
 }
 
 // Axes of three units from the corner of their ranges.
-function paintCorners(context, ranges, to, color) {
+function paintCorners(context, ranges, to, names, color) {
   const origin = ranges.map(([low]) => low);
   context.strokeStyle = context.fillStyle = color;
   context.lineWidth = 1;
   ranges.forEach(([, high], axis) => {
     const end = origin.map((value, k) => (k === axis ? high : value));
     strokeLine(context, to(origin), to(end));
-    context.fillText(String(axis + 1), ...to(end));
+    context.fillText(names[axis], ...to(end));
   });
 }
 
@@ -352,7 +357,10 @@ export function volumeText({ W, n_in, n_out }) {
   const value = determinant(W, n_in);
   const what = n_in === 2 ? "area" : "volume";
   const size = Math.abs(value);
-  const meaning = size < 0.01 ? `W flattens the ${n_in === 2 ? "plane" : "space"}`
+  // The determinant of rows of these lengths at right angles.
+  let largest = 1;
+  for (let i = 0; i < n_in; i++) largest *= Math.hypot(...W.slice(i * n_in, (i + 1) * n_in));
+  const meaning = size <= FLAT * largest ? `W almost flattens the ${n_in === 2 ? "plane" : "space"}`
     : `W makes every ${what} ${shown(size)} times as large${value < 0 ? ", and mirrors it" : ""}`;
   return `det W = ${shown(value)}: ${meaning}`;
 }

@@ -8,6 +8,7 @@ const MOST_ROWS = 12; // weights of a unit that can be changed without choosing 
 const TERMS = 6;
 const DOTS = 150;
 const PALE = 0.72;
+const TOP = 16; // pixels for what is said above the columns
 
 function canvasOf(width, height, label) {
   const scale = window.devicePixelRatio || 1;
@@ -51,15 +52,13 @@ export function contour(values, size, level) {
   return found;
 }
 
-function strokeContour(context, values, size, level, width, dashed) {
+function strokeContour(context, values, size, level, width) {
   context.beginPath();
   for (const [x0, y0, x1, y1] of contour(values, size, level)) {
     context.moveTo(x0 * width, y0 * width);
     context.lineTo(x1 * width, y1 * width);
   }
-  context.setLineDash(dashed ? [4, 3] : []);
   context.stroke();
-  context.setLineDash([]);
 }
 
 export class UnitsView {
@@ -67,7 +66,9 @@ export class UnitsView {
     this.model = model;
     this.tell = tell;
     this.shown = [...model.shown.map((units) => [...units]), model.outputs.map((_, j) => j)];
-    this.selected = [model.hidden, 0];
+    this.selected = model.remembered?.selected ?? [model.hidden, 0];
+    const [l, unit] = this.selected;
+    if (!this.shown[l].includes(unit)) this.shown[l] = [...this.shown[l].slice(0, -1), unit].sort((a, b) => a - b);
     this.shade = shades(model.look);
     this.net = make("div", { class: "net" });
     this.news = make("p", { class: "news", "aria-live": "polite" });
@@ -87,10 +88,10 @@ export class UnitsView {
     const rows = Math.max(...columns.map((units) => units.length));
     const width = Math.max(280, net.clientWidth || 460);
     const size = Math.round(Math.min(rows > 5 ? 42 : 60, (0.55 * width) / columns.length));
-    const height = rows * (size + 30) + 8;
+    const height = rows * (size + 30) + 8 + TOP;
     net.style.height = `${height}px`;
     const x = (column) => ((column + 0.5) * width) / columns.length;
-    const y = (units, place) => (height * (place + 0.5)) / units.length;
+    const y = (units, place) => TOP + ((height - TOP) * (place + 0.5)) / units.length;
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
@@ -108,7 +109,7 @@ export class UnitsView {
     model.sizes.slice(1, -1).forEach((n, l) => {
       if (n <= this.shown[l].length) return;
       net.append(this.placed(make("span", { class: "some", text: `${this.shown[l].length} of ${n} units` }),
-        x(l + 1), 4));
+        x(l + 1), 0));
     });
     this.rebuildDetail();
   }
@@ -241,11 +242,17 @@ export class UnitsView {
     return [(low + high) / 2, (high - low) / 2];
   }
 
-  // Value at which the unit turns: its boundary.
-  level(l) {
+  // What is 0 on the boundary of a unit: its sum; of one of several classes, its lead.
+  sides(l, unit, grid, layers) {
     const { model } = this;
-    const name = l === model.hidden ? model.output_activation : model.activation;
-    return name === "sigmoid" || name === "softmax" || name === "step" ? 0.5 : 0;
+    const { z } = model.surface(grid, layers)[l];
+    const n = model.sizes[l + 1];
+    const isClass = l === model.hidden && model.output_activation === "softmax";
+    return Float64Array.from({ length: z.length / n }, (_, k) => {
+      const row = z.subarray(k * n, (k + 1) * n);
+      if (!isClass) return row[unit];
+      return row[unit] - row.reduce((most, value, j) => (j === unit ? most : Math.max(most, value)), -Infinity);
+    });
   }
 
   paintMap(context, l, unit, size, grid, large) {
@@ -265,11 +272,18 @@ export class UnitsView {
     if (l < 0) return;
     context.strokeStyle = this.model.look.ink;
     context.lineWidth = large ? 1.8 : 1.2;
-    if (large || l === this.model.hidden) {
-      strokeContour(context, values, grid, this.level(l), size, false);
+    const isOutput = l === this.model.hidden;
+    if (isOutput && this.model.task === "regression") return; // it has no boundary
+    const isChanged = this.model.changes.size && isOutput;
+    if (isChanged) { // the student's boundary is thick and in the color of the model
+      context.strokeStyle = this.model.color;
+      context.lineWidth = large ? 3 : 2;
     }
-    if (this.model.changes.size && l === this.model.hidden) { // the boundary as it was trained
-      strokeContour(context, this.valuesOver(l, unit, grid, this.model.trained), grid, this.level(l), size, true);
+    if (large || isOutput) strokeContour(context, this.sides(l, unit, grid), grid, 0, size);
+    if (isChanged) { // beside the boundary as it was trained
+      context.strokeStyle = this.model.look.ink;
+      context.lineWidth = 1;
+      strokeContour(context, this.sides(l, unit, grid, this.model.trained), grid, 0, size);
     }
   }
 
@@ -323,10 +337,11 @@ export class UnitsView {
     ring(context, x, to(a[this.sample * (l < 0 ? 1 : model.sizes[l + 1]) + unit]), 4, model.look.ink);
   }
 
-  // Bars of the weights of each feature, the first on top.
+  // Weights of a unit of the first layer: an image, or a bar for each feature, the first on top.
   paintWeights(context, unit, size) {
     const { model } = this;
     const { W, n_in, n_out } = model.layers[0];
+    if (model.image_shape) return this.paintImage(context, (i) => W[i * n_out + unit], size);
     const bar = size / n_in;
     for (let i = 0; i < n_in; i++) {
       const w = W[i * n_out + unit];
@@ -334,6 +349,21 @@ export class UnitsView {
       context.fillStyle = w < 0 ? model.look.negative : model.look.positive;
       context.fillRect(w < 0 ? size / 2 - length : size / 2, i * bar, length, Math.max(0.6, bar - 0.5));
     }
+  }
+
+  paintImage(context, weight, size) {
+    const [height, width] = this.model.image_shape;
+    const image = new OffscreenCanvas(width, height);
+    const pixels = new ImageData(width, height);
+    const words = new Uint32Array(pixels.data.buffer);
+    for (let i = 0; i < words.length; i++) {
+      const share = Math.min(1, Math.max(-1, weight(i) / this.model.largestWeight));
+      words[i] = this.shade[Math.round(127.5 + 127.5 * share)];
+    }
+    image.getContext("2d").putImageData(pixels, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(image, 0, 0, size, size);
+    return null;
   }
 
   // Stacked histogram of the activations of the samples, by class.
@@ -365,6 +395,7 @@ export class UnitsView {
 
   select(l, unit) {
     this.selected = [l, unit];
+    if (this.model.remembered) this.model.remembered.selected = this.selected;
     if (!this.shown[l].includes(unit)) { // takes the place of the last one
       this.shown[l] = [...this.shown[l].slice(0, -1), unit].sort((a, b) => a - b);
       this.build();

@@ -38,7 +38,7 @@ export class Overlay {
       canvas.height = Math.round(height * scale);
     }
     const [left, top] = [inner.left - outer.left - pad, inner.top - outer.top - pad];
-    const place = `position:absolute;left:${left}px;top:${top}px;width:${width}px;height:${height}px;`;
+    const place = `position:absolute;pointer-events:none;left:${left}px;top:${top}px;width:${width}px;height:${height}px;`;
     if (this.place !== place || !canvas.style.width) {
       this.place = place;
       canvas.style.cssText = place;

@@ -13,7 +13,7 @@ const STOPS = [
   },
   {
     name: "Activation",
-    text: () => "Each unit bends its sum with its activation function. This is what it passes on.",
+    text: () => "Each unit applies its activation function to its sum. This is what it passes on.",
     value: (layer, j) => layer.a[j],
   },
   {
@@ -33,12 +33,14 @@ const STOPS = [
   },
   {
     name: "Update",
-    text: (d) => `Each weight moves against its gradient. The loss of this sample goes from ${shown(d.loss)} to ` +
-      `${shown(d.loss_after)}, the mean loss of ${d.n_train.toLocaleString("en")} training samples from ` +
-      `${shown(d.train_loss)} to ${shown(d.train_loss_after)}.`,
+    text: (d) => `The optimizer moves every weight. The loss of this sample goes from ${digits(d.loss)} to ` +
+      `${digits(d.loss_after)}, the mean loss of ${d.n_train.toLocaleString("en")} training samples from ` +
+      `${digits(d.train_loss)} to ${digits(d.train_loss_after)}. Lines are gradients now, circles are errors.`,
     value: (layer, j) => layer.delta[j],
   },
 ];
+// Five digits, so that a small change is seen.
+const digits = (value) => Number(value.toPrecision(5)).toString().replace("-", "−");
 const UPDATE = STOPS.length - 1;
 
 const svgOf = (tag, attributes) => {
@@ -86,18 +88,25 @@ export default function (component) {
     draw();
   }
 
+  const buttons = STOPS.map(({ name }, k) => {
+    const button = make("button", { type: "button", text: `${k + 1} ${name}` });
+    on(button, "click", () => go(k));
+    return button;
+  });
+  part("stops").replaceChildren(...buttons);
+
   function draw() {
-    part("stops").replaceChildren(...STOPS.map(({ name }, k) => {
-      const button = make("button", { type: "button", text: `${k + 1} ${name}` });
+    buttons.forEach((button, k) => {
       if (k === kept.stop) button.setAttribute("aria-current", "step");
-      on(button, "click", () => go(k));
-      return button;
-    }));
+      else button.removeAttribute("aria-current");
+    });
     part("back").disabled = kept.stop === 0;
     part("next").disabled = kept.stop === UPDATE;
     setText(part("what"), STOPS[kept.stop].text(d));
     part("net").replaceChildren(drawing());
+    const had_focus = parentElement.activeElement?.dataset?.part === "weight";
     part("equations").replaceChildren(...equations());
+    if (had_focus) part("weight")?.focus();
   }
 
   // --- the drawn network
@@ -105,7 +114,7 @@ export default function (component) {
   function drawing() {
     const columns = [{ units: d.layers[0].names }, ...d.layers];
     const rows = Math.max(...columns.map(({ units }) => Math.max(1, units.length)));
-    const width = Math.max(300, Math.min(620, parentElement.clientWidth || 480));
+    const width = Math.max(300, Math.min(620, part("steps").clientWidth || 480));
     const height = rows * ROW + 16;
     const svg = svgOf("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": "The network with its numbers" });
     const x = (column) => ((column + 0.5) * width) / columns.length;
@@ -117,11 +126,7 @@ export default function (component) {
       const largest = kept.stop === UPDATE ? d.largest_gradient : d.largest_weight;
       svg.append(svgOf("line", { ...ends, "data-weight": `${l},${i},${j}`, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
         "stroke-width": 0.5 + 4.5 * Math.min(1, Math.abs(value) / largest) }));
-      const target = svgOf("line", { ...ends, class: "target" });
-      on(target, "click", () => {
-        kept.stop = UPDATE;
-        choose([l, i, j]);
-      });
+      const target = svgOf("line", { ...ends, class: "target", "data-choice": `${l},${i},${j}` });
       svg.append(target);
     })));
     columns.forEach(({ units }, column) => units.forEach((name, place) => {
@@ -150,10 +155,11 @@ export default function (component) {
     const line = (...children) => found.push(make("div", {}, ...children));
     const each = (act) => d.layers.forEach((layer, l) => act(layer, l, l === last ? "Output" : `Layer ${l + 1}`));
     const more = (layer) => (layer.hidden_inputs ? ` + … (${layer.hidden_inputs} more inputs)` : "");
+    if (d.hidden_outputs) say(`${d.hidden_outputs} more outputs are not drawn: those with the smallest errors.`);
     if (kept.stop === 0) {
       each((layer, l, name) => {
         const shapes = (n) => `(${n}, ${layer.n_in}) @ (${layer.n_in}, ${layer.n_units}) + (${layer.n_units},) → (${n}, ${layer.n_units})`;
-        say(`${name}: ${shapes(1)}; all samples at once: ${shapes(d.n_split)}`);
+        say(`${name}, shapes: ${shapes(1)}; all samples at once: ${shapes(d.n_split)}`);
         const light = (i, j, lit) => part("net").querySelector(`.line[data-weight="${l},${i},${j}"]`)?.classList.toggle("lit", lit);
         line(matrix([layer.incoming]), "·", matrix(layer.W, light), more(layer), "+", matrix([layer.b]), "=", matrix([layer.z]));
       });
@@ -169,6 +175,7 @@ export default function (component) {
       const layer = d.layers[last];
       if (layer.note) say(layer.note);
       if (layer.arriving) line("how wrong", matrix([layer.arriving]), "× slope", matrix([layer.slope]), "=", matrix([layer.delta]));
+      else if (layer.mixed) line("error", matrix([layer.delta]));
       else line("output − target =", matrix([layer.a]), "−", matrix([d.target]), "→ error", matrix([layer.delta]));
     } else if (kept.stop === 4) {
       if (!last) say("This model has no hidden units.");
@@ -188,7 +195,7 @@ export default function (component) {
       option.selected = String(kept.weight) === String([l, i, j]);
       choice.append(option);
     })));
-    on(choice, "change", () => choose(choice.value.split(",").map(Number)));
+    choice.addEventListener("change", () => choose(choice.value.split(",").map(Number)));
     found.push(make("label", { text: "Weight " }, choice));
     const [l, i, j] = kept.weight;
     const layer = d.layers[l];
@@ -202,7 +209,7 @@ export default function (component) {
       found.push(make("small", { text: layer.note }));
     }
     const mean = of(layer.mean_W, layer.mean_b);
-    const pull = (g) => (g === 0 ? "leaves it" : g < 0 ? "pulls it up" : "pulls it down");
+    const pull = (g) => (g === 0 ? "does not move it" : g < 0 ? "pulls it up" : "pulls it down");
     say(`This sample ${pull(gradient)} (gradient ${shown(gradient)}); all ${d.n_train.toLocaleString("en")} training samples together: ` +
       `${pull(mean)} (${shown(mean)}).`);
     const rows = layer.stages.filter((stage) => of(stage.W, stage.b) !== null).map((stage) => make("tr", {},
@@ -215,6 +222,11 @@ export default function (component) {
   // Six digits: a step is small beside the weight.
   const exact = (value) => value.toFixed(6).replace("-", "−");
 
+  on(part("net"), "click", ({ target }) => {
+    if (!target.dataset.choice) return;
+    kept.stop = UPDATE;
+    choose(target.dataset.choice.split(",").map(Number));
+  });
   on(part("back"), "click", () => go(kept.stop - 1));
   on(part("next"), "click", () => go(kept.stop + 1));
   on(part("steps"), "keydown", (event) => {

@@ -16,14 +16,13 @@ from annlab.analysis.one_step import (
 from annlab.config import RunConfig
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
+from annlab.nn.optimizer_steps import SGD
 from annlab.nn.optimizers import OPTIMIZERS
 
 Array = NDArray[Any]
 
 # Units of a layer that are drawn: those whose errors or inputs are largest.
 MAX_UNITS = 8
-# The other optimizers remember earlier gradients.
-_WITHOUT_MEMORY = ("sgd",)
 
 
 def step_data(
@@ -66,13 +65,14 @@ def step_data(
     optimizer = OPTIMIZERS[config.training.optimizer]
     fresh = (
         ""
-        if optimizer.name in _WITHOUT_MEMORY
+        if optimizer.stages == SGD
         else "A fresh step from here: the optimizer remembers nothing of earlier gradients, "
         "because only the weights were kept."
     )
     return {
         "layers": layers,
-        "target": step.target.tolist(),
+        "target": step.target[drawn[-1]].tolist(),
+        "hidden_outputs": len(step.target) - len(drawn[-1]),
         "target_text": _target_text(step.target, output_names),
         "loss": step.loss,
         "loss_after": step.loss_after,
@@ -122,6 +122,7 @@ def _layer(
         "slope": layer.slope[units].tolist() if separable else None,
         "arriving": layer.arriving[units].tolist() if separable else None,  # type: ignore[index]
         "note": note,
+        "mixed": note == MIXED_SLOPE,
         **_parameters(layer.weights, np.ix_(rows, units), "W"),
         **_parameters(layer.biases, units, "b"),
         "stages": _stages(layer, rows, units),

@@ -71,7 +71,7 @@ def test_counts_of_all_networks_over_the_epochs(relu_run: Run) -> None:
     np.testing.assert_allclose(mean.y, counts.mean(axis=1), rtol=1e-6)
     np.testing.assert_array_equal(mean.x, relu_run.checkpoints.epochs)
     assert any(trace.fill == "toself" for trace in figure.data)
-    assert figure.data[-1].name == "about, on average: 100"
+    assert figure.data[-1].name == "order of magnitude, units²: 100"
 
 
 def test_without_time_only_one_network_is_counted(relu_run: Run) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from annlab.analysis.separability import Separability, linearly_separable, separable_from_rest
+from annlab.analysis.separability import Separability, separability_of_classes
+from annlab.config import DatasetConfig
 from annlab.datasets import Dataset
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import look
@@ -19,6 +20,7 @@ from annlab.ui.components.inside import inside_view
 from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
+from annlab.ui.results.marked_sample import mark_sample, marked_sample
 from annlab.ui.results.model_plots import stage_plot
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.separability_text import separability_text
@@ -26,8 +28,6 @@ from annlab.ui.text.settings_text import model_title
 
 # Separability of more activations takes too long for a page.
 MAX_NUMBERS = 500_000
-# Session key: position in the shown split of the sample that all views mark.
-SAMPLE = "marked-sample"
 
 
 @st.fragment
@@ -40,17 +40,21 @@ def draw_inside(view: ResultsView) -> None:
             for i in small
         )
         seen = (view.network, view.split, view.axes, view.dataset.n_samples, theme())
-        marked = marked_sample()
+        marked = marked_sample(view)
         # The browser reads it when the tab opens.
         st.html(f"<i hidden data-marked-sample='{-1 if marked is None else marked}'></i>")
-        inside_view(_inside_text((key, seen), view, small), "inside", _mark)
+        inside_view(
+            _inside_text((key, seen), view, small),
+            "inside",
+            lambda sample: mark_sample(view, sample),
+        )
     if view.dataset.class_names:
         _say_separability(view)
     large = [i for i in range(len(view.runs)) if i not in small]
     if large:
         st.caption(
             f"Networks with more than {MAX_PARAMETERS:,} weights are too large to follow the film. "
-            "These pictures show the epoch at which it rests."
+            "The pictures below show the epoch at which the film rests."
         )
     for i, cell in zip(large, grid(len(large)), strict=True):
         with cell:
@@ -63,58 +67,41 @@ def draw_inside(view: ResultsView) -> None:
             )
 
 
-def marked_sample() -> int | None:
-    """Position in the shown split of the sample that all views mark."""
-    sample: int | None = st.session_state.get(SAMPLE)
-    return sample
-
-
 def _say_separability(view: ResultsView) -> None:
-    """Whether the classes are linearly separable in the input and in the last hidden layer."""
-    names = view.dataset.class_names
+    """Whether the classes are linearly separable in the input and in the last hidden layers."""
+    data, names = view.network_data, view.dataset.class_names
+    config = view.runs[0].config.dataset
+    if data.X_train.size <= MAX_NUMBERS:
+        found = cached(separability_of_input)(config, view.dataset, network=view.network)
+        st.markdown(separability_text(found, names, "the input"))
     for i, run in enumerate(view.runs):
-        texts = []
-        for layer, place in enumerate(_spaces(run)):
-            n_units = (run.config.architecture.n_features, *run.config.model.hidden_sizes)[layer]
-            if place and len(view.network_data.X_train) * n_units <= MAX_NUMBERS:
-                found = cached(separability)(
-                    run, view.dataset, layer=layer, epoch=view.weights[i], network=view.network
-                )
-                texts.append(separability_text(found, names, place))
-        if texts:
-            st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {' '.join(texts)}")
+        n_units = (run.config.model.hidden_sizes or (0,))[-1]
+        if not 0 < len(data.X_train) * n_units <= MAX_NUMBERS:
+            continue
+        found = cached(separability_of_last_layer)(
+            run, view.dataset, epoch=view.weights[i], network=view.network
+        )
+        units = f"{n_units} {'unit' if n_units == 1 else 'units'}"
+        text = separability_text(found, names, f"the space of the last hidden layer ({units})")
+        st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {text}")
 
 
-def _spaces(run: Run) -> list[str]:
-    """Names of the spaces of which something is said, by layer."""
-    hidden = run.config.model.hidden_sizes
-    if not hidden:
-        return ["the input"]
-    n = hidden[-1]
-    last = f"the space of the last hidden layer ({n} {'unit' if n == 1 else 'units'})"
-    return ["the input", *[""] * (len(hidden) - 1), last]
-
-
-def separability(
-    run: Run, dataset: Dataset, *, layer: int, epoch: Epoch, network: int
+def separability_of_input(
+    config: DatasetConfig, dataset: Dataset, *, network: int
 ) -> dict[int, Separability]:
-    """Separability of the classes of the training samples in one layer; 0 is the input.
+    """Separability of the classes of one network's training samples."""
+    own = dataset.of(network)
+    return separability_of_classes(own.X_train, own.y_train, len(own.class_names))
 
-    Returns
-    -------
-    dict of int to Separability
-        One entry for two classes, else one for each class against the rest.
-    """
+
+def separability_of_last_layer(
+    run: Run, dataset: Dataset, *, epoch: Epoch, network: int
+) -> dict[int, Separability]:
+    """Separability of the classes of the training samples in the last hidden layer."""
     one = one_network(run, dataset, epoch, network)
-    A, y = activations(one, one.dataset.X_train, layer), one.dataset.y_train
-    if len(one.dataset.class_names) > 2:
-        return separable_from_rest(A, y)
-    output = one.layers[-1] if layer == len(one.layers) - 1 else None
-    return {1: linearly_separable(A, y, pair=(0, 1), output=output)}
-
-
-def _mark(sample: int) -> None:
-    st.session_state[SAMPLE] = None if sample < 0 else sample
+    A = activations(one, one.dataset.X_train, len(one.layers) - 1)
+    n_classes = len(one.dataset.class_names)
+    return separability_of_classes(A, one.dataset.y_train, n_classes, one.layers[-1])
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
@@ -134,6 +121,7 @@ def _inside_text(key: Hashable, _view: ResultsView, _models: list[int]) -> str:
         models.append(
             {
                 **(found or {}),
+                "key": f"{run.fingerprint} {_view.network}",
                 "name": _view.name(i),
                 "title": model_title(run.config),
                 "color": MODEL_COLORS[_view.places[i]],

@@ -1,19 +1,20 @@
 """Step by step tab: one update of a network by one sample, number by number."""
 
 import json
-from typing import Any
 
 import streamlit as st
 
-from annlab.analysis.one_step import OneStep, one_step
-from annlab.datasets import SPLIT_NAMES
+from annlab.analysis.one_step import one_step
+from annlab.datasets import SPLIT_NAMES, Dataset, Split
+from annlab.figures import ThemeName
 from annlab.figures.base.theme import look
-from annlab.figures.of_run.inside import output_names
 from annlab.figures.of_run.one_network import one_network
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.components.steps import steps_view
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.results.panels.inside import SAMPLE
+from annlab.ui.results.marked_sample import mark_sample, marked_sample
 from annlab.ui.results.step_data import step_data
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.markdown import escape_markdown
@@ -26,8 +27,7 @@ def draw_steps(view: ResultsView) -> None:
     n = len(X)
     if st.session_state.get("steps-model", 0) not in range(len(view.runs)):
         st.session_state["steps-model"] = 0
-    marked = min(max(0, st.session_state.get(SAMPLE) or 0), n - 1)
-    st.session_state["steps-sample"] = marked + 1
+    st.session_state["steps-sample"] = min(marked_sample(view) or 0, n - 1) + 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         i = st.segmented_control(
             "Model",
@@ -43,40 +43,42 @@ def draw_steps(view: ResultsView) -> None:
             n,
             key="steps-sample",
             width=260,
-            on_change=_mark,
+            on_change=lambda: mark_sample(view, st.session_state["steps-sample"] - 1),
         )
         st.caption(_about(view, i or 0))
-    step = _step(view, i or 0, int(sample) - 1)
-    run = view.runs[i or 0]
-    one = one_network(run, view.dataset, view.weights[i or 0], view.network)
-    data: dict[str, Any] = step_data(
-        step,
-        run.config,
-        len(one.dataset.X_train),
-        one.dataset.feature_names,
-        output_names(one),
+    text = cached(step_text)(
+        view.runs[i or 0],
+        view.dataset,
+        sample=int(sample) - 1,
+        network=view.network,
+        epoch=view.weights[i or 0],
+        split=view.split,
+        theme=theme(),
     )
-    steps_view(json.dumps({**data, "n_split": n, "look": look(theme())}), "steps")
+    steps_view(text, "steps")
 
 
-def _mark() -> None:
-    st.session_state[SAMPLE] = st.session_state["steps-sample"] - 1
+def step_text(
+    run: Run,
+    dataset: Dataset,
+    *,
+    sample: int,
+    network: int,
+    epoch: Epoch,
+    split: Split,
+    theme: ThemeName,
+) -> str:
+    """One update as JSON: a fraction of the numbers of a `OneStep`."""
+    one = one_network(run, dataset, epoch, network)
+    step = one_step(run, dataset, sample=sample, network=network, epoch=epoch, split=split)
+    n_split, n_train = len(one.samples(split)[0]), len(one.dataset.X_train)
+    data = step_data(step, run.config, n_train, one.input_names, one.output_names)
+    return json.dumps({**data, "n_split": n_split, "look": look(theme)})
 
 
 def _about(view: ResultsView, i: int) -> str:
     epoch = f"After epoch {view.epochs[i]}, network {view.network + 1}. "
     if view.split in ("train", "all"):
-        return epoch + "A batch of this one sample."
+        return epoch + "This step uses only this sample."
     name = SPLIT_NAMES[view.split]
     return epoch + f"Only a calculation: training never learns from a {name} sample."
-
-
-def _step(view: ResultsView, i: int, sample: int) -> OneStep:
-    return cached(one_step)(
-        view.runs[i],
-        view.dataset,
-        sample=sample,
-        network=view.network,
-        epoch=view.weights[i],
-        split=view.split,
-    )
