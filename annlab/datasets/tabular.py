@@ -24,6 +24,13 @@ def load_iris() -> tuple[Array, Array]:
     return datasets.load_iris(return_X_y=True)
 
 
+def load_iris_petals() -> tuple[Array, Array]:
+    from sklearn import datasets
+
+    X, y = datasets.load_iris(return_X_y=True)
+    return X[:100, 2:], y[:100]
+
+
 def load_wine() -> tuple[Array, Array]:
     from sklearn import datasets
 
@@ -84,6 +91,21 @@ TABULAR = (
         feature_names=lambda: _columns("load_iris"),
         description="Four lengths in centimeters of a flower: which of three species is it?",
         source="Fisher (1936), The use of multiple measurements in taxonomic problems",
+    ),
+    DatasetSpec(
+        name="iris_petals",
+        label="Iris petals",
+        task="binary",
+        make=load_iris_petals,
+        n_features=2,
+        n_rows=100,
+        suggested={"test_fraction": 0.2},
+        class_names=("setosa", "versicolor"),
+        feature_names=lambda: _columns("load_iris")[2:],
+        description="Length and width of a petal in centimeters: which of two species is it? One "
+        "straight line separates all samples.",
+        source="Fisher (1936), The use of multiple measurements in taxonomic problems; the first "
+        "two species",
     ),
     DatasetSpec(
         name="wine",

@@ -47,17 +47,23 @@ PAGE_STYLE = "".join(
 
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),
-    "activations": Page(
-        "pages/activations.py",
-        "Activations",
-        ":material/ssid_chart:",
-        "What does the activation function do to a unit, and what to a whole network?",
+    "perceptron": Page(
+        "pages/perceptron.py",
+        "Perceptron",
+        ":material/radio_button_checked:",
+        "What can a single neuron decide?",
     ),
     "logistic_vs_mlp": Page(
         "pages/logistic_vs_mlp.py",
         "Logistic vs MLP",
         ":material/call_split:",
         "What can hidden units do that a straight line cannot?",
+    ),
+    "activations": Page(
+        "pages/activations.py",
+        "Activations",
+        ":material/ssid_chart:",
+        "What does the activation function do to a unit, and what to a whole network?",
     ),
     "multiclass": Page(
         "pages/multiclass.py",

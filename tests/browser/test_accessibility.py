@@ -18,9 +18,10 @@ NOT_OURS = ["th[aria-colindex]", "pre"]
 
 def _open(page: Page, server: Server, name: str) -> None:
     page.goto(server.url + ("/" if name == "home" else f"/{name}"))
-    if name == "home":
-        page.wait_for_selector("h1")
-    else:
+    page.wait_for_selector("h1")
+    if name == "perceptron":
+        page.wait_for_selector(f".st-key-perceptron-unit {CHART}")
+    elif name != "home":
         page.wait_for_selector(f"{RESULTS} {CHART}")
         page.wait_for_selector(SLIDER)
     quiet(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from annlab import Run, RunConfig, evaluate
 from annlab.config.links import write_bench
 from annlab.exports.history import history_csv
-from annlab.lessons.experiments import experiments_of
+from annlab.lessons.experiments import DEFAULTS, experiments_of
 from annlab.ui.shell import PAGES
 from tests.browser.bench import (
     CHART,
@@ -27,6 +27,7 @@ from tests.browser.conftest import DATASETS, ON_REAL_DATA, Server
 
 pytestmark = pytest.mark.browser
 
+BENCHES = {*DEFAULTS, "compare"}
 PATHS = {name: "/" if name == "home" else f"/{name}" for name in PAGES}
 
 
@@ -50,7 +51,7 @@ def test_every_page_opens_in_a_new_browser(
     page = new_page(**options)
     page.goto(server.url + PATHS[name])
     page.wait_for_selector("h1, h2")
-    if name != "home":
+    if name in BENCHES:
         _wait(page)
     quiet(page)
     # No element is wider than the window.

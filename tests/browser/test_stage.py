@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from annlab.ui.shell import PAGES
+from annlab.lessons.experiments import DEFAULTS
 from tests.browser.bench import (
     CHART,
     RESULTS,
@@ -147,7 +147,7 @@ def test_nothing_jumps_from_train_to_the_final_charts(
     assert page.evaluate("window.shifts.reduce((a, b) => a + b, 0)") <= 0.02
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
+@pytest.mark.parametrize("name", [*DEFAULTS, "compare"])
 def test_heads_stay_in_step_whatever_their_texts(page: Page, server: Server, name: str) -> None:
     page.goto(f"{server.url}/{name}")
     page.wait_for_selector(f"{RESULTS} {CHART}")

@@ -3,14 +3,28 @@
 import numpy as np
 import pytest
 from sklearn import datasets
+from sklearn.utils import Bunch
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import DATASETS
 from annlab.datasets.tabular import TABULAR
 
+
+def iris_petals():
+    """Petals of the first two species."""
+    iris = datasets.load_iris()
+    return Bunch(
+        data=iris.data[:100, 2:],
+        target=iris.target[:100],
+        feature_names=iris.feature_names[2:],
+        target_names=iris.target_names[:2],
+    )
+
+
 LOADERS = {
     "breast_cancer": datasets.load_breast_cancer,
     "iris": datasets.load_iris,
+    "iris_petals": iris_petals,
     "wine": datasets.load_wine,
     "digits": datasets.load_digits,
     "diabetes": datasets.load_diabetes,
@@ -47,7 +61,7 @@ def test_entry_states_the_shape_without_loading(name):
     assert DatasetConfig(name=name).n_points == spec.n_rows
 
 
-@pytest.mark.parametrize("name", ["breast_cancer", "iris"])
+@pytest.mark.parametrize("name", ["breast_cancer", "iris", "iris_petals"])
 def test_class_names_match_scikit_learn(name):
     assert DATASETS[name].class_names == tuple(LOADERS[name]().target_names)
 

@@ -1,0 +1,1 @@
+"""The page on the first neuron: gates by hand, the perceptron rule, four machines."""
