@@ -108,7 +108,8 @@ export class UnitsView {
     }));
     model.sizes.slice(1, -1).forEach((n, l) => {
       if (n <= this.shown[l].length) return;
-      net.append(this.placed(make("span", { class: "some", text: `${this.shown[l].length} of ${n} units` }),
+      const rule = "The units whose activations spread most over the samples, times the length of their outgoing weights. The list below has all.";
+      net.append(this.placed(make("span", { class: "some", title: rule, text: `${this.shown[l].length} of ${n} units` }),
         x(l + 1), 0));
     });
     this.rebuildDetail();

@@ -48,6 +48,8 @@ def draw_inside(view: ResultsView) -> None:
             "inside",
             lambda sample: mark_sample(view, sample),
         )
+    if any(run.config.model.dropout for run in view.runs):
+        st.caption("Dropout is off here, as it is whenever a trained network predicts.")
     if view.dataset.class_names:
         _say_separability(view)
     large = [i for i in range(len(view.runs)) if i not in small]
