@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+from annlab.analysis.layer_space import motions
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers, forward
 from annlab.nn.losses import LOSSES
@@ -145,6 +146,17 @@ def numeric(parameter: Array, value: Callable[[], float], step: float = 1e-5) ->
         found.append((above - value()) / (2 * step))
         flat[k] = before
     return found
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), [(2, 2), (2, 4), (4, 2)])
+def test_motions_of_a_layer(script: Any, n_in: int, n_out: int) -> None:
+    layers, X = a_network((n_in, n_out)), random.normal(size=(5, n_in))
+    given = described(layers, X, "tanh", "tanh")
+    code = f"{PASS} const stops = m.motionStops(layers[0], Float64Array.from(g.X), g.n, passed[0]);"
+    found = script(body(code, "stops.map((stop) => [...stop])"), given)
+    activated = forward(layers, X, "tanh", "tanh").output
+    expected = [stop.ravel() for stop in motions(layers[0], activated, X)]
+    np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_determinants(script: Any) -> None:

@@ -74,3 +74,23 @@ export function download(blob, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+// A canvas of a size in CSS pixels; without a label it is hidden from screen readers.
+export function canvasOf(width, height, label) {
+  const scale = window.devicePixelRatio || 1;
+  const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
+  canvas.style.cssText = `width:${width}px;height:${height}px`;
+  if (label) canvas.setAttribute("aria-label", label), canvas.setAttribute("role", "img");
+  else canvas.setAttribute("aria-hidden", "true");
+  canvas.getContext("2d").setTransform(scale, 0, 0, scale, 0, 0);
+  return canvas;
+}
+
+export function ring(context, x, y, radius, color) {
+  context.lineWidth = 1.6;
+  context.strokeStyle = color;
+  context.setLineDash([]);
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.stroke();
+}

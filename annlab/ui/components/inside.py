@@ -12,8 +12,10 @@ INSIDE_SCRIPT = javascript(
     "overlay",
     "network",
     "inside_model",
+    "inside_pictures",
     "inside_units",
     "inside_detail",
+    "inside_geometry",
     "inside_space",
     "inside",
 )

@@ -1,6 +1,9 @@
 // One unit large: its formula with numbers, its picture, what it does to the samples, and its
 // weights to change by hand. Needs inside_units.js.
 
+const LARGE = 190; // pixels
+const MOST_ROWS = 12; // weights of a unit that can be changed without choosing them first
+const TERMS = 6;
 const GRADIENTS_AFTER_MS = 150;
 const LARGEST_WEIGHT = 1000;
 
