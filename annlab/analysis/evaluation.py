@@ -75,8 +75,7 @@ def evaluate(
 def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -> dict[str, Array]:
     """Scores by name of networks that share their samples: shapes (n_networks, ...)."""
     X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
-    scaled = (y - dataset.target_mean) / dataset.target_scale if task.scales_target else y
-    target = task.encode(scaled, config.architecture.n_outputs)
+    target = dataset.encoded_targets(split, config.architecture.n_outputs)
     loss, scoring, n_networks = LOSSES[config.loss], SCORINGS[task.name], len(layers[0][0])
     totals: dict[str, Array] = {}
     for networks, rows, passed in pieces_of_pass(config, layers, X):

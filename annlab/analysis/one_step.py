@@ -67,6 +67,20 @@ class LayerUpdate:
     weights: ParameterUpdate
     biases: ParameterUpdate
 
+    @property
+    def factors(self) -> tuple[Array, Array] | None:
+        """Error that arrives at each unit, and its slope; None if `delta` cannot be divided."""
+        if self.arriving is None or self.slope.ndim > 1:
+            return None
+        return self.arriving, self.slope
+
+    @property
+    def note(self) -> str:
+        """Why there are no factors; else empty."""
+        if self.factors:
+            return ""
+        return CANCELED_SLOPE if self.arriving is None else MIXED_SLOPE
+
 
 @dataclass(frozen=True)
 class OneStep:
@@ -215,10 +229,10 @@ def gradient_factors(step: OneStep, layer: int, i: int | None, j: int) -> Gradie
     """
     values = step.layers[layer]
     incoming = 1.0 if i is None else float(values.incoming[i])
-    if values.arriving is not None and values.slope.ndim == 1:
-        return GradientFactors(float(values.arriving[j]), float(values.slope[j]), incoming)
-    note = CANCELED_SLOPE if values.arriving is None else MIXED_SLOPE
-    return GradientFactors(float(values.delta[j]), None, incoming, note)
+    if values.factors:
+        arriving, slope = values.factors
+        return GradientFactors(float(arriving[j]), float(slope[j]), incoming)
+    return GradientFactors(float(values.delta[j]), None, incoming, values.note)
 
 
 def _check(name: str, index: int, n: int) -> None:
@@ -232,10 +246,7 @@ def _exact(array: Array) -> NDArray[np.float64]:
 
 
 def _targets(config: RunConfig, dataset: Dataset, split: Split) -> Array:
-    y = dataset.targets(split)
-    if dataset.task.scales_target:
-        y = (y - dataset.target_mean) / dataset.target_scale
-    return _exact(dataset.task.encode(y, config.architecture.n_outputs))
+    return _exact(dataset.encoded_targets(split, config.architecture.n_outputs))
 
 
 def _backward(config: RunConfig, layers: Layers, X: Array, target: Array) -> list[LayerGradients]:

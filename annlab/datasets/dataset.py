@@ -140,6 +140,13 @@ class Dataset:
         """Targets of one split, or of all, always of shape (n, n_targets)."""
         return as_columns(self.split(name)[1])
 
+    def encoded_targets(self, name: Split, n_outputs: int) -> NDArray[np.float32]:
+        """Ideal outputs of a network for one split, or for all: shape (n, n_outputs)."""
+        y = self.targets(name)
+        if self.task.scales_target:
+            y = (y - self.target_mean) / self.target_scale
+        return self.task.encode(y, n_outputs)
+
     @property
     def n_bytes(self) -> int:
         """Bytes of memory that the samples take."""

@@ -139,11 +139,8 @@ def _samples(one: OneNetwork, split: Split | None) -> dict[str, Any]:
 def _training(one: OneNetwork) -> dict[str, Any]:
     """Samples over which losses and gradients are computed: those of the recorded gradients."""
     dataset = one.dataset
-    y = dataset.targets("train")
-    if dataset.task.scales_target:
-        y = (y - dataset.target_mean) / dataset.target_scale
-    some = slice(None, None, -(-len(y) // GRADIENT_SAMPLES))
-    targets = dataset.task.encode(y[some], len(one.layers[-1][1]))
+    some = slice(None, None, -(-len(dataset.X_train) // GRADIENT_SAMPLES))
+    targets = dataset.encoded_targets("train", len(one.layers[-1][1]))[some]
     return {
         "X": pack(dataset.X_train[some].astype(np.float32)),
         "targets": pack(targets.astype(np.float32)),

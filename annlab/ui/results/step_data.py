@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.one_step import (
-    CANCELED_SLOPE,
     MIXED_SLOPE,
     LayerUpdate,
     OneStep,
@@ -107,8 +106,7 @@ def _layer(
     unit_names: Sequence[str],
     activation: str,
 ) -> dict[str, Any]:
-    separable = layer.arriving is not None and layer.slope.ndim == 1
-    note = "" if separable else CANCELED_SLOPE if layer.arriving is None else MIXED_SLOPE
+    arriving, slope = layer.factors or (None, None)
     values = {name: getattr(layer, name)[units].tolist() for name in ("z", "a", "delta")}
     return {
         **values,
@@ -119,10 +117,10 @@ def _layer(
         "units": [unit_names[j] for j in units],
         "incoming": layer.incoming[rows].tolist(),
         "activation": ACTIVATIONS[activation].label,
-        "slope": layer.slope[units].tolist() if separable else None,
-        "arriving": layer.arriving[units].tolist() if separable else None,  # type: ignore[index]
-        "note": note,
-        "mixed": note == MIXED_SLOPE,
+        "slope": None if slope is None else slope[units].tolist(),
+        "arriving": None if arriving is None else arriving[units].tolist(),
+        "note": layer.note,
+        "mixed": layer.note == MIXED_SLOPE,
         **_parameters(layer.weights, np.ix_(rows, units), "W"),
         **_parameters(layer.biases, units, "b"),
         "stages": _stages(layer, rows, units),
