@@ -27,8 +27,8 @@ def draw_pieces(view: ResultsView) -> None:
     """Draw the pieces of every model whose units are piecewise linear."""
     st.markdown(
         "**How is the network made of flat pieces?** Units such as ReLU are linear on each side of "
-        "a line, so the sum z before the last activation is linear on every polygon below. The "
-        "darker a polygon, the steeper z is there."
+        "a line, so the sum z before the last activation is linear on every polygon below. Its "
+        "shade says how steep z is there."
     )
     some = [i for i, run in enumerate(view.runs) if _bends(run)]
     for i, cell in zip(some, grid(len(some)), strict=True):

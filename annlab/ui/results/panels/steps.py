@@ -25,14 +25,16 @@ def draw_steps(view: ResultsView) -> None:
     """Draw one update of one model by the marked sample, at the shown epoch."""
     X, _ = view.network_data.split(view.split)
     n = len(X)
-    if st.session_state.get("steps-model", 0) not in range(len(view.runs)):
-        st.session_state["steps-model"] = 0
+    n_models = len(view.runs)
+    if st.session_state.get("steps-model") not in range(n_models):
+        # Errors go back through hidden layers, so the first model that has some.
+        hidden = (i for i in range(n_models) if view.runs[i].config.model.hidden_sizes)
+        st.session_state["steps-model"] = next(hidden, 0)
     st.session_state["steps-sample"] = min(marked_sample(view) or 0, n - 1) + 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         i = st.segmented_control(
             "Model",
-            range(len(view.runs)),
-            default=0,
+            range(n_models),
             required=True,
             key="steps-model",
             format_func=lambda i: escape_markdown(view.name(i)),
