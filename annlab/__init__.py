@@ -7,13 +7,15 @@ if TYPE_CHECKING:
     from annlab.analysis.comparison import Comparison, compare
     from annlab.analysis.evaluation import evaluate
     from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
-    from annlab.datasets import load_dataset
+    from annlab.datasets import Dataset, load_dataset
     from annlab.runs.run import Run
+    from annlab.training.many import train_many
     from annlab.training.train import train
     from annlab.version import __version__ as __version__
 
 __all__ = [
     "Comparison",
+    "Dataset",
     "DatasetConfig",
     "ModelConfig",
     "Run",
@@ -23,6 +25,7 @@ __all__ = [
     "evaluate",
     "load_dataset",
     "train",
+    "train_many",
 ]
 
 # Each is imported when it is first asked for: a page begins before it needs any of them, and
@@ -30,6 +33,7 @@ __all__ = [
 _HOMES = {
     "__version__": "annlab.version",
     "Comparison": "annlab.analysis.comparison",
+    "Dataset": "annlab.datasets",
     "DatasetConfig": "annlab.config",
     "ModelConfig": "annlab.config",
     "Run": "annlab.runs.run",
@@ -39,6 +43,7 @@ _HOMES = {
     "evaluate": "annlab.analysis.evaluation",
     "load_dataset": "annlab.datasets",
     "train": "annlab.training",
+    "train_many": "annlab.training",
 }
 
 

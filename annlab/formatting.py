@@ -100,3 +100,8 @@ def network_names(indices: Sequence[int]) -> str:
     if len(indices) > _MOST_NAMED:
         numbers.append(f"{len(indices) - _MOST_NAMED} more")
     return f"networks {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: "1 cell", "1,200 cells"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

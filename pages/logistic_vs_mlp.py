@@ -15,7 +15,7 @@ from annlab.lessons.experiments import DEFAULTS, experiments_of
 from annlab.ui.bench.bench import bench
 
 bench(
-    "logistic",
+    "logistic_vs_mlp",
     default=DEFAULTS["logistic_vs_mlp"],
     experiments=experiments_of("logistic_vs_mlp"),
     tasks=("binary",),

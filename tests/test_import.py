@@ -48,10 +48,26 @@ def test_importing_annlab_imports_nothing_heavy():
         "from annlab import RunConfig; RunConfig().digest; RunConfig.from_url('data=iris')",
         "import annlab.nn.forward, annlab.runs.run, annlab.analysis.evaluation, annlab.datasets",
         "from annlab import compare",
+        "import annlab.search.run_search, annlab.search.replay, annlab.search.variance, "
+        "annlab.search.presets, annlab.search.export, annlab.search.table_rows",
     ],
 )
 def test_describing_runs_imports_nothing_heavy(code):
     assert loaded(code) == set()
+
+
+def test_drawing_a_search_does_without_scipy():
+    code = """
+from annlab.ui.search.search_results import picture, race_curves
+from annlab.ui.text.search_text import found_text, luck_text
+from tests.search.tables import random_table
+table = random_table()
+assert "interval" in luck_text(table) and found_text(table)
+for name in ("heatmap", "slices", "lines"):
+    picture(table.to_bytes(), name, (0,), "light")
+assert race_curves(table.to_bytes(), 5, (), is_true=True)
+"""
+    assert loaded(code) <= {"streamlit", "plotly"}
 
 
 def test_scoring_a_run_does_without_torch(binary_run, tmp_path):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sklearn.datasets import load_wine
 
 from annlab.environment import Environment
 
@@ -34,6 +35,40 @@ def test_the_comparison_example_prints_the_documented_output(
     assert numbers[0] == pytest.approx(numbers[1][: len(numbers[0])], abs=1.0)
     words = [re.sub(r"\d+\.\d", "#", text) for text in (printed, said)]
     assert words[1].startswith(words[0])
+
+
+def test_the_examples_of_many_settings_run(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "many-settings.md").read_text()
+    many, a_search, a_range_test = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    exec(many, {})
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    exec(a_search, {})
+    assert "Settings account for" in capsys.readouterr().out
+    exec(a_range_test, {})
+    assert "steepest" in capsys.readouterr().out
+
+
+def test_the_example_of_own_arrays_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    section = (ROOT / "docs" / "own-files.md").read_text().partition("## Arrays in Python")[2]
+    (example,) = re.findall(r"```python\n(.*?)```", section, flags=re.S)
+    exec(example, {})
+    accuracies = [float(number) for number in re.findall(r"\d\.\d*", capsys.readouterr().out)]
+    assert len(accuracies) == 5
+    # The sign of a product: a line is right on half of the samples.
+    assert sorted(accuracies)[2] > 0.9
+
+
+def test_the_example_of_own_files_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    load_wine(as_frame=True).frame.to_csv("wine.csv", index=False)
+    text = (ROOT / "docs" / "own-files.md").read_text().partition("## Limits")[0]
+    (example,) = re.findall(r"```python\n(.*?)```", text, flags=re.S)
+    exec(example, {})
+    said = capsys.readouterr().out
+    assert "'proline'" in said
+    assert "(178, 13)" in said
 
 
 def test_the_ci_runs_the_test_command() -> None:

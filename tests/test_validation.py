@@ -8,7 +8,7 @@ from annlab import TrainingConfig
 from annlab.config.settings import SETTINGS
 from annlab.setting_type import Number
 from annlab.validation import explain
-from tests.config.test_run_config import FIELDS, make, sentences
+from tests.config.fields import FIELDS, make, sentences
 
 LIMITS = {
     setting.name: setting.kind.limits

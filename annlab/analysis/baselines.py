@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.scores import RegressionEvaluation, scores_of_errors, sums_of_errors
+from annlab.analysis.scores import (
+    ClassificationEvaluation,
+    RegressionEvaluation,
+    scores_of_errors,
+    sums_of_errors,
+)
 from annlab.datasets import Dataset, Split
 from annlab.nn.tasks import as_columns
 
@@ -50,6 +55,32 @@ def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
     """Evaluate the mean of the training split as the prediction for every sample of a split."""
     mean = dataset.task.constant(as_columns(dataset.y_train))
     return _baseline(np.tile(mean, (len(dataset.targets(split)), 1)), dataset, split)
+
+
+def majority_baseline(dataset: Dataset, split: Split) -> ClassificationEvaluation:
+    """Evaluate the most common class of the training split as the prediction for every sample.
+
+    Its log loss is that of the class frequencies of the training split as probabilities.
+    """
+    y, n_classes = dataset.split(split)[1], len(dataset.class_names)
+    (called,) = dataset.task.constant(as_columns(dataset.y_train))
+    confusion = np.zeros((1, n_classes, n_classes), np.int64)
+    confusion[0, :, called] = np.bincount(y, minlength=n_classes)
+    accuracy = np.trace(confusion, axis1=1, axis2=2) / len(y)
+    counts = np.bincount(dataset.y_train, minlength=n_classes)
+    log_loss = -np.log(counts[y] / counts.sum()).mean(keepdims=True)
+    return ClassificationEvaluation(
+        task=dataset.task,
+        split=split,
+        epochs=np.zeros(1, np.int64),
+        n_samples=len(y),
+        loss=log_loss,
+        baselines=accuracy,
+        counted=np.ones(1, np.bool_),
+        accuracy=accuracy,
+        confusion=confusion,
+        log_loss=log_loss,
+    )
 
 
 def _baseline(prediction: Array, dataset: Dataset, split: Split) -> RegressionEvaluation:

@@ -88,6 +88,8 @@ class ComparedScores:
         Whether early stopping chose the epochs on the scored samples.
     same_run : bool
         Whether both runs have the same settings and seeds.
+    given_starts : tuple of bool
+        Whether all networks of A and of B start from the same given weights.
     """
 
     names: Names
@@ -111,6 +113,7 @@ class ComparedScores:
     refused: bool = False
     chose_epochs: bool = False
     same_run: bool = False
+    given_starts: tuple[bool, bool] = (False, False)
 
     @property
     def scope(self) -> Scope:

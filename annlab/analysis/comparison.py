@@ -116,7 +116,12 @@ def compare(
         reasons=unfinished(runs, scored, names),
         chose_epochs=split == "validation" and any(map(has_patience, runs)),
         same_run=run_a.fingerprint == run_b.fingerprint,
+        given_starts=(_has_given_start(run_a), _has_given_start(run_b)),
     )
+
+
+def _has_given_start(run: Run) -> bool:
+    return run.config.model.initial_weights is not None
 
 
 def _n_distinct(run: Run, scored: Evaluation) -> int:
@@ -137,6 +142,7 @@ def compare_scores(
     reasons: Sequence[str] = (),
     chose_epochs: bool = False,
     same_run: bool = False,
+    given_starts: tuple[bool, bool] = (False, False),
 ) -> Comparison:
     """Compare the scores of two models: network k of A with network k of B.
 
@@ -152,7 +158,7 @@ def compare_scores(
         As in `compare`.
     reasons : sequence of str
         Further sentences on why there is no verdict, in addition to those from the scores.
-    chose_epochs, same_run : bool
+    chose_epochs, same_run, given_starts
         As in `ComparedScores`.
 
     Returns
@@ -195,6 +201,7 @@ def compare_scores(
         n_comparisons=n_comparisons,
         chose_epochs=chose_epochs,
         same_run=same_run,
+        given_starts=given_starts,
     )
     reason = " ".join([*reasons, *too_little(found)])
     if reason:

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.baselines import baseline_score
+from annlab.analysis.minimized_loss import minimized_loss
 from annlab.analysis.prediction import in_own_unit, pieces_of_pass
 from annlab.analysis.scores import SCORINGS, Evaluation, Piece
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
-from annlab.nn.losses import LOSSES
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -76,7 +76,8 @@ def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -
     """Scores by name of networks that share their samples: shapes (n_networks, ...)."""
     X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
     target = dataset.encoded_targets(split, config.architecture.n_outputs)
-    loss, scoring, n_networks = LOSSES[config.loss], SCORINGS[task.name], len(layers[0][0])
+    loss, scoring = minimized_loss(config, dataset), SCORINGS[task.name]
+    n_networks = len(layers[0][0])
     totals: dict[str, Array] = {}
     for networks, rows, passed in pieces_of_pass(config, layers, X):
         losses = loss.value(np, target[rows], passed.output, passed.logits)

@@ -1,13 +1,13 @@
 """The space of each layer: axes along which its activations are drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.nn.forward import Layers, layer_values
+from annlab.nn.forward import Layers, layer_values, received
 
 Array = NDArray[Any]
 
@@ -51,17 +51,38 @@ def layer_spaces(
     ----------
     layers : sequence of (weights, biases)
         Layers of one network: shapes (n_in, n_out) and (n_out,).
-    X : ndarray, shape (n_samples, n_features)
+    X : ndarray, shape (n_samples, n_inputs)
+        What the first layer receives.
     activation, output_activation : str
         Names in `annlab.nn.activations.ACTIVATIONS`.
 
     Returns
     -------
     list of LayerSpace
-        The input first, the output last.
+        The input first, the output last, as in `space_values`.
     """
+    values = space_values(layers, X, activation, output_activation)
+    return [layer_space(A) for A in values]
+
+
+def space_values(
+    layers: Layers, X: Array, activation: str, output_activation: str
+) -> Iterator[Array]:
+    """Positions of samples in the space of each layer, one at a time.
+
+    Parameters are those of `layer_spaces`.
+
+    Yields
+    ------
+    ndarray, shape (..., n_samples, n_units)
+        The inputs, the activations of each hidden layer, and the output. The space before the
+        output layer of a wide and deep network has the inputs behind the activations: the output
+        follows from both, so only there is its boundary flat.
+    """
+    yield X
     values = layer_values(layers, X, activation, output_activation)
-    return [layer_space(A) for A in (X, *(a for _, a in values))]
+    for k, (_, a) in enumerate(values, start=1):
+        yield received(layers[k][0], a, X) if k < len(layers) else a
 
 
 def layer_space(A: Array) -> LayerSpace:

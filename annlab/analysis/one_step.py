@@ -7,14 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.analysis.minimized_loss import class_weights, minimized_loss
 from annlab.analysis.prediction import forward_pass
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split
 from annlab.nn.backward import LayerGradients, backward
+from annlab.nn.clipping import network_gradient_norm
+from annlab.nn.derived_features import network_inputs
 from annlab.nn.forward import Layers
-from annlab.nn.losses import LOSSES
-from annlab.nn.optimizer_steps import Stage, optimizer_step
+from annlab.nn.losses import Loss
+from annlab.nn.optimizer_steps import EMPTY_MEMORY, Memory, Stage, optimizer_step
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.schedules import learning_rate_after
+from annlab.runs.optimizer_memory import LayerMemories
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -93,9 +98,16 @@ class OneStep:
         targets.
     loss, loss_after, train_loss, train_loss_after : float
         Loss of the sample, and mean loss over the training split, before and after the update;
-        without L2.
+        without L1 and L2.
+    learning_rate : float
+        That of the next step, by the schedule.
+    gradient_norm : float
+        Norm of the gradient of the sample's loss with L1 over all weights and biases, before it is
+        clipped.
     layers : tuple of LayerUpdate
         Hidden layers first, the output layer last.
+    class_weight : float
+        Factor of the sample's loss and errors.
     """
 
     target: Array
@@ -104,42 +116,10 @@ class OneStep:
     loss_after: float
     train_loss: float
     train_loss_after: float
+    learning_rate: float
+    gradient_norm: float
     layers: tuple[LayerUpdate, ...]
-
-
-@dataclass(frozen=True)
-class GradientFactors:
-    """Factors of the gradient of one weight: how wrong × how responsive × what came in.
-
-    Attributes
-    ----------
-    error : float
-        How wrong: the error that arrives at the unit from ahead; the error of the unit itself
-        where `slope` is None.
-    slope : float or None
-        How responsive: slope of the activation function at the unit's sum. None if the error
-        already includes it, for the reason in `note`.
-    incoming : float
-        What came in through the weight: 1 for a bias.
-    note : str
-        Why there is no slope; else empty.
-    """
-
-    error: float
-    slope: float | None
-    incoming: float
-    note: str = ""
-
-    @property
-    def gradient(self) -> float:
-        """Product of the factors."""
-        return self.error * (1.0 if self.slope is None else self.slope) * self.incoming
-
-    @property
-    def words(self) -> tuple[tuple[str, float], ...]:
-        """Name and value of each factor, for display."""
-        slope = () if self.slope is None else (("how responsive", self.slope),)
-        return (("how wrong", self.error), *slope, ("what came in", self.incoming))
+    class_weight: float = 1.0
 
 
 CANCELED_SLOPE = "The slopes of loss and output activation cancel, which leaves output − target."
@@ -156,11 +136,12 @@ def one_step(
     network: int,
     epoch: Epoch | None,
     split: Split = "train",
+    memory: LayerMemories | None = None,
 ) -> OneStep:
     """Compute one update of one network by one sample, in float64 and without dropout.
 
-    The update is a fresh step from here: checkpoints hold weights only, so the optimizer's memory
-    of earlier gradients is empty, as in the first step of a training. The batch is one sample.
+    The batch is one sample. Checkpoints hold weights only: without `memory`, the update is a fresh
+    step from here, with an optimizer that remembers nothing, as in the first step of a training.
 
     Parameters
     ----------
@@ -175,6 +156,9 @@ def one_step(
     split : {"train", "validation", "test", "all"}
         Split of the sample. The mean gradient and the mean loss are always over the training
         split, as far as `dataset` holds it.
+    memory : sequence of (Memory, Memory) or None
+        What the optimizer remembers at that epoch for the weights and for the biases of each
+        layer, as a replay finds it.
 
     Returns
     -------
@@ -185,59 +169,51 @@ def one_step(
     ValueError
         If the run has no such network, no checkpoint at that epoch, or the split no such sample.
     """
-    config = run.config
     _check("network", network, run.n_seeds)
+    config = _at_epoch(run.config, int(run.shown_epochs(epoch)[network]))
     layers = [(_exact(W[network]), _exact(b[network])) for W, b in run.layers(epoch)]
     own = dataset.of(network)
     X, _ = own.split(split)
     _check("sample", sample, len(X))
     x = _exact(X[sample : sample + 1])
     target = _targets(config, own, split)[sample : sample + 1]
-    passed = _backward(config, layers, x, target)
+    loss, weights = minimized_loss(config, own), class_weights(config, own)
+    passed = _backward(config, layers, x, target, loss)
     mean_gradients = _training_gradients(config, layers, own)
+    memory = memory or [(EMPTY_MEMORY, EMPTY_MEMORY)] * len(layers)
+    gradients = [(values.weight_gradient, values.bias_gradient) for values in passed]
+    norm = network_gradient_norm(config.training, layers, gradients)
     updates = tuple(
-        _layer_update(config, layer, values, means)
-        for layer, values, means in zip(layers, passed, mean_gradients, strict=True)
+        _layer_update(config, layer, values, means, memories, norm)
+        for layer, values, means, memories in zip(
+            layers, passed, mean_gradients, memory, strict=True
+        )
     )
     after = [(layer.weights.after, layer.biases.after) for layer in updates]
     return OneStep(
         target=target[0],
         output=passed[-1].a[0],
-        loss=_loss_sum(config, layers, x, target),
-        loss_after=_loss_sum(config, after, x, target),
+        loss=_loss_sum(config, layers, x, target, loss),
+        loss_after=_loss_sum(config, after, x, target, loss),
         train_loss=_training_loss(config, layers, own),
         train_loss_after=_training_loss(config, after, own),
+        learning_rate=config.training.learning_rate,
+        gradient_norm=norm,
         layers=updates,
+        class_weight=1.0 if weights is None else float(weights[int(own.split(split)[1][sample])]),
     )
-
-
-def gradient_factors(step: OneStep, layer: int, i: int | None, j: int) -> GradientFactors:
-    """Say what the gradient of one weight is made of.
-
-    Parameters
-    ----------
-    step : OneStep
-    layer : int
-        Index in `step.layers`.
-    i, j : int
-        Input from which the weight comes (None: the bias), and unit to which it goes.
-
-    Returns
-    -------
-    GradientFactors
-        Their product is the gradient for the sample.
-    """
-    values = step.layers[layer]
-    incoming = 1.0 if i is None else float(values.incoming[i])
-    if values.factors:
-        arriving, slope = values.factors
-        return GradientFactors(float(arriving[j]), float(slope[j]), incoming)
-    return GradientFactors(float(values.delta[j]), None, incoming, values.note)
 
 
 def _check(name: str, index: int, n: int) -> None:
     if not 0 <= index < n:
         raise ValueError(f"{name}: must be from 0 to {n - 1}; got {index}")
+
+
+def _at_epoch(config: RunConfig, epoch: int) -> RunConfig:
+    """Config with the learning rate of the steps after an epoch."""
+    rate = learning_rate_after(epoch, config.training)
+    training = config.training.model_copy(update={"learning_rate": rate})
+    return config.model_copy(update={"training": training})
 
 
 def _exact(array: Array) -> NDArray[np.float64]:
@@ -249,20 +225,23 @@ def _targets(config: RunConfig, dataset: Dataset, split: Split) -> Array:
     return _exact(dataset.encoded_targets(split, config.architecture.n_outputs))
 
 
-def _backward(config: RunConfig, layers: Layers, X: Array, target: Array) -> list[LayerGradients]:
-    loss = LOSSES[config.loss]
-    return backward(layers, X, target, config.model.activation, config.output_activation, loss)
+def _backward(
+    config: RunConfig, layers: Layers, X: Array, target: Array, loss: Loss
+) -> list[LayerGradients]:
+    inputs = network_inputs(X, config.model.features)
+    functions = config.model.activation, config.output_activation
+    return backward(layers, inputs, target, *functions, loss)
 
 
-def _loss_sum(config: RunConfig, layers: Layers, X: Array, target: Array) -> float:
+def _loss_sum(config: RunConfig, layers: Layers, X: Array, target: Array, loss: Loss) -> float:
     logits, output = forward_pass(config, layers, X)
-    return float(LOSSES[config.loss].value(np, target, output, logits).sum())
+    return float(loss.value(np, target, output, logits).sum())
 
 
 def _pieces_of_training_split(config: RunConfig, dataset: Dataset) -> Iterator[tuple[Array, Array]]:
     """Samples and targets of the training split, some rows at a time."""
     X, target = dataset.X_train, _targets(config, dataset, "train")
-    n_rows = max(1, _NUMBERS // max(X.shape[1], config.architecture.widest))
+    n_rows = max(1, _NUMBERS // max(config.architecture.n_inputs, config.architecture.widest))
     for i in range(0, len(X), n_rows):
         yield _exact(X[i : i + n_rows]), target[i : i + n_rows]
 
@@ -270,17 +249,19 @@ def _pieces_of_training_split(config: RunConfig, dataset: Dataset) -> Iterator[t
 def _training_gradients(config: RunConfig, layers: Layers, dataset: Dataset) -> Layers:
     """Gradients of the mean loss over the training split, in the form of the layers."""
     gradients = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    loss = minimized_loss(config, dataset)
     for X, target in _pieces_of_training_split(config, dataset):
         share = len(X) / len(dataset.X_train)
-        for (dW, db), values in zip(gradients, _backward(config, layers, X, target), strict=True):
+        found = _backward(config, layers, X, target, loss)
+        for (dW, db), values in zip(gradients, found, strict=True):
             dW += share * values.weight_gradient
             db += share * values.bias_gradient
     return gradients
 
 
 def _training_loss(config: RunConfig, layers: Layers, dataset: Dataset) -> float:
-    pieces = _pieces_of_training_split(config, dataset)
-    return sum(_loss_sum(config, layers, *piece) for piece in pieces) / len(dataset.X_train)
+    pieces, loss = _pieces_of_training_split(config, dataset), minimized_loss(config, dataset)
+    return sum(_loss_sum(config, layers, *piece, loss) for piece in pieces) / len(dataset.X_train)
 
 
 def _layer_update(
@@ -288,6 +269,8 @@ def _layer_update(
     layer: tuple[Array, Array],
     values: LayerGradients,
     means: tuple[Array, Array],
+    memories: tuple[Memory, Memory],
+    norm: float,
 ) -> LayerUpdate:
     (W, b), (mean_dW, mean_db) = layer, means
     return LayerUpdate(
@@ -297,14 +280,22 @@ def _layer_update(
         slope=values.slope[0],
         arriving=None if values.arriving is None else values.arriving[0],
         delta=values.delta[0],
-        weights=_update(config, W, values.weight_gradient, mean_dW, decays=True),
-        biases=_update(config, b, values.bias_gradient, mean_db, decays=False),
+        weights=_update(config, W, values.weight_gradient, mean_dW, memories[0], norm, decays=True),
+        biases=_update(config, b, values.bias_gradient, mean_db, memories[1], norm, decays=False),
     )
 
 
 def _update(
-    config: RunConfig, before: Array, gradient: Array, mean_gradient: Array, decays: bool
+    config: RunConfig,
+    before: Array,
+    gradient: Array,
+    mean_gradient: Array,
+    memory: Memory,
+    norm: float,
+    decays: bool,
 ) -> ParameterUpdate:
     stages = OPTIMIZERS[config.training.optimizer].stages
-    step = optimizer_step(stages, config.training, before, gradient, decays=decays)
+    step = optimizer_step(
+        stages, config.training, before, gradient, memory, decays=decays, gradient_norm=norm
+    )
     return ParameterUpdate(before, step.parameter, gradient, mean_gradient, step.stages)

@@ -7,9 +7,10 @@ import numpy as np
 from annlab.analysis.compared_scores import ComparedScores, Names
 from annlab.analysis.convergence import hardly_learned, still_improving
 from annlab.analysis.scores import Evaluation
-from annlab.analysis.verdict import OWN
+from annlab.analysis.verdict import RESAMPLED
 from annlab.config import RunConfig
 from annlab.datasets import SPLIT_NAMES
+from annlab.datasets.split_names import watched_split
 from annlab.runs.run import Run
 
 # With fewer samples, a single sample changes the accuracy by more than 3.3 points.
@@ -25,11 +26,16 @@ _SCALINGS = {"scaling": "none", "target_scaling": "none"}
 def same_samples(a: RunConfig, b: RunConfig) -> bool:
     """Whether two runs are scored on the same samples, regardless of scaling."""
     first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
-    return first == second
+    return first.digest == second.digest  # which knows no names of files
 
 
 def same_loss(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs have the same loss function in the same unit."""
+    """Whether two runs have the same loss function, with the same class weights and unit."""
+    return same_unit_of_loss(a, b) and a.training.class_weights == b.training.class_weights
+
+
+def same_unit_of_loss(a: RunConfig, b: RunConfig) -> bool:
+    """Whether two runs have the same loss function in the same unit, whatever classes weigh."""
     return (a.loss, a.dataset.target_scaling) == (b.loss, b.dataset.target_scaling)
 
 
@@ -53,7 +59,7 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
         (run.config.dataset, _seeds(run.config)) for run in (a, b)
     )
     if data_a.resample != data_b.resample:
-        own_a, own_b = (OWN.get(data.resample) for data in (data_a, data_b))
+        own_a, own_b = (RESAMPLED.get(data.resample) for data in (data_a, data_b))
         return (
             f"Each network of {first} has {own_a or 'the same split'}, each network of {second} "
             f"{own_b or 'the same split'}. Train both in the same way."
@@ -146,14 +152,18 @@ def _at_its_end(run: Run, found: Evaluation) -> bool:
 
 
 def _improving(runs: Sequence[Run], names: Names) -> str:
-    who = [
+    improving = [
         name
         for name, run in zip(names, runs, strict=True)
         if run.ending not in ("stopped", "diverged") and still_improving(run)
     ]
-    if who:
-        are = "are" if len(who) > 1 else "is"
-        return f"{' and '.join(who)} {are} still improving, so more epochs may change this result."
+    if improving:
+        split = SPLIT_NAMES[watched_split(runs[0].n_samples)]
+        losses, are = ("losses", "are") if len(improving) > 1 else ("loss", "is")
+        return (
+            f"The {split} {losses} of {' and '.join(improving)} {are} still falling, so more "
+            "epochs may change this result."
+        )
     slow = [name for name, run in zip(names, runs, strict=True) if hardly_learned(run)]
     if not slow:
         return ""

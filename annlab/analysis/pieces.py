@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.analysis.linear_parts import linear_parts
+from annlab.analysis.piece_bounds import typical_count
 from annlab.analysis.polygons import (
     Cells,
     areas,
@@ -19,7 +21,6 @@ from annlab.analysis.polygons import (
     split,
     values_at,
 )
-from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers
 
 Array = NDArray[Any]
@@ -167,7 +168,8 @@ def count_pieces(
     activation, x_range, y_range
         As for `linear_pieces`.
     seconds : float
-        Time after which to give up.
+        Time after which to give up, or as soon as the first networks show that all together will
+        take more than twice as long.
 
     Returns
     -------
@@ -179,61 +181,28 @@ def count_pieces(
     ValueError
         If the activation is not piecewise linear, or the networks do not have two features.
     """
-    deadline = time.monotonic() + seconds
+    start = time.monotonic()
     leading = layers[0][0].shape[:-2]
     stack = [(W.reshape(-1, *W.shape[-2:]), b.reshape(-1, b.shape[-1])) for W, b in layers]
     n_networks = prod(leading)
     counts = np.zeros(n_networks, np.int64)
-    step = max(1, _AT_ONCE // typical_count([W.shape[-1] for W, _ in layers[:-1]]))
+    step = networks_at_once([W.shape[-1] for W, _ in layers[:-1]])
     for k in range(0, n_networks, step):
         some = [(W[k : k + step], b[k : k + step]) for W, b in stack]
         try:
-            found = _clip(some, activation, x_range, y_range, deadline)
+            found = _clip(some, activation, x_range, y_range, start + seconds)
         except _GaveUpError:
+            return None
+        done = k + len(some[0][0])
+        if (time.monotonic() - start) * n_networks > 2 * seconds * done:
             return None
         counts[k : k + step] = np.bincount(found.network, minlength=len(some[0][0]))
     return counts.reshape(leading)
 
 
-def largest_count(hidden_sizes: Sequence[int], activation: str = "relu") -> int | None:
-    """Largest possible number of pieces in the plane.
-
-    Parameters
-    ----------
-    hidden_sizes : sequence of int
-        Units of each hidden layer.
-    activation : str
-        As for `linear_pieces`.
-
-    Returns
-    -------
-    int or None
-        ``1 + n + n (n - 1) / 2`` for one hidden layer of n units with one breakpoint each, which
-        are n lines in general position. None for several layers, without a simple exact bound.
-
-    References
-    ----------
-    Zaslavsky (1975), Facing up to arrangements; for networks Pascanu, Montúfar & Bengio (2014),
-    On the number of response regions of deep feedforward networks with piecewise linear
-    activations.
-    """
-    if len(hidden_sizes) > 1:
-        return None
-    n = sum(n_units * len(_linear_parts(activation)[0]) for n_units in hidden_sizes)
-    return 1 + n + n * (n - 1) // 2
-
-
-def typical_count(hidden_sizes: Sequence[int]) -> int:
-    """Rough number of pieces in the plane to expect: the square of the number of hidden units.
-
-    At initialization the average is at most of this order, whatever the depth, and training
-    changes it little.
-
-    References
-    ----------
-    Hanin & Rolnick (2019), Deep ReLU networks have surprisingly few activation patterns.
-    """
-    return max(1, sum(hidden_sizes) ** 2)
+def networks_at_once(hidden_sizes: Sequence[int]) -> int:
+    """Number of networks that are cut together, which takes less than a second."""
+    return max(1, _AT_ONCE // typical_count(hidden_sizes))
 
 
 def _clip(
@@ -241,7 +210,7 @@ def _clip(
 ) -> _Clipped:
     """Cut the rectangle layer by layer, for every network of a stack (n_networks, n_in, n_out)."""
     # A network without hidden layers does not use the activation.
-    breakpoints, slopes, intercepts, closed = _linear_parts(
+    breakpoints, slopes, intercepts, closed = linear_parts(
         activation if len(layers) > 1 else "linear"
     )
     (W, b), *others = [(W.astype(float).swapaxes(1, 2), b.astype(float)) for W, b in layers]
@@ -250,6 +219,7 @@ def _clip(
     origin, size = frame_of(x_range, y_range)
     n = len(W)
     planes = np.concatenate([W * size, (W @ origin + b)[..., None]], axis=2).transpose(2, 1, 0)
+    inputs = np.stack([*np.diag(size), origin])[..., None]  # (3, 2, 1): planes of the features
     square = np.tile([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (n, 1))
     cells = Cells(square, 4 * np.arange(n), np.full(n, 4), np.arange(n))
     network, pattern = np.arange(n), np.zeros((n, 0), np.uint8)
@@ -268,30 +238,15 @@ def _clip(
         pattern = np.concatenate([pattern[parents], part.T.astype(np.uint8)], axis=1)
         planes = planes * slopes[part]
         planes[2] += intercepts[part]
+        if W.shape[2] == planes.shape[1] + 2:  # the inputs also go straight to the output layer
+            skipping = np.broadcast_to(inputs, (3, 2, planes.shape[2]))
+            planes = np.concatenate([planes, skipping], axis=1)
         first = np.searchsorted(network, np.arange(n + 1))
         groups = [slice(*pair) for pair in pairwise(first.tolist())]
         planes = np.concatenate([W[k] @ planes[:, :, of] for k, of in enumerate(groups)], axis=2)
         planes[2] += b[network].T
     all_cuts = np.concatenate(cuts), np.concatenate(cut_units)
     return _Clipped(cells, network, pattern, planes, *all_cuts)
-
-
-def _linear_parts(activation: str) -> tuple[Array, Array, Array, Array]:
-    """Breakpoints; slope and intercept of each part; which breakpoints belong to the part above."""
-    entry = ACTIVATIONS[activation]
-    if entry.breakpoints is None:
-        some = ", ".join(other.label for other in ACTIVATIONS.values() if other.breakpoints)
-        raise ValueError(
-            f"activation: {entry.label} is not piecewise linear. Linear pieces need one of {some}"
-        )
-    breakpoints = np.array(entry.breakpoints, float)
-    ends = np.array([-1.0, *breakpoints, 1.0])
-    ends[[0, -1]] += [breakpoints.min(initial=0), breakpoints.max(initial=0)]
-    inside = (ends[:-1] + ends[1:]) / 2
-    slopes = entry.derivative(inside)
-    intercepts = entry.f(inside) - slopes * inside
-    closed = ~np.isclose(entry.f(breakpoints), slopes[:-1] * breakpoints + intercepts[:-1])
-    return breakpoints, slopes, intercepts, closed
 
 
 def _cut_layer(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from annlab.config import RunConfig
 from annlab.datasets import Dataset
+from annlab.nn.derived_features import network_inputs
 from annlab.nn.forward import ForwardPass, Layers, forward
 
 Array = NDArray[Any]
@@ -23,16 +24,18 @@ def forward_pass(config: RunConfig, layers: Layers, X: Array) -> ForwardPass:
     Parameters
     ----------
     config : RunConfig
-        Config with the activations.
+        Config with the features and activations.
     layers : sequence of (weights, biases)
         Layers from `Run.layers`.
     X : ndarray, shape (n_samples, n_features)
+        Features of the data; those that the network derives from them are computed here.
 
     Returns
     -------
     ForwardPass
     """
-    return forward(layers, X, config.model.activation, config.output_activation)
+    inputs = network_inputs(X, config.model.features)
+    return forward(layers, inputs, config.model.activation, config.output_activation)
 
 
 def predict(config: RunConfig, layers: Layers, dataset: Dataset, X: Array) -> Array:
@@ -82,6 +85,23 @@ def pieces_of_pass(
         for i in range(0, len(X), n_rows):
             rows = slice(i, i + n_rows)
             yield networks, rows, forward_pass(config, some, X[rows])
+
+
+def class_probabilities(output: Array) -> Array:
+    """Probability of each class, from the outputs of a classification.
+
+    Parameters
+    ----------
+    output : ndarray, shape (..., n_outputs)
+        Of a softmax; or a single one, of the sigmoid that gives the second of two classes.
+
+    Returns
+    -------
+    ndarray, shape (..., n_classes)
+    """
+    if output.shape[-1] > 1:
+        return output
+    return np.concatenate([1 - output, output], axis=-1)
 
 
 def in_own_unit(dataset: Dataset, prediction: Array) -> Array:

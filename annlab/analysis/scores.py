@@ -98,6 +98,13 @@ class ClassificationEvaluation(Evaluation):
         return support
 
     @property
+    def balanced_accuracy(self) -> Array:
+        """Mean recall of the classes that have samples, each counted once: shape (n_seeds,)."""
+        present = self.confusion.sum(axis=2) > 0
+        balanced: Array = self.recall.sum(axis=1) / present.sum(axis=1)
+        return balanced
+
+    @property
     def weighted_precision(self) -> Array:
         """Mean precision of the classes, weighted by their samples: shape (n_seeds,)."""
         return self._weighted(self.precision)

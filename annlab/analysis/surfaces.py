@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.nn.forward import Layers, forward
+from annlab.analysis.prediction import forward_pass
+from annlab.config import RunConfig
+from annlab.nn.forward import Layers
 
 Array = NDArray[Any]
 
@@ -77,23 +79,23 @@ def plane_through(
     return Plane(axes, sides[0], sides[1], np.median(X, axis=0))
 
 
-def output_surface(layers: Layers, plane: Plane, activation: str, output_activation: str) -> Array:
+def output_surface(config: RunConfig, layers: Layers, plane: Plane) -> Array:
     """Compute the output of one network over a plane.
 
     Parameters
     ----------
+    config : RunConfig
+        Config with the features and activations.
     layers : sequence of (weights, biases)
         Layers of one network: shapes (n_in, n_out) and (n_out,).
     plane : Plane
         Grid of features.
-    activation, output_activation : str
-        Names in `annlab.nn.activations.ACTIVATIONS`.
 
     Returns
     -------
     ndarray, shape (n_y, n_x, n_outputs)
     """
-    output = forward(layers, plane.points, activation, output_activation).output
+    output = forward_pass(config, layers, plane.points).output
     return output.reshape(len(plane.y), len(plane.x), -1)
 
 

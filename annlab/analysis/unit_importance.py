@@ -22,7 +22,8 @@ def unit_importance(
     ----------
     layers : sequence of (weights, biases)
         Layers of one network: shapes (n_in, n_out) and (n_out,).
-    X : ndarray, shape (n_samples, n_features)
+    X : ndarray, shape (n_samples, n_inputs)
+        What the first layer receives.
     activation, output_activation : str
         Names in `annlab.nn.activations.ACTIVATIONS`.
 
@@ -33,7 +34,8 @@ def unit_importance(
     """
     values = layer_values(layers, X, activation, output_activation)
     return [
-        a.std(axis=0, dtype=np.float64) * np.linalg.norm(W_out, axis=1)
+        # Behind the rows of the units are those of inputs that skip the hidden layers.
+        a.std(axis=0, dtype=np.float64) * np.linalg.norm(W_out[: a.shape[1]], axis=1)
         for (_, a), (W_out, _) in zip(values, layers[1:], strict=False)
     ]
 

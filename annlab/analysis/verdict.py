@@ -2,11 +2,11 @@
 
 from annlab.analysis.compared_scores import ComparedScores
 from annlab.analysis.intervals import LEVEL
-from annlab.datasets.config import EACH_NETWORK_GETS
+from annlab.datasets.data_settings import EACH_NETWORK_GETS
 from annlab.formatting import number, with_precision
 
 # Data that differ between networks, by `DatasetConfig.resample`.
-OWN = {name: words for name, words in EACH_NETWORK_GETS.items() if name != "none"}
+RESAMPLED = {name: words for name, words in EACH_NETWORK_GETS.items() if name != "none"}
 _SPLITS = {"test": "test samples", "validation": "validation samples"}
 
 
@@ -183,7 +183,10 @@ def _who_wins_more_often(found: ComparedScores) -> list[str]:
 
 def _claim(found: ComparedScores) -> str:
     """Sentence on how far an established lead holds: new data only if the data vary."""
-    again = f"{'Its average' if _wins_more_often(found) else 'It'} would be ahead again with other"
+    # The interval is of the mean: single networks may differ.
+    again = "Expect the same model to be ahead on average with other"
+    if any(found.given_starts):
+        return _claim_from_a_start(found, again)
     if found.scope == "seeds":
         return f"{again} initial weights, on these samples."
     if found.split == "train":
@@ -193,7 +196,23 @@ def _claim(found: ComparedScores) -> str:
             f"{again} samples of this kind, but early stopping chose the epochs on them: only a "
             "test split shows what is true of new data."
         )
-    return f"This holds on new data of this kind: each network had {OWN[found.resample]}."
+    return f"This holds on new data of this kind: each network had {RESAMPLED[found.resample]}."
+
+
+def _claim_from_a_start(found: ComparedScores, again: str) -> str:
+    """Sentence on an established lead where networks start from given weights."""
+    given = [
+        name for name, is_given in zip(found.names, found.given_starts, strict=True) if is_given
+    ]
+    if found.scope == "seeds":
+        if len(given) == 2:
+            return f"{again} batch orders from the same initial weights, on these samples."
+        return f"{again} seeds, on these samples; {given[0]} always starts from the same weights."
+    which = f"{given[0]} starts" if len(given) == 1 else "Both start"
+    return (
+        f"{which} from given weights, which may have learned from these samples, so this says "
+        "nothing about new data."
+    )
 
 
 def _still_possible(found: ComparedScores) -> str:

@@ -30,7 +30,8 @@ def differences(runs: Sequence[RunConfig]) -> list[Difference]:
     """List the settings in which runs differ, in the order of `SETTINGS`.
 
     A setting without effect on a run, such as the momentum of Adam or the activation of a model
-    without hidden layers, has no value for this run.
+    without hidden layers, has no value for this run. How initial weights are drawn is no difference
+    to a run whose initial weights are given, because the start says so.
     """
     found = []
     values = [values_of(run) for run in runs]
@@ -41,6 +42,8 @@ def differences(runs: Sequence[RunConfig]) -> list[Difference]:
         )
         # A setting that does not apply equals 0: a run without dropout does not differ by dropout.
         compared = [value or None for value in own] if None in own else own
+        if setting.told_by and len({all_values[setting.told_by] for all_values in values}) > 1:
+            compared = [value for value in own if value is not None]
         if len(set(compared)) > 1:
             found.append(Difference(setting, own))
     return found

@@ -7,7 +7,7 @@ values are omitted. `annlab.config.old_links` reads links of earlier versions.
 """
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from annlab.config.link_settings import PREFIXES, left_out, runs_of, say, sorted_names, usable
 from annlab.config.old_links import is_old_comparison, read_old_comparison
@@ -17,7 +17,7 @@ from annlab.config.trackers import is_tracker
 
 RUN = "run"
 # Text beyond this length is ignored; a run with every setting in its longest form is shorter.
-MAX_RUN_TEXT = 2_000
+MAX_RUN_TEXT = 3_000
 
 # Values by name; a list holds the values of a repeated name.
 Query = Mapping[str, str | Sequence[str]]
@@ -103,7 +103,7 @@ def write_comparison(runs: Sequence[RunConfig]) -> dict[str, list[str]]:
     """
     if not 1 <= len(runs) <= len(PREFIXES):
         raise ValueError(f"runs: must be 1 to {len(PREFIXES)}, got {len(runs)}")
-    return {RUN: [run.to_url() for run in runs]}
+    return {RUN: [urlencode(to_query(run)) for run in runs]}
 
 
 def read_comparison(

@@ -2,8 +2,17 @@
 
 import re
 import unicodedata
+from typing import Any
 
-from annlab.setting_type import MAX_LAYERS, MAX_UNITS, NO_HIDDEN_LAYER, Number, Setting, Sizes
+from annlab.setting_type import (
+    MAX_LAYERS,
+    MAX_UNITS,
+    NO_HIDDEN_LAYER,
+    Number,
+    Setting,
+    Sizes,
+    TypedRecord,
+)
 
 # Most characters that an error message quotes.
 _MAX_QUOTED = 40
@@ -38,10 +47,13 @@ class TypedError(ValueError):
 
 def is_typed(setting: Setting) -> bool:
     """Whether a setting has a text field, not a menu or a slider."""
-    return isinstance(setting.kind, Number | Sizes) and bool(setting.kind.example)
+    kind = setting.kind
+    return isinstance(kind, TypedRecord) or (
+        isinstance(kind, Number | Sizes) and bool(kind.example)
+    )
 
 
-def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
+def read_typed(setting: Setting, text: str) -> Any:
     """Parse the value of a setting from the text of its field.
 
     Parameters
@@ -53,7 +65,7 @@ def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
 
     Returns
     -------
-    int, float or tuple of int
+    int, float, tuple of int, or the value of a `TypedRecord`
         Within the setting's own limits.
 
     Raises
@@ -73,6 +85,8 @@ def read_typed(setting: Setting, text: str) -> int | float | tuple[int, ...]:
     plain = _in_ascii(text)
     if isinstance(setting.kind, Sizes):
         return _sizes(setting.kind, plain, _quoted(text))
+    if isinstance(setting.kind, TypedRecord):
+        return _record(setting.kind, plain, _quoted(text))
     if not isinstance(setting.kind, Number):
         raise TypeError(f"{setting.address} is not typed")
     kind = setting.kind
@@ -176,6 +190,15 @@ def _sizes(kind: Sizes, plain: str, quoted: str) -> tuple[int, ...]:
     return sizes
 
 
+def _record(kind: TypedRecord, plain: str, quoted: str) -> Any:
+    try:
+        return kind.check(kind.read(plain))
+    except ValueError as error:
+        raise TypedError(
+            f"{quoted} cannot be used. {str(error)[:1].upper()}{str(error)[1:]}."
+        ) from None
+
+
 def _noun(kind: Number) -> str:
     return "whole number" if kind.whole else "number"
 
@@ -195,6 +218,8 @@ def _written(limit: float) -> str:
 
 def as_typed(setting: Setting, value: object) -> str:
     """Format a value as text that `read_typed` parses to the same value."""
+    if isinstance(setting.kind, TypedRecord):
+        return setting.to_text(value)
     if isinstance(value, tuple):
         return setting.format(value)
     if isinstance(value, float):

@@ -8,12 +8,15 @@ from pydantic import Field, model_validator
 from annlab.config.settings import SECTIONS, SETTINGS, values_from_query
 from annlab.config.training_config import TrainingConfig
 from annlab.datasets.config import DatasetConfig
-from annlab.datasets.dataset import Sizes
+from annlab.datasets.split_names import Sizes
 from annlab.nn.architecture import Architecture
+from annlab.nn.class_weights import BALANCED, NONE
 from annlab.nn.config import ModelConfig
+from annlab.nn.derived_features import FEATURES, PLAIN
 from annlab.nn.tasks import TASKS, Task
 from annlab.setting_type import values_for_digest
 from annlab.validation import RESULTS_VERSION, Config, digest_of
+from annlab.weights_text import MAX_WEIGHTS_IN_LINK
 
 
 class RunConfig(Config):
@@ -56,6 +59,48 @@ class RunConfig(Config):
             part = getattr(self, section)
             if getattr(part, name) == own:
                 object.__setattr__(self, section, part.model_copy(update={name: None}))
+        return self
+
+    @model_validator(mode="after")
+    def _features_of_these_data(self) -> Self:
+        spec = self.dataset.spec
+        for name in self.model.features:
+            entry = FEATURES[name]
+            if entry.n_features != spec.n_features:
+                needed = "one feature" if entry.n_features == 1 else f"{entry.n_features} features"
+                raise ValueError(
+                    f"features: {entry.label} needs data with {needed}; {spec.label} has "
+                    f"{spec.n_features}"
+                )
+        # The features as they are must equal, and share their digest with, no names at all.
+        if self.model.features == PLAIN.get(spec.n_features):
+            plain = self.model.model_copy(update={"features": ()})
+            object.__setattr__(self, "model", plain)
+        return self
+
+    @model_validator(mode="after")
+    def _weights_of_this_network(self) -> Self:
+        start = self.model.initial_weights
+        if start is not None and len(start) != self.n_parameters:
+            raise ValueError(
+                f"initial_weights: this network has {self.n_parameters:,} weights and biases, and "
+                f"the start has {len(start):,}. Remove the start, or choose the hidden layers and "
+                "data that it was made for"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_weight_for_each_class(self) -> Self:
+        weights, n = self.training.class_weights, len(self.dataset.class_names)
+        if weights == NONE or (n and weights == BALANCED):
+            return self
+        if not n:
+            raise ValueError("class_weights: a regression has no classes")
+        if len(weights) != n:
+            raise ValueError(
+                f"class_weights: {n} classes need {n} weights, such as "
+                f"{'-'.join(['1'] * (n - 1) + ['5'])}; got {len(weights)}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -124,10 +169,16 @@ class RunConfig(Config):
         return self.training.loss or self.task.losses[0]
 
     @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the network's inputs in `FEATURES`; none with three or more features."""
+        return self.model.features or PLAIN.get(self.dataset.spec.n_features, ())
+
+    @property
     def architecture(self) -> Architecture:
-        """Layers of one network, from the features to the outputs."""
+        """Layers of one network, from the inputs to the outputs."""
+        n_inputs = len(self.model.features) or self.dataset.spec.n_features
         n_outputs = self.task.n_outputs(len(self.dataset.class_names))
-        return Architecture(self.dataset.spec.n_features, self.model.hidden_sizes, n_outputs)
+        return Architecture(n_inputs, self.model.hidden_sizes, n_outputs, self.model.wide)
 
     @property
     def n_parameters(self) -> int:
@@ -149,13 +200,30 @@ class RunConfig(Config):
             content["files"] = self.dataset.spec.files_digest()
         return digest_of(content)
 
+    @property
+    def fits_into_link(self) -> bool:
+        """Whether a link can hold all settings; it cannot hold many initial weights."""
+        return len(self.model.initial_weights or ()) <= MAX_WEIGHTS_IN_LINK
+
     def linear(self) -> Self:
         """Copy of the run with the linear model: logistic, softmax or linear regression."""
-        model = self.model.model_copy(update={"hidden_sizes": (), "dropout": 0.0})
+        linear = {"hidden_sizes": (), "wide": False, "dropout": 0.0, "initial_weights": None}
+        model = self.model.model_copy(update=linear)
         return self.model_copy(update={"model": model})
 
     def to_url(self) -> str:
-        """Write the settings that differ from the defaults as a query string."""
+        """Write the settings that differ from the defaults as a query string.
+
+        Raises
+        ------
+        ValueError
+            If the run has more initial weights than fit into a link.
+        """
+        if not self.fits_into_link:
+            raise ValueError(
+                f"initial_weights: a link holds at most {MAX_WEIGHTS_IN_LINK} weights, and this "
+                f"network has {self.n_parameters:,}. Save the settings as a file instead"
+            )
         return urlencode(to_query(self))
 
     @classmethod
@@ -177,10 +245,16 @@ class RunConfig(Config):
 
 
 def to_query(config: RunConfig) -> dict[str, str]:
-    """Settings that differ from the defaults, by their names in a link."""
-    defaults = RunConfig(dataset=DatasetConfig(name=config.dataset.name))
+    """Settings that differ from the defaults, by their names in a link.
+
+    For initial weights that do not fit, there is a mark that `RunConfig.from_url` refuses.
+    """
+    data = config.dataset
+    defaults = RunConfig(dataset=DatasetConfig(name=data.name, own=data.own))
     return {
         address: setting.to_text(setting.get(config))
         for address, setting in SETTINGS.items()
-        if address == "data" or setting.get(config) != setting.get(defaults)
+        if address == "data"
+        or (address == "own" and data.own)
+        or setting.get(config) != setting.get(defaults)
     }

@@ -37,9 +37,9 @@ def setting_named(name: str) -> Setting | None:
 
 
 def values_of(config: Any) -> dict[str, Any]:
-    """Values of all settings of a RunConfig by their names in links, and its "task" name."""
+    """Values of all settings of a RunConfig by name in links, its "task" and "n_features"."""
     values = {address: setting.get(config) for address, setting in SETTINGS.items()}
-    return values | {"task": config.task.name}
+    return values | {"task": config.task.name, "n_features": config.dataset.spec.n_features}
 
 
 def settings_that_apply(config: Any) -> list[Setting]:

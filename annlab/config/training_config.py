@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from annlab.nn.class_weights import (
+    NONE,
+    ClassWeights,
+    check_class_weights,
+    read_class_weights,
+    write_class_weights,
+)
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.schedules import SCHEDULES
 from annlab.nn.tasks import TASKS
-from annlab.setting_type import SEEDS, Choice, Flag, Number, Setting, Values
+from annlab.setting_type import SEEDS, Choice, Flag, Number, Setting, TypedRecord, Values
 from annlab.validation import Config, Range
 
 Accelerator = Literal["auto", "cpu", "gpu"]
@@ -16,6 +24,11 @@ ACCELERATORS = {"auto": "Automatic", "cpu": "CPU", "gpu": "GPU"}
 def _of_optimizer(name: str) -> Callable[[Values], bool]:
     """Whether the optimizer has a setting, by its name in a TrainingConfig."""
     return lambda values: name in OPTIMIZERS[values["optimizer"]].settings
+
+
+def _of_schedule(name: str) -> Callable[[Values], bool]:
+    """Whether the schedule has a setting, by its name in a TrainingConfig."""
+    return lambda values: name in SCHEDULES[values["schedule"]].settings
 
 
 class TrainingConfig(Config):
@@ -34,8 +47,23 @@ class TrainingConfig(Config):
     weight_decay : float
         L2 on the weights (not on the biases): adds ``weight_decay * w`` to the gradient;
         decoupled from it for "adamw".
+    l1 : float
+        L1 on the weights (not on the biases): adds ``l1 * sign(w)`` to the gradient, before it is
+        clipped and before L2.
+    clip_norm : float
+        Largest norm of a network's gradient over all its weights and biases; a longer one is
+        shortened to it. 0 leaves gradients as they are.
+    schedule : str
+        A name in `annlab.nn.schedules.SCHEDULES`: how the learning rate changes per epoch.
+    schedule_epochs, schedule_factor
+        "step" multiplies the rate by the factor each time so many epochs are over; "restarts"
+        starts anew each time.
     loss : str or None
         None stands for the task's default.
+    class_weights : "none", "balanced" or tuple of float
+        Factor of the loss of each class's samples, in the order of the classes. "balanced": all
+        classes count the same, as in scikit-learn. The recorded loss has the weights too, on every
+        split; the log loss of an evaluation has not.
     batch_size, max_epochs
         Samples per step, and passes over the training split.
     early_stopping_patience : int
@@ -61,9 +89,10 @@ class TrainingConfig(Config):
         Setting(
             "lr",
             "Learning rate",
-            Number(Range(1e-6, 100.0), example="0.05"),
+            Number(Range(1e-6, 100.0), example="0.05", log=True),
             "Step size of the optimizer, usually 0.0001 to 0.1.",
             scope="model",
+            per_network=True,
         ),
     ] = 0.001
     momentum: Annotated[
@@ -74,6 +103,7 @@ class TrainingConfig(Config):
             Number(Range(0.0, 0.999), example="0.9"),
             "Share of the last step that is added to the next one, usually 0.9.",
             scope="model",
+            per_network=True,
             advanced=True,
             applies=_of_optimizer("momentum"),
         ),
@@ -108,13 +138,80 @@ class TrainingConfig(Config):
         Setting(
             "l2",
             "L2",
-            Number(Range(0.0, 10.0), example="0.001"),
+            Number(Range(0.0, 10.0), example="0.001", log=True),
             "Strength of the pull of all weights toward 0, usually 0 to 0.1. Biases are left "
             "alone.",
             scope="model",
+            per_network=True,
             advanced=True,
         ),
     ] = 0.0
+    l1: Annotated[
+        float,
+        Setting(
+            "l1",
+            "L1",
+            Number(Range(0.0, 10.0), example="0.0001", log=True),
+            "Strength of a pull of the same size on every weight, which brings some to 0, usually "
+            "0 to 0.01. Biases are left alone.",
+            scope="model",
+            per_network=True,
+            advanced=True,
+            is_later=True,
+        ),
+    ] = 0.0
+    clip_norm: Annotated[
+        float,
+        Setting(
+            "clip",
+            "Clip gradients at",
+            Number(Range(0.0, 1000.0), example="1"),
+            "A network's gradient that is longer than this is shortened to it (0 = never).",
+            scope="model",
+            per_network=True,
+            advanced=True,
+            is_later=True,
+        ),
+    ] = 0.0
+    schedule: Annotated[
+        str,
+        Setting(
+            "schedule",
+            "Learning-rate schedule",
+            Choice(SCHEDULES),
+            "Steps multiply the rate by a factor now and then; a cosine lets it fall toward 0; "
+            "warm restarts let it do so again and again.",
+            scope="model",
+            advanced=True,
+            is_later=True,
+        ),
+    ] = "constant"
+    schedule_epochs: Annotated[
+        int,
+        Setting(
+            "period",
+            "Epochs of a period",
+            Number(Range(1, 10_000), example="30"),
+            "After so many epochs the rate falls by a step, or starts anew.",
+            scope="model",
+            advanced=True,
+            applies=_of_schedule("schedule_epochs"),
+            is_later=True,
+        ),
+    ] = 30
+    schedule_factor: Annotated[
+        float,
+        Setting(
+            "fall",
+            "Factor of a step",
+            Number(Range(0.001, 1.0), example="0.1"),
+            "Each step multiplies the learning rate by this.",
+            scope="model",
+            advanced=True,
+            applies=_of_schedule("schedule_factor"),
+            is_later=True,
+        ),
+    ] = 0.1
     loss: Annotated[
         str | None,
         Setting(
@@ -129,6 +226,22 @@ class TrainingConfig(Config):
             advanced=True,
         ),
     ] = None
+    class_weights: Annotated[
+        ClassWeights,
+        Setting(
+            "class_weights",
+            "Class weights",
+            TypedRecord(
+                write_class_weights, read_class_weights, write_class_weights, check_class_weights
+            ),
+            "How much a sample of each class counts in the loss: none, balanced (all classes count "
+            "the same), or a number for each class, such as 1-19.",
+            scope="model",
+            advanced=True,
+            applies=lambda values: TASKS[values["task"]].draws("confusion"),
+            is_later=True,
+        ),
+    ] = NONE
     max_epochs: Annotated[
         int,
         Setting(
@@ -153,7 +266,7 @@ class TrainingConfig(Config):
         Setting(
             "batch",
             "Batch size",
-            Number(Range(1, 100_000), example="32"),
+            Number(Range(1, 100_000), example="32", log=True),
             "Samples per step. Smaller batches make more and noisier steps.",
         ),
     ] = 32

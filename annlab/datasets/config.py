@@ -1,54 +1,21 @@
-"""DatasetConfig: data set, splits and scaling.
-
-The file is long because each field carries its setting: names, limits, help, condition.
-"""
+"""DatasetConfig: data set, splits and scaling."""
 
 import math
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Protocol, Self, get_args
+from typing import Annotated, Any, Protocol, Self
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import ValidationError, ValidationInfo, field_validator, model_validator
 
-from annlab.datasets.dataset import Sizes
-from annlab.datasets.functions import FUNCTIONS
-from annlab.datasets.registry import DATASETS
+from annlab.datasets import data_settings
+from annlab.datasets.own.groups import held_out_groups
+from annlab.datasets.own.own_data import OWN, OwnData
+from annlab.datasets.own.own_spec import spec_of
+from annlab.datasets.registry import DATASETS, find_spec
 from annlab.datasets.spec import DatasetSpec
+from annlab.datasets.split_names import Sizes
+from annlab.datasets.synthetic import n_rare
 from annlab.nn.tasks import TASKS
-from annlab.setting_type import SEEDS, Choice, Number, Setting, Values, values_for_digest
-from annlab.validation import RESULTS_VERSION, Config, Range, check_between, digest_of
-
-Scaling = Literal["none", "minmax", "standard"]
-TargetScaling = Literal["none", "standard"]
-Resample = Literal["none", "split", "sample", "folds"]
-SCALINGS = {"none": "none", "minmax": "min-max", "standard": "standard"}
-# Data that differ between the networks of a run, in addition to their seeds.
-EACH_NETWORK_GETS = {
-    "none": "the same split",
-    "split": "its own split",
-    "sample": "its own sample",
-    "folds": "its own fold",
-}
-
-
-def _spec_in(values: Values) -> DatasetSpec:
-    return DATASETS[values["data"]]
-
-
-def _varies(name: str) -> Callable[[Values], bool]:
-    """Whether a data set has a setting, by its name in a DatasetConfig."""
-    return lambda values: name in _spec_in(values).defaults
-
-
-def _resamplings(values: Values) -> list[str]:
-    """Names of the resampling modes that a data set supports."""
-    spec = _spec_in(values)
-    possible = {
-        "none": True,
-        "split": not spec.n_test_rows,
-        "sample": "seed" in spec.defaults,
-        "folds": not spec.n_test_rows,
-    }
-    return [name for name, is_possible in possible.items() if is_possible]
+from annlab.setting_type import values_for_digest
+from annlab.validation import RESULTS_VERSION, Config, check_between, digest_of
 
 
 class DatasetConfig(Config):
@@ -60,11 +27,15 @@ class DatasetConfig(Config):
     Attributes
     ----------
     name : str
-        A name in `annlab.datasets.DATASETS`.
+        A name in `annlab.datasets.DATASETS`, or "own".
+    own : OwnData or None
+        Facts about data of one's own, for the name "own".
     n_samples, noise, n_classes, seed
         Parameters of generated samples. The data set defines the meaning of `noise`.
     function : str or None
         Function that the samples follow, a name in `annlab.datasets.FUNCTIONS`.
+    rare_fraction : float
+        Share of the second class among generated samples of two classes.
     gap : float or None
         Width of the range of x, around 0, without samples.
     outliers : float or None
@@ -88,171 +59,31 @@ class DatasetConfig(Config):
         in the target's own unit.
     """
 
-    name: Annotated[
-        str,
-        Setting(
-            "data",
-            "Data set",
-            Choice(DATASETS),
-            scope="data",
-        ),
-    ] = "moons"
-    function: Annotated[
-        str | None,
-        Setting(
-            "function",
-            "Function",
-            Choice(FUNCTIONS),
-            scope="data",
-            applies=_varies("function"),
-        ),
-    ] = None
-    noise: Annotated[
-        float | None,
-        Setting(
-            "noise",
-            "Noise",
-            Number(Range(-math.inf, math.inf), step=0.01),
-            lambda values: _spec_in(values).noise_meaning.capitalize(),
-            scope="data",
-            applies=_varies("noise"),
-            limits=lambda values: _spec_in(values).noise_range,
-        ),
-    ] = None
-    gap: Annotated[
-        float | None,
-        Setting(
-            "gap",
-            "Gap",
-            Number(Range(0.0, 4.0), step=0.1),
-            "Width of the region in the middle without samples.",
-            scope="data",
-            applies=_varies("gap"),
-        ),
-    ] = None
-    outliers: Annotated[
-        float | None,
-        Setting(
-            "outliers",
-            "Outliers",
-            Number(Range(0.0, 0.3), step=0.01, percent=True),
-            "Share of samples with a target far off the curve.",
-            scope="data",
-            applies=_varies("outliers"),
-        ),
-    ] = None
-    n_samples: Annotated[
-        int | None,
-        Setting(
-            "samples",
-            "Samples",
-            Number(Range(20, 20_000), example="1000"),
-            "Samples to generate, for all splits.",
-            scope="data",
-            applies=_varies("n_samples"),
-        ),
-    ] = None
-    n_classes: Annotated[
-        int | None,
-        Setting(
-            "classes",
-            "Classes",
-            Number(Range(2, 8)),
-            scope="data",
-            applies=_varies("n_classes"),
-        ),
-    ] = None
-    test_fraction: Annotated[
-        float,
-        Setting(
-            "test",
-            "Test split",
-            Number(Range(0.0, 0.9), step=0.05, percent=True),
-            "Share of samples held out for the test. Scores are computed on them.",
-            scope="data",
-            advanced=True,
-            applies=lambda values: (
-                not _spec_in(values).n_test_rows and values["resample"] != "folds"
-            ),
-        ),
-    ] = 0.0
-    validation_fraction: Annotated[
-        float,
-        Setting(
-            "validation",
-            "Validation split",
-            Number(Range(0.0, 0.9), step=0.05, percent=True),
-            "Share of the remaining samples used to monitor training.",
-            scope="data",
-            advanced=True,
-        ),
-    ] = 0.0
-    scaling: Annotated[
-        Scaling,
-        Setting(
-            "scaling",
-            "Scaling",
-            Choice(SCALINGS),
-            "Rescales the features, fitted on the training split.",
-            scope="data",
-            advanced=True,
-        ),
-    ] = "none"
-    target_scaling: Annotated[
-        TargetScaling,
-        Setting(
-            "target_scaling",
-            "Target scaling",
-            Choice({name: SCALINGS[name] for name in get_args(TargetScaling)}),
-            "Standard: trains on targets with mean 0 and standard deviation 1. Scores stay in the "
-            "target's own unit.",
-            scope="data",
-            advanced=True,
-            applies=lambda values: TASKS[_spec_in(values).task].scales_target,
-        ),
-    ] = "none"
-    split_seed: Annotated[
-        int,
-        Setting(
-            "split_seed",
-            "Split seed",
-            Number(SEEDS, example="42"),
-            "Another seed puts other samples into each split.",
-            scope="data",
-            advanced=True,
-        ),
-    ] = 42
-    seed: Annotated[
-        int | None,
-        Setting(
-            "data_seed",
-            "Data seed",
-            Number(SEEDS, example="0"),
-            "Another seed generates other samples.",
-            scope="data",
-            advanced=True,
-            applies=_varies("seed"),
-        ),
-    ] = None
-    resample: Annotated[
-        Resample,
-        Setting(
-            "resample",
-            "Each network gets",
-            Choice(EACH_NETWORK_GETS, offered=_resamplings),
-            "With its own split, sample or fold for each network, a difference can hold on new "
-            "data. With the same split, it holds on these samples only.",
-            applies=lambda values: len(_resamplings(values)) > 1,
-        ),
-    ] = "none"
+    name: Annotated[str, data_settings.NAME] = "moons"
+    own: Annotated[OwnData | None, data_settings.OWN_DATA] = None
+    function: Annotated[str | None, data_settings.FUNCTION] = None
+    noise: Annotated[float | None, data_settings.NOISE] = None
+    rare_fraction: Annotated[float, data_settings.RARE_FRACTION] = data_settings.EQUAL
+    gap: Annotated[float | None, data_settings.GAP] = None
+    outliers: Annotated[float | None, data_settings.OUTLIERS] = None
+    n_samples: Annotated[int | None, data_settings.N_SAMPLES] = None
+    n_classes: Annotated[int | None, data_settings.N_CLASSES] = None
+    test_fraction: Annotated[float, data_settings.TEST_FRACTION] = 0.0
+    validation_fraction: Annotated[float, data_settings.VALIDATION_FRACTION] = 0.0
+    scaling: Annotated[data_settings.Scaling, data_settings.SCALING] = "none"
+    target_scaling: Annotated[data_settings.TargetScaling, data_settings.TARGET_SCALING] = "none"
+    split_seed: Annotated[int, data_settings.SPLIT_SEED] = 42
+    seed: Annotated[int | None, data_settings.SEED] = None
+    resample: Annotated[data_settings.Resample, data_settings.RESAMPLE] = "none"
 
     @model_validator(mode="before")
     @classmethod
     def _take_published_values(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        name = values.get("name", "moons")
-        spec = DATASETS.get(name) if isinstance(name, str) else None
+        if values.get("own") is not None and "name" not in values:
+            return {**values, "name": OWN}
+        spec = find_spec(values.get("name", "moons"), None)
         if spec is None:
             return values
         left_open = {key for key in spec.defaults if values.get(key) is None}
@@ -261,21 +92,29 @@ class DatasetConfig(Config):
     @field_validator("n_samples", "noise", "n_classes", "function", "gap", "outliers", "seed")
     @classmethod
     def _applies(cls, value: Any, info: ValidationInfo) -> Any:
-        spec = DATASETS.get(info.data.get("name", ""))
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
         if spec and value is not None and info.field_name not in spec.defaults:
+            raise ValueError(f"does not apply to {spec.label}")
+        return value
+
+    @field_validator("rare_fraction")
+    @classmethod
+    def _has_a_rare_class(cls, value: float, info: ValidationInfo) -> float:
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
+        if spec and value != data_settings.EQUAL and "rare_fraction" not in spec.defaults:
             raise ValueError(f"does not apply to {spec.label}")
         return value
 
     @field_validator("noise")
     @classmethod
     def _noise_range(cls, value: float | None, info: ValidationInfo) -> float | None:
-        spec = DATASETS.get(info.data.get("name", ""))
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
         return check_between(value, spec.noise_range) if spec and value is not None else value
 
     @field_validator("test_fraction")
     @classmethod
     def _published_test_split(cls, value: float, info: ValidationInfo) -> float:
-        spec = DATASETS.get(info.data.get("name", ""))
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
         if spec and spec.n_test_rows and value:
             raise ValueError(f"must be 0: {spec.label} has a published test split")
         return value
@@ -283,7 +122,7 @@ class DatasetConfig(Config):
     @field_validator("resample")
     @classmethod
     def _can_resample(cls, value: str, info: ValidationInfo) -> str:
-        spec = DATASETS.get(info.data.get("name", ""))
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
         if spec is None or value == "none":
             return value
         if value == "sample" and "seed" not in spec.defaults:
@@ -294,6 +133,11 @@ class DatasetConfig(Config):
         if value == "sample" and spec.only_noise_is_random and not info.data.get("noise"):
             raise ValueError(
                 "'sample' needs noise: without it, every network would get the same samples"
+            )
+        if value in ("split", "folds") and spec.has_groups:
+            raise ValueError(
+                f"'{value}' does not apply: groups of samples that stay together have no splits "
+                "of equal size"
             )
         if value in ("split", "folds") and spec.n_test_rows:
             raise ValueError(f"'{value}' does not apply: {spec.label} has a published test split")
@@ -310,10 +154,36 @@ class DatasetConfig(Config):
     @field_validator("target_scaling")
     @classmethod
     def _has_a_scale(cls, value: str, info: ValidationInfo) -> str:
-        spec = DATASETS.get(info.data.get("name", ""))
+        spec = find_spec(info.data.get("name"), info.data.get("own"))
         if spec and not TASKS[spec.task].scales_target and value != "none":
             raise ValueError(f"does not apply to {spec.label}, whose targets are classes")
         return value
+
+    @model_validator(mode="after")
+    def _has_its_own_data(self) -> Self:
+        if (self.name == OWN) != (self.own is not None):
+            raise ValueError(
+                "own: choose data of your own on the page Your data"
+                if self.name == OWN
+                else f"own: data of your own have the name '{OWN}', got '{self.name}'"
+            )
+        if self.own:
+            self.own.check_classes(self.test_fraction, self.validation_fraction)
+        return self
+
+    @model_validator(mode="after")
+    def _enough_of_the_rare_class(self) -> Self:
+        if "rare_fraction" not in self.spec.defaults or not self.n_samples:
+            return self
+        n = n_rare(self.n_samples, self.rare_fraction)
+        n_splits = 1 + (self.test_fraction > 0) + (self.validation_fraction > 0)
+        if n < n_splits:
+            raise ValueError(
+                f"rare_fraction: class “{self.class_names[1]}” would have {n} "
+                f"{'sample' if n == 1 else 'samples'}, and each of the {n_splits} splits needs "
+                "one. Use more samples or a larger share"
+            )
+        return self
 
     @model_validator(mode="after")
     def _enough_samples(self) -> Self:
@@ -331,10 +201,37 @@ class DatasetConfig(Config):
                 )
         return self
 
+    @classmethod
+    def suggested(cls, name: str, own: OwnData | None = None) -> Self:
+        """Config of a data set with the settings that suit it.
+
+        Parameters
+        ----------
+        name : str
+            A name in `annlab.datasets.DATASETS`, or "own".
+        own : OwnData, optional
+            Facts about data of one's own, for the name "own".
+
+        Returns
+        -------
+        DatasetConfig
+            With nothing but the defaults, if the samples are too few for the suggested split.
+
+        Raises
+        ------
+        ValidationError
+            If there is no such data set.
+        """
+        spec = find_spec(name, own)
+        try:
+            return cls(name=name, own=own, **(spec.suggested if spec else {}))
+        except ValidationError:
+            return cls(name=name, own=own)
+
     @property
     def spec(self) -> DatasetSpec:
         """Registry entry of the data set."""
-        return DATASETS[self.name]
+        return spec_of(self.own) if self.own else DATASETS[self.name]
 
     @property
     def n_points(self) -> int:
@@ -357,6 +254,12 @@ class DatasetConfig(Config):
         Sizes
         """
         rest = self.n_points
+        if self.own and self.own.group_sizes:
+            test, validation = (
+                sum(self.own.group_sizes[group] for group in groups)
+                for groups in self.held_out_groups()
+            )
+            return Sizes(rest - test - validation, validation, test)
         if self.resample == "folds":
             test = rest // n_networks
         else:
@@ -364,6 +267,11 @@ class DatasetConfig(Config):
         rest -= test
         validation = math.ceil(self.validation_fraction * rest)
         return Sizes(rest - validation, validation, test)
+
+    def held_out_groups(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Groups of the test and of the validation split, for data whose samples have groups."""
+        sizes = self.own.group_sizes if self.own else ()
+        return held_out_groups(sizes, self.test_fraction, self.validation_fraction, self.split_seed)
 
     def of_network(self, k: int) -> Self:
         """Config of the data of network k, as if network k were trained alone.

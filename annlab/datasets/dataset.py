@@ -1,56 +1,23 @@
-"""Samples of a data set after splitting and scaling, and the names of splits."""
+"""Samples of a data set after splitting and scaling."""
 
-from collections.abc import Container
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from annlab.nn.tasks import Task, as_columns
+from annlab.datasets.config import DatasetConfig
+from annlab.datasets.own import tables
+from annlab.datasets.own.arrays import table_of_arrays
+from annlab.datasets.own.table import Table
+from annlab.datasets.preprocessing import Preprocessing
+from annlab.datasets.scaling import facts_of, scaled_arrays
+from annlab.datasets.split import RawSplits, raw_splits
+from annlab.datasets.split_names import Sizes, Split, scored_split
+from annlab.nn.tasks import TASKS, Task, TaskName, as_columns
 
 Array = NDArray[Any]
-Split = Literal["train", "validation", "test", "all"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-# Display names.
-SPLIT_NAMES: dict[str, str] = {"train": "training", "validation": "validation", "test": "test"}
-
-
-class Sizes(NamedTuple):
-    """Number of samples in each split."""
-
-    train: int
-    validation: int
-    test: int
-
-    @property
-    def splits(self) -> tuple[Split, ...]:
-        """Names of the splits that have samples."""
-        return tuple(split for split, n in zip(SPLITS, self, strict=True) if n)
-
-
-def scored_split(available: Container[str]) -> Split:
-    """Name of the split that judges a result: test, else validation, else training.
-
-    Parameters
-    ----------
-    available : container of str
-        Names of the splits that have samples.
-    """
-    return "test" if "test" in available else watched_split(available)
-
-
-def watched_split(available: Container[str]) -> Split:
-    """Name of the split that may guide training: validation, else training; never test.
-
-    Its loss decides early stopping, the best epoch, and whether a training is still improving.
-
-    Parameters
-    ----------
-    available : container of str
-        Names of the splits that have samples.
-    """
-    return "validation" if "validation" in available else "train"
 
 
 @dataclass(frozen=True)
@@ -73,6 +40,10 @@ class Dataset:
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     n_train_samples : int
         Number of samples that a network learns from; for display, `X_train` may hold fewer.
+    config : DatasetConfig or None
+        Settings of the data set; None for data that another process loaded.
+    table : Table or None
+        Unsplit samples of `from_arrays`.
     networks : tuple of Dataset
         Data of each network of a run, if each network has its own data; the first entry equals
         this data set. Empty if all networks share this data set.
@@ -90,11 +61,72 @@ class Dataset:
     target_mean: float = 0.0
     target_scale: float = 1.0
     n_train_samples: int = 0
+    config: DatasetConfig | None = None
+    table: Table | None = None
     networks: tuple["Dataset", ...] = ()
 
     def __post_init__(self) -> None:
         if not self.n_train_samples:
             object.__setattr__(self, "n_train_samples", len(self.y_train))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        feature_names: Sequence[str] | None = None,
+        class_names: Sequence[str] | None = None,
+        target_name: str = "",
+        groups: ArrayLike | None = None,
+        title: str = "",
+        task: TaskName | None = None,
+        **settings: Any,
+    ) -> "Dataset":
+        """Make a data set of arrays.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, n_features) or (n_samples,)
+            Finite numbers.
+        y : array-like, shape (n_samples,)
+            Class labels, or finite values for regression.
+        feature_names, class_names, target_name, groups, title, task
+            As in `annlab.datasets.own.arrays.table_of_arrays`.
+        **settings
+            Fields of a DatasetConfig, such as ``test_fraction`` and ``scaling``.
+
+        Returns
+        -------
+        Dataset
+            Its `config` goes into a RunConfig, and it itself to ``train(config, dataset=…)``.
+
+        Raises
+        ------
+        ValueError
+            If the arrays do not fit each other or the task, hold NaN or infinity, or the target is
+            constant.
+
+        Examples
+        --------
+        >>> data = Dataset.from_arrays([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
+        >>> data.config.spec.task
+        'binary'
+        """
+        table = table_of_arrays(
+            X,
+            y,
+            feature_names=feature_names,
+            class_names=class_names,
+            target_name=target_name,
+            groups=groups,
+            title=title,
+            task=task,
+        )
+        tables.provide(table)
+        config = DatasetConfig(own=table.own, **settings)
+        dataset = scaled_dataset(config, raw_splits(config))
+        return replace(dataset, table=table)
 
     def of(self, network: int) -> "Dataset":
         """Data of one network of a run."""
@@ -163,31 +195,6 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Preprocessing:
-    """Scaling of raw samples for a network, and the meaning of its outputs.
-
-    Attributes
-    ----------
-    factor, shift : ndarray, shape (1, n_features) or (n_networks, n_features)
-        Features are ``x * factor + shift``; one row for all networks, or one for each.
-    target_mean, target_scale : ndarray, shape (1,) or (n_networks,)
-        Regression: a value is ``output * target_scale + target_mean``.
-    feature_names, class_names : tuple of str
-        Names of the raw columns, in order, and of the classes (empty for regression).
-    target_name : str
-        Name of the predicted quantity; empty for classes.
-    """
-
-    factor: NDArray[np.float64]
-    shift: NDArray[np.float64]
-    target_mean: NDArray[np.float64]
-    target_scale: NDArray[np.float64]
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    target_name: str = ""
-
-
-@dataclass(frozen=True)
 class TrainingData:
     """Samples of all splits for training, in compact form.
 
@@ -224,3 +231,19 @@ class TrainingData:
     def n_samples(self) -> dict[str, int]:
         """Number of samples of one network in each split."""
         return {split: y.shape[-2] for split, y in self.y.items()}
+
+
+def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> Dataset:
+    """Scale the splits of a data set; the training split keeps every `step`-th sample."""
+    arrays = scaled_arrays(config, splits, step)
+    return read_only_dataset(
+        arrays, facts_of(config, splits) | {"config": config}, config.spec.task
+    )
+
+
+def read_only_dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) -> Dataset:
+    """Build a `Dataset` with read-only arrays from arrays and facts by name."""
+    for array in arrays.values():
+        array.setflags(write=False)
+    fields: dict[str, Any] = {**arrays, **facts}
+    return Dataset(**fields, task=TASKS[task])

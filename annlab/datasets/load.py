@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
-from annlab.datasets.dataset import SPLITS, Dataset, TrainingData
+from annlab.datasets.dataset import Dataset, TrainingData, scaled_dataset
 from annlab.datasets.scaling import (
     pixel_scale,
     preprocessing_of,
-    scaled_dataset,
     scaled_ends,
     target_scale,
 )
@@ -25,6 +24,7 @@ from annlab.datasets.split import (
     raw_splits,
     sample_ids,
 )
+from annlab.datasets.split_names import SPLITS
 from annlab.nn.tasks import as_columns
 
 # Largest number of training features (samples × features) that a page displays.
@@ -193,7 +193,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
     y = {name: as_columns(y) for name, (_, y) in samples.items()}
     n_distinct = {name: len(np.unique(sample_ids(*both))) for name, both in samples.items()}
     preprocessing = preprocessing_of(
-        data, [scaled_ends(data, splits)], [target_scale(data, splits)]
+        data, [scaled_ends(data, splits)], [target_scale(data, splits)], [splits.medians]
     )
     if not data.spec.max_pixel_value:
         dataset = load_dataset(data)
@@ -212,7 +212,7 @@ def load_for_training(config: DatasetConfig | DataOfNetworks) -> TrainingData:
 
 def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
     """Load the samples of networks that each have their own data."""
-    ends, scales = [], []
+    ends, scales, medians = [], [], []
     X: dict[str, Array] = {}
     y: dict[str, Array] = {}
     # Mask of the samples that any network has in a split, by split.
@@ -222,6 +222,7 @@ def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
         splits = raw_splits(config.of_network(k), _fold(config, k, n_networks))
         ends.append(scaled_ends(config, splits))
         scales.append(target_scale(config, splits))
+        medians.append(splits.medians)
         dataset = scaled_dataset(config, splits)
         for name in SPLITS:
             rows = splits.rows[name]
@@ -238,7 +239,9 @@ def _load_per_network(config: DatasetConfig, n_networks: int) -> TrainingData:
     else:
         ids = sample_ids(*made_samples(config)[0])
         n_distinct = {name: len(np.unique(ids[mask])) for name, mask in seen.items()}
-    return TrainingData(X, y, preprocessing_of(config, ends, scales), n_distinct=n_distinct)
+    return TrainingData(
+        X, y, preprocessing_of(config, ends, scales, medians), n_distinct=n_distinct
+    )
 
 
 def forget_datasets() -> None:

@@ -1,19 +1,17 @@
-"""Scaling of features and targets, from raw splits to a `Dataset`."""
+"""Scaling of features and targets, from raw splits to arrays."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annlab.datasets.config import DatasetConfig
-from annlab.datasets.dataset import Dataset, Preprocessing
+from annlab.datasets.preprocessing import Preprocessing
 from annlab.datasets.spec import Array
 from annlab.datasets.split import RawSplits, as_numbers
-from annlab.nn.tasks import TASKS
 
 
-def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> Dataset:
+def scaled_arrays(config: DatasetConfig, splits: RawSplits, step: int = 1) -> dict[str, Array]:
     """Scale the splits of a data set; the training split keeps every `step`-th sample."""
     spec = config.spec
     arrays = {}
@@ -25,15 +23,7 @@ def scaled_dataset(config: DatasetConfig, splits: RawSplits, step: int = 1) -> D
         # Copied where nothing was done: what is kept unscaled is not to keep more in memory.
         arrays[f"X_{split}"] = X.astype(np.float32, copy=X.base is not None)
         arrays[f"y_{split}"] = y.copy()
-    return read_only_dataset(arrays, facts_of(config, splits), spec.task)
-
-
-def read_only_dataset(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], task: str) -> Dataset:
-    """Build a `Dataset` with read-only arrays from arrays and facts by name."""
-    for array in arrays.values():
-        array.setflags(write=False)
-    fields: dict[str, Any] = {**arrays, **facts}
-    return Dataset(**fields, task=TASKS[task])
+    return arrays
 
 
 def facts_of(config: DatasetConfig, splits: RawSplits) -> dict[str, Any]:
@@ -76,6 +66,7 @@ def preprocessing_of(
     config: DatasetConfig,
     ends: Sequence[tuple[Array, Array]],
     targets: Sequence[tuple[float, float]],
+    medians: Sequence[Array | None] = (),
 ) -> Preprocessing:
     """Describe the scaling from raw samples to features and from outputs to values.
 
@@ -84,7 +75,10 @@ def preprocessing_of(
     config : DatasetConfig
     ends, targets : sequence of tuple
         `scaled_ends` and `target_scale` of each network's data, or one entry for shared data.
+    medians : sequence of ndarray
+        `RawSplits.medians`, in the same way.
     """
+    found = [own for own in medians if own is not None]
     return Preprocessing(
         # The largest pixel byte maps to 1.
         factor=np.array([one - zero for zero, one in ends]) / (config.spec.max_pixel_value or 1),
@@ -94,4 +88,5 @@ def preprocessing_of(
         feature_names=config.spec.names_of_features(),
         class_names=config.class_names,
         target_name=config.spec.target_name,
+        medians=np.stack(found) if found else None,
     )

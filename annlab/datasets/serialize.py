@@ -4,7 +4,7 @@ import numpy as np
 
 from annlab import tensor_file
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
-from annlab.datasets.dataset import Dataset
+from annlab.datasets.dataset import Dataset, read_only_dataset
 from annlab.datasets.load import (
     MAX_NUMBERS_SHOWN,
     data_of,
@@ -12,7 +12,7 @@ from annlab.datasets.load import (
     load_for_display,
     together,
 )
-from annlab.datasets.scaling import facts_of, pixel_scale, read_only_dataset
+from annlab.datasets.scaling import facts_of, pixel_scale
 from annlab.datasets.split import raw_splits
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")

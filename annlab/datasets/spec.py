@@ -37,7 +37,8 @@ class DatasetSpec:
         Number of columns of X.
     defaults : mapping
         Published values of the settings that apply to the data set, out of ``n_samples``,
-        ``noise``, ``n_classes``, ``function``, ``gap``, ``outliers`` and ``seed``.
+        ``noise``, ``n_classes``, ``function``, ``gap``, ``outliers``, ``rare_fraction`` and
+        ``seed``.
     suggested : mapping
         Fields of a DatasetConfig that a page sets when a user chooses the data set.
     noise_meaning : str
@@ -72,6 +73,8 @@ class DatasetSpec:
         multiple of the number of classes.
     files_digest : callable or None
         Returns a hash of the files that `make` reads, for files that a user can replace.
+    has_groups : bool
+        Whether samples belong to groups that a split keeps together.
     description, source : str
         One sentence about the data, and the source of the definition.
     """
@@ -100,6 +103,7 @@ class DatasetSpec:
     only_noise_is_random: bool = False
     equal_classes: bool = False
     files_digest: Callable[[], str] | None = None
+    has_groups: bool = False
 
     def arguments(self, config: Any) -> dict[str, Any]:
         """Keyword arguments of `make`, from a DatasetConfig."""

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.datasets.config import DatasetConfig
+from annlab.datasets.own import tables
+from annlab.datasets.own.preparation import fit_preparation, medians_in
 from annlab.datasets.spec import Array, DatasetSpec
+from annlab.datasets.split_names import SPLITS
 from annlab.nn.tasks import TASKS
 
 Samples = tuple[Array, Array]  # (X, y)
@@ -35,11 +38,14 @@ class RawSplits:
         count from 0.
     scaler : object or None
         scikit-learn scaler, fitted to the training split.
+    medians : ndarray, shape (n_columns,), or None
+        Data of one's own: what stands for missing numbers, fitted to the training split.
     """
 
     samples: dict[str, Samples]
     rows: dict[str, Rows]
     scaler: Any
+    medians: NDArray[np.float64] | None = None
 
     def every(self, step: int) -> dict[str, Samples]:
         """Samples by split, with every `step`-th sample of the training split."""
@@ -64,7 +70,22 @@ def raw_splits(config: DatasetConfig, fold: Fold | None = None) -> RawSplits:
         and cannot be downloaded.
     """
     samples, rows = _split(config, fold)
-    return RawSplits(samples, rows, _fitted_scaler(config, samples["train"][0]))
+    medians = None
+    if config.own:
+        preparation = fit_preparation(config.own.columns, samples["train"][0])
+        medians = medians_in(preparation)
+        if config.own.is_prepared:
+            samples = {
+                split: (_transformed(preparation, X, config.spec.n_features), y)
+                for split, (X, y) in samples.items()
+            }
+    return RawSplits(samples, rows, _fitted_scaler(config, samples["train"][0]), medians)
+
+
+def _transformed(preparation: Any, X: Array, n_inputs: int) -> Array:
+    """Inputs of some rows; scikit-learn refuses an empty split."""
+    inputs: Array = preparation.transform(X) if len(X) else np.empty((0, n_inputs))
+    return inputs
 
 
 def as_numbers(X: Array, max_pixel_value: int) -> Array:
@@ -88,16 +109,7 @@ def _split(
 ) -> tuple[dict[str, Samples], dict[str, NDArray[np.int64]]]:
     """Samples by split, and their rows in the whole data set."""
     (X, y), *published = made_samples(config)
-    rest = np.arange(len(y))
-    test = rest[:0]
-    if fold is not None:
-        classes = y if TASKS[config.spec.task].stratified else None
-        test = fold_rows(len(y), *fold, config.split_seed, classes)
-        rest = np.delete(rest, test)
-    elif not published:
-        rest, test = _hold_out(rest, y, config.test_fraction, config)
-    train, validation = _hold_out(rest, y, config.validation_fraction, config)
-    rows = {"train": train, "validation": validation, "test": test}
+    rows = _rows(config, y, fold, has_test=bool(published))
     # A split with all samples shares their memory instead of copying it.
     samples = {
         split: (X, y) if len(taken) == len(y) else (X[taken], y[taken])
@@ -107,6 +119,40 @@ def _split(
         samples["test"] = published[0]
         rows["test"] = np.arange(len(published[0][1]))
     return samples, rows
+
+
+def _rows(config: DatasetConfig, y: Array, fold: Fold | None, *, has_test: bool) -> dict[str, Rows]:
+    """Rows of each split in the whole data set, without those of a published test split."""
+    if config.spec.has_groups:
+        return _rows_of_groups(config, y)
+    rest = np.arange(len(y))
+    test = rest[:0]
+    if fold is not None:
+        classes = y if TASKS[config.spec.task].stratified else None
+        test = fold_rows(len(y), *fold, config.split_seed, classes)
+        rest = np.delete(rest, test)
+    elif not has_test:
+        rest, test = _hold_out(rest, y, config.test_fraction, config)
+    train, validation = _hold_out(rest, y, config.validation_fraction, config)
+    return {"train": train, "validation": validation, "test": test}
+
+
+def _rows_of_groups(config: DatasetConfig, y: Array) -> dict[str, Rows]:
+    """Rows of each split where samples of one group stay together."""
+    assert config.own
+    groups = tables.find(config.own).groups
+    assert groups is not None
+    held_out = zip(("test", "validation"), config.held_out_groups(), strict=True)
+    masks = {split: np.isin(groups, list(chosen)) for split, chosen in held_out}
+    masks["train"] = ~(masks["test"] | masks["validation"])
+    if TASKS[config.spec.task].stratified:
+        for k, name in enumerate(config.class_names):
+            if not (y[masks["train"]] == k).any():
+                raise ValueError(
+                    f"split_seed: all samples of class “{name}” are in groups that are held out. "
+                    "Try another split seed, a smaller test split, or no group column"
+                )
+    return {split: np.flatnonzero(masks[split]) for split in SPLITS}
 
 
 def made_samples(config: DatasetConfig) -> list[Samples]:

@@ -7,6 +7,13 @@ from annlab.datasets.spec import Array, DatasetSpec
 from annlab.validation import Range
 
 
+def n_rare(n_samples: int, rare_fraction: float) -> int:
+    """Number of samples of the second class, rounded and at least one."""
+    import math
+
+    return max(1, math.ceil(rare_fraction * n_samples - 0.5))
+
+
 def make_linear(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
     import numpy as np
     from sklearn.datasets import make_classification
@@ -22,10 +29,15 @@ def make_linear(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
     return X + noise * np.random.RandomState(seed).randn(*X.shape), y
 
 
-def make_moons(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+def make_moons(
+    n_samples: int, noise: float, seed: int, rare_fraction: float = 0.5
+) -> tuple[Array, Array]:
     from sklearn import datasets
 
-    return datasets.make_moons(n_samples, noise=noise, random_state=seed)
+    n = n_rare(n_samples, rare_fraction)
+    # scikit-learn itself halves an odd number.
+    sizes = n_samples if rare_fraction == 0.5 else (n_samples - n, n)
+    return datasets.make_moons(sizes, noise=noise, random_state=seed)
 
 
 def make_circles(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
@@ -43,11 +55,15 @@ def make_xor(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
     return X + noise * random.randn(n_samples, 2), y
 
 
-def make_gaussians(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+def make_gaussians(
+    n_samples: int, noise: float, seed: int, rare_fraction: float = 0.5
+) -> tuple[Array, Array]:
     import numpy as np
 
     random = np.random.RandomState(seed)
-    y = np.arange(n_samples) % 2
+    y = np.diff(np.floor(rare_fraction * np.arange(n_samples + 1))).astype(int)
+    # `floor` drops the last rare sample where `n_rare` rounds up.
+    y[-1] |= y.sum() < n_rare(n_samples, rare_fraction)
     centers = np.where(y == 0, -1.0, 1.0)[:, None]
     return centers + noise * random.randn(n_samples, 2), y
 
@@ -107,9 +123,10 @@ SYNTHETIC = (
         label="Moons",
         task="binary",
         make=make_moons,
+        helpers=(n_rare,),
         only_noise_is_random=True,
         n_features=2,
-        defaults={"n_samples": 1000, "noise": 0.05, "seed": 0},
+        defaults={"n_samples": 1000, "noise": 0.05, "seed": 0, "rare_fraction": 0.5},
         class_names=_BINARY,
         description="Two half circles that reach into each other. As published, the best "
         "straight line gets 89 % right.",
@@ -145,13 +162,29 @@ SYNTHETIC = (
         label="Two Gaussians",
         task="binary",
         make=make_gaussians,
+        helpers=(n_rare,),
         n_features=2,
-        defaults={"n_samples": 1000, "noise": 0.7, "seed": 0},
+        defaults={"n_samples": 1000, "noise": 0.7, "seed": 0, "rare_fraction": 0.5},
         noise_meaning="standard deviation of each cloud; the centers are (-1, -1) and (1, 1)",
         noise_range=Range(0.05, 3.0),
         class_names=_BINARY,
-        description="Two overlapping round clouds of the same size: no boundary beats a "
-        "straight line.",
+        description="Two overlapping round clouds of equal width: no boundary beats a straight "
+        "line.",
+        source="normal distributions around (-1, -1) and (1, 1)",
+    ),
+    DatasetSpec(
+        name="rare",
+        label="Rare class",
+        task="binary",
+        make=make_gaussians,
+        helpers=(n_rare,),
+        n_features=2,
+        defaults={"n_samples": 4000, "noise": 1.2, "seed": 0, "rare_fraction": 0.05},
+        noise_meaning="standard deviation of each cloud; the centers are (-1, -1) and (1, 1)",
+        noise_range=Range(0.05, 3.0),
+        class_names=("common", "rare"),
+        description="Two overlapping round clouds. As published, one sample in twenty is rare, so "
+        "always saying “common” gets 95 % right.",
         source="normal distributions around (-1, -1) and (1, 1)",
     ),
     DatasetSpec(

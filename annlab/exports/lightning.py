@@ -5,11 +5,14 @@ from string import Template
 
 from annlab.config import RunConfig
 from annlab.datasets import scored_split
-from annlab.exports import script
+from annlab.exports import script, start, wide
+from annlab.exports.class_weights import weights_section
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.class_weights import NONE
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.schedules import SCHEDULES
 
 # Formatted like `ruff format`, which a test checks.
 _SCRIPT = Template('''\
@@ -38,16 +41,16 @@ def tensors(split):
 ${definition}class Network(pl.LightningModule):
     def __init__(self):
         super().__init__()
-        self.layers = nn.Sequential(
+        self.$hidden = nn.Sequential(
 $layers
         )
-        for layer in self.layers:
+$last${read_start}        for layer in $linears:
             if isinstance(layer, nn.Linear):
 $init
         self.output = $output
 
-    def forward(self, x):
-        return self.output(self.layers(x))
+${logits}    def forward(self, x):
+        return self.output(self.$of_inputs(x))
 
     def loss(self, batch):
         x, y = batch
@@ -57,7 +60,7 @@ $init
     def training_step(self, batch, batch_index):
         loss = self.loss(batch)
         self.log("train_loss", loss, on_epoch=True, on_step=False)
-        return loss
+        return loss$penalty
 $validation_step
     def configure_optimizers(self):
 $optimizer
@@ -70,7 +73,7 @@ trainer = pl.Trainer(
     accelerator="$accelerator",
     devices=1,
 $logging
-    enable_checkpointing=False,$early_stopping
+    enable_checkpointing=False,$clipping$early_stopping
 )
 trainer.fit(
     network,
@@ -94,6 +97,11 @@ _IMPORTS = (
     "from torch.utils.data import DataLoader, TensorDataset",
 )
 
+# `train_loss` is logged without it.
+_PENALTY = " + {} * sum(p.abs().sum() for p in self.parameters() if p.ndim > 1)"
+_CLIPPING = """
+    gradient_clip_val={},
+    gradient_clip_algorithm="norm","""
 _VALIDATION_STEP = """
     def validation_step(self, batch, batch_index):
         self.log("$watched", self.loss(batch))
@@ -155,25 +163,31 @@ def lightning_script(
         within the spread over seeds.
     """
     model, training = config.model, config.training
-    loss = LOSSES[config.loss]
-    data = script.data_section(config)
+    forward, mean_loss = _forward(config)
+    data, weights = script.data_section(config), weights_section(config)
     activation = ACTIVATIONS[model.activation]
     stops_early = bool(training.early_stopping_patience)
     early_imports = ("import copy",) if stops_early else ()
     return _SCRIPT.substitute(
         title=script.title(config),
         needs=script.needed(_PACKAGES, data.imports),
-        imports=script.sorted_imports((*_IMPORTS, *data.imports, *more_imports, *early_imports)),
+        imports=script.sorted_imports(
+            (*_IMPORTS, *data.imports, *weights.imports, *more_imports, *early_imports)
+        ),
         seed=training.seed,
         which_seed=script.which_seed(config),
-        data=data.text,
+        data=data.text + weights.text,
         target=_PHRASES.target(config),
-        definition=activation.code.torch_definition if model.hidden_sizes else "",
+        definition=start.start_text(config)
+        + (activation.code.torch_definition if model.hidden_sizes else ""),
         layers=textwrap.indent(_layers(config), " " * 12),
-        init=textwrap.indent("\n".join(INITIALIZERS[model.init].torch_lines), " " * 16),
+        **wide.torch_parts(config.architecture),
+        read_start=f"{' ' * 8}{start.TORCH_BEFORE}\n" if model.initial_weights else "",
+        init=textwrap.indent("\n".join(_init(config)), " " * 16),
         output=ACTIVATIONS[config.output_activation].code.torch,
-        forward="logits = self.layers(x)" if loss.canonical else "output = self(x)",
-        loss=loss.torch_loss,
+        forward=forward,
+        loss=mean_loss,
+        penalty=_PENALTY.format(training.l1) if training.l1 else "",
         validation_step=(
             _VALIDATION_STEP.replace("$watched", script.watched_name(config))
             if stops_early or config.has_validation
@@ -186,6 +200,7 @@ def lightning_script(
         max_epochs=training.max_epochs,
         accelerator=training.accelerator,
         logging=textwrap.indent(logging, " " * 4),
+        clipping=_CLIPPING.format(training.clip_norm) if training.clip_norm else "",
         early_stopping=_early_stopping(config),
         batch_size=training.batch_size,
         validation_loader=script.watched(
@@ -194,6 +209,21 @@ def lightning_script(
         scored=scored_split(config.sizes.splits),
         score=_PHRASES.score(config),
     )
+
+
+def _forward(config: RunConfig) -> tuple[str, str]:
+    """Lines that compute what the loss needs, and the expression of the mean loss."""
+    loss = LOSSES[config.loss]
+    of_inputs = wide.torch_parts(config.architecture)["of_inputs"]
+    forward = f"logits = self.{of_inputs}(x)" if loss.canonical else "output = self(x)"
+    if config.training.class_weights == NONE:
+        return forward, loss.torch_loss
+    classes = "y.long()"
+    if config.architecture.n_outputs > 1:
+        classes = "y" if loss.canonical else "y.argmax(-1, keepdim=True)"
+    each = loss.torch_loss.removesuffix(")") + ', reduction="none")'
+    lines = (forward, f"weights = torch.tensor(class_weights).to(y.device)[{classes}]")
+    return "\n        ".join((*lines, f"losses = {each}")), "(weights * losses).mean()"
 
 
 def _layers(config: RunConfig) -> str:
@@ -206,15 +236,45 @@ def _layers(config: RunConfig) -> str:
         ]
         if model.dropout:
             lines.append(f"nn.Dropout({model.dropout}),")
-    lines.append(f"nn.Linear({last.n_in}, {last.n_out}),")
+    if not config.architecture.has_skip:
+        lines.append(f"nn.Linear({last.n_in}, {last.n_out}),")
     return "\n".join(lines)
 
 
+def _init(config: RunConfig) -> list[str]:
+    """Statements that initialize a linear layer."""
+    if config.model.initial_weights:
+        return [start.TORCH_LAYER]
+    lines = list(INITIALIZERS[config.model.init].torch_lines)
+    if config.model.init_scale != 1:
+        lines += [
+            "for parameter in layer.parameters():",
+            f"    parameter.data *= {config.model.init_scale}",
+        ]
+    return lines
+
+
 def _optimizer(config: RunConfig) -> str:
+    """Lines that return the optimizer, with the schedule of its learning rate if it has one."""
+    schedule = SCHEDULES[config.training.schedule]
+    if not schedule.torch_class:
+        return _made_optimizer(config, "return ")
+    arguments = script.keywords(schedule.torch_arguments(config.training))
+    function = f"scheduler = torch.optim.lr_scheduler.{schedule.torch_class}"
+    return "\n".join(
+        (
+            _made_optimizer(config, "optimizer = "),
+            script.call(function, ["optimizer", *arguments], indent=8),
+            "return [optimizer], [scheduler]",
+        )
+    )
+
+
+def _made_optimizer(config: RunConfig, start: str) -> str:
     training = config.training
     entry = OPTIMIZERS[training.optimizer]
     arguments = script.keywords(entry.arguments(training))
-    function = f"return torch.optim.{entry.torch_class}"
+    function = f"{start}torch.optim.{entry.torch_class}"
     if not training.weight_decay:
         if entry.decouples_weight_decay:  # and has some, unless it is told
             arguments.append("weight_decay=0.0")

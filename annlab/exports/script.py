@@ -3,20 +3,19 @@
 Generated code is formatted like `ruff format`, which a test checks.
 """
 
-import ast
-import inspect
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import scored_split, watched_split
 from annlab.datasets.split import fold_rows
+from annlab.exports import inputs, own_data, own_preparation
+from annlab.exports.literals import LINE_LENGTH
+from annlab.exports.section import Section, printed
 from annlab.nn.losses import LOSSES
-
-LINE_LENGTH = 100
 
 _SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
 # Through float32, so that a constant target has a standard deviation of exactly 0.
@@ -27,14 +26,6 @@ target_mean, target_scale = target.mean(), target.std() or 1.0
 # Networks learn scaled targets; scores are in the unit of the target.
 _UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
 """
-
-
-@dataclass(frozen=True)
-class Section:
-    """Lines of a script, and the import lines that they need."""
-
-    text: str
-    imports: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,8 +77,8 @@ class Phrases:
 def data_section(config: RunConfig) -> Section:
     """Code for the data of a run: dict ``splits`` of "train", "validation", "test" to ``(X, y)``.
 
-    Features are scaled. Targets are in their original unit; if targets are to be scaled, the code
-    computes ``target_mean`` and ``target_scale``.
+    Features are scaled, or derived from scaled ones. Targets are in their original unit; if they
+    are to be scaled, the code computes ``target_mean`` and ``target_scale``.
 
     Parameters
     ----------
@@ -109,8 +100,10 @@ def data_section(config: RunConfig) -> Section:
     if spec.n_test_rows:
         made, own_test = "X, y, X_test, y_test", ', "test": (X_test, y_test)'
     maker, split, scaling = _maker(config.dataset), _split(config), _scaling(dataset)
+    derived = inputs.definition(config)
     text = (
         f"{maker.text}\n\n\n"
+        + derived
         + _own_sample(config)
         + call(f"{made} = {spec.make.__name__}", arguments)
         + (
@@ -121,19 +114,24 @@ def data_section(config: RunConfig) -> Section:
         + f'\nsplits = {{"train": (X, y){own_test}}}\n'
         + split.text
         + scaling.text
+        + (inputs.CALL if derived else "")
         + (_TARGET_SCALING if dataset.target_scaling == "standard" else "")
     )
-    return Section(text, (*maker.imports, *split.imports, *scaling.imports))
+    more = inputs.IMPORTS if derived else ()
+    return Section(text, (*maker.imports, *split.imports, *scaling.imports, *more))
 
 
 def title(config: RunConfig) -> str:
     """One line with data set and model of a run."""
-    return f"{config.dataset.spec.label}: {config.model.label}"
+    return f"{own_data.plain_title(config.dataset.spec.label)}: {config.model.label}"
 
 
 def needed(packages: Sequence[str], imports: Sequence[str]) -> str:
     """Packages that a script needs, in words: "torch and scikit-learn"."""
-    names = [*packages, "scikit-learn", *(["pooch"] if "import pooch" in imports else [])]
+    more = ("pooch", "openpyxl")
+    names = [*packages, "scikit-learn", *(name for name in more if f"import {name}" in imports)]
+    if "import pandas as pd" in imports:
+        names.insert(len(packages), "pandas")
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -180,8 +178,13 @@ def watched(config: RunConfig, argument: str) -> str:
 
 def sorted_imports(imports: Sequence[str]) -> str:
     """Join import lines in isort order: standard library first, whole modules first."""
+    names: dict[str, set[str]] = {}
+    for line in imports:
+        start, of_module, name = line.partition(" import ")
+        names.setdefault(start + of_module, set()).update({name} - {""})
+    lines = [start + ", ".join(sorted(found)) for start, found in names.items()]
     groups: dict[bool, list[str]] = {False: [], True: []}
-    for line in sorted(set(imports), key=lambda line: (line.startswith("from"), line)):
+    for line in sorted(lines, key=lambda line: (line.startswith("from"), line)):
         package = re.split(r"[ .]", line)[1]
         groups[package not in sys.stdlib_module_names].append(line)
     return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
@@ -210,37 +213,17 @@ def keywords(arguments: dict[str, Any]) -> list[str]:
 
 def _maker(config: DatasetConfig) -> Section:
     """Code of the functions that generate the samples."""
-    spec = config.spec
+    spec, own = config.spec, config.own
     given = [value for value in spec.arguments(config).values() if callable(value)]
-    folds = [fold_rows] if config.resample == "folds" else []
-    printed = [_printed(function) for function in (*spec.helpers, *given, spec.make, *folds)]
+    functions = [] if own else [*spec.helpers, *given, spec.make]
+    if config.resample == "folds":
+        functions.append(fold_rows)
+    sections = [own_data.reading(own)] if own else []
+    sections += [printed(function) for function in functions]
     return Section(
-        "\n\n\n".join(section.text for section in printed),
-        tuple(line for section in printed for line in section.imports),
+        "\n\n\n".join(section.text for section in sections),
+        tuple(line for section in sections for line in section.imports),
     )
-
-
-def _printed(function: Callable[..., Any]) -> Section:
-    """Source of a function without annotations, which refer to annlab types."""
-    source = inspect.getsource(function).rstrip()
-    tree = ast.parse(source).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    lines = source.split("\n")
-    if tree.returns:
-        line = lines[tree.returns.lineno - 1]
-        arrow = line.rindex(" -> ", 0, tree.returns.col_offset)
-        lines[tree.returns.lineno - 1] = line[:arrow] + line[tree.returns.end_col_offset :]
-    for argument in reversed(tree.args.args):
-        if argument.annotation:
-            line, name_ends = lines[argument.lineno - 1], argument.col_offset + len(argument.arg)
-            rest = re.sub("^ = ", "=", line[argument.annotation.end_col_offset :])
-            lines[argument.lineno - 1] = line[:name_ends] + rest
-    inside = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    if inside:  # local imports come first, followed by an empty line
-        del lines[inside[0].lineno - 1 : (inside[-1].end_lineno or 0) + 1]
-    if len(lines) > 2 and lines[2] == "):" and not lines[1].endswith(","):  # now fits one line
-        lines[:3] = [f"{lines[0]}{lines[1].strip()}):"]
-    return Section("\n".join(lines), tuple(ast.unparse(node) for node in inside))
 
 
 def _own_sample(config: RunConfig) -> str:
@@ -251,6 +234,8 @@ def _own_sample(config: RunConfig) -> str:
 
 
 def _split(config: RunConfig) -> Section:
+    if config.dataset.spec.has_groups:
+        return own_preparation.split_of_groups(config.dataset)
     dataset, n = config.dataset, config.training.n_seeds
     blocks = []
     if dataset.resample == "folds":
@@ -285,11 +270,13 @@ def _split(config: RunConfig) -> Section:
 
 
 def _scaling(config: DatasetConfig) -> Section:
+    prepared = own_preparation.preparation(config.own)
     name = _SCALERS.get(config.scaling)
     if name is None:
-        return Section("", ())
+        return prepared
     lines = (
         f'\nscaler = {name}().fit(splits["train"][0])\n'
         "splits = {name: (scaler.transform(X), y) for name, (X, y) in splits.items()}\n"
     )
-    return Section(lines, (f"from sklearn.preprocessing import {name}",))
+    imports = (*prepared.imports, f"from sklearn.preprocessing import {name}")
+    return Section(prepared.text + lines, imports)

@@ -4,7 +4,8 @@ from typing import Any
 
 from annlab.config import RunConfig
 from annlab.config.settings import settings_that_apply
-from annlab.setting_type import Number
+from annlab.setting_type import Number, Record, Weights
+from annlab.several import Several
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
@@ -22,6 +23,8 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
     return {
         setting.label: value
         if isinstance(setting.kind, Number)
+        else setting.say(config)
+        if isinstance(setting.kind, Weights | Record | Several)
         else setting.to_text(value) or "none"
         for setting in settings_that_apply(config)
         if (value := setting.effective(config)) is not None

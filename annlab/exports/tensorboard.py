@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from annlab.config.settings import SETTINGS
 from annlab.exports.history import columns_of
 from annlab.exports.settings_table import settings_of
+from annlab.runs.history import CLIPPED
 from annlab.runs.run import Run
 
 # TensorBoard shows at most 1,000 points of a curve.
@@ -35,8 +36,11 @@ def tag(column: str) -> str:
     Returns
     -------
     str
-        "loss/train" for "train_loss", "gradient_norm/1" for "gradient_norm_1".
+        "loss/train" for "train_loss", "gradient_norm/1" for "gradient_norm_1",
+        "clipped_steps/share" for "clipped".
     """
+    if column == CLIPPED:
+        return "clipped_steps/share"
     first, _, rest = column.partition("_")
     return f"{rest}/{first}" if first in _SPLITS else "/".join(column.rsplit("_", 1))
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from annlab.figures.base.plain_text import as_shown
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.html_report import ReportTable
 from annlab.formatting import written
@@ -46,7 +47,7 @@ def chart_table(figure: go.Figure) -> ReportTable:
 
 def _title(layout: Mapping[str, Any], axis: str) -> str:
     title = layout.get(axis, {}).get("title", {}).get("text") or axis[0]
-    return str(title).replace("<br>", " ")
+    return as_shown(str(title).replace("<br>", " "))
 
 
 def _of_series(trace: Mapping[str, Any]) -> list[list[str]]:
@@ -54,7 +55,7 @@ def _of_series(trace: Mapping[str, Any]) -> list[list[str]]:
         pair for pair in zip(trace.get("x", ()), trace.get("y", ()), strict=False) if _has(*pair)
     ]
     shown = (pairs[i] for i in evenly_spaced(len(pairs), MAX_ROWS))
-    return [[str(trace["name"]), _written(x), _written(y)] for x, y in shown]
+    return [[as_shown(str(trace["name"])), _written(x), _written(y)] for x, y in shown]
 
 
 def _has(x: Any, y: Any) -> bool:
@@ -71,7 +72,7 @@ def _of_grid(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> ReportTable
         number = f"{_written(z[i, j])}{unit}"
         if texts is None:
             return number
-        text = re.sub("<[^>]*>", " ", str(texts[i][j])).strip()
+        text = as_shown(re.sub("<[^>]*>", " ", str(texts[i][j])).strip())
         return f"{text}: {number}" if unit else text
 
     rows, columns = (evenly_spaced(n, MAX_GRID) for n in z.shape)
@@ -85,4 +86,6 @@ def _of_grid(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> ReportTable
 
 
 def _written(value: Any) -> str:
-    return written(float(value), ".4g") if isinstance(value, float | np.floating) else str(value)
+    if isinstance(value, float | np.floating):
+        return written(float(value), ".4g")
+    return as_shown(str(value))

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.analysis.prediction import class_probabilities
 from annlab.analysis.surfaces import Plane
 from annlab.figures.base.theme import (
     CLASS_COLORS,
@@ -100,10 +101,9 @@ def plane_film(
     for surface in surfaces:
         if binary:
             shades.append(probability_codes(surface[..., 0]))
-            surface = np.concatenate([1 - surface, surface], axis=-1)
         else:
             shades.append(region_codes(surface))
-        lines.append(_segments(plane, surface))
+        lines.append(_segments(plane, class_probabilities(surface)))
     scale = PROBABILITY_SCALE if binary else region_scale(len(class_names))
     last = 100 if binary else len(class_names) * (256 // len(class_names)) - 1
     return {

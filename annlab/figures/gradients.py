@@ -1,4 +1,4 @@
-"""Gradient norms by layer, and shares of inactive units."""
+"""Gradient norms by layer, shares of inactive units, and shares of clipped steps."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ SMALLEST = 1e-12
 # Color scale from the first layer to the last; both ends contrast with the page.
 _FIRST_AND_LAST = {"light": ("#8cc5e3", "#0b2f66"), "dark": ("#e3f1fb", "#2f74c0")}
 _NORM = "norm of the gradient"
+_SHARE_AXIS = {"range": [-0.02, 1.02], "tickformat": ".0%"}
 # A longer legend would be taller than the chart.
 _MAX_NAMED = 6
 
@@ -204,11 +205,41 @@ def inactive_units(
         mean = shares[epochs].mean(axis=(1, 2)).astype(np.float32)
         _add_mean(figure, name, epochs.astype(np.int32), mean, "epoch", form=".1%")
     _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
-    figure.update_yaxes(
-        title_text="share of inactive units",
-        range=[-0.02, 1.02],
-        tickformat=".0%",
-    )
+    figure.update_yaxes(title_text="share of inactive units", **_SHARE_AXIS)
+    return figure.build()
+
+
+def clipped_steps(
+    models: list[tuple[str, Array]],
+    *,
+    cursor: int | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the share of each epoch's steps in which the gradient was clipped.
+
+    Parameters
+    ----------
+    models : list of (name, shares)
+        Models A to F, which determine the colors; shares in [0, 1], of shape
+        (n_epochs + 1, n_seeds). The first row is before training, so it is not drawn.
+    cursor : int or None
+        Epoch marked by a vertical line.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Means over the networks, with bands from the smallest to the largest.
+    """
+    figure = new_figure(300, theme)
+    for name, shares in models:
+        epochs = evenly_spaced(len(shares) - 1, MAX_EPOCHS) + 1
+        if not len(epochs) or not shares.shape[1]:
+            continue
+        x, drawn = epochs.astype(np.int32), shares[epochs].astype(np.float32)
+        add_band(figure, x, drawn.T, _color(name), name)
+        _add_mean(figure, name, x, drawn.mean(axis=1), "epoch", form=".1%", legendgroup=name)
+    _label_epochs(figure, max((len(s) - 1 for _, s in models), default=1), cursor, theme)
+    figure.update_yaxes(title_text="share of clipped steps", **_SHARE_AXIS)
     return figure.build()
 
 

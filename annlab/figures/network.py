@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from annlab.figures.base.bent_line import Point, bent_line
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import NEGATIVE, POSITIVE, THEMES, ThemeName
@@ -14,24 +15,27 @@ from annlab.nn.forward import Layers
 MAX_UNITS = 12
 MANY_LAYERS = 6
 _WIDTHS = (0.5, 1.5, 3.0, 5.0)
+# Height of the lowest curve around the hidden units, and of the band of curves.
+_BELOW, _BAND = -0.28, 0.1
 
 
 def network_graph(
     layers: Layers,
-    feature_names: Sequence[str],
+    input_names: Sequence[str],
     output_names: Sequence[str],
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw one network as a graph; line width shows the size of a weight.
 
-    The bias of a layer starts at a unit marked +1 before the layer.
+    The bias of a layer starts at a unit marked +1 before the layer. Inputs that also go straight to
+    the output layer do so on curves below the hidden units.
 
     Parameters
     ----------
     layers : sequence of (weights, biases)
         Weights and biases of one network: shapes (n_in, n_out) and (n_out,).
-    feature_names, output_names : sequence of str
+    input_names, output_names : sequence of str
         Names of the inputs and outputs.
 
     Returns
@@ -41,12 +45,13 @@ def network_graph(
     sizes = [layers[0][0].shape[0], *(W.shape[1] for W, _ in layers)]
     shown = [min(size, MAX_UNITS) for size in sizes]
     heights = [np.linspace(1, 0, n + 2)[1:-1] for n in shown]
-    figure = new_figure(420, theme)
-    _add_weights(figure, layers, heights)
+    n_skips = len(layers[-1][0]) - sizes[-2]
+    figure = new_figure(470 if n_skips else 420, theme)
+    _add_weights(figure, layers, heights, n_skips)
     ink = THEMES[theme].ink
     for column, (size, y) in enumerate(zip(sizes, heights, strict=True)):
         first, last = column == 0, column == len(sizes) - 1
-        names = feature_names if first else output_names if last else ()
+        names = input_names if first else output_names if last else ()
         hover = [
             (names[i] if i < len(names) else f"unit {i + 1}")
             + ("" if first else f"<br>bias {layers[column - 1][1][i]:.3f}")
@@ -87,11 +92,20 @@ def network_graph(
             hoverinfo="text",
             showlegend=False,
         )
+    if n_skips:
+        figure.add_annotation(
+            x=(len(sizes) - 1) / 2,
+            y=_BELOW - 0.04,
+            text="inputs straight to the output",
+            showarrow=False,
+            yanchor="middle",
+            font={"size": 11},
+        )
     # Margins for the names on both sides, as a share of the width.
-    left, right = _share_of(feature_names[: shown[0]]), _share_of(output_names)
+    left, right = _share_of(input_names[: shown[0]]), _share_of(output_names)
     unit = (len(sizes) - 1) / (1 - left - right)
     figure.update_xaxes(visible=False, range=[-left * unit, len(sizes) - 1 + right * unit])
-    figure.update_yaxes(visible=False, range=[-0.14, 1.22])
+    figure.update_yaxes(visible=False, range=[_BELOW - 0.08 if n_skips else -0.14, 1.22])
     figure.update_layout(margin={"l": 8, "r": 8, "t": 38, "b": 8})
     return figure.build()
 
@@ -101,24 +115,36 @@ def _share_of(names: Sequence[str]) -> float:
     return min(0.35, 0.05 + 0.021 * max(map(len, names), default=0))
 
 
-def _add_weights(figure: FigureBuilder, layers: Layers, heights: Sequence[np.ndarray]) -> None:
+def _add_weights(
+    figure: FigureBuilder, layers: Layers, heights: Sequence[np.ndarray], n_skips: int
+) -> None:
     """Draw weights as lines: one trace per width and color, because one per weight is slow."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers)
     largest = max(largest, *(float(np.abs(b).max(initial=0)) for _, b in layers)) or 1.0
-    lines: dict[tuple[bool, int], list[tuple[float, float, float, float]]] = {}
+    lines: dict[tuple[bool, int], list[list[Point]]] = {}
+
+    def add(value: float, line: list[Point]) -> None:
+        size = int(min(abs(value) / largest * len(_WIDTHS), len(_WIDTHS) - 1))
+        lines.setdefault((bool(value > 0), size), []).append(line)
+
     for column, (W, b) in enumerate(layers):
         starts = [(float(column), float(y)) for y in heights[column]] + [(column + 0.18, -0.04)]
         values = np.vstack([W[: len(heights[column])], b])[:, : len(heights[column + 1])]
-        for (x0, y0), row in zip(starts, values, strict=True):
+        for start, row in zip(starts, values, strict=True):
             for y1, value in zip(heights[column + 1], row, strict=True):
-                size = int(min(abs(value) / largest * len(_WIDTHS), len(_WIDTHS) - 1))
-                lines.setdefault((bool(value > 0), size), []).append((x0, y0, column + 1, y1))
+                add(value, [start, (column + 1.0, float(y1))])
+    if n_skips:
+        skipping = layers[-1][0][-n_skips:][: len(heights[0]), : len(heights[-1])]
+        for k, row in enumerate(skipping):
+            start, middle = (0.0, float(heights[0][k])), _BELOW + _BAND * k / len(skipping)
+            for y1, value in zip(heights[-1], row, strict=True):
+                add(value, bent_line(start, (float(len(layers)), float(y1)), middle))
     for positive in (False, True):
         for size, width in enumerate(_WIDTHS):
-            ends = lines.get((positive, size), [])
+            drawn = lines.get((positive, size), [])
             figure.add_scatter(
-                x=[x for x0, _, x1, _ in ends for x in (x0, x1, None)],
-                y=[y for _, y0, _, y1 in ends for y in (y0, y1, None)],
+                x=[x for line in drawn for x in (*(x for x, _ in line), None)],
+                y=[y for line in drawn for y in (*(y for _, y in line), None)],
                 mode="lines",
                 line={"color": POSITIVE if positive else NEGATIVE, "width": width},
                 opacity=0.35 + 0.2 * size,

@@ -95,9 +95,11 @@ def piece_counts(
     counts : ndarray of int, shape (n_checkpoints, n_networks)
         Numbers of pieces at these epochs.
     bound : int or None
-        Exact upper bound, drawn as a dashed line, as `annlab.analysis.pieces.largest_count` gives.
+        Exact upper bound, drawn as a dashed line, from
+        `annlab.analysis.piece_bounds.largest_count`.
     typical : int or None
-        Number to expect, drawn as a dotted line, as `annlab.analysis.pieces.typical_count` gives.
+        Number to expect, drawn as a dotted line, from
+        `annlab.analysis.piece_bounds.typical_count`.
     name : str
         Model A to F, which determines the color.
     cursor : int or None

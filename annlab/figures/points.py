@@ -11,6 +11,7 @@ from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
+from annlab.figures.base.plain_text import plain_text, plain_texts
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
 
@@ -44,7 +45,7 @@ def points(
     """
     figure = new_figure(380, theme)
     for split, suffix, X, y in _splits(dataset, max_points):
-        for k, name in enumerate(dataset.class_names):
+        for k, name in enumerate(plain_texts(dataset.class_names)):
             of_class = X[y == k]
             if len(of_class):
                 add_markers(
@@ -54,7 +55,7 @@ def points(
                     {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if split == "train" else f"{name}, {split}",
                 )
-    names = (dataset.feature_names[axes[0]], dataset.feature_names[axes[1]])
+    names = (plain_text(dataset.feature_names[axes[0]]), plain_text(dataset.feature_names[axes[1]]))
     return _finish(figure, dataset, max_points, names, theme)
 
 
@@ -83,7 +84,13 @@ def points_on_line(
     figure = new_figure(340, theme)
     for split, suffix, X, y in _splits(dataset, max_points):
         add_samples(figure, X[:, 0], y, split, "circle" + suffix, theme)
-    return _finish(figure, dataset, max_points, (dataset.feature_names[0], target_name), theme)
+    return _finish(
+        figure,
+        dataset,
+        max_points,
+        (plain_text(dataset.feature_names[0]), plain_text(target_name)),
+        theme,
+    )
 
 
 def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab.analysis.surfaces import Plane
+from annlab.figures.base.bent_line import Point, bent_line
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.theme import NEGATIVE, POSITIVE, ThemeName, diverging
@@ -20,11 +21,14 @@ _HEIGHT = 460
 _WIDEST = 5.0
 # Share of a column's width, and of a place's height, that a map takes.
 _FILLED = 0.62, 0.74
+# Share of the height for lines below the maps.
+_BAND = 0.1
 
 
 def unit_maps(
     layers: Layers,
     plane: Plane,
+    inputs: Array,
     activation: str,
     output_activation: str,
     *,
@@ -38,9 +42,11 @@ def unit_maps(
     Parameters
     ----------
     layers : sequence of (weights, biases)
-        Layers of one network with two features: shapes (n_in, n_out) and (n_out,).
+        Layers of one network for data with two features: shapes (n_in, n_out) and (n_out,).
     plane : Plane
         Plane of the maps.
+    inputs : ndarray, shape (n_points, n_inputs)
+        What the first layer receives at the points of the plane.
     activation, output_activation : str
         Names in `annlab.nn.activations.ACTIVATIONS`.
     shown : sequence of sequence of int
@@ -50,14 +56,15 @@ def unit_maps(
     Returns
     -------
     plotly.graph_objects.Figure
-        Lines between the maps are the weights: their width is the size, their color the sign.
+        Lines between the maps are the weights: their width is the size, their color the sign. Those
+        of inputs that also go straight to the output layer run below the maps.
     """
-    points = plane.points
-    values = [points, *(a for _, a in layer_values(layers, points, activation, output_activation))]
+    values = [inputs, *(a for _, a in layer_values(layers, inputs, activation, output_activation))]
     columns = [range(len(input_names)), *shown, range(len(output_names))]
     figure = new_figure(_HEIGHT, theme)
-    places = _places([len(units) for units in columns])
-    _add_weights(figure, layers, columns, places)
+    bottom = _BAND if len(layers[-1][0]) > values[-2].shape[1] else 0.0
+    places = _places([len(units) for units in columns], bottom)
+    _add_weights(figure, layers, columns, places, values[-2].shape[1])
     axis = 1
     for column, (units, at) in enumerate(zip(columns, places, strict=True)):
         last = column == len(columns) - 1
@@ -93,10 +100,10 @@ def unit_maps(
     return figure.build()
 
 
-def _places(sizes: Sequence[int]) -> list[list[tuple[float, float]]]:
+def _places(sizes: Sequence[int], bottom: float) -> list[list[Point]]:
     """Middle of the map of each unit, as shares of the figure, the first unit on top."""
     return [
-        [((column + 0.5) / len(sizes), 1 - (k + 0.5) / n) for k in range(n)]
+        [((column + 0.5) / len(sizes), 1 - (1 - bottom) * (k + 0.5) / n) for k in range(n)]
         for column, n in enumerate(sizes)
     ]
 
@@ -149,21 +156,31 @@ def _add_weights(
     figure: FigureBuilder,
     layers: Layers,
     columns: Sequence[Sequence[int]],
-    places: Sequence[Sequence[tuple[float, float]]],
+    places: Sequence[Sequence[Point]],
+    n_before: int,
 ) -> None:
+    """Draw weights as lines; `n_before` units stand before the output layer."""
     largest = max(float(np.abs(W).max(initial=0)) for W, _ in layers) or 1.0
+
+    def add(weight: float, line: Sequence[Point]) -> None:
+        figure.add_scatter(
+            x=[x for x, _ in line],
+            y=[y for _, y in line],
+            mode="lines",
+            line={
+                "color": POSITIVE if weight > 0 else NEGATIVE,
+                "width": 0.4 + _WIDEST * abs(weight) / largest,
+            },
+            hovertemplate=f"weight {weight:.3f}<extra></extra>",
+            showlegend=False,
+        )
+
     for column, (W, _) in enumerate(layers):
-        for unit, (x1, y1) in zip(columns[column + 1], places[column + 1], strict=True):
-            for before, (x0, y0) in zip(columns[column], places[column], strict=True):
-                weight = float(W[before, unit])
-                figure.add_scatter(
-                    x=[x0, x1],
-                    y=[y0, y1],
-                    mode="lines",
-                    line={
-                        "color": POSITIVE if weight > 0 else NEGATIVE,
-                        "width": 0.4 + _WIDEST * abs(weight) / largest,
-                    },
-                    hovertemplate=f"weight {weight:.3f}<extra></extra>",
-                    showlegend=False,
-                )
+        for unit, end in zip(columns[column + 1], places[column + 1], strict=True):
+            for before, start in zip(columns[column], places[column], strict=True):
+                add(float(W[before, unit]), [start, end])
+    skipping = layers[-1][0][n_before:]
+    for k, row in enumerate(skipping):
+        for unit, end in zip(columns[-1], places[-1], strict=True):
+            middle = _BAND * (k + 0.5) / len(skipping) / 2
+            add(float(row[unit]), bent_line(places[0][k], end, middle))

@@ -14,25 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from annlab.environment import Environment
+from annlab.jobs.dask_settings import set_up_dask
 from annlab.jobs.local_cluster import LocalDask
 from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
 
 log = logging.getLogger(__name__)
 
-# A training is given up after this number of worker deaths.
-MAX_DEATHS = 3
 _TICK_SECONDS = 0.5
 # Seconds between checks for the first worker.
 _LOOK_SECONDS = 0.1
 # Seconds for the first worker to report its accelerators.
 _ANSWER_SECONDS = 60
 _PROBE_SECONDS = 10
-_SETTINGS = {
-    "distributed.scheduler.allowed-failures": MAX_DEATHS - 1,
-    # The scheduler keeps progress events in memory; a few are enough.
-    "distributed.admin.low-level-log-length": 100,
-    "logging.distributed": "error",
-}
 
 
 def worker_function(name: str) -> Any:
@@ -155,15 +148,10 @@ class Cluster:
         Exception
             If the scheduler cannot be started or reached.
         """
-        import dask
         from distributed import Client
 
         if self.client is None:
-            dask.config.set(_SETTINGS)
-            # Dask configures its loggers on import, which may have happened before.
-            logging.getLogger("distributed").setLevel(logging.ERROR)
-            # Errors in workers (or a worker thread of this process) reach the user as messages.
-            logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
+            set_up_dask()
             atexit.register(self.close)
             if not self.scheduler:
                 self._local = self._local or LocalDask(self.n_workers)
@@ -250,6 +238,11 @@ class Cluster:
     def worker_pid(self) -> int | None:
         """Process id of the parent of the local workers, or None."""
         return self._local.worker_pid if self._local else None
+
+    @property
+    def folder(self) -> str | None:
+        """Folder that local worker processes can read; None for other workers."""
+        return self._local.folder if self._local and self.n_workers else None
 
     @property
     def resources(self) -> dict[str, int] | None:

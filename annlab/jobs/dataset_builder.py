@@ -8,7 +8,10 @@ from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
+from annlab.datasets.own.of_config import own_data_in
+from annlab.jobs.attached_data import submit_with_data
 from annlab.jobs.cluster import Cluster
+from annlab.store.database import StoreError
 from annlab.store.repository import RunRepository
 
 _TIMEOUT_SECONDS = 60.0
@@ -126,6 +129,8 @@ class DatasetBuilder:
             return None
         except ValueError:
             raise
+        except StoreError as error:
+            raise ValueError(str(error)) from error
         except Exception as error:  # the worker died or the connection was lost
             raise ValueError(
                 "Could not generate the data: the worker process died or is unreachable. Reload "
@@ -151,7 +156,10 @@ class DatasetBuilder:
         if is_new:
             # Without the lock, because Dask may block; concurrent requests wait for this task.
             try:
-                future = self._cluster.submit(
+                future = submit_with_data(
+                    self._cluster,
+                    self._repository.load_own_data,
+                    own_data_in(config),
                     "make_dataset",
                     config.model_dump(mode="json"),
                     key=f"make_dataset-{digest}-{time.monotonic_ns()}",

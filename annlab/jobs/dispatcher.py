@@ -9,9 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 from annlab.config import RESULTS_VERSION
+from annlab.datasets.own.of_config import own_data_in
+from annlab.jobs.attached_data import submit_with_data
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.results import keep_result
+from annlab.store.database import StoreError
 from annlab.store.repository import RunRepository
 
 log = logging.getLogger(__name__)
@@ -80,7 +83,10 @@ class Dispatcher:
     def submit(self, job: Job) -> None:
         """Hand a claimed job to the cluster."""
         try:
-            future = self._cluster.submit(
+            future = submit_with_data(
+                self._cluster,
+                self._repository.load_own_data,
+                own_data_in(job.config),
                 "train_run",
                 job.config.model_dump(mode="json"),
                 job.key,
@@ -88,6 +94,8 @@ class Dispatcher:
                 key=f"train_run-{job.config.digest}-{job.key}",
                 resources=self._cluster.resources,
             )
+        except StoreError as error:
+            self._end(job, str(error))
         except Exception as error:
             log.exception("A training could not be submitted")
             self._end(job, f"Could not start training: {error}")

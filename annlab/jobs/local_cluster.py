@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from annlab.jobs.keys import write_key
-from annlab.jobs.worker_processes import N_THREADS, TRAINING, WorkerProcesses, worker_command
+from annlab.jobs.worker_processes import N_THREADS, RESOURCES, WorkerProcesses, worker_command
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
@@ -30,10 +30,13 @@ class LocalDask:
     ----------
     cluster : distributed.LocalCluster
         Dask cluster for a client.
+    folder : str
+        Temporary folder that only this user can read.
     """
 
     def __init__(self, n_workers: int) -> None:
         self._folder = TemporaryDirectory(prefix="annlab-")
+        self.folder = self._folder.name
         self._processes: WorkerProcesses | None = None
         inside = n_workers == 0
         key = os.path.join(self._folder.name, "key.pem")
@@ -89,7 +92,7 @@ def _scheduler(key: str | None) -> "LocalCluster":
         # No dashboard, but the scheduler requires a port for metrics.
         scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
         worker_dashboard_address="127.0.0.1:0",
-        resources=TRAINING if key is None else None,
+        resources=RESOURCES if key is None else None,
         security=None if key is None else _security(key),
     )
 

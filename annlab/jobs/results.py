@@ -14,10 +14,9 @@ from annlab.validation import explain
 log = logging.getLogger(__name__)
 
 # Seconds for the transfer of the largest result over a slow network.
-_RESULT_SECONDS = 60.0
+RESULT_SECONDS = 60.0
 OTHER_VERSION = (
-    "The training workers run another version of annlab. Update annlab there or here, and train "
-    "again."
+    "The workers run another version of annlab. Update annlab there or here, and try again."
 )
 
 
@@ -40,28 +39,57 @@ def keep_result(future: Any, repository: RunRepository, external: bool) -> str:
     str
         Error message for the user; empty if the run was stored.
     """
+    try:
+        _keep(future.result(RESULT_SECONDS), repository)
+    except Exception as error:
+        log.debug("No run", exc_info=True)
+        remedy = " Try a smaller network, fewer networks or fewer samples."
+        return explain_failure(error, external, "Training", "Press Train to try again.", remedy)
+    return ""
+
+
+def explain_failure(
+    error: Exception, external: bool, what: str, again: str, remedy: str = ""
+) -> str:
+    """Say why the work of a worker gave no result.
+
+    Parameters
+    ----------
+    error : Exception
+        Raised by the result of a Dask future.
+    external : bool
+        Whether the workers belong to an external cluster.
+    what : str
+        The work as the subject of a sentence.
+    again : str
+        How to try again.
+    remedy : str
+        What helps where a worker lacks memory.
+
+    Returns
+    -------
+    str
+        Sentences for the user.
+    """
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
-    try:
-        _keep(future.result(_RESULT_SECONDS), repository)
-    except KilledWorker as error:
-        return (
-            f"Training failed {error.allowed_failures + 1} times because the worker process died, "
-            "probably from lack of memory. Try a smaller network, fewer networks or fewer samples."
-        )
-    except (CancelledError, CommClosedError, TimeoutError):
-        return "Lost the connection to the workers. Press Train to try again."
-    except ValidationError as error:  # a worker of another version has other settings
-        return OTHER_VERSION if external else "; ".join(explain(error))
-    except ValueError as error:
-        return str(error)
-    except Exception as error:
-        log.exception("A training failed")
-        # Errors of an older or newer worker that does not know a call.
-        is_unknown = isinstance(error, AttributeError | ImportError | TypeError)
-        return OTHER_VERSION if external and is_unknown else f"Training failed: {error}"
-    return ""
+    match error:
+        case KilledWorker():
+            return (
+                f"{what} failed {error.allowed_failures + 1} times because the worker process "
+                f"died, probably from lack of memory.{remedy}"
+            )
+        case CancelledError() | CommClosedError() | TimeoutError():
+            return f"Lost the connection to the workers. {again}"
+        case ValidationError():  # a worker of another version has other settings
+            return OTHER_VERSION if external else "; ".join(explain(error))
+        case ValueError():
+            return str(error)
+    log.error("%s failed", what, exc_info=error)
+    # Errors of an older or newer worker that does not know a call.
+    is_unknown = isinstance(error, AttributeError | ImportError | TypeError)
+    return OTHER_VERSION if external and is_unknown else f"{what} failed: {error}"
 
 
 def _keep(result: Any, repository: RunRepository) -> None:

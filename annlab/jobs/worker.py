@@ -1,4 +1,4 @@
-"""Functions that Dask workers run: training, data sets, accelerators.
+"""Functions that Dask workers run: training, data sets, computations, accelerators.
 
 `annlab.jobs` submits these functions by name. Dask and the training package are imported only
 inside the functions, because the web process imports this module too.
@@ -6,13 +6,20 @@ inside the functions, because the web process imports this module too.
 
 import gc
 import logging
+import math
 import time
 import warnings
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.datasets.load import forget_datasets
+from annlab.datasets.own import tables
 from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
+from annlab.jobs.handed_over import HandedOver, receive
+from annlab.jobs.turns import Turns
 
 if TYPE_CHECKING:
     from distributed import Event
@@ -27,6 +34,12 @@ REPORT_SECONDS = 0.1
 LIVE_WEIGHTS_BYTES = 200_000
 # Results include the data up to this size, because pages show runs with their data.
 FEW_BYTES = 1_000_000
+# Partial results of computations are reported up to this size, because the scheduler keeps the
+# last hundred reports in memory, and at most once in this time.
+PARTIAL_BYTES = 200_000
+PARTIAL_SECONDS = 1.0
+
+_turns = Turns()
 
 
 def dask_setup(worker: Any) -> None:
@@ -83,14 +96,11 @@ def train_run(
 
     from annlab.training import train
 
-    if results_version != RESULTS_VERSION:
-        raise ValueError(
-            f"A training worker runs another version of annlab (results version {RESULTS_VERSION}; "
-            f"this server has {results_version}). Update annlab there or here, and train again."
-        )
+    _check_version(results_version)
     run_config = RunConfig.model_validate(config)
     reporter = _Reporter(run_config, key, Event(key))
-    run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
+    with _turns.training():
+        run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
     return run.to_bytes(), *_scored(run)
 
 
@@ -109,11 +119,95 @@ def _scored(run: "Run") -> tuple[list[float] | None, bytes | None]:
     return score.tolist(), data if len(data) <= FEW_BYTES else None
 
 
+def run_with_data(
+    tables_of: dict[str, bytes | HandedOver | None], name: str, *arguments: Any
+) -> Any:
+    """Call another of these functions, by name, with own data at hand.
+
+    Parameters
+    ----------
+    tables_of : dict of bytes or HandedOver
+        Results of `Table.to_bytes` by `OwnData.content`; None for data that were deleted, which
+        this process may still have.
+    """
+    for content, data in tables_of.items():
+        if data is None:
+            tables.forget(content)
+            forget_datasets()
+        else:
+            tables.provide_bytes(content, partial(receive, data))
+    received = (receive(a) if isinstance(a, HandedOver) else a for a in arguments)
+    return globals()[name](*received)
+
+
 def make_dataset(config: dict[str, Any]) -> bytes:
     """Return the data of a DatasetConfig, or of all networks of a RunConfig, as bytes."""
     kind = RunConfig if "dataset" in config else DatasetConfig
     # Pages show a subsample of a large training split, but need the whole test split for scores.
     return bytes_for_display(kind.model_validate(config))
+
+
+def compute(
+    function: str,
+    request_type: str,
+    request: dict[str, Any],
+    key: str,
+    results_version: int,
+    *attached: bytes,
+) -> tuple[bytes, bool]:
+    """Run the function of a computation, with progress reports.
+
+    Parameters
+    ----------
+    function, request_type : str
+        "module:name" of the function, whose form `annlab.jobs.kinds.Kind` describes, and of the
+        type of its request.
+    request : dict
+        Values of the request.
+    key : str
+        Name of the computation in reports, and name of the `distributed.Event` that requests a
+        stop.
+    results_version : int
+        `annlab.validation.RESULTS_VERSION` of the server.
+    *attached : bytes
+        Further arguments of the function.
+
+    Returns
+    -------
+    result : bytes
+    is_complete : bool
+        False if the computation was stopped.
+
+    Raises
+    ------
+    ValueError
+        If nothing can be computed, or the server has another results version; the message is a
+        sentence for the user.
+    """
+    from distributed import Event
+
+    _check_version(results_version)
+    progress = _Progress(key, Event(key))
+    result: bytes = _named(function)(
+        _named(request_type).model_validate(request),
+        progress.report,
+        progress.should_stop,
+        *attached,
+    )
+    return result, not progress.stopped
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _check_version(results_version: int) -> None:
+    if results_version != RESULTS_VERSION:
+        raise ValueError(
+            f"A worker runs another version of annlab (results version {RESULTS_VERSION}; this "
+            f"server has {results_version}). Update annlab there or here, and try again."
+        )
 
 
 def accelerators() -> dict[str, str]:
@@ -164,3 +258,45 @@ class _Reporter:
         }
         self.worker.log_event(TOPIC, message)
         self.first_row = len(report.history)
+
+
+class _Progress:
+    """Sends the progress of a computation, lets trainings go first, and looks for a stop."""
+
+    def __init__(self, key: str, stop: "Event") -> None:
+        from distributed import get_worker
+
+        self.key = key
+        self.stop = stop
+        self.worker = get_worker()
+        self.stopped = False
+        self.asked = 0.0
+        self.started = self.resumed = time.monotonic()
+        self.sent = self.sent_partial = -math.inf
+
+    def should_stop(self) -> bool:
+        _turns.rest(time.monotonic() - self.resumed, self._is_stopped)
+        self.resumed = time.monotonic()
+        return self._is_stopped()
+
+    def _is_stopped(self) -> bool:
+        now = time.monotonic()
+        if not self.stopped and now - self.asked >= REPORT_SECONDS:
+            self.asked = now
+            self.stopped = bool(self.stop.is_set())
+        return self.stopped
+
+    def report(self, share_done: float, partial: bytes = b"") -> None:
+        now = time.monotonic()
+        if now - self.sent < REPORT_SECONDS:
+            return
+        self.sent = now
+        message: dict[str, Any] = {
+            "key": self.key,
+            "share_done": share_done,
+            "elapsed_seconds": now - self.started,
+        }
+        if 0 < len(partial) <= PARTIAL_BYTES and now - self.sent_partial >= PARTIAL_SECONDS:
+            self.sent_partial = now
+            message["partial"] = partial
+        self.worker.log_event(TOPIC, message)

@@ -11,9 +11,13 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-# A worker trains one run at a time; the second thread builds data sets meanwhile.
+# A worker trains one run at a time. Two further threads compute meanwhile, so that a long
+# computation does not hold up a short one; the last builds data sets.
 TRAINING = {"training": 1}
-N_THREADS = 2
+COMPUTATION = {"computation": 1}
+COMPUTATIONS_PER_WORKER = 2
+RESOURCES = {**TRAINING, "computation": COMPUTATIONS_PER_WORKER}
+N_THREADS = sum(RESOURCES.values()) + 1
 # Seconds that a busy or small host may need to import torch.
 START_SECONDS = 120
 _WATCH_SECONDS = 1.0
@@ -36,7 +40,7 @@ def worker_command(address: str, n_workers: int, key: str) -> list[str]:
     return [
         *(sys.executable, "-m", "dask", "worker", address),
         *("--nworkers", str(n_workers), "--nthreads", str(N_THREADS)),
-        *("--resources", " ".join(f"{name}={n}" for name, n in TRAINING.items())),
+        *("--resources", " ".join(f"{name}={n}" for name, n in RESOURCES.items())),
         *("--preload", "annlab.jobs.worker"),
         *("--tls-ca-file", key, "--tls-cert", key, "--tls-key", key),
         # Local connections only, because a connected client can run arbitrary code.

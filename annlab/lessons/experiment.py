@@ -6,18 +6,24 @@ from typing import Any, Literal
 from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 
 Group = Literal["annlab's own", "As in the tutorial"]
-Measure = Literal["accuracy", "mse", "truth", "gradient", "inactive"]
+Measure = Literal[
+    "accuracy", "mse", "truth", "gradient", "inactive", "log_loss", "excess", "rare_recall"
+]
 Where = Literal["test", "train", "inside", "gap", "outside"]
 
 # Whether a higher value is better. "truth" is the root mean squared error against the true
 # function, "gradient" the log10 ratio of first-layer to last-layer gradient, "inactive" the share
-# of inactive hidden units.
+# of inactive hidden units, "excess" how much surer of its decisions a network is than it is right,
+# "rare_recall" the share found of the rarest class.
 HIGHER_IS_BETTER: dict[Measure, bool] = {
     "accuracy": True,
     "mse": False,
     "truth": False,
     "gradient": True,
     "inactive": False,
+    "log_loss": False,
+    "excess": False,
+    "rare_recall": True,
 }
 
 
@@ -86,6 +92,11 @@ class Experiment:
     claims: tuple[Claim, ...] = ()
     default: bool = False
     group: Group = "annlab's own"
+
+    @property
+    def sentence(self) -> str:
+        """Title with the mark at its end: "A line and a curve.", "Feature or layer?"."""
+        return self.title if self.title.endswith("?") else f"{self.title}."
 
     @property
     def label(self) -> str:

@@ -1,10 +1,14 @@
 """EXPERIMENTS: what the pages offer, by name."""
 
+from annlab.lessons.decisions import DECISIONS
 from annlab.lessons.experiment import Experiment
-from annlab.lessons.own import OWN
+from annlab.lessons.own import ANNLABS_OWN
 from annlab.lessons.tutorials import PUBLISHED
+from annlab.lessons.wide import WIDE_AND_DEEP
 
-EXPERIMENTS: dict[str, Experiment] = {entry.name: entry for entry in (*OWN, *PUBLISHED)}
+EXPERIMENTS: dict[str, Experiment] = {
+    entry.name: entry for entry in (*ANNLABS_OWN, *WIDE_AND_DEEP, *DECISIONS, *PUBLISHED)
+}
 
 # Experiment that each page opens with.
 DEFAULTS: dict[str, Experiment] = {

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.nn.activations import ACTIVATIONS, Activation
-from annlab.nn.forward import Layers, LayerValues, layer_values
+from annlab.nn.forward import Layers, LayerValues, layer_values, received
 from annlab.nn.losses import Loss
 
 Array = NDArray[Any]
@@ -21,7 +21,8 @@ class LayerGradients(NamedTuple):
     Attributes
     ----------
     incoming : ndarray, shape (..., n_samples, n_in)
-        What the layer receives: the samples, or the activations of the layer before.
+        What the layer receives: the inputs, or the activations of the layer before; in the output
+        layer of a wide and deep network, these and then the inputs.
     z, a : ndarray, shape (..., n_samples, n_out)
         Pre-activations, and activations.
     slope : ndarray, shape (..., n_samples, n_out)
@@ -61,8 +62,8 @@ def backward(
     ----------
     layers : sequence of (weights, biases)
         Of shapes (..., n_in, n_out) and (..., n_out); leading axes stack networks.
-    X : ndarray, shape (..., n_samples, n_features)
-        The samples; without leading axes the same for every network.
+    X : ndarray, shape (..., n_samples, n_inputs)
+        What the first layer receives; without leading axes the same for every network.
     target : ndarray, shape (..., n_samples, n_outputs)
         Ideal outputs, as `Task.encode` makes them.
     activation, output_activation : str
@@ -88,6 +89,7 @@ def backward(
         raise ValueError(f"loss: {loss.name} needs {loss.canonical}; got {output_activation}")
     values = list(layer_values(layers, X, activation, output_activation))
     incoming = [X, *(a for _, a in values)]
+    incoming[-2] = received(layers[-1][0], incoming[-2], X)
     logits, output = values[-1]
     gradient = loss.gradient(np, target, output, logits)
     found = [
@@ -101,7 +103,8 @@ def backward(
     ]
     for layer in reversed(range(len(layers) - 1)):
         W, _ = layers[layer + 1]
-        arriving = found[-1].delta @ W.mT  # (..., n_samples, n_units)
+        n_units = values[layer].a.shape[-1]  # behind them are the rows of the inputs, if any
+        arriving = found[-1].delta @ W[..., :n_units, :].mT  # (..., n_samples, n_units)
         found.append(
             _layer_gradients(incoming[layer], values[layer], ACTIVATIONS[activation], arriving)
         )

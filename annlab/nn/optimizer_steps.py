@@ -1,70 +1,33 @@
 """Optimizer steps in NumPy, as chains of named stages from the gradient to the step.
 
 A stage reads what the stages before it computed, by symbol, and sets one symbol: w is the
-parameter before the step; g the gradient (with L2, once L2 is added); v the velocity, a sum of
-gradients that fades; m the running mean of gradients; s the sum or the running mean of squared
-gradients; d the direction against which the parameter moves. A hat marks a running mean that is
-corrected for its start at zero.
+parameter before the step; g the gradient (with L1, then clipped, then with L2, as far as a
+training has them); v the velocity, a sum of gradients that fades; m the running mean of gradients;
+s the sum or the running mean of squared gradients; d the direction against which the parameter
+moves. A hat marks a running mean that is corrected for its start at zero.
 
 The chains share their parts. SGD is momentum without memory. RMSProp is Adam without a mean of
 gradients and without corrections. AdamW is Adam that adds L2 after the scaling. Nadam is Adam
 that looks ahead, as Nesterov momentum does. Constants and order of operations are PyTorch's.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from annlab.nn.clipping import CLIP_EPSILON, with_l1
+from annlab.nn.step_chain import EMPTY_MEMORY, Array, Chain, Memory, Stage, Stages
+
+# Callers need these with `optimizer_step`.
+__all__ = ["EMPTY_MEMORY", "Memory", "OptimizerStep", "Stage", "Stages", "optimizer_step"]
 
 # PyTorch's defaults. AdaGrad has an epsilon of its own.
 BETA1, BETA2 = 0.9, 0.999
 EPSILON, ADAGRAD_EPSILON = 1e-8, 1e-10
 # Nadam raises its momentum from half of BETA1 to BETA1, over thousands of steps.
 NADAM_BASE, NADAM_DECAY = 0.96, 0.004
-
-
-class Stage(NamedTuple):
-    """One stage of a step.
-
-    Attributes
-    ----------
-    name : str
-        What the stage computes, for display.
-    symbol, formula : str
-        Symbol that the stage sets, and how, with the numbers of this step. An arrow instead of
-        an equals sign replaces the value before.
-    values : ndarray, shape of the parameter
-    """
-
-    name: str
-    symbol: str
-    formula: str
-    values: Array
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What an optimizer remembers of the steps before.
-
-    Attributes
-    ----------
-    n_steps : int
-        Number of steps taken.
-    kept : mapping of str to ndarray
-        Arrays of the parameter's shape by the name of their stage, and Nadam's "momentum product",
-        of shape (); empty before the first step.
-    """
-
-    n_steps: int = 0
-    kept: Mapping[str, Array] = field(default_factory=dict)
-
-
-EMPTY_MEMORY = Memory()
 
 
 class OptimizerStep(NamedTuple):
@@ -77,50 +40,13 @@ class OptimizerStep(NamedTuple):
     memory : Memory
         Memory for the next step.
     stages : tuple of Stage
-        The gradient first, the step last. L2 of strength 0 has no stage.
+        The gradient first, the step last. L1 and L2 of strength 0 have no stage, nor has clipping
+        of a gradient that is short enough.
     """
 
     parameter: Array
     memory: Memory
     stages: tuple[Stage, ...]
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A step between two stages.
-
-    Attributes
-    ----------
-    training : TrainingConfig
-    strength : float
-        Strength of L2 for this parameter.
-    n_steps : int
-        Number of steps, with this one.
-    known : mapping of str to ndarray
-        Current value of each symbol.
-    kept : mapping of str to ndarray
-        Memory, as far as it is updated.
-    stages : tuple of Stage
-        Stages so far.
-    """
-
-    training: Any
-    strength: float
-    n_steps: int
-    known: Mapping[str, Array]
-    kept: Mapping[str, Array]
-    stages: tuple[Stage, ...] = ()
-
-    def add(self, name: str, symbol: str, formula: str, values: Array) -> "Chain":
-        """Append a stage that sets a symbol."""
-        return replace(
-            self,
-            known={**self.known, symbol: values},
-            stages=(*self.stages, Stage(name, symbol, formula, values)),
-        )
-
-
-Stages = tuple[Callable[[Chain], Chain], ...]
 
 
 def optimizer_step(
@@ -131,6 +57,7 @@ def optimizer_step(
     memory: Memory = EMPTY_MEMORY,
     *,
     decays: bool = True,
+    gradient_norm: float | None = None,
 ) -> OptimizerStep:
     """Take one step of an optimizer for one array of parameters.
 
@@ -139,16 +66,24 @@ def optimizer_step(
     stages : tuple of callable
         Stages between gradient and step, from `annlab.nn.optimizers.Optimizer.stages`.
     training : TrainingConfig
-        Learning rate, L2 and the settings of the optimizer.
+        Learning rate, L1, L2, clipping and the settings of the optimizer. Where a schedule changes
+        the rate, `learning_rate` must be that of the epoch.
     parameter, gradient : ndarray of float, same shape
     memory : Memory
         Memory of the last step; empty before the first.
     decays : bool
-        Whether L2 applies: to weights, but not to biases.
+        Whether L1 and L2 apply: to weights, but not to biases.
+    gradient_norm : float, optional
+        Norm of the network's whole gradient, from `annlab.nn.clipping.network_gradient_norm`.
 
     Returns
     -------
     OptimizerStep
+
+    Raises
+    ------
+    ValueError
+        If gradients are clipped, and no norm is given.
     """
     chain = Chain(
         training=training,
@@ -157,12 +92,29 @@ def optimizer_step(
         known={"w": parameter},
         kept=memory.kept,
     ).add("gradient", "g", "g = ∂loss/∂w", gradient)
+    if decays and training.l1:
+        values, formula = with_l1(training, parameter, gradient), _times(training.l1, "sign(w)")
+        chain = chain.add("L1", "g", f"g ← g + {formula}", values)
+    if training.clip_norm:
+        chain = _clip(chain, gradient_norm)
     for stage in stages:
         chain = stage(chain)
     last, learning_rate = chain.stages[-1], training.learning_rate
     step = -learning_rate * last.values
     chain = chain.add("step", "Δw", f"Δw = −{learning_rate:g}·{last.symbol}", step)
     return OptimizerStep(parameter + step, Memory(chain.n_steps, chain.kept), chain.stages)
+
+
+def _clip(chain: Chain, norm: float | None) -> Chain:
+    """Shorten the gradient by the factor that gives the network's whole gradient the norm."""
+    if norm is None:
+        raise ValueError("gradient_norm: clipping needs the norm of the network's whole gradient")
+    most = chain.training.clip_norm
+    factor = most / (norm + CLIP_EPSILON)
+    if factor >= 1:
+        return chain
+    formula = f"g ← {_times(most, 'g')} / {norm:g}"
+    return chain.add("clipping", "g", formula, chain.known["g"] * factor)
 
 
 def _weight_decay(chain: Chain, symbol: str) -> Chain:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annlab.nn import optimizer_steps
-from annlab.nn.optimizer_steps import Stages
+from annlab.nn.step_chain import Stages
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Optimizer:
         Name of the equivalent class in `keras.optimizers`, and its fixed arguments.
     keras_note : str
         Difference between the Keras and PyTorch classes, as a comment in a script; may be empty.
+    keras_schedule_note : str
+        Difference that only a changing learning rate makes; may be empty.
     settings : mapping of str to (str, str)
         Fields of a TrainingConfig that this optimizer uses, and their argument names in
         `torch.optim` and `keras.optimizers`.
@@ -44,6 +46,7 @@ class Optimizer:
     options: Mapping[str, Any] = field(default_factory=dict)
     keras_options: Mapping[str, Any] = field(default_factory=dict)
     keras_note: str = ""
+    keras_schedule_note: str = ""
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     decouples_weight_decay: bool = False
 
@@ -74,6 +77,10 @@ class Optimizer:
 
 
 _MOMENTUM = {"momentum": ("momentum", "momentum")}
+_VELOCITY_NOTE = (
+    "Where the learning rate changes, scores differ: momentum in Keras keeps a share of the last "
+    "step, in annlab and PyTorch of the last gradients."
+)
 
 # The defaults are PyTorch's. Its AdaGrad and RMSProp add epsilon outside the root, Keras inside.
 _ENTRIES = (
@@ -90,6 +97,7 @@ _ENTRIES = (
         label="SGD with momentum",
         torch_class="SGD",
         keras_class="SGD",
+        keras_schedule_note=_VELOCITY_NOTE,
         settings=_MOMENTUM,
         stages=optimizer_steps.MOMENTUM,
         source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
@@ -101,6 +109,7 @@ _ENTRIES = (
         keras_class="SGD",
         options={"nesterov": True},
         keras_options={"nesterov": True},
+        keras_schedule_note=_VELOCITY_NOTE,
         settings=_MOMENTUM,
         stages=optimizer_steps.NESTEROV,
         source="Nesterov (1983), A method for solving the convex programming problem with "

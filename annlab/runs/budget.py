@@ -35,7 +35,7 @@ def check_budget(config: RunConfig) -> None:
         If the run takes too much, or an ``ANNLAB_*`` variable has a wrong value. The message is
         shown to users.
     """
-    for check in (check_data, _check_step, _check_run, _check_work):
+    for check in (check_data, check_step, _check_run, _check_work):
         check(config)
 
 
@@ -55,7 +55,14 @@ def check_data(config: RunConfig) -> None:
         )
 
 
-def _check_step(config: RunConfig) -> None:
+def check_step(config: RunConfig) -> None:
+    """Refuse gradients over a batch that take more than `MAX_STEP_BYTES`.
+
+    Raises
+    ------
+    ValueError
+        The message is a sentence for the user.
+    """
     n_bytes = step_bytes(config)
     if n_bytes > MAX_STEP_BYTES:
         samples = samples_at_once(config)
@@ -78,19 +85,62 @@ def _check_run(config: RunConfig) -> None:
 
 
 def _check_work(config: RunConfig) -> None:
-    training = config.training
-    samples = max(1.0, min(training.batch_size, config.n_train) / _SAMPLES_IN_STEP)
-    per_step = max(config.n_networks * config.n_parameters * samples, _OVERHEAD_IN_PARAMETERS)
-    work, allowed = per_step * config.n_steps, Environment.read().max_work
+    work, allowed = compute_of(config), Environment.read().max_work
     if work > allowed:
-        times = f"{work / allowed:.1f}×" if work > 1.05 * allowed else "more than"
         # Above _SAMPLES_IN_STEP, larger batches save nothing.
-        batches = "" if samples > 1 else ", larger batches"
+        batches = "" if _samples_of_step(config) > 1 else ", larger batches"
         raise ValueError(
-            f"This run needs {times} the compute this server allows ({config.n_networks:,} "
-            f"networks × {config.n_steps:,} steps × {config.n_parameters:,} parameters). Use fewer "
-            f"networks, fewer epochs{batches} or smaller layers."
+            f"This run needs {_times(work, allowed)} the compute this server allows "
+            f"({config.n_networks:,} networks × {config.n_steps:,} steps × "
+            f"{config.n_parameters:,} parameters). Use fewer networks, fewer epochs{batches} or "
+            "smaller layers."
         )
+
+
+def check_compute(what: str, work: float, remedy: str) -> None:
+    """Refuse several trainings that take more compute together than this host allows a run.
+
+    Parameters
+    ----------
+    what : str
+        The trainings as the subject of a sentence, such as "This search".
+    work : float
+        Sum of `compute_of`.
+    remedy : str
+        What to change, as a sentence.
+
+    Raises
+    ------
+    ValueError
+        The message is a sentence for the user.
+    """
+    allowed = Environment.read().max_work
+    if work > allowed:
+        raise ValueError(
+            f"{what} needs {_times(work, allowed)} the compute this server allows. {remedy}"
+        )
+
+
+def compute_of(config: RunConfig, n_steps: int | None = None) -> float:
+    """Compute of a training: parameters of all networks times steps, for batches of usual size.
+
+    Parameters
+    ----------
+    config : RunConfig
+    n_steps : int, optional
+        Steps; all of the training by default.
+    """
+    per_step = config.n_networks * config.n_parameters * _samples_of_step(config)
+    steps = config.n_steps if n_steps is None else n_steps
+    return max(per_step, _OVERHEAD_IN_PARAMETERS) * steps
+
+
+def _samples_of_step(config: RunConfig) -> float:
+    return max(1.0, min(config.training.batch_size, config.n_train) / _SAMPLES_IN_STEP)
+
+
+def _times(work: float, allowed: float) -> str:
+    return f"{work / allowed:.1f}×" if work > 1.05 * allowed else "more than"
 
 
 def run_bytes(config: RunConfig) -> int:
@@ -112,9 +162,11 @@ def samples_at_once(config: RunConfig) -> int:
 
 def step_bytes(config: RunConfig) -> int:
     """Approximate bytes that a worker needs for the gradients of all networks over a batch."""
-    n_features, units = config.dataset.spec.n_features, sum(config.model.hidden_sizes)
-    # A sample takes its features, and an activation and a gradient for each unit.
-    of_a_sample = BYTES * (n_features + 2 * units)
+    n_inputs, units = config.architecture.n_inputs, sum(config.model.hidden_sizes)
+    # A sample takes its inputs, once more for a wide output layer, and an activation and a gradient
+    # for each unit.
+    copies = 1 + config.architecture.has_skip
+    of_a_sample = BYTES * (copies * n_inputs + 2 * units)
     masks = 0
     if config.model.dropout:
         of_a_sample += BYTES * 2 * units  # float masks, and masked activations

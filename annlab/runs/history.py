@@ -8,8 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from annlab.config import RunConfig
 from annlab.datasets import Split, watched_split
 
+# Column of the share of steps whose gradient was clipped.
+CLIPPED = "clipped"
 # Most training samples over which gradients are recorded, evenly spaced.
 GRADIENT_SAMPLES = 1000
+# Most training samples over which a loss is measured after every step, evenly spaced.
+STEP_SAMPLES = 5000
 # Before training, and 40 epochs.
 MAX_CHECKPOINTS = 41
 # Kept regardless of size: the first checkpoint, the last, and one in between.
@@ -82,7 +86,8 @@ def history_columns(config: RunConfig) -> list[str]:
     Loss and scores of the training split (``train_…``), and of the validation split (``val_…``)
     and the test split (``test_…``) if they have samples. With recorded gradients also the
     gradient norm of each layer's weights (``gradient_norm_…``, from 1), and the share of inactive
-    units of each hidden layer (``inactive_…``).
+    units of each hidden layer (``inactive_…``). With clipping, the share of the epoch's steps
+    whose gradient was clipped (``clipped``).
     """
     names = [
         column(split, name)
@@ -93,7 +98,14 @@ def history_columns(config: RunConfig) -> list[str]:
         n_layers = len(config.architecture.layers)
         names += [f"gradient_norm_{layer}" for layer in range(1, n_layers + 1)]
         names += [f"inactive_{layer}" for layer in range(1, n_layers)]
+    if config.training.clip_norm:
+        names.append(CLIPPED)
     return names
+
+
+def measured_every(n_train: int) -> int:
+    """Distance of the training samples over which a loss is measured after every step."""
+    return -(-n_train // STEP_SAMPLES)
 
 
 class History:

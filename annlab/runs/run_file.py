@@ -37,9 +37,11 @@ LAYOUT = {
     "first axis, at the epochs of `best_epochs`",
     "target_mean, target_scale": "(1 or n_networks,): regression, a value is "
     "output * target_scale + target_mean",
+    "medians": "(1 or n_networks, n_columns): data of one's own, what stands for missing numbers",
     "history.{column}": "(n_epochs + 1, n_networks); row 0 is before training",
     "prediction": "a = activation(a @ weights + biases) for each hidden layer, starting from the "
-    "features; output = output_activation(a @ weights + biases)",
+    "features, or those that `features` derives from them; "
+    "output = output_activation(a @ weights + biases)",
 }
 
 
@@ -56,9 +58,12 @@ def run_to_bytes(run: RunRecord) -> bytes:
             arrays[f"{prefix}layer{i}.biases"] = b
     if scales:
         arrays |= {name: getattr(scales, name) for name in _SCALES}
+        if scales.medians is not None:
+            arrays["medians"] = scales.medians
     facts = {
         "layout": LAYOUT,
         "results_version": run.results_version,
+        "features": config.model.features,
         "activation": config.model.activation,
         "output_activation": config.output_activation,
         "task": config.task.name,
@@ -134,7 +139,8 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
             "results_version": version,
             "diverged_epochs": np.full_like(arrays["epochs_trained"], n),
         }
-    fields: dict[str, Any] = {name: arrays[name] for name in _SCALES if name in arrays}
+    names = (*_SCALES, "medians")
+    fields: dict[str, Any] = {name: arrays[name] for name in names if name in arrays}
     has_scales = bool(fields)
     for name in _NAMES:
         if name in facts:
@@ -208,16 +214,20 @@ def _expected_arrays(run: RunRecord) -> Iterator[tuple[str, Array, tuple[int, ..
     if scales := run.preprocessing:
         k = len(scales.factor) if scales.factor.ndim else 0
         for name in ("factor", "shift"):
-            features = (k, run.config.architecture.n_features)
+            features = (k, run.config.dataset.spec.n_features)
             yield name, getattr(scales, name), features, "f"
         for name in ("target_mean", "target_scale"):
             yield name, getattr(scales, name), (k,), "f"
+        if scales.medians is not None and run.config.dataset.own:
+            yield "medians", scales.medians, (k, len(run.config.dataset.own.columns)), "f"
 
 
 def _check_preprocessing(run: RunRecord) -> str:
     if run.preprocessing is None:
         own = run.config.dataset.resample != "none"
         return "the scales of each network's own data are missing" if own else ""
+    if (run.preprocessing.medians is None) != (run.config.dataset.own is None):
+        return "medians belong to data of one's own"
     k = len(run.preprocessing.factor)
     return "" if k in (1, run.n_seeds) else f"there are scales for {k} networks"
 

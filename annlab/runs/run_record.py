@@ -180,13 +180,13 @@ class RunRecord:
         """
         if epoch in (None, "best") and self.stops_early:
             return list(self.best_layers)
-        return self.checkpoints.at(epoch if isinstance(epoch, int) else None)
+        return self.checkpoints.at(epoch if isinstance(epoch, int | np.integer) else None)
 
     def shown_epochs(self, epoch: Epoch | None = None) -> NDArray[np.int64]:
         """Epoch of the weights that `layers` returns, for each network: shape (n_seeds,)."""
         if epoch in (None, "best"):
             return self.best_epochs if self.stops_early else self.epochs_trained
-        last = epoch if isinstance(epoch, int) else self.n_epochs
+        last = epoch if isinstance(epoch, int | np.integer) else self.n_epochs
         return np.minimum(last, self.epochs_trained)
 
     def history_at(self, column: str, epoch: Epoch | None = None) -> Array:

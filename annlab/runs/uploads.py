@@ -14,8 +14,9 @@ from annlab.validation import explain
 # Most runs have a few megabytes. Only Python code reads larger ones, which have very large
 # networks, or thousands of networks and epochs.
 MAX_FILE_BYTES = 20_000_000
-# Settings take about 1 kB. The limit matters because an invalid value costs 1,000 times its size.
-MAX_SETTINGS_BYTES = 100_000
+# Settings take about 1 kB, and 10,000 initial weights 220 kB. The limit matters because an invalid
+# value costs 1,000 times its size.
+MAX_SETTINGS_BYTES = 300_000
 # Limits for a message about a file, because a file can contain text of any length.
 MAX_SENTENCE = 250
 _MAX_NAMED = 3

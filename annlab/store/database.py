@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from annlab.store.tables import LATER
+
 T = TypeVar("T")
 
 # Seconds to wait for other writers.
@@ -133,10 +135,12 @@ class Database:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
-        connection.execute(sa.insert(self._versions).values(version=self._version))
+        if not connection.scalar(sa.select(sa.func.count()).select_from(self._versions)):
+            connection.execute(sa.insert(self._versions).values(version=self._version))
 
     def _is_prepared(self, connection: sa.Connection) -> bool:
-        if not sa.inspect(connection).has_table(self._versions.name):
+        names = set(sa.inspect(connection).get_table_names())
+        if self._versions.name not in names:
             return False
         found = connection.scalars(sa.select(self._versions.c.version)).all()
         if any(version != self._version for version in found):
@@ -145,7 +149,9 @@ class Database:
                 f"version of annlab (tables {max(found)}; here {self._version}): update "
                 "annlab, or use another database."
             )
-        return bool(found)
+        # Only later tables may be missing: the loss of another table is an error.
+        later = (table.name for table in self._tables if table.info.get(LATER))
+        return bool(found) and names.issuperset(later)
 
 
 def _open(url: str | sa.URL) -> sa.Engine:

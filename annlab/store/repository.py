@@ -14,9 +14,11 @@ from zict import LRU
 from annlab.analysis.evaluation import evaluate
 from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
+from annlab.datasets.own.of_config import own_contents, own_data_in
 from annlab.datasets.serialize import dataset_from_bytes
 from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
+from annlab.store.own_data_room import Removed
 from annlab.store.run_info import RunInfo
 from annlab.store.run_store import RunStore, StoreError
 from annlab.tensor_file import SavedFileError
@@ -75,8 +77,9 @@ class RunRepository:
         self._unsaved: LRU[str, tuple[Run, ArrayLike | None]] = memory(
             _UNSAVED_IN_MEMORY, lambda kept: kept[0].n_bytes
         )
-        self._datasets: LRU[str, Dataset] = memory(
-            _DATASETS_IN_MEMORY, lambda dataset: dataset.n_bytes
+        # With the contents of own data.
+        self._datasets: LRU[str, tuple[Dataset, frozenset[str]]] = memory(
+            _DATASETS_IN_MEMORY, lambda kept: kept[0].n_bytes
         )
         # Time of the last comparison of a cached run with the store, by digest.
         self._compared: LRU[str, float] = LRU(_COMPARED_IN_MEMORY, {})
@@ -108,10 +111,12 @@ class RunRepository:
             self._save_unsaved()
 
     def _save(self, run: Run, score: ArrayLike | None) -> bool:
-        done, _ = self._try(lambda: self.store.save(run, score))
+        done, saved = self._try(lambda: self.store.save(run, score))
         if done:
             # The new run replaces an unsaved older run.
             self._unsaved.discard(run.config.digest)
+            if saved is False and _needs_table(run.config):
+                self._runs.discard(run.config.digest)
         return done
 
     def _score(self, run: Run) -> ArrayLike | None:
@@ -182,22 +187,42 @@ class RunRepository:
             for info in stored
         )
 
-    def runs(self, digests: Collection[str] | None = None) -> list[RunInfo]:
+    def runs(self, digests: Collection[str] | None = None, owner: str = "") -> list[RunInfo]:
         """Stored runs, newest first; empty if the store cannot be read.
 
         Parameters
         ----------
         digests : collection of str, optional
             Restrict the list to these digests.
+        owner : str
+            Key of the browser that asks: runs on own data that it has not loaded are left out.
         """
-        return self._with_store(lambda: self.store.list_runs(digests=digests)) or []
+        return self._with_store(lambda: self.store.list_runs(digests, owner=owner)) or []
+
+    def forget(self, removed: Removed) -> None:
+        """Drop deleted own data, and what was made of them, from memory."""
+        with self._saving:
+            unsaved = [run for run, _ in self._unsaved.values()]
+            for run in (*self._runs.values(), *unsaved):
+                if own_contents(run.config) & removed.contents:
+                    self._runs.discard(run.config.digest)
+                    self._unsaved.discard(run.config.digest)
+            for digest, (_, contents) in list(self._datasets.items()):
+                if contents & removed.contents:
+                    self._datasets.discard(digest)
 
     def rename(self, digest: str, name: str) -> None:
         """Name a stored run."""
         self._with_store(lambda: self.store.rename(digest, name))
 
     def pin(self, digest: str, pinned: bool) -> None:
-        """Protect a stored run from pruning, or end the protection."""
+        """Protect a stored run and its own data from deletion, or end that.
+
+        Raises
+        ------
+        annlab.store.own_data_store.OwnDataError
+            If the pinned own data would take too much room.
+        """
         self._with_store(lambda: self.store.pin(digest, pinned))
 
     def delete(self, digest: str) -> None:
@@ -211,6 +236,8 @@ class RunRepository:
 
     def keep_dataset(self, config: DatasetConfig | RunConfig, data: bytes) -> Dataset:
         """Keep a data set in memory and, unless it is a generated preview, in the store.
+
+        One made of a table that was deleted meanwhile is not kept.
 
         Generated samples are stored only as part of a run: otherwise every slider position of a
         preview could push out a data set that takes long to load.
@@ -228,16 +255,20 @@ class RunRepository:
         """
         digest = config.data_digest
         dataset = dataset_from_bytes(data)
-        self._datasets[digest] = dataset
+        contents = own_contents(config)
+        self._datasets[digest] = dataset, contents
         if not isinstance(config, DatasetConfig) or config.spec.n_rows:
-            self._with_store(lambda: self.store.save_dataset(digest, data))
+            saved = self._with_store(partial(self.store.save_dataset, digest, data, contents))
+            if saved is False and _needs_table(config):  # None while the store fails
+                self._datasets.discard(digest)
         self._score_runs(digest)
         return dataset
 
     def dataset(self, config: DatasetConfig | RunConfig) -> Dataset | None:
         """Return the data of a config (for a run, of all networks); None if missing or damaged."""
         digest = config.data_digest
-        found = self._datasets.get(digest)
+        kept = self._datasets.get(digest)
+        found = None if kept is None else kept[0]
         if found is None:
             data = self._with_store(lambda: self.store.load_dataset(digest))
             if data is None:
@@ -247,7 +278,7 @@ class RunRepository:
             except SavedFileError as error:  # the caller generates and replaces the data
                 log.warning("The stored data set %s cannot be read: %s", digest, error)
             else:
-                self._datasets[digest] = found
+                self._datasets[digest] = found, own_contents(config)
                 self._score_runs(digest)
         return found
 
@@ -258,6 +289,16 @@ class RunRepository:
             score = None if run is None else self._score(run)
             if run is not None and score is not None:
                 self._with_store(partial(self.store.add_score, info, run, score))
+
+    def load_own_data(self, digest: str) -> bytes | None:
+        """Return a file or a table of own data, which memory never keeps; None if it is missing.
+
+        Raises
+        ------
+        annlab.store.database.StoreError
+            If the store cannot be read: what it holds is not missing.
+        """
+        return self.store.own_data.load(digest)
 
     # --- the store -----------------------------------------------------------------------
 
@@ -278,6 +319,14 @@ class RunRepository:
             return False, None
         self.store_error = ""
         return True, result
+
+
+def _needs_table(config: DatasetConfig | RunConfig) -> bool:
+    """Whether a config tells of a table, not of points that it holds itself.
+
+    Only a table is gone when no browser claims it: a browser without a key claims nothing.
+    """
+    return any(not own.points for own in own_data_in(config))
 
 
 def is_whole(run: Run | None) -> bool:

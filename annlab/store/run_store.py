@@ -11,9 +11,13 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION
+from annlab.datasets.own.of_config import own_contents
 from annlab.environment import Environment
 from annlab.runs.run import Run
+from annlab.store.computation_store import ComputationStore
 from annlab.store.database import Database, StoreError
+from annlab.store.own_claims import note_result, visible_to
+from annlab.store.own_data_store import OwnDataStore
 from annlab.store.run_info import (
     VERSION,
     RunInfo,
@@ -24,7 +28,6 @@ from annlab.store.run_info import (
 )
 from annlab.store.tables import (
     DATASETS,
-    MAX_NAME,
     METADATA,
     RUNS,
     SCHEMA_VERSION,
@@ -32,6 +35,7 @@ from annlab.store.tables import (
     put,
     row_of,
     rows_of,
+    storable,
 )
 from annlab.tensor_file import SavedFileError
 
@@ -57,8 +61,16 @@ class RunStore:
         ``ANNLAB_DATABASE_URL``, else SQLite in ``.annlab/runs.sqlite`` below the current
         directory.
     max_bytes : int, optional
-        Largest total size of all runs; data sets may take another quarter of it. None: the
-        environment variable ``ANNLAB_STORE_MB`` in megabytes, else 500 MB.
+        Largest total size of all runs; data sets and computations may each take another quarter
+        of it, and own data half of it. None: the environment variable ``ANNLAB_STORE_MB`` in
+        megabytes, else 500 MB.
+
+    Attributes
+    ----------
+    computations : ComputationStore
+        Results of computations, in the same database.
+    own_data : OwnDataStore
+        Files and tables that browsers loaded, in the same database.
 
     Raises
     ------
@@ -73,18 +85,26 @@ class RunStore:
             url or environment.database_url or _default_url(), METADATA, SCHEMA_VERSION
         )
         self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
+        self.computations = ComputationStore(self._database, self._max_bytes)
+        self.own_data = OwnDataStore(self._database, self._max_bytes)
 
-    def save(self, run: Run, score: ArrayLike | None = None) -> None:
+    def save(self, run: Run, score: ArrayLike | None = None) -> bool:
         """Store a run atomically and prune old runs.
 
         A stored run with the same digest is replaced but keeps name and pin. An incomplete run
-        never replaces a complete run ("finished" or "early").
+        never replaces a complete run ("finished" or "early"). A run on own data that no browser
+        claims (any more) is not stored.
 
         Parameters
         ----------
         run : Run
         score : array-like, shape (n_seeds,), optional
             Score of each network on the held-out split, for lists of runs.
+
+        Returns
+        -------
+        bool
+            False if no browser claims the own data of the run.
 
         Raises
         ------
@@ -107,13 +127,17 @@ class RunStore:
             "summary": json.dumps(facts),
             "data": run.to_bytes(),
         }
+        contents = own_contents(run.config)
         replaceable = None if run.ending in _COMPLETE else RUNS.c.ending.not_in(_COMPLETE)
 
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> bool:
+            if not note_result(connection, run.config.digest, contents):
+                return False
             put(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
             prune(connection, RUNS, self._max_bytes, run.config.digest, ~RUNS.c.pinned)
+            return True
 
-        self._database.transact(work)
+        return self._database.transact(work)
 
     def add_score(self, info: RunInfo, run: Run, score: ArrayLike) -> bool:
         """Store the score of a run that was saved without one.
@@ -179,7 +203,11 @@ class RunStore:
             return None
 
     def list_runs(
-        self, digests: Collection[str] | None = None, *, unscored: bool = False
+        self,
+        digests: Collection[str] | None = None,
+        *,
+        unscored: bool = False,
+        owner: str | None = None,
     ) -> list[RunInfo]:
         """Stored runs, newest first, without reading their weights.
 
@@ -189,6 +217,8 @@ class RunStore:
             Restrict the list to these digests.
         unscored : bool
             Restrict the list to runs without a score.
+        owner : str, optional
+            Leave out runs on own data that the browser with this key has not loaded.
 
         Returns
         -------
@@ -201,25 +231,36 @@ class RunStore:
             query = query.where(rows_of(RUNS, digests))
         if unscored:
             query = query.where(RUNS.c.summary.not_like('%"score":%'))
+        if owner is not None:
+            query = query.where(visible_to(owner))
         rows = self._database.transact(lambda c: c.execute(query).all())
         return [info for info in map(info_of_row, rows) if info is not None]
 
     def pin(self, digest: str, pinned: bool = True) -> bool:
-        """Protect a run from pruning, or end the protection; False if there is no such run."""
-        return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(pinned=pinned))
+        """Protect a run and its own data from deletion, or end that; False without such a run.
+
+        Raises
+        ------
+        annlab.store.own_data_store.OwnDataError
+            If the pinned own data would take too much room.
+        """
+        return self.own_data.change_pins(
+            sa.update(RUNS).where(row_of(RUNS, digest)).values(pinned=pinned)
+        )
 
     def rename(self, digest: str, name: str) -> bool:
         """Name a run, in up to 200 characters; False if there is no such run."""
-        # No database stores lone surrogates, and PostgreSQL stores no NUL.
-        name = name.encode(errors="replace").decode().replace("\0", "")[:MAX_NAME]
-        return self._changes(sa.update(RUNS).where(row_of(RUNS, digest)).values(name=name))
+        renamed = sa.update(RUNS).where(row_of(RUNS, digest)).values(name=storable(name))
+        return self._changes(renamed)
 
     def delete(self, digest: str) -> bool:
         """Delete a run, pinned or not; False if there is no such run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
 
-    def save_dataset(self, digest: str, data: bytes) -> None:
+    def save_dataset(self, digest: str, data: bytes, contents: Collection[str] = ()) -> bool:
         """Store a data set, and remove the oldest data sets until all fit.
+
+        One made of own data that no browser claims (any more) is not stored.
 
         Parameters
         ----------
@@ -227,6 +268,13 @@ class RunStore:
             Up to 128 ASCII letters, digits and ``_ . : -``.
         data : bytes
             Result of `annlab.datasets.serialize.bytes_for_display`.
+        contents : collection of str
+            Own data that it is made of, by `OwnData.content`.
+
+        Returns
+        -------
+        bool
+            False if no browser claims the own data.
 
         Raises
         ------
@@ -234,11 +282,14 @@ class RunStore:
             If the digest is malformed.
         """
 
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> bool:
+            if not note_result(connection, digest, contents):
+                return False
             put(connection, DATASETS, {"digest": digest, "data": data})
             prune(connection, DATASETS, int(self._max_bytes * DATASET_SHARE), keep=digest)
+            return True
 
-        self._database.transact(work)
+        return self._database.transact(work)
 
     def load_dataset(self, digest: str) -> bytes | None:
         """Return the bytes of a data set as saved, or None."""

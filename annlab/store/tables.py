@@ -1,4 +1,4 @@
-"""SQL tables of runs and data sets: upsert by digest, and pruning of the oldest rows."""
+"""SQL tables of everything that is stored: upsert by digest, pruning of the oldest rows."""
 
 import re
 from collections.abc import Collection
@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-# Increase when the tables change.
+# Increase when a table changes. A new table needs no other version: marked as later, it is added to
+# the databases of earlier versions.
 SCHEMA_VERSION = 1
-MAX_NAME = 200
+LATER = "later"
+MAX_TITLE = 200
 # SHA-256 in hex, with room for a prefix.
 _DIGEST = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
@@ -20,7 +22,7 @@ RUNS = sa.Table(
     "annlab_runs",
     METADATA,
     sa.Column("digest", sa.String(128), primary_key=True),
-    sa.Column("name", sa.String(MAX_NAME), nullable=False),
+    sa.Column("name", sa.String(MAX_TITLE), nullable=False),
     sa.Column("pinned", sa.Boolean, nullable=False),
     sa.Column("created", sa.DateTime, nullable=False, index=True),  # UTC
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
@@ -41,6 +43,60 @@ DATASETS = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
+COMPUTATIONS = sa.Table(
+    "annlab_computations",
+    METADATA,
+    sa.Column("digest", sa.String(128), primary_key=True),
+    sa.Column("created", sa.DateTime, nullable=False, index=True),  # UTC
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    info={LATER: True},
+)
+# Files that browsers loaded, and tables made of them.
+OWN_DATA = sa.Table(
+    "annlab_own_data",
+    METADATA,
+    sa.Column("digest", sa.String(128), primary_key=True),  # of the file, or OwnData.content
+    sa.Column("created", sa.DateTime, nullable=False),  # UTC
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("file", sa.String(128), nullable=False),  # what a table was made of, or empty
+    sa.Column("facts", sa.Text, nullable=False),  # OwnData as JSON; empty for a file
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    info={LATER: True},
+)
+# Who loaded which data. Data without a claim are deleted.
+OWN_CLAIMS = sa.Table(
+    "annlab_own_claims",
+    METADATA,
+    sa.Column("owner", sa.String(64), primary_key=True),  # hash of a browser's key
+    sa.Column("digest", sa.String(128), primary_key=True, index=True),
+    sa.Column("title", sa.String(MAX_TITLE), nullable=False),
+    sa.Column("pinned", sa.Boolean, nullable=False),
+    sa.Column("last_used", sa.DateTime, nullable=False),  # UTC
+    info={LATER: True},
+)
+# Digests of stored runs, data sets and computations that tell of own data.
+OWN_RESULTS = sa.Table(
+    "annlab_own_results",
+    METADATA,
+    sa.Column("digest", sa.String(128), primary_key=True),
+    sa.Column("content", sa.String(128), primary_key=True, index=True),
+    info={LATER: True},
+)
+
+
+def storable(name: str) -> str:
+    """Return a name without what databases refuse, in up to 200 characters."""
+    # No database stores lone surrogates, and PostgreSQL stores no NUL.
+    return name.encode(errors="replace").decode().replace("\0", "")[:MAX_TITLE]
+
+
+def insert_into(connection: sa.Connection, table: sa.Table) -> Any:
+    """Return an INSERT that knows ON CONFLICT, whose syntax SQLite and PostgreSQL share."""
+    # The engine has imported the dialect in use.
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+
 
 def row_of(table: sa.Table, digest: str) -> sa.ColumnElement[bool]:
     """SQL condition that a row has a digest.
@@ -48,7 +104,7 @@ def row_of(table: sa.Table, digest: str) -> sa.ColumnElement[bool]:
     Parameters
     ----------
     table : sqlalchemy.Table
-        `RUNS` or `DATASETS`.
+        Any table with a column `digest`.
     digest : str
         Any text; a malformed digest matches no row and never reaches the driver.
 
@@ -78,7 +134,7 @@ def put(
     connection : sqlalchemy.Connection
         Connection in a transaction.
     table : sqlalchemy.Table
-        `RUNS` or `DATASETS`.
+        `RUNS`, `DATASETS`, `COMPUTATIONS` or `OWN_DATA`.
     values : dict
         Values by column; `created` and `size_bytes` are added.
     defaults : dict, optional
@@ -95,8 +151,7 @@ def put(
         raise ValueError(f"digest: up to 128 letters and digits, got {values['digest'][:200]!r}")
     now = datetime.now(UTC).replace(tzinfo=None)
     values = {**values, "created": now, "size_bytes": len(values["data"])}
-    # SQLite and PostgreSQL share this syntax; the engine has imported the dialect in use.
-    insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+    insert = insert_into(connection, table)
     connection.execute(
         insert.values(**values, **(defaults or {})).on_conflict_do_update(
             index_elements=[table.c.digest],
@@ -120,7 +175,7 @@ def prune(
     connection : sqlalchemy.Connection
         Connection in a transaction.
     table : sqlalchemy.Table
-        `RUNS` or `DATASETS`.
+        `RUNS`, `DATASETS` or `COMPUTATIONS`.
     max_bytes : int
         Largest total size of all rows.
     keep : str

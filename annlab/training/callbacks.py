@@ -3,8 +3,9 @@
 Lightning calls the callbacks in the order in which `train` lists them: the recorder first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,10 @@ import pytorch_lightning as pl
 from numpy.typing import NDArray
 
 from annlab.nn.forward import Layers
-from annlab.runs.history import (
-    History,
-    checkpoint_epochs,
-    checkpoints_that_fit,
-)
-from annlab.runs.run_record import Checkpoints
+from annlab.runs.history import History
+from annlab.training.checkpoints import CheckpointKeeper
 from annlab.training.early_stopping import EarlyStopper
+from annlab.training.optimizer_state import State, optimizer_state
 from annlab.training.recorder import Recorder
 from annlab.training.stack_module import StackModule
 
@@ -40,6 +38,8 @@ class EpochReport:
     weights : callable
         Returns copies of the current weights and biases of every layer, of shapes
         (n_seeds, n_in, n_out) and (n_seeds, n_out).
+    optimizer_state : callable
+        Returns copies of what the optimizer remembers, as `optimizer_state` does.
     """
 
     epoch: int
@@ -48,6 +48,7 @@ class EpochReport:
     history: History
     diverged_epochs: NDArray[np.int64]
     weights: Callable[[], Layers]
+    optimizer_state: Callable[[], State]
 
     @property
     def metrics(self) -> dict[str, NDArray[np.float32]]:
@@ -64,24 +65,14 @@ class AfterEpoch(pl.Callback):
         stopper: EarlyStopper | None,
         on_epoch: Callable[[EpochReport], Any] | None,
         should_stop: Callable[[], bool] | None,
+        keepers: Sequence[CheckpointKeeper],
     ) -> None:
         self.recorder, self.stopper = recorder, stopper
         self.on_epoch, self.should_stop = on_epoch, should_stop
-        self.kept: dict[int, Layers] = {}
-        self._epochs_to_keep: tuple[int, ...] = ()
-        self._most_checkpoints = 0
-        # All networks at the best epochs so far of some of them.
-        self._kept_at_best: dict[int, Layers] = {}
+        self.keepers = keepers
         self._stop_after_epoch = False
 
     def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
-        assert isinstance(module, StackModule)
-        config = module.config
-        n_seeds = config.training.n_seeds
-        self._epochs_to_keep = checkpoint_epochs(
-            config.training.max_epochs, config.n_parameters, n_seeds
-        )
-        self._most_checkpoints = checkpoints_that_fit(config.n_parameters * n_seeds)
         self._after(trainer, module)
 
     def on_train_batch_end(
@@ -114,44 +105,28 @@ class AfterEpoch(pl.Callback):
         epoch = self.recorder.epoch
         if self.stopper:
             self.stopper.update(trainer, module)
-        if epoch in self._epochs_to_keep:
-            self.kept[epoch] = module.stack.arrays()
-        if self.stopper:
-            self._keep_best(module, self.stopper)
+        self._keep(module)
         if self.on_epoch:
             self.on_epoch(
                 EpochReport(
                     epoch=epoch,
-                    max_epochs=module.config.training.max_epochs,
+                    max_epochs=trainer.max_epochs or 0,
                     elapsed_seconds=self.recorder.seconds[-1],
                     history=self.recorder.history,
                     diverged_epochs=self.recorder.diverged_epochs,
                     weights=module.stack.arrays,
+                    optimizer_state=partial(optimizer_state, module.stack, module.update.optimizer),
                 )
             )
 
-    def _keep_best(self, module: StackModule, stopper: EarlyStopper) -> None:
-        """Keep a checkpoint at the best epoch of each network, as long as all fit."""
-        best = set(stopper.best_epochs.tolist())
-        if len(best | {*self._epochs_to_keep}) > checkpoints_that_fit(
-            self.recorder.history.n_seeds * module.config.n_parameters
-        ):
-            best = set()
-        kept = {epoch: layers for epoch, layers in self._kept_at_best.items() if epoch in best}
-        if self.recorder.epoch in best:
-            kept[self.recorder.epoch] = module.stack.arrays()
-        self._kept_at_best = kept
-
-    def checkpoints(self, module: StackModule) -> Checkpoints:
-        """All checkpoints, including the last weights."""
-        self.kept = {**self._kept_at_best, **self.kept}
-        self.kept.setdefault(self.recorder.epoch, module.stack.arrays())
-        epochs = sorted(self.kept)
-        layers = tuple(
-            (
-                np.stack([self.kept[epoch][i][0] for epoch in epochs]),
-                np.stack([self.kept[epoch][i][1] for epoch in epochs]),
-            )
-            for i in range(len(module.stack.weights))
-        )
-        return Checkpoints(np.array(epochs, dtype=np.int64), layers)
+    def _keep(self, module: StackModule) -> None:
+        """Keep the weights of this epoch for those who want them."""
+        epoch = self.recorder.epoch
+        best = self.stopper.best_epochs if self.stopper else np.zeros(0, np.int64)
+        wanting = [
+            keeper for keeper in self.keepers if keeper.wants(epoch, best[keeper.networks].tolist())
+        ]
+        if wanting:
+            layers = module.stack.arrays()
+            for keeper in wanting:
+                keeper.keep(epoch, layers)

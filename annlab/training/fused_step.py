@@ -32,34 +32,44 @@ def has_fused_kernel(optimizer_class: type, device: torch.device) -> bool:
     )
 
 
-def bind_step(optimizer: torch.optim.Optimizer) -> Step:
-    """Bind the step of an optimizer to parameters and gradients with fixed memory.
+class BoundStep:
+    """Step of an optimizer, bound to parameters and gradients with fixed memory.
+
+    Equivalent of ``optimizer.step()`` without hooks.
 
     Parameters
     ----------
     optimizer : torch.optim.Optimizer
         An optimizer that is not fused, or is unknown here, keeps its own step.
-
-    Returns
-    -------
-    callable
-        Equivalent of ``optimizer.step()`` without hooks.
     """
-    own = partial(inspect.unwrap(type(optimizer).step), optimizer)
-    bind = _BINDERS.get(type(optimizer))
-    if bind is None or not all(group["fused"] for group in optimizer.param_groups):
-        return own
-    kernels: list[Step] = []
 
-    def step() -> None:
-        if kernels:
-            for kernel in kernels:
+    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
+        self._optimizer = optimizer
+        self._own = partial(inspect.unwrap(type(optimizer).step), optimizer)
+        fused = all(group.get("fused") for group in optimizer.param_groups)
+        self._bind = _BINDERS.get(type(optimizer)) if fused else None
+        self._kernels: list[Step] = []
+
+    def __call__(self) -> None:
+        """Step once."""
+        if self._kernels:
+            for kernel in self._kernels:
                 kernel()
         else:  # the first step creates the optimizer's state
-            own()
-            kernels.extend(bind(group, optimizer.state) for group in optimizer.param_groups)
+            self._own()
+            self._bind_kernels()
 
-    return step
+    def set_learning_rate(self, rate: float) -> None:
+        """Change the learning rate of all parameters."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        if self._kernels:
+            self._bind_kernels()
+
+    def _bind_kernels(self) -> None:
+        if self._bind:
+            groups, state = self._optimizer.param_groups, self._optimizer.state
+            self._kernels = [self._bind(group, state) for group in groups]
 
 
 def _bind_adam(group: dict[str, Any], state: dict[Tensor, Any]) -> Step:

@@ -97,6 +97,10 @@ class Recorder(pl.Callback):
             for view, kept in zip(module.stack.of_network(network), tensors, strict=True):
                 view.copy_(kept)
         row = self._measured(module)
+        if self._frozen:
+            row = row.clone()  # inference tensors are read-only here
+            still = list(self._frozen)
+            row[:, still] = torch.tensor(self.history.last[:, still], device=row.device)
         # A finite sum is the fastest proof that all numbers are finite. If the sum overflows,
         # `_freeze_diverged` checks each network.
         if not math.isfinite(row.sum() + module.stack.flat.data.sum()):

@@ -8,7 +8,7 @@ Internally, samples are the last axis: (n_seeds, n_units, batch). Layers are oft
 a batch, and matrix products are faster along the longer side. Outputs have samples first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,18 @@ from annlab.training.kernels import activate, activate_in_place, backpropagate, 
 STREAMS = {"init": 0, "order": 1, "dropout": 2}
 
 
-def generators(seed: int, n_seeds: int, stream: str) -> list[torch.Generator]:
-    """Create a random generator for each network, independent of all other random draws."""
+def generators(seeds: Iterable[int], stream: str) -> list[torch.Generator]:
+    """Create a random generator for each network's seed, independent of all other draws."""
     made = []
-    for k in range(n_seeds):
-        state = np.random.SeedSequence([seed + k, STREAMS[stream]]).generate_state(1)
+    for seed in seeds:
+        state = np.random.SeedSequence([seed, STREAMS[stream]]).generate_state(1)
         made.append(torch.Generator().manual_seed(int(state[0])))
     return made
+
+
+def _first_sums(W: Tensor, b: Tensor, x: Tensor) -> Tensor:
+    """Sums of units that receive the inputs, for samples shared by all networks or of each."""
+    return linear(W, b, x) if x.dim() == 2 else torch.bmm(W, x).add_(b)
 
 
 class Stack(torch.nn.Module):
@@ -57,6 +62,7 @@ class Stack(torch.nn.Module):
     ) -> None:
         super().__init__()
         self.architecture = architecture
+        self._has_skip = architecture.has_skip
         self.n_seeds = n_seeds
         self.activation = ACTIVATIONS[activation]
         self.output_activation = ACTIVATIONS[output_activation]
@@ -71,6 +77,12 @@ class Stack(torch.nn.Module):
         """Create the layers' views of the flat vector; call again after moving the vector."""
         self.flat_gradient = torch.zeros_like(self.flat.data)
         self.weights, self.biases = self._views(self.flat.data)
+        # Weights through which errors go back. Behind those of the last layer are the weights of
+        # inputs that skip the hidden layers.
+        self._to_units = list(self.weights)
+        if self._has_skip:
+            n_units = self.architecture.hidden_sizes[-1]
+            self._to_units[-1] = self.weights[-1][..., :n_units]
         self.weight_gradients, self.bias_gradients = self._views(self.flat_gradient)
 
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
@@ -85,10 +97,21 @@ class Stack(torch.nn.Module):
             b += n
         return weights, biases
 
-    def initialize(self, init: str, seed: int) -> None:
-        """Draw initial weights, with one generator for each network."""
+    def initialize(
+        self, init: str, seeds: Sequence[int], scales: Sequence[float] | None = None
+    ) -> None:
+        """Draw initial weights, with one generator for each network.
+
+        Parameters
+        ----------
+        init : str
+            Name in the registry.
+        seeds : sequence of int, length n_seeds
+        scales : sequence of float, length n_seeds, optional
+            Factor of all numbers of each network; 1 by default.
+        """
         initializer = INITIALIZERS[init]
-        for k, generator in enumerate(generators(seed, self.n_seeds, "init")):
+        for k, generator in enumerate(generators(seeds, "init")):
             for W, b in zip(self.weights, self.biases, strict=True):
                 n_out, n_in = W.shape[1:]
                 scale = initializer.scale(n_in, n_out)
@@ -99,6 +122,24 @@ class Stack(torch.nn.Module):
                     else:
                         drawn.uniform_(-scale, scale, generator=generator)
                     tensor.copy_(drawn.T)
+        for tensor in (*self.weights, *self.biases) if scales is not None else ():
+            tensor.mul_(torch.tensor(scales, dtype=tensor.dtype)[:, None, None])
+
+    def start_from(self, weights: Sequence[float]) -> None:
+        """Give every network the same weights and biases.
+
+        Parameters
+        ----------
+        weights : sequence of float, length n_parameters
+            In the order of `annlab.nn.config.ModelConfig.initial_weights`.
+        """
+        values = torch.tensor(weights)
+        sizes = [n for W in self.weights for n in (W[0].numel(), W.shape[1])]
+        parts = iter(values.split(sizes))
+        for W, b in zip(self.weights, self.biases, strict=True):
+            n_out, n_in = W.shape[1:]
+            W.copy_(next(parts).view(n_in, n_out).T)
+            b.copy_(next(parts)[:, None])
 
     def forward(self, x: Tensor, networks: slice | None = None) -> tuple[Tensor, Tensor]:
         """Compute logits and output of networks, without dropout.
@@ -118,10 +159,12 @@ class Stack(torch.nn.Module):
         if networks is not None:
             weights = [W[networks] for W in weights]
             biases = [b[networks] for b in biases]
-        if x.dim() == 2:
-            z = linear(weights[0], biases[0], x)
-        else:
-            z = torch.bmm(weights[0], x).add_(biases[0])
+        if self._has_skip:
+            # What comes straight from the inputs is added as the biases are.
+            W, n_units = weights[-1], self.architecture.hidden_sizes[-1]
+            biases = [*biases[:-1], _first_sums(W[..., n_units:], biases[-1], x)]
+            weights = [*weights[:-1], W[..., :n_units]]
+        z = _first_sums(weights[0], biases[0], x)
         for W, b in zip(weights[1:], biases[1:], strict=True):
             z = torch.bmm(W, activate_in_place(self.activation, z)).add_(b)
         return z.mT, activate(self.output_activation, z).mT
@@ -153,6 +196,8 @@ class Stack(torch.nn.Module):
             zs.append(z)
             activations.append(a)
             inputs.append(a * masks[layer] if masks else a)
+        if self._has_skip:
+            inputs[-1] = torch.cat((inputs[-1], x), 1)
         logits = torch.bmm(self.weights[-1], inputs[-1]).add_(self.biases[-1])
         output = activate(self.output_activation, logits)
 
@@ -164,7 +209,7 @@ class Stack(torch.nn.Module):
             torch.bmm(delta, inputs[layer].mT, out=self.weight_gradients[layer])
             torch.sum(delta, 2, keepdim=True, out=self.bias_gradients[layer])
             if layer:
-                gradient = torch.bmm(self.weights[layer].mT, delta)
+                gradient = torch.bmm(self._to_units[layer].mT, delta)
                 if masks:
                     gradient.mul_(masks[layer - 1])
                 delta = backpropagate(
@@ -184,6 +229,36 @@ class Stack(torch.nn.Module):
         """
         weights, biases = (self.weights, self.biases) if flat is None else self._views(flat)
         return [tensor[k] for tensor in (*weights, *biases)]
+
+    def spread(self, values: Tensor, *, to_biases: bool = True) -> Tensor:
+        """Repeat a number of each network for all its parameters.
+
+        Parameters
+        ----------
+        values : Tensor, shape (n_seeds,)
+        to_biases : bool
+            Whether biases have the number too; else they have 0.
+
+        Returns
+        -------
+        Tensor
+            Vector with the layout of `flat`.
+        """
+        flat = torch.zeros_like(self.flat.data)
+        weights, biases = self._views(flat)
+        for view in (*weights, *biases) if to_biases else weights:
+            view.copy_(values[:, None, None].expand_as(view))
+        return flat
+
+    def gradient_norms(self) -> Tensor:
+        """Norm of each network's whole gradient, shape (n_seeds,)."""
+        views = (*self.weight_gradients, *self.bias_gradients)
+        return torch.stack([view.flatten(1).square().sum(1) for view in views]).sum(0).sqrt()
+
+    def scale_gradients(self, factors: Tensor) -> None:
+        """Multiply each network's gradient by a factor of its own, shape (n_seeds,)."""
+        for view in (*self.weight_gradients, *self.bias_gradients):
+            view.mul_(factors[:, None, None])
 
     def copy_networks(self, which: Tensor, source: Tensor, target: Tensor) -> None:
         """Copy the weights and biases of some networks from one flat vector into another.

@@ -1,10 +1,10 @@
 """LightningModule of a stack of networks; a training step is an epoch or a slice of one."""
 
 import warnings
-from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
 from numpy.typing import NDArray
@@ -12,63 +12,29 @@ from torch import Tensor
 
 from annlab.config import RunConfig
 from annlab.datasets import TrainingData
-from annlab.nn.optimizers import OPTIMIZERS
-from annlab.runs.history import GRADIENT_SAMPLES, history_columns
-from annlab.training.fused_step import Step, bind_step, has_fused_kernel
+from annlab.nn.class_weights import weighted, weights_of_classes
+from annlab.nn.derived_features import network_inputs
+from annlab.nn.losses import LOSSES
+from annlab.runs.history import CLIPPED, GRADIENT_SAMPLES, history_columns
+from annlab.training.epoch_slices import EpochSlices
+from annlab.training.fused_step import Step
 from annlab.training.kernels import FAST_TORCH
+from annlab.training.measured_split import MeasuredSplit, in_pieces
+from annlab.training.networks import Networks
 from annlab.training.stack import Stack, generators
+from annlab.training.update import SeparateUpdate, Update
 
 # The filter is for the whole process, because `catch_warnings` is not thread-safe and a worker
 # has two threads.
 warnings.filterwarnings("ignore", "The given NumPy array is not writable")
 
-# Multiplications in one slice of an epoch: about 0.1 s on one core, so that a stop is quick.
-SLICE_WORK = 1e9
 # Above this number of features, each sample is contiguous in memory.
 WIDE = 16
-# Numbers per layer that an evaluation computes at once: about the size of a processor's cache. A
-# GPU is faster with few large kernels.
-EVALUATION_NUMBERS = 300_000
-EVALUATION_NUMBERS_ON_GPU = 30_000_000
-
-
-class EpochSlices:
-    """Slices of the rows of one epoch, in whole batches: (first row, end row).
-
-    The data loader that Lightning requires; the samples themselves are already on the device.
-    """
-
-    def __init__(self, n_samples: int, batch_size: int, work_per_batch: float) -> None:
-        batches = max(1, int(SLICE_WORK / work_per_batch))
-        rows = batches * batch_size
-        self.bounds = [(i, min(i + rows, n_samples)) for i in range(0, n_samples, rows)]
-
-    def __len__(self) -> int:
-        return len(self.bounds)
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self.bounds)
 
 
 def _tensor_over(array: NDArray[Any]) -> Tensor:
     """Tensor that shares an array's memory (read-only), because images are large."""
     return torch.from_numpy(array)
-
-
-class _Measured(NamedTuple):
-    """Split that is measured after each epoch, and the size of the pieces.
-
-    Attributes
-    ----------
-    X, target : Tensor, shapes (n_features, n_samples), (n_outputs, n_samples)
-        With a leading axis (n_seeds, ...) if each network has its own samples.
-    n_rows, n_networks : int
-    """
-
-    X: Tensor
-    target: Tensor
-    n_rows: int
-    n_networks: int
 
 
 def _by_network(samples: Tensor, n_seeds: int) -> Tensor:
@@ -90,9 +56,11 @@ class StackModule(pl.LightningModule):
     Parameters
     ----------
     config : RunConfig
-        Run to train.
+        Settings that all networks share; its `n_seeds` is the number of networks.
     data : TrainingData
         Samples of the run.
+    networks : Networks, optional
+        Settings of each network; those of `config` by default.
     """
 
     X_train: Tensor
@@ -100,12 +68,16 @@ class StackModule(pl.LightningModule):
     factor: Tensor | None
     shift: Tensor | None
     target_unit: Tensor | None
+    class_weights: Tensor | None
 
-    def __init__(self, config: RunConfig, data: TrainingData) -> None:
+    def __init__(
+        self, config: RunConfig, data: TrainingData, networks: Networks | None = None
+    ) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.config = config
         training = config.training
+        self.networks = networks or Networks.of([config])
         self.stack = Stack(
             config.architecture,
             training.n_seeds,
@@ -113,9 +85,15 @@ class StackModule(pl.LightningModule):
             config.output_activation,
             config.loss,
         )
-        self.stack.initialize(config.model.init, training.seed)
-        self._orders = generators(training.seed, training.n_seeds, "order")
-        self._dropouts = generators(training.seed, training.n_seeds, "dropout")
+        seeds, factors = self.networks.seeds, self.networks.values["init_scale"]
+        self.stack.initialize(
+            config.model.init, seeds, None if (factors == 1).all() else factors.tolist()
+        )
+        if config.model.initial_weights is not None:
+            self.stack.start_from(config.model.initial_weights)
+        self._orders = generators(seeds, "order")
+        self._dropouts = generators(seeds, "dropout")
+        self._keep = 1 - self.networks.values["dropout"]
         n_outputs = config.architecture.n_outputs
         # Samples of networks with their own data are concatenated.
         self._per_network = data.per_network
@@ -123,9 +101,11 @@ class StackModule(pl.LightningModule):
         self._splits = tuple(data.X)
         scales = data.preprocessing
         # Reading whole samples is cheaper with many features, and single features with few.
-        self._wide = config.architecture.n_features > WIDE or data.factor is not None
+        self._wide = config.architecture.n_inputs > WIDE or data.factor is not None
         for split, X in data.X.items():
-            samples = _tensor_over(X).reshape(-1, X.shape[-1]).T  # (n_features, n_samples of all)
+            inputs = network_inputs(X, config.model.features)
+            # (n_inputs, n_samples of all)
+            samples = _tensor_over(inputs).reshape(-1, inputs.shape[-1]).T
             if not self._wide:
                 samples = samples.contiguous()
             self.register_buffer(f"X_{split}", samples)
@@ -147,9 +127,17 @@ class StackModule(pl.LightningModule):
         if (scales.target_scale != 1).any():
             unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
         self.register_buffer("target_unit", unit)
+        # One row if the networks share their samples, and with them the balanced weights.
+        rows = data.y["train"] if self._per_network else data.y["train"][None]
+        n_classes = len(config.dataset.class_names)
+        every = [weights_of_classes(training.class_weights, y, n_classes) for y in rows]
+        weights = None
+        if every[0] is not None:
+            weights = torch.tensor(np.array(every), dtype=torch.float32)[:, None]
+        self.register_buffer("class_weights", weights)
         self.order = torch.empty(0)
         self.masks: list[Tensor] = []
-        self._gradients: list[tuple[Tensor, Tensor]] = []
+        self._mask_scale: float | Tensor = 1.0
         self._step: Step = lambda: None
 
     def train_dataloader(self) -> EpochSlices:
@@ -161,47 +149,35 @@ class StackModule(pl.LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Build the optimizer of the flat vector, which is on its device by now."""
         self.stack.bind()
-        training, stack = self.config.training, self.stack
-        entry = OPTIMIZERS[training.optimizer]
-        arguments: dict[str, Any] = entry.arguments(training)
-        optimizer_class = getattr(torch.optim, entry.torch_class)
-        if has_fused_kernel(optimizer_class, self.device):
-            arguments["fused"] = True
-        # L2 applies to the weights only. Without L2, one group needs only one kernel.
-        n = stack.n_weights if training.weight_decay else stack.flat.numel()
-        groups = [(slice(0, n), training.weight_decay), (slice(n, None), 0.0)]
-        self._gradients = []
-        parameters = []
-        for part_of_flat, weight_decay in groups:
-            view = torch.nn.Parameter(stack.flat.data[part_of_flat], requires_grad=False)
-            if view.numel():
-                self._gradients.append((view, stack.flat_gradient[part_of_flat]))
-                parameters.append({"params": [view], "weight_decay": weight_decay})
-        optimizer: torch.optim.Optimizer = optimizer_class(parameters, **arguments)
-        return optimizer
+        if self.class_weights is not None:
+            self.stack.loss = weighted(self.stack.loss, self.class_weights)
+        made = Update if self.networks.share_their_step else SeparateUpdate
+        self.update = made(self.stack, self.config.training, self.networks)
+        return self.update.optimizer
 
     def on_train_start(self) -> None:
-        """Bind the optimizer's step to the parameters and gradients."""
-        for parameter, gradient in self._gradients:
-            parameter.grad = gradient  # Lightning has just cleared it
-        optimizer: Any = self.optimizers(use_pl_optimizer=False)
-        self._step = bind_step(optimizer)
+        """Bind the update to the parameters and gradients."""
+        self._step = self.update.start()
+        shared = self.networks.common("dropout")
+        scale = torch.tensor(1 / self._keep, dtype=torch.float32, device=self.device)
+        self._mask_scale = scale[:, None, None] if shared is None else 1 / (1 - shared)
 
     def on_train_epoch_start(self) -> None:
-        """Shuffle the rows of each network, and draw its dropout masks."""
+        """Set the learning rate, shuffle each network's rows and draw its dropout masks."""
+        self.update.start_epoch(self.current_epoch)
         n = self._n_train
         orders = [torch.randperm(n, generator=generator) for generator in self._orders]
         order = torch.stack(orders)
         if self._per_network:
             order += n * torch.arange(len(orders))[:, None]
         self.order = order.to(self.device)  # (n_seeds, n_samples)
-        if self.config.model.dropout:
-            keep = 1 - self.config.model.dropout
+        if (self._keep < 1).any():
             self.masks = []  # frees the masks of the epoch before
             for size in self.config.model.hidden_sizes:
                 mask = torch.empty(len(orders), size, n, dtype=torch.bool)
                 for k, generator in enumerate(self._dropouts):
-                    mask[k] = torch.empty(size, n).bernoulli_(keep, generator=generator)
+                    drawn = torch.empty(size, n)
+                    mask[k] = drawn.bernoulli_(float(self._keep[k]), generator=generator)
                 self.masks.append(mask.to(self.device))  # (n_seeds, n_units, n_samples)
 
     # Inference mode saves a tenth of a step, and PyTorch differentiates nothing here. The optimizer
@@ -212,24 +188,24 @@ class StackModule(pl.LightningModule):
         first, end = batch
         rows = self.order[:, first:end]
         size = self.config.training.batch_size
-        xs = self._gather_features(rows).split(size, dim=2)  # each (n_seeds, n_features, batch)
+        xs = self._gather_inputs(rows).split(size, dim=2)  # each (n_seeds, n_inputs, batch)
         targets = _select(self.target_train, rows).split(size, dim=2)
-        scale = 1 / (1 - self.config.model.dropout)
+        scale = self._mask_scale
         masks = [mask[..., first:end].split(size, dim=2) for mask in self.masks]
         backward, step = self.stack.backward, self._step
         for i, (x, target) in enumerate(zip(xs, targets, strict=True)):
             backward(x, target, [mask[i] * scale for mask in masks])
             step()
 
-    def _gather_features(self, rows: Tensor) -> Tensor:
-        """Gather the features of rows (n_seeds, n), as (n_seeds, n_features, n)."""
+    def _gather_inputs(self, rows: Tensor) -> Tensor:
+        """Gather the inputs of rows (n_seeds, n), as (n_seeds, n_inputs, n)."""
         if not self._wide:
             return _select(self.X_train, rows)
         samples = self.X_train.T.index_select(0, rows.flatten()).T
         return self._as_numbers(samples).unflatten(1, rows.shape).transpose(0, 1)
 
     def _as_numbers(self, samples: Tensor) -> Tensor:
-        """Convert samples (n_features, n) of pixel bytes to floats; leave others unchanged."""
+        """Convert samples (n_inputs, n) of pixel bytes to floats; leave others unchanged."""
         if self.factor is None:
             return samples
         features = samples.float().mul_(self.factor)
@@ -247,15 +223,24 @@ class StackModule(pl.LightningModule):
         rows = [self._measure_split(split) for split in self._measured]
         if self.config.training.record_gradients:
             rows += self._measure_gradients()
+        if CLIPPED in self.columns:
+            rows.append(self.update.clipped_share[None])
         return torch.cat(rows) if len(rows) > 1 else rows[0]
 
-    @property
+    @torch.inference_mode()
+    def training_loss(self, every: int = 1) -> Tensor:
+        """Measure the loss of every network on each n-th training sample: shape (n_seeds,)."""
+        X, target, *_ = self._measured[0]
+        piece = in_pieces(X[..., ::every], target[..., ::every], self.stack)
+        return self._measure_split(piece)[0]
+
+    @cached_property
     def columns(self) -> list[str]:
         """Names of the rows that `measure` returns."""
         return history_columns(self.config)
 
     @cached_property
-    def _measured(self) -> list[_Measured]:
+    def _measured(self) -> list[MeasuredSplit]:
         """Splits to measure, on the device of the training."""
         splits = [
             (getattr(self, f"X_{split}"), getattr(self, f"target_{split}"))
@@ -264,16 +249,7 @@ class StackModule(pl.LightningModule):
         if self._per_network:
             n_seeds = self.stack.n_seeds
             splits = [(_by_network(X, n_seeds), _by_network(y, n_seeds)) for X, y in splits]
-        limit = EVALUATION_NUMBERS if self.X_train.is_cpu else EVALUATION_NUMBERS_ON_GPU
-        n_features, widest = self.stack.architecture.n_features, self.stack.architecture.widest
-        found = []
-        for X, target in splits:
-            n = target.shape[-1]
-            # Matrix products are faster over many samples than over many networks.
-            rows = min(n, max(1, limit // max(n_features, widest)))
-            networks = max(1, limit // (rows * widest))
-            found.append(_Measured(X, target, rows, min(networks, self.stack.n_seeds)))
-        return found
+        return [in_pieces(X, target, self.stack) for X, target in splits]
 
     def _measure_gradients(self) -> list[Tensor]:
         """Gradient norm of each layer's weights, and share of inactive units of each layer."""
@@ -292,7 +268,7 @@ class StackModule(pl.LightningModule):
             rows.append(inactive.float().mean(dim=1)[None])
         return rows
 
-    def _measure_split(self, split: _Measured) -> Tensor:
+    def _measure_split(self, split: MeasuredSplit) -> Tensor:
         X, target, rows, networks = split
         n, n_seeds = target.shape[-1], self.stack.n_seeds
         if rows == n and networks == n_seeds:
@@ -312,7 +288,10 @@ class StackModule(pl.LightningModule):
             x, target = x[networks], target[networks]
         target = target.mT
         logits, output = stack.forward(x, networks)
-        values = [stack.loss.value(torch, target, output, logits)]
+        loss = stack.loss
+        if self.class_weights is not None and networks is not None and len(self.class_weights) > 1:
+            loss = weighted(LOSSES[self.config.loss], self.class_weights[networks])
+        values = [loss.value(torch, target, output, logits)]
         if self.target_unit is not None:
             # Scores are in the target's own unit; its mean cancels in every difference.
             separate = networks is not None and len(self.target_unit) > 1

@@ -1,4 +1,4 @@
-"""Facts about the browser: theme, session, page, and history navigation."""
+"""Facts about the browser: theme, session, key, page, and history navigation."""
 
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -39,3 +39,20 @@ def theme() -> "ThemeName":
 def session_id() -> str:
     """Unique name of this session; it lasts as long as the tab is open."""
     return st.session_state.setdefault("session_id", uuid4().hex)
+
+
+# Session keys: the key of the browser, and whether the browser keeps it.
+BROWSER_KEY = "browser-key-known"
+KEY_IS_KEPT = "browser-key-kept"
+
+
+def known_browser_key() -> str | None:
+    """Key of this browser, if `annlab.ui.components.browser_key` has asked for it."""
+    key: str | None = st.session_state.get(BROWSER_KEY)
+    return key
+
+
+def note_browser_key(key: str, is_kept: bool) -> None:
+    """Remember the key of this browser for the session."""
+    st.session_state[BROWSER_KEY] = key
+    st.session_state[KEY_IS_KEPT] = is_kept

@@ -1,18 +1,21 @@
-"""Services shared by all sessions: run repository, cluster, training queue, data sets."""
+"""Services shared by all sessions: runs, cluster, training queue, data sets, computations."""
 
+import ctypes
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from annlab.environment import Environment
 from annlab.jobs.cluster import Cluster
+from annlab.jobs.computations import Computations
 from annlab.jobs.dataset_builder import DatasetBuilder
+from annlab.jobs.own_data import OwnDataService
 from annlab.jobs.queue import TrainingQueue
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
@@ -22,6 +25,9 @@ WARM_UP_AFTER_SECONDS = 3.0
 # By then all imports of the workers and of the first page are done.
 _READY_SECONDS = 120.0
 _SETTLED_SECONDS = 2.0
+# Option of glibc's mallopt, from malloc.h, and its value.
+_MMAP_THRESHOLD = -3
+_LARGE_BLOCK_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,17 +44,45 @@ class Services:
         Waiting and running trainings.
     datasets : DatasetBuilder
         Data sets of runs and previews.
+    computations : Computations
+        Waiting and running computations, and their results.
+    own_data : OwnDataService
+        Files that browsers loaded, and tables made of them.
     """
 
     repository: RunRepository
     cluster: Cluster
     queue: TrainingQueue
     datasets: DatasetBuilder
+    computations: Computations
+    own_data: OwnDataService
 
     def close(self) -> None:
-        """Stop the workers and the queue."""
+        """Stop the workers, the queue and the computations."""
         self.cluster.close()
         self.queue.close()
+        self.computations.close()
+        self.own_data.close()
+
+    def leave(self, session: str) -> None:
+        """Record that the browser of a session was disconnected."""
+        self.queue.leave(session)
+        self.computations.leave(session)
+
+
+def serve(repository: RunRepository, cluster: Cluster) -> Services:
+    """Make the services on a cluster, which the caller starts."""
+    computations = Computations(repository.store.computations, cluster, repository.load_own_data)
+    own_data = OwnDataService(repository, computations)
+    cluster.attach(lambda report: None, own_data.sweep_if_due)
+    return Services(
+        repository,
+        cluster,
+        TrainingQueue(repository, cluster),
+        DatasetBuilder(repository, cluster),
+        computations,
+        own_data,
+    )
 
 
 def services() -> Services:
@@ -68,15 +102,26 @@ def _services() -> Services:
     Environment.read()  # report any wrong variable now, not when it is first used
     # Pages compute little, and BLAS threads slow each other down when workers use the same cores.
     threadpool_limits(1, user_api="blas")
-    repository, cluster = RunRepository(RunStore()), Cluster()
-    queue = TrainingQueue(repository, cluster)
-    made = Services(repository, cluster, queue, DatasetBuilder(repository, cluster))
+    _return_large_blocks()
+    cluster = Cluster()
+    made = serve(RunRepository(RunStore()), cluster)
     cluster.start(WARM_UP_AFTER_SECONDS)
     # Streamlit collects garbage after every script run and sends nothing meanwhile. Imported
     # modules stay for good, so exclude them from every collection.
     gc.freeze()
     threading.Thread(target=_freeze_when_ready, args=(cluster,), daemon=True).start()
     return made
+
+
+def _return_large_blocks() -> None:
+    """Let glibc return freed memory of files and tables to the system at once.
+
+    It raises its threshold for that to the size of the first block freed. Ten uploads of 20 MB then
+    left 100 MB behind, spread over the heaps of the threads.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if set_option is not None:
+        set_option(_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES)
 
 
 def _freeze_when_ready(cluster: Cluster) -> None:
@@ -88,14 +133,14 @@ def _freeze_when_ready(cluster: Cluster) -> None:
 
 
 def note_presence(session: str) -> None:
-    """Tell the queue when the session's browser disconnects.
+    """Tell the services when the session's browser disconnects.
 
-    Call it while the session waits for a training.
+    Call it while the session waits for a training or a computation.
     """
-    _presence(services().queue, session)
+    _presence(services(), session)
 
 
 # Streamlit releases a session's cache as soon as its browser disconnects.
 @st.cache_resource(scope="session", on_release=lambda leave: leave(), show_spinner=False)
-def _presence(_queue: TrainingQueue, session: str) -> Callable[[], None]:
-    return partial(_queue.leave, session)
+def _presence(_services: Services, session: str) -> Callable[[], None]:
+    return lambda: _services.leave(session)

@@ -20,12 +20,15 @@ class Page:
         Script, name and icon.
     question : str
         Question that the page answers; empty for the home page.
+    bench : str
+        Prefix of the session keys of the page's bench; empty for a page without a bench.
     """
 
     file: str
     title: str
     icon: str
     question: str = ""
+    bench: str = ""
 
 
 # Session keys: the charts drawn on the page; the container of the invisible chart.
@@ -58,24 +61,46 @@ PAGES: dict[str, Page] = {
         "Logistic vs MLP",
         ":material/call_split:",
         "What can hidden units do that a straight line cannot?",
+        bench="logistic",
     ),
     "activations": Page(
         "pages/activations.py",
         "Activations",
         ":material/ssid_chart:",
         "What does the activation function do to a unit, and what to a whole network?",
+        bench="activations",
     ),
     "multiclass": Page(
         "pages/multiclass.py",
         "Multiclass",
         ":material/category:",
         "How does a network tell more than two classes apart, and which does it confuse?",
+        bench="multiclass",
     ),
     "regression": Page(
         "pages/regression.py",
         "Regression",
         ":material/show_chart:",
         "What does a network predict between the samples, and where there are none?",
+        bench="regression",
+    ),
+    "gradient_descent": Page(
+        "pages/gradient_descent.py",
+        "Gradient descent",
+        ":material/trending_down:",
+        "Which way is downhill, and how large should a step be?",
+    ),
+    "data": Page(
+        "pages/data.py",
+        "Your data",
+        ":material/upload_file:",
+        "What can a network learn from your own data?",
+    ),
+    "search": Page(
+        "pages/search.py",
+        "Search",
+        ":material/manage_search:",
+        "Which settings are good, and how much of it is luck?",
     ),
     "compare": Page(
         "pages/compare.py",
@@ -132,7 +157,7 @@ def heading(name: str, explanation: str) -> None:
 
 
 def _let_fingers_scroll() -> None:
-    """Let a finger on a confusion matrix scroll the page.
+    """Let a finger on a confusion matrix or a picture of a search scroll the page.
 
     Streamlit turns on Plotly's drag mode for every selectable chart, and Plotly then captures all
     touches. A tap still selects, because the browser turns it into a click.
@@ -142,7 +167,8 @@ def _let_fingers_scroll() -> None:
             f"<style>.st-key-{_TOUCH_KEY} {{ display: none }}</style>"
             "<script>if (!window.annlabTouch) { window.annlabTouch = true;"
             "document.addEventListener('touchstart', e => {"
-            "if (e.target.closest?.('[class*=st-key-confusion-]')) e.stopPropagation(); },"
+            "if (e.target.closest?.('[class*=st-key-confusion-], [class*=st-key-search-]"
+            " .js-plotly-plot')) e.stopPropagation(); },"
             "{capture: true, passive: true}); }</script>",
             unsafe_allow_javascript=True,
         )

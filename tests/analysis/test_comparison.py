@@ -242,12 +242,13 @@ def test_a_model_that_is_still_improving_gives_no_verdict(trained, monkeypatch):
     short = trained(configured(epochs=3))
     assert still_improving(short)
     assert not still_improving(line)
-    said = "are still improving, so more epochs may change this result."
-    assert no_verdict(short, trained(configured(epochs=3, **CURVE))) == f"A and B {said}"
+    said = "still falling, so more epochs may change this result."
+    both = no_verdict(short, trained(configured(epochs=3, **CURVE)))
+    assert both == f"The training losses of A and B are {said}"
     quick = trained(configured(epochs=400, lr=0.001))
-    said = "is still improving, so more epochs may change this result."
-    assert no_verdict(line, quick) == f"B {said}"
-    assert no_verdict(quick, line, names=("Slow", "Fast")) == f"Slow {said}"
+    assert no_verdict(line, quick) == f"The training loss of B is {said}"
+    slow = no_verdict(quick, line, names=("Slow", "Fast"))
+    assert slow == f"The training loss of Slow is {said}"
 
 
 def test_a_stopped_model_gives_no_verdict(line, curve):
@@ -410,6 +411,14 @@ def test_a_run_is_not_better_than_itself(line):
     assert not found.established
     assert found.same_run
     assert "one run compared with itself" in found.sentence
+
+
+def test_a_start_that_all_networks_share_is_noted(line, curve):
+    assert compare(line, curve).given_starts == (False, False)
+    given = changed(curve, "model", initial_weights=(0.0,) * curve.n_parameters)
+    found = compare(line, given)
+    assert found.given_starts == (False, True)
+    assert "other initial weights" not in found.sentence
 
 
 def test_equal_scores_of_different_runs_are_not_called_equality():

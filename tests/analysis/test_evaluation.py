@@ -9,6 +9,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import (
     accuracy_score,
+    balanced_accuracy_score,
     confusion_matrix,
     log_loss,
     mean_absolute_error,
@@ -27,7 +28,7 @@ from annlab import (
     train,
 )
 from annlab.analysis import prediction
-from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.analysis.baselines import linear_baseline, majority_baseline, mean_baseline
 from annlab.analysis.prediction import forward_pass, predict
 
 SPLITS = ("train", "validation", "test", "all")
@@ -70,6 +71,11 @@ def test_classification_scores_match_scikit_learn(classification_run, split, epo
         np.testing.assert_allclose(scores.recall[k], expected[1], rtol=1e-12)
         np.testing.assert_allclose(scores.f1[k], expected[2], rtol=1e-12)
         np.testing.assert_array_equal(scores.support, expected[3])
+        *expected, _ = precision_recall_fscore_support(
+            y, called, labels=labels, average="weighted", zero_division=0
+        )
+        weighted = [scores.weighted_precision, scores.weighted_recall, scores.weighted_f1]
+        np.testing.assert_allclose([score[k] for score in weighted], expected, rtol=1e-12)
         # Rows of float32 probabilities sum to one only to float32 rounding.
         probability = probability / probability.sum(axis=1, keepdims=True)
         assert scores.loss[k] == pytest.approx(log_loss(y, probability, labels=labels), rel=1e-5)
@@ -128,6 +134,24 @@ def test_baseline_is_fitted_to_the_training_split(classification_run):
     expected = dummy.score(one_sided.X_test, one_sided.y_test)
     assert expected == 5 / len(y_test)
     assert evaluate(classification_run, dataset=one_sided).baseline == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_balanced_accuracy_and_the_most_common_class_match_scikit_learn(classification_run, split):
+    dataset = load_dataset(classification_run.config.dataset)
+    X, y = dataset.split(split)
+    scores = evaluate(classification_run, split=split)
+    every = predict(classification_run.config, classification_run.layers(), dataset, X)
+    expected = [balanced_accuracy_score(y, called) for called in every]
+    np.testing.assert_allclose(scores.balanced_accuracy, expected, atol=1e-12)
+    dummy = DummyClassifier(strategy="most_frequent").fit(dataset.X_train, dataset.y_train)
+    prior = DummyClassifier(strategy="prior").fit(dataset.X_train, dataset.y_train)
+    found, called = majority_baseline(dataset, split), dummy.predict(X)
+    assert found.accuracy == pytest.approx(accuracy_score(y, called), abs=1e-12)
+    assert found.balanced_accuracy == pytest.approx(balanced_accuracy_score(y, called), abs=1e-12)
+    np.testing.assert_array_equal(found.confusion[0], confusion_matrix(y, called))
+    labels = range(len(dataset.class_names))
+    assert found.log_loss == pytest.approx(log_loss(y, prior.predict_proba(X), labels=labels))
 
 
 @pytest.mark.parametrize("split", SPLITS)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from annlab.analysis.layer_space import boundary_space, layer_space, layer_spaces, motions
+from annlab.analysis.layer_space import (
+    boundary_space,
+    layer_space,
+    layer_spaces,
+    motions,
+    space_values,
+)
 
 random = np.random.default_rng(0)
 A = random.normal(size=(300, 6)) @ random.normal(size=(6, 6)) + random.normal(size=6)
@@ -40,6 +46,22 @@ def test_every_layer_of_a_network_has_a_space() -> None:
     ]
     spaces = layer_spaces(layers, A[:, :2], "tanh", "sigmoid")
     assert [space.axes.shape for space in spaces] == [(2, 2), (5, 2), (1, 1)]
+
+
+def test_the_space_before_a_wide_output_layer_has_the_inputs_too() -> None:
+    X = A[:, :2]
+    layers = [
+        (random.normal(size=shape), random.normal(size=shape[1])) for shape in ((2, 5), (7, 1))
+    ]
+    first, before, output = space_values(layers, X, "tanh", "sigmoid")
+    np.testing.assert_array_equal(first, X)
+    hidden = np.tanh(X @ layers[0][0] + layers[0][1])
+    np.testing.assert_allclose(before, np.hstack([hidden, X]))
+    # There the output is that of a logistic regression, so its boundary is flat.
+    sums = before @ layers[1][0] + layers[1][1]
+    np.testing.assert_allclose(output, 1 / (1 + np.exp(-sums)))
+    spaces = layer_spaces(layers, X, "tanh", "sigmoid")
+    assert [space.axes.shape for space in spaces] == [(2, 2), (7, 2), (1, 1)]
 
 
 def test_the_first_axis_is_the_signed_distance_to_the_boundary() -> None:

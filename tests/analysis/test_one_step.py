@@ -7,12 +7,16 @@ from torch.nn import functional
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate
 from annlab.analysis import one_step as module
-from annlab.analysis.one_step import CANCELED_SLOPE, MIXED_SLOPE, gradient_factors, one_step
+from annlab.analysis.one_step import CANCELED_SLOPE, MIXED_SLOPE, one_step
 from annlab.datasets import load_run_dataset
+from annlab.datasets.own import tables
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.schedules import rate_factors
+from tests.own_data import mixed_table
 
 NETWORK, SAMPLE = 1, 7
+MIXED = mixed_table()
 # One optimizer for each task; all of them are compared with torch in the tests of the steps.
 SETTINGS = {"learning_rate": 0.05, "weight_decay": 0.02, "max_epochs": 3, "n_seeds": 2}
 CASES = {
@@ -48,6 +52,31 @@ CASES = {
         model=ModelConfig(hidden_sizes=(4,), activation="softplus"),
         training=TrainingConfig(optimizer="adagrad", initial_accumulator=0.1, **SETTINGS),
     ),
+    "clipped": RunConfig(
+        dataset=DatasetConfig(name="moons", n_samples=60, noise=0.2, test_fraction=0.25),
+        model=ModelConfig(hidden_sizes=(4, 3), activation="tanh"),
+        training=TrainingConfig(
+            optimizer="nesterov", l1=0.03, clip_norm=0.02, schedule="cosine", **SETTINGS
+        ),
+    ),
+    "derived": RunConfig(
+        dataset=DatasetConfig(name="circles", n_samples=60, test_fraction=0.25, scaling="minmax"),
+        model=ModelConfig(features=("x2", "x1_squared", "sin_x1"), hidden_sizes=(3,)),
+        training=TrainingConfig(optimizer="adam", **SETTINGS),
+    ),
+    "wide": RunConfig(
+        dataset=DatasetConfig(name="iris", test_fraction=0.2, scaling="standard"),
+        model=ModelConfig(hidden_sizes=(5, 3), wide=True, activation="tanh"),
+        training=TrainingConfig(optimizer="adam", l1=0.01, clip_norm=0.5, **SETTINGS),
+    ),
+    # Categories, cells without a value, and a split of each network.
+    "own": RunConfig(
+        dataset=DatasetConfig(
+            own=MIXED.own, scaling="standard", test_fraction=0.25, resample="split"
+        ),
+        model=ModelConfig(hidden_sizes=(4,)),
+        training=TrainingConfig(optimizer="adam", **SETTINGS),
+    ),
     "linear": RunConfig(
         dataset=DatasetConfig(name="diabetes", scaling="standard", test_fraction=0.3),
         training=TrainingConfig(optimizer="momentum", loss="huber", **SETTINGS),
@@ -71,6 +100,7 @@ def as_outputs(y, output):
 @pytest.fixture(params=list(CASES))
 def case(request, trained):
     config = CASES[request.param]
+    tables.provide(MIXED)
     return trained(config), load_run_dataset(config)
 
 
@@ -78,6 +108,8 @@ def samples(run, dataset, split):
     """Samples of the network, and targets as the loss takes them."""
     own = dataset.of(NETWORK)
     X, y = own.split(split)
+    if run.config.model.features:  # those of the case "derived"
+        X = np.stack([X[:, 1], X[:, 0] ** 2, np.sin(X[:, 0])], axis=1)
     if not own.class_names:
         y = (y.astype(np.float64) - own.target_mean) / own.target_scale
     return torch.tensor(X).double(), torch.tensor(y)
@@ -86,7 +118,7 @@ def samples(run, dataset, split):
 def loss_of(run, parameters, X, y):
     a = X
     for k, (W, b) in enumerate(parameters):
-        z = a @ W + b
+        z = (torch.cat([a, X], 1) if k and len(W) > a.shape[1] else a) @ W + b
         last = k == len(parameters) - 1
         name = run.config.output_activation if last else run.config.model.activation
         a = eval(ACTIVATIONS[name].code.torch, {"nn": torch.nn})(z)
@@ -129,11 +161,21 @@ def test_update_matches_a_plain_torch_loop(case, split, epoch):
     loss = loss_of(run, parameters, x, target)
     assert step.loss == pytest.approx(loss.item(), rel=1e-6)
     loss.backward()
+    for layer, (W, b) in zip(step.layers, parameters, strict=True):
+        for update, parameter in ((layer.weights, W), (layer.biases, b)):
+            np.testing.assert_allclose(update.gradient, parameter.grad, rtol=1e-5, atol=1e-8)
+    (training.l1 * sum(W.abs().sum() for W in weights)).backward()
+    norm = torch.nn.utils.clip_grad_norm_((*weights, *biases), training.clip_norm or torch.inf)
+    assert step.gradient_norm == pytest.approx(norm.item(), rel=1e-5)
+    epoch_of_step = min(3 if epoch is None else epoch, 2)  # after the last, with its rate
+    rate = training.learning_rate * rate_factors(training)[epoch_of_step]
+    assert step.learning_rate == pytest.approx(rate)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
     optimizer.step()
     with torch.no_grad():
         for layer, (W, b) in zip(step.layers, parameters, strict=True):
             for update, parameter in ((layer.weights, W), (layer.biases, b)):
-                np.testing.assert_allclose(update.gradient, parameter.grad, rtol=1e-5, atol=1e-8)
                 np.testing.assert_allclose(update.after, parameter, rtol=1e-5, atol=1e-8)
         assert step.loss_after == pytest.approx(
             loss_of(run, parameters, x, target).item(), rel=1e-5
@@ -147,32 +189,27 @@ def test_update_matches_a_plain_torch_loop(case, split, epoch):
 def test_factors_of_every_gradient_multiply_to_it(case):
     run, dataset = case
     step = one_step(run, dataset, sample=SAMPLE, network=NETWORK, epoch=None)
-    for k, layer in enumerate(step.layers):
-        n_in, n_out = layer.weights.gradient.shape
-        for j in range(n_out):
-            gradients = [*layer.weights.gradient[:, j], layer.biases.gradient[j]]
-            for i, gradient in zip((*range(n_in), None), gradients, strict=True):
-                factors = gradient_factors(step, k, i, j)
-                assert factors.gradient == pytest.approx(gradient, rel=1e-12, abs=1e-300)
-                product = np.prod([value for _, value in factors.words])
-                assert product == pytest.approx(gradient, rel=1e-12, abs=1e-300)
-                assert factors.incoming == (1.0 if i is None else layer.incoming[i])
-                assert (factors.slope is None) == bool(factors.note)
+    for layer in step.layers:
+        assert (layer.factors is None) == bool(layer.note)
+        arriving, slope = layer.factors or (layer.delta, 1.0)
+        # What came in through a bias is 1.
+        for incoming, found in (
+            (layer.incoming[:, None], layer.weights.gradient),
+            (1.0, layer.biases.gradient),
+        ):
+            np.testing.assert_allclose(arriving * slope * incoming, found, rtol=1e-12, atol=1e-300)
 
 
 def test_slope_of_a_hidden_unit_is_a_factor(case):
     run, dataset = case
     step = one_step(run, dataset, sample=SAMPLE, network=NETWORK, epoch=None)
     hidden = ACTIVATIONS[run.config.model.activation]
-    for k, (layer, ahead) in enumerate(zip(step.layers, step.layers[1:], strict=False)):
-        for j, z in enumerate(layer.z):
-            factors = gradient_factors(step, k, 0, j)
-            assert factors.slope == pytest.approx(float(hidden.derivative(z)), rel=1e-12)
-            # The error that arrives: of every unit ahead, times the weight to it.
-            arriving = sum(
-                w * delta for w, delta in zip(ahead.weights.before[j], ahead.delta, strict=True)
-            )
-            assert factors.error == pytest.approx(arriving, rel=1e-9)
+    for layer, ahead in zip(step.layers, step.layers[1:], strict=False):
+        arriving, slope = layer.factors
+        np.testing.assert_allclose(slope, hidden.derivative(layer.z), rtol=1e-12)
+        # The error that arrives: of every unit ahead, times the weight to it.
+        expected = ahead.weights.before @ ahead.delta
+        np.testing.assert_allclose(arriving, expected[: len(arriving)], rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -190,12 +227,11 @@ def test_output_without_a_slope_of_its_own_says_why(trained, name, note):
     step = one_step(
         trained(config), load_run_dataset(config), sample=SAMPLE, network=NETWORK, epoch=None
     )
-    output = len(step.layers) - 1
-    factors = gradient_factors(step, output, None, 0)
-    assert factors.note == note
-    assert len(factors.words) == (2 if note else 3)
+    layer = step.layers[-1]
+    assert layer.note == note
+    assert (layer.factors is None) == bool(note)
     if note == CANCELED_SLOPE:
-        assert factors.error == step.output[0] - step.target[0]
+        assert layer.delta[0] == step.output[0] - step.target[0]
 
 
 def test_last_stage_leads_from_before_to_after(case):

@@ -1,16 +1,19 @@
 """Linear pieces: sampled points with equal patterns of units lie in the same polygon."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from annlab.analysis import pieces as module
+from annlab.analysis.piece_bounds import largest_count, typical_count
 from annlab.analysis.piece_location import class_boundary, piece_at, piece_grid
-from annlab.analysis.pieces import Pieces, count_pieces, largest_count, linear_pieces, typical_count
+from annlab.analysis.pieces import Pieces, count_pieces, linear_pieces
 from annlab.analysis.polygons import SMALLEST
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers, layer_values
@@ -107,6 +110,21 @@ def test_equal_pattern_means_same_polygon(
 ) -> None:
     layers = network(sizes, bias)
     assert_exact(linear_pieces(layers, activation, *SIDES), layers, activation)
+
+
+@pytest.mark.parametrize("sizes", [(2, 6, 1), (2, 8, 5, 3)])
+def test_inputs_that_go_straight_to_the_output_tilt_the_pieces(sizes: tuple[int, ...]) -> None:
+    *hidden, (W, b) = network(sizes)
+    skipping = network((2, sizes[-1]), seed=9)[0][0]
+    layers = [*hidden, (np.concatenate([W, skipping]), b)]
+    pieces = linear_pieces(layers, "relu", *SIDES)
+    assert_exact(pieces, layers, "relu")
+    plain = linear_pieces([*hidden, (W, b)], "relu", *SIDES)
+    np.testing.assert_allclose(
+        pieces.gradients, plain.gradients + skipping.astype(float), atol=1e-9
+    )
+    stack = [(np.stack([W] * 3), np.stack([b] * 3)) for W, b in layers]
+    np.testing.assert_array_equal(count_pieces(stack, "relu", *SIDES), [plain.n] * 3)
 
 
 def test_a_large_network() -> None:
@@ -278,6 +296,24 @@ def test_counts_of_a_stack_in_several_parts(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "_AT_ONCE", 3 * typical_count((6,)))
     counts = count_pieces(stack, "relu", *SIDES)
     np.testing.assert_array_equal(counts, [linear_pieces(layers, "relu", *SIDES).n] * 7)
+
+
+def test_a_count_that_takes_too_long_is_given_up_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = network((2, 6, 1))
+    stack = [(np.stack([W] * 10), np.stack([b] * 10)) for W, b in layers]
+    monkeypatch.setattr(module, "_AT_ONCE", typical_count((6,)))  # one network at a time
+    now, n_cut, clip = [0.0], [0], module._clip
+
+    def slow(*arguments: Any) -> Any:
+        now[0] += 1.0
+        n_cut[0] += 1
+        return clip(*arguments)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(module, "_clip", slow)
+    assert count_pieces(stack, "relu", *SIDES, seconds=4.9) is None
+    assert n_cut == [1]
+    assert count_pieces(stack, "relu", *SIDES, seconds=10) is not None
 
 
 def test_too_many_pieces_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
 from annlab import evaluate
 from annlab.analysis import convergence
-from annlab.analysis.diagnosis import checks, measures, simple_models
+from annlab.analysis.diagnosis import checks_on_new_samples, measures, simple_models
 from annlab.analysis.scores import SCORINGS, Evaluation, scores_of_errors, sums_of_errors
 from annlab.exports import keras, lightning
 from annlab.nn.tasks import TASKS
@@ -18,7 +18,7 @@ from annlab.nn.tasks import TASKS
         SCORINGS,
         measures.MEASURES,
         simple_models._MODELS,
-        checks._SCORE_SINCE,
+        checks_on_new_samples._SCORE_SINCE,
         convergence._LOSSES_OF_CONSTANT,
         keras._PHRASES.targets,
         keras._PHRASES.scores,

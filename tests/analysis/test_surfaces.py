@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from annlab import DatasetConfig, ModelConfig, RunConfig
 from annlab.analysis.surfaces import (
     line_beyond,
     output_surface,
@@ -42,7 +43,8 @@ def test_output_surface_matches_the_network_on_a_grid():
         model = nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 2), nn.Softmax(-1))
     layers = [(model[i].weight.detach().numpy().T, model[i].bias.detach().numpy()) for i in (0, 2)]
     plane = plane_through(X, (1, 0), resolution=9)
-    surface = output_surface(layers, plane, "relu", "softmax")
+    config = RunConfig(dataset=DatasetConfig(name="blobs"), model=ModelConfig(hidden_sizes=(5,)))
+    surface = output_surface(config, layers, plane)
     assert surface.shape == (9, 9, 2)
     rest = float(np.median(X[:, 2]))
     for i, y in enumerate(plane.y):

@@ -30,6 +30,15 @@ def test_each_hidden_layer_has_its_own() -> None:
     assert unit_importance(layers[:1], X, "tanh", "linear") == []
 
 
+def test_weights_of_inputs_that_skip_the_units_do_not_count() -> None:
+    random = np.random.default_rng(3)
+    W, V, skipping = (random.normal(size=shape) for shape in ((2, 4), (4, 3), (2, 3)))
+    plain = [(W, np.zeros(4)), (V, np.zeros(3))]
+    wide = [plain[0], (np.concatenate([V, skipping]), np.zeros(3))]
+    found = unit_importance(wide, X, "tanh", "linear")
+    np.testing.assert_array_equal(found, unit_importance(plain, X, "tanh", "linear"))
+
+
 def test_removing_an_important_unit_changes_the_next_layer_more() -> None:
     random = np.random.default_rng(2)
     W, V = random.normal(size=(2, 6)), random.normal(size=(6, 4))

@@ -180,7 +180,9 @@ def test_ties_are_stated():
 @pytest.mark.parametrize("split", ["test", "validation"])
 def test_with_one_split_a_lead_holds_for_other_initial_weights(split):
     said = judged(*AHEAD, measured(split=split)).sentence
-    assert said.endswith("It would be ahead again with other initial weights, on these samples.")
+    assert said.endswith(
+        "Expect the same model to be ahead on average with other initial weights, on these samples."
+    )
 
 
 @pytest.mark.parametrize("chose_epochs", [False, True])
@@ -215,6 +217,33 @@ def test_used_samples_are_not_called_new_data(resample):
     assert "only a test split shows" in chosen.sentence
 
 
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        ((True, True), "with other batch orders from the same initial weights, on these samples."),
+        (
+            (False, True),
+            "with other seeds, on these samples; B always starts from the same weights.",
+        ),
+    ],
+)
+def test_given_starts_are_not_called_random(given, claim):
+    said = judged(*AHEAD, given_starts=given).sentence
+    assert said.endswith(f"Expect the same model to be ahead on average {claim}")
+    assert "other initial weights" not in said
+
+
+@pytest.mark.parametrize("resample", ["split", "sample", "folds"])
+@pytest.mark.parametrize(
+    ("given", "which"), [((True, True), "Both start"), ((True, False), "A starts")]
+)
+def test_given_starts_say_nothing_about_new_data(resample, given, which):
+    # They may come from a network that has learned what another network is tested on.
+    said = judged(*AHEAD, measured(resample), given_starts=given).sentence
+    assert f"{which} from given weights, which may have learned from these samples" in said
+    assert "holds on new data" not in said
+
+
 # ---- no difference shown
 
 
@@ -240,7 +269,7 @@ def test_mean_and_pairs_may_name_different_leaders():
     assert "in 5 of 20 networks" in found.sentence
     assert "A wins more often, but B has the better average." in found.sentence
     assert found.sentence.endswith(
-        "Its average would be ahead again with other initial weights, on these samples."
+        "Expect the same model to be ahead on average with other initial weights, on these samples."
     )
     assert "wins more often" not in judged(*AHEAD).sentence
 

@@ -24,12 +24,14 @@ def say(text: str) -> None:
 
 
 def _engine(repeats: int) -> Measured:
-    from tests.benchmarks import engine, memory
+    from tests.benchmarks import engine, many_settings, memory
 
     # Comparisons of annlab with itself come first, because libraries of peers stay in memory.
     tables = [
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
         ("Networks with their own data against the same", engine.own_data(repeats, say)),
+        ("Many settings at once", many_settings.many_rates(repeats, say)),
+        ("A search", many_settings.whole_search(repeats, say)),
         ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),
         ("Evaluation", engine.evaluation_share(repeats, say)),
         ("train() against others, one network", engine.against_peers(repeats, say)),
@@ -65,11 +67,11 @@ def _false_claims(repeats: int) -> Measured:
 
 
 def _diagnosis() -> None:
-    from tests.benchmarks import diagnosis
+    from tests.benchmarks import diagnosis, diagnosis_page
 
     found = diagnosis.tallies(say)
-    print(diagnosis.table(found))
-    diagnosis.write_page(found)
+    print(diagnosis_page.table(found))
+    diagnosis_page.write_page(found)
 
 
 PARTS: dict[str, tuple[Callable[[int], Measured], str]] = {

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as BrowserTimeout
 
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -92,7 +92,7 @@ class Browser:
         self._playwright = sync_playwright().start()
         try:
             self._chromium: Chromium = self._playwright.chromium.launch(
-                executable_path=executable(), args=_ARGUMENTS
+                executable_path=executable(), args=ARGUMENTS
             )
         except BaseException:
             self._playwright.stop()

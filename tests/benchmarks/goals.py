@@ -51,6 +51,16 @@ GOALS: dict[str, Goal] = {
     "own data": Goal(
         1.5, "≤ 1.5", "20 networks, each with its own data: by 20 on the same, two data sets"
     ),
+    "rates": Goal(10, "≤ 10", "200 networks with 200 learning rates: by one, moons"),
+    "rates by scikit-learn": Goal(
+        0.02, "≤ 0.02", "200 networks with 200 learning rates: by scikit-learn, one after the other"
+    ),
+    "search": Goal(3.6, "≤ 3.6", "a search of 24 × 24 × 5 networks: by 1,000 of them, moons"),
+    "search by two": Goal(
+        2.4,
+        "≤ 2.4",
+        "a search of 24 × 24 × 5 networks with two workers: by 1,000 of them on one, moons",
+    ),
     "GPU": Goal(10, "≤ 10", "1,000 networks at once on a GPU: by one, moons"),
     "evaluation": Goal(0.15, "≤ 0.15", "evaluation, seven experiments: share of an epoch"),
     "worker": _our_own(700, "≤ 700 MB", "memory of a worker with 60,000 × 784"),

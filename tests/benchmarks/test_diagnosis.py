@@ -5,7 +5,8 @@ import re
 import pytest
 
 from annlab.analysis.diagnosis import RULES
-from tests.benchmarks.diagnosis import PAGE, POOLS, N, Tally, measured, page, table, tally
+from tests.benchmarks.diagnosis import POOLS, N, Tally, tally
+from tests.benchmarks.diagnosis_page import PAGE, measured, page, table
 
 NAMES = [rule.name for rule in RULES]
 # Minimum hit rate, and maximum false alarm rate.

@@ -5,6 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from annlab import RunConfig
+from annlab.config.links import read_bench
+
 CHART = ".js-plotly-plot"
 RESULTS = ".st-key-curves-loss"
 SCORES = "[data-film^=score-]"
@@ -43,6 +46,15 @@ def chart(page: Page, key: str) -> list[dict[str, Any]]:
         arg=key,
     )
     return traces.json_value()
+
+
+def runs_of_address(page: Page) -> tuple[RunConfig, ...]:
+    """Runs of the settings in the page's address, which also names its open tab."""
+    address = dict(part.split("=") for part in page.url.partition("?")[2].split("&"))
+    address.pop("tab", None)
+    runs, problems = read_bench(address, (RunConfig(), RunConfig()))
+    assert problems == []
+    return runs
 
 
 def open_tab(page: Page, name: str) -> None:

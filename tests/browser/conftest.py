@@ -28,7 +28,7 @@ FOLDERS = {
     "ANNLAB_DATA_DIR": str(DATASETS / "fashion-mnist-sample"),
 }
 # Experiments on those data sets.
-ON_REAL_DATA = ("E10", "E11")
+ON_REAL_DATA = ("E10", "E11", "wide_and_deep")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

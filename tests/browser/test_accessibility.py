@@ -12,8 +12,9 @@ from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 
-# Streamlit's own: cells of its data frame, which is a canvas, and its blocks of code.
-NOT_OURS = ["th[aria-colindex]", "pre"]
+# Streamlit's own: cells of its data frame, which is a canvas, its blocks of code, and the place
+# where a file is dropped.
+NOT_OURS = ["th[aria-colindex]", "pre", "[data-testid=stFileUploaderDropzone]"]
 
 
 def _open(page: Page, server: Server, name: str) -> None:
@@ -21,6 +22,12 @@ def _open(page: Page, server: Server, name: str) -> None:
     page.wait_for_selector("h1")
     if name == "perceptron":
         page.wait_for_selector(f".st-key-perceptron-unit {CHART}")
+    elif name == "gradient_descent":
+        page.wait_for_selector("[data-part=map] canvas")
+    elif name == "search":
+        page.wait_for_selector(f".st-key-search-lines {CHART}")
+    elif name == "data":
+        page.wait_for_selector("[data-testid=stFileUploader]")
     elif name != "home":
         page.wait_for_selector(f"{RESULTS} {CHART}")
         page.wait_for_selector(SLIDER)

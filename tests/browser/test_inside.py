@@ -169,11 +169,13 @@ def test_changes_outlive_the_tab(inside: Page) -> None:
     inside.locator(f"{B} [data-unit='0,2']").click()
     bias = inside.locator(f"{B} [data-row='2'] input[type=number]")
     bias.fill("1e9")
-    bias.press("Enter")
-    expect(inside.locator(NEWS)).to_contain_text("Write a number from")
+    bias.press("Tab")
+    note = inside.locator(f"{B} [data-part=note]")
+    expect(note).to_have_text("1e9 is not used. Write a number from −1000 to 1000.")
     bias.fill("2")
     bias.press("Enter")
     expect(inside.locator(NEWS)).to_contain_text("with your change")
+    expect(note).not_to_contain_text("is not used")
     open_tab(inside, "Notes")
     open_tab(inside, "Inside")
     expect(inside.locator(NEWS)).to_contain_text("with your change")
@@ -208,3 +210,17 @@ def test_a_confusion_matrix_on_the_stage_stays_clickable(
     quiet(page)
     assert page.locator("[data-part=sample]").input_value() == ""
     assert page.locator("canvas.annlab-mark").count() == 0
+
+
+def test_a_space_of_three_units_turns_by_keyboard(page: Page, server: Server) -> None:
+    query = "?data=xor&samples=100&b.hidden=3&activation=tanh&epochs=3&seeds=2"
+    open_bench(page, server.url + BENCH + query)
+    open_tab(page, "Inside")
+    page.locator("[data-part=space]").click()
+    space = page.locator(f"{B} canvas.turns")
+    expect(space).to_have_attribute("aria-label", re.compile("Layer 1: 3 units.*Arrow keys"))
+    seen = {pixels(page, f"{B} canvas.turns")}
+    for key in ("ArrowRight", "ArrowUp"):
+        space.press(key)
+        seen.add(pixels(page, f"{B} canvas.turns"))
+    assert len(seen) == 3

@@ -10,8 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-from annlab.analysis.layer_space import motions
+from annlab.analysis.layer_space import motions, space_values
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.backward import backward
+from annlab.nn.class_weights import weighted
+from annlab.nn.derived_features import FEATURES, PLAIN, features_of, network_inputs
 from annlab.nn.forward import Layers, forward
 from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TASKS
@@ -22,12 +25,13 @@ pytestmark = pytest.mark.browser
 Array = NDArray[Any]
 random = np.random.default_rng(0)
 ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
-# Output activation and loss of every task.
+# Task, output activation and loss, and whether classes have weights; values have no classes.
 ENDS = [
-    (output, loss)
+    (task.name, output, loss, has_weights)
     for task in TASKS.values()
     for output in task.output_activations
     for loss in task.losses
+    for has_weights in ((False, True) if task.draws("confusion") else (False,))
 ]
 MODULE = "data:text/javascript;base64," + base64.b64encode(INSIDE_SCRIPT.encode()).decode()
 
@@ -52,11 +56,19 @@ def a_network(sizes: tuple[int, ...]) -> Layers:
     ]
 
 
+def a_wide_network(sizes: tuple[int, ...]) -> Layers:
+    """A network whose output layer receives the inputs too."""
+    *hidden, (W, b) = a_network(sizes)
+    return [*hidden, (np.concatenate([W, random.normal(size=(sizes[0], sizes[-1]))]), b)]
+
+
 def described(layers: Layers, X: Array, activation: str, output: str, loss: str = "") -> Any:
     sizes = [layers[0][0].shape[0], *(len(b) for _, b in layers)]
+    n_skips = len(layers[-1][0]) - sizes[-2]
     return {
         "model": {
             "sizes": sizes,
+            "n_skips": n_skips,
             "activation": activation,
             "output_activation": output,
             "loss": loss,
@@ -67,7 +79,9 @@ def described(layers: Layers, X: Array, activation: str, output: str, loss: str 
     }
 
 
-LAYERS = "const layers = m.layersOf(Float64Array.from(g.numbers), g.model.sizes, 0);"
+LAYERS = (
+    "const layers = m.layersOf(Float64Array.from(g.numbers), g.model.sizes, 0, g.model.n_skips);"
+)
 PASS = f"{LAYERS} const passed = m.forward(g.model, layers, Float64Array.from(g.X), g.n);"
 
 
@@ -86,6 +100,59 @@ def test_every_activation_has_the_same_value_and_slope(script: Any) -> None:
     assert set(script("Object.keys(m.ACTIVATIONS)")) == set(ACTIVATIONS)
 
 
+@pytest.mark.parametrize("n_features", PLAIN)
+def test_derived_features_are_those_of_the_networks(script: Any, n_features: int) -> None:
+    names, X = features_of(n_features), random.normal(size=(9, n_features))
+    given = {"features": names, "n_features": n_features, "X": X.ravel().tolist()}
+    found = script("[...m.networkInputs(given, Float64Array.from(given.X), 9)]", given)
+    np.testing.assert_allclose(found, network_inputs(X, names).ravel(), rtol=1e-12)
+    plain = script(
+        "[...m.networkInputs(given, Float64Array.from(given.X), 9)]", {**given, "features": []}
+    )
+    np.testing.assert_array_equal(plain, X.ravel())
+    assert set(script("Object.keys(m.FEATURES)")) == set(FEATURES)
+
+
+def test_a_model_with_derived_features_says_what_its_network_says(script: Any) -> None:
+    names, layers = ("x1", "x2_squared", "x1_x2"), a_network((3, 4, 1))
+    X, targets = random.normal(size=(6, 2)), random.integers(0, 2, (6, 1)).astype(float)
+    given = described(layers, X, "tanh", "sigmoid", "binary_cross_entropy")
+    given["model"] |= {"features": names, "n_features": 2, "x": [-1, 1], "y": [-2, 2]}
+    given["targets"] = targets.ravel().tolist()
+    code = """
+    const X = Float64Array.from(g.X);
+    const weights = Object.assign(Float64Array.from(g.numbers), { shape: [1, g.numbers.length] });
+    const samples = { X, n: g.n, targets: Float64Array.from(g.targets) };
+    const data = { ...g.model, weights, samples, training: samples, epochs: [0] };
+    const model = new m.InsideModel(data);
+    model.show(0);
+    const of = ({ W, b }) => [[...W], [...b]];
+    """
+    found = script(
+        body(
+            code,
+            "[[...model.sampled.at(-1).a], model.lossOf(), model.gradients.map(of), "
+            "[...model.surface(3).at(-1).a]]",
+        ),
+        given,
+    )
+    functions = ("tanh", "sigmoid")
+    inputs = network_inputs(X, names)
+    np.testing.assert_allclose(found[0], forward(layers, inputs, *functions).output.ravel())
+    loss = LOSSES["binary_cross_entropy"]
+    passed = forward(layers, inputs, *functions)
+    value = loss.value(np, targets, passed.output, passed.logits).mean()
+    assert found[1] == pytest.approx(float(value))
+    expected = backward(layers, inputs, targets, *functions, loss)
+    for layer, (W, b) in zip(expected, found[2], strict=True):
+        np.testing.assert_allclose(W, layer.weight_gradient.ravel(), atol=1e-12)
+        np.testing.assert_allclose(b, layer.bias_gradient, atol=1e-12)
+    x, y = np.meshgrid([-1.0, 0.0, 1.0], [2.0, 0.0, -2.0])  # the upper row first
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    surface = forward(layers, network_inputs(points, names), *functions).output
+    np.testing.assert_allclose(found[3], surface.ravel())
+
+
 @pytest.mark.parametrize("sizes", [(2, 4, 2, 1), (3, 5), (1, 6, 1), (4, 3, 3, 3, 2)])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
 def test_forward_pass(script: Any, sizes: tuple[int, ...], activation: str) -> None:
@@ -97,6 +164,44 @@ def test_forward_pass(script: Any, sizes: tuple[int, ...], activation: str) -> N
     np.testing.assert_allclose(found, expected.ravel(), atol=1e-6)
 
 
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (3, 4, 2, 3)])
+def test_a_wide_and_deep_network(script: Any, sizes: tuple[int, ...]) -> None:
+    layers, X = a_wide_network(sizes), random.normal(size=(7, sizes[0]))
+    several = sizes[-1] > 1
+    output, name = ("softmax", "categorical_cross_entropy") if several else ("linear", "mse")
+    targets = np.eye(sizes[-1])[random.integers(0, sizes[-1], 7)]
+    given = described(layers, X, "tanh", output, name)
+    given["targets"] = targets.ravel().tolist()
+    code = f"{PASS} const t = Float64Array.from(g.targets);"
+    code += "const found = m.backward(g.model, layers, Float64Array.from(g.X), g.n, passed, t);"
+    result = "[[...passed.at(-1).a], found.map(({W, b}) => [[...W], [...b]])]"
+    outputs, gradients = script(body(code, result), given)
+    np.testing.assert_allclose(outputs, forward(layers, X, "tanh", output).output.ravel())
+    expected = backward(layers, X, targets, "tanh", output, LOSSES[name])
+    for layer, (W, b) in zip(expected, gradients, strict=True):
+        np.testing.assert_allclose(W, layer.weight_gradient.ravel(), atol=1e-12)
+        np.testing.assert_allclose(b, layer.bias_gradient, atol=1e-12)
+
+
+def test_positions_before_a_wide_output_layer_have_the_inputs_behind(script: Any) -> None:
+    layers, X = a_wide_network((2, 3, 1)), random.normal(size=(5, 2))
+    given = described(layers, X, "tanh", "sigmoid", "binary_cross_entropy")
+    given["model"] |= {"features": [], "n_features": 2, "inputs": ["x1", "x2"], "outputs": ["P"]}
+    code = """
+    const X = Float64Array.from(g.X);
+    const weights = Object.assign(Float64Array.from(g.numbers), { shape: [1, g.numbers.length] });
+    const model = new m.InsideModel({ ...g.model, weights, samples: { X, n: g.n }, epochs: [0] });
+    model.show(0);
+    const names = [0, 1, 2, 3, 4, 5].map((row) => model.rowName(1, row));
+    """
+    result = "[names, ...[0, 1, 2].map((k) => [...model.inSpace(k, X, g.n, model.sampled)])]"
+    names, *spaces = script(body(code, result), given)
+    assert names == ["h1.1", "h1.2", "h1.3", "x1", "x2", "bias"]
+    expected = space_values(layers, X, "tanh", "sigmoid")
+    for found, values in zip(spaces, expected, strict=True):
+        np.testing.assert_allclose(found, values.ravel())
+
+
 def test_frames_follow_each_other(script: Any) -> None:
     two = [a_network((2, 3, 1)), a_network((2, 3, 1))]
     numbers = [n for layers in two for layer in layers for p in layer for n in p.ravel().tolist()]
@@ -104,22 +209,26 @@ def test_frames_follow_each_other(script: Any) -> None:
     np.testing.assert_allclose(found, two[1][1][0].ravel())
 
 
-@pytest.mark.parametrize(("output", "loss"), ENDS)
+@pytest.mark.parametrize(("task", "output", "loss", "has_weights"), ENDS)
 @pytest.mark.parametrize("hidden", [(), (4,), (3, 2)], ids=str)
-def test_loss_and_gradient(script: Any, output: str, loss: str, hidden: tuple[int, ...]) -> None:
-    n_outputs = 3 if output == "softmax" else 1
+def test_loss_and_gradient(
+    script: Any, task: str, output: str, loss: str, has_weights: bool, hidden: tuple[int, ...]
+) -> None:
+    n_classes = {"binary": 2, "multiclass": 3, "regression": 0}[task]
+    n_outputs = TASKS[task].n_outputs(n_classes)
+    class_weights = random.uniform(0.2, 4, n_classes) if has_weights else None
+    minimized = weighted(LOSSES[loss], class_weights) if has_weights else LOSSES[loss]
     layers, X = a_network((2, *hidden, n_outputs)), random.normal(size=(9, 2))
-    targets = random.normal(size=(9, 1))
-    if output == "softmax":
-        targets = np.eye(3)[random.integers(0, 3, 9)]
-    elif loss == "binary_cross_entropy":
-        targets = random.integers(0, 2, (9, 1)).astype(float)
+    y = random.integers(0, n_classes, (9, 1)) if n_classes else random.normal(size=(9, 1))
+    targets = TASKS[task].encode(y, n_outputs).astype(float)
 
     def mean_loss() -> float:
         passed = forward(layers, X, "tanh", output)
-        return float(LOSSES[loss].value(np, targets, passed.output, passed.logits).mean())
+        return float(minimized.value(np, targets, passed.output, passed.logits).mean())
 
     given = described(layers, X, "tanh", output, loss)
+    if class_weights is not None:
+        given["model"]["class_weights"] = class_weights.tolist()
     given["targets"] = targets.ravel().tolist()
     code = f"{PASS} const t = Float64Array.from(g.targets);"
     code += "const found = m.backward(g.model, layers, Float64Array.from(g.X), g.n, passed, t);"

@@ -53,6 +53,22 @@ def test_an_update_is_followed_to_its_end_and_adds_up(steps: Page) -> None:
     expect(steps.locator(STOP)).to_contain_text("Errors of hidden units")
 
 
+def test_a_replay_in_a_worker_finds_what_the_optimizer_remembers(steps: Page) -> None:
+    for _ in range(5):
+        steps.locator("[data-part=steps]").press("ArrowRight")
+    expect(steps.locator(STOP)).to_contain_text("Update")
+    button = steps.get_by_role("button", name="Replay the optimizer's memory")
+    said = steps.locator("[data-part=equations]")
+    expect(button.or_(said.get_by_text("remembers the gradients")).first).to_be_visible(
+        timeout=30_000
+    )
+    if button.count():
+        button.click()
+    # The stop stays where it is.
+    expect(said).to_contain_text("remembers the gradients of the", timeout=60_000)
+    expect(steps.locator(STOP)).to_contain_text("Update")
+
+
 def test_sums_and_activations_stand_in_the_network(steps: Page) -> None:
     texts = steps.locator(NUMBERS).all_text_contents()
     assert len(texts) == 2 + 4 + 2 + 1
@@ -61,9 +77,13 @@ def test_sums_and_activations_stand_in_the_network(steps: Page) -> None:
     assert "(200, 2) @ (2, 4) + (4,) → (200, 4)" in equations
     for text in texts:
         assert text in equations
+    # Rows and columns of the first layer's weights have names.
+    weights = steps.locator(".matrix").nth(1)
+    expect(weights.locator("th[scope=col]")).to_have_text(["h1.1", "h1.2", "h1.3", "h1.4"])
+    expect(weights.locator("th[scope=row]")).to_have_text(["x1", "x2"])
     # Pointing at an entry lights up its line.
     line = steps.locator("[data-part=net] .line[data-weight='0,1,2']")
-    cell = steps.locator(".matrix").nth(1).locator("tr").nth(1).locator("td").nth(2)
+    cell = steps.locator(".matrix").nth(1).locator("tr").nth(2).locator("td").nth(2)
     cell.dispatch_event("pointerenter")
     expect(line).to_have_class("line lit")
     cell.dispatch_event("pointerleave")

@@ -14,6 +14,7 @@ from annlab.config.trackers import TRACKERS, is_tracker
 from annlab.lessons.experiment import Experiment
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.runs.budget import check_budget
+from tests.own_data import ARRAYS
 
 DEFAULT = EXPERIMENTS["E4"].runs
 # Runs of a link with only invalid values.
@@ -53,6 +54,7 @@ ODD = {
     "a value of the second alone": runs_with({"name": "xor"}, {}, {"hidden": (3,)}),
     "a value of each": runs_with({"name": "xor"}, {"lr": 0.3}, {"lr": 1e-06}),
     "shared beside own": runs_with({"name": "xor"}, {"seeds": 3, "lr": 0.3}, {"seeds": 3}),
+    "a rare class": runs_with({"name": "moons", "rare_fraction": 0.1}, {}),
     "no default at all": runs_with(
         {
             "name": "spirals",
@@ -68,6 +70,7 @@ ODD = {
         },
         {
             "hidden": (9, 1, 9),
+            "wide": True,
             "activation": "selu",
             "output": "softmax",
             "init": "pytorch",
@@ -78,6 +81,13 @@ ODD = {
             "rho": 0.9,
             "accumulator": 0.1,
             "l2": 0.002,
+            "l1": 0.0003,
+            "clip": 0.7,
+            "schedule": "restarts",
+            "period": 4,
+            "fall": 0.25,
+            "scale": 1.5,
+            "class_weights": (1.0, 2.0, 0.5, 4.0, 1.5),
             "loss": "mse",
             "batch": 7,
             "epochs": 11,
@@ -100,7 +110,7 @@ ODD = {
             "seed": 3,
             "target_scaling": "standard",
         },
-        {"output": "tanh"},
+        {"output": "tanh", "features": ("x_squared", "x_to_5")},
         {"loss": "mae"},
     ),
     "a loss by name beside the task's own": runs_with({"name": "moons"}, {"loss": "mse"}, {}),
@@ -112,6 +122,10 @@ ODD = {
         {"name": "xor"}, {"hidden": (8,)}, {"hidden": (8,), "dropout": 0.5}
     ),
     "three models": runs_with({"name": "xor"}, {}, {"hidden": (2,)}, {"hidden": (2,), "lr": 0.1}),
+    "initial weights": runs_with(
+        {"name": "xor"}, {"hidden": (2,), "start": (0.25, -1.5, *[3.5] * 7)}, {"hidden": (2,)}
+    ),
+    "own data": runs_with({"own": ARRAYS.own}, {}, {"hidden": (3,)}),
     "one model": runs_with({"name": "wine"}, {"hidden": (5,)}),
 }
 
@@ -125,7 +139,10 @@ def test_link_round_trip_of_unusual_settings(runs: tuple[RunConfig, ...]) -> Non
 def test_every_setting_is_written_unless_it_is_the_default() -> None:
     written = {
         name
-        for runs in ("no default at all", "no default of a curve")
+        for runs in (
+            *("no default at all", "no default of a curve", "initial weights", "own data"),
+            "a rare class",
+        )
         for name in write_bench(ODD[runs][:1])
     }
     assert written == set(SETTINGS)

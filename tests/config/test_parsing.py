@@ -9,9 +9,10 @@ import pytest
 from annlab import RunConfig
 from annlab.config.parsing import TypedError, as_typed, is_typed, read_typed
 from annlab.config.settings import SETTINGS
-from annlab.setting_type import Number, Sizes
+from annlab.setting_type import Number, Sizes, TypedRecord
 
 TYPED = [address for address, setting in SETTINGS.items() if is_typed(setting)]
+NUMBERS = [address for address in TYPED if not isinstance(SETTINGS[address].kind, TypedRecord)]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_other_text_is_quoted_with_a_valid_form(url: str, typed: str, sentence: 
     assert sentence in str(error.value)
 
 
-@pytest.mark.parametrize("url", TYPED)
+@pytest.mark.parametrize("url", NUMBERS)
 def test_limits_and_example_can_be_typed(url: str) -> None:
     setting = SETTINGS[url]
     assert isinstance(setting.kind, Number | Sizes)
@@ -142,6 +143,22 @@ def test_typed_text_round_trip() -> None:
 
 HOSTILE = ["9" * 5000, "1e99999", "1e-99999", "\x00", "\ud800", "🦆", "(" * 5000, "1," * 5000]
 HOSTILE += ["1-" * 5000, "None,", "__import__('os')", "-" * 5000, " " * 5000, "<b>1</b>", "()"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "weights"),
+    [("balanced", "balanced"), ("[1; 2.5]", (1.0, 2.5)), ("none", "none")],
+)
+def test_a_record_can_be_typed(typed: str, weights: object) -> None:
+    setting = SETTINGS["class_weights"]
+    assert read_typed(setting, typed) == weights
+    assert read_typed(setting, as_typed(setting, weights)) == weights
+
+
+@pytest.mark.parametrize("typed", ["heavy", "5", "0-1", "1-9999"])
+def test_a_wrong_record_is_quoted(typed: str) -> None:
+    with pytest.raises(TypedError, match=f"“{typed}” cannot be used. "):
+        read_typed(SETTINGS["class_weights"], typed)
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda typed: ascii(typed[:9]))

@@ -39,6 +39,12 @@ def test_best_line_accuracy_of_known_cases():
     assert best_line(X, np.array([1, 1, 0, 0])) == 1
 
 
+@pytest.mark.parametrize("name", [name for name, spec in DATASETS.items() if spec.defaults])
+def test_numbers_that_a_setting_changes_are_those_published(name):
+    said = DATASETS[name].description.partition("As published")[0]
+    assert not re.search(r"%|\d{2}|one in|in twenty|samples", said)
+
+
 @pytest.mark.parametrize("name", ["moons", "circles", "xor"])
 def test_best_line_reaches_the_stated_accuracy(name):
     (percent,) = re.findall(r"straight line gets (\d+\.?\d*) % right", DATASETS[name].description)

@@ -177,7 +177,9 @@ def test_serialization_round_trip(name, fields):
     back = dataset_from_bytes(dataset_to_bytes(dataset))
     for field in dataclasses.fields(dataset):
         here, there = getattr(dataset, field.name), getattr(back, field.name)
-        if field.name in ARRAYS:
+        if field.name == "config":
+            assert there is None  # whoever sends data knows their settings
+        elif field.name in ARRAYS:
             assert here.dtype == there.dtype
             assert not there.flags.writeable
             np.testing.assert_array_equal(here, there)

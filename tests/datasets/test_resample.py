@@ -198,7 +198,7 @@ def test_training_on_a_fold_matches_training_on_its_samples(monkeypatch):
     alone = make(
         {"name": "wine", "test_fraction": 0.2, "scaling": "standard"}, n_seeds=1, seed=2 + k
     )
-    monkeypatch.setattr(sys.modules["annlab.training.train"], "load_for_training", lambda _: mine)
+    monkeypatch.setattr(sys.modules["annlab.training.fit"], "load_for_training", lambda _: mine)
     single = train(alone)
     for name in ("train_loss", "test_loss", "test_accuracy"):
         np.testing.assert_allclose(

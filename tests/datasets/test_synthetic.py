@@ -9,9 +9,11 @@ from sklearn.datasets import make_blobs, make_circles, make_classification, make
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import DATASETS
-from annlab.datasets.synthetic import SYNTHETIC
+from annlab.datasets.synthetic import SYNTHETIC, n_rare
 
 NAMES = [spec.name for spec in SYNTHETIC]
+MOONS_DIGEST = "dbf1fa1b13afaff87cf28509890a6b9d704e8ab431645020f472035809ee18c3"
+GAUSSIANS_DIGEST = "7bd0dbe95c8c218bb398b16954fc6d16656e02400ca0883b3fb2264806fe7700"
 
 PUBLISHED = {
     "linear": lambda: make_classification(
@@ -135,7 +137,8 @@ def test_seed_determines_the_samples(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_number_of_samples_and_balance(name):
-    X, y = points(name, n_samples=240)
+    equal = {"rare_fraction": 0.5} if "rare_fraction" in DATASETS[name].defaults else {}
+    X, y = points(name, n_samples=240, **equal)
     assert X.shape == (240, DATASETS[name].n_features)
     assert y.shape == (240,)
     counts = np.bincount(y)
@@ -182,3 +185,58 @@ def test_maker_source_runs_on_its_own(spec):
     made = alone(spec.make)(**given)
     for array, expected in zip(made, spec.make(**arguments), strict=True):
         np.testing.assert_array_equal(array, expected)
+
+
+@pytest.mark.parametrize("name", ["moons", "gaussians"])
+@pytest.mark.parametrize(("fraction", "n_rare"), [(0.5, 500), (0.05, 50), (0.2, 200)])
+def test_the_second_class_has_its_share(name, fraction, n_rare):
+    _, y = points(name, rare_fraction=fraction)
+    assert len(y) == 1000
+    assert np.sum(y == 1) == n_rare
+
+
+@pytest.mark.parametrize("name", ["moons", "gaussians"])
+@pytest.mark.parametrize(
+    ("n", "fraction", "n_second"),
+    [(1000, 0.34, 340), (100, 0.29, 29), (20, 0.02, 1), (60, 0.02, 1), (77, 0.02, 2)],
+)
+def test_a_small_share_is_rounded_and_never_nothing(name, n, fraction, n_second):
+    made = DATASETS[name].make(n_samples=n, noise=0.1, seed=0, rare_fraction=fraction)
+    assert np.bincount(made[1]).tolist() == [n - n_second, n_second]
+    assert n_rare(n, fraction) == n_second
+
+
+def test_a_rare_class_has_samples_for_every_split():
+    few = {"name": "gaussians", "n_samples": 50, "rare_fraction": 0.04}
+    sentence = (
+        "rare_fraction: class “class 1” would have 2 samples, and each of the 3 splits needs one. "
+        "Use more samples or a larger share"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        DatasetConfig(**few, test_fraction=0.2, validation_fraction=0.2)
+    data = load_dataset(DatasetConfig(**few, test_fraction=0.5))
+    assert [np.sum(y == 1) for y in (data.y_train, data.y_test)] == [1, 1]
+
+
+@pytest.mark.parametrize(("name", "n"), [("moons", 101), ("gaussians", 101), ("gaussians", 1000)])
+def test_equal_classes_are_those_of_before(name, n):
+    X, y = points(name, n_samples=n)
+    if name == "moons":
+        expected = make_moons(n, noise=0.05, random_state=0)
+        np.testing.assert_array_equal(X, expected[0].astype(np.float32))
+        np.testing.assert_array_equal(y, expected[1])
+    else:
+        np.testing.assert_array_equal(y, np.arange(n) % 2)
+
+
+def test_digests_of_equal_classes_are_those_of_before():
+    # Computed before the setting came.
+    assert DatasetConfig().digest == MOONS_DIGEST
+    assert DatasetConfig(name="gaussians").digest == GAUSSIANS_DIGEST
+    assert DatasetConfig(rare_fraction=0.1).digest != MOONS_DIGEST
+
+
+def test_other_data_have_no_rare_class():
+    with pytest.raises(ValueError, match="does not apply to Circles"):
+        DatasetConfig(name="circles", rare_fraction=0.1)
+    assert np.mean(points("rare")[1]) == pytest.approx(0.05)

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from annlab import RunConfig, load_dataset
+from annlab.datasets import DATASETS
 from annlab.exports import script
 from annlab.exports.lightning import lightning_script
-from tests.exports.scripts import config_of
+from annlab.nn.derived_features import features_of, network_inputs
+from tests.exports.configs import config_of
 
 _SPLIT = {"test_fraction": 0.25, "split_seed": 7}
 CONFIGS: dict[str, RunConfig] = {
@@ -56,6 +58,16 @@ def test_a_script_makes_the_first_networks_data(name: str) -> None:
     if config.dataset.target_scaling != "none":
         assert made["target_mean"] == dataset.target_mean
         assert made["target_scale"] == dataset.target_scale
+
+
+@pytest.mark.parametrize("data", ["moons", "function_1d"])
+def test_a_script_derives_the_inputs_of_a_network(data: str) -> None:
+    features = features_of(DATASETS[data].n_features)
+    config = config_of({"name": data, "scaling": "standard", **_SPLIT}, {"features": features}, {})
+    made, dataset = _made(config), load_dataset(config)
+    for split in ("train", "test"):
+        expected = network_inputs(dataset.split(split)[0], features)
+        np.testing.assert_allclose(made["splits"][split][0], expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CONFIGS)

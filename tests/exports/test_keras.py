@@ -1,15 +1,13 @@
 """The Keras script: it runs without annlab and scores like annlab."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annlab.exports.keras import keras_script
+from tests.exports.configs import BY_CHANCE, DEFAULT, EXACT, FROM_FILES, config_of
 from tests.exports.scripts import (
-    BY_CHANCE,
-    DEFAULT,
-    EXACT,
-    FROM_FILES,
     N_SCRIPTS,
     Printed,
     Train,
@@ -51,6 +49,24 @@ def test_script_with_a_known_difference_has_a_comment(
 def test_no_other_script_has_the_comment() -> None:
     saying = [name for name, config in EXACT.items() if "scores differ" in keras_script(config)]
     assert saying == list(TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "changes", "differs"),
+    [
+        ("momentum", {"schedule": "cosine"}, True),
+        ("nesterov", {"schedule": "step"}, True),
+        ("adam", {"schedule": "cosine"}, False),
+        ("momentum", {"clip_norm": 1.0, "weight_decay": 0.1}, True),
+        ("adamw", {"clip_norm": 1.0, "weight_decay": 0.1}, False),
+        ("momentum", {"clip_norm": 1.0, "l1": 0.1}, False),
+    ],
+)
+def test_known_differences_of_schedules_and_clipping_have_a_comment(
+    optimizer: str, changes: dict[str, Any], differs: bool
+) -> None:
+    config = config_of({"name": "moons"}, {}, {"optimizer": optimizer, **changes})
+    assert ("scores differ" in keras_script(config)) == differs
 
 
 @pytest.mark.parametrize("name", BY_CHANCE)

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from annlab import TrainingConfig
+from annlab.exports.keras import keras_script
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizers import OPTIMIZERS
+from tests.exports.configs import config_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras about itself
 N_IN, N_OUT = 300, 200
@@ -55,6 +57,22 @@ def test_weight_initialization_has_the_same_spread(name: str, keras: ModuleType)
         most = np.abs(values).max()
         # A truncated normal distribution would end at two standard deviations.
         assert most <= scale * (1 + 1e-6) if entry.distribution == "uniform" else most > 3 * scale
+
+
+@pytest.mark.parametrize("init", ["he_uniform", "pytorch"])
+def test_the_scale_multiplies_all_initial_weights(init: str, keras: ModuleType) -> None:
+    drawn = {}
+    for scale in (1.0, 0.5):
+        model = {"hidden_sizes": (3,), "dropout": 0.2, "init": init, "init_scale": scale}
+        script = keras_script(config_of({"name": "moons"}, model, {}))
+        until_training, _ = script.split("# --- Training ---")
+        names: dict[str, Any] = {}
+        exec(until_training, names)
+        drawn[scale] = names["network"].get_weights()
+    assert len(drawn[1.0]) == 4
+    for whole, half in zip(drawn[1.0], drawn[0.5], strict=True):
+        np.testing.assert_array_equal(half, 0.5 * whole)
+    assert all(values.any() for values in drawn[0.5][::2])
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -4,15 +4,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from annlab import TrainingConfig
 from annlab.exports.lightning import lightning_script
+from tests.exports.configs import BY_CHANCE, DEFAULT, EXACT, FROM_FILES, OF_STEPS, config_of
 from tests.exports.scripts import (
-    BY_CHANCE,
-    DEFAULT,
-    EXACT,
-    FROM_FILES,
     N_NETWORKS,
     N_SCRIPTS,
     Printed,
@@ -90,6 +90,33 @@ def test_without_early_stopping_nothing_is_watched() -> None:
     script = lightning_script(config.model_copy(update={"training": never}))
     assert "EarlyStopping" not in script
     assert "KeepBest" not in script
+
+
+@pytest.mark.parametrize("init", ["he_uniform", "pytorch"])
+def test_the_scale_multiplies_all_initial_weights(init: str) -> None:
+    drawn = {}
+    for scale in (1.0, 0.5):
+        model = {"hidden_sizes": (3,), "init": init, "init_scale": scale}
+        script = lightning_script(config_of({"name": "moons"}, model, {}))
+        until_training, _ = script.split("# --- Training ---")
+        names: dict[str, Any] = {}
+        exec(until_training, names)
+        drawn[scale] = [p.detach().numpy() for p in names["Network"]().parameters()]
+    assert len(drawn[1.0]) == 4
+    for whole, half in zip(drawn[1.0], drawn[0.5], strict=True):
+        np.testing.assert_array_equal(half, 0.5 * whole)
+    assert all(values.any() for values in drawn[0.5][::2])
+
+
+@pytest.mark.parametrize("name", OF_STEPS)
+def test_each_setting_of_the_steps_changes_the_score(name: str, trained: Train) -> None:
+    config = EXACT[name]
+    (expected,) = scores(config, trained, 1)
+    usual = TrainingConfig()
+    for field in OF_STEPS[name].keys() & {"l1", "clip_norm", "schedule", "weight_decay"}:
+        without = config.training.model_copy(update={field: getattr(usual, field)})
+        (found,) = scores(config.model_copy(update={"training": without}), trained, 1)
+        assert abs(found / expected - 1) > 0.01
 
 
 @pytest.mark.parametrize("name", [*EXACT, *BY_CHANCE])

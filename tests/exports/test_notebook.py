@@ -8,15 +8,8 @@ import nbformat
 import pytest
 
 from annlab.exports.notebook import notebook
-from tests.exports.scripts import (
-    DEFAULT,
-    EXACT,
-    FROM_FILES,
-    Printed,
-    Train,
-    assert_same_score,
-    environment,
-)
+from tests.exports.configs import DEFAULT, EXACT, FROM_FILES
+from tests.exports.scripts import Printed, Train, assert_same_score, environment
 
 NAME = "early stopping with weight decay"  # deterministic, with a validation split
 

@@ -83,7 +83,7 @@ def test_report_matches_the_page(view: ResultsView) -> None:
 
 def test_settings_of_hidden_layers_are_not_those_of_a_linear_model(view: ResultsView) -> None:
     mlp, linear = (settings_of(run.config) for run in view.runs)
-    assert set(mlp) - set(linear) == {"Activation", "Dropout"}
+    assert set(mlp) - set(linear) == {"Activation", "Dropout", "Wide and deep"}
 
 
 def test_networks_that_diverged_do_not_count_in_the_report(view: ResultsView) -> None:

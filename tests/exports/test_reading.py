@@ -10,9 +10,11 @@ import pytest
 
 from annlab.exports.keras import keras_script
 from annlab.exports.lightning import lightning_script
+from annlab.exports.literals import LINE_LENGTH
 from annlab.exports.notebook import notebook
-from annlab.exports.script import LINE_LENGTH
-from tests.exports.scripts import DEFAULT, READ, Write
+from tests.exports.configs import DEFAULT
+from tests.exports.configs_to_read import READ
+from tests.exports.scripts import Write
 
 SCRIPTS: dict[str, Write] = {"lightning": lightning_script, "keras": keras_script}
 by_script = pytest.mark.parametrize("write", SCRIPTS.values(), ids=SCRIPTS)

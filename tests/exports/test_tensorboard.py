@@ -160,6 +160,7 @@ def test_writing_leaves_no_thread(binary_run: Run) -> None:
         ("test_mse", "mse/test"),
         ("gradient_norm_1", "gradient_norm/1"),
         ("inactive_2", "inactive/2"),
+        ("clipped", "clipped_steps/share"),
     ],
 )
 def test_tags(column: str, expected: str) -> None:

@@ -189,7 +189,7 @@ def test_the_default_experiment(
     X, y = default_dataset.split("train")
     plane = plane_through(X)
     layers = [(W[0], b[0]) for W, b in run.checkpoints.at()]
-    values = output_surface(layers, plane, run.config.model.activation, "sigmoid")
+    values = output_surface(run.config, layers, plane)
     wrong = np.arange(len(X)) < 150
     figure = decision_surface(
         plane,

@@ -7,6 +7,7 @@ import pytest
 from annlab.figures import (
     MODEL_COLORS,
     ThemeName,
+    clipped_steps,
     gradient_norms_by_layer,
     gradient_norms_over_epochs,
     gradient_reach,
@@ -127,6 +128,22 @@ def test_shares_are_means_over_layers_and_seeds_in_percent() -> None:
     assert axis.range[0] <= 0
     assert axis.range[1] >= 1
     assert figure.layout.xaxis.range == (0, 20)
+
+
+@pytest.mark.parametrize("n_epochs", [0, 1, MAX_EPOCHS, 5000])
+def test_clipped_steps_start_after_the_first_epoch(n_epochs: int) -> None:
+    shares = RANDOM.random((n_epochs + 1, 3)).astype(np.float32)
+    figure = clipped_steps([("A", shares), ("B", shares[:, :0])])
+    if not n_epochs:
+        assert figure.data == ()
+        return
+    line = _line(figure, "A")
+    assert (line.x[0], line.x[-1]) == (1, n_epochs)
+    np.testing.assert_allclose(line.y, shares[line.x].mean(axis=1), rtol=1e-5)
+    band = _bands(figure)[0]
+    np.testing.assert_array_equal(band.y[: len(line.x)], shares[line.x].max(axis=1))
+    assert figure.layout.yaxis.tickformat == ".0%"
+    assert "B" not in [trace.name for trace in figure.data]
 
 
 def test_omitted_model_does_not_shift_colors() -> None:

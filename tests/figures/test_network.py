@@ -28,6 +28,27 @@ def _layers(sizes: tuple[int, ...]) -> Layers:
     ]
 
 
+def _wide(sizes: tuple[int, ...]) -> Layers:
+    """A network whose inputs also go straight to the output layer."""
+    *hidden, (W, b) = _layers(sizes)
+    return [*hidden, (np.concatenate([W, _layers((sizes[0], sizes[-1]))[0][0]]), b)]
+
+
+def _curves(figure: go.Figure) -> list[list[tuple[float, float]]]:
+    """Points of each drawn line that is not straight."""
+    found = []
+    for trace in figure.data:
+        if trace.mode == "lines" and trace.name is None:
+            points: list[tuple[float, float]] = []
+            for x, y in zip(trace.x, trace.y, strict=True):
+                if x is not None:
+                    points.append((x, y))
+                elif len(points) > 2:
+                    found.append(points)
+                points = [] if x is None else points
+    return found
+
+
 def _graph(layers: Layers, **options: Any) -> go.Figure:
     n_in, n_out = len(layers[0][0]), len(layers[-1][1])
     inputs = [f"feature {i}" for i in range(n_in)]
@@ -67,6 +88,24 @@ def _expected(figure: go.Figure, layers: Layers, positive: bool) -> Counter[tupl
                 if (w > 0) == positive:
                     ends[tuple(round(float(end), 9) for end in (x0, y0, x1, y1))] += 1
     return ends
+
+
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (2, 5, 4, 3, 1), (20, 3, 30)])
+def test_inputs_that_skip_the_hidden_units_are_drawn_below_them(sizes: tuple[int, ...]) -> None:
+    figure = _graph(_wide(sizes))
+    units = _units(figure)
+    assert [len(trace.x) for trace in units] == [min(n, MAX_UNITS) for n in sizes]
+    curves = _curves(figure)
+    ends = {(start, end) for start, *_, end in curves}
+    firsts, lasts = (set(zip(of.x, of.y, strict=True)) for of in (units[0], units[-1]))
+    assert len(curves) == len(ends)
+    assert ends == {(start, end) for start in firsts for end in lasts}
+    lowest_unit = min(min(of.y) for of in units)
+    low, _ = figure.layout.yaxis.range
+    for curve in curves:
+        assert low < min(y for _, y in curve) < lowest_unit
+    assert "inputs straight to the output" in {a.text for a in figure.layout.annotations}
+    assert not _curves(_graph(_layers(sizes)))
 
 
 @pytest.mark.parametrize("sizes", [(2, 1), (3, 4, 2), (2, 5, 4, 3, 1), (12, 12, 12)])

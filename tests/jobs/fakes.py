@@ -51,6 +51,7 @@ class FakeCluster:
         self.scheduler = scheduler
         self.resources = None
         self.start_error = ""
+        self.folder: str | None = None
         self.slots = n_slots
         self.submitted: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.futures: list[FakeFuture] = []
@@ -100,6 +101,9 @@ class FakeRepository:
     def keep_run(self, run: Run, score: Any = None) -> None:
         self.runs[run.config.digest] = run
         self.scores[run.config.digest] = score
+
+    def load_own_data(self, digest: str) -> None:
+        return None
 
     def keep_dataset(self, config: RunConfig, data: bytes) -> None:
         self.datasets[config.data_digest] = data

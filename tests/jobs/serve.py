@@ -1,15 +1,12 @@
 """Services of a server without pages."""
 
 from annlab.jobs.cluster import Cluster
-from annlab.jobs.dataset_builder import DatasetBuilder
-from annlab.jobs.queue import TrainingQueue
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 from annlab.ui.services import Services
+from annlab.ui.services import serve as serve_runs
 
 
 def serve(database_url: str, cluster: Cluster) -> Services:
     """Services on a cluster that the caller starts."""
-    repository = RunRepository(RunStore(database_url))
-    queue = TrainingQueue(repository, cluster)
-    return Services(repository, cluster, queue, DatasetBuilder(repository, cluster))
+    return serve_runs(RunRepository(RunStore(database_url)), cluster)

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 from distributed import Client, Event
+from distributed.utils import LoopRunner
 
 from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs import worker_processes
@@ -191,6 +192,22 @@ def test_an_event_is_set_without_waiting_for_the_scheduler(inside: Cluster) -> N
     _wait_until(lambda: Event("stop", client=inside.client).is_set())
     inside.close()
     inside.set_event("after its end")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
+def test_a_client_may_be_collected_while_dask_starts_a_loop(inside: Cluster) -> None:
+    inside.connect()
+    forgotten = Client(inside.client.cluster, set_as_default=False)
+
+    def collect() -> None:
+        with LoopRunner._lock:
+            forgotten.__del__()
+
+    thread = threading.Thread(target=collect, daemon=True)
+    thread.start()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    assert forgotten.status == "closed"
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets

@@ -52,7 +52,9 @@ def test_run_that_cannot_be_scored_is_returned_without_a_score(
 
 
 def test_other_results_version_is_refused_before_training() -> None:
-    with pytest.raises(ValueError, match=r"runs another version of annlab .*\. Update annlab"):
+    with pytest.raises(
+        ValueError, match=r"runs another version of annlab .*\. Update annlab .* try again"
+    ):
         train_run(CONFIG.model_dump(mode="json"), "key", RESULTS_VERSION + 1)
 
 

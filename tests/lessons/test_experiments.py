@@ -114,6 +114,8 @@ def test_runs_of_an_experiment_share_their_data(name):
     assert published == bool(re.fullmatch(r"E\d+", name))
     assert entry.title.startswith(f"{name} · ") == published
     assert entry.label == (f"Tutorial {entry.title}" if published else entry.title)
+    assert entry.sentence in (f"{entry.title}.", entry.title)
+    assert re.search(r"\w[.?]$", entry.sentence)
     assert bool(entry.claims) != published
     assert not (published and entry.default)
     assert entry in experiments_of(entry.page)

@@ -82,7 +82,7 @@ def test_output_activation_matches_torch(output_activation):
 @pytest.mark.parametrize("output_activation", ["sigmoid", "softmax", "linear"])
 def test_forward_pass_of_a_stack_matches_the_engine(activation, output_activation):
     stack = Stack(Architecture(3, (6, 5), 2), 4, activation, output_activation, "mse")
-    stack.initialize("pytorch", seed=3)
+    stack.initialize("pytorch", range(3, 7))
     logits, output = stack(torch.tensor(X).T)
     passed = forward(stack.arrays(), X, activation, output_activation)
     assert passed.output.shape == (4, 50, 2)
@@ -90,9 +90,32 @@ def test_forward_pass_of_a_stack_matches_the_engine(activation, output_activatio
     np.testing.assert_allclose(passed.output, output, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("n_hidden", [3, 6])
+@pytest.mark.parametrize("is_stack", [False, True])
+def test_a_wide_and_deep_network_is_a_linear_model_added_to_an_mlp(n_hidden, is_stack):
+    stack = Stack(Architecture(3, (4, n_hidden), 2, wide=True), 3, "tanh", "softmax", "mse")
+    stack.initialize("pytorch", range(3))
+    layers = stack.arrays()
+    if not is_stack:
+        layers = [(W[1], b[1]) for W, b in layers]
+    W, b = layers[-1]
+    deep = forward([*layers[:-1], (W[..., :n_hidden, :], b)], X, "tanh", "linear").output
+    logits = deep + X @ W[..., n_hidden:, :]
+    passed = forward(layers, X, "tanh", "softmax")
+    np.testing.assert_allclose(passed.logits, logits, rtol=1e-5, atol=1e-6)
+    each = forward(layers, np.stack([X, X + 1, X - 1]), "tanh", "softmax")
+    assert each.output.shape == (3, 50, 2)
+    of_engine = stack(torch.tensor(X).T)[1]
+    np.testing.assert_allclose(passed.output, of_engine if is_stack else of_engine[1], atol=1e-6)
+    shared = stack(torch.tensor(X).T.expand(3, -1, -1))[1]
+    np.testing.assert_allclose(of_engine, shared, atol=1e-6)
+    some = stack(torch.tensor(X).T, slice(1, 3))[1]
+    np.testing.assert_allclose(some, of_engine[1:], atol=1e-6)
+
+
 def test_networks_of_a_stack_do_not_mix():
     stack = Stack(Architecture(3, (6,), 2), 3, "tanh", "softmax", "mse")
-    stack.initialize("glorot_normal", seed=0)
+    stack.initialize("glorot_normal", range(3))
     layers = stack.arrays()
     together = forward(layers, X, "tanh", "softmax").output
     for k in range(3):

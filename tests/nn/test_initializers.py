@@ -15,7 +15,7 @@ N_IN, N_OUT = 400, 150
 
 def ours(init, n_seeds=1, seed=0):
     stack = Stack(Architecture(N_IN, (N_OUT,), 1), n_seeds, "tanh", "linear", "mse")
-    stack.initialize(init, seed)
+    stack.initialize(init, range(seed, seed + n_seeds))
     W, b = stack.arrays()[0]
     return W[0], b[0]
 
@@ -67,10 +67,10 @@ def test_uniform_initializers_stay_within_bounds(init):
 @pytest.mark.parametrize("init", ["glorot_uniform", "he_normal", "pytorch"])
 def test_initial_weights_do_not_depend_on_the_other_networks(init):
     stack = Stack(Architecture(5, (4,), 3), 4, "tanh", "linear", "mse")
-    stack.initialize(init, seed=10)
+    stack.initialize(init, range(10, 14))
     for k in range(4):
         alone = Stack(Architecture(5, (4,), 3), 1, "tanh", "linear", "mse")
-        alone.initialize(init, seed=10 + k)
+        alone.initialize(init, [10 + k])
         for (W, b), (W_alone, b_alone) in zip(stack.arrays(), alone.arrays(), strict=True):
             np.testing.assert_array_equal(W[k], W_alone[0])
             np.testing.assert_array_equal(b[k], b_alone[0])
@@ -79,11 +79,11 @@ def test_initial_weights_do_not_depend_on_the_other_networks(init):
 
 def test_streams_and_seeds_are_independent():
     first = {
-        (seed, stream): torch.randperm(1000, generator=generators(seed, 1, stream)[0]).tolist()
+        (seed, stream): torch.randperm(1000, generator=generators([seed], stream)[0]).tolist()
         for seed in range(3)
         for stream in ("init", "order", "dropout")
     }
     assert len({tuple(numbers) for numbers in first.values()}) == 9
     for (seed, stream), numbers in first.items():
-        again = generators(seed - 1, 2, stream)[1] if seed else generators(0, 1, stream)[0]
+        again = generators([seed - 1, seed], stream)[1] if seed else generators([0], stream)[0]
         assert torch.randperm(1000, generator=again).tolist() == numbers

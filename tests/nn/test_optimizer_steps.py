@@ -8,10 +8,13 @@ import torch
 from torch import nn
 
 from annlab import TrainingConfig
+from annlab.nn.clipping import network_gradient_norm
 from annlab.nn.optimizer_steps import EMPTY_MEMORY, optimizer_step
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.schedules import SCHEDULES, learning_rate_after
 
 N_STEPS = 100
+STEPS_PER_EPOCH = 4
 SHAPES = [(4, 3), (3,)]  # weights and biases
 # The arguments of PyTorch, written here instead of taken from the registry.
 SETTINGS = {"momentum": 0.8, "rho": 0.95, "initial_accumulator": 0.2}
@@ -63,6 +66,12 @@ def gradients_of(parameters, t):
     return gradients
 
 
+def of_epoch(training, t):
+    """Settings with the learning rate of step t; an epoch has `STEPS_PER_EPOCH` steps."""
+    rate = learning_rate_after(t // STEPS_PER_EPOCH, training)
+    return training.model_copy(update={"learning_rate": rate})
+
+
 def steps(training, n_steps=N_STEPS):
     """Parameters after every step, starting from the same random ones."""
     random = np.random.default_rng(0)
@@ -71,8 +80,11 @@ def steps(training, n_steps=N_STEPS):
     memories = [EMPTY_MEMORY] * 2
     for t in range(n_steps):
         gradients = gradients_of(parameters, t)
+        norm = network_gradient_norm(training, [parameters], [gradients])
         found = [
-            optimizer_step(stages, training, p, g, memory, decays=decays)
+            optimizer_step(
+                stages, of_epoch(training, t), p, g, memory, decays=decays, gradient_norm=norm
+            )
             for p, g, memory, decays in zip(
                 parameters, gradients, memories, (True, False), strict=True
             )
@@ -91,11 +103,24 @@ def in_torch(training):
         {"params": [parameters[1]], "weight_decay": 0.0},
     ]
     optimizer = IN_TORCH[training.optimizer](groups, training.learning_rate)
+    schedule = SCHEDULES[training.schedule]
+    scheduler = None
+    if schedule.torch_class:
+        scheduler = getattr(torch.optim.lr_scheduler, schedule.torch_class)(
+            optimizer, **schedule.torch_arguments(training)
+        )
     for t in range(N_STEPS):
         arrays = [p.detach().numpy().copy() for p in parameters]
         for p, gradient in zip(parameters, gradients_of(arrays, t), strict=True):
             p.grad = torch.tensor(gradient)
+        if training.l1:
+            # Adds to the gradients that are there.
+            (training.l1 * parameters[0].abs().sum()).backward()
+        if training.clip_norm:
+            nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         optimizer.step()
+        if scheduler and t % STEPS_PER_EPOCH == STEPS_PER_EPOCH - 1:
+            scheduler.step()
         yield [p.detach().numpy().copy() for p in parameters]
 
 
@@ -135,6 +160,48 @@ def test_stages_lead_from_the_gradient_to_the_step(optimizer, weight_decay):
             assert names == NAMES[optimizer]
 
 
+EXTRAS = {
+    "l1": {"l1": 0.2},
+    "clipping": {"clip_norm": 3.0},
+    "step": {"schedule": "step", "schedule_epochs": 4, "schedule_factor": 0.5},
+    "cosine": {"schedule": "cosine"},
+    "restarts": {"schedule": "restarts", "schedule_epochs": 7},
+    "all": {"l1": 0.2, "clip_norm": 3.0, "schedule": "cosine", "weight_decay": 0.1},
+}
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_l1_clipping_and_schedules_match_torch(optimizer, extra):
+    epochs = {"max_epochs": N_STEPS // STEPS_PER_EPOCH}
+    training = config(optimizer, **EXTRAS[extra], **epochs)
+    clipped, found, plain = [], [], config(optimizer, **epochs)
+    for (_, _, found), expected in zip(steps(training), in_torch(training), strict=True):
+        for step, parameter in zip(found, expected, strict=True):
+            # Torch's cosine multiplies the last rate by a quotient, which rounds differently.
+            np.testing.assert_allclose(step.parameter, parameter, rtol=1e-9, atol=1e-11)
+        clipped.append("clipping" in [stage.name for stage in found[1].stages])
+    *_, (*_, without) = steps(plain)
+    assert np.abs(found[0].parameter - without[0].parameter).max() > 1e-3
+    assert (0 < sum(clipped) < N_STEPS) == (training.clip_norm > 0)
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_l1_and_clipping_are_the_first_stages(optimizer):
+    training = config(optimizer, l1=0.2, clip_norm=0.1, weight_decay=0.1)
+    for _, _, found in steps(training, 3):
+        names = [[stage.name for stage in step.stages] for step in found]
+        assert names[0][:3] == ["gradient", "L1", "clipping"]
+        assert names[1][:2] == ["gradient", "clipping"]
+        assert "L1" not in names[1]
+
+
+def test_clipping_needs_the_norm_of_the_whole_network():
+    ones = np.ones(3)
+    with pytest.raises(ValueError, match="gradient_norm: clipping needs the norm"):
+        optimizer_step(OPTIMIZERS["sgd"].stages, config("sgd", clip_norm=1.0), ones, ones)
+
+
 def right_side(formula):
     """Right side of a formula as Python code."""
     code = formula.split(" ", 2)[2]
@@ -143,12 +210,13 @@ def right_side(formula):
     return re.sub(r"√(\S+)", r"np.sqrt(\1)", code)
 
 
+@pytest.mark.parametrize("extra", [{}, {"l1": 0.2}, {"l1": 1.0, "clip_norm": 0.3}], ids=str)
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
-def test_formulas_give_the_values(optimizer, weight_decay):
-    training = config(optimizer, weight_decay)
+def test_formulas_give_the_values(optimizer, weight_decay, extra):
+    training = config(optimizer, weight_decay, **extra)
     start, epsilon = (0.2, 1e-10) if optimizer == "adagrad" else (0.0, 1e-8)
-    symbols = {"np": np, "ε": epsilon, "v": 0.0, "m": 0.0, "s": start}
+    symbols = {"np": np, "sign": np.sign, "ε": epsilon, "v": 0.0, "m": 0.0, "s": start}
     for (w, _), (g, _), (step, _) in steps(training, 4):
         symbols |= {"w": w, "g": g}
         for stage in step.stages[1:]:

@@ -55,8 +55,8 @@ def plain_loop(run):
     optimizer = BY_HAND[training.optimizer](groups, training.learning_rate)
     dataset = load_dataset(run.config.dataset)
     X, y = torch.tensor(dataset.X_train), torch.tensor(dataset.y_train).float()[:, None]
-    (order,) = generators(training.seed, 1, "order")
-    (left_out,) = generators(training.seed, 1, "dropout")
+    (order,) = generators([training.seed], "order")
+    (left_out,) = generators([training.seed], "dropout")
     keep = 1 - run.config.model.dropout
     loss = nn.BCEWithLogitsLoss()
     for _ in range(EPOCHS):

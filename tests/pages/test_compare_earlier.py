@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -43,7 +44,7 @@ def _earlier(name: str) -> Item:
     return Item(config(name), digest=DIGESTS[name])
 
 
-def _table(visitor: AppTest) -> list[dict[str, object]]:
+def _table(visitor: AppTest) -> list[dict[Any, Any]]:
     return visitor.dataframe[0].value.to_dict("records")
 
 

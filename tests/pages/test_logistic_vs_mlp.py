@@ -356,7 +356,8 @@ def test_data_tab_has_counts_and_a_plot() -> None:
 
 def test_partly_loaded_data_set_is_named(server: Services, default_runs: list[Run]) -> None:
     config = default_runs[0].config.dataset
-    server.repository._datasets[config.digest] = load_for_display(config, max_numbers=400)
+    thinned = load_for_display(config, max_numbers=400)
+    server.repository._datasets[config.digest] = thinned, frozenset()
     try:
         visitor = _panel("Data")
         assert "| class 0 | 500 | 0 | 0 |" not in text_of(visitor.markdown)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import evaluate, train
+from annlab import evaluate, load_dataset, train
 from annlab.ui.services import Services
 from tests.ui.visitor import (
     charts,
@@ -95,3 +95,16 @@ def test_unavailable_data_set_is_reported_and_others_are_offered(
     assert not visitor.exception
     assert "ANNLAB_DATA_DIR" in text_of(visitor.error)
     assert "digits" in text_of(visitor.error).lower()
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_test_samples_that_are_also_learned_from_are_counted(idle: Services, seed: str) -> None:
+    """Iris has one flower twice; a split with another seed keeps both on one side."""
+    query = {"data": "iris", "test": "0.4", "split_seed": seed, "epochs": "2", "seeds": "2"}
+    visitor = open_tab(results(PAGE, idle, **query, **{"b.hidden": "3"}), "multiclass", "Data")
+    data = load_dataset(runs_in_address(visitor)[0].dataset)
+    same = (data.X_test[:, None] == data.X_train[None]).all(axis=2)
+    same &= data.y_test[:, None] == data.y_train[None]
+    assert same.any(axis=1).sum() == (1 if seed == "0" else 0)
+    said = "1 test sample equals a training sample in all features and the target."
+    assert (said in text_of(visitor.caption)) is (seed == "0")

@@ -47,11 +47,11 @@ def test_plotted_network_and_improving_models_are_named(idle: Services) -> None:
     )
     assert a or b
     line, _ = verdict_texts(visitor)
-    assert f"{'are' if a and b else 'is'} still improving, so more epochs" in line
+    assert f"{'are' if a and b else 'is'} still falling, so more epochs" in line
     # At an earlier epoch, the remark would be pointless.
     move_epoch(visitor, "regression", 1)
     line, _ = verdict_texts(visitor)
-    assert "still improving, so" not in line
+    assert "still falling, so" not in line
     assert "scores of an earlier epoch" in line
     visitor = results(PAGE, idle, **{**CURVE, "seeds": "1"})
     assert "Plots: network" not in all_html(visitor)

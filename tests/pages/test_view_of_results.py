@@ -284,3 +284,22 @@ def test_shared_data_are_not_called_own(idle: Services) -> None:
     visitor.run()
     assert "its own" not in text_of(visitor.caption)
     assert "different)" not in heads(visitor)[0].label
+
+
+def test_a_link_names_the_open_tab(idle: Services) -> None:
+    visitor = results(PAGE, idle, **SPLIT)
+    assert "tab" not in address(visitor)  # the first
+    open_tab(visitor, "logistic", "Range test")
+    assert address(visitor)["tab"] == "Range test"
+    elsewhere = results(PAGE, idle, **address(visitor))
+    assert elsewhere.session_state["logistic-panel"] == "Range test"
+    # Nobody has run it yet.
+    assert elsewhere.button(key="range-test-start-0").label == "Run the range test"
+    open_tab(elsewhere, "logistic", "Notes")
+    assert "tab" not in address(elsewhere)
+
+
+def test_a_tab_that_does_not_apply_leaves_the_first_open(idle: Services) -> None:
+    visitor = results(PAGE, idle, **SPLIT, tab="Residuals")
+    assert not visitor.warning
+    assert "tab" not in address(visitor)

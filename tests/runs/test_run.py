@@ -69,6 +69,13 @@ def test_run_arrays_have_documented_shapes(run):
     assert (run.ending, run.message) == ("finished", "")
 
 
+def test_an_epoch_of_an_array_is_an_epoch(run):
+    for epoch in run.checkpoints.epochs:
+        for (W, _), (same, _) in zip(run.layers(epoch), run.layers(int(epoch)), strict=True):
+            np.testing.assert_array_equal(W, same)
+        np.testing.assert_array_equal(run.shown_epochs(epoch), run.shown_epochs(int(epoch)))
+
+
 def test_save_and_load_round_trip(run, tmp_path):
     path = tmp_path / "a run.safetensors"
     run.save(path)
@@ -298,7 +305,7 @@ def test_run_file_holds_only_arrays_and_json(run):
     facts = json.loads(header.pop("__metadata__")["facts"])
     assert set(facts) == {
         *("config", "duration_seconds", "accelerator", "ending", "message", "results_version"),
-        *("activation", "output_activation", "task", "layout", "provenance"),
+        *("activation", "output_activation", "features", "task", "layout", "provenance"),
         *("n_samples", "n_distinct", "feature_names", "class_names", "target_name"),
     }
     assert {entry["dtype"] for entry in header.values()} <= {"F32", "F64", "I64"}

@@ -11,10 +11,12 @@ import pytest
 
 from annlab import Run, RunConfig, load_dataset
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.derived_features import FEATURES, network_inputs
 from annlab.nn.forward import forward
 from annlab.runs import run_file
 from annlab.runs.run_file import LAYOUT
-from tests.exports.scripts import FROM_FILES, Train, config_of
+from tests.exports.configs import FROM_FILES, config_of
+from tests.exports.scripts import Train
 
 _TARGET = ("mean", "scale")
 DOCS = (Path(__file__).parents[2] / "docs" / "run-file.md").read_text(encoding="utf-8")
@@ -35,6 +37,16 @@ CONFIGS = {
         {"hidden_sizes": (4,), "activation": "gelu"},
         {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 2},
     ),
+    "wide and deep": config_of(
+        {"name": "diabetes", "scaling": "minmax", "target_scaling": "standard", **_HELD_OUT},
+        {"hidden_sizes": (5, 3), "wide": True},
+        {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 2},
+    ),
+    "wide and deep, the best weights": config_of(
+        {"name": "circles", "scaling": "minmax", **_HELD_OUT},
+        {"hidden_sizes": (3,), "wide": True, "features": ("x1", "x2_squared")},
+        {"learning_rate": 0.3, "max_epochs": 30, "early_stopping_patience": 3, "n_seeds": 2},
+    ),
     "an output activation": config_of(
         {"name": "diabetes", "scaling": "standard", **_HELD_OUT},
         {"hidden_sizes": (4,), "output_activation": "softplus"},
@@ -54,6 +66,11 @@ CONFIGS = {
         },
         {"hidden_sizes": (4,)},
         {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 4},
+    ),
+    "derived features, scaled": config_of(
+        {"name": "circles", "scaling": "standard", **_HELD_OUT},
+        {"features": ("x1", "x2_squared", "x1_x2", "sin_x1"), "hidden_sizes": (3,)},
+        {"learning_rate": 0.02, "max_epochs": 5, "n_seeds": 2},
     ),
     "pictures": config_of(
         {"name": "digits", "scaling": "minmax", **_HELD_OUT},
@@ -89,7 +106,8 @@ def _assert_same(snippet: dict[str, Any], run: Run, path: Path) -> None:
         features = rows * run.preprocessing.factor[own] + run.preprocessing.shift[own]
         layers = [(W[k], b[k]) for W, b in run.layers()]
         names = run.config.model.activation, run.config.output_activation
-        output = forward(layers, features.astype(np.float32), *names).output
+        inputs = network_inputs(features.astype(np.float32), run.config.model.features)
+        output = forward(layers, inputs, *names).output
         if run.config.task.name == "regression":
             mean, scale = (getattr(load_dataset(run.config, k), f"target_{x}") for x in _TARGET)
             np.testing.assert_allclose(found, output[:, 0] * scale + mean, rtol=1e-4)
@@ -105,7 +123,7 @@ def test_a_raw_row_is_predicted_with_numpy_alone(
     name: str, snippet: dict[str, Any], trained: Train, tmp_path: Path
 ) -> None:
     run = trained(CONFIGS[name])
-    assert run.stops_early == (name == "the best weights")
+    assert run.stops_early == name.endswith("the best weights")
     _assert_same(snippet, run, tmp_path / "run.safetensors")
 
 
@@ -117,7 +135,8 @@ def test_scaled_rows_are_what_the_networks_learned_from(name: str, trained: Trai
         own = k % len(scales.factor)
         dataset = load_dataset(run.config, k)
         X = np.concatenate([dataset.X_train, dataset.X_validation, dataset.X_test])
-        rows = np.asarray(run.config.dataset.spec.make()[0])
+        spec = run.config.dataset.spec
+        rows = np.asarray(spec.make(**spec.arguments(run.config.dataset))[0])
         scaled = rows * scales.factor[own] + scales.shift[own]
         # The same rows in another order.
         np.testing.assert_allclose(np.sort(X, axis=0), np.sort(scaled, axis=0), atol=1e-5)
@@ -146,6 +165,14 @@ def test_the_docs_have_every_activation(name: str, snippet: dict[str, Any]) -> N
     found = snippet["ACTIVATIONS"][name](z)
     np.testing.assert_allclose(found, ACTIVATIONS[name].f(z), rtol=1e-6, atol=1e-12)
     assert set(snippet["ACTIVATIONS"]) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_docs_have_every_derived_feature(name: str, snippet: dict[str, Any]) -> None:
+    columns = np.random.default_rng(0).normal(size=(FEATURES[name].n_features, 50))
+    found = snippet["FEATURES"][name](*columns)
+    np.testing.assert_allclose(found, FEATURES[name].f(*columns))
+    assert set(snippet["FEATURES"]) == set(FEATURES)
 
 
 def test_everything_in_a_file_is_documented(run: Run) -> None:

@@ -109,7 +109,7 @@ def test_a_too_large_file_is_not_parsed():
     # The file would be valid settings if it were parsed.
     data = b"{}".ljust(MAX_SETTINGS_BYTES)
     assert read_file(data) == RunConfig()
-    assert refused(data + b" ") == "This file has 0.1 MB; the limit is 0.1 MB."
+    assert refused(data + b" ") == "This file has 0.3 MB; the limit is 0.3 MB."
     run = bytes(7) + b"\0{"
     assert "not a safetensors file" in refused(run.ljust(MAX_FILE_BYTES))
     assert refused(run.ljust(MAX_FILE_BYTES + 1)) == "This file has 20.0 MB; the limit is 20 MB."

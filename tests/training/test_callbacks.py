@@ -5,7 +5,7 @@ import pytest
 
 from annlab import train
 from annlab.runs.history import checkpoint_epochs
-from annlab.training import EpochReport, callbacks
+from annlab.training import EpochReport, checkpoints
 from tests.training.configs import make
 
 
@@ -81,7 +81,7 @@ def test_the_best_epoch_of_each_network_is_a_checkpoint():
 
 
 def test_best_epochs_of_large_runs_get_no_checkpoints(monkeypatch):
-    monkeypatch.setattr(callbacks, "checkpoints_that_fit", lambda n_numbers: 3)
+    monkeypatch.setattr(checkpoints, "checkpoints_that_fit", lambda n_numbers: 3)
     run = train(make(learning_rate=0.3, max_epochs=400, early_stopping_patience=20))
     planned = {*checkpoint_epochs(400, run.n_parameters, 3), run.n_epochs}
     assert set(run.checkpoints.epochs) <= planned

@@ -5,7 +5,7 @@ import torch
 
 from annlab.config import TrainingConfig
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.training.fused_step import bind_step, has_fused_kernel
+from annlab.training.fused_step import BoundStep, has_fused_kernel
 
 N_STEPS = 7
 FUSED = {"Adam", "AdamW", "Adagrad", "SGD"}
@@ -26,7 +26,7 @@ def _walk(name: str, weight_decay: float, *, by_kernel: bool) -> list[torch.Tens
         **entry.arguments(TrainingConfig(learning_rate=0.03, momentum=0.8)),
         **({"fused": True} if entry.torch_class in FUSED else {}),
     )
-    step = bind_step(optimizer) if by_kernel else optimizer.step
+    step = BoundStep(optimizer) if by_kernel else optimizer.step
     for _ in range(N_STEPS):
         for parameter in parameters:
             parameter.grad.normal_(generator=random)

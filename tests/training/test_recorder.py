@@ -52,9 +52,7 @@ def test_the_test_split_never_affects_training(monkeypatch, validation_fraction,
         y={**points.y, "test": 1 - points.y["test"]},
     )
     run = train(config)
-    monkeypatch.setattr(
-        sys.modules["annlab.training.train"], "load_for_training", lambda _: spoiled
-    )
+    monkeypatch.setattr(sys.modules["annlab.training.fit"], "load_for_training", lambda _: spoiled)
     other = train(config)
     assert not np.array_equal(run.history["test_loss"], other.history["test_loss"])
     assert run.best_epochs.tolist() == other.best_epochs.tolist()
@@ -77,7 +75,7 @@ def test_divergence_is_detected_without_held_out_splits(monkeypatch):
     runs = []
     for seen in (points, far):
         monkeypatch.setattr(
-            sys.modules["annlab.training.train"], "load_for_training", lambda _, seen=seen: seen
+            sys.modules["annlab.training.fit"], "load_for_training", lambda _, seen=seen: seen
         )
         runs.append(train(config))
     assert runs[0].diverged_epochs.tolist() == runs[1].diverged_epochs.tolist()

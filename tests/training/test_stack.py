@@ -41,11 +41,11 @@ ENDS = [
 ]
 
 
-def make_case(task, loss, output, hidden_sizes, activation, dropout):
+def make_case(task, loss, output, hidden_sizes, activation, dropout, wide=False):
     """Build a stack in float64, a batch for each network, and dropout masks."""
     random = torch.Generator().manual_seed(len(hidden_sizes))
     n_outputs = TASKS[task].n_outputs(N_CLASSES)
-    sizes = Architecture(N_FEATURES, tuple(hidden_sizes), n_outputs)
+    sizes = Architecture(N_FEATURES, tuple(hidden_sizes), n_outputs, wide)
     stack = Stack(sizes, N_SEEDS, activation, output, loss).double()
     stack.bind()
     stack.flat.data.normal_(0, 0.7, generator=random)
@@ -76,6 +76,8 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
             a = MODULES[activation](functional.linear(a, weights[layer][k], biases[layer][k, :, 0]))
             if masks:
                 a = a * masks[layer][k]
+        if weights[-1].shape[2] > a.shape[1]:
+            a = torch.cat([a, x[k]], dim=1)
         logits = functional.linear(a, weights[-1][k], biases[-1][k, :, 0])
         LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
     # Autograd gives no gradient at all to the parameters below a step.
@@ -90,8 +92,9 @@ def samples_last(x, target, masks):
     return x.transpose(1, 2), target.transpose(1, 2), [mask.transpose(1, 2) for mask in masks]
 
 
-def check(task, loss, output, hidden_sizes, activation, dropout):
-    stack, x, target, masks = make_case(task, loss, output, hidden_sizes, activation, dropout)
+def check(task, loss, output, hidden_sizes, activation, dropout, wide=False):
+    case = make_case(task, loss, output, hidden_sizes, activation, dropout, wide)
+    stack, x, target, masks = case
     expected = gradient_by_autograd(stack, x, target, masks, activation, output, loss)
     stack.flat_gradient.fill_(float("nan"))  # old gradients must not matter
     stack.backward(*samples_last(x, target, masks))
@@ -122,6 +125,14 @@ def test_gradient_in_regression(loss, activation, hidden_sizes, dropout):
 @pytest.mark.parametrize(("task", "loss", "output"), ENDS)
 def test_gradient_of_every_output_and_loss(task, loss, output, hidden_sizes):
     check(task, loss, output, hidden_sizes, "tanh", 0.0)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("hidden_sizes", DEPTHS[1:], ids=len)
+@pytest.mark.parametrize("activation", ["relu", "silu"])
+@pytest.mark.parametrize(("task", "loss", "output"), ENDS)
+def test_gradient_of_wide_and_deep_networks(task, loss, output, activation, hidden_sizes, dropout):
+    check(task, loss, output, hidden_sizes, activation, dropout, wide=True)
 
 
 def test_every_loss_and_output_is_tested():

@@ -1,6 +1,4 @@
-"""LightningModule: slices of an epoch, optimizer and recorded gradients."""
-
-from itertools import pairwise
+"""LightningModule: optimizer and recorded gradients."""
 
 import pytest
 import pytorch_lightning as pl
@@ -9,33 +7,7 @@ from torch.nn import functional
 
 from annlab import RunConfig, load_dataset, train
 from annlab.datasets import load_for_training
-from annlab.training import stack_module as module_of_training
-from annlab.training.stack_module import EpochSlices, StackModule
-
-
-@pytest.mark.parametrize("n_samples", [1, 31, 32, 33, 1000])
-@pytest.mark.parametrize("batch_size", [1, 32, 5000])
-@pytest.mark.parametrize("work_per_batch", [1.0, 4e8, 1e12])
-def test_slices_cover_an_epoch_in_complete_batches(n_samples, batch_size, work_per_batch):
-    slices = EpochSlices(n_samples, batch_size, work_per_batch)
-    bounds = list(slices)
-    assert len(bounds) == len(slices)
-    assert bounds[0][0] == 0
-    assert bounds[-1][1] == n_samples
-    for (_, end), (first, _) in pairwise(bounds):
-        assert end == first
-        assert first % batch_size == 0
-    assert all(end > first for first, end in bounds)
-    largest = max(end - first for first, end in bounds)
-    # A slice has at least one batch, and hardly more than the intended work.
-    assert largest <= batch_size or largest / batch_size * work_per_batch <= 1e9 + work_per_batch
-
-
-def test_slices_have_about_the_intended_work(monkeypatch):
-    monkeypatch.setattr(module_of_training, "SLICE_WORK", 100.0)
-    slices = EpochSlices(n_samples=1000, batch_size=10, work_per_batch=30.0)
-    assert list(slices)[:3] == [(0, 30), (30, 60), (60, 90)]
-    assert len(slices) == 34
+from annlab.training.stack_module import StackModule
 
 
 def test_small_epoch_is_one_training_step():

@@ -27,7 +27,7 @@ BEFORE = "before your changes"
 QUICK = {"data": "xor", "samples": "100", "epochs": "3", "seeds": "2"}
 # One of these is in every verdict.
 _OF_VERDICTS = ("test samples", "validation samples", "trained on", "No comparison", "repeats")
-VIEW = ("epoch", "network", "x", "y")
+VIEW = ("epoch", "network", "x", "y", "tab")
 
 
 @contextmanager
@@ -193,6 +193,11 @@ def settings(visitor: AppTest) -> tuple[RunConfig, ...]:
 def text_of(elements: Any) -> str:
     """Join the texts of elements."""
     return "\n".join(str(element.value) for element in elements)
+
+
+def everything(visitor: AppTest) -> str:
+    """Everything that the page sends to the browser."""
+    return "\n".join(str(getattr(element, "proto", "")) for element in visitor._tree)
 
 
 def charts(visitor: AppTest) -> dict[str, dict[str, Any]]:

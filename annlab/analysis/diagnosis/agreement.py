@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from annlab.analysis.diagnosis.checks import Claim
+from annlab.analysis.diagnosis.claim import Claim
 
 # If both rules apply, the second is dropped, because it contradicts or repeats the first.
 CONTRADICTIONS: tuple[tuple[str, str], ...] = (

@@ -1,71 +1,26 @@
-"""What the rules check: a function for each, with the thresholds and the reasons for them.
-
-The file is long because it has one entry for each rule.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+"""What the rules check in the training: a function for each."""
 
 import numpy as np
 
 from annlab.analysis import convergence
+from annlab.analysis.diagnosis.checks_on_new_samples import is_behind
+from annlab.analysis.diagnosis.claim import Claim
 from annlab.analysis.diagnosis.evidence import Evidence, SplitScore
+from annlab.analysis.diagnosis.thresholds import (
+    AT_THE_BASELINE,
+    FAR_FROM_UNIT,
+    HARDLY_MOVED,
+    INACTIVE_SHARE,
+    LUCKY,
+    NEARLY_ALL,
+    NOTHING_LEARNED,
+    SLIGHT,
+    SPREAD,
+)
 from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names, number, with_precision
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.tasks import TaskName
 from annlab.runs.history import GRADIENT_SAMPLES, column
-
-# Validation losses are means over a tenth of the epochs: noise from batch to batch evens out.
-WINDOW = 0.1
-# A validation loss has risen if it took back this share of its fall, or of the training loss's
-# fall where that is larger: on random labels the validation loss never falls.
-OVERFITTING_RISE = 0.02
-# A rise must be this many standard errors of such a mean: single epochs scatter.
-STANDARD_ERRORS = 4.0
-# Below a tenth of the way from the baseline to a perfect score, nothing was learned to speak of:
-# a network that guesses on a hundred samples is that good by luck in one of six cases.
-NOTHING_LEARNED = 0.1
-# A loss within this share of a constant prediction's is at the baseline, and an accuracy that is
-# less than half of the way above it then comes from luck: any line through circles gets 0.69.
-AT_THE_BASELINE = 0.01
-LUCKY = 0.5
-# The score of a network whose loss has hardly moved is that of its random start, which may be a
-# good one.
-HARDLY_MOVED = convergence.HARDLY_MOVED
-# A target is far from unit scale if its mean or its standard deviation is beyond this factor.
-FAR_FROM_UNIT = 10.0
-# Fewer of the training samples than one in twenty are still wrong.
-MEMORIZED = 0.9
-# More than other samples of the same kind would make of it; it must be two standard errors too.
-GAP = 0.15
-# Standard deviation over the networks. Where all of them learn it is 0.08 at most in the
-# tutorials' experiments; where some fail, 0.14 and more.
-SPREAD = 0.12
-# In good fits up to a third of the units of a layer of ReLU are idle from the start.
-INACTIVE_SHARE = 0.4
-# An expected fall of more than this share of a loss is no number to quote.
-NEARLY_ALL = 0.9
-# From this share of the way on, a score is little rather than nothing; the rest may be noise.
-SLIGHT = 0.03
-# Squared errors that differ by less than this share are the same.
-SAME = 0.001
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a rule says about a run.
-
-    Attributes
-    ----------
-    problem : str
-        What is wrong: one or two sentences with the evidence in numbers.
-    remedies : sequence of str
-        What to try, as names in `annlab.analysis.diagnosis.remedies.REMEDIES`, the best first.
-    """
-
-    problem: str
-    remedies: Sequence[str] = ()
 
 
 def diverged(evidence: Evidence) -> Claim | None:
@@ -111,8 +66,12 @@ def loss_rose(evidence: Evidence) -> Claim | None:
     if HARDLY_MOVED * now <= start:
         return None
     rose = f"The training loss rose {_from(start, now, evidence)}"
-    if evidence.run.config.training.weight_decay and evidence.on_training.typical_loss_skill >= 0:
-        return Claim(f"{rose}: L2 outweighs the loss.", ("weaker l2",))
+    training = evidence.run.config.training
+    strengths = {"L1": training.l1, "L2": training.weight_decay}
+    penalties = " and ".join(name for name, strength in strengths.items() if strength)
+    if penalties and evidence.on_training.typical_loss_skill >= 0:
+        outweigh = "outweigh" if " and " in penalties else "outweighs"
+        return Claim(f"{rose}: {penalties} {outweigh} the loss.", ("weaker l1", "weaker l2"))
     return Claim(f"{rose}: the steps overshoot.", ("smaller rate", "scaled features"))
 
 
@@ -123,7 +82,8 @@ def nothing_learned(evidence: Evidence) -> Claim | None:
     lucky = abs(by_loss) < AT_THE_BASELINE and by_score < LUCKY
     if max(by_score, by_loss) < NOTHING_LEARNED or lucky:
         return _at_the_baseline(evidence, score)
-    if not _hardly_moved(evidence):
+    # A start from weights of a trained network has little left to learn.
+    if not _hardly_moved(evidence) or evidence.run.config.model.initial_weights is not None:
         return None
     return Claim(
         f"The training loss hardly moved, {_from(*_course(evidence), evidence)}: next to nothing "
@@ -154,7 +114,7 @@ def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
     slight = score.typical_skill >= SLIGHT
     fact = f"{compared}: {'little' if slight else 'nothing'} was learned"
     unscaled = _unscaled_target(evidence)
-    first = (*(("scaled target",) if unscaled else ()), "weaker l2", "less dropout")
+    first = (*(("scaled target",) if unscaled else ()), "weaker l1", "weaker l2", "less dropout")
     if evidence.still_improving:
         fact += " so far, but the loss was still falling"
         remedies = (*first, "more epochs", "larger rate", "scaled features")
@@ -195,119 +155,6 @@ def _loss_beside_baseline(score: SplitScore) -> str:
     )
 
 
-def memorized(evidence: Evidence) -> Claim | None:
-    """Training samples are known, and others are guessed."""
-    held_out, training = evidence.held_out, evidence.on_training
-    if held_out is None or training.typical_skill < MEMORIZED:
-        return None
-    # Comparisons with NaN are false: a score that is none is no evidence.
-    if not held_out.typical_skill < NOTHING_LEARNED:
-        return None
-    simpler = (evidence.linear_skill, evidence.neighbor_skill)
-    if not all(skill(held_out.split) < NOTHING_LEARNED for skill in simpler):
-        return None
-    return Claim(
-        f"The {training.name} is {number(training.typical)} on the {training.samples} but "
-        f"{number(held_out.typical)} on the {held_out.samples}; {held_out.baseline_name} gives "
-        f"{number(held_out.baseline)}, and neither a linear model nor the nearest neighbors do "
-        "much better. The network memorized the training samples.",
-        ("other features", "more samples"),
-    )
-
-
-def overfitting(evidence: Evidence) -> Claim | None:
-    """The validation loss rose while the training loss fell."""
-    # With early stopping the weights from before the rise are shown.
-    if not evidence.validated or evidence.run.config.training.early_stopping_patience:
-        return None
-    validation, training = evidence.curve("val_loss"), evidence.curve("train_loss")
-    k = max(1, round(WINDOW * evidence.run.n_epochs))
-    means, means_of_training = (_moving_mean(loss, k) for loss in (validation, training))
-    best, last = int(means.argmin()), len(means) - 1
-    rise = means[last] - means[best]
-    fall = max(validation[0] - means[best], training[0] - means_of_training[last])
-    least = max(
-        OVERFITTING_RISE * fall,
-        STANDARD_ERRORS * convergence.noise(validation) * np.sqrt(2 / k),
-    )
-    overlap = best + k > last
-    if overlap or rise <= least or means_of_training[last] >= means_of_training[best]:
-        return None
-    epoch = best + k // 2  # the middle of the window
-    return Claim(
-        f"The validation loss rose from {number(means[best])} around epoch {epoch} to "
-        f"{number(means[last])}, while the training loss kept falling: the network overfits. "
-        f"{_score_since(evidence, best, k)}",
-        ("early stopping", "more samples", "l2", "dropout", "fewer units"),
-    )
-
-
-def _moving_mean(values: np.ndarray, k: int) -> np.ndarray:
-    """Means of k neighbors each: shape (n - k + 1,)."""
-    return np.convolve(values, np.ones(k) / k, "valid")
-
-
-def _score_since(evidence: Evidence, best: int, k: int) -> str:
-    """Whether the validation score got worse too, since a window that begins at `best`."""
-    task = evidence.run.config.task
-    means = _moving_mean(evidence.curve(column("validation", task.headline.name)), k)
-    before, now = float(means[best]), float(means[-1])
-    return _SCORE_SINCE[task.name](before, now, evidence.run.n_samples["validation"])
-
-
-def _accuracy_since(before: float, now: float, n_samples: int) -> str:
-    # Less than half a sample is no difference.
-    if before - now >= 0.5 / n_samples:
-        said = f"from {with_precision(before, before - now)} to "
-        return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
-    return (
-        f"The validation accuracy did not fall ({number(before)}, now {number(now)}): the "
-        "network is only surer when it is wrong."
-    )
-
-
-def _squared_error_since(before: float, now: float, n_samples: int) -> str:
-    if now > (1 + SAME) * before:
-        said = f"from {with_precision(before, now - before)} to "
-        said += with_precision(now, now - before)
-        return f"Its predictions got worse too: the mean squared error rose {said}."
-    return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
-
-
-# By task: a validation score before and now, and the samples it is of, to a sentence.
-_SCORE_SINCE: dict[TaskName, Callable[[float, float, int], str]] = {
-    "binary": _accuracy_since,
-    "multiclass": _accuracy_since,
-    "regression": _squared_error_since,
-}
-
-
-def too_few_samples(evidence: Evidence) -> Claim | None:
-    """More parameters than samples, and others are predicted much worse."""
-    run, held_out = evidence.run, evidence.held_out
-    n_train = run.n_samples["train"]
-    if held_out is None or run.n_parameters <= n_train:
-        return None
-    training = evidence.on_training
-    if not _is_behind(held_out, training):
-        return None
-    return Claim(
-        f"{run.n_parameters:,} parameters learned from {n_train:,} samples: the {training.name} is "
-        f"{number(training.typical)} on the {training.samples} and {number(held_out.typical)} on "
-        f"the {held_out.samples}.",
-        ("more samples", "fewer units", "l2", "dropout"),
-    )
-
-
-def _is_behind(held_out: SplitScore, training: SplitScore) -> bool:
-    """Whether the held-out score is behind the training score by more than luck."""
-    # Where outliers fell into the training split, its error is larger and the skills say little.
-    if abs(held_out.typical - held_out.perfect) <= abs(training.typical - training.perfect):
-        return False
-    gap = training.typical_skill - held_out.typical_skill
-    return bool(gap >= max(GAP, 2 * held_out.standard_error))  # False if it is NaN
-
-
 def mostly_inactive(evidence: Evidence) -> Claim | None:
     """Many units of a layer have no slope."""
     share = max(evidence.inactive, default=0.0)
@@ -322,7 +169,7 @@ def mostly_inactive(evidence: Evidence) -> Claim | None:
         f"training): {activation.label} is flat there for {_looked_at(evidence)}, so they learn "
         "nothing.",
         (
-            *("weaker l2", "less dropout", "smaller rate"),
+            *("weaker l1", "weaker l2", "less dropout", "smaller rate"),
             *("scaled features", "other initialization", "other activation"),
         ),
     )
@@ -379,7 +226,7 @@ def _worse_on_new(evidence: Evidence) -> bool:
     held_out = evidence.held_out
     if evidence.validated or held_out is None:
         return False
-    return _is_behind(held_out, evidence.on_training)
+    return is_behind(held_out, evidence.on_training)
 
 
 def _epochs(n: int) -> str:

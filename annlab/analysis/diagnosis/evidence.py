@@ -17,6 +17,7 @@ from annlab.analysis.diagnosis.simple_models import (
 )
 from annlab.analysis.diagnosis.units import equal_layer, inactive_units
 from annlab.analysis.evaluation import evaluate
+from annlab.analysis.minimized_loss import class_weights
 from annlab.analysis.scores import Evaluation
 from annlab.datasets import SPLIT_NAMES, Dataset, Split, load_run_dataset, scored_split
 from annlab.runs.history import column
@@ -194,7 +195,9 @@ class Evidence:
             self._recorded(split, measure.column)[networks],
             self._recorded(split, "loss")[networks],
             self._of_each(lambda data: measure.of_constant(data, split, config.loss)),
-            self._of_each(lambda data: constant_loss(data, split, config.loss)),
+            self._of_each(
+                lambda data: constant_loss(data, split, config.loss, class_weights(config, data))
+            ),
             config.task.constant_model,
             perfect=measure.perfect,
             n_distinct=self.run.n_distinct[split],

@@ -45,6 +45,7 @@ REMEDIES: dict[str, Remedy] = {
     "hidden layers": _if(lambda c: not c.model.hidden_sizes, "hidden layers"),
     "more units": _with_hidden_units("more units"),
     "fewer units": _with_hidden_units("fewer units"),
+    "weaker l1": _if(lambda c: c.training.l1 > 0, "weaker L1"),
     "weaker l2": _if(lambda c: c.training.weight_decay > 0, "weaker L2"),
     "less dropout": _if(
         lambda c: bool(c.model.hidden_sizes) and c.model.dropout > 0, "less dropout"
@@ -62,6 +63,7 @@ OPPOSITES: frozenset[frozenset[str]] = frozenset(
         ("more epochs", "early stopping"),
         ("larger rate", "smaller rate"),
         ("more units", "fewer units"),
+        ("l2", "weaker l1"),
         ("l2", "weaker l2"),
         ("dropout", "less dropout"),
     )

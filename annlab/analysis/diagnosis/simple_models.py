@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.datasets import Dataset, Split
+from annlab.nn.class_weights import weighted
 from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TaskName, as_columns
 
@@ -27,7 +28,7 @@ _MOST_PREDICTED = 500
 _LEAST = 1e-7
 
 
-def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
+def constant_loss(dataset: Dataset, split: Split, loss: str, weights: Array | None = None) -> float:
     """Mean loss of a constant prediction: the class frequencies, or the mean target.
 
     Parameters
@@ -38,8 +39,10 @@ def constant_loss(dataset: Dataset, split: Split, loss: str) -> float:
         Split to predict.
     loss : str
         A name in `annlab.nn.losses.LOSSES`. Targets are scaled if training scales them.
+    weights : ndarray, shape (n_classes,), or None
+        Class weights of the loss, which the frequencies then have too.
     """
-    return _MODELS[dataset.task.name].constant_loss(dataset, split, loss)
+    return _MODELS[dataset.task.name].constant_loss(dataset, split, loss, weights)
 
 
 def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
@@ -55,8 +58,11 @@ def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array
     return _mean_loss(loss, target, output, output)
 
 
-def _mean_loss(loss: str, target: Array, output: Array, logits: Array) -> float:
-    return float(LOSSES[loss].value(np, target, output, logits).mean())
+def _mean_loss(
+    loss: str, target: Array, output: Array, logits: Array, weights: Array | None = None
+) -> float:
+    minimized = LOSSES[loss] if weights is None else weighted(LOSSES[loss], weights)
+    return float(minimized.value(np, target, output, logits).mean())
 
 
 def linear_prediction(dataset: Dataset, split: Split) -> Array:
@@ -132,17 +138,20 @@ def _discriminants(X_train: Array, y: Array, X: Array) -> Array:
     return X @ directions - (means.T * directions).sum(axis=0) / 2 + priors
 
 
-def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str) -> float:
+def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str, weights: Array | None) -> float:
     n_classes = len(dataset.class_names)
     y, n_outputs = dataset.targets(split), dataset.task.n_outputs(n_classes)
     counts = np.bincount(dataset.y_train, minlength=n_classes)
+    if weights is not None:
+        counts = counts * weights
     share = np.clip(counts / counts.sum(), _LEAST, 1 - _LEAST)[-n_outputs:]
     logits = np.log(share) if n_outputs > 1 else np.log(share / (1 - share))
     target = dataset.task.encode(y, n_outputs).astype(np.float64)
-    return _mean_loss(loss, target, np.tile(share, (len(y), 1)), np.tile(logits, (len(y), 1)))
+    output, logits = (np.tile(values, (len(y), 1)) for values in (share, logits))
+    return _mean_loss(loss, target, output, logits, weights)
 
 
-def _loss_of_mean(dataset: Dataset, split: Split, loss: str) -> float:
+def _loss_of_mean(dataset: Dataset, split: Split, loss: str, weights: Array | None) -> float:
     mean = dataset.task.constant(as_columns(dataset.y_train))
     prediction = np.tile(mean, (len(dataset.targets(split)), 1))
     return regression_loss(dataset, split, loss, prediction)
@@ -164,7 +173,7 @@ class _SimpleModels:
         Predicted columns to predictions, shape (n_samples,).
     """
 
-    constant_loss: Callable[[Dataset, Split, str], float]
+    constant_loss: Callable[[Dataset, Split, str, Array | None], float]
     columns: Callable[[Dataset], Array]
     linear: Callable[[Array, Array, Array], Array]
     decide: Callable[[Array], Array]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from annlab.datasets import Dataset
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.derived_features import network_inputs
 from annlab.nn.forward import layer_values
 from annlab.runs.history import GRADIENT_SAMPLES
 from annlab.runs.run import Run
@@ -49,7 +50,7 @@ def inactive_units(run: Run, dataset: Dataset, epoch: Epoch | None = None) -> Ar
         X = dataset.of(k).X_train
         values = layer_values(
             [(W[k], b[k]) for W, b in layers],
-            X[:: -(-len(X) // GRADIENT_SAMPLES)],
+            network_inputs(X[:: -(-len(X) // GRADIENT_SAMPLES)], config.model.features),
             config.model.activation,
             config.output_activation,
         )

@@ -76,6 +76,10 @@ class FigureBuilder:
         """Add lines or markers in space."""
         self._add("scatter3d", trace)
 
+    def add_surface(self, **trace: Any) -> None:
+        """Add a surface in space over a grid."""
+        self._add("surface", trace)
+
     def _add(self, kind: str, trace: Mapping[str, Any]) -> None:
         self.data.append(_merge({"type": kind}, trace))
 

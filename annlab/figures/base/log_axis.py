@@ -102,15 +102,15 @@ def _round_numbers(low: float, high: float) -> list[float]:
             return found
     if high - low < 1e-6 * high:
         return [float(f"{high:.3g}")]
-    return _even_numbers(low, high)
+    return even_numbers(low, high)
 
 
 def _between(low: float, tick: float, high: float) -> bool:
     return low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)
 
 
-def _even_numbers(low: float, high: float) -> list[float]:
-    """Evenly spaced round numbers, for an axis of less than a decade."""
+def even_numbers(low: float, high: float) -> list[float]:
+    """Evenly spaced round numbers between two limits that differ, at least `FEWEST_TICKS`."""
     rough = (high - low) / FEWEST_TICKS
     unit = 10.0 ** math.floor(math.log10(rough))
     step = max(m * unit for m in (1, 2, 5) if m * unit <= rough)

@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from annlab.figures.base.builder import StaticFigure
+from annlab.figures.base.plain_text import plain_text
 
 # Texts of a trace that begin with the name of a model.
 _TEXTS = ("name", "legendgroup", "hovertemplate")
@@ -34,15 +35,10 @@ def _renamed(trace: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
         text = str(trace.get(key, ""))
         letter, rest = text[:1], text[1:]
         if letter in names and (not rest or rest[0] in " ,"):
-            changed[key] = _plain(names[letter]) + rest
+            changed[key] = plain_text(names[letter]) + rest
     texts = trace.get("text")
     if trace.get("mode") == "text" and isinstance(texts, list) and len(texts) == 1:
         letter = texts[0].removeprefix("<b>").removesuffix("</b>")
         if letter in names:
-            changed["text"] = [f"<b>{_plain(names[letter])}</b>"]
+            changed["text"] = [f"<b>{plain_text(names[letter])}</b>"]
     return changed
-
-
-def _plain(name: str) -> str:
-    # "%{" begins a variable in texts on hover.
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "%&#123;")

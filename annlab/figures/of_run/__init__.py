@@ -29,12 +29,16 @@ To add a figure, write such a function in the module of its kind or in a new mod
 from annlab.figures.of_run.classification import confusion_matrix as confusion_matrix
 from annlab.figures.of_run.classification import decision_surface as decision_surface
 from annlab.figures.of_run.classification import probability_bars as probability_bars
+from annlab.figures.of_run.decisions import precision_recall_curve as precision_recall_curve
+from annlab.figures.of_run.decisions import reliability_diagram as reliability_diagram
+from annlab.figures.of_run.decisions import roc_curve as roc_curve
 from annlab.figures.of_run.errors import error_ranges as error_ranges
 from annlab.figures.of_run.errors import predicted_against_true as predicted_against_true
 from annlab.figures.of_run.errors import residual_histogram as residual_histogram
 from annlab.figures.of_run.errors import residuals as residuals
 from annlab.figures.of_run.film import film as film
 from annlab.figures.of_run.fits import fitted_curve as fitted_curve
+from annlab.figures.of_run.gradients import clipped_steps as clipped_steps
 from annlab.figures.of_run.gradients import gradient_norms_by_layer as gradient_norms_by_layer
 from annlab.figures.of_run.gradients import gradient_norms_over_epochs as gradient_norms_over_epochs
 from annlab.figures.of_run.gradients import gradient_reach as gradient_reach
@@ -42,7 +46,9 @@ from annlab.figures.of_run.gradients import inactive_units as inactive_units
 from annlab.figures.of_run.history import learning_curves as learning_curves
 from annlab.figures.of_run.inside import inside as inside
 from annlab.figures.of_run.live import live_picture as live_picture
+from annlab.figures.of_run.pieces import counts_of_all as counts_of_all
 from annlab.figures.of_run.pieces import linear_pieces as linear_pieces
+from annlab.figures.of_run.pieces import piece_count_request as piece_count_request
 from annlab.figures.of_run.pieces import piece_counts as piece_counts
 from annlab.figures.of_run.pieces import pieces_of as pieces_of
 from annlab.figures.of_run.spaces import layer_space as layer_space

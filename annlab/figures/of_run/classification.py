@@ -4,11 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from annlab import figures
-from annlab.analysis.prediction import forward_pass
+from annlab.analysis.prediction import class_probabilities, forward_pass
 from annlab.analysis.surfaces import Plane, plane_through
 from annlab.analysis.surfaces import output_surface as output_over_plane
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
+from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_classes
 from annlab.runs.run import Run
@@ -70,13 +71,11 @@ def draw_surface(
     """Draw the decision surface of one network, with the options of `decision_surface`."""
     X, y = one.samples(split)
     called = one.predict(X)
-    config, names = one.config, one.dataset.class_names
-    output = forward_pass(config, one.layers, X).output
-    if output.shape[-1] == 1:  # probability of the second class
-        output = np.concatenate([1 - output, output], axis=-1)
-    sure = output[np.arange(len(X)), called]
+    config, names = one.config, plain_texts(one.dataset.class_names)
+    probabilities = class_probabilities(forward_pass(config, one.layers, X).output)
+    sure = probabilities[np.arange(len(X)), called]
     predicted = [f"predicted: {names[k]}, {p:.0%}" for k, p in zip(called, sure, strict=True)]
-    values = output_over_plane(one.layers, plane, config.model.activation, config.output_activation)
+    values = output_over_plane(config, one.layers, plane)
     n_others = X.shape[1] - 2
     what = (
         plane,
@@ -127,7 +126,7 @@ def confusion_matrix(
     """
     one = network_with_classes(run, dataset, epoch, network)
     X, y = one.samples(split)
-    names = one.dataset.class_names
+    names = plain_texts(one.dataset.class_names)
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (y, one.predict(X)), 1)
     return figures.confusion_matrix(counts, names, MODEL_COLORS[model], theme=theme)
@@ -164,6 +163,9 @@ def probability_bars(
     one = network_with_classes(run, dataset, epoch, network)
     X, y = one.samples(split)
     output = forward_pass(one.config, one.layers, X[[sample]]).output[0]
-    if len(output) == 1:  # probability of the second class
-        output = np.append(1 - output, output)
-    return figures.probability_bars(output, one.dataset.class_names, int(y[sample]), theme=theme)
+    return figures.probability_bars(
+        class_probabilities(output),
+        plain_texts(one.dataset.class_names),
+        int(y[sample]),
+        theme=theme,
+    )

@@ -10,6 +10,7 @@ from annlab import figures
 from annlab.analysis.median_network import median_network
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
+from annlab.figures.base.plain_text import plain_text
 from annlab.figures.base.subsample import MAX_POINTS
 from annlab.figures.of_run.one_network import OneNetwork, network_with_values
 from annlab.runs.run import Run
@@ -61,7 +62,7 @@ def draw_against_true(
         one.predict(X),
         name=MODEL_NAMES[model],
         color=MODEL_COLORS[model],
-        target_name=one.config.dataset.spec.target_name,
+        target_name=plain_text(one.config.dataset.spec.target_name),
         lim=range_of_values(one.dataset),
         max_points=max_points,
         theme=theme,
@@ -113,7 +114,7 @@ def residuals(
         prediction,
         y - prediction,
         color=MODEL_COLORS[model],
-        target_name=one.config.dataset.spec.target_name,
+        target_name=plain_text(one.config.dataset.spec.target_name),
         x_range=x_range,
         y_range=y_range,
         theme=theme,
@@ -155,7 +156,7 @@ def residual_histogram(
     return figures.residual_histogram(
         y - one.predict(X),
         color=MODEL_COLORS[model],
-        target_name=one.config.dataset.spec.target_name,
+        target_name=plain_text(one.config.dataset.spec.target_name),
         x_range=x_range,
         theme=theme,
     )

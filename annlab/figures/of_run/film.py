@@ -73,13 +73,9 @@ def _plane(
     X, y = first.samples(split)
     shown = evenly_spaced(len(X), MAX_POINTS)
     X, y = X[shown], y[shown]
-    config = first.config
     return plane_film(
         plane,
-        [
-            output_surface(one.layers, plane, config.model.activation, config.output_activation)
-            for one in networks
-        ],
+        [output_surface(one.config, one.layers, plane) for one in networks],
         X[:, list(axes)],
         y,
         np.stack([one.predict(X) != y for one in networks]),

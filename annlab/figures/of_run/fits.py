@@ -11,6 +11,7 @@ from annlab.analysis.prediction import predict
 from annlab.analysis.surfaces import line_beyond, ranges_without_samples
 from annlab.datasets import FUNCTIONS, Dataset, load_for_training
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
+from annlab.figures.base.plain_text import plain_text
 from annlab.figures.of_run.one_network import (
     OneNetwork,
     loaded,
@@ -101,7 +102,7 @@ def draw_fit(
         truth=fit.truth,
         held_out=fit.held_out,
         without_data=ranges_without_samples(data.X_train[:, 0], x),
-        axis_names=(one.feature_name(0), config.spec.target_name),
+        axis_names=(one.feature_name(0), plain_text(config.spec.target_name)),
         y_range=fit.y_range,
         counted=counted,
         theme=theme,

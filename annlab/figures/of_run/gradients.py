@@ -1,4 +1,4 @@
-"""Gradient norms and inactive units of runs with recorded gradients.
+"""Gradient norms and inactive units of runs with recorded gradients, and clipped steps.
 
 A run without recorded gradients (`TrainingConfig.record_gradients`) has no lines. Diverged
 networks are left out.
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from annlab import figures
 from annlab.figures import MODEL_NAMES, ThemeName
+from annlab.runs.history import CLIPPED
 from annlab.runs.run import Run
 
 _NORM, _INACTIVE = "gradient_norm_", "inactive_"
@@ -134,6 +135,37 @@ def inactive_units(
     plotly.graph_objects.Figure
     """
     return figures.inactive_units(_named(runs, models, _INACTIVE), cursor=cursor, theme=theme)
+
+
+def clipped_steps(
+    runs: Sequence[Run],
+    *,
+    cursor: int | None = None,
+    models: Sequence[int] | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the share of each epoch's steps in which the gradient was clipped.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        A run that does not clip gradients has no line.
+    cursor : int or None
+        Epoch marked by a vertical line.
+    models, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    places = range(len(runs)) if models is None else models
+    shares = [
+        (MODEL_NAMES[model], run.history[CLIPPED][:, run.counted])
+        for model, run in zip(places, runs, strict=True)
+        if CLIPPED in run.history
+    ]
+    return figures.clipped_steps(shares, cursor=cursor, theme=theme)
 
 
 def _named(

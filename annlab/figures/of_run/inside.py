@@ -11,7 +11,9 @@ from annlab.analysis.layer_space import (
     LayerSpace,
     boundary_space,
     layer_spaces,
+    space_values,
 )
+from annlab.analysis.minimized_loss import class_weights
 from annlab.analysis.surfaces import plane_through
 from annlab.analysis.unit_importance import most_important, unit_importance
 from annlab.datasets import Dataset, Split
@@ -26,7 +28,7 @@ from annlab.figures.of_run.one_network import (
     one_network,
 )
 from annlab.nn.activations import ACTIVATIONS
-from annlab.nn.forward import Layers, layer_values
+from annlab.nn.forward import Layers
 from annlab.runs.history import GRADIENT_SAMPLES
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -63,9 +65,11 @@ def inside(
         None for a network with more than `MAX_PARAMETERS`. Arrays are packed as in
         `annlab.figures.film`.
 
-        ``sizes``: units of each layer, the input first; ``activation``, ``output_activation``,
+        ``sizes``: units of each layer, the input first; ``n_skips``: inputs that also go straight
+        to the output layer; ``activation``, ``output_activation``,
         ``loss``, ``task``; ``inactive_below``: slope of an inactive unit; ``image_shape`` of
-        samples, or None; ``inputs``, ``outputs``, ``classes``: names; ``unit``: ``mean`` and
+        samples, or None; ``inputs``, ``outputs``, ``classes``: names; ``features``: which inputs
+        are derived from the ``n_features`` features, none if all are these; ``unit``: ``mean`` and
         ``scale`` of the target; ``standardized``: end of an output's name; ``weights``
         (n_frames, n_parameters): weights, then biases, layer
         after layer; ``samples``: ``X`` (n, n_features), ``index`` (position in the split),
@@ -82,20 +86,23 @@ def inside(
     frames = [one_network(run, whole, epoch, k) for epoch in epochs]
     last = frames[-1]
     config = run.config
-    functions = config.model.activation, config.output_activation
     X_train = last.dataset.X_train
-    some = X_train[:: -(-len(X_train) // GRADIENT_SAMPLES)]
-    importance = unit_importance(last.layers, some, *functions)
-    spaces = layer_spaces(last.layers, some, *functions)
+    some = last.inputs(X_train[:: -(-len(X_train) // GRADIENT_SAMPLES)])
+    weights = class_weights(config, last.dataset)
+    spaces = layer_spaces(last.layers, some, *last.functions)
     return {
         "sizes": [spaces[0].axes.shape[0], *(W.shape[1] for W, _ in last.layers)],
+        "n_skips": len(last.input_names) if config.architecture.has_skip else 0,
         "activation": config.model.activation,
         "output_activation": config.output_activation,
         "loss": config.loss,
+        "class_weights": None if weights is None else weights.tolist(),
         "inactive_below": ACTIVATIONS[config.model.activation].inactive_below,
         "task": config.task.name,
         "image_shape": list(config.dataset.spec.image_shape or ()) or None,
         "inputs": last.input_names,
+        "features": list(config.model.features),
+        "n_features": X_train.shape[1],
         "outputs": last.output_names,
         "classes": list(last.dataset.class_names),
         "unit": {"mean": last.dataset.target_mean, "scale": last.dataset.target_scale},
@@ -104,10 +111,29 @@ def inside(
         "samples": _samples(last, split),
         "training": _training(last),
         **_ranges(last),
-        "shown": [most_important(of_layer, MAX_UNITS).tolist() for of_layer in importance],
+        "shown": [units.tolist() for units in shown_units(last)],
         "spaces": [_space(space) for space in spaces],
-        "across": _across(last, some, functions),
+        "across": _across(last, some),
     }
+
+
+def shown_units(one: OneNetwork) -> list[Array]:
+    """Hidden units of one network that are drawn at first: those that matter most.
+
+    Parameters
+    ----------
+    one : OneNetwork
+        At the end of its run.
+
+    Returns
+    -------
+    list of ndarray of int
+        For each hidden layer the indices of at most `MAX_UNITS` units, ascending.
+    """
+    X = one.dataset.X_train
+    inputs = one.inputs(X[:: -(-len(X) // GRADIENT_SAMPLES)])
+    importance = unit_importance(one.layers, inputs, *one.functions)
+    return [most_important(of_layer, MAX_UNITS) for of_layer in importance]
 
 
 def _flat(layers: Layers) -> NDArray[np.float32]:
@@ -173,11 +199,11 @@ def _space(space: LayerSpace) -> dict[str, Any]:
     }
 
 
-def _across(one: OneNetwork, X: Array, functions: tuple[str, str]) -> list[float] | None:
+def _across(one: OneNetwork, inputs: Array) -> list[float] | None:
     """Second axis of the last hidden space of more than three units, for two classes or a value."""
     W, b = one.layers[-1]
     if len(W) <= DRAWN_AS_THEY_ARE or len(b) > 1:
         return None
-    *_, A = [X, *(a for _, a in layer_values(one.layers, X, *functions))][:-1]
+    *_, A, _ = space_values(one.layers, inputs, *one.functions)
     across = boundary_space(A, W[:, 0].astype(float), float(b[0])).axes[:, 1]
     return across.astype(float).tolist()

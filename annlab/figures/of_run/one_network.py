@@ -9,6 +9,8 @@ from annlab.analysis.median_network import median_network
 from annlab.analysis.prediction import predict
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
+from annlab.figures.base.plain_text import plain_text
+from annlab.nn.derived_features import input_names, network_inputs
 from annlab.nn.forward import Layers
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -44,10 +46,20 @@ class OneNetwork:
         """X and y of a split; None: the split used for the score."""
         return self.dataset.split(split or self.dataset.scored_split)
 
+    def inputs(self, X: Array) -> Array:
+        """What the first layer receives: features, or those derived from them, (…, n_inputs)."""
+        return network_inputs(X, self.config.model.features)
+
+    @property
+    def functions(self) -> tuple[str, str]:
+        """Activation of the hidden layers, and of the output."""
+        return self.config.model.activation, self.config.output_activation
+
     @property
     def input_names(self) -> list[str]:
-        """Names of all features, as `feature_name` gives them."""
-        return [self.feature_name(k) for k in range(len(self.dataset.feature_names))]
+        """Names of the inputs of the first layer, which say whether features are scaled."""
+        names = input_names(self.dataset.feature_names, self.config.model.features)
+        return [name + self._scaled for name in names]
 
     @property
     def output_names(self) -> list[str]:
@@ -60,8 +72,11 @@ class OneNetwork:
 
     def feature_name(self, k: int) -> str:
         """Axis title of a feature, which says whether the feature is scaled."""
-        scaled = "" if self.config.dataset.scaling == "none" else " (scaled)"
-        return self.dataset.feature_names[k] + scaled
+        return plain_text(self.dataset.feature_names[k]) + self._scaled
+
+    @property
+    def _scaled(self) -> str:
+        return "" if self.config.dataset.scaling == "none" else " (scaled)"
 
 
 def one_network(

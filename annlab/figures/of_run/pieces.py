@@ -8,11 +8,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.pieces import Pieces, Range, count_pieces, largest_count, typical_count
+from annlab.analysis.piece_bounds import largest_count, typical_count
+from annlab.analysis.piece_counts import PieceCountRequest, counted_epochs
+from annlab.analysis.pieces import Pieces, Range, count_pieces
 from annlab.analysis.pieces import linear_pieces as pieces_of_network
 from annlab.analysis.surfaces import plane_through
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_NAMES, SurfacePoints, ThemeName
+from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.of_run.one_network import OneNetwork, network_index, one_network
 from annlab.runs.run import Run
@@ -53,7 +56,7 @@ def linear_pieces(
         are more pieces than can be drawn.
     """
     pieces, one = pieces_of(run, dataset, epoch=epoch, network=network)
-    points, names = None, one.dataset.class_names
+    points, names = None, plain_texts(one.dataset.class_names)
     if names:
         X, y = one.samples(split)
         points = SurfacePoints(X, y, one.predict(X) != y)
@@ -83,6 +86,7 @@ def piece_counts(
     network: int | None = None,
     cursor: int | None = None,
     seconds: float = COUNT_SECONDS,
+    counts: Array | None = None,
     model: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
@@ -97,6 +101,9 @@ def piece_counts(
     seconds : float
         If counting all networks takes longer, only `network` is drawn; if that takes longer, it is
         drawn at six epochs.
+    counts : ndarray of int, shape (n_checkpoints, n_networks), or None
+        Counts as `annlab.analysis.piece_counts.read_counts` returns them; the epochs at which all
+        networks are counted are drawn. None: counted here.
 
     Returns
     -------
@@ -108,27 +115,15 @@ def piece_counts(
     ValueError
         As for `linear_pieces`.
     """
-    k = network_index(run, network)
-    what = run.config.model.activation, *_rectangle(one_network(run, dataset, None, k))
-    epochs, networks = run.checkpoints.epochs, np.flatnonzero(run.counted)
-    alone = np.array([k])
-    every, some = np.arange(len(epochs)), evenly_spaced(len(epochs), FEW_EPOCHS)
-    # Only the last of them may take as long as it needs.
-    for shown, of, limit in (
-        (every, networks, seconds),
-        (every, alone, seconds),
-        (some, alone, inf),
-    ):
-        layers = [(W[np.ix_(shown, of)], b[np.ix_(shown, of)]) for W, b in run.checkpoints.layers]
-        counts = count_pieces(layers, *what, seconds=limit)
-        if counts is not None:
-            break
+    if counts is None:
+        shown, counts = _count(run, dataset, network_index(run, network), seconds)
     else:
-        raise ValueError("the network has more linear pieces than can be counted")
+        shown = counted_epochs(counts)
+        counts = counts[shown]
     sizes = run.config.model.hidden_sizes
     bound = largest_count(sizes, run.config.model.activation)
     return figures.piece_counts(
-        epochs[shown],
+        run.checkpoints.epochs[shown],
         counts,
         bound=bound,
         typical=typical_count(sizes) if bound is None else None,
@@ -138,9 +133,79 @@ def piece_counts(
     )
 
 
+def counts_of_all(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    network: int | None = None,
+    seconds: float = COUNT_SECONDS,
+) -> Array | None:
+    """Count the pieces of all networks of a run at all checkpoints.
+
+    Parameters
+    ----------
+    run, dataset, network
+        As described in `annlab.figures.of_run`; the rectangle is that of `network`.
+    seconds : float
+        Time after which to give up.
+
+    Returns
+    -------
+    ndarray of int, shape (n_checkpoints, n_networks), or None
+        Without diverged networks. None if it takes longer.
+
+    Raises
+    ------
+    ValueError
+        As for `linear_pieces`.
+    """
+    ranges = _rectangle(one_network(run, dataset, None, network_index(run, network)))
+    every = np.arange(len(run.checkpoints.epochs))
+    return _counts(run, every, np.flatnonzero(run.counted), ranges, seconds)
+
+
+def piece_count_request(
+    run: Run, dataset: Dataset | None = None, *, network: int | None = None
+) -> PieceCountRequest:
+    """Return the request with which a worker counts what `counts_of_all` counts."""
+    x_range, y_range = _rectangle(one_network(run, dataset, None, network_index(run, network)))
+    return PieceCountRequest(run=run.fingerprint, x_range=x_range, y_range=y_range)
+
+
+def _count(run: Run, dataset: Dataset | None, network: int, seconds: float) -> tuple[Array, Array]:
+    """Checkpoints that were counted in time, and counts of all networks or of one."""
+    ranges = _rectangle(one_network(run, dataset, None, network))
+    n, alone = len(run.checkpoints.epochs), np.array([network])
+    every, some = np.arange(n), evenly_spaced(n, FEW_EPOCHS)
+    # Only the last of them may take as long as it needs.
+    for shown, of, limit in (
+        (every, np.flatnonzero(run.counted), seconds),
+        (every, alone, seconds),
+        (some, alone, inf),
+    ):
+        counts = _counts(run, shown, of, ranges, limit)
+        if counts is not None:
+            return shown, counts
+    raise ValueError("the network has more linear pieces than can be counted")
+
+
+def _counts(
+    run: Run, shown: Array, networks: Array, ranges: tuple[Range, Range], seconds: float
+) -> Array | None:
+    """Counts of some networks at some checkpoints; None if they take longer."""
+    at = np.ix_(shown, networks)
+    layers = [(W[at], b[at]) for W, b in run.checkpoints.layers]
+    return count_pieces(layers, run.config.model.activation, *ranges, seconds=seconds)
+
+
 def _rectangle(one: OneNetwork) -> tuple[Range, Range]:
     """Sides of the plane of `annlab.figures.of_run.decision_surface`."""
     X, _ = one.samples("all")
+    if one.config.model.features:
+        raise ValueError(
+            "linear pieces need the features as they are: in features derived from them, such as "
+            "x₁², a network has no flat pieces"
+        )
     if X.shape[1] != 2:
         raise ValueError(f"linear pieces need two features; these data have {X.shape[1]}")
     plane = plane_through(X)

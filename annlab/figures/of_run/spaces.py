@@ -8,15 +8,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.layer_space import boundary_space, layer_spaces
+from annlab.analysis.layer_space import boundary_space, layer_spaces, space_values
 from annlab.analysis.surfaces import plane_through
 from annlab.analysis.unit_importance import most_important, unit_importance
 from annlab.datasets import Dataset, Split
 from annlab.figures import ThemeName
+from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.of_run.inside import MAX_UNITS
 from annlab.figures.of_run.one_network import OneNetwork, one_network
-from annlab.nn.forward import layer_values
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -55,15 +55,16 @@ def unit_maps(
     X, _ = one.samples("all")
     if X.shape[1] != 2:
         raise ValueError(f"unit_maps needs two features; these data have {X.shape[1]}")
-    functions = _functions(one)
-    importance = unit_importance(one.layers, one.dataset.X_train, *functions)
+    importance = unit_importance(one.layers, one.inputs(one.dataset.X_train), *one.functions)
+    plane = plane_through(X, resolution=MAP_RESOLUTION)
     return figures.unit_maps(
         one.layers,
-        plane_through(X, resolution=MAP_RESOLUTION),
-        *functions,
+        plane,
+        one.inputs(plane.points),
+        *one.functions,
         shown=[most_important(of_layer, MAX_UNITS).tolist() for of_layer in importance],
-        input_names=one.input_names,
-        output_names=one.output_names,
+        input_names=plain_texts(one.input_names),
+        output_names=plain_texts(one.output_names),
         theme=theme,
     )
 
@@ -103,8 +104,7 @@ def layer_space(
     n_layers = len(one.layers)
     if not 0 <= layer <= n_layers:
         raise ValueError(f"layer: must be from 0 to {n_layers}; got {layer}")
-    functions = _functions(one)
-    space = layer_spaces(last.layers, one.dataset.X_train, *functions)[layer]
+    space = layer_spaces(last.layers, one.inputs(one.dataset.X_train), *one.functions)[layer]
     X, y = one.samples(split)
     some = evenly_spaced(len(X), MAX_POINTS)
     A = activations(one, X[some], layer)
@@ -125,7 +125,7 @@ def layer_space(
         space,
         A,
         y[some],
-        one.dataset.class_names,
+        plain_texts(one.dataset.class_names),
         axis_names=names,
         grid=[activations(one, line, layer) for line in grid_lines(one)],
         boundary=boundary,
@@ -134,11 +134,9 @@ def layer_space(
 
 
 def activations(one: OneNetwork, X: Array, layer: int) -> Array:
-    """Activations of samples in one layer, (n_samples, n_units); layer 0 is the input."""
-    if layer == 0:
-        return X
-    values = layer_values(one.layers, X, *_functions(one))
-    return next(islice(values, layer - 1, None)).a
+    """Positions of samples in the space of one layer, as in `space_values`; 0 is the input."""
+    values = space_values(one.layers, one.inputs(X), *one.functions)
+    return next(islice(values, layer, None))
 
 
 def grid_lines(one: OneNetwork) -> list[Array]:
@@ -153,13 +151,10 @@ def grid_lines(one: OneNetwork) -> list[Array]:
     return upright + level
 
 
-def _functions(one: OneNetwork) -> tuple[str, str]:
-    return one.config.model.activation, one.config.output_activation
-
-
 def _unit_names(one: OneNetwork, layer: int, n: int) -> list[str]:
     if layer == 0:
-        return one.input_names
+        return list(plain_texts(one.input_names))
     if layer == len(one.layers):
-        return one.output_names
-    return [f"h{layer}.{k + 1}" for k in range(n)]
+        return list(plain_texts(one.output_names))
+    names = [f"h{layer}.{k + 1}" for k in range(one.layers[layer - 1][0].shape[1])]
+    return [*names, *plain_texts(one.input_names)][:n]

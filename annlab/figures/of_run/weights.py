@@ -5,7 +5,9 @@ import plotly.graph_objects as go
 from annlab import figures
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName
+from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.of_run.one_network import one_network
+from annlab.nn.derived_features import input_names
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -35,7 +37,8 @@ def network_graph(
         outputs: tuple[str, ...] = (one.config.dataset.spec.target_name,)
     else:
         outputs = names if len(one.layers[-1][1]) > 1 else (f"P({names[1]})",)
-    return figures.network_graph(one.layers, one.dataset.feature_names, outputs, theme=theme)
+    inputs = input_names(one.dataset.feature_names, one.config.model.features)
+    return figures.network_graph(one.layers, plain_texts(inputs), plain_texts(outputs), theme=theme)
 
 
 def weight_images(

@@ -1,23 +1,30 @@
 """Bench: a page that trains two or more models on one data set and compares them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from annlab.config.differences import differences
+from annlab.datasets.own.own_data import OwnData
 from annlab.figures import MODEL_NAMES, MODEL_WORDS
 from annlab.lessons.experiment import Experiment
 from annlab.runs.run import Run
 from annlab.ui.browser import session_id, stay_on_page
+from annlab.ui.components.browser_key import browser_key
 from annlab.ui.layout import run_once
-from annlab.ui.results.results import results
+from annlab.ui.results.needed_file import ask_for_file
+from annlab.ui.results.results import keep_panel, results
+from annlab.ui.results.view import ModelControls
 from annlab.ui.services import services
-from annlab.ui.shell import remove_unseen_chart
+from annlab.ui.shell import PAGES, remove_unseen_chart
 from annlab.ui.sidebar.sidebar import apply_selection, controls
-from annlab.ui.state.bench_edits import name_results
+from annlab.ui.state.bench_edits import change_setting, name_results
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.initial_weights import start_from
+from annlab.ui.state.own_access import load_run, needed_data
 from annlab.ui.state.page_state import Runs
-from annlab.ui.state.session_runs import note_run
+from annlab.ui.state.session_runs import as_noted, note_run
 from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.model_names import model_name, name_models
 from annlab.ui.text.settings_text import setting_changes
@@ -40,7 +47,7 @@ def bench(
     Parameters
     ----------
     page : str
-        Prefix of the widget keys.
+        A name in `annlab.ui.shell.PAGES`, of a page with a bench.
     default : Experiment
         Experiment shown on first opening.
     experiments : sequence of Experiment
@@ -52,16 +59,20 @@ def bench(
         settings.
     """
     remove_unseen_chart()
-    state = BenchState(page, default.runs, tasks, varied)
+    state = BenchState(PAGES[page].bench, default.runs, tasks, varied)
     state.prepare()
     state.start_drawing()
+    asks_at_once = _needed(state) is not None
+    if asks_at_once:
+        browser_key()
 
     # A fragment, so that a changed setting does not redraw the results.
     @st.fragment
-    def settings() -> None:
+    def settings() -> OwnData | None:
         collect(state)
+        needed = _needed(state)
         name_models(state.names)
-        if state.is_outdated(_below(state)):
+        if state.is_outdated(_below(state, needed)):
             st.rerun()  # a button or the end of a training has changed the results
         wanted, mistakes = controls(state, experiments)
         # The same containers in every run, so that the browser redraws only what changed.
@@ -69,7 +80,8 @@ def bench(
             actions = st.container(horizontal=True, width="content", gap="small")
             with st.container(key="said", gap=None):
                 about, remarks = st.container(gap=None), st.container(gap=None)
-        if wanted and state.get("shown") is None and state.get("pending") is None:
+        is_new = state.get("shown") is None and state.get("pending") is None
+        if wanted and is_new and needed is None:
             open_runs(state, wanted, stopped=bool(state.get("asked")))
         with actions:
             _actions(state, wanted, experiments)
@@ -78,29 +90,44 @@ def bench(
         with remarks:
             for mistake in mistakes:
                 st.error(mistake, icon=":material/error:")
-            _remarks(state, wanted, experiments)
+            _remarks(state, wanted, experiments, needed)
+        if not asks_at_once:  # the answer draws this part alone again, with the list of data
+            browser_key()
         state.write_address()
+        return needed
 
     with st.container():
         notices(state)
-    settings()
+    needed = settings()
     with st.container():
-        shown = _shown_runs(state)
+        shown = [] if needed is not None else _shown_runs(state)
         for place, run in enumerate(shown):
             note_run(run.config, place)
-        if state.get("pending"):
+        if needed is not None:
+            ask_for_file(state, needed)
+        elif state.get("pending"):
+            keep_panel(state)
             live(state)
         elif shown:
-            results(state, shown, lambda: name_results(state))
+            results(state, shown, lambda: name_results(state), _model_controls(state))
     state.write_address()
-    state.mark_rendered(_below(state))
+    state.mark_rendered(_below(state, needed))
     stay_on_page()
 
 
-def _below(state: BenchState) -> tuple[Runs | None, Runs | None, str, str | None]:
+def _below(state: BenchState, needed: OwnData | None) -> tuple[object, ...]:
     """Inputs of the results area; if they change, the whole page must rerun."""
     names = state.view("names")
-    return state.get("pending"), state.get("shown"), state.current_key("epoch"), names
+    epoch = state.current_key("epoch")
+    return state.get("pending"), state.get("shown"), epoch, names, needed
+
+
+def _needed(state: BenchState) -> OwnData | None:
+    """Own data of the results, or of the settings on first opening, that must not be seen here."""
+    runs = state.get("pending") or state.get("shown")
+    if runs is None:
+        runs = state.get("settings")
+    return needed_data(runs)
 
 
 def _seen(state: BenchState) -> Runs:
@@ -125,27 +152,33 @@ def _about(state: BenchState, wanted: Runs | None, experiments: Sequence[Experim
         return  # a remark takes the place of the question
     for entry in experiments:
         if entry.runs == seen:
-            st.caption(f"**{entry.title}.** {entry.question}", help=entry.question)
+            st.caption(f"**{entry.sentence}** {entry.question}", help=entry.question)
 
 
-def _remarks(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
+def _remarks(
+    state: BenchState,
+    wanted: Runs | None,
+    experiments: Sequence[Experiment],
+    needed: OwnData | None,
+) -> None:
     for message in state.get("failures") or []:
         st.error(message, icon=":material/error:")
     shown = _shown_runs(state) if not state.get("pending") else []
     if entry := _chosen(state, wanted, experiments):
         old = f" {_OLD}" if shown else ""
         st.info(
-            f"**{entry.title}.** Press **Train** to find out.{old} {entry.question}",
+            f"**{entry.sentence}** Press **Train** to find out.{old} {entry.question}",
             icon=":material/help:",
         )
     elif shown:
         _remark_on_changes(state, wanted)
-    if state.get("shown") and not state.get("pending") and not shown:
+    is_missing = state.get("shown") and not state.get("pending") and not shown
+    if is_missing and needed is None:
         st.info(_why_missing(state), icon=":material/history:")
 
 
 def _why_missing(state: BenchState) -> str:
-    found = zip(_names(), map(services().repository.run, state.get("shown")), strict=False)
+    found = zip(_names(), map(load_run, state.get("shown")), strict=False)
     stopped = [name for name, run in found if run and run.ending == "stopped"]
     if stopped:
         verb = "was" if len(stopped) == 1 else "were"
@@ -160,13 +193,20 @@ def _running(state: BenchState) -> Runs:
     """Runs of this page in training, else the queued ones."""
     batch = services().queue.batch(session_id()) if state.get("pending") else None
     if batch and not other_page(batch):
-        return tuple(job.config for job in batch)
+        return tuple(as_noted(job.config) for job in batch)
     return state.get("pending") or ()
 
 
 def _shown_runs(state: BenchState) -> list[Run]:
-    found = [services().repository.run(config) for config in state.get("shown") or ()]
+    found = [load_run(config) for config in state.get("shown") or ()]
     return [run for run in found if run] if all(found) else []
+
+
+def _model_controls(state: BenchState) -> ModelControls:
+    """Return what results can change in the controls."""
+    names = dict(enumerate(map(model_name, range(state.n_models))))
+    models = {0: "all models"} if state.varied else names
+    return ModelControls(models, partial(start_from, state), partial(change_setting, state))
 
 
 def _actions(state: BenchState, wanted: Runs | None, experiments: Sequence[Experiment]) -> None:
@@ -218,7 +258,7 @@ def _what_differs(runs: Runs) -> None:
         st.caption(f"**What differs:** nothing{effect}.")
         return
     rows = [
-        f"{item.setting.label.lower()} "
+        f"{item.setting.noun} "
         + " / ".join(
             f":{color}[**{name}** {item.setting.format(value)}]"
             for name, color, value in zip(_names(), MODEL_WORDS, item.values, strict=False)

@@ -15,9 +15,11 @@ from annlab.ui.browser import session_id
 from annlab.ui.compare.compare_state import CompareState
 from annlab.ui.compare.comparison_table import against_baseline
 from annlab.ui.compare.runs_table import MAX_SELECTED, SELECTED, runs_table, select
+from annlab.ui.components.browser_key import browser_key
 from annlab.ui.layout import run_once
 from annlab.ui.results.charts import forget_results
 from annlab.ui.results.film import draw_film
+from annlab.ui.results.needed_file import ask_for_file
 from annlab.ui.results.results import draw_notes, draw_panels, draw_stage, wait_for_data
 from annlab.ui.results.stage import Stage
 from annlab.ui.results.view import Group, ResultsView, in_order, of_the_same_data
@@ -25,6 +27,7 @@ from annlab.ui.results.view_controls import view_controls
 from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK, PAGES, remove_unseen_chart
 from annlab.ui.state.bench_state import send_to_bench
+from annlab.ui.state.own_access import load_if_ready, may_see, needed_data
 from annlab.ui.state.session_runs import Item, keep_file, note_run, places_of
 from annlab.ui.text.markdown import badge, escape_markdown, letter
 from annlab.ui.text.model_names import name_models
@@ -35,8 +38,11 @@ from annlab.ui.train.progress import live
 def comparison() -> None:
     """Draw the page: the table of runs and the comparison of the selected ones."""
     remove_unseen_chart()
+    browser_key()
     state = CompareState()
     state.prepare()
+    if not state.get("read"):
+        return  # the page is about to be drawn again; its address stays
     name_models({})
     collect(state)
     state.start_drawing()
@@ -88,10 +94,13 @@ def _below(state: CompareState) -> tuple[Any, ...]:
 
 
 def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str, str]) -> None:
-    runs = [item.run() for item in selected]
-    found = [(item, run) for item, run in zip(selected, runs, strict=True) if run]
-    if len(found) < len(selected):
-        _missing(state, [item for item, run in zip(selected, runs, strict=True) if not run])
+    hidden = [item for item in selected if not may_see(item.config)]
+    if hidden:
+        _ask_for_data(state, hidden)
+    runs = [(item, item.run()) for item in selected if item not in hidden]
+    found = [(item, run) for item, run in runs if run]
+    if missing := [item for item, run in runs if not run]:
+        _missing(state, missing)
     tasks: dict[str, list[str]] = {}
     for (_, run), place in zip(found, places_of([item for item, _ in found]), strict=True):
         tasks.setdefault(run.config.task.label, []).append(letter(place))
@@ -139,6 +148,14 @@ def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str
     view()
 
 
+def _ask_for_data(state: CompareState, items: list[Item]) -> None:
+    """Ask for own data that selected runs need, or offer to deselect these runs."""
+    needed = needed_data(item.config for item in items)
+    assert needed is not None
+    ask_for_file(state, needed)
+    _deselect(state, items, "hidden")
+
+
 def _missing(state: CompareState, items: list[Item]) -> None:
     """Offer to train or deselect selected runs that are missing."""
     n = len(items)
@@ -156,12 +173,16 @@ def _missing(state: CompareState, items: list[Item]) -> None:
             on_click=run_once(_train_missing),
             args=(state, items),
         )
-        st.button(
-            "Deselect",
-            key=state.key("let-go"),
-            on_click=run_once(select),
-            args=(state, [item for item in state.get(SELECTED) if item not in items]),
-        )
+        _deselect(state, items, "missing")
+
+
+def _deselect(state: CompareState, items: list[Item], which: str) -> None:
+    st.button(
+        "Deselect",
+        key=state.key(f"deselect-{which}"),
+        on_click=run_once(select),
+        args=(state, [item for item in state.get(SELECTED) if item not in items]),
+    )
 
 
 def _train_missing(state: CompareState, items: list[Item]) -> None:
@@ -202,7 +223,7 @@ def _groups(found: Sequence[tuple[Item, Run]]) -> list[Group] | None:
     for members in by_data.values():
         config = found[members[0]][1].config
         try:
-            dataset = services().datasets.load_if_ready(config)
+            dataset = load_if_ready(config)
         except ValueError as error:
             st.error(str(error), icon=":material/error:")
             return None
@@ -254,8 +275,7 @@ def _add(state: CompareState, config: RunConfig) -> None:
     note_run(config)
     item = Item(config)
     select(state, [*(other for other in state.get(SELECTED) or () if other != item), item])
-    if services().repository.run(config) is None:
-        submit(state, (config,))
+    state.train_missing((config,))
 
 
 def _load(state: CompareState) -> None:

@@ -8,12 +8,18 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.config.links import RUN, read_comparison, write_comparison
 from annlab.lessons.experiments import DEFAULTS
-from annlab.ui.browser import is_history_navigation
+from annlab.ui.browser import is_history_navigation, known_browser_key
 from annlab.ui.compare.comparison_table import BASELINE
-from annlab.ui.compare.runs_table import SELECTED, select
-from annlab.ui.services import services
+from annlab.ui.compare.runs_table import MAX_SELECTED, SELECTED, select
+from annlab.ui.state.own_access import load_run, may_see
 from annlab.ui.state.page_state import VIEW, PageState, browser_query
-from annlab.ui.state.session_runs import Item, note_run, noted_runs, places_of
+from annlab.ui.state.session_runs import (
+    Item,
+    note_run,
+    noted_runs,
+    places_of,
+    take_for_comparison,
+)
 from annlab.ui.train.actions import submit
 
 
@@ -24,22 +30,48 @@ class CompareState(PageState):
         super().__init__("compare")
 
     def prepare(self) -> None:
-        """Load runs and view from the address: on first opening, and after Back or Forward."""
+        """Load runs and view from the address: on first opening, and after Back or Forward.
+
+        Runs that another page sent join the selected ones of their task.
+        """
+        sent = take_for_comparison()
         if self.get("read") and not is_history_navigation():
+            if sent:
+                others = [i for i in self.get(SELECTED) or () if i.config.task == sent[0].task]
+                new = [Item(config) for config in sent]
+                # The first make room for what was sent.
+                kept = [item for item in others if item not in new]
+                select(self, [*kept[max(0, len(kept) + len(new) - MAX_SELECTED) :], *new])
+                self.train_missing(sent)
+            elif any(map(may_see, self.get("hidden", ()))):
+                self.train_missing()
             return
         self.set("read", True)
+        self.set("hidden", ())
         query, repeated = browser_query()
         runs = {RUN: st.query_params.get_all(RUN)} if RUN in query else {}
         configs, problems = read_comparison({**query, **runs}, (*VIEW, BASELINE))
+        if known_browser_key() is None and any(config.dataset.own for config in configs):
+            self.set("read", False)  # the browser's answer, which says what it may see, comes soon
+            return
         self.read_view(query, (*VIEW, BASELINE))
-        configs = tuple(dict.fromkeys(configs)) or _initial_runs()
+        configs = tuple(dict.fromkeys(configs)) or sent or _initial_runs()
         select(self, [Item(config) for config in configs])
         self.set("problems", repeated + problems)
-        missing = tuple(config for config in configs if services().repository.run(config) is None)
-        if missing:
-            submit(self, missing)
+        self.train_missing(configs)
         for place, config in enumerate(configs):
             note_run(config, place)
+
+    def train_missing(self, configs: tuple[RunConfig, ...] = ()) -> None:
+        """Train those of some runs that are missing, once this browser may see their data."""
+        selected = self.get(SELECTED) or ()
+        waiting = (config for config in self.get("hidden", ()) if Item(config) in selected)
+        configs = tuple(dict.fromkeys((*waiting, *configs)))
+        hidden = tuple(config for config in configs if not may_see(config))
+        self.set("hidden", hidden)
+        missing = tuple(c for c in configs if c not in hidden and load_run(c) is None)
+        if missing:
+            submit(self, missing)
 
     def query(self) -> dict[str, Any]:
         """Selected runs and view by link name."""

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, RunConfig
@@ -16,10 +13,13 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 from annlab.setting_type import Setting, Sizes
+from annlab.several import Several
 from annlab.store.run_info import RunInfo, scores_of
+from annlab.ui.results.arrow_table import arrow_table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.services import services
 from annlab.ui.shell import PAGE_OF_TASK
+from annlab.ui.state.own_access import may_see
 from annlab.ui.text.networks_text import EARLIER_VERSION, ENDINGS
 from annlab.ui.text.settings_text import model_title, non_default_settings
 
@@ -38,7 +38,8 @@ _SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Square
 
 def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
     """Table entry of a run that is not in the store."""
-    dataset = services().repository.dataset(run.config)
+    # A file can name data that this browser may not see.
+    dataset = services().repository.dataset(run.config) if may_see(run.config) else None
     score = None
     if dataset is not None:
         weights: Epoch = "best" if run.stops_early else "last"
@@ -126,21 +127,13 @@ def _is_off(setting: Setting, config: RunConfig) -> bool:
     value = setting.effective(config)
     # A seed of 0 and an empty list of layers are values, not "off".
     named = isinstance(setting.kind, Sizes) or setting.address.endswith("seed")
-    return value is None or (not value and not named)
+    as_usual = isinstance(setting.kind, Several) and not setting.get(config)
+    return value is None or as_usual or (not value and not named)
 
 
 def as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
     """Convert columns of the table to Arrow, the format that Streamlit sends."""
-    # Through JSON: from Python objects, Arrow and Streamlit would import pandas, a fifth of the web
-    # process, which nothing else there needs.
     import pyarrow as arrow
-    from pyarrow.json import ParseOptions, ReadOptions, read_json
 
     types = {**_TYPES, "Created": arrow.timestamp("us", tz="UTC")}
-    schema = arrow.schema([(name, types.get(name, "string")) for name in columns])
-    lines = b"\n".join(orjson.dumps(row) for row in rows)
-    return read_json(
-        BytesIO(lines),
-        ReadOptions(use_threads=False, block_size=len(lines) + 1),
-        ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
-    )
+    return arrow_table(rows, {name: types.get(name, "string") for name in columns})

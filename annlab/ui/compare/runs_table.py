@@ -1,23 +1,27 @@
 """Table of runs: filter, select, name, pin and delete session or stored runs."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from annlab.figures import MODEL_NAMES
+from annlab.store.own_data_store import OwnDataError
 from annlab.store.run_info import RunInfo
+from annlab.ui.browser import known_browser_key
 from annlab.ui.compare.run_rows import as_arrow, info_of, row_of, search_text
 from annlab.ui.layout import run_once
+from annlab.ui.results.arrow_table import table_height
 from annlab.ui.services import services
+from annlab.ui.state.own_access import retitled
 from annlab.ui.state.page_state import PageState
 from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
 
-if TYPE_CHECKING:
-    pass
-
 # The number of letters and colors.
 MAX_SELECTED = 6
+# Largest height in pixels.
+_MOST = 350
 SELECTED = "selected"
 
 
@@ -76,6 +80,8 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
         )
     if state.get("too_many"):
         st.warning(f"Compare at most {MAX_SELECTED} runs at once.", icon=":material/info:")
+    if problem := state.get("pin_problem"):
+        st.warning(problem, icon=":material/keep_off:")
     with st.container(horizontal=True, vertical_alignment="center"):
         more()
         if there := [(item, info) for item, info in entries if item in selected]:
@@ -87,7 +93,9 @@ def _entries(everything: bool, selected: Sequence[Item]) -> list[tuple[Item, Run
     """Runs in the table, newest first; always includes the selected runs."""
     noted = {digest: Item(config) for digest, config in noted_runs().items()}
     noted |= {item.id: item for item in selected if not item.file}
-    stored = services().repository.runs(None if everything else noted)
+    owner = known_browser_key() or ""
+    stored = services().repository.runs(None if everything else noted, owner)
+    stored = _with_own_titles(stored, owner)
     found = [(Item(info.config, digest=info.digest), info) for info in stored]
     there = {info.digest for info in stored}
     # Runs that could not be stored are still in memory.
@@ -95,6 +103,19 @@ def _entries(everything: bool, selected: Sequence[Item]) -> list[tuple[Item, Run
     found += [(item, info_of(run)) for item, run in missing if run]
     found += [(item, info_of(run, "from a file", since)) for item, run, since in files()]
     return sorted(found, key=lambda entry: entry[1].created, reverse=True)
+
+
+def _with_own_titles(stored: list[RunInfo], owner: str) -> list[RunInfo]:
+    """Stored runs whose own data have this browser's titles instead of those of another."""
+    if not any(info.config.dataset.own for info in stored):
+        return stored
+    titles = {entry.digest: entry.title for entry in services().own_data.entries(owner)}
+    return [
+        replace(info, config=retitled(info.config, titles.get(own.content, "")))
+        if (own := info.config.dataset.own)
+        else info
+        for info in stored
+    ]
 
 
 def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> None:
@@ -109,7 +130,7 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
         key=key,
         hide_index=True,
         placeholder="",
-        height=min(36 + 35 * max(len(rows), 1), 350),
+        height=table_height(max(len(rows), 1), _MOST),
         on_select=lambda: _select_rows(state, key, items),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": at, "columns": [], "cells": []}},
@@ -162,6 +183,7 @@ def select(state: PageState, items: Sequence[Item], *, by_table: bool = False) -
     items = tuple(dict.fromkeys(items))
     state.set("problems", [])  # they are about an address that no longer applies
     state.set("too_many", len(items) > MAX_SELECTED)
+    state.set("pin_problem", "")
     state.set(SELECTED, items[:MAX_SELECTED])
     if not by_table or len(items) > MAX_SELECTED:
         state.set("version", (state.get("version") or 0) + 1)
@@ -184,7 +206,7 @@ def _actions(state: PageState, selected: list[tuple[Item, RunInfo]]) -> None:
             icon=":material/keep_off:" if pinned else ":material/keep:",
             help="Pinned runs are never deleted automatically",
             on_click=run_once(_pin),
-            args=([item for item, _ in stored], not pinned),
+            args=(state, [item for item, _ in stored], not pinned),
         )
     with st.popover("Delete", icon=":material/delete:"):
         for_all = ", for everybody on this server" if stored else ""
@@ -209,9 +231,13 @@ def _name(item: Item, key: str) -> Any:
     return lambda: services().repository.rename(item.digest, st.session_state[key].strip())
 
 
-def _pin(items: list[Item], pinned: bool) -> None:
-    for item in items:
-        services().repository.pin(item.digest, pinned)
+def _pin(state: PageState, items: list[Item], pinned: bool) -> None:
+    state.set("pin_problem", "")
+    try:
+        for item in items:
+            services().repository.pin(item.digest, pinned)
+    except OwnDataError as error:
+        state.set("pin_problem", str(error))
 
 
 def _delete(state: PageState, items: list[Item]) -> None:

@@ -39,6 +39,14 @@ export function path(context, n, x, y) {
   for (let k = 0; k < n; k++) context.lineTo(x(k), y(k));
 }
 
+// An SVG path between two points: straight, or bent so that its middle reaches a height.
+export function linePath([x0, y0], [x1, y1], middle = null) {
+  if (middle === null) return `M ${x0} ${y0} L ${x1} ${y1}`;
+  const y = (middle - (y0 + y1) / 8) / 0.75; // of both control points of the Bézier curve
+  const quarter = (x1 - x0) / 4;
+  return `M ${x0} ${y0} C ${x0 + quarter} ${y}, ${x1 - quarter} ${y}, ${x1} ${y1}`;
+}
+
 // Change a text without changing the elements, which would make the browser match styles anew.
 export function setText(element, text) {
   const node = element.firstChild;
@@ -66,6 +74,17 @@ export const shown = (value) => {
   const text = digits === null ? size.toExponential(1) : size.toFixed(digits);
   return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
 };
+
+// A number beside others: all with as many decimals as the smallest needs, at most six.
+export function shownAlike(value, others) {
+  const sizes = others.map(Math.abs).filter((size) => size > 0 && Number.isFinite(size));
+  if (!Number.isFinite(value) || !sizes.length) return shown(value);
+  const size = Math.abs(value);
+  if ((size > 0 && size < 1e-6) || size >= 100) return shown(value);
+  const digits = Math.min(6, Math.max(2, 2 - Math.floor(Math.log10(Math.min(...sizes)))));
+  const text = size.toFixed(digits);
+  return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
+}
 
 export function download(blob, name) {
   const link = document.createElement("a");

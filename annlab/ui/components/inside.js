@@ -41,7 +41,7 @@ export default function (component) {
     if (model.changes.size && model.y && model.outputs.length === 1) drawChanged(model, canvas);
     if (kept.sample === null) return;
     const { X, targets } = model.samples;
-    const width = model.sizes[0];
+    const width = model.n_features;
     const at = (axis) => X[width * kept.sample + (width > 1 ? model.axes[axis] : 0)];
     const y = width > 1 ? at(1) : targets[kept.sample];
     ring(canvas.context, canvas.to.x(at(0)), canvas.to.y(y), 7, model.look.ink);
@@ -72,7 +72,7 @@ export default function (component) {
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (x < 0 || y < 0 || x > box.width || y > box.height) return;
     const { X, n } = model.samples;
-    const width = model.sizes[0];
+    const width = model.n_features;
     const across = (i) => X[width * i + (width > 1 ? model.axes[0] : 0)];
     const up = (i) => (width > 1 ? X[width * i + model.axes[1]] : model.samples.targets[i]);
     const distance = (i) => (canvas.to.x(across(i)) - x) ** 2 + (canvas.to.y(up(i)) - y) ** 2;
@@ -175,6 +175,16 @@ export default function (component) {
       model.changes = model.remembered.changes;
       model.past = model.remembered.past;
     }
+    const targets = JSON.parse(data.targets);
+    models.forEach((model, i) => {
+      model.targets = targets;
+      model.trainOn = (target) => setTriggerValue("start", {
+        model: i,
+        frame: model.frame,
+        changes: [...model.changes].map(([key, value]) => [...key.split(",").map(Number), value]),
+        target,
+      });
+    });
     models.forEach((model) => (model.overlay = new Overlay(model.picture, 0, "annlab-mark")));
     models.forEach((model) => model.show(epochOnPage()));
     const { n_split, n, split } = models[0].samples;

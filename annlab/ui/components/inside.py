@@ -1,6 +1,8 @@
 """Inside: units, weights and spaces of networks, computed in the browser in step with the film."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +13,7 @@ INSIDE_SCRIPT = javascript(
     "drawing",
     "overlay",
     "network",
+    "contours",
     "inside_model",
     "inside_pictures",
     "inside_units",
@@ -25,7 +28,13 @@ _inside = st.components.v2.component(
 )
 
 
-def inside_view(data: str, key: str, on_sample: Callable[[int], None]) -> None:
+def inside_view(
+    data: str,
+    key: str,
+    on_sample: Callable[[int], None],
+    targets: Mapping[int, str],
+    on_start: Callable[[Mapping[str, Any], int], None],
+) -> None:
     """Draw the inside of several networks; it follows the film of the page.
 
     Parameters
@@ -40,6 +49,12 @@ def inside_view(data: str, key: str, on_sample: Callable[[int], None]) -> None:
     on_sample : callable
         Called with the position of the marked sample in its split, or -1 for none, before the
         page reruns.
+    targets : mapping of str
+        Models that can start from the shown weights: name by index; empty: none.
+    on_start : callable
+        Called before the page reruns with what a student sends to start from, and the index of the
+        target. The browser sends ``model``, its index in `data`; ``frame``; and ``changes``, a list
+        of [layer, row, unit, value]: all of it untrusted.
     """
 
     def report() -> None:
@@ -47,5 +62,16 @@ def inside_view(data: str, key: str, on_sample: Callable[[int], None]) -> None:
         if isinstance(sample, int | float):  # a browser sends what it likes
             on_sample(int(sample))
 
+    def start() -> None:
+        sent = st.session_state[key].get("start")
+        target = sent.get("target") if isinstance(sent, Mapping) else None
+        if isinstance(target, int) and target in targets:
+            on_start(sent, target)
+
     # As text: Streamlit imports pandas to look for tables among lists.
-    _inside(key=key, data={"inside": data}, on_sample_change=report)
+    _inside(
+        key=key,
+        data={"inside": data, "targets": json.dumps(list(targets.items()))},
+        on_sample_change=report,
+        on_start_change=start,
+    )

@@ -6,6 +6,8 @@ const MOST_ROWS = 12; // weights of a unit that can be changed without choosing 
 const TERMS = 6;
 const GRADIENTS_AFTER_MS = 150;
 const LARGEST_WEIGHT = 1000;
+// Beside the weights, because the line above the network may be out of sight.
+const NOTE = "Change a weight by hand. The run itself stays as it is.";
 
 export function buildDetail(view) {
   const { model } = view;
@@ -25,17 +27,33 @@ export function buildDetail(view) {
   if (model.x) large.addEventListener("click", (event) => view.tell(nearest(view, event)));
   const spread = canvasOf(LARGE, 54, `Distribution of the activation of ${model.unitName(l, unit)} over the samples`);
   const facts = make("p", { class: "facts" });
-  const rows = rowsOf(view, l, unit);
+  const note = make("p", { text: NOTE, "data-part": "note", "aria-live": "polite" });
+  const rows = rowsOf(view, l, unit, (text) => setText(note, text));
   const undo = make("button", { type: "button", text: "Undo" });
   const reset = make("button", { type: "button", text: "Reset all" });
   undo.addEventListener("click", () => (model.undo(), view.changed()));
   reset.addEventListener("click", () => (model.reset(), view.changed()));
-  const weights = make("div", { class: "weights" }, make("p", { text: "Change a weight by hand. The run itself stays as it is." }),
+  const weights = make("div", { class: "weights" }, note,
     make("div", { class: "weight head" }, ...["from", "weight", "", "gradient", ""].map((text) => make("small", { text }))),
-    ...rows.map(({ element }) => element), make("div", { class: "buttons" }, undo, reset));
+    ...rows.map(({ element }) => element), make("div", { class: "buttons" }, undo, reset), ...trainOn(model));
   const pictures = make("div", { class: "pictures" }, large, spread);
   const body = make("div", { class: "body" }, pictures, weights);
   return { elements: [make("div", { class: "row" }, title, choose), formula, facts, body], formula, large, spread, facts, rows, undo, reset };
+}
+
+// A button that makes these weights the start of a model; nothing on pages without such models.
+function trainOn(model) {
+  if (!model.targets.length) return [];
+  const into = make("select", { "aria-label": "Model that starts from here" });
+  for (const [target, name] of model.targets) {
+    into.append(make("option", { value: target, text: model.targets.length > 1 ? `model ${name}` : name }));
+  }
+  into.value = String(model.target ?? (model.targets[1] ?? model.targets[0])[0]); // not A, to compare with
+  into.addEventListener("change", () => (model.target = Number(into.value)));
+  const button = make("button", { type: "button", text: "Train on from here",
+    title: "Start from these weights, with your changes and a fresh optimizer" });
+  button.addEventListener("click", () => model.trainOn(Number(into.value)));
+  return [make("div", { class: "buttons" }, button, make("label", {}, "in ", into))];
 }
 
 function unitTitle(model, l, unit) {
@@ -44,15 +62,15 @@ function unitTitle(model, l, unit) {
 }
 
 // Controls of the weights of a unit: all of them, or those that are largest in this frame.
-function rowsOf(view, l, unit) {
+function rowsOf(view, l, unit, say) {
   const { model } = view;
-  const n_in = model.sizes[l];
+  const { n_in } = model.layers[l];
   const inputs = Array.from({ length: n_in }, (_, i) => i)
     .sort((a, b) => Math.abs(model.value(l, b, unit)) - Math.abs(model.value(l, a, unit)))
     .slice(0, MOST_ROWS).sort((a, b) => a - b);
   const most = Math.max(3, Math.ceil(1.5 * model.largestWeight));
   return [...inputs, n_in].map((row) => {
-    const name = row === n_in ? "bias" : model.unitName(l - 1, row);
+    const name = model.rowName(l, row);
     const number = make("input", { type: "number", step: "0.1", "aria-label": `Weight from ${name}` });
     const slider = make("input", { type: "range", min: -most, max: most, step: "any", "aria-label": `Slider of the weight from ${name}` });
     const gradient = make("small", { title: "Gradient of the loss" });
@@ -62,9 +80,10 @@ function rowsOf(view, l, unit) {
       const value = Number(text);
       if (text === "" || !(Math.abs(value) <= LARGEST_WEIGHT)) { // not a number, or too large
         number.value = String(Number(model.value(l, row, unit).toFixed(3)));
-        setText(view.news, `Write a number from −${LARGEST_WEIGHT} to ${LARGEST_WEIGHT}.`);
+        say(`${text.slice(0, 12) || "This"} is not used. Write a number from −${LARGEST_WEIGHT} to ${LARGEST_WEIGHT}.`);
         return;
       }
+      say(NOTE);
       model.change(l, row, unit, value, isNew);
       view.changed();
     };
@@ -113,7 +132,7 @@ function writeGradients({ model, selected: [l, unit] }, parts) {
 
 // The unit as an equation with its numbers: the largest terms, if there are many.
 export function formulaOf(model, l, unit) {
-  const n_in = model.sizes[l];
+  const { n_in } = model.layers[l];
   const order = Array.from({ length: n_in }, (_, i) => i)
     .sort((a, b) => Math.abs(model.value(l, b, unit)) - Math.abs(model.value(l, a, unit)));
   const largest = order.slice(0, TERMS).sort((a, b) => a - b);
@@ -121,7 +140,7 @@ export function formulaOf(model, l, unit) {
   const size = (value) => shown(Math.abs(value));
   let sum = largest.map((i, k) => {
     const w = model.value(l, i, unit);
-    return `${signed(w, k === 0)}${size(w)}·${model.unitName(l - 1, i)}`;
+    return `${signed(w, k === 0)}${size(w)}·${model.rowName(l, i)}`;
   }).join("");
   if (n_in > TERMS) sum += ` + … (${n_in - TERMS} more)`;
   const bias = model.value(l, n_in, unit);
@@ -160,7 +179,7 @@ function nearest(view, event) {
   const { X, n } = model.samples;
   const box = event.target.getBoundingClientRect();
   const [u, v] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-  const width = model.sizes[0];
+  const width = model.n_features;
   const distance = (i) => {
     const x = (X[width * i] - model.x[0]) / (model.x[1] - model.x[0]);
     const y = model.y ? (X[2 * i + 1] - model.y[0]) / (model.y[1] - model.y[0]) : v;

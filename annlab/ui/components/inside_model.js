@@ -17,6 +17,7 @@ export class InsideModel {
     this.changes = new Map(); // "layer,row,unit" (row n_in: the bias) to the student's value
     this.past = [];
     this.passes = new Map();
+    this.kept_inputs = new Map(); // inputs of the first layer, by the features of the samples
     this.frame = this.n_frames - 1;
     this.hidden = this.sizes.length - 2;
     this.isLarge = this.weights.shape[1] > LARGE_NETWORK;
@@ -34,8 +35,12 @@ export class InsideModel {
     return true;
   }
 
+  layersAt(frame) {
+    return layersOf(this.weights, this.sizes, frame, this.n_skips);
+  }
+
   forget() {
-    this.trained = layersOf(this.weights, this.sizes, this.frame);
+    this.trained = this.layersAt(this.frame);
     this.layers = this.trained.map((layer) => ({ ...layer, W: layer.W.slice(), b: layer.b.slice() }));
     for (const [key, value] of this.changes) {
       const [l, row, unit] = key.split(",").map(Number);
@@ -77,10 +82,15 @@ export class InsideModel {
 
   // --- samples through the network
 
+  inputsOf(X) {
+    if (!this.kept_inputs.has(X)) this.kept_inputs.set(X, networkInputs(this, X, X.length / this.n_features));
+    return this.kept_inputs.get(X);
+  }
+
   pass(name, X, n, layers = this.layers) {
     if (!this.passes.has(name)) {
       if (this.passes.size > KEPT_PASSES) this.passes.clear();
-      this.passes.set(name, forward(this, layers, X, n));
+      this.passes.set(name, forward(this, layers, this.inputsOf(X), n));
     }
     return this.passes.get(name);
   }
@@ -102,7 +112,7 @@ export class InsideModel {
   get gradients() {
     if (!this.passes.has("gradients")) {
       const { X, n, targets } = this.training;
-      this.passes.set("gradients", backward(this, this.layers, X, n, this.learned, targets));
+      this.passes.set("gradients", backward(this, this.layers, this.inputsOf(X), n, this.learned, targets));
     }
     return this.passes.get("gradients");
   }
@@ -117,7 +127,7 @@ export class InsideModel {
   surface(size, layers = this.layers) {
     const points = this.grid(size);
     const name = `${layers === this.layers ? "surface" : "trained surface"} ${size}`;
-    return this.pass(name, points, points.length / this.sizes[0], layers);
+    return this.pass(name, points, points.length / this.n_features, layers);
   }
 
   grid(size) {
@@ -163,9 +173,10 @@ export class InsideModel {
   visitFrames(visit) {
     const step = Math.max(1, (this.n_frames - 1) / (FRAMES_OF_RANGES - 1));
     for (let at = this.n_frames - 1; at > -step; at -= step) {
-      const layers = layersOf(this.weights, this.sizes, Math.max(0, Math.round(at)));
-      const passed = forward(this, layers, this.samples.X, this.samples.n);
-      [this.samples.X, ...passed.map(({ a }) => a)].forEach((A, k) => visit(k - 1, A, layers));
+      const layers = this.layersAt(Math.max(0, Math.round(at)));
+      const inputs = this.inputsOf(this.samples.X);
+      const passed = forward(this, layers, inputs, this.samples.n);
+      [inputs, ...passed.map(({ a }) => a)].forEach((A, k) => visit(k - 1, A, layers, inputs));
     }
   }
 
@@ -185,6 +196,17 @@ export class InsideModel {
     return this.kept_ranges;
   }
 
+  // The same for an input of the first layer, over the plane or along the only feature.
+  inputRange(unit) {
+    const kept = (this.kept_input_ranges ??= []);
+    if (!kept[unit]) {
+      const column = this.inputsOf(this.grid(GRID)).filter((_, at) => at % this.sizes[0] === unit);
+      const [low, high] = [Math.min(...column), Math.max(...column)];
+      kept[unit] = [(low + high) / 2, (high - low) / 2 || 1];
+    }
+    return kept[unit];
+  }
+
   get largestWeight() {
     if (!this.kept_largest) {
       this.kept_largest = this.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
@@ -192,11 +214,29 @@ export class InsideModel {
     return this.kept_largest;
   }
 
+  // Positions of n samples in the space of a layer, the input being 0: the space before a wide
+  // output layer has the inputs behind the activations.
+  inSpace(k, X, n, passed) {
+    const inputs = this.inputsOf(X);
+    return this.asReceived(k, k ? passed[k - 1].a : inputs, inputs, n);
+  }
+
+  asReceived(k, A, inputs, n) {
+    return k < this.layers.length ? received(this.layers[k].n_in, A, inputs, n) : A;
+  }
+
   // --- names
 
   unitName(l, j) {
     if (l < 0) return this.inputs[j];
     return l === this.hidden ? this.outputs[j] : `h${l + 1}.${j + 1}`;
+  }
+
+  // Name of what comes in at a row of a layer's weights.
+  rowName(l, row) {
+    const { n_in } = this.layers[l];
+    if (row === n_in) return "bias";
+    return row < this.sizes[l] ? this.unitName(l - 1, row) : this.inputs[row - this.sizes[l]];
   }
 
   sampleColor(i) {

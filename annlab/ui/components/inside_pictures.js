@@ -1,5 +1,5 @@
-// Pictures of single units: maps, curves, weights, distributions. Needs drawing.js and
-// inside_model.js.
+// Pictures of single units: maps, curves, weights, distributions. Needs drawing.js, contours.js
+// and inside_model.js.
 
 const BINS = 24;
 const DOTS = 150;
@@ -14,27 +14,6 @@ function shades(look) {
     bytes.set([r, g, b, 255], 4 * k);
   }
   return new Uint32Array(bytes.buffer);
-}
-
-// Segments between grid positions where values cross a level: [x0, y0, x1, y1] as shares.
-export function contour(values, size, level) {
-  const found = [];
-  const at = (row, column) => values[row * size + column] - level;
-  for (let row = 0; row + 1 < size; row++) {
-    for (let column = 0; column + 1 < size; column++) {
-      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
-      const ends = [];
-      for (let k = 0; k < 4; k++) {
-        const [[r0, c0], [r1, c1]] = [corners[k], corners[(k + 1) % 4]];
-        const [a, b] = [at(r0, c0), at(r1, c1)];
-        if (a < 0 === b < 0) continue;
-        const t = a / (a - b);
-        ends.push([(c0 + (c1 - c0) * t) / (size - 1), (r0 + (r1 - r0) * t) / (size - 1)]);
-      }
-      for (let k = 0; k + 1 < ends.length; k += 2) found.push([...ends[k], ...ends[k + 1]]);
-    }
-  }
-  return found;
 }
 
 function strokeContour(context, values, size, level, width) {
@@ -66,9 +45,9 @@ export class UnitPictures {
   valuesOver(l, unit, grid, layers) {
     const { model } = this;
     if (l < 0) {
-      const points = model.grid(grid);
+      const inputs = model.inputsOf(model.grid(grid));
       const n = model.sizes[0];
-      return Float64Array.from({ length: points.length / n }, (_, k) => points[k * n + unit]);
+      return Float64Array.from({ length: inputs.length / n }, (_, k) => inputs[k * n + unit]);
     }
     const { a } = model.surface(grid, layers)[l];
     const n = model.sizes[l + 1];
@@ -77,9 +56,7 @@ export class UnitPictures {
 
   range(l, unit) {
     const { model } = this;
-    if (l >= 0) return model.colorRanges[l];
-    const [low, high] = unit ? model.y : model.x;
-    return [(low + high) / 2, (high - low) / 2];
+    return l >= 0 ? model.colorRanges[l] : model.inputRange(unit);
   }
 
   // What is 0 on the boundary of a unit: its sum; of one of several classes, its lead.
@@ -173,8 +150,8 @@ export class UnitPictures {
     }
     if (this.sample === null) return;
     const x = (size * (model.samples.X[this.sample] - model.x[0])) / (model.x[1] - model.x[0]);
-    const a = l < 0 ? model.samples.X : model.sampled[l].a;
-    ring(context, x, to(a[this.sample * (l < 0 ? 1 : model.sizes[l + 1]) + unit]), 4, model.look.ink);
+    const a = l < 0 ? model.inputsOf(model.samples.X) : model.sampled[l].a;
+    ring(context, x, to(a[this.sample * model.sizes[l + 1] + unit]), 4, model.look.ink);
   }
 
   // Weights of a unit of the first layer: an image, or a bar for each feature, the first on top.

@@ -5,6 +5,8 @@ const MOTION_SECONDS = 4;
 const MARGIN = 14;
 const LARGEST = 195; // pixels: two models below each other fit on a screen
 const TURN = 0.01; // radians a pixel
+const TURN_OF_A_KEY = 0.1; // radians
+const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class SpaceView {
   constructor(model, host, tell) {
@@ -61,13 +63,25 @@ export class SpaceView {
   titleOf(k) {
     const { model } = this;
     const n = model.sizes[k];
-    const what = k === 0 ? "Input" : k === model.sizes.length - 1 ? "Output" : `Layer ${k}`;
-    const units = `${n} ${k ? (n === 1 ? "unit" : "units") : n === 1 ? "feature" : "features"}`;
+    const has_inputs = this.widthOf(k) > n;
+    const what = k === 0 ? "Input" : k === model.sizes.length - 1 ? "Output" : `Layer ${k}${has_inputs ? " and inputs" : ""}`;
+    const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+    const units = counted(n, k ? "unit" : "feature") + (has_inputs ? ` and ${counted(model.n_skips, "input")}` : "");
     const { share } = model.spaces[k];
     if (this.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary, up: along it`;
-    const names = () => Array.from({ length: n }, (_, j) => model.unitName(k - 1, j)).join(", ");
-    if (!share) return `${what}: ${units}${n < 3 ? ` (${names()})` : ""}`;
+    if (!share) return `${what}: ${units}${this.widthOf(k) < 3 ? ` (${this.namesOf(k).join(", ")})` : ""}`;
     return `${what}: ${units}; 2 principal axes, ${Math.round(100 * (share[0] + share[1]))} % of the variance`;
+  }
+
+  // Number of units of a space, with the inputs that the output layer receives too.
+  widthOf(k) {
+    return this.model.spaces[k].center.length;
+  }
+
+  namesOf(k) {
+    const { model } = this;
+    return Array.from({ length: this.widthOf(k) }, (_, j) =>
+      k < model.layers?.length ? model.rowName(k, j) : model.unitName(k - 1, j));
   }
 
   // Whether the cell shows the distance to the output's boundary.
@@ -86,7 +100,7 @@ export class SpaceView {
   }
 
   // Axes of a cell: a list of { direction, offset }; positions are direction · a + offset.
-  axesOf(k, layers = this.model.layers ?? layersOf(this.model.weights, this.model.sizes, this.model.frame)) {
+  axesOf(k, layers = this.model.layers ?? this.model.layersAt(this.model.frame)) {
     const { center, axes } = this.model.spaces[k];
     const dot = (u, v) => u.reduce((sum, value, i) => sum + value * v[i], 0);
     if (!this.isBoundary(k)) return axes.map((direction) => ({ direction, offset: -dot(direction, center) }));
@@ -120,10 +134,11 @@ export class SpaceView {
     if (!this.ranges) {
       const { model } = this;
       this.ranges = model.sizes.map(() => []);
-      model.visitFrames((l, A, layers) => {
+      model.visitFrames((l, activations, layers, inputs) => {
         const cell = l + 1;
         const axes = this.axesOf(cell, layers);
-        const found = this.project(axes, A, model.samples.n, model.sizes[cell]);
+        const A = model.asReceived(cell, activations, inputs, model.samples.n);
+        const found = this.project(axes, A, model.samples.n, this.widthOf(cell));
         axes.forEach((_, axis) => {
           const range = (this.ranges[cell][axis] ??= [Infinity, -Infinity]);
           for (let at = axis; at < found.length; at += axes.length) {
@@ -163,9 +178,9 @@ export class SpaceView {
     const mesh = model.mesh;
     const meshed = mesh && model.pass("mesh", mesh.X, mesh.n);
     for (const { k, volume, run } of this.cells) {
-      const A = k ? model.sampled[k - 1].a : model.samples.X;
-      const M = mesh && (k ? meshed[k - 1].a : mesh.X);
-      if (!run) this.paint(k, A, M, model.sizes[k]); // else its motion is played
+      const A = model.inSpace(k, model.samples.X, model.samples.n, model.sampled);
+      const M = mesh && model.inSpace(k, mesh.X, mesh.n, meshed);
+      if (!run) this.paint(k, A, M, this.widthOf(k)); // else its motion is played
       if (volume) setText(volume, volumeText(model.layers[k - 1]));
     }
   }
@@ -181,8 +196,7 @@ export class SpaceView {
     context.setLineDash([]);
     context.strokeRect(0.5, 0.5, this.size - 1, this.size - 1);
     if (M && axes.length > 1) this.paintMesh(context, axes, M, n_units, to);
-    const names = [0, 1, 2].map((unit) => model.unitName(k - 1, unit));
-    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, names, model.look.muted);
+    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, this.namesOf(k), model.look.muted);
     const at = this.project(axes, A, model.samples.n, n_units);
     this.cells[k].places = Array.from({ length: model.samples.n }, (_, i) =>
       to(at.subarray(i * axes.length, (i + 1) * axes.length), i));
@@ -230,7 +244,9 @@ export class SpaceView {
   play(k) {
     const { model } = this;
     const layer = model.layers[k - 1];
-    const stops = (X, n, passed) => motionStops(layer, k > 1 ? passed[k - 2].a : X, n, passed[k - 1]);
+    const stops = (X, n, passed) => // the inputs behind the activations stay where they are
+      motionStops(layer, model.inSpace(k - 1, X, n, passed), n, passed[k - 1])
+        .map((stop) => model.asReceived(k, stop, model.inputsOf(X), n));
     const samples = stops(model.samples.X, model.samples.n, model.sampled);
     const { mesh } = model;
     const meshed = mesh && stops(mesh.X, mesh.n, model.pass("mesh", mesh.X, mesh.n));
@@ -242,7 +258,7 @@ export class SpaceView {
       if (run !== cell.run || !cell.canvas.isConnected) return setText(stage, "");
       const time = Math.min(3, (3 * Math.max(0, now - begin)) / 1000 / MOTION_SECONDS);
       setText(stage, ["weights W", "biases b", "activation f"][Math.min(2, Math.floor(time))]);
-      this.paint(k, between(samples, time), meshed && between(meshed, time), model.sizes[k]);
+      this.paint(k, between(samples, time), meshed && between(meshed, time), this.widthOf(k));
       if (time < 3) requestAnimationFrame(frame);
       else {
         setText(stage, "");
@@ -265,7 +281,17 @@ export class SpaceView {
 
   letTurn(canvas) {
     canvas.classList.add("turns");
-    canvas.title = "Drag to turn";
+    canvas.title = "Drag to turn, or press the arrow keys";
+    canvas.tabIndex = 0;
+    canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label")}. Arrow keys turn it.`);
+    canvas.addEventListener("keydown", (event) => {
+      const by = TURNS[event.key];
+      if (!by) return;
+      event.preventDefault(); // the page would scroll
+      this.turn.yaw += TURN_OF_A_KEY * by[0];
+      this.turn.pitch += TURN_OF_A_KEY * by[1];
+      this.draw(this.sample);
+    });
     canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
     canvas.addEventListener("pointermove", (event) => {
       if (!event.buttons) return;

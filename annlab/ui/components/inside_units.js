@@ -3,6 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const TOP = 16; // pixels for what is said above the columns
+const [SKIPS, LABEL] = [58, 16]; // pixels for lines that skip the hidden units, and their label
 
 export class UnitsView extends UnitPictures {
   constructor(model, host, tell) {
@@ -30,10 +31,11 @@ export class UnitsView extends UnitPictures {
     const rows = Math.max(...columns.map((units) => units.length));
     const width = Math.max(280, net.clientWidth || 460);
     const size = Math.round(Math.min(rows > 5 ? 42 : 60, (0.55 * width) / columns.length));
-    const height = rows * (size + 30) + 8 + TOP;
+    const above = rows * (size + 30) + 8 + TOP; // the lines that skip the units run below
+    const height = above + (model.n_skips ? (this.inputs.length ? SKIPS : LABEL) : 0);
     net.style.height = `${height}px`;
     const x = (column) => ((column + 0.5) * width) / columns.length;
-    const y = (units, place) => TOP + ((height - TOP) * (place + 0.5)) / units.length;
+    const y = (units, place) => TOP + ((above - TOP) * (place + 0.5)) / units.length;
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
@@ -48,6 +50,7 @@ export class UnitsView extends UnitPictures {
       columns[column - 1].forEach((from, k) =>
         this.line(column - 1, from, unit, [x(column - 1), y(columns[column - 1], k)], at, size));
     }));
+    if (model.n_skips) this.addSkips(x, y, height, size);
     model.sizes.slice(1, -1).forEach((n, l) => {
       if (n <= this.shown[l].length) return;
       const rule = "The units whose activations spread most over the samples, times the length of their outgoing weights. The list below has all.";
@@ -55,6 +58,20 @@ export class UnitsView extends UnitPictures {
         x(l + 1), 0));
     });
     this.rebuildDetail();
+  }
+
+  // Lines from the inputs straight to the outputs, below the hidden units; many inputs have none.
+  addSkips(x, y, height, size) {
+    const { inputs, model } = this;
+    const [last, outputs] = [model.hidden + 1, this.shown[model.hidden]];
+    const text = `${model.n_skips === 1 ? "1 input" : `${model.n_skips} inputs`} straight to the output`;
+    const title = "Wide and deep: the output layer also has a weight for each input.";
+    this.net.append(this.placed(make("span", { class: "some", title, text }), (x(0) + x(last)) / 2, height - LABEL));
+    inputs.forEach((input, k) => outputs.forEach((unit, j) => {
+      const ends = [[x(0), y(inputs, k)], [x(last), y(outputs, j)]];
+      const deepest = height - 18 - ((SKIPS - 24) * k) / inputs.length;
+      this.line(model.hidden, model.sizes[model.hidden] + input, unit, ...ends, size, deepest);
+    }));
   }
 
   placed(element, x, y) {
@@ -82,12 +99,12 @@ export class UnitsView extends UnitPictures {
     this.pictures.push({ l, unit, canvas, bias, button });
   }
 
-  line(l, from, unit, [x0, y0], [x1, y1], size) {
+  line(l, from, unit, [x0, y0], [x1, y1], size, middle = null) {
     const group = document.createElementNS(SVG, "g");
-    const ends = { x1: x0 + size / 2, y1: y0 - 12, x2: x1 - size / 2, y2: y1 - 12 };
+    const d = linePath([x0 + size / 2, y0 - 12], [x1 - size / 2, y1 - 12], middle);
     const [line, target] = [0, 1].map(() => {
-      const element = document.createElementNS(SVG, "line");
-      for (const [name, value] of Object.entries(ends)) element.setAttribute(name, value);
+      const element = document.createElementNS(SVG, "path");
+      element.setAttribute("d", d);
       group.append(element);
       return element;
     });
@@ -118,7 +135,7 @@ export class UnitsView extends UnitPictures {
 
   say(l, from, unit) {
     const { model } = this;
-    const start = from === model.sizes[l] ? "bias" : model.unitName(l - 1, from);
+    const start = model.rowName(l, from);
     const value = shown(model.value(l, from, unit));
     const slope = shown(model.gradient(l, from, unit));
     setText(this.news, `${start} → ${model.unitName(l, unit)}: ${value}, gradient ${slope}`);
@@ -149,7 +166,7 @@ export class UnitsView extends UnitPictures {
     for (const { l, unit, canvas, bias, button } of this.pictures) {
       if (canvas) this.paint(canvas.getContext("2d"), l, unit, this.size, this.model.grid_size, false);
       if (l < 0) continue;
-      setText(bias, `b ${shown(this.model.value(l, this.model.sizes[l], unit))}`);
+      setText(bias, `b ${shown(this.model.value(l, this.model.layers[l].n_in, unit))}`);
       button.setAttribute("aria-pressed", String(this.selected[0] === l && this.selected[1] === unit));
     }
     this.writeNews();

@@ -41,19 +41,63 @@ export const ACTIVATIONS = {
   softmax: [null, null, (sum) => `softmax(${sum})`],
 };
 
-// Layers of a frame: `numbers` has weights, then biases, of each layer, frame after frame.
-export function layersOf(numbers, sizes, frame) {
+// Inputs that a network derives from one or two features, by their names in annlab/nn.
+export const FEATURES = {
+  x1: (x1) => x1,
+  x2: (x1, x2) => x2,
+  x1_squared: (x1) => x1 ** 2,
+  x2_squared: (x1, x2) => x2 ** 2,
+  x1_x2: (x1, x2) => x1 * x2,
+  sin_x1: (x1) => Math.sin(x1),
+  sin_x2: (x1, x2) => Math.sin(x2),
+  x: (x) => x,
+  x_squared: (x) => x ** 2,
+  x_cubed: (x) => x ** 3,
+  x_to_4: (x) => x ** 4,
+  x_to_5: (x) => x ** 5,
+};
+
+// What the first layer receives for n samples: (n, n_inputs); without names the features.
+export function networkInputs({ features, n_features }, X, n) {
+  if (!features.length) return X;
+  const formulas = features.map((name) => FEATURES[name]);
+  const inputs = new Float64Array(n * formulas.length);
+  for (let row = 0, at = 0; row < n; row++) {
+    const sample = X.subarray(row * n_features, (row + 1) * n_features);
+    for (const f of formulas) inputs[at++] = f(...sample);
+  }
+  return inputs;
+}
+
+// Layers of a frame: `numbers` has weights, then biases, of each layer, frame after frame. Behind
+// the units, the output layer receives `n_skips` inputs.
+export function layersOf(numbers, sizes, frame, n_skips = 0) {
   const layers = [];
-  const total = sizes.slice(1).reduce((sum, n, l) => sum + (sizes[l] + 1) * n, 0);
+  const n_received = sizes.slice(0, -1);
+  n_received[n_received.length - 1] += n_skips;
+  const total = n_received.reduce((sum, n_in, l) => sum + (n_in + 1) * sizes[l + 1], 0);
   let at = frame * total;
   for (let l = 0; l + 1 < sizes.length; l++) {
-    const [n_in, n_out] = [sizes[l], sizes[l + 1]];
+    const [n_in, n_out] = [n_received[l], sizes[l + 1]];
     const W = numbers.slice(at, at + n_in * n_out);
     at += n_in * n_out;
     layers.push({ n_in, n_out, W, b: numbers.slice(at, at + n_out) });
     at += n_out;
   }
   return layers;
+}
+
+// What a layer with n_in rows of weights receives: the activations A of the layer before, and behind
+// them the inputs X, if it has weights for both.
+export function received(n_in, A, X, n) {
+  const [n_units, n_inputs] = [A.length / n, X.length / n];
+  if (n_in !== n_units + n_inputs) return A;
+  const both = new Float64Array(n * n_in);
+  for (let row = 0; row < n; row++) {
+    both.set(A.subarray(row * n_units, (row + 1) * n_units), row * n_in);
+    both.set(X.subarray(row * n_inputs, (row + 1) * n_inputs), row * n_in + n_units);
+  }
+  return both;
 }
 
 // Sums before the activation of one layer: (n, n_out).
@@ -91,7 +135,7 @@ const activationOf = (model, l) =>
 export function forward(model, layers, X, n) {
   let a = X;
   return layers.map((layer, l) => {
-    const z = sums(layer, a, n);
+    const z = sums(layer, received(layer.n_in, a, X, n), n);
     a = activate(activationOf(model, l), z, layer.n_out);
     return { z, a };
   });
@@ -137,6 +181,12 @@ function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+// Weight of a sample in the loss: that of its class. One output is that of the second class.
+function weightOf(model, target) {
+  if (!model.class_weights) return 1;
+  return model.class_weights[target.length > 1 ? target.indexOf(Math.max(...target)) : Math.round(target[0])];
+}
+
 // Mean loss over n samples after a forward pass.
 export function meanLoss(model, passed, targets, n) {
   const { z, a } = passed.at(-1);
@@ -144,7 +194,7 @@ export function meanLoss(model, passed, targets, n) {
   let total = 0;
   for (let from = 0; from < n * k; from += k) {
     const part = (array) => Array.from(array.subarray(from, from + k));
-    total += LOSSES[model.loss].value(part(targets), part(a), part(z));
+    total += weightOf(model, part(targets)) * LOSSES[model.loss].value(part(targets), part(a), part(z));
   }
   return total / n;
 }
@@ -164,23 +214,23 @@ export function backward(model, layers, X, n, passed, targets) {
     } else if (!loss.canonical) {
       of_row = of_row.map((e, j) => e * ACTIVATIONS[model.output_activation][1](z[j]));
     }
-    of_row.forEach((e, j) => (error[from + j] = e / n));
+    const share = weightOf(model, part(targets)) / n;
+    of_row.forEach((e, j) => (error[from + j] = e * share));
   }
   const gradients = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const { W, n_in, n_out } = layers[l];
-    const from = l ? passed[l - 1].a : X;
+    const from = received(n_in, l ? passed[l - 1].a : X, X, n);
+    const n_units = l ? layers[l - 1].n_out : 0; // errors go back to units, not to inputs
     const [dW, db] = [new Float64Array(n_in * n_out), new Float64Array(n_out)];
-    const before = new Float64Array(n * n_in);
+    const before = new Float64Array(n * n_units);
     for (let row = 0; row < n; row++) {
       for (let j = 0; j < n_out; j++) {
         const e = error[row * n_out + j];
         if (e === 0) continue;
         db[j] += e;
-        for (let i = 0; i < n_in; i++) {
-          dW[i * n_out + j] += e * from[row * n_in + i];
-          before[row * n_in + i] += e * W[i * n_out + j];
-        }
+        for (let i = 0; i < n_in; i++) dW[i * n_out + j] += e * from[row * n_in + i];
+        for (let i = 0; i < n_units; i++) before[row * n_units + i] += e * W[i * n_out + j];
       }
     }
     gradients.unshift({ W: dW, b: db });

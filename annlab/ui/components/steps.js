@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const ROW = 62; // pixels between units
 const RADIUS = 19;
+const SKIPS = 54; // pixels below the units for lines from the inputs straight to the outputs
 
 // Stops: a name, what happens, and which numbers the units show in layer l of a network.
 const STOPS = [
@@ -49,11 +50,16 @@ const svgOf = (tag, attributes) => {
   return element;
 };
 
-// A matrix of numbers; pointing at an entry calls `point(i, j, whether)`.
-function matrix(rows, point = null) {
+// A matrix of numbers, with names of its columns and rows; pointing at an entry calls
+// `point(i, j, whether)`.
+function matrix(rows, columns, names = null, point = null) {
   const table = make("table");
-  rows.forEach((row, i) => table.append(make("tr", {}, ...row.map((value, j) => {
-    const cell = make("td", { text: shown(value) });
+  const name = (text, scope) => make("th", { text, scope });
+  table.append(make("tr", {}, ...(names ? [make("td")] : []), ...columns.map((text) => name(text, "col"))));
+  rows.forEach((row, i) => table.append(make("tr", {}, ...(names ? [name(names[i], "row")] : []), ...row.map((value, j) => {
+    // The brackets stand around the numbers, not around the names.
+    const bracket = { ...(j ? {} : { "data-first": "" }), ...(j < row.length - 1 ? {} : { "data-last": "" }) };
+    const cell = make("td", { text: shown(value), ...bracket });
     if (point) {
       cell.addEventListener("pointerenter", () => point(i, j, true));
       cell.addEventListener("pointerleave", () => point(i, j, false));
@@ -115,20 +121,34 @@ export default function (component) {
     const columns = [{ units: d.layers[0].names }, ...d.layers];
     const rows = Math.max(...columns.map(({ units }) => Math.max(1, units.length)));
     const width = Math.max(300, Math.min(620, part("steps").clientWidth || 480));
-    const height = rows * ROW + 16;
+    const { n_skips } = d.layers[last];
+    const above = rows * ROW + 16;
+    const height = above + (n_skips ? SKIPS : 0);
     const svg = svgOf("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": "The network with its numbers" });
     const x = (column) => ((column + 0.5) * width) / columns.length;
-    const y = (column, place) => (height * (place + 0.5)) / columns[column].units.length;
+    const y = (column, place) => (above * (place + 0.5)) / columns[column].units.length;
+    // A line bends below the hidden units if it comes straight from an input.
+    const lineOf = (l, i, j) => {
+      const skip = l === last ? i - (d.layers[l].incoming.length - n_skips) : -1;
+      const [column, place] = skip < 0 ? [l, i] : [0, skip];
+      return linePath([x(column) + RADIUS, y(column, place)], [x(l + 1) - RADIUS, y(l + 1, j)],
+        skip < 0 ? null : height - 22 - ((SKIPS - 24) * skip) / n_skips);
+    };
     d.layers.forEach((layer, l) => layer.units.forEach((_, j) => layer.incoming.forEach((_, i) => {
-      const ends = { x1: x(l) + RADIUS, y1: y(l, i), x2: x(l + 1) - RADIUS, y2: y(l + 1, j) };
+      const ends = { d: lineOf(l, i, j), fill: "none" };
       const chosen = kept.stop === UPDATE && String(kept.weight) === String([l, i, j]);
       const value = kept.stop === UPDATE ? layer.dW[i][j] : layer.W[i][j];
       const largest = kept.stop === UPDATE ? d.largest_gradient : d.largest_weight;
-      svg.append(svgOf("line", { ...ends, "data-weight": `${l},${i},${j}`, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
+      svg.append(svgOf("path", { ...ends, "data-weight": `${l},${i},${j}`, class: chosen ? "line chosen" : "line", stroke: value < 0 ? d.look.negative : d.look.positive,
         "stroke-width": 0.5 + 4.5 * Math.min(1, Math.abs(value) / largest) }));
-      const target = svgOf("line", { ...ends, class: "target", "data-choice": `${l},${i},${j}` });
+      const target = svgOf("path", { ...ends, class: "target", "data-choice": `${l},${i},${j}` });
       svg.append(target);
     })));
+    if (n_skips) {
+      const label = svgOf("text", { x: width / 2, y: height - 4, class: "name" });
+      label.textContent = "inputs straight to the output";
+      svg.append(label);
+    }
     columns.forEach(({ units }, column) => units.forEach((name, place) => {
       const layer = column ? d.layers[column - 1] : null;
       const value = layer ? STOPS[kept.stop].value(layer, place, column - 1 === last) : d.layers[0].incoming[place];
@@ -161,28 +181,33 @@ export default function (component) {
         const shapes = (n) => `(${n}, ${layer.n_in}) @ (${layer.n_in}, ${layer.n_units}) + (${layer.n_units},) → (${n}, ${layer.n_units})`;
         say(`${name}, shapes: ${shapes(1)}; all samples at once: ${shapes(d.n_split)}`);
         const light = (i, j, lit) => part("net").querySelector(`.line[data-weight="${l},${i},${j}"]`)?.classList.toggle("lit", lit);
-        line(matrix([layer.incoming]), "·", matrix(layer.W, light), more(layer), "+", matrix([layer.b]), "=", matrix([layer.z]));
+        line(matrix([layer.incoming], layer.names), "·", matrix(layer.W, layer.units, layer.names, light), more(layer),
+          "+", matrix([layer.b], layer.units), "=", matrix([layer.z], layer.units));
       });
     } else if (kept.stop === 1) {
       each((layer, l, name) => {
         say(`${name}, ${layer.activation}:`);
-        line("f(", matrix([layer.z]), ") =", matrix([layer.a]));
+        line("f(", matrix([layer.z], layer.units), ") =", matrix([layer.a], layer.units));
       });
     } else if (kept.stop === 2) {
-      say(`${d.loss_name} of output and target:`);
-      line("output", matrix([d.layers[last].a]), "target", matrix([d.target]), `loss ${shown(d.loss)}`);
+      say(`${d.loss_name} of output and target${d.class_weight === 1 ? "" : `, times the class weight ${shown(d.class_weight)}`}:`);
+      const { a, units } = d.layers[last];
+      line("output", matrix([a], units), "target", matrix([d.target], units), `loss ${shown(d.loss)}`);
     } else if (kept.stop === 3) {
       const layer = d.layers[last];
+      const of = (row) => matrix([row], layer.units);
       if (layer.note) say(layer.note);
-      if (layer.arriving) line("how wrong", matrix([layer.arriving]), "× slope", matrix([layer.slope]), "=", matrix([layer.delta]));
-      else if (layer.mixed) line("error", matrix([layer.delta]));
-      else line("output − target =", matrix([layer.a]), "−", matrix([d.target]), "→ error", matrix([layer.delta]));
+      if (layer.arriving) line("how wrong", of(layer.arriving), "× slope", of(layer.slope), "=", of(layer.delta));
+      else if (layer.mixed) line("error", of(layer.delta));
+      else if (d.class_weight === 1) line("output − target =", of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
+      else line(`class weight ${shown(d.class_weight)} × (output − target) =`, of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
     } else if (kept.stop === 4) {
       if (!last) say("This model has no hidden units.");
       for (let l = last - 1; l >= 0; l--) {
         const layer = d.layers[l];
         say(`Layer ${l + 1}: errors from ahead × weights, × slope f′(z)`);
-        line(matrix([layer.arriving]), "⊙", matrix([layer.slope]), "=", matrix([layer.delta]));
+        const of = (row) => matrix([row], layer.units);
+        line(of(layer.arriving), "⊙", of(layer.slope), "=", of(layer.delta));
       }
     } else update(say, line, found);
     return found;
@@ -215,7 +240,7 @@ export default function (component) {
     const rows = layer.stages.filter((stage) => of(stage.W, stage.b) !== null).map((stage) => make("tr", {},
       make("td", { text: stage.name }), make("td", { text: stage.formula }), make("td", { text: shown(of(stage.W, stage.b)) })));
     found.push(make("p", { text: `${d.optimizer}:` }), make("table", { class: "stages" }, ...rows));
-    if (d.fresh) found.push(make("small", { text: d.fresh }));
+    if (d.memory_note) found.push(make("small", { text: d.memory_note }));
     say(`weight before ${exact(of(layer.W, layer.b))}, after ${exact(of(layer.after_W, layer.after_b))}`);
   }
 

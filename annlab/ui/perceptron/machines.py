@@ -23,6 +23,7 @@ from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.results import wait_for_data
 from annlab.ui.services import services
+from annlab.ui.state.own_access import load_if_ready
 from annlab.ui.state.page_state import PageState
 from annlab.ui.train.actions import collect, submit
 
@@ -93,7 +94,7 @@ def four_machines() -> None:
     chosen = MACHINE_DATA[name]
     config = chosen.config(noise)
     try:
-        dataset = services().datasets.load_if_ready(config)
+        dataset = load_if_ready(config)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return

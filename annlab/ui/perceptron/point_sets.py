@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from annlab.config import DatasetConfig
 from annlab.nn.boolean_functions import BOOLEAN_FUNCTIONS, INPUTS
-from annlab.ui.services import services
+from annlab.ui.state.own_access import load_if_ready
 
 Array = NDArray[Any]
 
@@ -54,7 +54,7 @@ class PointSet:
         """
         if self.dataset is None:
             return INPUTS, np.array(BOOLEAN_FUNCTIONS[self.function].outputs)
-        dataset = services().datasets.load_if_ready(self.dataset)
+        dataset = load_if_ready(self.dataset)
         if dataset is None:
             return None
         X = dataset.X_train.astype(float)

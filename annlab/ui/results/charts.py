@@ -10,7 +10,8 @@ from annlab.figures import MODEL_NAMES, compact, renamed
 from annlab.ui.shell import DRAWN
 from annlab.ui.text.model_names import given_names
 
-PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False}
+# Over a picture in space, the wheel scrolls the page too.
+PLOT_CONFIG = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 # Parts of the keys of charts that show no results.
 _NOT_RESULTS = ("live-", "explorer-")
 

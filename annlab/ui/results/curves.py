@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from annlab.analysis.pairing import same_loss
+from annlab.analysis.pairing import same_loss, same_unit_of_loss
+from annlab.config import RunConfig
 from annlab.figures import SPLITS, CurveAxis, CurveSplit, curve_splits, metric_title, of_run
 from annlab.runs.run import Run
 from annlab.ui.browser import theme
@@ -58,13 +59,11 @@ def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions
     """Draw the learning curves of all models, one chart per metric."""
     models = in_order(groups)
     runs = [view.runs[i] for view, i in models]
-    alike = all(same_loss(run.config, runs[0].config) for run in runs)
     many = any(run.n_seeds > 1 for run in runs)
     stage.curves_head(
         "Learning curves" + (": mean and range" if many else ""),
-        legend_of_splits(drawn.splits, {name for run in runs for name in run.history})
-        if alike
-        else "Different losses: compare shapes, not heights",
+        different_losses([run.config for run in runs])
+        or legend_of_splits(drawn.splits, {name for run in runs for name in run.history}),
     )
     metrics = columns_to_draw([run.config for run in runs])
     for place, metric in zip(stage.curves(len(metrics)), metrics, strict=True):
@@ -87,6 +86,15 @@ def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions
                 {"over": drawn.over, "splits": drawn.splits},
                 title=metric_title(metric),
             )
+
+
+def different_losses(configs: Sequence[RunConfig]) -> str:
+    """Say that the heights of loss curves cannot be compared; empty if they can."""
+    if not all(same_unit_of_loss(config, configs[0]) for config in configs):
+        return "Different losses: compare shapes, not heights"
+    if not all(same_loss(config, configs[0]) for config in configs):
+        return "Different class weights: compare shapes of losses, not heights"
+    return ""
 
 
 def legend_of_splits(splits: Sequence[CurveSplit], columns: Collection[str]) -> str:

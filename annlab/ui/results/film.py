@@ -25,6 +25,7 @@ def draw_film(state: PageState, shown: Shown) -> None:
     key = tuple(
         (
             tuple(run.fingerprint for run in view.runs),
+            view.spec.label,  # of own data, each browser's own name for them
             view.places,
             view.weights_at_end,
             view.network,

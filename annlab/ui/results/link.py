@@ -9,17 +9,36 @@ from streamlit.delta_generator import DeltaGenerator
 from annlab.config import RESULTS_VERSION
 from annlab.runs.run import Run
 from annlab.ui.results.view import Group
-from annlab.ui.services import services
+from annlab.ui.state.own_access import load_run
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.markdown import escape_markdown, join_names
 from annlab.ui.text.model_names import model_name
+from annlab.weights_text import MAX_WEIGHTS_IN_LINK
 
 
 def draw_link(state: PageState, place: DeltaGenerator, groups: Sequence[Group]) -> None:
     """Draw the share link in a popover that explains what the link opens."""
     with place, st.popover("Link", icon=":material/link:", help="A link to these results"):
+        if sentence := _does_not_fit(groups):
+            st.write(sentence)
+            return
         st.write(_what_it_opens(groups))
         st.code(state.link(), language=None, wrap_lines=True)
+
+
+def _does_not_fit(groups: Sequence[Group]) -> str:
+    """Why there is no link to the results; empty if there is one."""
+    models = [m for group in groups for m in zip(group.places, group.runs, strict=False)]
+    large = [place for place, run in models if not run.config.fits_into_link]
+    if not large:
+        return ""
+    names = join_names([escape_markdown(model_name(place)) for place in sorted(large)])
+    verb = "starts" if len(large) == 1 else "start"
+    return (
+        f"There is no link to these results: {names} {verb} from weights of your own, and a link "
+        f"holds at most {MAX_WEIGHTS_IN_LINK} of them. Save the settings or the weights under "
+        "**Export** instead."
+    )
 
 
 def _what_it_opens(groups: Sequence[Group]) -> str:
@@ -52,7 +71,7 @@ def _unlike_its_settings(run: Run) -> tuple[str, str] | None:
         return f"was {made}", f"were {made}"
     if run.ending == "stopped":
         return "was stopped by hand", "were stopped by hand"
-    stored = services().repository.run(run.config)
+    stored = load_run(run.config)
     if stored is None or stored.fingerprint != run.fingerprint:
         return "comes from a file", "come from files"
     return None

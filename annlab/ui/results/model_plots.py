@@ -11,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
+from annlab.figures.base.plain_text import plain_texts
 from annlab.nn.tasks import Picture
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
@@ -86,7 +87,7 @@ def draw_confusion(view: ResultsView, i: int) -> None:
     counts, cell = _counts(view, i), view.cell_of(i)
     _cells(view, i, counts, cell)
     if cell:
-        true, called = (view.dataset.class_names[k] for k in cell)
+        true, called = (escape_markdown(view.dataset.class_names[k]) for k in cell)
         n = counts[cell]
         samples = {0: "no sample", 1: "the one sample"}.get(n, f"the {n:,} samples")
         name = escape_markdown(view.name(i))
@@ -106,13 +107,14 @@ def confusion_chart(view: ResultsView, i: int) -> tuple[str, go.Figure]:
         f"Confusion matrix of model {view.name(i)}: {np.trace(counts)} of {counts.sum()} correct; "
         "a click on a cell shows its samples"
     )
-    names = view.dataset.class_names
+    names = plain_texts(view.dataset.class_names)
     return about, cached(confusion_matrix)(counts, names, color, theme=theme())
 
 
 def _cell_clicks(view: ResultsView, i: int, key: str) -> dict[str, Any]:
     """Arguments of a chart whose cells can be clicked."""
-    select = partial(_select_clicked, key, view.runs[i].fingerprint, view.dataset.class_names)
+    names = plain_texts(view.dataset.class_names)
+    select = partial(_select_clicked, key, view.runs[i].fingerprint, names)
     return {"on_select": select, "selection_mode": "points"}
 
 

@@ -21,9 +21,17 @@ from annlab.ui.results.model_plots import draw_on_stage
 from annlab.ui.results.panels import PANELS
 from annlab.ui.results.stage import Stage
 from annlab.ui.results.verdicts import draw_verdicts
-from annlab.ui.results.view import Group, ResultsView, in_order, networks_of, with_training
+from annlab.ui.results.view import (
+    Group,
+    ModelControls,
+    ResultsView,
+    in_order,
+    networks_of,
+    with_training,
+)
 from annlab.ui.results.view_controls import Shown, film_token, view_controls
 from annlab.ui.services import services
+from annlab.ui.state.own_access import load_if_ready
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.markdown import badge, escape_markdown
 from annlab.ui.text.model_names import given_names
@@ -32,7 +40,12 @@ from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title, output_range_warning
 
 
-def results(state: PageState, runs: list[Run], name_models: Callable[[], None]) -> None:
+def results(
+    state: PageState,
+    runs: list[Run],
+    name_models: Callable[[], None],
+    controls: ModelControls | None = None,
+) -> None:
     """Draw all results of a bench, with controls for epoch, network and axes.
 
     Parameters
@@ -43,10 +56,12 @@ def results(state: PageState, runs: list[Run], name_models: Callable[[], None]) 
         Models on the same data, A first.
     name_models : callable
         Sets the names of these models, which the controls may have changed.
+    controls : ModelControls or None
+        How weights become the start of a model.
     """
     config = runs[0].config
     try:
-        dataset = services().datasets.load_if_ready(config)
+        dataset = load_if_ready(config)
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -68,7 +83,10 @@ def results(state: PageState, runs: list[Run], name_models: Callable[[], None]) 
         draw_stage(state, stage, shown)
         draw_notes([view])
         names = {runs[k].fingerprint: name for k, name in given_names().items() if k < len(runs)}
-        draw_panels(state, replace(view, verdicts=verdicts, run_names=names))
+        draw_panels(
+            state,
+            replace(view, verdicts=verdicts, run_names=names, controls=controls),
+        )
         shown.draw_link()
         state.write_address()
         with film:  # last, because the pictures must not wait for it
@@ -106,7 +124,7 @@ def draw_notes(views: Sequence[ResultsView]) -> None:
 def wait_for_data(config: DatasetConfig | RunConfig) -> None:
     """Poll until a worker has loaded the data of stored runs."""
     try:
-        made = services().datasets.load_if_ready(config) is not None
+        made = load_if_ready(config) is not None
     except ValueError:
         made = True  # the results show the error
     if made:
@@ -176,12 +194,32 @@ def _error_inside(view: ResultsView, i: int) -> NDArray[Any]:
     return inside
 
 
+def keep_panel(state: PageState) -> None:
+    """Keep the open tab while a training hides it: Streamlit forgets widgets that are not drawn."""
+    key = state.current_key("panel")
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+
+
 def draw_panels(state: PageState, view: ResultsView) -> None:
-    """Draw the panels that apply to the results, one tab each."""
-    view = replace(view, link=state.link())
+    """Draw the panels that apply to the results, one tab each; the link names the open one."""
+    view = replace(view, state=state)
+    models = [run for one in (view, *view.elsewhere) for run in one.runs]
+    if all(run.config.fits_into_link for run in models):
+        view = replace(view, link=state.link())
     panels = [panel for panel in PANELS if panel.applies(view)]
-    tabs = st.tabs([panel.title for panel in panels], key=state.key("panel"), on_change="rerun")
+    titles, key = [panel.title for panel in panels], state.view_key("panel")
+    if st.session_state.get(key) not in (None, *titles):
+        del st.session_state[key]  # a tab that the models before had
+    opens_with = state.at_first(key, state.view("tab"))
+    tabs = st.tabs(
+        titles,
+        default=opens_with if opens_with in titles else None,
+        key=key,
+        on_change="rerun",
+    )
     for tab, panel in zip(tabs, panels, strict=True):
         if tab.open:
+            state.set_view(tab=None if panel is panels[0] else panel.title)
             with tab:
                 panel.draw(view)

@@ -12,16 +12,15 @@ from annlab.analysis.one_step import (
     OneStep,
     ParameterUpdate,
 )
+from annlab.analysis.unit_importance import most_important
 from annlab.config import RunConfig
+from annlab.figures.of_run.inside import MAX_UNITS
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizer_steps import SGD
 from annlab.nn.optimizers import OPTIMIZERS
 
 Array = NDArray[Any]
-
-# Units of a layer that are drawn: those whose errors or inputs are largest.
-MAX_UNITS = 8
 
 
 def step_data(
@@ -30,8 +29,12 @@ def step_data(
     n_train: int,
     input_names: Sequence[str],
     output_names: Sequence[str],
+    hidden_units: Sequence[Array],
+    memory_note: str = "",
 ) -> dict[str, Any]:
-    """Numbers of one update, of at most eight units of each layer.
+    """Numbers of one update, of some units of each layer.
+
+    Of many inputs and outputs, those with the largest signals and errors.
 
     Parameters
     ----------
@@ -40,14 +43,19 @@ def step_data(
     n_train : int
         Number of training samples behind the mean gradients.
     input_names, output_names : sequence of str
+    hidden_units : sequence of ndarray of int
+        Indices of the drawn units of each hidden layer, ascending.
+    memory_note : str
+        What the optimizer remembers, from `memory_note`.
 
     Returns
     -------
     dict
         ``layers``, each with the values of `LayerUpdate` as lists, ``names`` of what comes in and
-        of its ``units``; losses before and after; texts.
+        of its ``units``; losses before and after; texts. The last layer's ``n_skips`` counts the
+        inputs that come straight to the output, behind the hidden units.
     """
-    drawn = _drawn_units(step)
+    drawn = [_drawn_inputs(step), *hidden_units, _drawn_outputs(step)]
     n_layers = len(step.layers)
     names = [list(input_names)]
     names += [
@@ -55,19 +63,17 @@ def step_data(
         for k, layer in enumerate(step.layers[:-1])
     ]
     names.append(list(output_names))
+    rows, received = list(drawn[:-1]), names[:-1]
+    if config.architecture.has_skip:
+        rows[-1] = np.concatenate([rows[-1], len(received[-1]) + drawn[0]])
+        received[-1] = received[-1] + received[0]
     functions = [config.model.activation] * (n_layers - 1) + [config.output_activation]
     layers = [
-        _layer(layer, drawn[k], drawn[k + 1], names[k], names[k + 1], functions[k])
+        _layer(layer, rows[k], drawn[k + 1], received[k], names[k + 1], functions[k])
         for k, layer in enumerate(step.layers)
     ]
+    layers[-1]["n_skips"] = len(rows[-1]) - len(drawn[-2])
     weights = [layer.weights for layer in step.layers]
-    optimizer = OPTIMIZERS[config.training.optimizer]
-    fresh = (
-        ""
-        if optimizer.stages == SGD
-        else "A fresh step from here: the optimizer remembers nothing of earlier gradients, "
-        "because only the weights were kept."
-    )
     return {
         "layers": layers,
         "target": step.target[drawn[-1]].tolist(),
@@ -78,24 +84,75 @@ def step_data(
         "train_loss": step.train_loss,
         "train_loss_after": step.train_loss_after,
         "loss_name": LOSSES[config.loss].label,
+        "class_weight": step.class_weight,
         "n_train": n_train,
-        "optimizer": f"{optimizer.label}, learning rate {config.training.learning_rate:g}",
-        "fresh": fresh,
+        "optimizer": _optimizer_text(step, config),
+        "memory_note": memory_note,
         "largest_weight": max(float(np.abs(w.before).max()) for w in weights) or 1.0,
         "largest_gradient": max(float(np.abs(w.gradient).max()) for w in weights) or 1.0,
     }
 
 
-def _drawn_units(step: OneStep) -> list[Array]:
-    """Indices of the drawn inputs, hidden units of each layer, and outputs, ascending."""
+def remembers(config: RunConfig) -> bool:
+    """Whether the optimizer of a run remembers earlier gradients."""
+    return OPTIMIZERS[config.training.optimizer].stages != SGD
+
+
+def memory_note(config: RunConfig, n_steps: int | None) -> str:
+    """Say what the optimizer remembers in a step.
+
+    Parameters
+    ----------
+    config : RunConfig
+    n_steps : int or None
+        Number of steps that it remembers. None: its memory is not known.
+
+    Returns
+    -------
+    str
+        Empty for an optimizer without a memory.
+    """
+    if not remembers(config):
+        return ""
+    if n_steps is None:
+        return (
+            "A fresh step from here: the optimizer remembers nothing of earlier gradients, "
+            "because only the weights were kept."
+        )
+    if not n_steps:
+        return "The first step of the run: the optimizer remembers nothing yet."
+    return (
+        f"The optimizer remembers the gradients of the {n_steps:,} steps before, as a replay of "
+        "the run found."
+    )
+
+
+def _optimizer_text(step: OneStep, config: RunConfig) -> str:
+    """Optimizer with its learning rate now, and how far it clips the gradient."""
+    training = config.training
+    text = f"{OPTIMIZERS[training.optimizer].label}, learning rate {step.learning_rate:g}"
+    if training.schedule != "constant":
+        text += f" by the schedule ({training.learning_rate:g} at the start)"
+    if not training.clip_norm:
+        return text
+    norm, most = step.gradient_norm, training.clip_norm
+    does = "clipped to" if norm > most else "not clipped, because it is at most"
+    return f"{text}. The network's gradient has norm {norm:.4g}, {does} {most:g}"
+
+
+def _drawn_inputs(step: OneStep) -> Array:
+    """Indices of the inputs that move the sums of the first layer most."""
     first = step.layers[0]
-    sizes = [np.abs(first.incoming) * np.linalg.norm(first.weights.before, axis=1)]
-    sizes += [
-        np.abs(layer.a) * np.linalg.norm(after.weights.before, axis=1)
-        for layer, after in zip(step.layers, step.layers[1:], strict=False)
-    ]
-    sizes.append(np.abs(step.layers[-1].delta))
-    return [np.sort(np.argsort(-size, kind="stable")[:MAX_UNITS]) for size in sizes]
+    return _largest(np.abs(first.incoming) * np.linalg.norm(first.weights.before, axis=1))
+
+
+def _drawn_outputs(step: OneStep) -> Array:
+    """Indices of the outputs with the largest errors."""
+    return _largest(np.abs(step.layers[-1].delta))
+
+
+def _largest(sizes: Array) -> Array:
+    return most_important(sizes, MAX_UNITS)
 
 
 def _layer(

@@ -20,7 +20,8 @@ from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.services import services
+from annlab.ui.state.own_access import load_if_ready
+from annlab.ui.state.page_state import PageState
 from annlab.ui.text.markdown import escape_markdown, join_names
 from annlab.ui.text.model_names import model_name
 from annlab.ui.text.scores_text import with_spread
@@ -63,6 +64,26 @@ class ConfusionCell:
 
 
 @dataclass(frozen=True)
+class ModelControls:
+    """What results can change in the controls of their page; nothing is trained by it.
+
+    Attributes
+    ----------
+    models : mapping of str
+        Models with settings of their own: name by index.
+    start : callable
+        Takes a run whose model has initial weights, and the index of the model that starts from
+        them.
+    change : callable
+        Takes the address of a setting, its new value, and the index of the model.
+    """
+
+    models: Mapping[int, str]
+    start: Callable[[RunConfig, int], None]
+    change: Callable[[str, Any, int], None]
+
+
+@dataclass(frozen=True)
 class ResultsView:
     """Current view of the results: runs, weights, network, samples.
 
@@ -102,6 +123,10 @@ class ResultsView:
         Verdicts on the page, in Markdown.
     elsewhere : sequence of ResultsView
         Views of the page's other models, with other data or scaling.
+    controls : ModelControls or None
+        None on a page without controls for models.
+    state : PageState
+        State of the page, with the view options of its address.
     """
 
     runs: list[Run]
@@ -121,6 +146,8 @@ class ResultsView:
     is_median: bool = False
     verdicts: Sequence[str] = ()
     elsewhere: Sequence["ResultsView"] = ()
+    controls: ModelControls | None = None
+    state: PageState = field(default_factory=lambda: PageState("results"))
 
     def __post_init__(self) -> None:
         if not self.weights:
@@ -232,7 +259,7 @@ def unscaled(view: ResultsView) -> Dataset:
     if points.resample != "none":
         config = run.model_copy(update={"dataset": points})
     try:
-        dataset = services().datasets.load_if_ready(config)
+        dataset = load_if_ready(config)
         return dataset.of(view.network) if dataset else view.network_data
     except ValueError:  # this server cannot load the data of a run from elsewhere
         return view.network_data

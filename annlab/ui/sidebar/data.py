@@ -6,22 +6,22 @@ import streamlit as st
 from pydantic import ValidationError
 
 from annlab.config import DatasetConfig
-from annlab.config.settings import SETTINGS
-from annlab.datasets import DATASETS
+from annlab.datasets.registry import find_spec
 from annlab.figures import data_preview
 from annlab.setting_type import Values
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
-from annlab.ui.services import services
 from annlab.ui.sidebar.widgets import draw_group, folded
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.own_access import load_if_ready
 
 
 def draw_data(state: BenchState, values: Sequence[Values]) -> None:
     """Draw the controls of the data; description and preview on demand."""
 
     def about() -> None:
-        entry = DATASETS[state.value_of(SETTINGS["data"])]
+        entry = find_spec(values[0]["data"], values[0]["own"])
+        assert entry  # the control offers only data sets that exist
         st.markdown(entry.description)
         _preview(state)
         st.caption(f"Source: {entry.source}")
@@ -38,7 +38,7 @@ def _preview(state: BenchState) -> None:
         config = config.model_copy(update={"resample": "none"})
         if config.spec.image_shape:  # images are shown unscaled
             config = config.model_copy(update={"scaling": "none"})
-        dataset = services().datasets.load_if_ready(config)
+        dataset = load_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
     if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from annlab.config import DatasetConfig, RunConfig
 from annlab.config.settings import SETTINGS
-from annlab.datasets import DATASETS
+from annlab.datasets.own.own_data import OWN
 from annlab.lessons.experiment import Experiment
 from annlab.runs.uploads import read_file
 from annlab.ui.layout import run_once
@@ -18,11 +18,16 @@ from annlab.ui.sidebar.widgets import draw_group, folded, typed_numbers
 from annlab.ui.state.bench_edits import copy_model, remember, rename, reset, undo
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.initial_weights import drop_unfitting_starts, lost_starts
+from annlab.ui.state.own_choice import YOUR_FILE, own_of, value_of_own
 from annlab.ui.state.page_state import Runs
 from annlab.ui.text.markdown import escape_markdown
 
-OWN = "Custom"
+CUSTOM = "Custom"
 EXPERIMENT = "experiment"
+_DATA = SETTINGS["data"].address
+# Value of the page: last settings of data of one's own, by their value in the list.
+_OWN_CONFIGS = "own-configs"
 
 
 def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs | None, list[str]]:
@@ -42,8 +47,12 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     list of str
         Error messages for the user.
     """
+    if state.changed(_DATA) == YOUR_FILE:
+        state.force_value(_DATA, state.get("memory")[_DATA])  # the list shows the last data set
+        st.switch_page(PAGES["data"].file)
     apply_selection(state, experiments)
     state.read_widgets()
+    drop_unfitting_starts(state)
 
     def now() -> Runs:
         apply_selection(state, experiments)  # the click may arrive with a new selection
@@ -63,6 +72,8 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         else:
             draw_models(state, values, now)
             _more_models(state, now)
+        for sentence in lost_starts(state):
+            st.info(sentence, icon=":material/casino:")
         st.subheader("Training", anchor=False)
         draw_group(state, "training", values)
         _load(state)
@@ -71,6 +82,10 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     if runs:
         state.set("settings", runs)
         remember(state, runs)
+        data = runs[0].dataset
+        if data.own:
+            configs = {**(state.get(_OWN_CONFIGS) or {}), value_of_own(data.own): data}
+            state.set(_OWN_CONFIGS, configs)
     return runs, mistakes
 
 
@@ -93,14 +108,18 @@ def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> Non
     Call it at the start of a run, and in callbacks of clicks that may arrive with the selection.
     """
     title = state.changed(EXPERIMENT)
-    data = state.changed(state.name_of(SETTINGS["data"]))
+    data = state.changed(_DATA)
     if entry := next((entry for entry in experiments if entry.title == title), None):
         state.set("start", entry.runs)
         rename(state, {})
         state.load(entry.runs)
-    elif data:
-        fresh = DatasetConfig(name=data, **DATASETS[data].suggested)
+    elif data and data != YOUR_FILE:
+        own = own_of(data, None)
+        # What was changed about own data is there again when they are chosen again.
+        kept = (state.get(_OWN_CONFIGS) or {}).get(data)
+        fresh = kept or DatasetConfig.suggested(OWN if own else data, own)
         state.load(state.runs_on(fresh), keep_typed=True)
+        drop_unfitting_starts(state)
 
 
 def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
@@ -108,8 +127,8 @@ def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
     titles = [entry.title for entry in experiments]
     labels = {entry.title: entry.label for entry in experiments}
     current = next((entry for entry in experiments if entry.runs == runs), None)
-    title = current.title if current else OWN
-    options = titles if current else [*titles, OWN]
+    title = current.title if current else CUSTOM
+    options = titles if current else [*titles, CUSTOM]
     st.selectbox(
         "Experiment",
         options,

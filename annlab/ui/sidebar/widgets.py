@@ -8,11 +8,25 @@ from streamlit.delta_generator import DeltaGenerator
 
 from annlab.config.parsing import is_typed
 from annlab.config.settings import SETTINGS
-from annlab.datasets import DATASETS
-from annlab.setting_type import Choice, Flag, Number, Setting, Sizes, Values
+from annlab.setting_type import (
+    Choice,
+    Flag,
+    Number,
+    Record,
+    Setting,
+    Sizes,
+    TypedRecord,
+    Values,
+    Weights,
+)
+from annlab.several import Several
+from annlab.ui.layout import run_once
 from annlab.ui.services import services
+from annlab.ui.sidebar.data_sets import labels_of_data_sets, offered_data_sets
 from annlab.ui.sidebar.notes import NOTES
+from annlab.ui.sidebar.pictures import PICTURES
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.initial_weights import remove_start
 from annlab.ui.state.setting_values import THE_TASKS_OWN, usual_values
 from annlab.ui.text.markdown import colored, escape_markdown
 from annlab.ui.text.model_names import model_name
@@ -93,7 +107,7 @@ def _draw_of_models(state: BenchState, values: Sequence[Values], advanced: bool)
                     if i in models:
                         _draw_setting(state, setting, values[i], i, of_model=True)
                     elif i < len(values):
-                        st.caption(f"{colored(i)} –")
+                        st.caption(f"{colored(i)} {_without_a_control(setting, values[i])}")
         notes = dict.fromkeys(_note(setting, values[i]) for i in models)
         for note in filter(None, notes):
             st.caption(note)
@@ -120,14 +134,16 @@ def _is_wide(setting: Setting) -> bool:
     """Whether a control needs the whole width."""
     kind = setting.kind
     if not isinstance(kind, Choice):
-        return isinstance(kind, Flag)
+        return isinstance(kind, Flag | Several)
     return max(len(kind.format(name)) for name in kind.entries) > _HALF
 
 
 def _has_choice(state: BenchState, setting: Setting, values: Values, model: int = 0) -> bool:
     """Whether there is more than one value to choose from."""
+    if isinstance(setting.kind, Weights):
+        return state.value_of(setting, model) is not None
     if not isinstance(setting.kind, Choice):
-        return True
+        return is_typed(setting) or not isinstance(setting.kind, Record)
     return len({*_options(state, setting, values), state.value_of(setting, model)}) > 1
 
 
@@ -146,21 +162,48 @@ def _draw_setting(
     # With more than two models, the columns alone do not tell whose control it is.
     is_clear = of_model and state.n_models <= 2
     seen: Literal["visible", "collapsed"] = "collapsed" if is_clear else "visible"
-    if isinstance(kind, Choice):
+    if isinstance(kind, Weights):
+        st.button(
+            "Own weights" if of_model else f"{setting.label}: your own weights",
+            key=state.key(f"remove-start-{model}"),
+            type="tertiary",
+            icon=":material/close:",
+            on_click=run_once(lambda: remove_start(state, model)),
+            help="Remove: start from random weights again",
+        )
+    elif isinstance(kind, Choice):
         options = _options(state, setting, values)
         if current not in options:
             options.append(current)
+        if say := _LABELS_HERE.get(setting.address):
+            labels = say(kind, options, values)
+            state.note_labels(state.name_of(setting, model), labels)
+        else:
+            labels = {name: _label(kind, name, values) for name in options}
         st.selectbox(
             label,
             options,
             options.index(current),
-            key=key,
-            format_func=lambda name: _label(kind, name, values),
+            key=state.widget_key(setting, model),
+            format_func=labels.__getitem__,
             help=help_text,
             label_visibility=seen,
         )
+    elif isinstance(kind, Several):
+        chosen = kind.format(current or ())
+        title = chosen if of_model else f"{setting.label}: {chosen}"
+        with st.popover(title, width="stretch", key=state.key(f"open-{setting.address}-{model}")):
+            st.pills(
+                label,
+                list(kind.offered(values)),
+                selection_mode="multi",
+                default=current,
+                key=key,
+                format_func=lambda name: kind.entries[name].label,
+                help=setting.help_for(values) or None,
+            )
     elif isinstance(kind, Flag):
-        st.toggle(label, current, key=key, help=help_text)
+        st.toggle(label, current, key=key, help=help_text, label_visibility=seen)
     elif isinstance(kind, Number) and not kind.example:
         low, high = setting.limits_for(values)
         percent = "percent" if kind.percent else None
@@ -173,6 +216,16 @@ def _draw_setting(
         st.text_input(
             label, current, key=key, help=help_text, autocomplete="off", label_visibility=seen
         )
+    picture = PICTURES.get(setting.address)
+    if picture and (html := picture(values)):
+        st.html(html)
+
+
+def _without_a_control(setting: Setting, values: Values) -> str:
+    """What stands in the place of a model's control that is not drawn."""
+    if isinstance(setting.kind, Weights):
+        return setting.format(values[setting.address])
+    return "–"
 
 
 def typed_numbers() -> list[str]:
@@ -180,7 +233,7 @@ def typed_numbers() -> list[str]:
     return [
         address
         for address, setting in SETTINGS.items()
-        if is_typed(setting) and not isinstance(setting.kind, Sizes)
+        if is_typed(setting) and not isinstance(setting.kind, Sizes | TypedRecord)
     ]
 
 
@@ -196,7 +249,7 @@ def _options(state: BenchState, setting: Setting, values: Values) -> list[str]:
 
 # Options that depend on the page or the server.
 _OFFERED_HERE: dict[str, Callable[[BenchState], Sequence[str]]] = {
-    "data": lambda state: [name for name, spec in DATASETS.items() if spec.task in state.tasks],
+    "data": lambda state: offered_data_sets(state.tasks),
     "accelerator": lambda state: ["auto", *services().cluster.accelerators],
 }
 
@@ -206,6 +259,12 @@ def _label(kind: Choice, name: str, values: Values) -> str:
         return f"{kind.format(kind.offered(values)[0])} (default)"
     label = services().cluster.accelerators.get(name) or kind.format(name)
     return label[:1].upper() + label[1:]
+
+
+# Labels that are no part of the setting.
+_LABELS_HERE: dict[str, Callable[[Choice, Sequence[str], Values], dict[str, str]]] = {
+    "data": labels_of_data_sets
+}
 
 
 def folded(
@@ -244,13 +303,10 @@ def _unusual_values(state: BenchState, scope: Scope, values: Sequence[Values]) -
     found: dict[str, list[str]] = {}
     several = scope == "model" and not state.varied
     for i, of_model in enumerate(values if several else values[:1]):
-        usual = usual_values(of_model["data"])
+        usual = usual_values(of_model["data"], of_model["own"])
         for setting in _to_draw(state, scope, True, of_model):
             value = of_model[setting.address]
             if value != usual[setting.address]:
                 name = f"{colored(i)} " if several else ""
-                found.setdefault(setting.label, []).append(f"{name}{setting.format(value)}")
-    return ", ".join(
-        f"{label if label.isupper() else label[:1].lower() + label[1:]} {' '.join(texts)}"
-        for label, texts in found.items()
-    )
+                found.setdefault(setting.noun, []).append(f"{name}{setting.format(value)}")
+    return ", ".join(f"{noun} {' '.join(texts)}" for noun, texts in found.items())

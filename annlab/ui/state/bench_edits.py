@@ -1,7 +1,9 @@
 """Edits of a bench: models are named, copied and removed; changes are taken back."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from annlab.config.settings import SETTINGS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
 from annlab.ui.text.model_names import name_models, names_in_link
@@ -26,6 +28,30 @@ def copy_model(state: BenchState, model: int, runs: Runs) -> None:
     """Insert a copy of a model after it."""
     rename(state, {k + (k > model): name for k, name in state.names.items()})
     state.load((*runs[: model + 1], *runs[model:]), keep_typed=True)
+
+
+def change_setting(state: BenchState, address: str, value: Any, model: int) -> None:
+    """Give a model of the controls another value of a setting; all models, if they share it.
+
+    Parameters
+    ----------
+    state : BenchState
+    address : str
+        Name of the setting in links.
+    value : any
+        Valid with every data set.
+    model : int
+        Index of the model; ignored if it was removed since the page was drawn.
+    """
+    setting = SETTINGS[address]
+    runs = list(state.get("settings") or state.default)
+    if not 0 <= model < len(runs):
+        return
+    shared = bool(state.varied) or setting.scope != "model"
+    for i in range(len(runs)) if shared else (model,):
+        section = getattr(runs[i], setting.section).model_copy(update={setting.name: value})
+        runs[i] = runs[i].model_copy(update={setting.section: section})
+    state.load(tuple(runs), keep_typed=True)
 
 
 def remember(state: BenchState, runs: Runs) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from annlab.config.link_settings import PREFIXES, listed
 from annlab.config.links import read_bench
 from annlab.config.settings import SETTINGS
-from annlab.datasets import DATASETS
+from annlab.datasets.own.own_data import OwnData, read_own
+from annlab.datasets.registry import find_spec
+from annlab.datasets.spec import DatasetSpec
 from annlab.ui.shell import PAGE_OF_TASK, PAGES
 from annlab.ui.state.page_state import VIEW, Runs
 
@@ -38,11 +40,11 @@ def read_bench_link(
         A sentence for each part of the link that could not be used.
     """
     problems = []
-    spec = DATASETS.get(query.get("data", ""))
+    spec = _spec_in(query)
     if spec and spec.task not in tasks:
         page = PAGES[PAGE_OF_TASK[spec.task]].title
         problems.append(f"{spec.label} belongs on the {page} page; “data” is left out.")
-        query = {name: text for name, text in query.items() if name != "data"}
+        query = {name: text for name, text in query.items() if name not in ("data", "own")}
     if query.get(MODELS, "2") not in HOW_MANY:
         problems.append(f"{MODELS}: must be 2 to {MOST_MODELS}; “{MODELS}” is left out.")
     models = _as_many_as_asked(default, query)
@@ -65,6 +67,15 @@ def read_bench_link(
             unique = {setting.get(run): run for run in runs}
         runs = tuple(unique.values()) if len(unique) > 1 else default
     return runs, problems
+
+
+def _spec_in(query: dict[str, str]) -> DatasetSpec | None:
+    """Data set that a link names, if it can be read."""
+    try:
+        own = OwnData.model_validate(read_own(query["own"])) if "own" in query else None
+    except ValueError:
+        return None
+    return find_spec(query.get("data", ""), own)
 
 
 def _as_many_as_asked(default: Runs, query: dict[str, str]) -> Runs:

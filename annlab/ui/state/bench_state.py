@@ -15,11 +15,13 @@ from annlab.config.link_settings import PREFIXES
 from annlab.config.links import write_bench
 from annlab.config.parsing import TypedError
 from annlab.config.settings import SECTIONS, SETTINGS, setting_named
+from annlab.datasets.own.own_data import OWN
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Setting
 from annlab.ui.browser import is_history_navigation, stayed_on_page
 from annlab.ui.services import services
 from annlab.ui.state.bench_link import MODELS, read_bench_link
+from annlab.ui.state.own_choice import YOUR_FILE, own_of
 from annlab.ui.state.page_state import PageState, Runs, browser_query
 from annlab.ui.state.setting_values import by_address, from_control, on_data, to_control
 from annlab.ui.text.markdown import escape_markdown
@@ -159,14 +161,32 @@ class BenchState(PageState):
 
         The other models keep their own settings where these are valid with the new data.
         """
+        self.load(self.runs_with(run, model))
+        # As on first opening, the page shows stored runs and trains the missing ones.
+        self.set("shown", None)
+        self.set("pending", None)
+        self._look_at_end()
+
+    def mixed(self, own: RunConfig, shared: RunConfig) -> RunConfig:
+        """Run with a model's own settings from one run, and the shared ones from another.
+
+        Raises
+        ------
+        ValidationError
+            If they contradict each other.
+        """
+        values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        for address, setting in SETTINGS.items():
+            is_own = address == self.varied if self.varied else setting.scope == "model"
+            values[setting.section][setting.name] = setting.get(own if is_own else shared)
+        return RunConfig.model_validate(values)
+
+    def runs_with(self, run: RunConfig, model: int) -> Runs:
+        """Runs of the bench with a run as one model, and its data and training settings for all."""
 
         def beside(other: RunConfig) -> RunConfig:
-            values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-            for address, setting in SETTINGS.items():
-                own = address == self.varied if self.varied else setting.scope == "model"
-                values[setting.section][setting.name] = setting.get(other if own else run)
             try:
-                return RunConfig.model_validate(values)
+                return self.mixed(other, run)
             except ValidationError:
                 return run
 
@@ -178,11 +198,7 @@ class BenchState(PageState):
                 SETTINGS[self.varied].get(run): run for run in (*runs, beside(settings[model]))
             }
             runs = list(unique.values())[: len(runs)]
-        self.load(tuple(runs))
-        # As on first opening, the page shows stored runs and trains the missing ones.
-        self.set("shown", None)
-        self.set("pending", None)
-        self._look_at_end()
+        return tuple(runs)
 
     def name_of(self, setting: Setting, model: int = 0) -> str:
         """Name of a control; a setting of a model has one control per model."""
@@ -201,8 +217,7 @@ class BenchState(PageState):
         super().show(runs)
 
     def _look_at_end(self) -> None:
-        self._replace("epoch")
-        self.set_view(epoch=None)
+        self.forget_view("epoch")
 
     def widget_key(self, setting: Setting, model: int = 0) -> str:
         """Widget key of a setting; marks the widget as drawn."""
@@ -251,6 +266,12 @@ class BenchState(PageState):
                     settings = self.get("settings") or self.default
                     value = setting.get(settings[min(model, len(settings) - 1)])
             values[setting.section][setting.name] = value
+        data = values["dataset"]
+        chosen_data = self._widget_value(self.name_of(SETTINGS["data"]))
+        data["own"] = own_of(chosen_data, data["own"])
+        # "Your file" leads to another page, and data may have been deleted meanwhile.
+        if chosen_data == YOUR_FILE or (data["name"] == OWN and data["own"] is None):
+            data.update(dict((self.get("settings") or self.default)[0].dataset))
         if values["dataset"]["resample"] == "folds":  # each fold is a test split once
             values["dataset"]["test_fraction"] = 0.0
         if wrong:  # a text in a control that is not drawn cannot be corrected, and has no effect

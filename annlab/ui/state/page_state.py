@@ -27,6 +27,11 @@ VIEW = (
     "each",
     "testcurve",
     "names",
+    "tab",
+    "positive",
+    "threshold",
+    "missed",
+    "alarm",
 )
 
 
@@ -75,6 +80,16 @@ class PageState:
             editions = self.get("editions", {})
             self.set("editions", {**editions, name: editions.get(name, 0) + 1})
 
+    def note_labels(self, name: str, labels: Mapping[str, str]) -> None:
+        """Give a select box a new key if an option has another label than when it was drawn last.
+
+        A browser reports the label of the chosen option, which would no longer name one.
+        """
+        known = self.get(f"labels-{name}") or {}
+        if any(known.get(option, label) != label for option, label in labels.items()):
+            self._replace(name)
+        self.set(f"labels-{name}", dict(labels))
+
     def start_drawing(self) -> None:
         """Mark the start of a full drawing of the page."""
         self.set("drawn-of", None)
@@ -92,6 +107,23 @@ class PageState:
         self.set("view-controls", {*self.get("view-controls", ()), name})
         return self.current_key(name)
 
+    def at_first(self, key: str, value: Any) -> Any:
+        """Return the value that a widget had when it was first drawn; later ones are ignored.
+
+        Streamlit resets a widget whose default changes.
+
+        Parameters
+        ----------
+        key : str
+            Session key of the widget.
+        value : any
+            Its default, if it has not been drawn yet.
+        """
+        known = self.get("first-values") or {}
+        if key not in known:
+            self.set("first-values", {**known, key: value})
+        return known.get(key, value)
+
     def read_view(self, query: Mapping[str, str], names: Sequence[str] = VIEW) -> None:
         """Load the view from an address and reset the view widgets."""
         self.set("view", {name: query[name] for name in names if name in query})
@@ -105,6 +137,11 @@ class PageState:
         """Set view options in the address; None removes an option."""
         view = {**(self.get("view") or {}), **{k: str(v) for k, v in values.items()}}
         self.set("view", {k: v for k, v in view.items() if values.get(k, v) is not None})
+
+    def forget_view(self, *names: str) -> None:
+        """Remove view options from the address; their widgets start anew."""
+        self._replace(*names)
+        self.set_view(**dict.fromkeys(names))
 
     def show(self, runs: Runs) -> None:
         """Show runs on the page."""

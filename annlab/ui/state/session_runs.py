@@ -1,7 +1,7 @@
 """Runs and uploaded files known to this browser tab, and the letter each one keeps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from annlab.config import RunConfig
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
 from annlab.runs.uploads import MAX_FILE_BYTES
-from annlab.ui.services import services
+from annlab.ui.state.own_access import load_run
 
 # Memory of a session for uploaded runs: three files of the largest size, or about a hundred usual
 # ones. All users share the server's memory.
 MAX_FILES_BYTES = 3 * MAX_FILE_BYTES
+# Session key: runs that the page Compare selects when it is opened next.
+_TO_COMPARE = "to-compare"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Item:
         version of annlab has another digest. Empty for a file.
     """
 
-    config: RunConfig
+    # Not compared, because the same run can have own data under another title.
+    config: RunConfig = field(compare=False)
     file: str = ""
     digest: str = ""
 
@@ -47,9 +50,9 @@ class Item:
         return f"file-{self.file}" if self.file else self.digest
 
     def run(self) -> Run | None:
-        """Load the run; None if it is not stored."""
+        """Load the run; None if it is not stored, or on own data of another browser."""
         if not self.file:
-            return services().repository.load(self.digest)
+            return load_run(self.config, self.digest)
         run, _ = _of_session("files").get(self.id, (None, None))
         return run
 
@@ -83,9 +86,26 @@ def noted_runs() -> dict[str, RunConfig]:
     return dict(_of_session("runs"))
 
 
+def as_noted(config: RunConfig) -> RunConfig:
+    """A config of the queue as this session noted it, with its own title of own data."""
+    noted: RunConfig = _of_session("runs").get(config.digest, config)
+    return noted
+
+
 def forget_run(item: Item) -> None:
     """Remove a run from the runs and files of this session."""
     _of_session("files" if item.file else "runs").pop(item.id, None)
+
+
+def send_to_comparison(configs: Sequence[RunConfig]) -> None:
+    """Let the page Compare select runs of one task, which it trains if they are missing."""
+    st.session_state[_TO_COMPARE] = tuple(dict.fromkeys(configs))
+
+
+def take_for_comparison() -> tuple[RunConfig, ...]:
+    """Return what `send_to_comparison` was given, once; empty if there is nothing new."""
+    found: tuple[RunConfig, ...] = st.session_state.pop(_TO_COMPARE, ())
+    return found
 
 
 def keep_file(run: Run) -> Item:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from annlab.figures import MODEL_NAMES, LegendEntry
+from annlab.figures.base.plain_text import as_shown
 
 # Characters for Plotly's names of symbols and dashes.
 _MARKERS = {
@@ -45,7 +46,7 @@ def legend_html(legends: Sequence[Sequence[LegendEntry]], remark: str = "") -> s
             continue
         color = found[name].color if len(colors[name]) == 1 else "gray"
         symbol = f"<i aria-hidden='true' style='color: {escape(color, quote=True)}'>"
-        parts.append(f"<span>{symbol}{_symbol(found[name])}</i> {escape(name)}</span>")
+        parts.append(f"<span>{symbol}{_symbol(found[name])}</i> {escape(as_shown(name))}</span>")
     if remark:
         parts.append(f"<span>{escape(remark)}</span>")
     return f"<div class='annlab-legend'>{''.join(parts)}</div>"

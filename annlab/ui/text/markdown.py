@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from annlab.figures import MODEL_WORDS
 from annlab.ui.text.model_names import model_name
 
+# Streamlit makes links of these even when they are escaped. A character without width, which may
+# not break a line, keeps them from being read as addresses.
+_ADDRESSES = re.compile(r"(?i)(?<=www)(?=\.)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?=@)")
+_WORD_JOINER = "\u2060"
+
 
 def escape_markdown(text: str) -> str:
-    """Escape a user's text, so that Markdown shows it unchanged."""
+    """Escape a user's text, so that Markdown shows it unchanged and makes no link of it."""
+    text = _ADDRESSES.sub(_WORD_JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&])", r"\\\1", text)
 
 

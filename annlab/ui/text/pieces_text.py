@@ -47,7 +47,7 @@ def piece_text(
         functions.append(f"{_logit(name, len(output_names))} = {text}")
     on, n = _units_that_are_on(pieces, k, hidden_sizes)
     units = ", ".join(on) if 0 < len(on) <= _MOST else ""
-    count = f"{len(on)} of {n} units are on"
+    count = f"{len(on)} of {n} units {'is' if len(on) == 1 else 'are'} on"
     return "; ".join([*functions, f"{count}: {units}" if units else count])
 
 

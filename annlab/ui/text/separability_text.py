@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from annlab.analysis.separability import Separability
+from annlab.ui.text.markdown import escape_markdown
 
 
 def separability_text(
@@ -42,8 +43,8 @@ def separability_text(
     if not others or len(found) > 4:
         return f"{text}."
     said = ", ".join(
-        f"{class_names[k]} {_percent(found[k].accuracy)} (always the more frequent answer: "
-        f"{_percent(found[k].larger_share)})"
+        f"{escape_markdown(class_names[k])} {_percent(found[k].accuracy)} (always the more "
+        f"frequent answer: {_percent(found[k].larger_share)})"
         for k in others
     )
     return f"{text}. A logistic regression of one class against the rest gets right: {said}."

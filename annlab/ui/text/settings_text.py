@@ -28,8 +28,11 @@ def friendly_error(sentence: str) -> str:
 
 
 def model_title(run: RunConfig) -> str:
-    """Title of a model: "Logistic regression", "MLP 4-2, Tanh · Softplus output"."""
+    """Title of a model: "Logistic regression · x₁², x₂²", "MLP 4-2, Tanh · Softplus output"."""
     title = run.model.label if run.model.hidden_sizes else run.task.linear_model
+    if features := run.model.features:
+        many = f"{len(features)} features"
+        title += f" · {SETTINGS['features'].format(features) if len(features) <= 3 else many}"
     if run.loss != run.task.losses[0]:
         title += f" · {LOSSES[run.loss].label}"
     if run.output_activation != run.task.output_activations[0]:
@@ -71,10 +74,10 @@ def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:
     Compares the data with the suggested settings of the data set, and the model and training with
     the most similar default run.
     """
-    data = DatasetConfig(name=run.dataset.name, **run.dataset.spec.suggested)
+    data = DatasetConfig.suggested(run.dataset.name, run.dataset.own)
     lists = [
         [
-            f"{setting.label.lower()} {setting.say(run)}"
+            f"{setting.noun} {setting.say(run)}"
             for setting in settings_that_apply(run)
             if setting.get(run) != setting.get(other)
         ]
@@ -87,7 +90,7 @@ def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:
 def setting_changes(before: RunConfig, after: RunConfig) -> list[str]:
     """List changed settings, one text each: "learning rate 0.1 → 0.01"."""
     return [
-        f"{setting.label.lower()} {setting.say(before)} → {setting.say(after)}"
+        f"{setting.noun} {setting.say(before)} → {setting.say(after)}"
         for setting in SETTINGS.values()
         if setting.get(before) != setting.get(after)
     ]

@@ -10,8 +10,9 @@ from annlab.jobs.sessions import Batch
 from annlab.ui.browser import session_id, this_page
 from annlab.ui.services import note_presence, services
 from annlab.ui.shell import PAGES
+from annlab.ui.state.own_access import NOT_LOADED, may_see, retitled
 from annlab.ui.state.page_state import PageState, Runs
-from annlab.ui.state.session_runs import note_run
+from annlab.ui.state.session_runs import as_noted, note_run
 from annlab.ui.text.settings_text import friendly_error
 
 # Session key: runs with the page that requested them, newest last.
@@ -44,16 +45,21 @@ def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
 
 
 def submit(state: PageState, runs: Runs) -> None:
-    """Submit runs for training; the page then waits until all have ended."""
+    """Submit those of some runs whose data this browser may see; the page waits for their end."""
     for run in runs:
         note_run(run)
     state.set("problems", [] if state.get("shown") else state.get("problems"))
     state.set("failures", [])
+    runs = tuple(run for run in runs if may_see(run))
+    if not runs:
+        leave(state, NOT_LOADED)
+        return
     if not state.get("pending") and _all_stored(runs):
         state.show(runs)  # also while another page is training
         return
     try:
-        services().queue.submit(runs, session_id())
+        # Without titles, because browsers with the same data share the training and the run.
+        services().queue.submit([retitled(run, "") for run in runs], session_id())
         note_presence(session_id())
     except ValueError as error:
         # A running training continues; setting "shown" keeps a first opening from retrying.
@@ -124,7 +130,7 @@ def stop(state: PageState) -> None:
     shared = services().queue.stop(session_id())
     if waiting is None and batch and not other_page(batch):
         # Show the runs in training, not the settings queued after them.
-        state.set("pending", tuple(job.config for job in batch))
+        state.set("pending", tuple(as_noted(job.config) for job in batch))
     if shared and waiting is None:
         leave(state, "Someone else is running the same training, so it continues for them.")
 

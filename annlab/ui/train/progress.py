@@ -24,6 +24,7 @@ from annlab.ui.results.charts import show_on_stage
 from annlab.ui.results.curves import legend_of_splits
 from annlab.ui.results.stage import Stage
 from annlab.ui.services import note_presence, services
+from annlab.ui.state.own_access import load_if_ready
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.model_head import Head
 from annlab.ui.text.model_names import model_name
@@ -159,7 +160,7 @@ def _pictures(state: PageState, stage: Stage, batch: tuple[Job, ...]) -> None:
     figures = []
     for i, (place, job) in enumerate(zip(stage.places, batch, strict=True)):
         try:
-            dataset = services().datasets.load_if_ready(job.config)
+            dataset = load_if_ready(job.config)
         except ValueError:  # the training reports the error
             return
         if dataset is None:

@@ -9,6 +9,7 @@ from annlab import evaluate, load_dataset, train
 from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.diagnosis.evidence import Evidence
 from annlab.formatting import number
+from annlab.runs.train_on import train_on
 from tests.analysis.diagnosis.cases import (
     CIRCLES,
     DIABETES,
@@ -37,6 +38,22 @@ def test_a_rising_training_loss_is_not_overfitting(trained):
     run = trained(SHOWN["overfitting"][0])
     both = {**run.history, "train_loss": run.history["val_loss"]}
     assert "overfitting" not in rules_of(dataclasses.replace(run, history=both))
+
+
+def test_a_trained_start_has_little_left_to_learn(trained):
+    learned = trained(
+        config(
+            MOONS, {"hidden_sizes": (4,), "activation": "tanh"}, learning_rate=0.05, max_epochs=80
+        )
+    )
+    slow = train_on(learned)
+    training = slow.training.model_copy(update={"learning_rate": 1e-6, "max_epochs": 2})
+    run = trained(slow.model_copy(update={"training": training}))
+    assert run.history["train_loss"][-1, 0] > 0.99 * run.history["train_loss"][0, 0]
+    assert "nothing learned" not in rules_of(run)
+    drawn = run.config.model.model_copy(update={"initial_weights": None})
+    at_random = trained(run.config.model_copy(update={"model": drawn}))
+    assert "nothing learned" in rules_of(at_random)
 
 
 def test_findings_state_their_evidence(trained):
@@ -176,3 +193,25 @@ def test_features_that_carry_information_are_not_blamed(split_seed, trained):
     assert found.on_training.typical_skill > 0.9
     assert found.held_out.typical_skill < found.linear_skill("test")
     assert "memorized" not in rules_of(run)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "said"),
+    [
+        ({"l1": 1e-4}, "L1 outweighs the loss. Try weaker L1."),
+        ({"weight_decay": 1e-4}, "L2 outweighs the loss. Try weaker L2."),
+        (
+            {"l1": 1e-4, "weight_decay": 1e-4},
+            "L1 and L2 outweigh the loss. Try weaker L1 or weaker L2.",
+        ),
+        ({}, "the steps overshoot."),
+    ],
+    ids=str,
+)
+def test_a_risen_loss_is_blamed_on_the_penalties_there_are(penalty, said, trained):
+    run = trained(config(MOONS, {"hidden_sizes": (8,)}, max_epochs=20, **penalty))
+    losses = run.history["train_loss"].copy()
+    losses[0] = losses[-1] / 2
+    risen = dataclasses.replace(run, history={**run.history, "train_loss": losses})
+    text = {finding.rule: finding.text for finding in diagnose(risen)}["loss rose"]
+    assert said in text

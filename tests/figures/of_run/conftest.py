@@ -5,8 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab.datasets.own import tables
+from tests.own_data import mixed_table
 
 Train = Callable[[RunConfig], Run]
+MIXED = mixed_table()
+
+
+@pytest.fixture(autouse=True)
+def _mixed_at_hand() -> None:
+    """Provide the samples of `mixed_run`, which other tests may have dropped."""
+    tables.provide(MIXED)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +74,50 @@ def own_curve_run(trained: Train) -> Run:
     )
 
 
-@pytest.fixture(params=["binary", "multiclass", "regression", "early", "own", "curve", "own_curve"])
+@pytest.fixture(scope="session")
+def derived_run(trained: Train) -> Run:
+    """Two classes, with features derived from scaled ones."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="circles", n_samples=80, test_fraction=0.25, scaling="standard"
+            ),
+            model=ModelConfig(
+                features=("x1", "x2_squared", "x1_x2", "sin_x1"),
+                hidden_sizes=(3,),
+                activation="tanh",
+            ),
+            training=TrainingConfig(max_epochs=5, learning_rate=0.05, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def mixed_run(trained: Train) -> Run:
+    """Three classes of a table with a category and cells without a value."""
+    tables.provide(MIXED)
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(own=MIXED.own, test_fraction=0.25, scaling="standard"),
+            model=ModelConfig(hidden_sizes=(3,)),
+            training=TrainingConfig(max_epochs=3, n_seeds=3),
+        )
+    )
+
+
+RUNS = [
+    "binary",
+    "multiclass",
+    "regression",
+    "early",
+    "own",
+    "curve",
+    "own_curve",
+    "derived",
+    "mixed",
+]
+
+
+@pytest.fixture(params=RUNS)
 def any_run(request: pytest.FixtureRequest) -> Run:
     return request.getfixturevalue(f"{request.param}_run")

@@ -67,6 +67,23 @@ def test_norms_over_epochs(recorded: Run) -> None:
     np.testing.assert_allclose(units.y, recorded.history["inactive_1"].mean(axis=1), rtol=1e-5)
 
 
+def test_clipped_steps_of_the_networks_that_did_not_diverge(recorded: Run) -> None:
+    shares = np.random.default_rng(0).random((5, 3)).astype(np.float32)
+    clips = replace(
+        recorded,
+        history={**recorded.history, "clipped": shares},
+        diverged_epochs=np.array([0, 2, 0]),
+    )
+    figure = of_run.clipped_steps([recorded, clips], cursor=2)
+    line = _line(figure, "B")
+    np.testing.assert_array_equal(line.x, [1, 2, 3, 4])
+    np.testing.assert_allclose(line.y, shares[1:, [0, 2]].mean(axis=1), rtol=1e-6)
+    assert line.line.color == MODEL_COLORS[1]
+    assert not [trace for trace in figure.data if trace.name == "A"]
+    assert figure.layout.yaxis.title.text == "share of clipped steps"
+    assert [shape.x0 for shape in figure.layout.shapes] == [2]
+
+
 def test_run_without_recorded_gradients_has_no_lines(binary_run: Run) -> None:
     for draw in (of_run.gradient_reach, of_run.gradient_norms_by_layer, of_run.inactive_units):
         assert draw([binary_run]).data == ()

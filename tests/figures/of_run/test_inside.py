@@ -15,6 +15,7 @@ from annlab.analysis.evaluation import evaluate
 from annlab.datasets import load_run_dataset
 from annlab.figures import of_run
 from annlab.figures.of_run.inside import MAX_PARAMETERS
+from annlab.nn.derived_features import network_inputs
 from annlab.nn.forward import forward
 from annlab.nn.losses import LOSSES
 
@@ -50,7 +51,7 @@ def test_loss_of_the_training_samples_is_the_recorded_loss(any_run: Run) -> None
     training, config = found["training"], any_run.config
     passed = forward(
         layers_of(found, 0),
-        unpack(training["X"]),
+        network_inputs(unpack(training["X"]), config.model.features),
         config.model.activation,
         config.output_activation,
     )

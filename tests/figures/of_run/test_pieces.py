@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab.analysis.piece_counts import NOT_COUNTED
 from annlab.analysis.pieces import count_pieces, linear_pieces
 from annlab.datasets import load_run_dataset
 from annlab.figures import of_run
@@ -72,6 +73,22 @@ def test_counts_of_all_networks_over_the_epochs(relu_run: Run) -> None:
     np.testing.assert_array_equal(mean.x, relu_run.checkpoints.epochs)
     assert any(trace.fill == "toself" for trace in figure.data)
     assert figure.data[-1].name == "order of magnitude, units²: 100"
+
+
+def test_counts_of_a_worker_are_drawn_where_all_networks_are_counted(relu_run: Run) -> None:
+    counts = of_run.counts_of_all(relu_run)
+    np.testing.assert_array_equal(
+        counts, count_pieces(relu_run.checkpoints.layers, "relu", *_ranges(relu_run))
+    )
+    request = of_run.piece_count_request(relu_run, network=1)
+    assert (request.x_range, request.y_range) == _ranges(relu_run)
+    partial = counts.copy()
+    partial[1, 2] = NOT_COUNTED
+    figure = of_run.piece_counts(relu_run, counts=partial)
+    (mean,) = (trace for trace in figure.data if trace.name == "A" and trace.fill is None)
+    np.testing.assert_array_equal(mean.x, np.delete(relu_run.checkpoints.epochs, 1))
+    np.testing.assert_allclose(mean.y, np.delete(counts, 1, axis=0).mean(axis=1), rtol=1e-6)
+    assert of_run.counts_of_all(relu_run, seconds=0) is None
 
 
 def test_without_time_only_one_network_is_counted(relu_run: Run) -> None:

@@ -10,7 +10,10 @@ import pytest
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.analysis.one_step import one_step
 from annlab.datasets import load_run_dataset
-from annlab.ui.results.step_data import MAX_UNITS, step_data
+from annlab.figures import of_run
+from annlab.figures.of_run.inside import MAX_UNITS, shown_units
+from annlab.figures.of_run.one_network import one_network
+from annlab.ui.results.step_data import memory_note, remembers, step_data
 
 Train = Callable[[RunConfig], Run]
 
@@ -19,7 +22,35 @@ def data_of(run: Run, outputs: tuple[str, ...] = ("P(class 1)",)) -> tuple[Any, 
     dataset = load_run_dataset(run.config)
     step = one_step(run, dataset, sample=3, network=0, epoch="last")
     inputs = dataset.feature_names
-    return step, step_data(step, run.config, len(dataset.X_train), inputs, outputs)
+    units = shown_units(one_network(run, dataset, "last", 0))
+    return step, step_data(step, run.config, len(dataset.X_train), inputs, outputs, units)
+
+
+def test_inputs_come_straight_to_the_output_behind_the_units(trained: Train) -> None:
+    step, data = data_of(trained(small(wide=True)))
+    output, of_step = data["layers"][-1], step.layers[-1]
+    assert output["names"] == ["h2.1", "h2.2", "x1", "x2"]
+    assert (output["n_in"], output["n_skips"], output["hidden_inputs"]) == (4, 2, 0)
+    np.testing.assert_array_equal(output["incoming"], of_step.incoming)
+    np.testing.assert_array_equal(output["incoming"][2:], data["layers"][0]["incoming"])
+    np.testing.assert_array_equal(output["W"], of_step.weights.before)
+    np.testing.assert_allclose(output["dW"], np.outer(of_step.incoming, of_step.delta))
+
+
+def test_of_many_inputs_the_drawn_ones_come_straight_to_the_output(trained: Train) -> None:
+    config = RunConfig(
+        dataset=DatasetConfig(name="wine", scaling="standard"),
+        model=ModelConfig(hidden_sizes=(20,), wide=True),
+        training=TrainingConfig(max_epochs=2),
+    )
+    step, data = data_of(trained(config), ("a", "b", "c"))
+    first, output = data["layers"]
+    assert output["n_skips"] == len(first["names"]) == MAX_UNITS
+    assert output["names"][MAX_UNITS:] == first["names"]
+    assert output["hidden_inputs"] == 33 - 2 * MAX_UNITS
+    names = [f"h1.{k + 1}" for k in range(20)] + list(load_run_dataset(config).feature_names)
+    rows = [names.index(name) for name in output["names"]]
+    np.testing.assert_array_equal(output["W"], step.layers[-1].weights.before[rows])
 
 
 def small(optimizer: str = "adam", **model: Any) -> RunConfig:
@@ -46,6 +77,7 @@ def test_small_networks_are_given_whole(trained: Train) -> None:
         change = np.array(found["after_W"]) - np.array(found["W"])
         np.testing.assert_allclose(found["stages"][-1]["W"], change, atol=1e-15)
         assert found["hidden_inputs"] == 0
+    assert data["layers"][-1]["n_skips"] == 0
     hidden, output = data["layers"][0], data["layers"][-1]
     np.testing.assert_allclose(
         np.multiply(hidden["arriving"], hidden["slope"]), hidden["delta"], atol=1e-15
@@ -54,23 +86,46 @@ def test_small_networks_are_given_whole(trained: Train) -> None:
     assert "cancel" in output["note"]
 
 
-def test_large_layers_are_cut_to_the_units_that_carry_most(trained: Train) -> None:
-    step, data = data_of(trained(small(hidden_sizes=(20, 5), activation="relu")))
+def test_large_layers_are_cut_to_the_units_that_inside_draws(trained: Train) -> None:
+    run = trained(small(hidden_sizes=(20, 5), activation="relu"))
+    step, data = data_of(run)
     first, second, _ = data["layers"]
     assert len(first["units"]) == MAX_UNITS
     assert second["names"] == first["units"]
     assert (second["hidden_inputs"], second["n_in"]) == (12, 20)
     kept = [int(name.removeprefix("h1.")) - 1 for name in first["units"]]
-    signal = np.abs(step.layers[0].a) * np.linalg.norm(step.layers[1].weights.before, axis=1)
-    others = np.delete(signal, kept)
-    assert signal[kept].min() >= others.max()
+    inside = of_run.inside(run, epochs=["last"], network=0)
+    assert inside is not None
+    assert [kept, [0, 1, 2, 3, 4]] == inside["shown"]
     np.testing.assert_array_equal(second["W"], step.layers[1].weights.before[kept])
     np.testing.assert_array_equal(first["z"], step.layers[0].z[kept])
 
 
-def test_only_optimizers_with_a_memory_start_afresh(trained: Train) -> None:
-    assert "remembers nothing" in data_of(trained(small("adam")))[1]["fresh"]
-    assert data_of(trained(small("sgd")))[1]["fresh"] == ""
+def test_only_optimizers_with_a_memory_start_afresh() -> None:
+    assert "A fresh step from here" in memory_note(small("adam"), None)
+    assert "first step of the run" in memory_note(small("adam"), 0)
+    assert "the 1,250 steps before" in memory_note(small("adam"), 1250)
+    assert {memory_note(small("sgd"), n) for n in (None, 0, 5)} == {""}
+    assert not remembers(small("sgd"))
+
+
+@pytest.mark.parametrize(("most", "clips"), [(0.0001, True), (1000.0, False)])
+def test_rate_and_clipping_of_a_step_are_said(most: float, clips: bool, trained: Train) -> None:
+    config = small("sgd")
+    changes = {"l1": 0.1, "clip_norm": most, "schedule": "cosine"}
+    training = config.training.model_copy(update=changes)
+    step, data = data_of(trained(config.model_copy(update={"training": training})))
+    # The last of two epochs has half the rate.
+    said = (
+        "SGD, learning rate 0.025 by the schedule (0.05 at the start). "
+        f"The network's gradient has norm {step.gradient_norm:.4g}, "
+    )
+    said += "clipped to 0.0001" if clips else "not clipped, because it is at most 1000"
+    assert data["optimizer"] == said
+    stages = {stage["name"]: stage for stage in data["layers"][0]["stages"]}
+    assert stages["L1"]["b"] == [None] * 4
+    assert ("clipping" in stages) == clips
+    assert data_of(trained(small("sgd")))[1]["optimizer"] == "SGD, learning rate 0.05"
 
 
 def test_biases_have_no_weight_decay(trained: Train) -> None:

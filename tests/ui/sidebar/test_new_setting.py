@@ -23,7 +23,7 @@ from tests.ui.visitor import address, open_logistic, settle, text_of, unfold
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
 
 CLIPPING = Setting(
-    "clip",
+    "largest",
     "Weight clipping",
     Number(Range(0.0, 10.0), example="1"),
     "Limits every weight to this size (0 = never).",
@@ -42,14 +42,14 @@ def clipping() -> Iterator[None]:
     fields["weight_clipping"] = FieldInfo.from_annotated_attribute(annotation, 0.0)
     TrainingConfig.model_rebuild(force=True)
     RunConfig.model_rebuild(force=True)
-    SETTINGS["clip"] = settings.collect()["clip"]
+    SETTINGS["largest"] = settings.collect()["largest"]
     # Configs created before the fixture lack the field, so give the class a default.
     later_defaults.cache_clear()
     usual_values.cache_clear()
     type.__setattr__(TrainingConfig, "weight_clipping", 0.0)
     yield
     type.__delattr__(TrainingConfig, "weight_clipping")
-    del fields["weight_clipping"], SETTINGS["clip"]
+    del fields["weight_clipping"], SETTINGS["largest"]
     later_defaults.cache_clear()
     usual_values.cache_clear()
     TrainingConfig.model_rebuild(force=True)
@@ -89,13 +89,13 @@ def test_a_wrong_value_is_refused_in_a_sentence() -> None:
 @pytest.mark.usefixtures("clipping", "idle")
 def test_new_setting_has_a_control_with_help_and_limits(server: Services) -> None:
     visitor = settle(unfold(open_logistic(), "model"), server)
-    control = visitor.text_input(key="logistic-b-clip")
+    control = visitor.text_input(key="logistic-b-largest")
     assert (control.label, control.value) == ("Weight clipping, B", "0")
     (row,) = (block for block in visitor.markdown if "Weight clipping" in block.value)
     assert row.proto.help == CLIPPING.help
     control.set_value("2,5").run()
     assert not visitor.exception
-    assert address(visitor)["b.clip"] == "2.5"
+    assert address(visitor)["b.largest"] == "2.5"
     assert "weight clipping 0 → 2.5" in text_of(visitor.info)
-    visitor.text_input(key="logistic-b-clip").set_value("12").run()
+    visitor.text_input(key="logistic-b-largest").set_value("12").run()
     assert "Write a number from 0 to 10" in text_of(visitor.error)

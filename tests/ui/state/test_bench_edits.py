@@ -55,3 +55,33 @@ def test_models_are_copied_named_and_removed_and_changes_undone() -> None:
         ((a, b), {}),
         ((a, b), {}),
     ]
+
+
+def _changes() -> None:
+    """Script that changes settings as results do."""
+    import streamlit as st
+
+    from annlab.lessons.experiments import EXPERIMENTS
+    from annlab.ui.state.bench_edits import change_setting
+    from annlab.ui.state.bench_state import BenchState
+
+    runs = EXPERIMENTS["E4"].runs
+    seen = st.session_state["seen"] = []
+    for varied in ("", "hidden"):
+        state = BenchState(f"page{varied}", runs, ("binary",), varied)
+        state.load(runs)
+        for address, value, model in (("lr", 0.25, 1), ("epochs", 7, 0), ("lr", 1.0, 9)):
+            change_setting(state, address, value, model)
+        seen.append(state.get("settings"))
+
+
+def test_a_setting_changes_in_one_model_or_in_all_that_share_it() -> None:
+    visitor = AppTest.from_function(_changes).run()
+    assert not visitor.exception
+    own, shared = visitor.session_state["seen"]
+    before = EXPERIMENTS["E4"].runs
+    rates = [run.training.learning_rate for run in own]
+    assert rates[1] == 0.25
+    assert rates[0] == before[0].training.learning_rate
+    assert {run.training.max_epochs for run in own} == {7}
+    assert {run.training.learning_rate for run in shared} == {0.25}

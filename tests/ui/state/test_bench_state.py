@@ -65,6 +65,7 @@ def _run(**settings: object) -> RunConfig:
         _run(data="diabetes", loss="huber", output="relu", accelerator="cpu"),
         _run(data="iris", resample="folds", seeds=5, validation=0.2),
         _run(data="moons", resample="sample", seeds=3, optimizer="rmsprop", rho=0.9),
+        _run(data="function_1d", features=("x", "x_to_5"), scaling="minmax"),
         pytest.param(_run(lr=0.0123456789, l2=1 / 3)),
     ],
     ids=lambda run: run.to_url()[:40],
@@ -75,8 +76,10 @@ def test_controls_reproduce_unusual_settings(run: RunConfig) -> None:
 
 def test_models_keep_their_own_settings() -> None:
     own: dict[str, list[Any]] = {
+        "features": [("x1_squared", "x2_squared"), (), ("x2", "sin_x1")],
         "hidden": [(2,), (3,), ()],
         "activation": ["tanh", "relu", "selu"],
+        "wide": [True, False, False],
         "init": ["zeros", "he_normal", "pytorch"],
         "dropout": [0.1, 0.2, 0.3],
         "optimizer": ["sgd", "adam", "nadam"],
@@ -85,8 +88,16 @@ def test_models_keep_their_own_settings() -> None:
         "rho": [0.9, 0.99, 0.5],
         "accumulator": [0.0, 0.1, 1 / 3],
         "l2": [0.0, 0.1, 0.2],
+        "l1": [0.1, 0.0, 0.2],
+        "clip": [0.0, 0.1, 10.0],
+        "schedule": ["constant", "step", "restarts"],
+        "period": [30, 10, 20],
+        "fall": [0.1, 0.5, 0.2],
+        "scale": [1.0, 0.5, 2.0],
+        "class_weights": ["none", "balanced", (1.0, 2.5)],
         "loss": ["mse", None, "binary_cross_entropy"],
         "output": [None, "sigmoid", None],
+        "start": [(0.5,) * 11, None, (0.25,) * 3],
     }
     assert set(own) == set(OF_A_MODEL)
     runs = tuple(_run(**{url: values[i] for url, values in own.items()}) for i in range(3))

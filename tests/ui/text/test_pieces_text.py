@@ -28,6 +28,7 @@ def test_function_and_units_at_a_point() -> None:
     first, second, (z, _) = layer_values(layers, x[None], "relu", "sigmoid")
     on = [f"h1.{j + 1}" for j in np.flatnonzero(first.z[0] > 0)]
     on += [f"h2.{j + 1}" for j in np.flatnonzero(second.z[0] > 0)]
+    assert len(on) > 1
     assert text.endswith(f"{len(on)} of 7 units are on: {', '.join(on)}")
     terms = re.fullmatch(r"z = (−?\S+)·x1 ([+−]) (\S+)·x2 ([+−]) (\S+)", text.split("; ")[0])
     assert terms is not None
@@ -37,6 +38,13 @@ def test_function_and_units_at_a_point() -> None:
     )
     value = float(a.replace("−", "-")) * x[0] + slope * x[1] + intercept
     assert value == pytest.approx(z[0, 0], abs=0.02)
+
+
+def test_one_unit_is_on() -> None:
+    layers = [(np.zeros((2, 2)), np.array([1.0, -1.0])), (np.ones((2, 1)), np.zeros(1))]
+    pieces = linear_pieces(layers, "relu", *SIDES)
+    text = piece_text(pieces, 0, (2,), ("x1", "x2"), ("P(class 1)",))
+    assert text.endswith("1 of 2 units is on: h1.1")
 
 
 def test_no_unit_is_on_and_several_outputs() -> None:

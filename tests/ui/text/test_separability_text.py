@@ -41,3 +41,10 @@ def test_several_classes_are_counted() -> None:
     )
     assert "**2 of 3 classes** of 6 training samples" in text
     assert "right: middle 66.7 % (always the more frequent answer: 66.7 %)" in text
+
+
+def test_names_of_classes_are_no_markup() -> None:
+    x = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [5.0]])
+    found = separable_from_rest(x, np.array([0, 0, 1, 1, 2, 2]))
+    text = separability_text(found, ("low", "**[a](b)**", "high"), "the input")
+    assert r"right: \*\*\[a\]\(b\)\*\* 66.7 %" in text

@@ -80,6 +80,8 @@ def test_changes_list_only_differing_settings() -> None:
     assert setting_changes(before, before) == []
     assert setting_changes(before, after) == ["hidden layers none → 3", "learning rate 0.001 → 0.1"]
     assert setting_changes(after, before) == ["hidden layers 3 → none", "learning rate 0.1 → 0.001"]
+    pulled = before.model_copy(update={"training": TrainingConfig(l1=0.1)})
+    assert setting_changes(before, pulled) == ["L1 0 → 0.1"]
 
 
 def test_mean_with_spread() -> None:

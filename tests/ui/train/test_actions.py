@@ -163,7 +163,8 @@ def test_model_stopped_before_the_other_started_is_named(
 ) -> None:
     a, b = DEFAULTS["logistic_vs_mlp"].runs
     found = replace(server.repository.run(a), ending="stopped")
-    monkeypatch.setattr(server.repository, "run", lambda config: found if config == a else None)
+    stored = {a.digest: found}
+    monkeypatch.setattr(server.repository, "load", stored.get)
     visitor = visit(LOGISTIC, **write_bench((a, b)))
     assert not visitor.exception
     assert "Model A was stopped before the other models had started." in text_of(visitor.info)

@@ -77,7 +77,8 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
         repository=SimpleNamespace(run=lambda config: None),
         datasets=SimpleNamespace(load_if_ready=load_dataset),
     )
-    monkeypatch.setattr("annlab.ui.train.progress.services", lambda: server)
+    for module in ("train.progress", "state.own_access"):
+        monkeypatch.setattr(f"annlab.ui.{module}.services", lambda: server)
     monkeypatch.setattr("annlab.ui.train.progress.note_presence", lambda session: None)
     return found
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from annlab.datasets import Dataset, Split
-from annlab.datasets.config import EACH_NETWORK_GETS
+from annlab.datasets.data_settings import EACH_NETWORK_GETS
 from annlab.figures import (
     correlation_map,
     feature_histograms,
@@ -15,11 +15,14 @@ from annlab.figures import (
     points_on_line,
     target_histogram,
 )
+from annlab.figures.base.plain_text import plain_text, plain_texts
 from annlab.formatting import network_name
 from annlab.ui.browser import theme
 from annlab.ui.layout import table
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.view import ResultsView, unscaled
+from annlab.ui.text.data_text import missing_text, repeated_text
+from annlab.ui.text.markdown import escape_markdown
 
 PARTS: tuple[Split, ...] = ("train", "validation", "test")
 # Images per class.
@@ -36,7 +39,7 @@ def draw_data(view: ResultsView) -> None:
     with left:
         _picture(view, dataset)
     with right:
-        st.markdown(f"**{config.spec.label}.** {config.spec.description}")
+        st.markdown(f"**{escape_markdown(config.spec.label)}.** {config.spec.description}")
         table(_counts(view))
         if view.dataset.networks:
             verb = "is tested on" if config.resample == "folds" else "has"
@@ -52,11 +55,13 @@ def draw_data(view: ResultsView) -> None:
             )
         X, _ = dataset.split("all")
         scaling = "as they are" if config.scaling == "none" else f"{config.scaling} scaled"
-        missing = int(np.isnan(X).sum())
+        missing = missing_text(config.own) if config.own else "no missing values"
         st.caption(
-            f"{X.shape[1]} features, {missing or 'no'} missing values; the networks see them "
-            f"{scaling}. Source: {config.spec.source}."
+            f"{X.shape[1]} features, {missing}; the networks see them {scaling}. Source: "
+            f"{config.spec.source}."
         )
+        if repeated := repeated_text(view.network_data):
+            st.caption(repeated)
     if X.shape[1] > 1 and not config.spec.image_shape:
         _features(view, dataset)
 
@@ -78,7 +83,7 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
     elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
         X, y = dataset.split("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
-        figure = geographic_map(where[0], where[1], y, spec.target_name, theme=theme())
+        figure = geographic_map(where[0], where[1], y, plain_text(spec.target_name), theme=theme())
         show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
     elif dataset.task.draws("surface"):
         figure = points(dataset, view.axes, theme=theme())
@@ -88,7 +93,9 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
         show_chart(figure, "data-points", f"{label}, by split")
     else:
         st.caption("Distribution of the target")
-        figure = target_histogram(dataset.split("all")[1], spec.target_name, theme=theme())
+        figure = target_histogram(
+            dataset.split("all")[1], plain_text(spec.target_name), theme=theme()
+        )
         show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
 
 
@@ -97,13 +104,21 @@ def _counts(view: ResultsView) -> str:
     lines = ["| samples | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
     for k, name in enumerate(dataset.class_names):
-        lines.append(f"| {name} | " + " | ".join(f"{np.sum(y == k):,}" for y in targets) + " |")
+        lines.append(
+            f"| {escape_markdown(name)} | "
+            + " | ".join(f"{np.sum(y == k):,}" for y in targets)
+            + " |"
+        )
     n = [dataset.n_train_samples, *(len(y) for y in targets[1:])]
     lines.append("| *samples* | " + " | ".join(f"{size:,}" for size in n) + " |")
     if dataset.task.scales_target:
         for name, of in (("mean", np.mean), ("deviation", np.std)):
             cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
-            lines.append(f"| {name} of {view.spec.target_name} | " + " | ".join(cells) + " |")
+            lines.append(
+                f"| {name} of {escape_markdown(view.spec.target_name)} | "
+                + " | ".join(cells)
+                + " |"
+            )
     return "\n".join(lines)
 
 
@@ -113,13 +128,21 @@ def _features(view: ResultsView, dataset: Dataset) -> None:
     with left:
         st.caption("Distribution of each feature")
         figure = feature_histograms(
-            X, dataset.feature_names, y=y, class_names=dataset.class_names, theme=theme()
+            X,
+            plain_texts(dataset.feature_names),
+            y=y,
+            class_names=plain_texts(dataset.class_names),
+            theme=theme(),
         )
         show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
         st.caption("Correlation of the features (Pearson)")
         target = y if dataset.task.scales_target else None
         figure = correlation_map(
-            X, target, dataset.feature_names, view.spec.target_name, theme=theme()
+            X,
+            target,
+            plain_texts(dataset.feature_names),
+            plain_text(view.spec.target_name),
+            theme=theme(),
         )
         show_chart(figure, "data-correlation", "Correlations of the features")

@@ -1,8 +1,13 @@
-"""Gradients tab: gradient norms by layer and epoch, and inactive units."""
+"""Gradients tab: gradient norms by layer and epoch, inactive units, and clipped steps."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import streamlit as st
 
 from annlab.figures import of_run
+from annlab.runs.history import CLIPPED
+from annlab.runs.run import Run
 from annlab.ui.browser import theme
 from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
@@ -15,7 +20,67 @@ FIRST_EPOCHS = 10
 _FIRST, _ALL = f"First {FIRST_EPOCHS} epochs", "All epochs"
 
 
+def has_gradients(view: ResultsView) -> bool:
+    """Whether a run has recorded gradients or clips them."""
+    return any(
+        run.config.training.record_gradients or run.config.training.clip_norm for run in view.runs
+    )
+
+
 def draw_gradients(view: ResultsView) -> None:
+    """Draw what the runs recorded of their gradients."""
+    if any(run.config.training.record_gradients for run in view.runs):
+        _draw_norms(view)
+    if any(CLIPPED in run.history for run in view.runs):
+        _draw_clipped(view)
+
+
+def _draw_clipped(view: ResultsView) -> None:
+    """Draw the share of clipped steps over the epochs, and say the share of all steps."""
+    st.markdown("**How often are gradients clipped?**")
+    show_chart(
+        cached(of_run.clipped_steps)(
+            view.runs,
+            models=view.places[: len(view.runs)],
+            cursor=view.epoch,
+            theme=theme(),
+        ),
+        "clipped-steps",
+        "Share of each epoch's steps in which the gradient was clipped, over epochs",
+    )
+    names = [escape_markdown(view.name(i)) for i in range(len(view.runs))]
+    st.caption(clipped_text(view.runs, names))
+
+
+def clipped_text(runs: Sequence[Run], names: Sequence[str]) -> str:
+    """Say which share of their steps the runs clipped.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Runs that do not clip gradients, or took no step, are left out.
+    names : sequence of str
+
+    Returns
+    -------
+    str
+        Of the networks that did not diverge, up to each network's last epoch.
+    """
+    said = []
+    for run, name in zip(runs, names, strict=True):
+        shares = run.history.get(CLIPPED)
+        if shares is None:
+            continue
+        trained = np.arange(len(shares))[:, None] <= run.epochs_trained
+        trained[0] = False  # before the first step
+        trained &= run.counted
+        if trained.any():
+            share, most = shares[trained].mean(), run.config.training.clip_norm
+            said.append(f"{name} clipped {share:.0%} of its gradients to a norm of {most:g}")
+    return f"Over the whole training, {join_names(said)}." if said else ""
+
+
+def _draw_norms(view: ResultsView) -> None:
     """Draw gradient ratios, norms by layer and over epochs, and inactive units."""
     st.markdown(
         "**Does the gradient still reach the first layer?** Each layer learns from its own "

@@ -1,25 +1,39 @@
 """Inside tab: units, weights and spaces of the networks at every checkpoint."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from annlab.analysis.separability import Separability, separability_of_classes
+from annlab.analysis.separability import Separability
+from annlab.analysis.separability_of_samples import (
+    ClassSamples,
+    SeparabilityRequest,
+    class_samples,
+    read_separability,
+)
 from annlab.config import DatasetConfig
+from annlab.config.settings import SETTINGS
 from annlab.datasets import Dataset
+from annlab.datasets.own.own_data import OwnData
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import look
 from annlab.figures.of_run.inside import MAX_PARAMETERS
 from annlab.figures.of_run.one_network import one_network
 from annlab.figures.of_run.spaces import activations
+from annlab.formatting import counted
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
+from annlab.runs.train_on import Entry, train_on
 from annlab.ui.browser import theme
 from annlab.ui.components.inside import inside_view
 from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
+from annlab.ui.results.changes import note_change, say_change
 from annlab.ui.results.charts import show_chart
+from annlab.ui.results.computation import computed
 from annlab.ui.results.marked_sample import mark_sample, marked_sample
 from annlab.ui.results.model_plots import stage_plot
 from annlab.ui.results.view import ResultsView
@@ -33,6 +47,7 @@ MAX_NUMBERS = 500_000
 @st.fragment
 def draw_inside(view: ResultsView) -> None:
     """Draw small networks in the browser, and pictures of large ones at the shown epoch."""
+    say_change()
     small = [i for i, run in enumerate(view.runs) if run.n_parameters <= MAX_PARAMETERS]
     if small:
         key = tuple(
@@ -47,6 +62,8 @@ def draw_inside(view: ResultsView) -> None:
             _inside_text((key, seen), view, small),
             "inside",
             lambda sample: mark_sample(view, sample),
+            view.controls.models if view.controls else {},
+            lambda sent, target: _start(view, small, sent, target),
         )
     if any(run.config.model.dropout for run in view.runs):
         st.caption("Dropout is off here, as it is whenever a trained network predicts.")
@@ -69,41 +86,112 @@ def draw_inside(view: ResultsView) -> None:
             )
 
 
+def _start(view: ResultsView, small: list[int], sent: Mapping[str, Any], target: int) -> None:
+    """Make the weights that a browser shows the start of a model."""
+    if view.controls is None:
+        return
+    try:
+        i = small[sent["model"]]
+        run, frame = view.runs[i], sent["frame"]
+        epoch = view.weights_of_frames(i)[frame]
+        changes = {Entry(*at): float(value) for *at, value in sent["changes"]}
+        config = train_on(run, epoch=epoch, network=view.network, changes=changes)
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return  # a browser sends what it likes
+    view.controls.start(config, target)
+    name = view.controls.models[target]
+    whose = f"Model {name} now starts" if len(view.controls.models) > 1 else "All models now start"
+    after = int(run.shown_epochs(epoch)[view.network])
+    own = {0: "", 1: ", with your change"}.get(len(changes), f", with your {len(changes)} changes")
+    note_change(
+        f"{whose} from these weights: model {view.name(i)}, network {view.network + 1}, epoch "
+        f"{after}{own}. Press Train."
+    )
+
+
 def _say_separability(view: ResultsView) -> None:
     """Whether the classes are linearly separable in the input and in the last hidden layers."""
     data, names = view.network_data, view.dataset.class_names
     config = view.runs[0].config.dataset
     if data.X_train.size <= MAX_NUMBERS:
-        found = cached(separability_of_input)(config, view.dataset, network=view.network)
-        st.markdown(separability_text(found, names, "the input"))
+        of_input = partial(samples_of_input, config, view.dataset, network=view.network)
+        request = cached(request_of_input)(config, view.dataset, network=view.network)
+        if (found := _separability(request, of_input, config.own, "input")) is not None:
+            derives = any(run.config.model.features for run in view.runs)
+            place = "the plain features" if derives else "the input"
+            st.markdown(separability_text(found, names, place))
     for i, run in enumerate(view.runs):
-        n_units = (run.config.model.hidden_sizes or (0,))[-1]
+        n_units = _n_in_last_space(run)
         if not 0 < len(data.X_train) * n_units <= MAX_NUMBERS:
             continue
-        found = cached(separability_of_last_layer)(
-            run, view.dataset, epoch=view.weights[i], network=view.network
-        )
-        units = f"{n_units} {'unit' if n_units == 1 else 'units'}"
-        text = separability_text(found, names, f"the space of the last hidden layer ({units})")
-        st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {text}")
+        at: dict[str, Any] = {"epoch": view.weights[i], "network": view.network}
+        request = cached(request_of_last_layer)(run, view.dataset, **at)
+        of_layer = partial(samples_of_last_layer, run, view.dataset, **at)
+        if (found := _separability(request, of_layer, config.own, view.name(i))) is not None:
+            text = separability_text(found, names, _last_space(run))
+            st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {text}")
 
 
-def separability_of_input(
-    config: DatasetConfig, dataset: Dataset, *, network: int
-) -> dict[int, Separability]:
-    """Separability of the classes of one network's training samples."""
+def _n_in_last_space(run: Run) -> int:
+    """Values that the output layer receives; 0 if these are the features."""
+    model = run.config.model
+    plain = not model.hidden_sizes and not model.features
+    return 0 if plain else run.config.architecture.layers[-1].n_in
+
+
+def _last_space(run: Run) -> str:
+    """Space before the output layer, for `separability_text`."""
+    if not run.config.model.hidden_sizes:
+        return f"the space of its features ({SETTINGS['features'].say(run.config)})"
+    units = counted(run.config.model.hidden_sizes[-1], "unit")
+    if run.config.architecture.has_skip:
+        inputs = counted(run.config.architecture.n_inputs, "input")
+        return f"the space of the last hidden layer and the inputs ({units}, {inputs})"
+    return f"the space of the last hidden layer ({units})"
+
+
+def _separability(
+    request: SeparabilityRequest,
+    samples: Callable[[], ClassSamples],
+    own: OwnData | None,
+    key: str,
+) -> dict[int, Separability] | None:
+    """Separability of the classes of some samples, decided by a worker; None until then."""
+    what = "Deciding whether the classes are linearly separable"
+    data = computed(
+        "separability", request, what, attached=lambda: samples().data, own=own, key=key
+    )
+    return None if data is None else read_separability(data)
+
+
+def samples_of_input(config: DatasetConfig, dataset: Dataset, *, network: int) -> ClassSamples:
+    """Training samples of one network."""
     own = dataset.of(network)
-    return separability_of_classes(own.X_train, own.y_train, len(own.class_names))
+    return class_samples(own.X_train, own.y_train, len(own.class_names))
 
 
-def separability_of_last_layer(
+def request_of_input(
+    config: DatasetConfig, dataset: Dataset, *, network: int
+) -> SeparabilityRequest:
+    """Request for `samples_of_input`, which is small enough to be cached."""
+    return samples_of_input(config, dataset, network=network).request
+
+
+def samples_of_last_layer(
     run: Run, dataset: Dataset, *, epoch: Epoch, network: int
-) -> dict[int, Separability]:
-    """Separability of the classes of the training samples in the last hidden layer."""
+) -> ClassSamples:
+    """Training samples of one network in the space before its output layer, and this layer."""
     one = one_network(run, dataset, epoch, network)
     A = activations(one, one.dataset.X_train, len(one.layers) - 1)
     n_classes = len(one.dataset.class_names)
-    return separability_of_classes(A, one.dataset.y_train, n_classes, one.layers[-1])
+    return class_samples(A, one.dataset.y_train, n_classes, one.layers[-1])
+
+
+def request_of_last_layer(
+    run: Run, dataset: Dataset, *, epoch: Epoch, network: int
+) -> SeparabilityRequest:
+    """Request for `samples_of_last_layer`, which is small enough to be cached."""
+    return samples_of_last_layer(run, dataset, epoch=epoch, network=network).request
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

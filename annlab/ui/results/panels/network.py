@@ -31,11 +31,15 @@ def _summary(config: RunConfig) -> str:
     hidden = [ACTIVATIONS[config.model.activation].label] * len(config.model.hidden_sizes)
     labels = [*hidden, ACTIVATIONS[config.output_activation].label]
     lines = ["| layer | output shape | parameters |", "|---|---|---|"]
-    lines.append(f"| input | ({config.architecture.n_features},) | |")
+    lines.append(f"| input | ({config.architecture.n_inputs},) | |")
     layers = config.architecture.layers
     for i, (layer, label) in enumerate(zip(layers, labels, strict=True)):
-        n_in, n_out = layer
-        name = "output" if i == len(labels) - 1 else f"hidden {i + 1}"
+        n_in, n_out = f"{layer.n_in}", layer.n_out
+        is_output = i == len(labels) - 1
+        name = "output" if is_output else f"hidden {i + 1}"
+        if is_output and config.architecture.has_skip:
+            n_inputs = config.architecture.n_inputs
+            n_in = f"({layer.n_in - n_inputs} + {n_inputs})"
         arithmetic = f"{n_in} × {n_out} + {n_out} = {layer.n_parameters:,}"
         lines.append(f"| {name}, {label} | ({n_out},) | {arithmetic} |")
     lines.append(f"| **total** | | **{config.n_parameters:,}** |")

@@ -29,6 +29,6 @@ def draw_numbers(view: ResultsView) -> None:
 
 
 def _markdown(found: ReportTable) -> str:
-    lines = [found.heads, ["---"] * len(found.heads)]
+    lines = [[escape_markdown(head) for head in found.heads], ["---"] * len(found.heads)]
     lines += [[escape_markdown(cell) for cell in row] for row in found.rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

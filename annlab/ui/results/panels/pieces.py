@@ -1,21 +1,21 @@
 """Pieces tab: the polygons on which a network is linear, and their number over the epochs."""
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from annlab.analysis.piece_location import piece_at
-from annlab.datasets import Dataset, Split
-from annlab.figures import of_run
+from annlab.analysis.piece_counts import counted_epochs, read_counts, write_counts
+from annlab.datasets import Dataset
+from annlab.figures import ThemeName, of_run
 from annlab.nn.activations import ACTIVATIONS
 from annlab.runs.run import Run
-from annlab.runs.run_record import Epoch
 from annlab.ui.browser import theme
 from annlab.ui.layout import grid
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.marked_sample import marked_sample
+from annlab.ui.results.computation import computed
+from annlab.ui.results.panels.piece_places import draw_places
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.markdown import escape_markdown
-from annlab.ui.text.pieces_text import piece_text
 
 
 def has_pieces(view: ResultsView) -> bool:
@@ -30,62 +30,70 @@ def draw_pieces(view: ResultsView) -> None:
         "a line, so the sum z before the last activation is linear on every polygon below. Its "
         "shade says how steep z is there."
     )
-    some = [i for i, run in enumerate(view.runs) if _bends(run)]
-    for i, cell in zip(some, grid(len(some)), strict=True):
+    derived = [i for i, run in enumerate(view.runs) if run.config.model.features]
+    some = [i for i, run in enumerate(view.runs) if _bends(run) and i not in derived]
+    drawn = {i: _figure(view, i) for i in some}
+    draw_places(view, drawn)
+    counted = [i for i, figure in drawn.items() if not isinstance(figure, str)]
+    for i, cell in zip(counted, grid(len(counted)), strict=True):
         with cell:
-            _draw(view, i)
-    others = [escape_markdown(view.name(i)) for i in range(len(view.runs)) if i not in some]
-    if others:
-        st.caption(f"Without pieces: {', '.join(others)} (smooth units, or no hidden layer).")
+            _draw_counts(view, i)
+    others = [i for i in range(len(view.runs)) if i not in some]
+    for without, reason in (
+        ([i for i in others if i not in derived], "smooth units, or no hidden layer"),
+        (derived, "derived features, such as x₁², bend the pieces on the plane"),
+    ):
+        if without:
+            names = ", ".join(escape_markdown(view.name(i)) for i in without)
+            st.caption(f"Without pieces: {names} ({reason}).")
 
 
-def _draw(view: ResultsView, i: int) -> None:
-    run, place, name = view.runs[i], view.places[i], view.name(i)
-    st.markdown(view.title(i))
+def _figure(view: ResultsView, i: int) -> go.Figure | str:
+    """Pieces of a model, or why they are not drawn."""
     try:
-        figure = view.figure(of_run.linear_pieces, i, split=view.split)
+        return view.figure(of_run.linear_pieces, i, split=view.split)
     except ValueError as error:  # more pieces than can be drawn
-        st.info(str(error), icon=":material/info:")
+        return str(error)
+
+
+def _draw_counts(view: ResultsView, i: int) -> None:
+    """Draw the number of pieces by epoch: of all networks, counted by a worker if need be."""
+    run, dataset, network = view.runs[i], view.dataset, view.network
+
+    def draw(counts: bytes) -> None:
+        if len(counted_epochs(read_counts(counts))) < 2:
+            return  # no curve yet: both ends come first
+        figure = cached(figure_of_counts)(run, counts=counts, model=view.places[i], theme=theme())
+        label = f"Number of linear pieces of model {view.name(i)} by epoch"
+        show_chart(figure, f"piece-counts-{view.places[i]}", label)
+
+    counted = cached(count_at_once)(run, dataset, network=network)
+    if counted:
+        draw(counted)
         return
-    show_chart(
-        figure,
-        f"pieces-{place}",
-        f"The linear pieces of model {name} after epoch {view.epochs[i]}",
+    n = int(run.counted.sum())
+    found = computed(
+        "piece_counts",
+        of_run.piece_count_request(run, dataset, network=network),
+        f"Counting the pieces of {'all ' if n > 1 else ''}{n} network{'s' if n > 1 else ''}",
+        attached=run.to_bytes,
+        own=run.config.dataset.own,
+        draw_partial=draw,
+        key=str(view.places[i]),
     )
-    st.caption(_about_the_sample(view, i))
-    # Without a cursor: another epoch would count all pieces again.
-    counts = cached(of_run.piece_counts)(
-        run, view.dataset, network=view.network, model=place, theme=theme()
-    )
-    show_chart(counts, f"piece-counts-{place}", f"Number of linear pieces of model {name} by epoch")
+    if found is not None:
+        draw(found)
 
 
-def _about_the_sample(view: ResultsView, i: int) -> str:
-    """Affine function of the piece on which the marked sample lies."""
-    sample = marked_sample(view)
-    if sample is None:
-        return "Mark a sample in the tab Inside to read the function of its piece."
-    return cached(text_of_piece)(
-        view.runs[i],
-        view.dataset,
-        sample=sample,
-        epoch=view.weights[i],
-        network=view.network,
-        split=view.split,
-    )
+def count_at_once(run: Run, dataset: Dataset, *, network: int) -> bytes:
+    """Count the pieces of all networks here; empty if that takes longer than two seconds."""
+    counts = of_run.counts_of_all(run, dataset, network=network)
+    return b"" if counts is None else write_counts(counts)
 
 
-def text_of_piece(
-    run: Run, dataset: Dataset, *, sample: int, epoch: Epoch, network: int, split: Split
-) -> str:
-    """Say on which piece a sample lies, and what the network computes there."""
-    pieces, one = of_run.pieces_of(run, dataset, epoch=epoch, network=network)
-    k = piece_at(pieces, *map(float, one.samples(split)[0][sample]))
-    if k is None:
-        return ""
-    sizes = run.config.model.hidden_sizes
-    text = piece_text(pieces, k, sizes, one.input_names, one.output_names)
-    return f"Sample {sample + 1} lies in piece {k + 1} of {pieces.n:,}: {text}."
+def figure_of_counts(run: Run, *, counts: bytes, model: int, theme: ThemeName) -> go.Figure:
+    """Draw counts as `write_counts` writes them."""
+    return of_run.piece_counts(run, counts=read_counts(counts), model=model, theme=theme)
 
 
 def _bends(run: Run) -> bool:

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from annlab.analysis.baselines import linear_baseline, mean_baseline
+from annlab.analysis.baselines import linear_baseline, majority_baseline, mean_baseline
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
+from annlab.nn.class_weights import NONE
 from annlab.nn.tasks import TaskName
 from annlab.ui.layout import table
 from annlab.ui.results.panels.true_function import draw_truth
@@ -22,6 +23,7 @@ from annlab.ui.text.settings_text import model_title
 
 # A standard deviation below this share of the mean makes a target almost constant.
 ALMOST_CONSTANT = 0.01
+MAJORITY = "most common class"
 
 
 def draw_report(view: ResultsView) -> None:
@@ -42,8 +44,11 @@ def _draw_classes(view: ResultsView) -> None:
     st.caption(
         "Precision: of the samples predicted as this class, the share that is correct. Recall: "
         "of the samples in this class, the share that was found. F1: their harmonic mean. "
-        "*Mean* counts every class once, *weighted mean* every class by its samples. Log loss: "
-        "mean negative logarithm of the probability of the true class."
+        "*Mean* counts every class once, *weighted mean* every class by its samples. Balanced "
+        "accuracy: mean recall of the classes. Log loss: mean negative logarithm of the "
+        f"probability of the true class. *{MAJORITY.capitalize()}*: the same answer for every "
+        "sample, which can look accurate where a class is rare; its log loss is that of the class "
+        "shares of the training samples as probabilities."
     )
 
 
@@ -52,8 +57,8 @@ def _draw_values(view: ResultsView) -> None:
     st.caption(_whose(view))
     st.caption(
         "RMSE and MAE are in the target's own unit: "
-        f"{view.spec.target_name}. Least squares is the best linear fit to the training "
-        "samples, computed directly. R² compares a model's squared error with that of the "
+        f"{escape_markdown(view.spec.target_name)}. Least squares is the best linear fit to the "
+        "training samples, computed directly. R² compares a model's squared error with that of the "
         "samples' mean: 1 is perfect, 0 is no better than the mean."
     )
     if note := about_r2(view.network_data.split(view.split)[1]):
@@ -141,9 +146,17 @@ def _name(view: ResultsView, i: int) -> str:
 
 def _summary(view: ResultsView) -> str:
     """Table of accuracy and log loss, and of the minimized loss if it differs."""
-    columns = [("accuracy", "accuracy"), ("log loss", "log_loss")]
+    columns = [
+        ("accuracy", "accuracy"),
+        ("balanced accuracy", "balanced_accuracy"),
+        ("log loss", "log_loss"),
+    ]
     task = view.runs[0].config.task
-    if any(run.config.loss != task.losses[0] for run in view.runs):
+    own_loss = any(
+        run.config.loss != task.losses[0] or run.config.training.class_weights != NONE
+        for run in view.runs
+    )
+    if own_loss:
         columns.append(("loss", "loss"))
     lines = [
         "| model | " + " | ".join(label for label, _ in columns) + " |",
@@ -152,6 +165,11 @@ def _summary(view: ResultsView) -> str:
     for i in range(len(view.runs)):
         cells = [with_training(view, i, _score(name)) for _, name in columns]
         lines.append(f"| {_name(view, i)} | " + " | ".join(cells) + " |")
+    cells = [
+        "–" if name == "loss" else _pair_of_rule(view, majority_baseline, _score(name))
+        for _, name in columns
+    ]
+    lines.append(f"| {MAJORITY} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -161,7 +179,7 @@ def _of_classes(view: ResultsView) -> str:
     lines = ["| class | model | precision | recall | F1 |", "|---|---|---|---|---|"]
     support = view.evaluations[0].confusion[view.network].sum(axis=1)
     rows = [
-        (f"{label}, {n:,} samples", [_of_class(name, k) for name in names])
+        (f"{escape_markdown(label)}, {n:,} samples", [_of_class(name, k) for name in names])
         for k, (label, n) in enumerate(zip(view.dataset.class_names, support, strict=True))
     ]
     rows.append(("*mean*", [_mean_of_classes(name) for name in names]))
@@ -171,6 +189,8 @@ def _of_classes(view: ResultsView) -> str:
             cells = [with_training(view, i, score) for score in scores]
             first = "" if i else label
             lines.append(f"| {first} | {letter(view.places[i])} | {' | '.join(cells)} |")
+        cells = [_pair_of_rule(view, majority_baseline, score) for score in scores]
+        lines.append(f"| | *{MAJORITY}* | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -1,0 +1,229 @@
+"""Decisions for or against one class: probabilities of every network, and counts at thresholds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annlab.analysis.prediction import pieces_of_pass
+from annlab.datasets import Dataset, Split, load_run_dataset
+from annlab.nn.forward import Layers
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ClassOdds:
+    """Log odds of one class, the positive one, against all other classes.
+
+    Log odds, because a probability near 1 rounds to 1 and would lose its logarithm.
+
+    Attributes
+    ----------
+    log_odds : ndarray, shape (n_networks, n_samples)
+        Logarithm of p / (1 - p), where p is the probability of the positive class.
+    is_positive : ndarray of bool, shape (n_networks, n_samples)
+        Samples of the positive class; the same rows unless each network has its own samples.
+    """
+
+    log_odds: Floats
+    is_positive: NDArray[np.bool_]
+
+    @property
+    def probability(self) -> Floats:
+        """Probability of the positive class in [0, 1], shape (n_networks, n_samples)."""
+        probability: Floats = np.exp(-np.logaddexp(0, -self.log_odds))
+        return probability
+
+    @property
+    def n_positive(self) -> NDArray[np.int64]:
+        """Number of positive samples of each network, shape (n_networks,)."""
+        n: NDArray[np.int64] = self.is_positive.sum(axis=1)
+        return n
+
+    @property
+    def n_negative(self) -> NDArray[np.int64]:
+        """Number of negative samples of each network, shape (n_networks,)."""
+        return self.is_positive.shape[1] - self.n_positive
+
+    def __len__(self) -> int:
+        """Number of networks."""
+        return len(self.log_odds)
+
+    def of(self, network: int) -> "ClassOdds":
+        """Log odds of one network alone."""
+        return self.only(slice(network, network + 1))
+
+    def only(self, networks: slice | NDArray[np.bool_]) -> "ClassOdds":
+        """Log odds of some networks, as a slice or a mask of shape (n_networks,)."""
+        return ClassOdds(self.log_odds[networks], self.is_positive[networks])
+
+
+def class_odds(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    positive: int,
+    split: Split,
+    epoch: Epoch | None = None,
+) -> ClassOdds:
+    """Compute the log odds of one class for every network of a classification.
+
+    Parameters
+    ----------
+    run : Run
+        Trained run.
+    dataset : Dataset or None
+        Data of the run's networks from `load_run_dataset`; None loads the data.
+    positive : int
+        Index of the positive class; all other classes together are the negative one.
+    split : {"train", "validation", "test", "all"}
+    epoch : int, "best", "last" or None
+        As for `Run.layers`.
+
+    Returns
+    -------
+    ClassOdds
+
+    Raises
+    ------
+    ValueError
+        If the run is a regression, there is no such class, the split has no samples, or no weights
+        were kept at that epoch.
+    """
+    dataset = dataset or load_run_dataset(run.config)
+    names = dataset.class_names
+    if not names:
+        raise ValueError("positive: a regression has no classes to decide between")
+    if not 0 <= positive < len(names):
+        raise ValueError(f"positive: must be from 0 to {len(names) - 1}; got {positive}")
+    layers = run.layers(epoch)
+    if not dataset.networks:
+        log_odds, is_positive = _of_shared(run, layers, dataset, positive, split)
+        return ClassOdds(log_odds, np.broadcast_to(is_positive, log_odds.shape))
+    own = [
+        _of_shared(run, [(W[k : k + 1], b[k : k + 1]) for W, b in layers], data, positive, split)
+        for k, data in enumerate(dataset.networks)
+    ]
+    return ClassOdds(np.concatenate([odds for odds, _ in own]), np.stack([y for _, y in own]))
+
+
+def _of_shared(
+    run: Run, layers: Layers, dataset: Dataset, positive: int, split: Split
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Log odds (n_networks, n_samples) of networks that share their samples, and a mask."""
+    X, y = dataset.split(split)
+    found = np.empty((len(layers[0][0]), len(X)))
+    for networks, rows, passed in pieces_of_pass(run.config, layers, X):
+        found[networks, rows] = log_odds_of(passed.logits, positive)
+    return found, y == positive
+
+
+def log_odds_of(logits: Array, positive: int) -> Floats:
+    """Log odds of one class against all others.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (..., n_outputs)
+        Of a softmax; or a single one, of the sigmoid that gives the second of two classes.
+    positive : int
+        Index of the class.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        In float64.
+    """
+    exact = logits.astype(np.float64)
+    if exact.shape[-1] == 1:
+        only: Floats = exact[..., 0]
+        return only if positive == 1 else -only
+    others = np.delete(exact, positive, axis=-1)
+    odds: Floats = exact[..., positive] - np.logaddexp.reduce(others, axis=-1)
+    return odds
+
+
+@dataclass(frozen=True, eq=False)
+class ThresholdCounts:
+    """Confusion of every network at several thresholds.
+
+    A sample is predicted as the positive class if its probability is at least the threshold.
+
+    Attributes
+    ----------
+    thresholds : ndarray, shape (n_thresholds,)
+    true_positive, false_positive : ndarray of int, shape (n_networks, n_thresholds)
+    n_positive, n_negative : ndarray of int, shape (n_networks,)
+        Samples of both classes.
+    """
+
+    thresholds: Floats
+    true_positive: NDArray[np.int64]
+    false_positive: NDArray[np.int64]
+    n_positive: NDArray[np.int64]
+    n_negative: NDArray[np.int64]
+
+    @property
+    def false_negative(self) -> NDArray[np.int64]:
+        """Missed positive samples, shape (n_networks, n_thresholds)."""
+        return self.n_positive[:, None] - self.true_positive
+
+    @property
+    def true_negative(self) -> NDArray[np.int64]:
+        """Negative samples predicted as such, shape (n_networks, n_thresholds)."""
+        return self.n_negative[:, None] - self.false_positive
+
+    @property
+    def precision(self) -> Floats:
+        """Share of the positive predictions that are right; 0 without any, as in scikit-learn."""
+        return _ratio(self.true_positive, self.true_positive + self.false_positive)
+
+    @property
+    def recall(self) -> Floats:
+        """Share of the positive samples that are found; 0 without any."""
+        return _ratio(self.true_positive, self.n_positive[:, None])
+
+    @property
+    def f1(self) -> Floats:
+        """Harmonic mean of precision and recall; 0 where both are 0."""
+        predicted_and_true = self.true_positive + self.false_positive + self.n_positive[:, None]
+        return _ratio(2 * self.true_positive, predicted_and_true)
+
+    @property
+    def accuracy(self) -> Floats:
+        """Share of all samples that are predicted right."""
+        right = self.true_positive + self.true_negative
+        return _ratio(right, (self.n_positive + self.n_negative)[:, None])
+
+
+def counts_at(odds: ClassOdds, thresholds: Floats | Sequence[float]) -> ThresholdCounts:
+    """Count right and wrong predictions of every network at some thresholds.
+
+    Parameters
+    ----------
+    odds : ClassOdds
+    thresholds : array-like, shape (n_thresholds,)
+        Probabilities; a threshold above 1 predicts no sample as positive.
+
+    Returns
+    -------
+    ThresholdCounts
+    """
+    at = np.asarray(thresholds, np.float64)
+    hits = np.empty((len(odds), len(at)), np.int64)
+    alarms = np.empty_like(hits)
+    for k, (p, y) in enumerate(zip(odds.probability, odds.is_positive, strict=True)):
+        for found, of_class in ((hits, p[y]), (alarms, p[~y])):
+            found[k] = len(of_class) - np.searchsorted(np.sort(of_class), at, side="left")
+    return ThresholdCounts(at, hits, alarms, odds.n_positive, odds.n_negative)
+
+
+def _ratio(share: Array, whole: Array) -> Floats:
+    out = np.zeros(np.broadcast_shapes(share.shape, whole.shape))
+    ratio: Floats = np.divide(share, whole, out=out, where=whole > 0)
+    return ratio

@@ -1,0 +1,1 @@
+"""Points drawn by hand: as text in links, as a file, and as a table."""

@@ -1,0 +1,1 @@
+"""Reading files: from the bytes of a file to columns, their roles, and a table."""

@@ -1,0 +1,48 @@
+"""Names that users chose, as texts of a figure: Plotly reads HTML and templates in its texts."""
+
+import html
+from collections.abc import Sequence
+
+# Longest name in a figure; the others are cut.
+MAX_LETTERS = 40
+
+
+def plain_text(text: str) -> str:
+    """Text that Plotly shows as it is, at most 40 letters of it.
+
+    Parameters
+    ----------
+    text : str
+        Name of a column, class or file; untrusted.
+    """
+    if len(text) > MAX_LETTERS:
+        text = f"{text[: MAX_LETTERS - 1]}…"
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    # Between two dollars, Plotly reads LaTeX; after a percent sign, a template.
+    return text.replace("$", "&#36;").replace("%{", "&#37;{")
+
+
+def as_shown(text: str) -> str:
+    """Text of a figure as a browser shows it; undoes `plain_text`."""
+    return html.unescape(text)
+
+
+def plain_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """Texts that Plotly shows as they are; still different where the texts are.
+
+    Plotly puts equal names at one place of an axis.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Names of columns or classes, which differ from each other.
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        unique, n = plain_text(text), 1
+        while unique in found:
+            n += 1
+            mark = f" ({n})"
+            unique = plain_text(text[: MAX_LETTERS - len(mark) - 1] + "…") + mark
+        found[unique] = None
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Page on searches: settings, linked views, replays, test split, downloads."""
