@@ -78,7 +78,9 @@ def _wine(seed: int = 0) -> FilePayload:
 
 
 def _drop(page: Page, file: FilePayload) -> None:
-    page.locator("[data-testid=stFileUploader] input").set_input_files(file)
+    uploader = page.locator("[data-testid=stFileUploader] input")
+    expect(uploader).to_have_count(1)  # while a page is drawn anew, the earlier one stands too
+    uploader.set_input_files(file)
 
 
 def _use(page: Page) -> Locator:

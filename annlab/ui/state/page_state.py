@@ -166,8 +166,12 @@ class PageState:
         # After Back, a new history entry would make Forward unusable.
         shown = {name: _one_or_all(st.query_params.get_all(name)) for name in st.query_params}
         written = {name: _one_or_all(value) for name, value in query.items()}
-        if shown != written and not is_history_navigation():
+        # Two quick actions: the second one's rerun may tell of the address before the first
+        # one's has arrived in the browser, and equal ours.
+        is_behind = self.get("sent-address") not in (None, written)
+        if (shown != written or is_behind) and not is_history_navigation():
             st.query_params.from_dict(query)
+            self.set("sent-address", written)
 
 
 def _one_or_all(value: str | Sequence[str]) -> str | list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from annlab import RunConfig
@@ -249,6 +250,37 @@ def test_forced_value_gives_the_widget_a_new_key() -> None:
     assert len({first, second, third}) == 3
     # The other keys are removed.
     assert run.session_state["kept"] == [False, False, False, False, True]
+
+
+def test_address_is_sent_again_if_a_rerun_told_of_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.ui.state.page_state import PageState
+
+        state = PageState("page")
+        state.set_view(epoch=st.session_state["epoch"])
+        state.write_address()
+
+    sent = []
+    plain = QueryParamsProxy.from_dict
+
+    def from_dict(self: QueryParamsProxy, query: dict[str, str]) -> None:
+        sent.append(query["epoch"])
+        plain(self, query)
+
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", from_dict)
+    run = AppTest.from_function(script)
+    # The browser does not know of epoch 2 yet when it reports epoch 1 again.
+    for epoch, told in ((1, None), (1, "1"), (2, "1"), (1, "1"), (1, "1")):
+        run.session_state["epoch"] = epoch
+        if told:
+            run.query_params["epoch"] = told
+        run.run()
+        assert not run.exception
+    assert sent == ["1", "2", "1"]
 
 
 # --- addresses ----------------------------------------------------------------------------------
