@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.config import RunConfig
 from annlab.nn.losses import LOSSES
-from annlab.nn.tasks import TaskName
+from annlab.nn.tasks import TargetKind
 from annlab.runs.history import watched_loss
 from annlab.runs.run import Run
 
@@ -107,7 +107,7 @@ def _loss_of_constant(config: RunConfig) -> float:
 
     The loss of untrained networks can be 100 times as large if the features are not scaled.
     """
-    return _LOSSES_OF_CONSTANT[config.task.name](config)
+    return _LOSSES_OF_CONSTANT[config.task.kind](config)
 
 
 def _of_equal_probabilities(config: RunConfig) -> float:
@@ -118,10 +118,9 @@ def _of_the_mean(config: RunConfig) -> float:
     return 1.0 if config.dataset.target_scaling == "standard" else math.inf
 
 
-_LOSSES_OF_CONSTANT: dict[TaskName, Callable[[RunConfig], float]] = {
-    "binary": _of_equal_probabilities,
-    "multiclass": _of_equal_probabilities,
-    "regression": _of_the_mean,
+_LOSSES_OF_CONSTANT: dict[TargetKind, Callable[[RunConfig], float]] = {
+    "class": _of_equal_probabilities,
+    "values": _of_the_mean,
 }
 
 

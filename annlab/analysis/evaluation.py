@@ -43,7 +43,8 @@ def evaluate(
     -------
     Evaluation
         Arrays with one entry for each network: `loss`; for classification `accuracy`,
-        `confusion` and `log_loss`; for regression `mse`, `mae` and `r2`.
+        `confusion` and `log_loss`; for regression `mse`, `mae` and `r2`; for labels
+        `label_accuracy`, `subset_accuracy`, `confusion` and `log_loss`.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def evaluate(
         scores = {name: np.concatenate([one[name] for one in own]) for name in own[0]}
     else:
         scores = _scores(run.config, layers, dataset, split)
-    kind: Any = SCORINGS[dataset.task.name].kind
+    kind: Any = SCORINGS[dataset.task.kind].kind
     found: Evaluation = kind(
         task=dataset.task,
         split=split,
@@ -76,7 +77,7 @@ def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -
     """Scores by name of networks that share their samples: shapes (n_networks, ...)."""
     X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
     target = dataset.encoded_targets(split, config.architecture.n_outputs)
-    loss, scoring = minimized_loss(config, dataset), SCORINGS[task.name]
+    loss, scoring = minimized_loss(config, dataset), SCORINGS[task.kind]
     n_networks = len(layers[0][0])
     totals: dict[str, Array] = {}
     for networks, rows, passed in pieces_of_pass(config, layers, X):

@@ -1,4 +1,4 @@
-"""Scores of the networks of a run, for classification and regression."""
+"""Scores of the networks of a run, for classes, numbers and labels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from annlab.datasets import Dataset, Split
 from annlab.nn.forward import ForwardPass
 from annlab.nn.losses import LOSSES, Loss
-from annlab.nn.tasks import Score, Task, TaskName
+from annlab.nn.tasks import Score, TargetKind, Task
 
 Array = NDArray[Any]
 
@@ -19,7 +19,8 @@ Array = NDArray[Any]
 class Evaluation:
     """Scores of the networks of a run on one split of the data.
 
-    Subclasses add the scores of their task: `ClassificationEvaluation`, `RegressionEvaluation`.
+    Subclasses add the scores of their task: `ClassificationEvaluation`, `RegressionEvaluation`,
+    `LabelsEvaluation`.
 
     Attributes
     ----------
@@ -157,16 +158,81 @@ class RegressionEvaluation(Evaluation):
     mse, mae, r2 : ndarray, shape (n_seeds,)
         Mean squared error, mean absolute error, coefficient of determination. For a constant
         target, r2 is 1 for a perfect prediction and else 0, as in scikit-learn.
+    mse_of_targets, mae_of_targets, r2_of_targets : ndarray, shape (n_seeds, n_targets)
+        The same for each target alone.
     """
 
     mse: Array
     mae: Array
     r2: Array
+    mse_of_targets: Array
+    mae_of_targets: Array
+    r2_of_targets: Array
 
     @property
     def rmse(self) -> Array:
         """Root of the mean squared error, in the target's unit: shape (n_seeds,)."""
         return np.sqrt(self.mse)
+
+
+@dataclass(frozen=True)
+class LabelsEvaluation(Evaluation):
+    """Scores of predictions of several labels, each a yes or a no.
+
+    Attributes
+    ----------
+    label_accuracy : ndarray, shape (n_seeds,)
+        Share of all labels of all samples that are right, which is 1 minus the Hamming loss.
+    subset_accuracy : ndarray, shape (n_seeds,)
+        Share of samples whose labels are all right.
+    confusion : ndarray of int, shape (n_seeds, n_labels, 2, 2)
+        Counts for each label: rows are true no and yes, columns predicted ones.
+    log_loss : ndarray, shape (n_seeds,)
+        Mean of `log_loss_of_labels`.
+    log_loss_of_labels : ndarray, shape (n_seeds, n_labels)
+        Mean negative logarithm of the probability of the true yes or no.
+    """
+
+    label_accuracy: Array
+    subset_accuracy: Array
+    confusion: NDArray[np.int64]
+    log_loss: Array
+    log_loss_of_labels: Array
+
+    @property
+    def support(self) -> NDArray[np.int64]:
+        """Samples that have each label in the first network's split, shape (n_labels,)."""
+        support: NDArray[np.int64] = self.confusion[0, :, 1].sum(axis=-1)
+        return support
+
+    @property
+    def accuracy_of_labels(self) -> Array:
+        """Share of samples for which a label is right: shape (n_seeds, n_labels)."""
+        right: Array = np.trace(self.confusion, axis1=2, axis2=3)
+        return right / self.confusion.sum(axis=(2, 3))
+
+    @property
+    def precision(self) -> Array:
+        """Share of the samples predicted to have a label that have it: (n_seeds, n_labels).
+
+        0 without such a prediction, as in scikit-learn.
+        """
+        return _ratio(self._hits, self.confusion[..., 1].sum(axis=-1))
+
+    @property
+    def recall(self) -> Array:
+        """Share of the samples with a label that are predicted to have it: (n_seeds, n_labels)."""
+        return _ratio(self._hits, self.confusion[..., 1, :].sum(axis=-1))
+
+    @property
+    def f1(self) -> Array:
+        """Harmonic mean of precision and recall: shape (n_seeds, n_labels)."""
+        both = self.confusion[..., 1].sum(axis=-1) + self.confusion[..., 1, :].sum(axis=-1)
+        return _ratio(2 * self._hits, both)
+
+    @property
+    def _hits(self) -> Array:
+        return self.confusion[..., 1, 1]
 
 
 def _ratio(share: Array, whole: Array) -> Array:
@@ -254,13 +320,46 @@ def sums_of_errors(prediction: Array, y: Array) -> dict[str, Array]:
 
 
 def scores_of_errors(sums: dict[str, Array], y: Array) -> dict[str, Array]:
-    """Compute the scores of a regression from `sums_of_errors`: each of shape (n_networks,)."""
+    """Compute the scores of a regression from `sums_of_errors`.
+
+    Returns
+    -------
+    dict of ndarray
+        "mse", "mae" and "r2" of shape (n_networks,), and "mse_of_targets", … of shape
+        (n_networks, n_targets).
+    """
     squared, absolute = (sums[name] / len(y) for name in ("squared", "absolute"))
     variance = y.T.astype(np.float64).var(axis=-1)
     varies = variance > 0
     r2 = np.where(squared == 0, 1.0, 0.0)  # (n_networks, n_targets)
     r2[:, varies] = 1 - squared[:, varies] / variance[varies]
-    return {"mse": squared.mean(-1), "mae": absolute.mean(-1), "r2": r2.mean(-1)}
+    of_targets = {"mse": squared, "mae": absolute, "r2": r2}
+    together = {name: values.mean(-1) for name, values in of_targets.items()}
+    return together | {f"{name}_of_targets": values for name, values in of_targets.items()}
+
+
+def _sums_of_labels(dataset: Dataset, piece: Piece) -> dict[str, Array]:
+    is_right = piece.prediction == piece.y  # (n_networks, n, n_labels)
+    cells = 2 * piece.y + piece.prediction
+    counts = [(cells == cell).sum(axis=1) for cell in range(4)]
+    # softplus of the logit with its sign turned away from the target
+    losses = np.logaddexp(0, (1 - 2 * piece.target) * piece.passed.logits)
+    return {
+        "confusion": np.stack(counts, axis=-1).reshape(*counts[0].shape, 2, 2),
+        "subsets": is_right.all(axis=-1).sum(axis=-1),
+        "log_loss": losses.sum(axis=1, dtype=np.float64),
+    }
+
+
+def _scores_of_labels(sums: dict[str, Array], y: Array) -> dict[str, Array]:
+    confusion, log_loss = sums["confusion"], sums["log_loss"] / len(y)
+    return {
+        "label_accuracy": np.trace(confusion, axis1=2, axis2=3).sum(axis=-1) / y.size,
+        "subset_accuracy": sums["subsets"] / len(y),
+        "confusion": confusion,
+        "log_loss": log_loss.mean(-1),
+        "log_loss_of_labels": log_loss,
+    }
 
 
 _CLASSES = Scoring(ClassificationEvaluation, _sums_of_classes, _scores_of_classes)
@@ -270,8 +369,8 @@ _VALUES = Scoring(
     scores_of_errors,
 )
 
-SCORINGS: dict[TaskName, Scoring] = {
-    "binary": _CLASSES,
-    "multiclass": _CLASSES,
-    "regression": _VALUES,
+SCORINGS: dict[TargetKind, Scoring] = {
+    "class": _CLASSES,
+    "values": _VALUES,
+    "labels": Scoring(LabelsEvaluation, _sums_of_labels, _scores_of_labels),
 }

@@ -95,7 +95,11 @@ class RunConfig(Config):
         if weights == NONE or (n and weights == BALANCED):
             return self
         if not n:
-            raise ValueError("class_weights: a regression has no classes")
+            raise ValueError(
+                f"class_weights: {self.task.label.lower()} have no classes"
+                if self.dataset.spec.target_names
+                else "class_weights: a regression has no classes"
+            )
         if len(weights) != n:
             raise ValueError(
                 f"class_weights: {n} classes need {n} weights, such as "
@@ -177,7 +181,7 @@ class RunConfig(Config):
     def architecture(self) -> Architecture:
         """Layers of one network, from the inputs to the outputs."""
         n_inputs = len(self.model.features) or self.dataset.spec.n_features
-        n_outputs = self.task.n_outputs(len(self.dataset.class_names))
+        n_outputs = self.task.n_outputs(len(self.dataset.class_names), self.dataset.spec.n_targets)
         return Architecture(n_inputs, self.model.hidden_sizes, n_outputs, self.model.wide)
 
     @property

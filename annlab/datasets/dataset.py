@@ -29,14 +29,16 @@ class Dataset:
     X_train, X_validation, X_test : ndarray of float32, shape (n, n_features)
         Features; a split that the config lacks has no rows.
     y_train, y_validation, y_test : ndarray, shape (n,)
-        Class indices (int64), or float32 values for regression, in their own unit. Several
-        targets have shape (n, n_targets).
+        Class indices (int64), 0 or 1 for labels (int64), or float32 values for regression, in
+        their own unit. Several targets have shape (n, n_targets).
     feature_names, class_names : tuple of str
-        `class_names` is empty for regression.
+        `class_names` is empty without classes.
+    target_names : tuple of str
+        Names of several targets or labels; empty for one target.
     task : Task
         Prediction task.
-    target_mean, target_scale : float
-        Mean and standard deviation of `y_train` if training standardizes targets,
+    target_mean, target_scale : ndarray, shape (n_targets,)
+        Mean and standard deviation of each target in `y_train` if training standardizes targets,
         ``(y - target_mean) / target_scale``; 0 and 1 otherwise.
     n_train_samples : int
         Number of samples that a network learns from; for display, `X_train` may hold fewer.
@@ -58,8 +60,9 @@ class Dataset:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     task: Task
-    target_mean: float = 0.0
-    target_scale: float = 1.0
+    target_mean: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    target_scale: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
+    target_names: tuple[str, ...] = ()
     n_train_samples: int = 0
     config: DatasetConfig | None = None
     table: Table | None = None

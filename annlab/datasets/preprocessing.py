@@ -14,12 +14,14 @@ class Preprocessing:
     ----------
     factor, shift : ndarray, shape (1, n_features) or (n_networks, n_features)
         Features are ``x * factor + shift``; one row for all networks, or one for each.
-    target_mean, target_scale : ndarray, shape (1,) or (n_networks,)
+    target_mean, target_scale : ndarray, shape (1, n_targets) or (n_networks, n_targets)
         Regression: a value is ``output * target_scale + target_mean``.
     feature_names, class_names : tuple of str
         Names of the raw columns, in order, and of the classes (empty for regression).
     target_name : str
-        Name of the predicted quantity; empty for classes.
+        Name of the predicted quantity; empty for classes, and for several targets.
+    target_names : tuple of str
+        Names of several predicted quantities, or of labels; empty for one target.
     medians : ndarray, shape (1, n_columns) or (n_networks, n_columns), or None
         Data of one's own: what stands for missing numbers, before the scaling; `feature_names`
         are then the inputs that `annlab.datasets.own.preparation.prepare` makes of the columns.
@@ -32,4 +34,5 @@ class Preprocessing:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     target_name: str = ""
+    target_names: tuple[str, ...] = ()
     medians: NDArray[np.float64] | None = None

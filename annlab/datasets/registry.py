@@ -8,12 +8,13 @@ from annlab.datasets.fashion_mnist import IMAGES
 from annlab.datasets.functions import CURVES
 from annlab.datasets.own.own_data import OWN, OwnData
 from annlab.datasets.own.own_spec import spec_of
+from annlab.datasets.several_targets import SEVERAL_TARGETS
 from annlab.datasets.spec import DatasetSpec
 from annlab.datasets.synthetic import SYNTHETIC
 from annlab.datasets.tabular import TABULAR
 
 DATASETS: dict[str, DatasetSpec] = {
-    spec.name: spec for spec in (*SYNTHETIC, *CURVES, *TABULAR, *IMAGES)
+    spec.name: spec for spec in (*SYNTHETIC, *CURVES, *TABULAR, *IMAGES, *SEVERAL_TARGETS)
 }
 # Everything that a config may name, with its label or an object that has one.
 NAMES: Mapping[str, Any] = ChainMap({OWN: "Your data"}, DATASETS)

@@ -9,6 +9,7 @@ from annlab.datasets.config import DatasetConfig
 from annlab.datasets.preprocessing import Preprocessing
 from annlab.datasets.spec import Array
 from annlab.datasets.split import RawSplits, as_numbers
+from annlab.nn.tasks import as_columns
 
 
 def scaled_arrays(config: DatasetConfig, splits: RawSplits, step: int = 1) -> dict[str, Array]:
@@ -32,19 +33,27 @@ def facts_of(config: DatasetConfig, splits: RawSplits) -> dict[str, Any]:
     return {
         "feature_names": config.spec.names_of_features(),
         "class_names": config.class_names,
+        "target_names": config.spec.target_names,
         "n_train_samples": len(splits.samples["train"][1]),
         "target_mean": mean,
         "target_scale": scale,
     }
 
 
-def target_scale(config: DatasetConfig, splits: RawSplits) -> tuple[float, float]:
-    """Mean and standard deviation of the training targets; 0 and 1 without target scaling."""
+def target_scale(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]:
+    """Mean and standard deviation of each training target, shape (n_targets,).
+
+    They are 0 and 1 without target scaling.
+    """
     if config.target_scaling == "none":
-        return 0.0, 1.0
-    y_train = splits.samples["train"][1].astype(np.float64)
+        n = config.spec.n_targets
+        return np.zeros(n), np.ones(n)
+    # One target after the other, because NumPy adds the rows of a table in another order.
+    columns = as_columns(splits.samples["train"][1]).astype(np.float64).T.copy()
+    scale = np.array([column.std() for column in columns])
     # The scale of a constant target is 1, because its standard deviation of 0 cannot divide.
-    return float(y_train.mean()), float(y_train.std()) or 1.0
+    scale[scale == 0] = 1.0
+    return np.array([column.mean() for column in columns]), scale
 
 
 def scaled_ends(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]:
@@ -65,7 +74,7 @@ def pixel_scale(config: DatasetConfig, splits: RawSplits) -> tuple[Array, Array]
 def preprocessing_of(
     config: DatasetConfig,
     ends: Sequence[tuple[Array, Array]],
-    targets: Sequence[tuple[float, float]],
+    targets: Sequence[tuple[Array, Array]],
     medians: Sequence[Array | None] = (),
 ) -> Preprocessing:
     """Describe the scaling from raw samples to features and from outputs to values.
@@ -88,5 +97,6 @@ def preprocessing_of(
         feature_names=config.spec.names_of_features(),
         class_names=config.class_names,
         target_name=config.spec.target_name,
+        target_names=config.spec.target_names,
         medians=np.stack(found) if found else None,
     )

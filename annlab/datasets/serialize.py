@@ -16,9 +16,10 @@ from annlab.datasets.scaling import facts_of, pixel_scale
 from annlab.datasets.split import raw_splits
 
 _ARRAYS = ("X_train", "y_train", "X_validation", "y_validation", "X_test", "y_test")
-_FACTS = ("feature_names", "class_names", "target_mean", "target_scale", "n_train_samples")
-# Facts that differ between networks with their own data, in addition to the arrays.
-_OF_A_NETWORK = ("target_mean", "target_scale")
+_NAMES = ("feature_names", "class_names", "target_names")
+# As lists of numbers; they differ between networks with their own data, as the arrays do.
+_SCALES = ("target_mean", "target_scale")
+_FACTS = (*_NAMES, "n_train_samples")
 # Scale and offset that turn stored pixel bytes into float features.
 _TO_NUMBERS = ("factor", "shift")
 
@@ -26,16 +27,19 @@ _TO_NUMBERS = ("factor", "shift")
 def dataset_to_bytes(dataset: Dataset) -> bytes:
     """Serialize a data set as one safetensors file."""
     arrays = {name: getattr(dataset, name) for name in _ARRAYS}
-    facts = {name: getattr(dataset, name) for name in _FACTS} | {"task": dataset.task.name}
+    facts = {name: getattr(dataset, name) for name in _FACTS} | _scales_of(dataset)
+    facts["task"] = dataset.task.name
     if dataset.networks:
         arrays = {
             name: np.stack([getattr(network, name) for network in dataset.networks])
             for name in _ARRAYS
         }
-        facts["networks"] = [
-            {name: getattr(network, name) for name in _OF_A_NETWORK} for network in dataset.networks
-        ]
+        facts["networks"] = [_scales_of(network) for network in dataset.networks]
     return tensor_file.dump(arrays, facts, kind="dataset")
+
+
+def _scales_of(dataset: Dataset) -> dict[str, list[float]]:
+    return {name: getattr(dataset, name).tolist() for name in _SCALES}
 
 
 def bytes_for_display(
@@ -69,6 +73,7 @@ def bytes_for_display(
     for split, (X, y) in splits.every(display_step(data, max_numbers)).items():
         arrays |= {f"X_{split}": X, f"y_{split}": y}
     facts = facts_of(data, splits) | {"task": data.spec.task}
+    facts |= {name: facts[name].tolist() for name in _SCALES}
     return tensor_file.dump(arrays, facts, kind="dataset")
 
 
@@ -83,7 +88,8 @@ def dataset_from_bytes(data: bytes) -> Dataset:
     arrays, facts = tensor_file.load(data, kind="dataset")
     try:
         task = facts.pop("task")
-        names = {name: tuple(facts[name]) for name in ("feature_names", "class_names")}
+        names = {name: tuple(facts[name]) for name in _NAMES}
+        names |= {name: np.array(facts[name], np.float64) for name in _SCALES}
         if set(_TO_NUMBERS) <= set(arrays):
             factor, shift = (arrays.pop(name) for name in _TO_NUMBERS)
             for name in ("X_train", "X_validation", "X_test"):
@@ -93,7 +99,10 @@ def dataset_from_bytes(data: bytes) -> Dataset:
                 arrays[name] = numbers
         if "networks" not in facts:
             return read_only_dataset(arrays, facts | names, task)
-        own = facts.pop("networks")
+        own = [
+            {name: np.array(scales[name], np.float64) for name in _SCALES}
+            for scales in facts.pop("networks")
+        ]
         # A view would keep the samples of all networks in memory.
         return together(
             [

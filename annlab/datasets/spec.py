@@ -30,9 +30,9 @@ class DatasetSpec:
         Name of the task.
     make : callable
         Takes the names in `defaults` as keywords; returns X of shape (n_samples,
-        n_features) and y of shape (n_samples,), and the same two of a published test split.
-        It does its own imports and calls only `helpers`, because exported scripts contain
-        its source.
+        n_features) and y of shape (n_samples,) or (n_samples, n_targets), and the same two of a
+        published test split. It does its own imports and calls only `helpers`, because exported
+        scripts contain its source.
     n_features : int
         Number of columns of X.
     defaults : mapping
@@ -54,7 +54,9 @@ class DatasetSpec:
     feature_names : callable
         Returns the names of the columns of X.
     target_name : str
-        Name and unit of y; empty for classes.
+        Name and unit of y; empty for classes, and for several targets.
+    target_names : tuple of str
+        Names of the columns of y with their units, or of the labels; empty for one target.
     image_shape : tuple of int or None
         Height and width of an image data set in pixels; a row of X is one image.
     max_pixel_value : int
@@ -95,6 +97,7 @@ class DatasetSpec:
     class_names: tuple[str, ...] = ()
     feature_names: Callable[[], tuple[str, ...]] | None = None
     target_name: str = ""
+    target_names: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
     max_pixel_value: int = 0
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
@@ -109,6 +112,15 @@ class DatasetSpec:
         """Keyword arguments of `make`, from a DatasetConfig."""
         values = {name: getattr(config, name) for name in self.defaults}
         return values | {name: known[values[name]] for name, known in self.lookups.items()}
+
+    @property
+    def n_targets(self) -> int:
+        """Number of targets of a sample."""
+        return max(1, len(self.target_names))
+
+    def names_of_targets(self) -> tuple[str, ...]:
+        """Names of the targets; the one of a classification is empty."""
+        return self.target_names or (self.target_name,)
 
     def names_of_features(self) -> tuple[str, ...]:
         """Names of the columns of X."""

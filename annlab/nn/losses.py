@@ -45,11 +45,21 @@ class Loss:
     canonical: str | None = None
 
 
+def _mean_over_outputs(values: Any) -> Any:
+    return values[..., 0] if values.shape[-1] == 1 else values.mean(-1)
+
+
+def _gradient_of_binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+    difference = output - target
+    # Two classes have one output, and need no division.
+    return difference if difference.shape[-1] == 1 else difference / difference.shape[-1]
+
+
 def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
     # softplus(z) - t * z would cancel for almost certain samples of class 1, so this takes one
     # softplus of the logit with its sign turned away from the target.
     away = (1 - 2 * target) * logits
-    return xp.logaddexp(xp.zeros_like(away), away)[..., 0]  # two classes have one output
+    return _mean_over_outputs(xp.logaddexp(xp.zeros_like(away), away))
 
 
 def _categorical_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
@@ -73,7 +83,7 @@ _LOSSES = (
         label="Binary cross-entropy",
         formula=r"-y \ln p - (1 - y) \ln (1 - p)",
         value=_binary_cross_entropy,
-        gradient=lambda xp, target, output, logits: output - target,
+        gradient=_gradient_of_binary_cross_entropy,
         torch_loss="F.binary_cross_entropy_with_logits(logits, y)",
         keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
         canonical="sigmoid",

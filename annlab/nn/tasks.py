@@ -1,7 +1,8 @@
-"""Tasks: binary classification, multiclass classification and regression.
+"""Tasks: classification and regression, with one target or with several.
 
 A task owns the encoding of targets, the decoding of outputs, its losses and scores, its nouns
-and its plots. Other modules that differ by task keep a registry by the name of the task.
+and its plots. Other modules that differ by task keep a registry by the kind of its targets, or
+by the name of the task.
 """
 
 from collections.abc import Callable
@@ -12,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-TaskName = Literal["binary", "multiclass", "regression"]
-Picture = Literal["surface", "confusion", "fit", "residuals"]
+TaskName = str  # a key of `TASKS`
+TargetKind = Literal["class", "values", "labels"]
+Picture = Literal[
+    "surface", "confusion", "fit", "residuals", "plane_curve", "targets", "label_surfaces"
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ class Task:
     ----------
     name, label : str
         Name in configs, and display name.
+    kind : {"class", "values", "labels"}
+        What the targets of a sample are: one of several classes, numbers, or a yes or no for
+        each of several labels.
     linear_model : str
         Display name of a network without hidden layers.
     constant_model : str
@@ -67,7 +74,7 @@ class Task:
     scales_target : bool
         Whether targets can be standardized for training.
     n_outputs : callable
-        Number of classes (0: none) to number of output units.
+        ``(n_classes, n_targets)``, with 0 classes for none, to the number of output units.
     encode : callable
         ``(y, n_outputs)``, targets of shape (n_samples, n_targets), to the ideal float32 outputs,
         of shape (n_samples, n_outputs).
@@ -81,6 +88,7 @@ class Task:
 
     name: TaskName
     label: str
+    kind: TargetKind
     linear_model: str
     constant_model: str
     losses: tuple[str, ...]
@@ -90,7 +98,7 @@ class Task:
     target_type: type[np.generic]
     stratified: bool
     scales_target: bool
-    n_outputs: Callable[[int], int]
+    n_outputs: Callable[[int, int], int]
     encode: Callable[[Array, int], NDArray[np.float32]]
     decode: Callable[[Array], Array]
     constant: Callable[[Array], Array]
@@ -120,6 +128,22 @@ def _same_side(xp: Any, target: Any, output: Any) -> Any:
     return ((output >= 0.5) == (target >= 0.5))[..., 0]
 
 
+def _same_sides(xp: Any, target: Any, output: Any) -> Any:
+    return (output >= 0.5) == (target >= 0.5)
+
+
+def _share_of_labels_of_output(xp: Any, target: Any, output: Any) -> Any:
+    return (1.0 * _same_sides(xp, target, output)).mean(-1)
+
+
+def _all_labels_of_output(xp: Any, target: Any, output: Any) -> Any:
+    return 1.0 * _same_sides(xp, target, output).all(-1)
+
+
+def _share_of_labels(y: Array, prediction: Array) -> Array:
+    return (y == prediction).mean(-1)
+
+
 def _equal(y: Array, prediction: Array) -> Array:
     return (y == prediction).all(-1)
 
@@ -142,6 +166,22 @@ ACCURACY = Score(
 )
 # The same for one output, the probability of the second class.
 _ACCURACY_OF_ONE_OUTPUT = replace(ACCURACY, of_output=_same_side)
+LABEL_ACCURACY = Score(
+    name="label_accuracy",
+    label="Label accuracy",
+    higher_is_better=True,
+    is_share=True,
+    of_output=_share_of_labels_of_output,
+    of_prediction=_share_of_labels,
+)
+SUBSET_ACCURACY = Score(
+    name="subset_accuracy",
+    label="Subset accuracy",
+    higher_is_better=True,
+    is_share=True,
+    of_output=_all_labels_of_output,
+    of_prediction=_equal,
+)
 MEAN_SQUARED_ERROR = Score(
     name="mse",
     label="Mean squared error",
@@ -156,10 +196,25 @@ def _most_common_class_of(y: Array) -> Array:
     return np.bincount(y[:, 0]).argmax(0, keepdims=True)
 
 
+def _most_common_of_each(y: Array) -> Array:
+    return (2 * y.sum(0) > len(y)).astype(np.int64)
+
+
+def _mean(y: Array) -> Array:
+    mean: Array = y.T.mean(-1, dtype=np.float64)
+    return mean
+
+
 def _as_float32(y: Array, n_outputs: int) -> NDArray[np.float32]:
     return y.astype(np.float32)
 
 
+def _at_least_half(output: Array) -> Array:
+    return (output >= 0.5).astype(np.int64)
+
+
+_LOSSES_OF_VALUES = ("mse", "mae", "huber")
+_OUTPUTS_OF_VALUES = ("linear", "relu", "softplus", "sigmoid", "tanh")
 _MOST_COMMON_CLASS = "always predicting the most common class"
 _OF_CLASSES: frozenset[Picture] = frozenset({"surface", "confusion"})
 
@@ -167,6 +222,7 @@ _ENTRIES = (
     Task(
         name="binary",
         label="Two classes",
+        kind="class",
         linear_model="Logistic regression",
         constant_model=_MOST_COMMON_CLASS,
         losses=("binary_cross_entropy", "mse"),
@@ -176,14 +232,15 @@ _ENTRIES = (
         target_type=np.int64,
         stratified=True,
         scales_target=False,
-        n_outputs=lambda n_classes: 1,
+        n_outputs=lambda n_classes, n_targets: 1,
         encode=_as_float32,
-        decode=lambda output: (output >= 0.5).astype(np.int64),
+        decode=_at_least_half,
         constant=_most_common_class_of,
     ),
     Task(
         name="multiclass",
         label="Several classes",
+        kind="class",
         linear_model="Softmax regression",
         constant_model=_MOST_COMMON_CLASS,
         losses=("categorical_cross_entropy", "mse"),
@@ -193,7 +250,7 @@ _ENTRIES = (
         target_type=np.int64,
         stratified=True,
         scales_target=False,
-        n_outputs=lambda n_classes: n_classes,
+        n_outputs=lambda n_classes, n_targets: n_classes,
         encode=lambda y, n_outputs: np.eye(n_outputs, dtype=np.float32)[y[:, 0]],
         decode=lambda output: output.argmax(-1, keepdims=True),
         constant=_most_common_class_of,
@@ -201,19 +258,56 @@ _ENTRIES = (
     Task(
         name="regression",
         label="Regression",
+        kind="values",
         linear_model="Linear regression",
         constant_model="always predicting the mean",
-        losses=("mse", "mae", "huber"),
-        output_activations=("linear", "relu", "softplus", "sigmoid", "tanh"),
+        losses=_LOSSES_OF_VALUES,
+        output_activations=_OUTPUTS_OF_VALUES,
         scores=(MEAN_SQUARED_ERROR,),
         pictures=frozenset({"fit", "residuals"}),
         target_type=np.float32,
         stratified=False,
         scales_target=True,
-        n_outputs=lambda n_classes: 1,
+        n_outputs=lambda n_classes, n_targets: 1,
         encode=_as_float32,
         decode=lambda output: output,
-        constant=lambda y: y.T.mean(-1, dtype=np.float64),
+        constant=_mean,
+    ),
+    Task(
+        name="multioutput_regression",
+        label="Several numbers",
+        kind="values",
+        linear_model="Linear regression",
+        constant_model="always predicting the means",
+        losses=_LOSSES_OF_VALUES,
+        output_activations=_OUTPUTS_OF_VALUES,
+        scores=(MEAN_SQUARED_ERROR,),
+        pictures=frozenset({"plane_curve", "targets"}),
+        target_type=np.float32,
+        stratified=False,
+        scales_target=True,
+        n_outputs=lambda n_classes, n_targets: n_targets,
+        encode=_as_float32,
+        decode=lambda output: output,
+        constant=_mean,
+    ),
+    Task(
+        name="multilabel",
+        label="Several labels",
+        kind="labels",
+        linear_model="Logistic regression",
+        constant_model="always predicting the more common value of each label",
+        losses=("binary_cross_entropy", "mse"),
+        output_activations=("sigmoid",),
+        scores=(LABEL_ACCURACY, SUBSET_ACCURACY),
+        pictures=frozenset({"label_surfaces"}),
+        target_type=np.int64,
+        stratified=False,
+        scales_target=False,
+        n_outputs=lambda n_classes, n_targets: n_targets,
+        encode=_as_float32,
+        decode=_at_least_half,
+        constant=_most_common_of_each,
     ),
 )
 

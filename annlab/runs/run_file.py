@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from annlab import tensor_file
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.datasets import Preprocessing
+from annlab.nn.tasks import as_columns
 from annlab.runs.history import history_columns
 from annlab.runs.run_record import Checkpoints, Ending, RunRecord
 from annlab.tensor_file import SavedFileError
@@ -27,16 +28,17 @@ _EARLIEST = 2
 MAX_SECONDS = 3e7
 MAX_TEXT = 1000
 # Arrays and facts of a `Preprocessing` in a file, and descriptions of all arrays.
-_SCALES = ("factor", "shift", "target_mean", "target_scale")
-_NAMES = ("feature_names", "class_names", "target_name")
+_SCALES = ("factor", "shift")
+_TARGET_SCALES = ("target_mean", "target_scale")
+_NAMES = ("feature_names", "class_names", "target_name", "target_names")
 LAYOUT = {
     "factor, shift": "(1 or n_networks, n_features): features are x * factor + shift",
     "layer{i}.weights": "(n_checkpoints, n_networks, n_in, n_out), at the epochs of `epochs`",
     "layer{i}.biases": "(n_checkpoints, n_networks, n_out)",
     "best.layer{i}.weights, best.layer{i}.biases": "with early stopping: as above, without the "
     "first axis, at the epochs of `best_epochs`",
-    "target_mean, target_scale": "(1 or n_networks,): regression, a value is "
-    "output * target_scale + target_mean",
+    "target_mean, target_scale": "(1 or n_networks,), with several targets "
+    "(1 or n_networks, n_targets): regression, a value is output * target_scale + target_mean",
     "medians": "(1 or n_networks, n_columns): data of one's own, what stands for missing numbers",
     "history.{column}": "(n_epochs + 1, n_networks); row 0 is before training",
     "prediction": "a = activation(a @ weights + biases) for each hidden layer, starting from the "
@@ -58,6 +60,7 @@ def run_to_bytes(run: RunRecord) -> bytes:
             arrays[f"{prefix}layer{i}.biases"] = b
     if scales:
         arrays |= {name: getattr(scales, name) for name in _SCALES}
+        arrays |= {name: _in_file(getattr(scales, name)) for name in _TARGET_SCALES}
         if scales.medians is not None:
             arrays["medians"] = scales.medians
     facts = {
@@ -120,6 +123,11 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
     return run
 
 
+def _in_file(scale: Array) -> Array:
+    """Without the axis of targets if there is only one, as files had it when there were no others."""
+    return scale[:, 0] if scale.shape[1] == 1 else scale
+
+
 def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Array], ...]:
     n = sum(name.startswith(f"{prefix}layer") and name.endswith(".weights") for name in arrays)
     return tuple(
@@ -141,6 +149,7 @@ def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[st
         }
     names = (*_SCALES, "medians")
     fields: dict[str, Any] = {name: arrays[name] for name in names if name in arrays}
+    fields |= {name: as_columns(arrays[name]) for name in _TARGET_SCALES if name in arrays}
     has_scales = bool(fields)
     for name in _NAMES:
         if name in facts:
@@ -216,8 +225,8 @@ def _expected_arrays(run: RunRecord) -> Iterator[tuple[str, Array, tuple[int, ..
         for name in ("factor", "shift"):
             features = (k, run.config.dataset.spec.n_features)
             yield name, getattr(scales, name), features, "f"
-        for name in ("target_mean", "target_scale"):
-            yield name, getattr(scales, name), (k,), "f"
+        for name in _TARGET_SCALES:
+            yield name, getattr(scales, name), (k, run.config.dataset.spec.n_targets), "f"
         if scales.medians is not None and run.config.dataset.own:
             yield "medians", scales.medians, (k, len(run.config.dataset.own.columns)), "f"
 

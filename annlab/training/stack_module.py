@@ -112,7 +112,7 @@ class StackModule(pl.LightningModule):
             y = data.y[split]
             if config.task.scales_target:
                 mean, scale = scales.target_mean, scales.target_scale
-                y = (y - mean[:, None, None]) / scale[:, None, None]
+                y = (y - mean[:, None]) / scale[:, None]
             y = y.reshape(-1, y.shape[-1])  # (n_samples of all, n_targets)
             # Samples are the last axis here too, (n_outputs, n_samples), so that operations on
             # each sample are vectorized over samples.
@@ -125,7 +125,7 @@ class StackModule(pl.LightningModule):
         # Scale from standardized targets to the target's own unit, for the scores.
         unit = None
         if (scales.target_scale != 1).any():
-            unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None, None]
+            unit = torch.tensor(scales.target_scale, dtype=torch.float32)[:, None]
         self.register_buffer("target_unit", unit)
         # One row if the networks share their samples, and with them the balanced weights.
         rows = data.y["train"] if self._per_network else data.y["train"][None]

@@ -17,7 +17,7 @@ from annlab.analysis.diagnosis.thresholds import (
     WINDOW,
 )
 from annlab.formatting import number, with_precision
-from annlab.nn.tasks import TaskName
+from annlab.nn.tasks import TargetKind
 from annlab.runs.history import column
 
 
@@ -78,7 +78,7 @@ def _score_since(evidence: Evidence, best: int, k: int) -> str:
     task = evidence.run.config.task
     means = _moving_mean(evidence.curve(column("validation", task.headline.name)), k)
     before, now = float(means[best]), float(means[-1])
-    return _SCORE_SINCE[task.name](before, now, evidence.run.n_samples["validation"])
+    return _SCORE_SINCE[task.kind](before, now, evidence.run.n_samples["validation"])
 
 
 def _accuracy_since(before: float, now: float, n_samples: int) -> str:
@@ -101,10 +101,9 @@ def _squared_error_since(before: float, now: float, n_samples: int) -> str:
 
 
 # By task: a validation score before and now, and the samples it is of, to a sentence.
-_SCORE_SINCE: dict[TaskName, Callable[[float, float, int], str]] = {
-    "binary": _accuracy_since,
-    "multiclass": _accuracy_since,
-    "regression": _squared_error_since,
+_SCORE_SINCE: dict[TargetKind, Callable[[float, float, int], str]] = {
+    "class": _accuracy_since,
+    "values": _squared_error_since,
 }
 
 

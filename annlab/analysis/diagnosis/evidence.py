@@ -188,7 +188,7 @@ class Evidence:
 
     def _score(self, split: Split) -> SplitScore:
         config, networks = self.run.config, np.flatnonzero(self.run.counted)
-        measure = MEASURES[config.task.name]
+        measure = MEASURES[config.task.kind]
         return SplitScore(
             split,
             measure.name(config),
@@ -231,7 +231,7 @@ class Evidence:
 
     def _skill_of(self, predict: Callable[[Dataset, Split], Array], split: Split) -> float:
         config = self.run.config
-        measure, loss = MEASURES[config.task.name], config.loss
+        measure, loss = MEASURES[config.task.kind], config.loss
         skills = []
         for data in self.dataset.networks[:_DATASETS] or (self.dataset,):
             found = measure.of_prediction(data, split, loss, predict(data, split))

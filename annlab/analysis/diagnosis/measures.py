@@ -11,7 +11,7 @@ from annlab.analysis.diagnosis.simple_models import constant_loss, regression_lo
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split
 from annlab.nn.losses import LOSSES
-from annlab.nn.tasks import TaskName
+from annlab.nn.tasks import TargetKind
 
 Array = NDArray[Any]
 
@@ -67,8 +67,7 @@ _LOSS = Measure(
     of_prediction=regression_loss,
 )
 
-MEASURES: dict[TaskName, Measure] = {
-    "binary": _ACCURACY,
-    "multiclass": _ACCURACY,
-    "regression": _LOSS,
+MEASURES: dict[TargetKind, Measure] = {
+    "class": _ACCURACY,
+    "values": _LOSS,
 }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annlab.datasets import Dataset, Split
 from annlab.nn.class_weights import weighted
 from annlab.nn.losses import LOSSES
-from annlab.nn.tasks import TaskName, as_columns
+from annlab.nn.tasks import TargetKind, as_columns
 
 Array = NDArray[Any]
 
@@ -42,7 +42,7 @@ def constant_loss(dataset: Dataset, split: Split, loss: str, weights: Array | No
     weights : ndarray, shape (n_classes,), or None
         Class weights of the loss, which the frequencies then have too.
     """
-    return _MODELS[dataset.task.name].constant_loss(dataset, split, loss, weights)
+    return _MODELS[dataset.task.kind].constant_loss(dataset, split, loss, weights)
 
 
 def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
@@ -87,7 +87,7 @@ def linear_prediction(dataset: Dataset, split: Split) -> Array:
     Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, 3.4.1 and 4.3
     """
     X_train, X = _standardized(dataset, split)
-    models = _MODELS[dataset.task.name]
+    models = _MODELS[dataset.task.kind]
     return models.decide(models.linear(X_train, models.columns(dataset), X))
 
 
@@ -105,7 +105,7 @@ def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
         Majority class, or mean value, of `N_NEIGHBORS` neighbors; for at most 500 samples.
     """
     X_train, X = _standardized(dataset, split)
-    models = _MODELS[dataset.task.name]
+    models = _MODELS[dataset.task.kind]
     step = -(-len(X_train) // _MOST_NEIGHBORS)
     X_train, y, X = X_train[::step], models.columns(dataset)[::step], X[:_MOST_PREDICTED]
     squared = (X**2).sum(axis=1)[:, None] - 2 * X @ X_train.T + (X_train**2).sum(axis=1)
@@ -140,7 +140,7 @@ def _discriminants(X_train: Array, y: Array, X: Array) -> Array:
 
 def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str, weights: Array | None) -> float:
     n_classes = len(dataset.class_names)
-    y, n_outputs = dataset.targets(split), dataset.task.n_outputs(n_classes)
+    y, n_outputs = dataset.targets(split), dataset.task.n_outputs(n_classes, 1)
     counts = np.bincount(dataset.y_train, minlength=n_classes)
     if weights is not None:
         counts = counts * weights
@@ -191,8 +191,7 @@ _OF_VALUES = _SimpleModels(
     linear=_least_squares,
     decide=lambda columns: columns[:, 0],
 )
-_MODELS: dict[TaskName, _SimpleModels] = {
-    "binary": _OF_CLASSES,
-    "multiclass": _OF_CLASSES,
-    "regression": _OF_VALUES,
+_MODELS: dict[TargetKind, _SimpleModels] = {
+    "class": _OF_CLASSES,
+    "values": _OF_VALUES,
 }

@@ -11,7 +11,7 @@ from annlab.analysis.pairing import same_loss, same_samples
 from annlab.config.differences import differences
 from annlab.config.settings import SETTINGS, settings_that_apply
 from annlab.figures import MODEL_NAMES
-from annlab.nn.tasks import TaskName
+from annlab.nn.tasks import TargetKind
 from annlab.runs.run import Run
 from annlab.ui.layout import table
 from annlab.ui.results.stage import Stage
@@ -135,15 +135,14 @@ _VALUES = (
     ("R²", "r2", True),
     ("loss", "loss", False),
 )
-_COLUMNS: dict[TaskName, tuple[tuple[str, str, bool], ...]] = {
-    "binary": _CLASSES,
-    "multiclass": _CLASSES,
-    "regression": _VALUES,
+_COLUMNS: dict[TargetKind, tuple[tuple[str, str, bool], ...]] = {
+    "class": _CLASSES,
+    "values": _VALUES,
 }
 
 
 def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str, str]) -> str:
-    columns = _COLUMNS[baseline[0].dataset.task.name]
+    columns = _COLUMNS[baseline[0].dataset.task.kind]
     # Models on other data may be scored on another split.
     mixed = len({shown.split for shown, _ in models}) > 1
     heads = ["name", "model", *(["scored on"] if mixed else []), *(name for name, *_ in columns)]

@@ -12,7 +12,7 @@ from annlab.analysis.baselines import linear_baseline, majority_baseline, mean_b
 from annlab.datasets import Dataset, Split
 from annlab.formatting import network_name, number
 from annlab.nn.class_weights import NONE
-from annlab.nn.tasks import TaskName
+from annlab.nn.tasks import TargetKind
 from annlab.ui.layout import table
 from annlab.ui.results.panels.true_function import draw_truth
 from annlab.ui.results.view import ResultsView, Score, with_training
@@ -28,7 +28,7 @@ MAJORITY = "most common class"
 
 def draw_report(view: ResultsView) -> None:
     """Draw the tables of all scores."""
-    _TABLES[view.dataset.task.name](view)
+    _TABLES[view.dataset.task.kind](view)
     for i in range(len(view.runs)):
         st.caption(_about(view, i))
     draw_truth(view)
@@ -65,10 +65,9 @@ def _draw_values(view: ResultsView) -> None:
         st.info(note, icon=":material/info:")
 
 
-_TABLES: dict[TaskName, Callable[[ResultsView], None]] = {
-    "binary": _draw_classes,
-    "multiclass": _draw_classes,
-    "regression": _draw_values,
+_TABLES: dict[TargetKind, Callable[[ResultsView], None]] = {
+    "class": _draw_classes,
+    "values": _draw_values,
 }
 
 
