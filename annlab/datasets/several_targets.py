@@ -21,12 +21,15 @@ def load_linnerud() -> tuple[Array, Array]:
     return datasets.load_linnerud(return_X_y=True)
 
 
-def make_labels(n_samples: int, seed: int) -> tuple[Array, Array]:
+def make_labels(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    import numpy as np
     from sklearn import datasets
 
-    return datasets.make_multilabel_classification(
+    X, y = datasets.make_multilabel_classification(
         n_samples=n_samples, n_features=2, n_classes=3, n_labels=2, random_state=seed
     )
+    # The features are whole numbers, so that many points would hide each other.
+    return X + noise * np.random.RandomState(seed).uniform(-1, 1, X.shape), y
 
 
 SEVERAL_TARGETS = (
@@ -69,7 +72,8 @@ SEVERAL_TARGETS = (
         task="multilabel",
         make=make_labels,
         n_features=2,
-        defaults={"n_samples": 500, "seed": 6},
+        defaults={"n_samples": 500, "noise": 0.5, "seed": 6},
+        noise_meaning="largest jitter added to both features, which are counts from 0 to about 50",
         suggested={"test_fraction": 0.2, "scaling": "standard"},
         target_names=("label 1", "label 2", "label 3"),
         description="Points of which each has none, one, two or three labels, whose regions "

@@ -124,7 +124,7 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
 
 
 def _in_file(scale: Array) -> Array:
-    """Without the axis of targets if there is only one, as files had it when there were no others."""
+    """Without the axis of targets if there is only one, as in files of earlier versions."""
     return scale[:, 0] if scale.shape[1] == 1 else scale
 
 

@@ -103,8 +103,8 @@ def test_arrays_are_read_only_and_have_documented_types(spec, fields):
         if array.startswith("X"):
             assert values.dtype == np.float32
         else:
-            regression = dataset.task.name == "regression"
-            assert values.dtype == (np.float32 if regression else np.int64)
+            assert values.dtype == (np.float32 if dataset.task.kind == "values" else np.int64)
+            assert values.shape[1:] == ((spec.n_targets,) if spec.target_names else ())
         assert np.isfinite(values).all()
     assert len(dataset.feature_names) == dataset.X_train.shape[1] == spec.n_features
     n_classes = len(dataset.class_names)
@@ -197,10 +197,10 @@ def test_foreign_bytes_are_refused(binary_run):
 def test_target_scaling_matches_scikit_learn_and_keeps_the_targets(fields):
     plain = load_dataset(DatasetConfig(name="diabetes", **fields))
     scaled = load_dataset(DatasetConfig(name="diabetes", target_scaling="standard", **fields))
-    assert (plain.target_mean, plain.target_scale) == (0.0, 1.0)
+    assert (*plain.target_mean, *plain.target_scale) == (0.0, 1.0)
     scaler = StandardScaler().fit(plain.y_train[:, None].astype(float))
-    assert scaled.target_mean == pytest.approx(scaler.mean_[0], rel=1e-12)
-    assert scaled.target_scale == pytest.approx(scaler.scale_[0], rel=1e-12)
+    assert scaled.target_mean.tolist() == pytest.approx(scaler.mean_, rel=1e-12)
+    assert scaled.target_scale.tolist() == pytest.approx(scaler.scale_, rel=1e-12)
     for array in ARRAYS:
         np.testing.assert_array_equal(getattr(scaled, array), getattr(plain, array))
 
@@ -214,7 +214,7 @@ def test_a_constant_target_is_not_divided_by_zero(monkeypatch):
     dataset = load_dataset(
         DatasetConfig(name="function_1d", target_scaling="standard", seed=990_001)
     )
-    assert (dataset.target_mean, dataset.target_scale) == (3.0, 1.0)
+    assert (*dataset.target_mean, *dataset.target_scale) == (3.0, 1.0)
 
 
 def large(n):
@@ -313,7 +313,7 @@ def test_other_samples_are_trained_on_unchanged(name):
     for split in ("train", "validation", "test"):
         assert points.X[split] is getattr(dataset, f"X_{split}")
         np.testing.assert_array_equal(points.y[split][:, 0], getattr(dataset, f"y_{split}"))
-    assert points.preprocessing.target_scale.tolist() == [dataset.target_scale]
+    assert points.preprocessing.target_scale.tolist() == [dataset.target_scale.tolist()]
 
 
 def test_one_variant_of_a_large_data_set_is_cached(monkeypatch, nothing_loaded):

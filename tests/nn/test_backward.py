@@ -13,8 +13,9 @@ from annlab.nn.backward import backward
 from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TASKS
 from annlab.training.stack import Stack
+from tests.targets import outputs_of, random_targets
 
-N_SAMPLES, N_FEATURES, N_CLASSES = 20, 3, 3
+N_SAMPLES, N_FEATURES = 20, 3
 HIDDEN = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 # The combinations of task, loss and output activation that a config allows.
 OUTPUTS = [
@@ -42,17 +43,14 @@ def case(task, hidden_sizes, wide=False):
     """Layers, samples and encoded targets in float64."""
     random = np.random.default_rng(len(hidden_sizes))
     entry = TASKS[task]
-    sizes = (N_FEATURES, *hidden_sizes, entry.n_outputs(N_CLASSES))
+    sizes = (N_FEATURES, *hidden_sizes, outputs_of(task))
     layers = [
         (random.normal(0, 0.8, shape), random.normal(0, 0.5, shape[1]))
         for shape in Architecture(N_FEATURES, hidden_sizes, sizes[-1], wide).layers
     ]
     layers[-1][1][:] += 1  # an output ReLU is on for most samples
-    X = random.normal(0, 1.5, (N_SAMPLES, N_FEATURES))
-    if task == "regression":
-        y = random.normal(0, 2, (N_SAMPLES, 1))
-    else:
-        y = random.integers(0, N_CLASSES if task == "multiclass" else 2, (N_SAMPLES, 1))
+    X = random.normal(0, 1, (N_SAMPLES, N_FEATURES))
+    y = random_targets(task, N_SAMPLES, random)
     return layers, X, entry.encode(y, sizes[-1]).astype(np.float64)
 
 

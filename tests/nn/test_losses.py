@@ -8,6 +8,7 @@ from torch.nn import functional
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TASKS
+from tests.targets import outputs_of, random_targets
 
 SEEDS, SAMPLES = 2, 300
 
@@ -35,15 +36,11 @@ def case(task, loss):
     """Logits (some huge), outputs and encoded targets, in float64."""
     random = np.random.default_rng(1)
     entry = TASKS[task]
-    n_outputs = entry.n_outputs(3)
+    n_outputs = outputs_of(task)
     logits = random.normal(0, 3, (SEEDS, SAMPLES, n_outputs))
     logits[:, ::10] *= 1000  # a naive logarithm of the output would be infinite
-    n_classes = {"binary": 2, "multiclass": 3}
-    if task == "regression":
-        y = random.normal(0, 3, SAMPLES)
-    else:
-        y = random.integers(0, n_classes[task], SAMPLES)
-    target = entry.encode(y[:, None], n_outputs).astype(np.float64)
+    y = random_targets(task, SAMPLES, random)
+    target = entry.encode(y, n_outputs).astype(np.float64)
     output = ACTIVATIONS[LOSSES[loss].canonical or entry.output_activations[0]].f(logits)
     return target, output, logits
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, hamming_loss
 from sklearn.preprocessing import LabelBinarizer
 
 from annlab.nn.losses import LOSSES
-from annlab.nn.tasks import TASKS
+from annlab.nn.tasks import TASKS, as_columns
+from tests.targets import outputs_of
 
 SEEDS, SAMPLES = 2, 300
 
@@ -38,7 +39,7 @@ def test_one_output_is_a_column(task):
 
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_accuracy_and_decoding_match_scikit_learn(task):
-    n_outputs, random = TASKS[task].n_outputs(3), np.random.default_rng(1)
+    n_outputs, random = outputs_of(task), np.random.default_rng(1)
     y = random.integers(0, 3 if task == "multiclass" else 2, SAMPLES)
     target = TASKS[task].encode(y[:, None], n_outputs)
     output = random.uniform(0, 1, (SEEDS, SAMPLES, n_outputs))
@@ -65,9 +66,42 @@ def test_regression_score_is_the_squared_error():
     np.testing.assert_array_equal(TASKS["regression"].decode(output), output)
 
 
-@pytest.mark.parametrize(("task", "n"), [("binary", 1), ("multiclass", 5), ("regression", 1)])
+@pytest.mark.parametrize(
+    ("task", "n"),
+    [
+        ("binary", 1),
+        ("multiclass", 5),
+        ("regression", 1),
+        ("multioutput_regression", 3),
+        ("multilabel", 3),
+    ],
+)
 def test_number_of_outputs(task, n):
-    assert TASKS[task].n_outputs(5) == n
+    assert TASKS[task].n_outputs(5, 3) == n
+
+
+def test_scores_of_labels_match_scikit_learn():
+    random, entry = np.random.default_rng(1), TASKS["multilabel"]
+    y = random.integers(0, 2, (SAMPLES, 3))
+    output = random.uniform(0, 1, (SEEDS, SAMPLES, 3))
+    target = entry.encode(y, 3)
+    oracles = {
+        "label_accuracy": lambda y, called: 1 - hamming_loss(y, called),
+        "subset_accuracy": accuracy_score,
+    }
+    assert {score.name for score in entry.scores} == set(oracles)
+    for score in entry.scores:
+        for k in range(SEEDS):
+            called = (output[k] >= 0.5).astype(int)
+            expected = oracles[score.name](y, called)
+            found = (
+                score.of_prediction(y, entry.decode(output[k])),
+                score.of_output(np, target, output[k]),
+                score.of_output(torch, torch.tensor(target), torch.tensor(output[k])).numpy(),
+            )
+            for values in found:
+                assert values.shape == (SAMPLES,)
+                assert values.mean() == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +110,14 @@ def test_number_of_outputs(task, n):
         ("binary", [1, 0, 1, 1], DummyClassifier()),
         ("multiclass", [2, 0, 1, 2, 3], DummyClassifier()),
         ("regression", [0.5, -1.0, 4.0], DummyRegressor()),
+        ("multioutput_regression", [[0.5, 3.0], [-1.0, 9.0], [4.0, 0.0]], DummyRegressor()),
+        ("multilabel", [[0, 1], [0, 0], [1, 1]], DummyClassifier()),
     ],
 )
 def test_constant_prediction_matches_scikit_learn(task, y, dummy):
-    y, entry = np.array(y)[:, None], TASKS[task]
+    y, entry = as_columns(np.array(y)), TASKS[task]
     expected = dummy.fit(y, y).predict(y[:1])
-    np.testing.assert_allclose(entry.constant(y), expected)
+    np.testing.assert_allclose(entry.constant(y), np.ravel(expected))
     # A prediction is perfect for targets equal to it.
     perfect = entry.headline.of_prediction(y, y)
     np.testing.assert_array_equal(perfect, np.full(len(y), 1.0 if entry.headline.is_share else 0))

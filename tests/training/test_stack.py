@@ -1,5 +1,6 @@
 """Gradients of a stack against autograd."""
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
@@ -9,8 +10,9 @@ from annlab.nn.architecture import Architecture
 from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TASKS
 from annlab.training.stack import Stack
+from tests.targets import outputs_of, random_targets
 
-N_SEEDS, BATCH, N_FEATURES, N_CLASSES = 3, 7, 4, 3
+N_SEEDS, BATCH, N_FEATURES = 3, 7, 4
 HIDDEN = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
 DEPTHS = [(), (5,), (5, 4)]
 
@@ -44,20 +46,16 @@ ENDS = [
 def make_case(task, loss, output, hidden_sizes, activation, dropout, wide=False):
     """Build a stack in float64, a batch for each network, and dropout masks."""
     random = torch.Generator().manual_seed(len(hidden_sizes))
-    n_outputs = TASKS[task].n_outputs(N_CLASSES)
+    n_outputs = outputs_of(task)
     sizes = Architecture(N_FEATURES, tuple(hidden_sizes), n_outputs, wide)
     stack = Stack(sizes, N_SEEDS, activation, output, loss).double()
     stack.bind()
     stack.flat.data.normal_(0, 0.7, generator=random)
     shape = (N_SEEDS, BATCH)
     x = torch.randn(*shape, N_FEATURES, generator=random, dtype=torch.float64)
-    if task == "regression":
-        target = torch.randn(*shape, 1, generator=random, dtype=torch.float64)
-    elif task == "binary":
-        target = torch.randint(0, 2, (*shape, 1), generator=random).double()
-    else:
-        labels = torch.randint(0, N_CLASSES, shape, generator=random)
-        target = functional.one_hot(labels, N_CLASSES).double()
+    y = random_targets(task, N_SEEDS * BATCH, np.random.default_rng(len(hidden_sizes)))
+    encoded = TASKS[task].encode(y, n_outputs).reshape(*shape, n_outputs)
+    target = torch.tensor(encoded, dtype=torch.float64)
     masks = [
         torch.empty(*shape, n, dtype=torch.float64).bernoulli_(1 - dropout, generator=random)
         / (1 - dropout)
