@@ -45,7 +45,7 @@ def case(task, hidden_sizes, wide=False):
     entry = TASKS[task]
     sizes = (N_FEATURES, *hidden_sizes, outputs_of(task))
     layers = [
-        (random.normal(0, 0.8, shape), random.normal(0, 0.5, shape[1]))
+        (random.normal(0, 0.7, shape), random.normal(0, 0.5, shape[1]))
         for shape in Architecture(N_FEATURES, hidden_sizes, sizes[-1], wide).layers
     ]
     layers[-1][1][:] += 1  # an output ReLU is on for most samples
