@@ -23,7 +23,7 @@ bench(
     "activations",
     default=DEFAULT,
     experiments=experiments_of("activations"),
-    tasks=("binary", "multiclass", "regression"),
+    tasks=("binary", "multiclass", "regression", "multioutput_regression", "multilabel"),
     varied="activation",
 )
 

@@ -7,7 +7,15 @@ from annlab.config import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 
 Group = Literal["annlab's own", "As in the tutorial"]
 Measure = Literal[
-    "accuracy", "mse", "truth", "gradient", "inactive", "log_loss", "excess", "rare_recall"
+    "accuracy",
+    "label_accuracy",
+    "mse",
+    "truth",
+    "gradient",
+    "inactive",
+    "log_loss",
+    "excess",
+    "rare_recall",
 ]
 Where = Literal["test", "train", "inside", "gap", "outside"]
 
@@ -17,6 +25,7 @@ Where = Literal["test", "train", "inside", "gap", "outside"]
 # "rare_recall" the share found of the rarest class.
 HIGHER_IS_BETTER: dict[Measure, bool] = {
     "accuracy": True,
+    "label_accuracy": True,
     "mse": False,
     "truth": False,
     "gradient": True,

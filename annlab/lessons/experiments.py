@@ -3,11 +3,12 @@
 from annlab.lessons.decisions import DECISIONS
 from annlab.lessons.experiment import Experiment
 from annlab.lessons.own import ANNLABS_OWN
+from annlab.lessons.several import SEVERAL
 from annlab.lessons.tutorials import PUBLISHED
 from annlab.lessons.wide import WIDE_AND_DEEP
 
 EXPERIMENTS: dict[str, Experiment] = {
-    entry.name: entry for entry in (*ANNLABS_OWN, *WIDE_AND_DEEP, *DECISIONS, *PUBLISHED)
+    entry.name: entry for entry in (*ANNLABS_OWN, *WIDE_AND_DEEP, *SEVERAL, *DECISIONS, *PUBLISHED)
 }
 
 # Experiment that each page opens with.

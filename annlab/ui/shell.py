@@ -84,6 +84,13 @@ PAGES: dict[str, Page] = {
         "What does a network predict between the samples, and where there are none?",
         bench="regression",
     ),
+    "several_outputs": Page(
+        "pages/several_outputs.py",
+        "Several outputs",
+        ":material/alt_route:",
+        "How does one network predict several numbers, or several labels, at once?",
+        bench="several_outputs",
+    ),
     "gradient_descent": Page(
         "pages/gradient_descent.py",
         "Gradient descent",
@@ -115,6 +122,8 @@ PAGE_OF_TASK = {
     "binary": "logistic_vs_mlp",
     "multiclass": "multiclass",
     "regression": "regression",
+    "multioutput_regression": "several_outputs",
+    "multilabel": "several_outputs",
 }
 
 

@@ -29,7 +29,7 @@ FEW = 5
 
 def measured(run: Run, claim: Claim) -> np.ndarray:
     """Measure of a claim for each network, shape (n_seeds,)."""
-    if claim.measure in ("accuracy", "mse"):
+    if claim.measure in ("accuracy", "label_accuracy", "mse"):
         column = f"{claim.where}_{claim.measure}"
         if claim.epoch is not None:
             return run.history[column][claim.epoch].astype(float)

@@ -26,6 +26,8 @@ BENCHES = {
     "binary": ["logistic_vs_mlp", "activations"],
     "multiclass": ["multiclass", "activations"],
     "regression": ["regression", "activations"],
+    "multioutput_regression": ["several_outputs", "activations"],
+    "multilabel": ["several_outputs", "activations"],
 }
 
 
