@@ -6,16 +6,24 @@ Each function does its own imports, because exported scripts contain its source.
 from annlab.datasets.spec import Array, DatasetSpec
 
 
+def figure_eight(t: Array) -> Array:
+    """Points (u, v) of a figure eight at times t: shape (n_samples, 1) to (n_samples, 2)."""
+    import numpy as np
+
+    return np.concatenate([np.sin(t), np.sin(2 * t)], axis=1)
+
+
 def make_plane_curve(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    """Draw times, and noisy points of a figure eight."""
     import numpy as np
 
     random = np.random.RandomState(seed)
-    t = random.uniform(-np.pi, np.pi, n_samples)
-    curve = np.column_stack([np.sin(t), np.sin(2 * t)])
-    return t[:, None], curve + noise * random.randn(n_samples, 2)
+    t = random.uniform(-np.pi, np.pi, n_samples)[:, None]
+    return t, figure_eight(t) + noise * random.randn(n_samples, 2)
 
 
 def load_linnerud() -> tuple[Array, Array]:
+    """Load exercises and measurements of 20 men."""
     from sklearn import datasets
 
     return datasets.load_linnerud(return_X_y=True)
@@ -40,6 +48,8 @@ SEVERAL_TARGETS = (
         make=make_plane_curve,
         n_features=1,
         defaults={"n_samples": 200, "noise": 0.05, "seed": 0},
+        truth=figure_eight,
+        helpers=(figure_eight,),
         noise_meaning="standard deviation of the noise added to both coordinates of every point",
         feature_names=lambda: ("t",),
         target_names=("u", "v"),

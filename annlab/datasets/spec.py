@@ -63,6 +63,9 @@ class DatasetSpec:
         Pixel value that maps to 1.0 (255 for byte images); 0 if `make` returns floats.
     lookups : mapping of str to mapping
         Functions by name, for settings that name a function. `make` takes the function.
+    truth : callable or None
+        Features of shape (n_samples, n_features) to the targets without noise, of shape
+        (n_samples, n_targets); None if nobody knows them.
     helpers : tuple of callable
         Functions that `make` calls; each does its own imports.
     missing_message : str
@@ -101,6 +104,7 @@ class DatasetSpec:
     image_shape: tuple[int, int] | None = None
     max_pixel_value: int = 0
     lookups: Mapping[str, Mapping[str, Callable[..., Any]]] = field(default_factory=dict)
+    truth: Callable[[Array], Array] | None = None
     helpers: tuple[Callable[..., Any], ...] = ()
     missing_message: str = ""
     only_noise_is_random: bool = False

@@ -53,10 +53,14 @@ from annlab.figures.images import image_grid as image_grid
 from annlab.figures.images import in_unit_range as in_unit_range
 from annlab.figures.images import probability_bars as probability_bars
 from annlab.figures.images import weight_images as weight_images
+from annlab.figures.label_surfaces import LabeledPoints as LabeledPoints
+from annlab.figures.label_surfaces import label_surfaces as label_surfaces
 from annlab.figures.layer_space import layer_space as layer_space
 from annlab.figures.network import network_graph as network_graph
 from annlab.figures.pieces import linear_pieces as linear_pieces
 from annlab.figures.pieces import piece_counts as piece_counts
+from annlab.figures.plane_curve import PlaneSamples as PlaneSamples
+from annlab.figures.plane_curve import plane_curve as plane_curve
 from annlab.figures.points import points as points
 from annlab.figures.points import points_on_line as points_on_line
 from annlab.figures.range_test import range_test as range_test
@@ -69,4 +73,5 @@ from annlab.figures.search_lines import search_lines as search_lines
 from annlab.figures.search_race import RaceCurve as RaceCurve
 from annlab.figures.search_race import search_race as search_race
 from annlab.figures.search_slices import search_slices as search_slices
+from annlab.figures.target_scatters import target_scatters as target_scatters
 from annlab.figures.unit_maps import unit_maps as unit_maps

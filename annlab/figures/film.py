@@ -3,7 +3,8 @@
 A film is a JSON-like dict. The browser draws it over the Plotly figure of the same picture, with
 the axes of that figure, so positions are in the units of the data. Keys of every film:
 
-kind : {"plane", "curve", "scatter"}
+kind : {"plane", "curve", "scatter", "plane_curve", "panels", "labels"}
+    The last three are in `annlab.figures.films_of_targets`.
 n_frames : int
 colors : dict of the page colors ``ink``, ``faint`` and ``paper``
 
@@ -35,9 +36,9 @@ Array = NDArray[Any]
 Film = dict[str, Any]
 
 # Quantized positions span this many steps.
-_STEPS = 65_535
+STEPS = 65_535
 # Curves may leave the drawn range by this many times its extent before they are cut off.
-_BEYOND = 2.0
+BEYOND = 2.0
 
 
 def pack(array: Array) -> dict[str, Any]:
@@ -103,11 +104,11 @@ def plane_film(
             shades.append(probability_codes(surface[..., 0]))
         else:
             shades.append(region_codes(surface))
-        lines.append(_segments(plane, class_probabilities(surface)))
+        lines.append(boundary_segments(plane, class_probabilities(surface)))
     scale = PROBABILITY_SCALE if binary else region_scale(len(class_names))
     last = 100 if binary else len(class_names) * (256 // len(class_names)) - 1
     return {
-        **_start("plane", len(surfaces), theme),
+        **film_start("plane", len(surfaces), theme),
         "x": plane.x[[0, -1]].astype(float).tolist(),
         "y": plane.y[[0, -1]].astype(float).tolist(),
         "shades": pack(np.stack(shades)),
@@ -163,15 +164,15 @@ def curve_film(
         from ``y_span[0]`` (0) to ``y_span[1]`` (65,535); ``samples``: a list of arrays
         (n_samples, 2); ``truth`` (n_x,) or None; ``without_data``; ``color``.
     """
-    space = _BEYOND * (y_range[1] - y_range[0])
+    space = BEYOND * (y_range[1] - y_range[0])
     span = (y_range[0] - space, y_range[1] + space)
     curves = lines[:, None]
     if bands is not None:
         curves = np.concatenate([curves, bands], axis=1)
     return {
-        **_start("curve", len(lines), theme),
+        **film_start("curve", len(lines), theme),
         "x": pack(x.astype(np.float32)),
-        "curves": pack(_quantized(curves, span)),
+        "curves": pack(quantized(curves, span)),
         "y_span": list(span),
         "samples": [pack(np.stack(pair, axis=1).astype(np.float32)) for pair in samples],
         "truth": None if truth is None else pack(truth.astype(np.float32)),
@@ -204,12 +205,12 @@ def scatter_film(
         ``true`` (n_samples,); ``predicted`` (n_frames, n_samples) as steps from ``y_span[0]`` (0)
         to ``y_span[1]`` (65,535); ``lim``; ``color``.
     """
-    space = _BEYOND * (lim[1] - lim[0])
+    space = BEYOND * (lim[1] - lim[0])
     span = (lim[0] - space, lim[1] + space)
     return {
-        **_start("scatter", len(predicted), theme),
+        **film_start("scatter", len(predicted), theme),
         "true": pack(true.astype(np.float32)),
-        "predicted": pack(_quantized(predicted, span)),
+        "predicted": pack(quantized(predicted, span)),
         "y_span": list(span),
         "lim": list(lim),
         "color": color,
@@ -233,7 +234,8 @@ def color_table(scale: Sequence[tuple[float, str]], n: int) -> list[list[int]]:
     return np.stack(table, axis=1).tolist()
 
 
-def _start(kind: str, n_frames: int, theme: ThemeName) -> Film:
+def film_start(kind: str, n_frames: int, theme: ThemeName) -> Film:
+    """Keys of every film."""
     look = THEMES[theme]
     return {
         "kind": kind,
@@ -242,22 +244,22 @@ def _start(kind: str, n_frames: int, theme: ThemeName) -> Film:
     }
 
 
-def _segments(plane: Plane, surface: Array) -> NDArray[np.uint16]:
+def boundary_segments(plane: Plane, surface: Array) -> NDArray[np.uint16]:
     """Boundaries between the most probable classes, quantized: shape (n_segments, 4)."""
     x, y = class_boundaries(plane.x, plane.y, surface)
     ends = np.stack([x, y], axis=-1).reshape(-1, 3, 2)[:, :2]  # the third is a gap
     low = np.array([plane.x[0], plane.y[0]])
     extent = np.array([plane.x[-1], plane.y[-1]]) - low
-    steps = np.rint(_STEPS * (ends - low) / extent).clip(0, _STEPS)
-    quantized: NDArray[np.uint16] = steps.astype(np.uint16).reshape(-1, 4)
-    return quantized
+    steps = np.rint(STEPS * (ends - low) / extent).clip(0, STEPS)
+    found: NDArray[np.uint16] = steps.astype(np.uint16).reshape(-1, 4)
+    return found
 
 
-def _quantized(values: Array, span: tuple[float, float]) -> NDArray[np.uint16]:
+def quantized(values: Array, span: tuple[float, float]) -> NDArray[np.uint16]:
     """Steps from `span[0]` (0) to `span[1]` (65,535); values beyond, or not finite, at an end."""
     low, high = span
     finite = np.nan_to_num(values.astype(float), nan=high, posinf=high, neginf=low)
     steps: NDArray[np.uint16] = np.rint(
-        _STEPS * (np.clip(finite, low, high) - low) / (high - low)
+        STEPS * (np.clip(finite, low, high) - low) / (high - low)
     ).astype(np.uint16)
     return steps

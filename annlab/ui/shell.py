@@ -48,6 +48,7 @@ PAGE_STYLE = "".join(
     for name in ("page", "stage")
 )
 
+# In two columns: the longest titles stand in the left one.
 PAGES: dict[str, Page] = {
     "home": Page("streamlit_app.py", "annlab", ":material/home:"),
     "perceptron": Page(
@@ -91,17 +92,17 @@ PAGES: dict[str, Page] = {
         "How does one network predict several numbers, or several labels, at once?",
         bench="several_outputs",
     ),
-    "gradient_descent": Page(
-        "pages/gradient_descent.py",
-        "Gradient descent",
-        ":material/trending_down:",
-        "Which way is downhill, and how large should a step be?",
-    ),
     "data": Page(
         "pages/data.py",
         "Your data",
         ":material/upload_file:",
         "What can a network learn from your own data?",
+    ),
+    "gradient_descent": Page(
+        "pages/gradient_descent.py",
+        "Gradient descent",
+        ":material/trending_down:",
+        "Which way is downhill, and how large should a step be?",
     ),
     "search": Page(
         "pages/search.py",

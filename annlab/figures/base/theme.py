@@ -79,6 +79,13 @@ PROBABILITY_SCALE = (
     (0.5, "rgba(150, 150, 150, 0.06)"),
     (1.0, "rgba(230, 159, 0, 0.85)"),
 )
+# Color scale of a feature along a curve, from its smallest to its largest value: as dark in the
+# middle as at the ends, so that it shows on both pages.
+ALONG_SCALE = (
+    (0.0, "rgba(60, 110, 225, 1)"),
+    (0.5, "rgba(176, 79, 168, 1)"),
+    (1.0, "rgba(217, 119, 6, 1)"),
+)
 
 
 def page_colors(theme: ThemeName) -> dict[str, str]:

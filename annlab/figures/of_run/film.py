@@ -15,6 +15,7 @@ from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.film import Film, curve_film, plane_film, scatter_film
 from annlab.figures.of_run.errors import range_of_values
+from annlab.figures.of_run.film_of_targets import film_of_targets
 from annlab.figures.of_run.fits import curves_of_all, fit_of_data
 from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
 from annlab.runs.run import Run
@@ -35,7 +36,7 @@ def film(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> Film | None:
-    """Film of one network: decision surface, fitted curve, or predicted over true values.
+    """Film of one network: surfaces, a curve, or predicted over true values.
 
     Parameters
     ----------
@@ -49,19 +50,24 @@ def film(
     Returns
     -------
     dict or None
-        Film in the format of `annlab.figures.film`; None for images and for a classification
-        with one feature, which have no picture that moves.
+        Film in the format of `annlab.figures.film`; None for images, and for classes or labels
+        of one feature, which have no picture that moves.
     """
     if run.config.dataset.spec.image_shape:
         return None
     whole, k = loaded(run, dataset), network_index(run, network)
     networks = [one_network(run, whole, epoch, k) for epoch in epochs]
     n_features = whole.of(k).X_train.shape[1]
-    if run.config.task.draws("surface"):
-        return _plane(networks, split, axes, theme) if n_features > 1 else None
-    if n_features == 1:
+    task = run.config.task
+    if task.draws("surface") and n_features > 1:
+        return _plane(networks, split, axes, theme)
+    if task.draws("fit") and n_features == 1:
         return _curve(run, whole, epochs, k, networks[0], model, theme)
-    return _scatter(networks, split, model, theme)
+    if task.draws("residuals"):
+        return _scatter(networks, split, model, theme)
+    return film_of_targets(
+        run, whole, epochs, k, networks, split=split, axes=axes, model=model, theme=theme
+    )
 
 
 def _plane(

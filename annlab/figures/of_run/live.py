@@ -10,6 +10,13 @@ from annlab.figures.of_run.classification import draw_surface
 from annlab.figures.of_run.errors import draw_against_true
 from annlab.figures.of_run.fits import draw_fit
 from annlab.figures.of_run.one_network import OneNetwork
+from annlab.figures.of_run.several import (
+    draw_label_surfaces,
+    draw_plane_curve,
+    draw_target_scatters,
+    draws_in_plane,
+    times_of,
+)
 from annlab.nn.forward import Layers
 
 # Coarser than other figures, because the browser renders it several times a second.
@@ -43,16 +50,28 @@ def live_picture(
     Returns
     -------
     plotly.graph_objects.Figure or None
-        Decision surface, fitted curve, or predicted over true values; None for images.
+        Decision or label surfaces, fitted curve, curve in the plane, or predicted over true
+        values; None for images.
     """
     if config.dataset.spec.image_shape:
         return None
     one = OneNetwork(config, layers, dataset)
-    if config.task.draws("surface"):
+    n_features, task = dataset.X_train.shape[1], config.task
+    if n_features > 1 and (task.draws("surface") or task.draws("label_surfaces")):
         everything, _ = one.samples("all")
         plane = plane_through(everything, axes, LIVE_RESOLUTION)
+        if task.draws("label_surfaces"):
+            return draw_label_surfaces(one, plane, None, max_points=LIVE_POINTS, theme=theme)
         return draw_surface(one, plane, None, color_bar=False, max_points=LIVE_POINTS, theme=theme)
-    if dataset.X_train.shape[1] == 1:
+    if task.draws("fit") and n_features == 1:
         x = line_beyond(dataset.X_train[:, 0])
         return draw_fit(one, x, one.predict(x[:, None])[None], 0, model=model, theme=theme)
-    return draw_against_true(one, None, model=model, max_points=LIVE_POINTS, theme=theme)
+    if task.draws("plane_curve") and draws_in_plane(dataset):
+        t = times_of(dataset)
+        curve = one.predict(t[:, None])[None]
+        return draw_plane_curve(one, t, curve, 0, max_points=LIVE_POINTS, model=model, theme=theme)
+    if task.draws("targets"):
+        return draw_target_scatters(one, None, max_points=LIVE_POINTS, model=model, theme=theme)
+    if task.draws("residuals"):
+        return draw_against_true(one, None, model=model, max_points=LIVE_POINTS, theme=theme)
+    return None

@@ -12,6 +12,7 @@ from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.figures.base.plain_text import plain_text
 from annlab.nn.derived_features import input_names, network_inputs
 from annlab.nn.forward import Layers
+from annlab.nn.tasks import Picture
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -92,6 +93,36 @@ def one_network(
     k = network_index(run, network)
     layers = [(W[k], b[k]) for W, b in run.layers(epoch)]
     return OneNetwork(run.config, layers, loaded(run, dataset).of(k))
+
+
+# Functions of `annlab.figures.of_run` that draw each picture.
+DRAWN_BY: dict[Picture, tuple[str, ...]] = {
+    "surface": ("decision_surface",),
+    "confusion": ("confusion_matrix",),
+    "fit": ("fitted_curve",),
+    "residuals": ("predicted_against_true", "residuals"),
+    "plane_curve": ("plane_curve",),
+    "targets": ("target_scatters",),
+    "label_surfaces": ("label_surfaces",),
+}
+
+
+def network_that_draws(
+    picture: Picture,
+    run: Run,
+    dataset: Dataset | None,
+    epoch: Epoch | None,
+    network: int | None,
+) -> OneNetwork:
+    """Select a network of a run whose task has a picture; else a ValueError names the figures."""
+    one, task = one_network(run, dataset, epoch, network), run.config.task
+    if not task.draws(picture):
+        others = [name for own, names in DRAWN_BY.items() if task.draws(own) for name in names]
+        raise ValueError(
+            f"{DRAWN_BY[picture][0]} does not draw runs of the task “{task.label}”. Draw it with "
+            f"{' or '.join(filter(None, (', '.join(others[:-1]), others[-1])))}"
+        )
+    return one
 
 
 def network_with_classes(

@@ -3,7 +3,8 @@
 // At rest Plotly draws everything. While the film moves, a canvas over the plot area of each chart
 // shows the frame, with the axes of that chart; it disappears once the server has drawn the same
 // epoch with Plotly. The curves' cursor is always drawn here. Others on the page that move along
-// hear the event "annlab-epoch" of the document. Needs arrays.js, drawing.js and overlay.js.
+// hear the event "annlab-epoch" of the document. Needs arrays.js, drawing.js, overlay.js and
+// film_targets.js.
 
 const CHECKPOINTS_PER_SECOND = 10;
 const REST_MS = 200;
@@ -12,7 +13,13 @@ const STEPS = 65535;
 
 // --- drawing ---------------------------------------------------------------------------------
 
-const PAINTERS = { plane: paintPlane, curve: paintCurve, scatter: paintScatter };
+const PAINTERS = {
+  plane: paintPlane,
+  curve: paintCurve,
+  scatter: paintScatter,
+  plane_curve: paintPlaneCurve,
+  labels: paintLabels,
+};
 
 // Paint frame k of a film; `to` converts positions in units of the data to pixels.
 export function paint(context, film, k, to, width, height) {
@@ -160,7 +167,11 @@ class Film {
     this.report = report;
     this.epochs = data.epochs;
     this.at = this.epochs.length - 1;
-    this.pictures = data.models.map((model) => model.film && new Overlay(model.picture));
+    this.pictures = data.models.map(({ film, picture }) => {
+      if (!film) return null;
+      if (film.kind !== "panels") return [new Overlay(picture)];
+      return film.axes.map((axes) => new Overlay(picture, 0, "annlab-film", axes));
+    });
     this.curves = data.curves.map((curve) => new Overlay(curve.chart, 6));
     this.playing = false;
     this.reported = this.epoch;
@@ -273,19 +284,21 @@ class Film {
     this.data.models.forEach((model, i) => {
       const k = latest(model.epochs, epoch);
       this.write(model, k);
-      const overlay = this.pictures[i];
-      if (!overlay) return;
-      if (!this.playing && overlay.shows(epoch)) {
-        overlay.hide();
-        return;
-      }
-      const canvas = overlay.start();
-      if (!canvas) {
-        complete = false;
-        return;
-      }
-      paint(canvas.context, model.film, k, canvas.to, canvas.width, canvas.height);
-      overlay.show(true);
+      const overlays = this.pictures[i];
+      const films = model.film?.panels ?? [model.film];
+      overlays?.forEach((overlay, panel) => {
+        if (!this.playing && overlay.shows(epoch)) {
+          overlay.hide();
+          return;
+        }
+        const canvas = overlay.start();
+        if (!canvas) {
+          complete = false;
+          return;
+        }
+        paint(canvas.context, films[panel], k, canvas.to, canvas.width, canvas.height);
+        overlay.show(true);
+      });
     });
     this.data.curves.forEach((curve, i) => this.cursor(curve, this.curves[i]));
     const verdict = document.querySelector(".st-key-verdict");
@@ -302,7 +315,7 @@ class Film {
   // Whether the server shows this epoch of a model.
   rests(i) {
     if (this.playing) return false;
-    return !this.pictures[i] || this.pictures[i].shows(this.epoch);
+    return !this.pictures[i] || this.pictures[i].every((overlay) => overlay.shows(this.epoch));
   }
 
   // Scores of a model in this frame, where the server has written those of its own epoch.
@@ -361,7 +374,7 @@ class Film {
     this.closed = true;
     clearTimeout(this.resting);
     delete document.querySelector(".st-key-verdict")?.dataset.moving;
-    for (const overlay of [...this.pictures, ...this.curves]) overlay?.remove();
+    for (const overlay of [...this.pictures.flat(), ...this.curves]) overlay?.remove();
   }
 }
 
@@ -379,9 +392,10 @@ export function frameAsSvg(keys, title, paper) {
   for (const chart of charts) {
     const layers = [...chart.querySelectorAll("svg.main-svg")];
     const host = chart.closest("[class*=st-key-]");
-    const canvas = host?.querySelector("canvas.annlab-film");
     for (const layer of layers) parts.push(placed(layer, left, top));
-    if (canvas && canvas.style.visibility !== "hidden") parts.push(imageOf(canvas, left, top));
+    for (const canvas of host?.querySelectorAll("canvas.annlab-film") ?? []) {
+      if (canvas.style.visibility !== "hidden") parts.push(imageOf(canvas, left, top));
+    }
   }
   const text = `<text x="4" y="16" font-size="14">${escaped(title)}</text>`;
   return (

@@ -5,19 +5,22 @@ export const chartOf = (key) => document.querySelector(`.st-key-${key} .js-plotl
 // A canvas over the plot area of a chart, and the axes of the chart.
 export class Overlay {
   // `pad`: pixels around the plot area, so that dots on its edge are whole. `name`: class of the
-  // canvas.
-  constructor(key, pad = 0, name = "annlab-film") {
+  // canvas. `axes`: Plotly's names of the axes, "x2y2" for the second panel of a chart.
+  constructor(key, pad = 0, name = "annlab-film", axes = "xy") {
     this.key = key;
     this.pad = pad;
     this.name = name;
+    this.axes = axes;
   }
 
   // Prepare for painting; null if the chart is not there, or not yet drawn.
   start() {
     const chart = chartOf(this.key);
-    const area = chart?.querySelector(".nsewdrag");
+    const area = chart?.querySelector(`.nsewdrag[data-subplot="${this.axes}"]`);
     const layout = chart?._fullLayout;
-    if (!area || !layout?.xaxis?.range) return null;
+    const [, x_number, y_number] = this.axes.match(/^x(\d*)y(\d*)$/);
+    const [x_axis, y_axis] = [layout?.[`xaxis${x_number}`], layout?.[`yaxis${y_number}`]];
+    if (!area || !x_axis?.range) return null;
     const host = document.querySelector(`.st-key-${this.key}`);
     if (this.canvas?.parentElement !== host) {
       this.canvas?.remove();
@@ -47,7 +50,7 @@ export class Overlay {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     context.translate(pad, pad);
-    const [x, y] = [scaleOf(layout.xaxis), scaleOf(layout.yaxis)];
+    const [x, y] = [scaleOf(x_axis), scaleOf(y_axis)];
     const to = { x: (v) => x(v) * inner.width, y: (v) => (1 - y(v)) * inner.height };
     return { context, to, width: inner.width, height: inner.height, layout };
   }

@@ -1,4 +1,4 @@
-"""Plots of one model: decision surface, fitted curve, predictions, confusion matrix, residuals."""
+"""Plots of one model: surfaces, curves, predictions, confusion matrix, residuals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -183,6 +183,43 @@ def _predictions(view: ResultsView, i: int, key: str) -> go.Figure:
     return figure
 
 
+def _plane_curve(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.plane_curve, i, model=view.places[i])
+    u, v = view.dataset.target_names
+    show_on_stage(
+        figure,
+        key,
+        f"The curve that model {view.name(i)} draws in the plane of {u} and {v} after epoch "
+        f"{view.epochs[i]} as {view.dataset.feature_names[0]} grows, over the samples",
+        {"epoch": view.epoch},
+    )
+    return figure
+
+
+def _targets(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.target_scatters, i, split=view.split, model=view.places[i])
+    show_on_stage(
+        figure,
+        key,
+        f"What model {view.name(i)} predicts after epoch {view.epochs[i]} against what is true, "
+        "in a panel for each target",
+        {"epoch": view.epoch},
+    )
+    return figure
+
+
+def _label_surfaces(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.label_surfaces, i, split=view.split, axes=view.axes)
+    show_on_stage(
+        figure,
+        key,
+        f"Where model {view.name(i)} predicts each label after epoch {view.epochs[i]}, the samples "
+        "with a mark for each of their labels, those with a wrong label ringed",
+        {"epoch": view.epoch},
+    )
+    return figure
+
+
 def draw_residuals(view: ResultsView, i: int) -> None:
     """Draw the residuals of a model over its predictions, and their histogram."""
     name, place, split = view.name(i), view.places[i], view.split
@@ -207,17 +244,25 @@ def _draws(view: ResultsView, picture: Picture) -> bool:
     return view.dataset.task.draws(picture)
 
 
+def _has_plane(view: ResultsView) -> bool:
+    """Whether two features span a plane."""
+    return not view.spec.image_shape and view.dataset.X_train.shape[1] > 1
+
+
 STAGE_PLOTS: tuple[ModelPlot, ...] = (
-    ModelPlot(
-        "surface",
-        lambda view: (
-            _draws(view, "surface")
-            and not view.spec.image_shape
-            and view.dataset.X_train.shape[1] > 1
-        ),
-        _surface,
-    ),
+    ModelPlot("surface", lambda view: _draws(view, "surface") and _has_plane(view), _surface),
     ModelPlot("confusion", lambda view: _draws(view, "confusion"), _confusion_on_stage),
     ModelPlot("fit", lambda view: _draws(view, "fit") and view.dataset.X_train.shape[1] == 1, _fit),
     ModelPlot("predicted", lambda view: _draws(view, "residuals"), _predictions),
+    ModelPlot(
+        "plane-curve",
+        lambda view: _draws(view, "plane_curve") and of_run.draws_in_plane(view.dataset),
+        _plane_curve,
+    ),
+    ModelPlot("targets", lambda view: _draws(view, "targets"), _targets),
+    ModelPlot(
+        "label-surfaces",
+        lambda view: _draws(view, "label_surfaces") and _has_plane(view),
+        _label_surfaces,
+    ),
 )

@@ -58,10 +58,10 @@ def view_controls(state: PageState, groups: Sequence[Group], bar: DeltaGenerator
     runs = [run for group in groups for run in group.runs]
     epochs = epochs_of_film(runs)
     dataset = groups[0].dataset
-    # With more than two features, the user selects the axes of the decision surface.
+    # With more than two features, the user selects the axes of the surfaces.
     many = (
         len(groups) == 1
-        and dataset.task.draws("surface")
+        and (dataset.task.draws("surface") or dataset.task.draws("label_surfaces"))
         and dataset.X_train.shape[1] > 2
         and not runs[0].config.dataset.spec.image_shape
     )

@@ -1,0 +1,285 @@
+"""Regions of several labels over a plane, which overlap, and samples with all their labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.analysis.surfaces import Plane
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
+from annlab.figures.base.theme import (
+    CLASS_COLORS,
+    CLASS_SYMBOLS,
+    MISTAKE_COLOR,
+    THEMES,
+    ThemeName,
+    rgba,
+)
+from annlab.figures.class_regions import MAX_HOVERED
+from annlab.figures.decision_surface import MAX_MISTAKES, label_plane, probability_codes
+
+Array = NDArray[Any]
+Stops = tuple[tuple[float, str], ...]
+
+# More regions, and more marks around a sample, cannot be told apart.
+MAX_LABELS = 6
+# Dashes of the lines at one half, by label.
+LABEL_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+# The same dashes in pixels for lines of this width, as Plotly draws them.
+LINE_WIDTH = 2.5
+DASHES_ON_CANVAS = {
+    "solid": [],
+    "dash": [9, 9],
+    "dot": [3, 3],
+    "dashdot": [9, 5, 3, 5],
+    "longdash": [13, 13],
+    "longdashdot": [13, 5, 3, 5],
+}
+# Marks of a sample, one inside the other: a filled one for the first label, then outlines.
+LABEL_SYMBOLS = ("circle", *(f"{symbol}-open" for symbol in CLASS_SYMBOLS[1:MAX_LABELS]))
+LABEL_SIZES = (5, 8, 12, 16, 19, 23)
+_RING = 5  # pixels around the outermost mark
+_DOT_SIZE = 3
+
+
+@dataclass(frozen=True)
+class LabeledPoints:
+    """Samples with several labels.
+
+    Attributes
+    ----------
+    positions : ndarray, shape (n_samples, 2)
+        Places in the plane.
+    y, predicted : ndarray of int, shape (n_samples, n_labels)
+        1 for each label that a sample has, or is predicted to have; else 0.
+    """
+
+    positions: Array
+    y: Array
+    predicted: Array
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Mask of the samples with at least one wrong label, shape (n_samples,)."""
+        wrong: NDArray[np.bool_] = (self.y != self.predicted).any(axis=1)
+        return wrong
+
+
+def label_surfaces(
+    plane: Plane,
+    surface: Array,
+    points: LabeledPoints,
+    axis_names: tuple[str, str],
+    label_names: Sequence[str],
+    *,
+    note: str = "",
+    max_points: int = MAX_POINTS,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw where a network predicts each label, and samples with all their labels.
+
+    A region has the color of its label, stronger where the network is surer, and ends at a line
+    of the label's own dash, where the probability is one half. A sample has one mark for each of
+    its labels, one inside the other; a sample without labels is a small dot.
+
+    Parameters
+    ----------
+    plane : Plane
+        Plane of the surfaces.
+    surface : ndarray, shape (n_y, n_x, n_labels)
+        Probability of each label. The first six are drawn; a note gives their total number.
+    points : LabeledPoints
+        Samples; those with a wrong label get a ring.
+    axis_names : tuple of str
+        Names of the two features.
+    label_names : sequence of str, length n_labels
+    note : str
+        Remark about the plane, written below the chart.
+    max_points : int
+        Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
+        all drawn.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the number of names differs from the number of labels.
+    """
+    n_labels = surface.shape[-1]
+    if n_labels != len(label_names):
+        raise ValueError(
+            f"label_surfaces needs a name for each label. Got {n_labels} labels and "
+            f"{len(label_names)} names."
+        )
+    figure = new_figure(380, theme)
+    for k in range(min(n_labels, MAX_LABELS)):
+        _add_region(figure, plane, surface[..., k], k, label_names[k])
+    _add_hover(figure, plane, surface, axis_names, label_names)
+    n_drawn = add_labeled_points(figure, points, label_names, theme, max_points)
+    hidden = f"the first {MAX_LABELS} of {n_labels} labels" if n_labels > MAX_LABELS else ""
+    label_plane(
+        figure, plane, axis_names, theme, note, subsample_note(n_drawn, len(points.y)), hidden
+    )
+    return figure.build()
+
+
+def label_scale(k: int) -> Stops:
+    """Color scale of the probability of a label: nothing below one half, then its color."""
+    color = CLASS_COLORS[k]
+    nothing, faint, strong = rgba(color, 0.0), rgba(color, 0.12), rgba(color, 0.42)
+    return ((0.0, nothing), (0.495, nothing), (0.5, faint), (1.0, strong))
+
+
+def add_labeled_points(
+    figure: FigureBuilder,
+    points: LabeledPoints,
+    label_names: Sequence[str],
+    theme: ThemeName,
+    max_points: int = MAX_POINTS,
+    *,
+    rings: bool = True,
+) -> int:
+    """Draw samples with a mark for each label, and rings around mistakes; return the number drawn.
+
+    Parameters
+    ----------
+    figure : FigureBuilder
+        Figure to draw on.
+    points, label_names, max_points
+        As for `label_surfaces`.
+    rings : bool
+        Whether samples with a wrong label get a ring, and whether the legend says so.
+    """
+    drawn = points_drawn(points, max_points)
+    at, y = points.positions[drawn].astype(np.float32), points.y[drawn]
+    texts = [_labels_text(points, i, label_names, rings) for i in drawn]
+    figure.add_scatter(
+        x=at[:, 0],
+        y=at[:, 1],
+        mode="markers",
+        marker={"color": THEMES[theme].ink, "symbol": "circle", "size": _DOT_SIZE},
+        text=texts,
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+    for k, name in enumerate(label_names[:MAX_LABELS]):
+        having = y[:, k] == 1
+        figure.add_scatter(
+            x=at[having, 0],
+            y=at[having, 1],
+            mode="markers",
+            name=name,
+            marker={
+                "color": CLASS_COLORS[k],
+                "symbol": LABEL_SYMBOLS[k],
+                "size": LABEL_SIZES[k],
+                "line": {"width": 0 if k == 0 else 2},
+            },
+            hoverinfo="skip",
+        )
+    if rings:
+        wrong = points.wrong[drawn]
+        figure.add_scatter(
+            x=at[wrong, 0],
+            y=at[wrong, 1],
+            mode="markers",
+            name="a label is wrong",
+            marker={
+                "symbol": "circle-open",
+                "color": MISTAKE_COLOR,
+                "size": ring_size(len(label_names)),
+                "line": {"width": 1.3},
+            },
+            hoverinfo="skip",
+        )
+    return len(drawn)
+
+
+def points_drawn(points: LabeledPoints, max_points: int) -> NDArray[np.int64]:
+    """Indices of the samples to draw: an evenly spaced subsample, and few mistakes all."""
+    drawn = evenly_spaced(len(points.y), max_points)
+    mistakes = np.flatnonzero(points.wrong)
+    # Thinning could drop all of a few mistakes.
+    return np.union1d(drawn, mistakes) if len(mistakes) <= MAX_MISTAKES else drawn
+
+
+def ring_size(n_labels: int) -> int:
+    """Diameter in pixels of a ring around the marks of all labels."""
+    return LABEL_SIZES[min(n_labels, MAX_LABELS) - 1] + _RING
+
+
+def _labels_text(points: LabeledPoints, i: int, names: Sequence[str], with_predicted: bool) -> str:
+    def listed(row: Array) -> str:
+        return ", ".join(name for name, has in zip(names, row, strict=True) if has) or "none"
+
+    text = f"labels: {listed(points.y[i])}"
+    return f"{text}<br>predicted: {listed(points.predicted[i])}" if with_predicted else text
+
+
+def _add_region(figure: FigureBuilder, plane: Plane, surface: Array, k: int, name: str) -> None:
+    figure.add_heatmap(
+        x=plane.x,
+        y=plane.y,
+        z=probability_codes(surface),
+        zmin=0,
+        zmax=100,
+        zsmooth="fast",
+        colorscale=label_scale(k),
+        showscale=False,
+        hoverinfo="skip",
+    )
+    figure.add_contour(
+        x=plane.x,
+        y=plane.y,
+        z=np.rint(10_000 * surface).astype(np.uint16),
+        contours={"coloring": "none", "start": 5000, "end": 5000, "size": 1},
+        line={"color": CLASS_COLORS[k], "width": LINE_WIDTH, "dash": LABEL_DASHES[k]},
+        showscale=False,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="lines",
+        name=f"{name} at 50 %",
+        line={"color": CLASS_COLORS[k], "width": LINE_WIDTH, "dash": LABEL_DASHES[k]},
+        hoverinfo="skip",
+    )
+
+
+def _add_hover(
+    figure: FigureBuilder,
+    plane: Plane,
+    surface: Array,
+    axis_names: tuple[str, str],
+    label_names: Sequence[str],
+) -> None:
+    """Add an invisible layer that shows the probability of each label on hover."""
+    every = -(-max(surface.shape[:2]) // MAX_HOVERED)
+    percents = probability_codes(surface[::every, ::every])
+    figure.add_heatmap(
+        x=plane.x[::every],
+        y=plane.y[::every],
+        z=np.zeros(percents.shape[:2], np.uint8),
+        text=[
+            [
+                "<br>".join(f"{n}: {p} %" for n, p in zip(label_names, cell, strict=True))
+                for cell in row
+            ]
+            for row in percents.tolist()
+        ],
+        colorscale=((0, "rgba(0, 0, 0, 0)"), (1, "rgba(0, 0, 0, 0)")),
+        showscale=False,
+        hovertemplate=(
+            f"{axis_names[0]} %{{x:.3g}}<br>{axis_names[1]} %{{y:.3g}}<br>%{{text}}<extra></extra>"
+        ),
+    )

@@ -1,0 +1,292 @@
+"""Figures of runs with several targets: curve in the plane, panels of targets, label surfaces."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab import figures
+from annlab.analysis.surfaces import Plane, line_beyond, output_surface, plane_through
+from annlab.datasets import Dataset, Split
+from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
+from annlab.figures.base.plain_text import plain_texts
+from annlab.figures.base.subsample import MAX_POINTS
+from annlab.figures.label_surfaces import LabeledPoints
+from annlab.figures.of_run.fits import curves_of_all
+from annlab.figures.of_run.one_network import (
+    OneNetwork,
+    loaded,
+    network_index,
+    network_that_draws,
+)
+from annlab.figures.plane_curve import PlaneSamples, positions_along
+from annlab.runs.run import Run
+from annlab.runs.run_record import Epoch
+
+Array = NDArray[Any]
+Range = tuple[float, float]
+
+# Positions of a curve along its feature, beside the round values.
+CURVE_RESOLUTION = 150
+
+
+def plane_curve(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the curve of one network in the plane of two targets, as its one feature grows.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run does not predict two numbers from one feature.
+
+    Examples
+    --------
+    >>> from annlab import DatasetConfig, RunConfig, TrainingConfig, train
+    >>> config = RunConfig(
+    ...     dataset=DatasetConfig(name="plane_curve"), training=TrainingConfig(max_epochs=1)
+    ... )
+    >>> plane_curve(train(config)).layout.xaxis.title.text
+    'u'
+    """
+    whole, k = loaded(run, dataset), network_index(run, network)
+    one = network_that_draws("plane_curve", run, whole, epoch, k)
+    if not draws_in_plane(one.dataset):
+        n_features, n_targets = one.dataset.X_train.shape[1], len(one.dataset.target_names)
+        raise ValueError(
+            f"plane_curve needs one feature and two targets; this data set has {n_features} and "
+            f"{n_targets}. Draw it with target_scatters"
+        )
+    t = times_of(one.dataset)
+    curves = curves_of_all(run, whole, epoch, k, t)
+    return draw_plane_curve(one, t, curves, k, counted=run.counted, model=model, theme=theme)
+
+
+def draws_in_plane(dataset: Dataset) -> bool:
+    """Whether one feature and two targets make a curve in the plane."""
+    return dataset.X_train.shape[1] == 1 and len(dataset.target_names) == 2
+
+
+def times_of(dataset: Dataset) -> Array:
+    """Values of the one feature from its smallest to its largest, with all round ones."""
+    line = line_beyond(dataset.split("all")[0][:, 0], 2, margin=0.0)
+    return positions_along(float(line[0]), float(line[-1]), CURVE_RESOLUTION)
+
+
+def draw_plane_curve(
+    one: OneNetwork,
+    t: Array,
+    curves: Array,
+    network: int,
+    *,
+    counted: NDArray[np.bool_] | None = None,
+    max_points: int = MAX_POINTS,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the curve of the network `one`, at index `network`, and thin lines of others."""
+    plane = plane_of_data(one, t)
+    u, v = plain_texts(one.dataset.target_names)
+    return figures.plane_curve(
+        t,
+        curves,
+        network,
+        plane.samples,
+        name=MODEL_NAMES[model],
+        color=MODEL_COLORS[model],
+        axis_names=(u, v, one.feature_name(0)),
+        ranges=plane.ranges,
+        truth=plane.truth,
+        held_out=plane.held_out,
+        counted=counted,
+        max_points=max_points,
+        theme=theme,
+    )
+
+
+class PlaneOfData(NamedTuple):
+    """What a picture of a curve in the plane shows beside the curve.
+
+    Attributes
+    ----------
+    truth : ndarray, shape (n_t, 2), or None
+        Targets without noise, if they are known and the feature is not scaled.
+    samples : PlaneSamples
+        Training samples.
+    held_out : PlaneSamples or None
+        Validation and test samples.
+    ranges : tuple of (low, high)
+        Ranges of the axes.
+    """
+
+    truth: Array | None
+    samples: PlaneSamples
+    held_out: PlaneSamples | None
+    ranges: tuple[Range, Range]
+
+
+def plane_of_data(one: OneNetwork, t: Array) -> PlaneOfData:
+    """What a picture of the curve of a network shows beside the curve at values of `t`."""
+    data, config = one.dataset, one.config.dataset
+    truth = config.spec.truth if config.scaling == "none" else None
+    X = np.concatenate([data.X_validation, data.X_test])
+    y = np.concatenate([data.y_validation, data.y_test])
+    u_range, v_range = ranges_of_targets(data)
+    return PlaneOfData(
+        truth(t[:, None]) if truth else None,
+        PlaneSamples(data.X_train[:, 0], data.y_train),
+        PlaneSamples(X[:, 0], y) if len(y) else None,
+        (u_range, v_range),
+    )
+
+
+def ranges_of_targets(dataset: Dataset) -> list[Range]:
+    """Range of an axis of each target that leaves some space around all samples."""
+    _, y = dataset.split("all")
+    space = 0.1 * np.ptp(y, axis=0)
+    space[space == 0] = 1.0
+    return list(zip((y.min(0) - space).tolist(), (y.max(0) + space).tolist(), strict=True))
+
+
+def target_scatters(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw predicted over true values of one network, in a panel for each target.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, model, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run does not predict several numbers, or has no samples in that split.
+
+    Examples
+    --------
+    >>> from annlab import DatasetConfig, RunConfig, TrainingConfig, train
+    >>> config = RunConfig(
+    ...     dataset=DatasetConfig(name="linnerud"), training=TrainingConfig(max_epochs=1)
+    ... )
+    >>> [title.text for title in target_scatters(train(config)).layout.annotations]
+    ['weight (lb)', 'waist (in)', 'pulse (per minute)']
+    """
+    one = network_that_draws("targets", run, dataset, epoch, network)
+    return draw_target_scatters(one, split, model=model, theme=theme)
+
+
+def draw_target_scatters(
+    one: OneNetwork,
+    split: Split | None,
+    *,
+    max_points: int = MAX_POINTS,
+    model: int = 0,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw predicted over true values of a given network, like `target_scatters`."""
+    X, y = one.samples(split)
+    return figures.target_scatters(
+        y,
+        one.predict(X),
+        name=MODEL_NAMES[model],
+        color=MODEL_COLORS[model],
+        target_names=plain_texts(one.dataset.target_names),
+        limits=ranges_of_targets(one.dataset),
+        max_points=max_points,
+        theme=theme,
+    )
+
+
+def label_surfaces(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    axes: tuple[int, int] = (0, 1),
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw where a network predicts each label over two features, and the samples of a split.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, theme
+        As described in `annlab.figures.of_run`.
+    axes : tuple of int
+        Indices of the features on x and y; all other features are at their median.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run does not predict labels, has one feature, or has no samples in that split.
+
+    Examples
+    --------
+    >>> from annlab import DatasetConfig, RunConfig, TrainingConfig, train
+    >>> config = RunConfig(
+    ...     dataset=DatasetConfig(name="labels"), training=TrainingConfig(max_epochs=1)
+    ... )
+    >>> label_surfaces(train(config)).layout.xaxis.title.text
+    'x1'
+    """
+    one = network_that_draws("label_surfaces", run, dataset, epoch, network)
+    X, _ = one.samples("all")
+    if X.shape[1] < 2:
+        raise ValueError("axes: a surface needs two features; this data set has one")
+    return draw_label_surfaces(one, plane_through(X, axes), split, theme=theme)
+
+
+def draw_label_surfaces(
+    one: OneNetwork,
+    plane: Plane,
+    split: Split | None,
+    *,
+    max_points: int = MAX_POINTS,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the label surfaces of one network over a plane, like `label_surfaces`."""
+    X, y = one.samples(split)
+    n_others = X.shape[1] - 2
+    return figures.label_surfaces(
+        plane,
+        output_surface(one.config, one.layers, plane),
+        LabeledPoints(X[:, list(plane.axes)], y, one.predict(X)),
+        (one.feature_name(plane.axes[0]), one.feature_name(plane.axes[1])),
+        plain_texts(one.dataset.target_names),
+        note=f"the {n_others} other features at their median" if n_others else "",
+        max_points=max_points,
+        theme=theme,
+    )

@@ -1,0 +1,307 @@
+"""Curve that two predicted numbers draw in the plane as one feature grows."""
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.lines import reference_line
+from annlab.figures.base.notes import add_notes
+from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
+from annlab.figures.base.theme import ALONG_SCALE, THEMES, ThemeName, rgba
+
+Array = NDArray[Any]
+
+# Thin lines of more networks hide the samples.
+MAX_NETWORKS = 10
+# Nearest labels of two ticks, as a share of the picture.
+_LABELS_APART = 0.07
+# Most ticks along the curve.
+_MAX_TICKS = 9
+_STEPS_OF_TICKS = (1, 2, 5, 10)
+_END_COLORS = (ALONG_SCALE[0][1], ALONG_SCALE[-1][1])
+
+
+@dataclass(frozen=True)
+class PlaneSamples:
+    """Samples of one feature and two targets.
+
+    Attributes
+    ----------
+    t : ndarray, shape (n_samples,)
+        Feature.
+    positions : ndarray, shape (n_samples, 2)
+        Targets.
+    """
+
+    t: Array
+    positions: Array
+
+
+def plane_curve(
+    t: Array,
+    curves: Array,
+    network: int,
+    samples: PlaneSamples,
+    *,
+    name: str,
+    color: str,
+    axis_names: tuple[str, str, str],
+    ranges: tuple[tuple[float, float], tuple[float, float]],
+    truth: Array | None = None,
+    held_out: PlaneSamples | None = None,
+    counted: NDArray[np.bool_] | None = None,
+    max_points: int = MAX_POINTS,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw the curve of one network in the plane of two targets, over the samples.
+
+    Parameters
+    ----------
+    t : ndarray, shape (n_t,)
+        Ascending values of the feature.
+    curves : ndarray, shape (n_seeds, n_t, 2)
+        Predictions of each network at `t`. Beside the network's own curve, thin lines show up to
+        nine others.
+    network : int
+        Index of the network to draw as a thick line, with dots at round values of the feature.
+    samples : PlaneSamples
+        Training samples, each in the color of its `t`. Above 600, an evenly spaced subsample is
+        drawn, with a note.
+    name, color : str
+        Name of the model, and its color as ``#rrggbb``.
+    axis_names : tuple of str
+        Names of the two targets, then of the feature.
+    ranges : tuple of (low, high)
+        Ranges of both axes.
+    truth : ndarray, shape (n_t, 2), or None
+        Targets without noise, if known.
+    held_out : PlaneSamples or None
+        Held-out samples.
+    counted : ndarray of bool, shape (n_seeds,), or None
+        Mask of the networks drawn as thin lines (those that did not diverge); None: all.
+    max_points : int
+        Largest number of samples drawn of each kind; a note gives the total number.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = new_figure(380, theme)
+    ends = float(t[0]), float(t[-1])
+    others = other_networks(len(curves), network, counted)
+    _add_others(figure, curves[others], color)
+    notes = []
+    for name_of, symbol, some in (
+        ("training", "circle", samples),
+        ("held out", "circle-open", held_out),
+    ):
+        if some is None:
+            continue
+        n_drawn = _add_samples(figure, some, name_of, symbol, ends, axis_names, max_points, theme)
+        notes.append(subsample_note(n_drawn, len(some.t), f"{name_of.replace(' ', '-')} samples"))
+    add_notes(figure, notes, 1, 0, theme)
+    if truth is not None:
+        figure.add_scatter(
+            x=truth[:, 0].astype(np.float32),
+            y=truth[:, 1].astype(np.float32),
+            mode="lines",
+            name="truth",
+            line=reference_line(theme),
+            hoverinfo="skip",
+        )
+    _add_curve(figure, t, curves[network], name, color, axis_names)
+    _add_ticks(figure, t, curves[network], color, axis_names[2], ranges, theme)
+    for which, end_color in zip(("small", "large"), _END_COLORS, strict=True):
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=f"{which} {axis_names[2]}",
+            marker={"color": end_color, "symbol": "circle", "size": 7},
+            hoverinfo="skip",
+        )
+    axes = {"zeroline": False, "showgrid": True, "nticks": 7}
+    figure.update_xaxes(title_text=axis_names[0], range=list(ranges[0]), **axes)
+    figure.update_yaxes(title_text=axis_names[1], range=list(ranges[1]), **axes)
+    figure.update_layout(margin={"t": 72})  # the legend takes two rows
+    return figure.build()
+
+
+def other_networks(
+    n_seeds: int, network: int, counted: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """Indices of the networks drawn as thin lines: at most nine, without the given one."""
+    kept = np.ones(n_seeds, bool) if counted is None else np.array(counted)
+    kept[network] = False
+    found = np.flatnonzero(kept)
+    return found[evenly_spaced(len(found), MAX_NETWORKS - 1)]
+
+
+def round_values(low: float, high: float, at_most: int = _MAX_TICKS) -> Array:
+    """Round values from low to high, evenly spaced: multiples of 1, 2 or 5 times a power of ten.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends, low < high.
+    at_most : int
+        Largest number of values, at least 2.
+
+    Returns
+    -------
+    ndarray, shape (n_values,)
+    """
+    least = (high - low) / at_most
+    power = 10.0 ** floor(log10(least))
+    step = next(m * power for m in _STEPS_OF_TICKS if m * power >= least * (1 - 1e-9))
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return np.arange(first, last + 1) * step
+
+
+def positions_along(low: float, high: float, resolution: int) -> Array:
+    """Ascending values from low to high, evenly spaced, with all round values among them."""
+    evenly = np.linspace(low, high, resolution, dtype=np.float32)
+    return np.union1d(evenly, round_values(low, high).astype(np.float32))
+
+
+def ticks_of(t: Array) -> tuple[NDArray[np.int64], list[str]]:
+    """Indices of the round values among ascending positions, and their texts."""
+    values = round_values(float(t[0]), float(t[-1]))
+    at = np.abs(t[:, None] - values).argmin(axis=0)
+    texts = [f"{value:.6g}".replace("-", "\u2212") for value in values.tolist()]
+    return at, ["0" if text == "\u22120" else text for text in texts]
+
+
+def apart(positions: Array, least: float) -> list[int]:
+    """Indices of positions that keep a distance from each other, first come, first served.
+
+    Parameters
+    ----------
+    positions : ndarray, shape (n, 2)
+    least : float
+        Smallest distance between two of them.
+    """
+    kept: list[int] = []
+    for i, position in enumerate(positions):
+        if all(np.hypot(*(position - positions[k])) >= least for k in kept):
+            kept.append(i)
+    return kept
+
+
+def _add_others(figure: FigureBuilder, curves: Array, color: str) -> None:
+    """Draw thin lines, all in one trace with gaps between them."""
+    if not len(curves):
+        return
+    gaps = np.full((len(curves), 1, 2), np.nan)
+    path = np.concatenate([curves, gaps], axis=1).reshape(-1, 2).astype(np.float32)
+    figure.add_scatter(
+        x=path[:, 0],
+        y=path[:, 1],
+        mode="lines",
+        name=f"{len(curves)} other network{'s' if len(curves) > 1 else ''}",
+        line={"color": rgba(color, 0.35), "width": 1},
+        hoverinfo="skip",
+    )
+
+
+def _add_samples(
+    figure: FigureBuilder,
+    samples: PlaneSamples,
+    name: str,
+    symbol: str,
+    ends: tuple[float, float],
+    axis_names: tuple[str, str, str],
+    max_points: int,
+    theme: ThemeName,
+) -> int:
+    """Draw samples in the colors of their feature; return the number drawn."""
+    shown = evenly_spaced(len(samples.t), max_points)
+    place = samples.positions[shown].astype(np.float32)
+    u, v, t = axis_names
+    figure.add_scatter(
+        x=place[:, 0],
+        y=place[:, 1],
+        mode="markers",
+        marker={
+            "color": samples.t[shown].astype(np.float32),
+            "cmin": ends[0],
+            "cmax": ends[1],
+            "colorscale": [list(stop) for stop in ALONG_SCALE],
+            "symbol": symbol,
+            "size": 6,
+            "opacity": 0.75,
+        },
+        hovertemplate=(
+            f"{name}<br>{t} %{{marker.color:.3g}}<br>{u} %{{x:.3g}}<br>{v} %{{y:.3g}}"
+            "<extra></extra>"
+        ),
+        showlegend=False,
+    )
+    # A legend has one color, and the samples have many.
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        name=name,
+        marker={"color": THEMES[theme].ink, "symbol": symbol, "size": 6},
+        hoverinfo="skip",
+    )
+    return len(shown)
+
+
+def _add_curve(
+    figure: FigureBuilder,
+    t: Array,
+    curve: Array,
+    name: str,
+    color: str,
+    axis_names: tuple[str, str, str],
+) -> None:
+    u, v, along = axis_names
+    figure.add_scatter(
+        x=curve[:, 0].astype(np.float32),
+        y=curve[:, 1].astype(np.float32),
+        mode="lines",
+        name=name,
+        line={"color": color, "width": 3},
+        customdata=t.astype(np.float32),
+        hovertemplate=(
+            f"{name}<br>{along} %{{customdata:.3g}}<br>{u} %{{x:.3g}}<br>{v} %{{y:.3g}}"
+            "<extra></extra>"
+        ),
+    )
+
+
+def _add_ticks(
+    figure: FigureBuilder,
+    t: Array,
+    curve: Array,
+    color: str,
+    name: str,
+    ranges: tuple[tuple[float, float], tuple[float, float]],
+    theme: ThemeName,
+) -> None:
+    """Mark round values of the feature on the curve, with texts that do not overlap."""
+    paper = THEMES[theme].paper
+    at, texts = ticks_of(t)
+    place = curve[at]
+    extent = np.array([high - low for low, high in ranges])
+    labeled = set(apart(place / extent, _LABELS_APART))
+    figure.add_scatter(
+        x=place[:, 0].astype(np.float32),
+        y=place[:, 1].astype(np.float32),
+        mode="markers+text",
+        name=f"{name} = {texts[0]} to {texts[-1]}",
+        text=[f"<b>{text}</b>" if i in labeled else "" for i, text in enumerate(texts)],
+        textposition="top right",
+        # In the color of the page around the letters, so that they can be read over samples.
+        textfont={"color": color, "size": 13, "shadow": ", ".join([f"0 0 2px {paper}"] * 4)},
+        marker={"color": color, "symbol": "diamond", "size": 8},
+        hoverinfo="skip",
+    )
