@@ -1,4 +1,4 @@
-"""Scores of baselines: a constant prediction, and a least-squares line."""
+"""Scores of baselines: a constant prediction, and a least-squares fit."""
 
 from typing import Any
 
@@ -7,14 +7,21 @@ from numpy.typing import NDArray
 
 from annlab.analysis.scores import (
     ClassificationEvaluation,
+    LabelsEvaluation,
     RegressionEvaluation,
+    confusion_of_labels,
     scores_of_errors,
+    scores_of_labels,
     sums_of_errors,
 )
 from annlab.datasets import Dataset, Split
 from annlab.nn.tasks import as_columns
 
 Array = NDArray[Any]
+
+# Smallest probability of a constant prediction, as in scikit-learn: a label that no training
+# sample has does not give an infinite log loss.
+_LEAST = float(np.finfo(np.float64).eps)
 
 
 def baseline_score(dataset: Dataset, split: Split) -> float:
@@ -29,7 +36,9 @@ def baseline_score(dataset: Dataset, split: Split) -> float:
     -------
     float
         Accuracy of always predicting the most common class of the training split, in [0, 1]; for
-        regression the mean squared error of always predicting the mean of the training split.
+        regression the mean squared error of always predicting the mean of each target in the
+        training split; for labels the label accuracy of always predicting the more common value
+        of each label in the training split.
 
     Raises
     ------
@@ -41,7 +50,10 @@ def baseline_score(dataset: Dataset, split: Split) -> float:
 
 
 def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
-    """Evaluate the least-squares line (or plane) through the training split on a split."""
+    """Evaluate the least-squares line (or plane) through the training split on a split.
+
+    Several targets have a line each.
+    """
     X_train, X = (
         np.column_stack([features, np.ones(len(features))]).astype(np.float64)
         for features in (dataset.X_train, dataset.split(split)[0])
@@ -52,7 +64,10 @@ def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
 
 
 def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
-    """Evaluate the mean of the training split as the prediction for every sample of a split."""
+    """Evaluate the mean of the training split as the prediction for every sample of a split.
+
+    Several targets have a mean each.
+    """
     mean = dataset.task.constant(as_columns(dataset.y_train))
     return _baseline(np.tile(mean, (len(dataset.targets(split)), 1)), dataset, split)
 
@@ -80,6 +95,34 @@ def majority_baseline(dataset: Dataset, split: Split) -> ClassificationEvaluatio
         accuracy=accuracy,
         confusion=confusion,
         log_loss=log_loss,
+    )
+
+
+def common_labels_baseline(dataset: Dataset, split: Split) -> LabelsEvaluation:
+    """Evaluate the more common value of each label in the training split, for every sample.
+
+    Its log loss is that of the shares of the labels in the training split as probabilities.
+    """
+    y, y_train = dataset.targets(split), as_columns(dataset.y_train)
+    called = dataset.task.constant(y_train)  # (n_labels,)
+    share = np.clip(y_train.mean(0), _LEAST, 1 - _LEAST)
+    log_loss = -np.log(np.where(y == 1, share, 1 - share)).sum(0)
+    prediction = np.broadcast_to(called, y.shape)
+    sums = {
+        "confusion": confusion_of_labels(prediction[None], y),
+        "subsets": (prediction == y).all(-1).sum(keepdims=True),
+        "log_loss": log_loss[None],
+    }
+    scores = scores_of_labels(sums, y)
+    return LabelsEvaluation(
+        task=dataset.task,
+        split=split,
+        epochs=np.zeros(1, np.int64),
+        n_samples=len(y),
+        loss=scores["log_loss"],
+        baselines=np.array([baseline_score(dataset, split)]),
+        counted=np.ones(1, np.bool_),
+        **scores,
     )
 
 

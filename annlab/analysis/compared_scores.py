@@ -22,7 +22,7 @@ class Measured:
 
     Attributes
     ----------
-    split, n_samples, n_distinct, resample, score
+    split, n_samples, n_distinct, resample, score, n_targets
         As in `ComparedScores`.
     n_train : int
         Number of training samples of each network.
@@ -34,6 +34,7 @@ class Measured:
     n_train: int
     resample: str = "none"
     score: Score = ACCURACY
+    n_targets: int = 1
 
     @property
     def overlap(self) -> float:
@@ -56,7 +57,9 @@ class ComparedScores:
     resample : {"none", "split", "sample", "folds"}
         Data that differ between the networks of a run, as in `DatasetConfig`.
     score : Score
-        Score that was compared: accuracy, or mean squared error.
+        Score that was compared: accuracy, label accuracy, or mean squared error.
+    n_targets : int
+        Number of targets, or labels, of a sample.
     n_pairs, n_better, n_worse : int
         Number of pairs with the same seed and without a diverged network, and of pairs in which
         B is better, or worse.
@@ -98,6 +101,7 @@ class ComparedScores:
     n_distinct: int
     resample: str
     score: Score
+    n_targets: int = 1
     n_pairs: int = 0
     n_better: int = 0
     n_worse: int = 0
@@ -122,7 +126,7 @@ class ComparedScores:
 
     @property
     def in_points(self) -> bool:
-        """Whether the score is a share of samples, so that differences are in points."""
+        """Whether the score is a share of samples or labels: differences are in points."""
         return self.score.is_share
 
     @property

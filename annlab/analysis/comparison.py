@@ -109,6 +109,7 @@ def compare(
             n_train=run_a.n_samples["train"],
             resample=run_a.config.dataset.resample,
             score=scored[0].score,
+            n_targets=run_a.config.dataset.spec.n_targets,
         ),
         diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
         n_comparisons=n_comparisons,
@@ -190,6 +191,7 @@ def compare_scores(
         n_distinct=min(measured.n_distinct, measured.n_samples * max(n, 1)),
         resample=measured.resample,
         score=measured.score,
+        n_targets=measured.n_targets,
         n_pairs=n,
         n_better=int((gain > 0).sum()),
         n_worse=int((gain < 0).sum()),
@@ -210,12 +212,17 @@ def compare_scores(
         difference,
         level=found.level,
         overlap=measured.overlap,
-        step=1 / measured.n_samples if found.in_points else 0.0,
+        step=_step(measured) if found.in_points else 0.0,
         size=size,
     )
     if found.in_points:  # shares differ by at most 1
         interval = (max(interval[0], -1.0), min(interval[1], 1.0))
     return replace(found, interval=interval, established=excludes_zero(interval))
+
+
+def _step(measured: Measured) -> float:
+    """Smallest difference between two shares of the samples, or of all their labels."""
+    return 1 / measured.score.steps(measured.n_samples, measured.n_targets)
 
 
 def _refused(run: Run, split: Split, names: Names, reason: str) -> Comparison:
@@ -226,6 +233,7 @@ def _refused(run: Run, split: Split, names: Names, reason: str) -> Comparison:
         n_distinct=run.n_distinct[split],
         resample=run.config.dataset.resample,
         score=run.config.task.headline,
+        n_targets=run.config.dataset.spec.n_targets,
         reason=reason,
         refused=True,
     )

@@ -114,6 +114,11 @@ def _of_equal_probabilities(config: RunConfig) -> float:
     return math.log(len(config.dataset.class_names)) if LOSSES[config.loss].canonical else 1 / 4
 
 
+def _of_even_chances(config: RunConfig) -> float:
+    # Of each label; the loss is their mean.
+    return math.log(2) if LOSSES[config.loss].canonical else 1 / 4
+
+
 def _of_the_mean(config: RunConfig) -> float:
     return 1.0 if config.dataset.target_scaling == "standard" else math.inf
 
@@ -121,6 +126,7 @@ def _of_the_mean(config: RunConfig) -> float:
 _LOSSES_OF_CONSTANT: dict[TargetKind, Callable[[RunConfig], float]] = {
     "class": _of_equal_probabilities,
     "values": _of_the_mean,
+    "labels": _of_even_chances,
 }
 
 

@@ -39,7 +39,8 @@ def paired_interval(
         ``n_scored / n_train`` for networks with their own split or fold; 0 for networks
         with the same data or with data drawn independently.
     step : float
-        Grid of the scores (``1 / n_samples`` for an accuracy); 0 for continuous scores.
+        Grid of the scores (``1 / n_samples`` for an accuracy, ``1 / (n_samples * n_labels)`` for
+        a label accuracy); 0 for continuous scores.
         Equal differences do not prove that there is no spread: their standard deviation is
         taken to be ``step / sqrt(n)``, the smallest above 0 that n scores on this grid have.
     size : float

@@ -213,7 +213,10 @@ def _few_samples(found: ComparedScores) -> str:
     samples = f"{n} {kind} sample{'s' if n > 1 else ''}"
     if not found.in_points:
         return f"{samples}: too few to tell the models apart."
-    return f"{samples}: one of them is {round(100 / n, 1):g} points."
+    points = f"{round(100 / n, 1):g} points"
+    if found.score.averages_targets and found.n_targets > 1:
+        return f"{samples}: one of them is up to {points}, if all its labels are wrong."
+    return f"{samples}: one of them is {points}."
 
 
 def _epochs(n: int) -> str:

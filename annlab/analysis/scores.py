@@ -174,6 +174,11 @@ class RegressionEvaluation(Evaluation):
         """Root of the mean squared error, in the target's unit: shape (n_seeds,)."""
         return np.sqrt(self.mse)
 
+    @property
+    def rmse_of_targets(self) -> Array:
+        """The same for each target alone, in its own unit: shape (n_seeds, n_targets)."""
+        return np.sqrt(self.mse_of_targets)
+
 
 @dataclass(frozen=True)
 class LabelsEvaluation(Evaluation):
@@ -338,20 +343,41 @@ def scores_of_errors(sums: dict[str, Array], y: Array) -> dict[str, Array]:
     return together | {f"{name}_of_targets": values for name, values in of_targets.items()}
 
 
+def confusion_of_labels(prediction: Array, y: Array) -> Array:
+    """Count the outcomes of each label, as in `LabelsEvaluation`: (n_networks, n_labels, 2, 2).
+
+    Parameters
+    ----------
+    prediction : ndarray of int, shape (n_networks, n_samples, n_labels)
+    y : ndarray of int, shape (n_samples, n_labels)
+    """
+    cells = 2 * y + prediction
+    counts = [(cells == cell).sum(axis=1) for cell in range(4)]
+    return np.stack(counts, axis=-1).reshape(*counts[0].shape, 2, 2)
+
+
 def _sums_of_labels(dataset: Dataset, piece: Piece) -> dict[str, Array]:
     is_right = piece.prediction == piece.y  # (n_networks, n, n_labels)
-    cells = 2 * piece.y + piece.prediction
-    counts = [(cells == cell).sum(axis=1) for cell in range(4)]
     # softplus of the logit with its sign turned away from the target
     losses = np.logaddexp(0, (1 - 2 * piece.target) * piece.passed.logits)
     return {
-        "confusion": np.stack(counts, axis=-1).reshape(*counts[0].shape, 2, 2),
+        "confusion": confusion_of_labels(piece.prediction, piece.y),
         "subsets": is_right.all(axis=-1).sum(axis=-1),
         "log_loss": losses.sum(axis=1, dtype=np.float64),
     }
 
 
-def _scores_of_labels(sums: dict[str, Array], y: Array) -> dict[str, Array]:
+def scores_of_labels(sums: dict[str, Array], y: Array) -> dict[str, Array]:
+    """Compute the scores of labels from sums over samples.
+
+    Parameters
+    ----------
+    sums : dict of ndarray
+        "confusion" of shape (n_networks, n_labels, 2, 2), "subsets", the number of samples whose
+        labels are all right, of shape (n_networks,), and "log_loss" of shape
+        (n_networks, n_labels).
+    y : ndarray of int, shape (n_samples, n_labels)
+    """
     confusion, log_loss = sums["confusion"], sums["log_loss"] / len(y)
     return {
         "label_accuracy": np.trace(confusion, axis1=2, axis2=3).sum(axis=-1) / y.size,
@@ -372,5 +398,5 @@ _VALUES = Scoring(
 SCORINGS: dict[TargetKind, Scoring] = {
     "class": _CLASSES,
     "values": _VALUES,
-    "labels": Scoring(LabelsEvaluation, _sums_of_labels, _scores_of_labels),
+    "labels": Scoring(LabelsEvaluation, _sums_of_labels, scores_of_labels),
 }

@@ -30,7 +30,10 @@ class Score:
         Name in histories and evaluations, and display name.
     higher_is_better : bool
     is_share : bool
-        Whether the score is a share of samples; differences are then given in points.
+        Whether the score is a share of samples, or of their labels; differences are then given
+        in points.
+    averages_targets : bool
+        Whether the value of a sample is a mean over its targets.
     of_output : callable
         ``(xp, target, output)``, each of shape (..., n_outputs), to the value per sample, shape
         (...). `xp` is the array namespace: NumPy here, torch inside the training engine.
@@ -44,6 +47,11 @@ class Score:
     is_share: bool
     of_output: Callable[[Any, Any, Any], Any]
     of_prediction: Callable[[Array, Array], Array]
+    averages_targets: bool = False
+
+    def steps(self, n_samples: int, n_targets: int) -> int:
+        """Number of equal steps from 0 to 1 of a share: samples, or labels of all samples."""
+        return n_samples * n_targets if self.averages_targets else n_samples
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,7 @@ LABEL_ACCURACY = Score(
     is_share=True,
     of_output=_share_of_labels_of_output,
     of_prediction=_share_of_labels,
+    averages_targets=True,
 )
 SUBSET_ACCURACY = Score(
     name="subset_accuracy",
@@ -189,6 +198,7 @@ MEAN_SQUARED_ERROR = Score(
     is_share=False,
     of_output=_squared_error_of_output,
     of_prediction=_squared_error,
+    averages_targets=True,
 )
 
 

@@ -12,6 +12,7 @@ from annlab.analysis.diagnosis.thresholds import (
     HARDLY_MOVED,
     INACTIVE_SHARE,
     LUCKY,
+    MOST_NAMED,
     NEARLY_ALL,
     NOTHING_LEARNED,
     SLIGHT,
@@ -20,6 +21,7 @@ from annlab.analysis.diagnosis.thresholds import (
 from annlab.datasets import SPLIT_NAMES, watched_split
 from annlab.formatting import network_names, number, with_precision
 from annlab.nn.activations import ACTIVATIONS
+from annlab.nn.tasks import as_columns
 from annlab.runs.history import GRADIENT_SAMPLES, column
 
 
@@ -128,16 +130,27 @@ def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
 
 
 def _unscaled_target(evidence: Evidence) -> str:
-    """A sentence on a target that is far from unit scale; else empty."""
+    """A sentence on targets that are far from unit scale; else empty."""
     config = evidence.run.config
     if not config.task.scales_target or config.dataset.target_scaling != "none":
         return ""
-    y = evidence.dataset.y_train.astype(np.float64)
-    mean, deviation = float(y.mean()), float(y.std())
-    if max(abs(mean), deviation) <= FAR_FROM_UNIT and deviation >= 1 / FAR_FROM_UNIT:
+    said = []
+    for name, y in zip(config.dataset.spec.names_of_targets(), _targets(evidence), strict=True):
+        mean, deviation = float(y.mean()), float(y.std())
+        if max(abs(mean), deviation) > FAR_FROM_UNIT or deviation < 1 / FAR_FROM_UNIT:
+            said.append((name, f"mean {number(mean)}, standard deviation {number(deviation)}"))
+    if not said:
         return ""
-    said = f"mean {number(mean)}, standard deviation {number(deviation)}"
-    return f"The target is not scaled ({said})."
+    if config.dataset.spec.n_targets == 1:
+        return f"The target is not scaled ({said[0][1]})."
+    of_each = "; ".join(f"{name}: {about}" for name, about in said[:MOST_NAMED])
+    more = f"; and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
+    return f"The targets are not scaled ({of_each}{more})."
+
+
+def _targets(evidence: Evidence) -> np.ndarray:
+    """Training targets in float64: shape (n_targets, n_samples)."""
+    return as_columns(evidence.dataset.y_train).astype(np.float64).T
 
 
 def _beside_baseline(score: SplitScore) -> str:
@@ -150,8 +163,8 @@ def _beside_baseline(score: SplitScore) -> str:
 def _loss_beside_baseline(score: SplitScore) -> str:
     loss, baseline = (float(np.median(v)) for v in (score.losses, score.baseline_losses))
     return (
-        f"The loss on the {score.samples} is {number(loss)}; always predicting the class "
-        f"frequencies gives {number(baseline)}"
+        f"The loss on the {score.samples} is {number(loss)}; {score.baseline_of_loss} gives "
+        f"{number(baseline)}"
     )
 
 

@@ -75,24 +75,26 @@ def _moving_mean(values: np.ndarray, k: int) -> np.ndarray:
 
 def _score_since(evidence: Evidence, best: int, k: int) -> str:
     """Whether the validation score got worse too, since a window that begins at `best`."""
-    task = evidence.run.config.task
-    means = _moving_mean(evidence.curve(column("validation", task.headline.name)), k)
+    config = evidence.run.config
+    score = config.task.headline
+    means = _moving_mean(evidence.curve(column("validation", score.name)), k)
     before, now = float(means[best]), float(means[-1])
-    return _SCORE_SINCE[task.kind](before, now, evidence.run.n_samples["validation"])
+    steps = score.steps(evidence.run.n_samples["validation"], config.dataset.spec.n_targets)
+    return _SCORE_SINCE[config.task.kind](before, now, score.label.lower(), steps)
 
 
-def _accuracy_since(before: float, now: float, n_samples: int) -> str:
-    # Less than half a sample is no difference.
-    if before - now >= 0.5 / n_samples:
+def _share_since(before: float, now: float, name: str, steps: int) -> str:
+    # Less than half a sample, or half a label of a sample, is no difference.
+    if before - now >= 0.5 / steps:
         said = f"from {with_precision(before, before - now)} to "
-        return f"The validation accuracy fell too, {said}{with_precision(now, before - now)}."
+        return f"The validation {name} fell too, {said}{with_precision(now, before - now)}."
     return (
-        f"The validation accuracy did not fall ({number(before)}, now {number(now)}): the "
+        f"The validation {name} did not fall ({number(before)}, now {number(now)}): the "
         "network is only surer when it is wrong."
     )
 
 
-def _squared_error_since(before: float, now: float, n_samples: int) -> str:
+def _squared_error_since(before: float, now: float, name: str, steps: int) -> str:
     if now > (1 + SAME) * before:
         said = f"from {with_precision(before, now - before)} to "
         said += with_precision(now, now - before)
@@ -100,10 +102,12 @@ def _squared_error_since(before: float, now: float, n_samples: int) -> str:
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
 
 
-# By task: a validation score before and now, and the samples it is of, to a sentence.
-_SCORE_SINCE: dict[TargetKind, Callable[[float, float, int], str]] = {
-    "class": _accuracy_since,
+# By kind of target: a validation score before and now, its name, and the number of steps from 0
+# to 1 if it is a share, to a sentence.
+_SCORE_SINCE: dict[TargetKind, Callable[[float, float, str, int], str]] = {
+    "class": _share_since,
     "values": _squared_error_since,
+    "labels": _share_since,
 }
 
 

@@ -40,14 +40,14 @@ class SplitScore:
     split, name : str
         Name of the split, and display name of the score.
     values : ndarray, shape (n_counted,)
-        Accuracy, or for regression the minimized loss (a robust fit must not be blamed for
-        ignoring outliers), of the networks that did not diverge.
+        Accuracy, label accuracy, or for regression the minimized loss (a robust fit must not be
+        blamed for ignoring outliers), of the networks that did not diverge.
     losses : ndarray, shape (n_counted,)
         Loss that training minimized.
     baselines, baseline_losses : ndarray, shape (n_counted,)
         Score and loss of a constant prediction.
-    baseline_name : str
-        Display name of the constant prediction.
+    baseline_name, baseline_of_loss : str
+        Display names of the constant predictions by which score and loss are judged.
     perfect : float
         Best possible score.
     n_distinct : int
@@ -61,6 +61,7 @@ class SplitScore:
     baselines: Array
     baseline_losses: Array
     baseline_name: str
+    baseline_of_loss: str
     perfect: float
     n_distinct: int
 
@@ -101,7 +102,12 @@ class SplitScore:
 
     @property
     def standard_error(self) -> float:
-        """Standard error of the skill from the choice of held-out samples; 0 for regression."""
+        """Standard error of the skill from the choice of held-out samples; 0 for regression.
+
+        For labels it is an upper bound. The score of a sample is the share of its labels that are
+        right, whose variance is at most p * (1 - p) for a mean of p, as if all labels of a sample
+        were right or wrong together.
+        """
         if not self.perfect or self.baseline == 1:
             return 0.0
         variance = self.typical * (1 - self.typical) / self.n_distinct
@@ -199,6 +205,7 @@ class Evidence:
                 lambda data: constant_loss(data, split, config.loss, class_weights(config, data))
             ),
             config.task.constant_model,
+            measure.constant_of_loss,
             perfect=measure.perfect,
             n_distinct=self.run.n_distinct[split],
         )

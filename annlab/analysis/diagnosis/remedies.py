@@ -29,6 +29,13 @@ def _smaller_rate(run: Run) -> str:
     return f"a smaller learning rate (say {smaller:g})"
 
 
+def _scaled_target(run: Run) -> str:
+    data = run.config.dataset
+    if not run.config.task.scales_target or data.target_scaling != "none":
+        return ""
+    return "scaled targets" if data.spec.n_targets > 1 else "a scaled target"
+
+
 REMEDIES: dict[str, Remedy] = {
     "more epochs": _more_epochs,
     "early stopping": _if(lambda c: not c.training.early_stopping_patience, "early stopping"),
@@ -38,10 +45,7 @@ REMEDIES: dict[str, Remedy] = {
     "more samples": lambda run: "more samples",
     "other features": lambda run: "other features",
     "scaled features": _if(lambda c: c.dataset.scaling == "none", "scaled features"),
-    "scaled target": _if(
-        lambda c: c.task.scales_target and c.dataset.target_scaling == "none",
-        "a scaled target",
-    ),
+    "scaled target": _scaled_target,
     "hidden layers": _if(lambda c: not c.model.hidden_sizes, "hidden layers"),
     "more units": _with_hidden_units("more units"),
     "fewer units": _with_hidden_units("fewer units"),

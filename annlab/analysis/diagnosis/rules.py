@@ -77,12 +77,13 @@ RULES: tuple[Rule, ...] = (
         "The networks are no better than a constant prediction, or their loss hardly moved.",
         "On the training samples, score and loss are both less than "
         f"{NOTHING_LEARNED:.0%} of the way from a constant prediction (the most common "
-        "class, the class frequencies, the mean) to perfect; or the loss is within "
+        "class or value of each label, their frequencies, the mean of each target) to perfect; or "
+        "the loss is within "
         f"{AT_THE_BASELINE:.0%} of the constant's and the score less than "
         f"{LUCKY:.0%} of the way; or the training loss fell by less than "
-        f"{1 - HARDLY_MOVED:.0%}. A regression target whose mean or standard deviation is "
+        f"{1 - HARDLY_MOVED:.0%}. Regression targets whose mean or standard deviation is "
         f"beyond {FAR_FROM_UNIT:g}, or whose standard deviation is below "
-        f"{1 / FAR_FROM_UNIT:g}, is named if it is not scaled. Hidden layers are advised "
+        f"{1 / FAR_FROM_UNIT:g}, are named if they are not scaled. Hidden layers are advised "
         "only to a linear model that no "
         "longer improves, where least squares are no better than the constant either.",
     ),
@@ -90,7 +91,7 @@ RULES: tuple[Rule, ...] = (
         "memorized",
         checks_on_new_samples.memorized,
         "The networks memorized the training samples, and on others neither they nor simpler "
-        "models beat a constant: the features may carry no information about the target.",
+        "models beat a constant: the features may carry no information about what to predict.",
         f"At least {MEMORIZED:.0%} of the way from a constant prediction to perfect on the "
         f"training samples; less than {NOTHING_LEARNED:.0%} on at least {LEAST_HELD_OUT} "
         "held-out samples, by the networks, by a linear model and by the five nearest neighbors "

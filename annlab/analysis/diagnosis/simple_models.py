@@ -29,12 +29,12 @@ _LEAST = 1e-7
 
 
 def constant_loss(dataset: Dataset, split: Split, loss: str, weights: Array | None = None) -> float:
-    """Mean loss of a constant prediction: the class frequencies, or the mean target.
+    """Mean loss of a constant prediction: the class frequencies, the means, or the label shares.
 
     Parameters
     ----------
     dataset : Dataset
-        The training split determines the frequencies or the mean.
+        The training split determines the frequencies, means or shares.
     split : {"train", "validation", "test"}
         Split to predict.
     loss : str
@@ -46,9 +46,10 @@ def constant_loss(dataset: Dataset, split: Split, loss: str, weights: Array | No
 
 
 def regression_loss(dataset: Dataset, split: Split, loss: str, prediction: Array) -> float:
-    """Mean loss of predictions (in the target's own unit) of the first samples of a split.
+    """Mean loss of predictions (in the targets' own units) of the first samples of a split.
 
-    As in training, the loss is computed on scaled targets if the config scales them.
+    As in training, the loss is computed on scaled targets if the config scales them. `prediction`
+    has shape (n,) for one target, else (n, n_targets).
     """
     # The mean of the target cancels in every difference.
     target, output = (
@@ -68,8 +69,8 @@ def _mean_loss(
 def linear_prediction(dataset: Dataset, split: Split) -> Array:
     """Predict the samples of a split with a linear model.
 
-    Linear discriminant analysis for classes, least squares for values, both on standardized
-    features.
+    Linear discriminant analysis for classes and for each label, least squares for values, all on
+    standardized features.
 
     Parameters
     ----------
@@ -79,8 +80,8 @@ def linear_prediction(dataset: Dataset, split: Split) -> Array:
 
     Returns
     -------
-    ndarray, shape (n_samples,)
-        Class indices, or values in the target's own unit.
+    ndarray, shape (n_samples,), or (n_samples, n_targets) for several targets
+        Class indices, values in the targets' own units, or 0 and 1 for labels.
 
     References
     ----------
@@ -101,8 +102,9 @@ def neighbor_prediction(dataset: Dataset, split: Split) -> Array:
 
     Returns
     -------
-    ndarray, shape (n,)
-        Majority class, or mean value, of `N_NEIGHBORS` neighbors; for at most 500 samples.
+    ndarray, shape (n,), or (n, n_targets) for several targets
+        Majority class, mean values, or majority for each label, of `N_NEIGHBORS` neighbors; for
+        at most 500 samples.
     """
     X_train, X = _standardized(dataset, split)
     models = _MODELS[dataset.task.kind]
@@ -138,6 +140,15 @@ def _discriminants(X_train: Array, y: Array, X: Array) -> Array:
     return X @ directions - (means.T * directions).sum(axis=0) / 2 + priors
 
 
+def _probabilities_of_labels(X_train: Array, y: Array, X: Array) -> Array:
+    """Probability of each label by a discriminant analysis of its own: (n_samples, n_labels)."""
+    columns = []
+    for has_label in y.T:
+        without, given = _discriminants(X_train, np.column_stack([1 - has_label, has_label]), X).T
+        columns.append(np.exp(-np.logaddexp(0, without - given)))  # softmax of the two
+    return np.column_stack(columns)
+
+
 def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str, weights: Array | None) -> float:
     n_classes = len(dataset.class_names)
     y, n_outputs = dataset.targets(split), dataset.task.n_outputs(n_classes, 1)
@@ -157,20 +168,34 @@ def _loss_of_mean(dataset: Dataset, split: Split, loss: str, weights: Array | No
     return regression_loss(dataset, split, loss, prediction)
 
 
+def _loss_of_label_shares(
+    dataset: Dataset, split: Split, loss: str, weights: Array | None
+) -> float:
+    y = dataset.targets(split)
+    share = np.clip(as_columns(dataset.y_train).mean(axis=0), _LEAST, 1 - _LEAST)
+    output, logits = (np.tile(row, (len(y), 1)) for row in (share, np.log(share / (1 - share))))
+    return _mean_loss(loss, y.astype(np.float64), output, logits, weights)
+
+
+def _one_axis_if_one_target(columns: Array) -> Array:
+    return columns[:, 0] if columns.shape[1] == 1 else columns
+
+
 @dataclass(frozen=True)
 class _SimpleModels:
-    """Simple models of a task.
+    """Simple models of a kind of target.
 
     Attributes
     ----------
     constant_loss : callable
         Same arguments as the function `constant_loss`.
     columns : callable
-        Data set to training targets as columns of numbers, one for each class or value.
+        Data set to training targets as columns of numbers, one for each class, value or label.
     linear : callable
         ``(X_train, columns, X)`` to predicted columns, shape (n_samples, n_columns).
     decide : callable
-        Predicted columns to predictions, shape (n_samples,).
+        Predicted columns to predictions, shape (n_samples,), or (n_samples, n_targets) for
+        several targets.
     """
 
     constant_loss: Callable[[Dataset, Split, str, Array | None], float]
@@ -189,9 +214,16 @@ _OF_VALUES = _SimpleModels(
     constant_loss=_loss_of_mean,
     columns=lambda dataset: as_columns(dataset.y_train).astype(np.float64),
     linear=_least_squares,
-    decide=lambda columns: columns[:, 0],
+    decide=_one_axis_if_one_target,
+)
+_OF_LABELS = _SimpleModels(
+    constant_loss=_loss_of_label_shares,
+    columns=lambda dataset: as_columns(dataset.y_train).astype(np.float64),
+    linear=_probabilities_of_labels,
+    decide=lambda columns: _one_axis_if_one_target((columns >= 0.5).astype(np.int64)),
 )
 _MODELS: dict[TargetKind, _SimpleModels] = {
     "class": _OF_CLASSES,
     "values": _OF_VALUES,
+    "labels": _OF_LABELS,
 }

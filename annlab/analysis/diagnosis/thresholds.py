@@ -21,6 +21,8 @@ LUCKY = 0.5
 HARDLY_MOVED = convergence.HARDLY_MOVED
 # A target is far from unit scale if its mean or its standard deviation is beyond this factor.
 FAR_FROM_UNIT = 10.0
+# Most targets that a sentence names; a table has room for more.
+MOST_NAMED = 3
 # Fewer of the training samples than one in twenty are still wrong.
 MEMORIZED = 0.9
 # More than other samples of the same kind would make of it; it must be two standard errors too.
