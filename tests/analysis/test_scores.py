@@ -1,4 +1,4 @@
-"""Registries by task, and scores of several targets against scikit-learn."""
+"""Registries by task or kind of target, and scores of several targets against scikit-learn."""
 
 import numpy as np
 import pytest
@@ -20,6 +20,15 @@ from annlab.nn.tasks import TASKS
         simple_models._MODELS,
         checks_on_new_samples._SCORE_SINCE,
         convergence._LOSSES_OF_CONSTANT,
+    ],
+)
+def test_every_kind_of_target_has_its_entry(registry) -> None:
+    assert set(registry) == {task.kind for task in TASKS.values()}
+
+
+@pytest.mark.parametrize(
+    "registry",
+    [
         keras._PHRASES.targets,
         keras._PHRASES.scores,
         lightning._PHRASES.targets,
