@@ -131,6 +131,31 @@ def test_phone_shows_two_pictures_side_by_side_and_the_slider(
     assert field == "decimal"
 
 
+def test_phone_keeps_the_fields_of_two_models_side_by_side(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    _open(page, server.url + BENCH)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_timeout(500)  # it slides in
+    for keys in (("menu-0", "menu-1"), ("a-hidden", "b-hidden")):
+        a, b = (page.locator(f".st-key-logistic-{key}").bounding_box() for key in keys)
+        assert a
+        assert b
+        assert a["y"] == b["y"]
+        assert a["x"] + a["width"] <= b["x"]
+        assert b["x"] + b["width"] <= 320
+
+
+def test_phone_says_in_full_what_a_score_is_about(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    _open(page, server.url + BENCH)
+    for about in page.locator(".annlab-label > :first-child").all():
+        assert about.evaluate("e => e.scrollWidth <= e.clientWidth"), about.inner_text()
+
+
 @pytest.mark.parametrize("epochs", [1701, 43], ids=["long", "short"])
 def test_nothing_jumps_from_train_to_the_final_charts(
     new_page: Callable[..., Page], server: Server, epochs: int
