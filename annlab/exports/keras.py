@@ -1,7 +1,7 @@
 """Export of a run as a plain Keras 3 script that does not need annlab."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import Template
 
 from annlab.config import RunConfig, TrainingConfig
@@ -9,6 +9,7 @@ from annlab.datasets import scored_split
 from annlab.exports import script, start, wide
 from annlab.exports.class_weights import weights_section
 from annlab.exports.literals import LINE_LENGTH
+from annlab.exports.phrases import Phrases
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.initializers import INITIALIZERS
 from annlab.nn.losses import LOSSES
@@ -77,19 +78,13 @@ _CLIPS_L2 = (
     "Keras clips the gradient with its L2 part, annlab and PyTorch without it, so scores differ."
 )
 
-_PHRASES = script.Phrases(
-    targets={
-        "binary": 'y[:, None].astype("float32")',
-        "multiclass": "y",
-        "regression": 'y[:, None].astype("float32")',
-    },
-    columns={"multiclass": "keras.utils.to_categorical(y, $n_outputs)"},
-    scaled_target='((y[:, None] - target_mean) / target_scale).astype("float32")',
-    scores={
-        "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).mean()"),
-        "multiclass": ("accuracy", "(output.argmax(-1) == $classes).mean()"),
-        "regression": ("mse", "((output - y) ** 2).mean()"),
-    },
+_PHRASES = Phrases(
+    classes="y",
+    class_columns="keras.utils.to_categorical(y, $n_outputs)",
+    columns='y$new_axis.astype("float32")',
+    scaled_columns='((y$new_axis - target_mean) / target_scale).astype("float32")',
+    several_scales="",
+    mean=".mean()",
 )
 
 
@@ -115,7 +110,7 @@ def keras_script(config: RunConfig) -> str:
     weights = weights_section(config)
     watched = script.watched(config, _WEIGHED if weights.text else _WATCHED)
     activation = ACTIVATIONS[model.activation]
-    build = wide.keras_layers if config.architecture.has_skip else wide.keras_sequence
+    build = wide.keras_layers if config.architecture.has_skip else _in_sequence
     more = [start.KERAS_IMPORT] if model.initial_weights else []
     more += ["import math"] if "math." in schedule else []
     more += ["import numpy as np"] if "np." in watched else []
@@ -204,6 +199,12 @@ def _layers(config: RunConfig) -> list[str]:
         if model.dropout:
             lines.append(f"keras.layers.Dropout({model.dropout})")
     return [*lines, dense[-1]]
+
+
+def _in_sequence(layers: Sequence[str], n_inputs: int) -> str:
+    """Lines that build the layers one after another; parameters as for `wide.keras_layers`."""
+    lines = "\n".join(f"{layer}," for layer in (f"keras.Input(shape=({n_inputs},))", *layers))
+    return f"layers = keras.Sequential(\n    [\n{textwrap.indent(lines, ' ' * 8)}\n    ]\n)\n"
 
 
 def _optimizer(config: RunConfig) -> str:

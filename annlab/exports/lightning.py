@@ -7,6 +7,7 @@ from annlab.config import RunConfig
 from annlab.datasets import scored_split
 from annlab.exports import script, start, wide
 from annlab.exports.class_weights import weights_section
+from annlab.exports.phrases import Phrases
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.class_weights import NONE
 from annlab.nn.initializers import INITIALIZERS
@@ -126,19 +127,13 @@ class KeepBest(pl.Callback):
 
 '''
 
-_PHRASES = script.Phrases(
-    targets={
-        "binary": "torch.tensor(y, dtype=torch.float32)[:, None]",
-        "multiclass": "torch.tensor(y)",
-        "regression": "torch.tensor(y, dtype=torch.float32)[:, None]",
-    },
-    columns={"multiclass": "F.one_hot(torch.tensor(y), $n_outputs).float()"},
-    scaled_target="(torch.tensor(y, dtype=torch.float32)[:, None] - target_mean) / target_scale",
-    scores={
-        "binary": ("accuracy", "((output >= 0.5) == (y >= 0.5)).float().mean()"),
-        "multiclass": ("accuracy", "(output.argmax(-1) == $classes).float().mean()"),
-        "regression": ("mse", "((output - y) ** 2).mean()"),
-    },
+_PHRASES = Phrases(
+    classes="torch.tensor(y)",
+    class_columns="F.one_hot(torch.tensor(y), $n_outputs).float()",
+    columns="torch.tensor(y, dtype=torch.float32)$new_axis",
+    scaled_columns="torch.tensor((y - target_mean) / target_scale, dtype=torch.float32)$new_axis",
+    several_scales="target_mean, target_scale = map(torch.tensor, (target_mean, target_scale))",
+    mean=".float().mean()",
 )
 
 

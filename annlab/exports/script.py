@@ -6,16 +6,14 @@ Generated code is formatted like `ruff format`, which a test checks.
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annlab.config import DatasetConfig, RunConfig
-from annlab.datasets import scored_split, watched_split
+from annlab.datasets import watched_split
 from annlab.datasets.split import fold_rows
 from annlab.exports import inputs, own_data, own_preparation
 from annlab.exports.literals import LINE_LENGTH
 from annlab.exports.section import Section, printed
-from annlab.nn.losses import LOSSES
 
 _SCALERS = {"minmax": "MinMaxScaler", "standard": "StandardScaler"}
 # Through float32, so that a constant target has a standard deviation of exactly 0.
@@ -23,55 +21,11 @@ _TARGET_SCALING = """
 target = splits["train"][1].astype("float32").astype("float64")
 target_mean, target_scale = target.mean(), target.std() or 1.0
 """
-# Networks learn scaled targets; scores are in the unit of the target.
-_UNSCALED = """output, y = (scaled * target_scale + target_mean for scaled in (output, y))
+_SEVERAL_TARGETS_SCALING = """
+targets = splits["train"][1].astype("float32").astype("float64")
+target_mean, target_scale = targets.mean(0), targets.std(0)
+target_scale[target_scale == 0] = 1.0
 """
-
-
-@dataclass(frozen=True)
-class Phrases:
-    """Target and score expressions of a framework.
-
-    Attributes
-    ----------
-    targets : dict of str
-        By task: expression of the target from the array ``y``.
-    columns : dict of str
-        By task with several outputs: target for a loss that compares each output with a column;
-        ``$n_outputs`` is the number of outputs.
-    scaled_target : str
-        Expression of the standardized target, from ``target_mean`` and ``target_scale``.
-    scores : dict of (str, str)
-        By task: name of the score, and expression from ``output`` and ``y``; ``$classes`` are
-        the true classes.
-    """
-
-    targets: dict[str, str]
-    columns: dict[str, str]
-    scaled_target: str
-    scores: dict[str, tuple[str, str]]
-
-    def target(self, config: RunConfig) -> str:
-        """Return the target expression of a run."""
-        if config.dataset.target_scaling == "standard":
-            return self.scaled_target
-        if self._wants_columns(config):
-            columns = self.columns[config.task.name]
-            return columns.replace("$n_outputs", str(config.architecture.n_outputs))
-        return self.targets[config.task.name]
-
-    def score(self, config: RunConfig) -> str:
-        """Return the lines that compute and print the score of a run."""
-        metric, score = self.scores[config.task.name]
-        score = score.replace("$classes", "y.argmax(-1)" if self._wants_columns(config) else "y")
-        unscaled = _UNSCALED if config.dataset.target_scaling == "standard" else ""
-        return (
-            f"{unscaled}{metric} = {score}\n"
-            f'print(f"{metric} on the {scored_split(config.sizes.splits)} split: {{{metric}:.4f}}")'
-        )
-
-    def _wants_columns(self, config: RunConfig) -> bool:
-        return config.task.name in self.columns and LOSSES[config.loss].canonical is None
 
 
 def data_section(config: RunConfig) -> Section:
@@ -115,7 +69,7 @@ def data_section(config: RunConfig) -> Section:
         + split.text
         + scaling.text
         + (inputs.CALL if derived else "")
-        + (_TARGET_SCALING if dataset.target_scaling == "standard" else "")
+        + (_target_scaling(config) if dataset.target_scaling == "standard" else "")
     )
     more = inputs.IMPORTS if derived else ()
     return Section(text, (*maker.imports, *split.imports, *scaling.imports, *more))
@@ -245,7 +199,7 @@ def _split(config: RunConfig) -> Section:
         blocks.append(
             f"# In annlab, network 1 of {n} is tested on this fold, network 2 on the next.\n"
             f"test = fold_rows({', '.join(arguments)})\n"
-            'splits["train"] = np.delete(X, test, axis=0), np.delete(y, test)\n'
+            'splits["train"] = np.delete(X, test, axis=0), np.delete(y, test, axis=0)\n'
             'splits["test"] = X[test], y[test]'
         )
     for split in ("test", "validation"):
@@ -267,6 +221,10 @@ def _split(config: RunConfig) -> Section:
     text = "".join(f"\n{block}\n" for block in blocks)
     splitting = "from sklearn.model_selection import train_test_split"
     return Section(text, (splitting,) if splitting.split()[-1] in text else ())
+
+
+def _target_scaling(config: RunConfig) -> str:
+    return _SEVERAL_TARGETS_SCALING if config.dataset.spec.n_targets > 1 else _TARGET_SCALING
 
 
 def _scaling(config: DatasetConfig) -> Section:

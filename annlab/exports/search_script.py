@@ -9,6 +9,7 @@ from annlab.config import RunConfig
 from annlab.config.settings import SETTINGS
 from annlab.exports import own_data, script
 from annlab.exports.literals import dict_of, list_of, literal
+from annlab.exports.scores import SCORE_CODES
 from annlab.exports.search_templates import (
     MEASURED,
     MEASURED_AT_RUNGS,
@@ -17,6 +18,7 @@ from annlab.exports.search_templates import (
     SKLEARN,
     TEST,
 )
+from annlab.nn.tasks import Score, TargetKind
 
 # Names of activations and solvers in scikit-learn's multilayer perceptrons.
 ACTIVATIONS = {"linear": "identity", "sigmoid": "logistic", "tanh": "tanh", "relu": "relu"}
@@ -43,52 +45,38 @@ _IGNORED_IN_BASE = ("init", "features")
 
 @dataclass(frozen=True)
 class _Estimator:
-    """Network of scikit-learn for one kind of task, as expressions of a script.
+    """Network of scikit-learn for one kind of target, as expressions of a script.
 
     Attributes
     ----------
-    name, score_name : str
-        Class, and name of the score.
+    name : str
+        Class.
     alpha, rate : str
         L2 and learning rate with the same effect as in annlab. scikit-learn divides L2 by the
-        size of the batch, and its loss is half of the squared error.
-    score, scaled_score : str
-        Score of ``model`` on ``X, y``, and the same for a scaled target.
-    worst : str
-        Score of a diverged network.
+        size of the batch, and its loss is half of the squared error. For several targets,
+        ``$times`` multiplies by their number and ``$over`` divides by it, because the gradients
+        of scikit-learn are sums over targets, those of annlab means.
     """
 
     name: str
-    score_name: str
     alpha: str
     rate: str
-    score: str
-    scaled_score: str
-    worst: str
 
 
-_CLASSIFIER = _Estimator(
-    name="MLPClassifier",
-    score_name="Accuracy",
-    alpha="weight_decay * batch_size",
-    rate="learning_rate",
-    score="float(model.score(X, y))",
-    scaled_score="",
-    worst="0.0",
-)
-_ESTIMATORS = {
-    "binary": _CLASSIFIER,
-    "multiclass": _CLASSIFIER,
-    "regression": _Estimator(
-        name="MLPRegressor",
-        score_name="Mean squared error",
-        alpha="weight_decay * batch_size / 2",
-        rate='learning_rate * (1 if optimizer == "adam" else 2)',
-        score="float(np.mean((model.predict(X) - y) ** 2))",
-        scaled_score="float(np.mean((model.predict(X) * target_scale + target_mean - y) ** 2))",
-        worst='float("inf")',
+_ESTIMATORS: dict[TargetKind, _Estimator] = {
+    "class": _Estimator("MLPClassifier", "weight_decay * batch_size", "learning_rate"),
+    "values": _Estimator(
+        "MLPRegressor",
+        "weight_decay * batch_size$times / 2",
+        'learning_rate * (1 if optimizer == "adam" else 2$over)',
+    ),
+    "labels": _Estimator(
+        "MLPClassifier",
+        "weight_decay * batch_size$times",
+        'learning_rate * (1 if optimizer == "adam" else 1$over)',
     ),
 }
+_N_TARGETS = "\nN_TARGETS = {}  # scikit-learn adds up their gradients, annlab takes the mean"
 
 
 @dataclass(frozen=True)
@@ -217,8 +205,13 @@ def _script(search: ScriptedSearch, tool: str, body: str, *, packages: tuple[str
         raise ValueError(reason)
     base = search.base
     data = script.data_section(base)
-    estimator = _ESTIMATORS[base.task.name]
-    scaled = base.dataset.target_scaling == "standard"
+    estimator, n_targets = _ESTIMATORS[base.task.kind], base.dataset.spec.n_targets
+    headline, scaled = base.task.headline, base.dataset.target_scaling == "standard"
+    several = {
+        "times": " * N_TARGETS" if n_targets > 1 else "",
+        "over": " / N_TARGETS" if n_targets > 1 else "",
+    }
+    prediction = "model.predict(X) * target_scale + target_mean" if scaled else "model.predict(X)"
     imports = [
         "import warnings",
         "import numpy as np",
@@ -239,15 +232,16 @@ def _script(search: ScriptedSearch, tool: str, body: str, *, packages: tuple[str
         max_epochs=search.rungs[-1][0],
         activations=dict_of(ACTIVATIONS),
         solvers=dict_of(_SOLVERS, on_one_line=False),
+        n_targets=_N_TARGETS.format(n_targets) if n_targets > 1 else "",
         data=data.text,
         defaults="\n".join(f"    {line}" for line in _defaults(base)),
         estimator=estimator.name,
-        alpha=estimator.alpha,
-        rate=estimator.rate,
+        alpha=Template(estimator.alpha).substitute(several),
+        rate=Template(estimator.rate).substitute(several),
         target="(y - target_mean) / target_scale" if scaled else "y",
-        worst=estimator.worst,
-        score=estimator.scaled_score if scaled else estimator.score,
-        score_name=estimator.score_name,
+        worst=_worst(headline),
+        score=Template(SCORE_CODES[headline.name].of_model).substitute(prediction=prediction),
+        score_name=headline.label,
         search=body,
         test=TEST if base.has_test else "",
     )
@@ -257,6 +251,13 @@ def _script(search: ScriptedSearch, tool: str, body: str, *, packages: tuple[str
 def _substituted(template: str, search: ScriptedSearch, **values: str) -> str:
     reverse = ", reverse=True" if _direction(search) == "maximize" else ""
     return Template(template).substitute(reverse=reverse, **values)
+
+
+def _worst(score: Score) -> str:
+    """Expression of the score of a diverged network."""
+    if score.higher_is_better:
+        return "0.0" if score.is_share else 'float("-inf")'
+    return "1.0" if score.is_share else 'float("inf")'
 
 
 def _direction(search: ScriptedSearch) -> str:

@@ -17,7 +17,7 @@ N_SEEDS = $n_seeds
 FIRST_SEED = $first_seed
 MAX_EPOCHS = $max_epochs
 ACTIVATIONS = $activations
-SOLVERS = $solvers
+SOLVERS = $solvers$n_targets
 
 
 # --- Data ---

@@ -1,6 +1,5 @@
 """Code of exported scripts in which the inputs also go straight to the last layer."""
 
-import textwrap
 from collections.abc import Sequence
 
 from annlab.nn.architecture import Architecture
@@ -54,9 +53,3 @@ def keras_layers(layers: Sequence[str], n_inputs: int) -> str:
             "",
         )
     )
-
-
-def keras_sequence(layers: Sequence[str], n_inputs: int) -> str:
-    """Lines that build the layers one after another; parameters as for `keras_layers`."""
-    lines = "\n".join(f"{layer}," for layer in (f"keras.Input(shape=({n_inputs},))", *layers))
-    return f"layers = keras.Sequential(\n    [\n{textwrap.indent(lines, ' ' * 8)}\n    ]\n)\n"

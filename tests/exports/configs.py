@@ -191,6 +191,85 @@ EXACT["powers of one input"] = config_of(
     {"features": ("x_squared", "x_to_5"), "init": "zeros"},
     {"optimizer": "momentum", "learning_rate": 0.1, "batch_size": 1000, "max_epochs": 12},
 )
+# Several numbers, or several labels, with a scale and an error of each.
+EXACT["several numbers, scaled"] = config_of(
+    {
+        "name": "linnerud",
+        "test_fraction": 0.25,
+        "split_seed": 3,
+        "scaling": "standard",
+        "target_scaling": "standard",
+        "resample": "split",
+    },
+    {"init": "zeros"},
+    {
+        "optimizer": "momentum",
+        "learning_rate": 0.05,
+        "batch_size": 1000,
+        "max_epochs": 12,
+        "n_seeds": 2,
+    },
+)
+for loss in TASKS["multioutput_regression"].losses:
+    EXACT[f"several numbers, folds, {loss}"] = config_of(
+        {
+            "name": "plane_curve",
+            "resample": "folds",
+            "split_seed": 3,
+            "scaling": "minmax",
+            "target_scaling": "none" if loss == "mse" else "standard",
+        },
+        {"features": ("x_cubed", "x_to_5"), "init": "zeros"},
+        {
+            "optimizer": "momentum",
+            "learning_rate": 0.1,
+            "loss": loss,
+            "batch_size": 1000,
+            "max_epochs": 12,
+            "n_seeds": 4,
+        },
+    )
+EXACT["several numbers, wide and deep"] = config_of(
+    {"name": "linnerud", "scaling": "standard", "target_scaling": "standard"},
+    {
+        "hidden_sizes": (3, 2),
+        "wide": True,
+        "activation": "tanh",
+        "initial_weights": np.random.default_rng(0).normal(0, 0.5, 38).tolist(),
+    },
+    {"optimizer": "momentum", "learning_rate": 0.05, "batch_size": 1000, "max_epochs": 12},
+)
+for loss in TASKS["multilabel"].losses:
+    EXACT[f"several labels, {loss}"] = config_of(
+        {
+            "name": "labels",
+            "test_fraction": 0.25,
+            "validation_fraction": 0.2,
+            "split_seed": 3,
+            "scaling": "standard",
+            "resample": "split",
+        },
+        {"features": features_of(2), "init": "zeros"},
+        {
+            "optimizer": "momentum",
+            "learning_rate": 0.5,
+            "loss": loss,
+            "batch_size": 1000,
+            "max_epochs": 60,
+            "early_stopping_patience": 3,
+            "n_seeds": 2,
+        },
+    )
+EXACT["several labels, wide and deep"] = config_of(
+    {"name": "labels", "test_fraction": 0.25, "split_seed": 3, "scaling": "standard"},
+    {
+        "hidden_sizes": (3, 2),
+        "wide": True,
+        "activation": "tanh",
+        "initial_weights": np.random.default_rng(0).normal(0, 0.5, 32).tolist(),
+    },
+    {"optimizer": "momentum", "learning_rate": 0.5, "batch_size": 1000, "max_epochs": 20},
+)
 # What changes the gradient before a step, or the rate from epoch to epoch.
 OF_STEPS: dict[str, dict[str, Any]] = {
     "L1 and clipping": {"l1": 0.05, "clip_norm": 0.3},
@@ -317,6 +396,21 @@ BY_CHANCE = {
         },
         {"hidden_sizes": (8,)},
         {"loss": "huber", "learning_rate": 0.02, "max_epochs": 20},
+    ),
+    "a curve in the plane": config_of(
+        {
+            "name": "plane_curve",
+            "test_fraction": 0.3,
+            "target_scaling": "standard",
+            "resample": "sample",
+        },
+        {"hidden_sizes": (16,), "activation": "tanh"},
+        {"learning_rate": 0.05, "max_epochs": 20},
+    ),
+    "several labels with dropout": config_of(
+        {"name": "labels", "test_fraction": 0.3, "scaling": "standard"},
+        {"hidden_sizes": (16,), "dropout": 0.2},
+        {"learning_rate": 0.03, "max_epochs": 10},
     ),
 }
 DEFAULT = EXPERIMENTS["E4"].runs[1]

@@ -63,6 +63,12 @@ class Printed:
         return float(self.text.rpartition(" ")[2])
 
     @property
+    def scores(self) -> dict[str, float]:
+        """Scores by the text before them."""
+        lines = [line.rpartition(" ") for line in self.text.splitlines() if " split: " in line]
+        return {said: float(score) for said, _, score in lines}
+
+    @property
     def own_warnings(self) -> list[str]:
         """Warnings caused by the script itself."""
         return [w for w in self.warnings if not any(word in w for word in _HARMLESS)]
@@ -119,31 +125,40 @@ def scored_split(config: RunConfig) -> Split:
 
 def scores(config: RunConfig, trained: Train, n_seeds: int) -> np.ndarray:
     """Scores of annlab networks with other seeds."""
+    evaluation = evaluate(_run(config, trained, n_seeds), split=scored_split(config))
+    return np.asarray(evaluation.headline)
+
+
+def _run(config: RunConfig, trained: Train, n_seeds: int) -> Run:
     training = config.training.model_copy(update={"n_seeds": n_seeds, "seed": 100})
-    run = trained(config.model_copy(update={"training": training}))
-    return np.asarray(evaluate(run, split=scored_split(config)).headline)
+    return trained(config.model_copy(update={"training": training}))
 
 
 def assert_same_score(name: str, printed: Printed, trained: Train, rel: float = 1e-5) -> None:
     """Check the scores of a deterministic config."""
-    expected, *_ = scores(EXACT[name], trained, EXACT[name].training.n_seeds)
-    metric = "mse" if EXACT[name].task.name == "regression" else "accuracy"
-    if metric == "mse":
-        untrained = 28_000  # about the mean squared target; a trained network is better
-        assert expected < 0.999 * untrained
+    config = EXACT[name]
+    split, (headline, *_) = scored_split(config), config.task.scores
+    run = _run(config, trained, config.training.n_seeds)
+    evaluation = evaluate(run, split=split)
+    expected = {
+        f"{score.name} on the {split} split:": getattr(evaluation, score.name)[0]
+        for score in config.task.scores
+    }
+    assert printed.scores == pytest.approx(expected, rel=rel, abs=6e-5)
+    assert printed.said == f"{headline.name} on the {split} split:"
+    untrained = evaluate(run, split=split, epoch=0).headline[0]
+    if headline.higher_is_better:
+        assert max(0.7, untrained) < evaluation.headline[0] < 1
     else:
-        assert 0.7 < expected < 1
-    assert printed.said == f"{metric} on the {scored_split(EXACT[name])} split:"
-    assert printed.score == pytest.approx(expected, rel=rel, abs=6e-5)
+        assert evaluation.headline[0] < 0.999 * untrained
 
 
 def assert_within_spread(name: str, printed: Sequence[Printed], trained: Train) -> None:
     """Check the scores of a random config, from several seeds."""
     config = BY_CHANCE[name]
     split = scored_split(config)
-    metric = "mse" if config.task.name == "regression" else "accuracy"
     for one in printed:
-        assert one.said == f"{metric} on the {split} split:"
+        assert one.said == f"{config.task.headline.name} on the {split} split:"
     expected = scores(config, trained, N_NETWORKS)
     found = np.array([one.score for one in printed])
     # Within four standard errors of the difference of two means.
