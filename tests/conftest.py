@@ -33,6 +33,28 @@ CONFIGS = {
         model=ModelConfig(hidden_sizes=(8,), activation="softplus", dropout=0.1),
         training=TrainingConfig(learning_rate=0.1, max_epochs=8, n_seeds=3),
     ),
+    "multioutput_regression": RunConfig(
+        dataset=DatasetConfig(
+            name="plane_curve",
+            test_fraction=0.3,
+            validation_fraction=0.2,
+            scaling="standard",
+            target_scaling="standard",
+        ),
+        model=ModelConfig(hidden_sizes=(8, 4), activation="tanh", dropout=0.1),
+        training=TrainingConfig(learning_rate=0.02, max_epochs=8, n_seeds=3),
+    ),
+    "multilabel": RunConfig(
+        dataset=DatasetConfig(
+            name="labels",
+            n_samples=200,
+            test_fraction=0.3,
+            validation_fraction=0.2,
+            scaling="standard",
+        ),
+        model=ModelConfig(hidden_sizes=(6,), dropout=0.1),
+        training=TrainingConfig(learning_rate=0.02, max_epochs=8, n_seeds=3),
+    ),
 }
 
 

@@ -38,7 +38,8 @@ LAYOUT = {
     "best.layer{i}.weights, best.layer{i}.biases": "with early stopping: as above, without the "
     "first axis, at the epochs of `best_epochs`",
     "target_mean, target_scale": "(1 or n_networks,), with several targets "
-    "(1 or n_networks, n_targets): regression, a value is output * target_scale + target_mean",
+    "(1 or n_networks, n_targets): a predicted number is output * target_scale + target_mean; "
+    "0 and 1 for classes and labels",
     "medians": "(1 or n_networks, n_columns): data of one's own, what stands for missing numbers",
     "history.{column}": "(n_epochs + 1, n_networks); row 0 is before training",
     "prediction": "a = activation(a @ weights + biases) for each hidden layer, starting from the "

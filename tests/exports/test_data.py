@@ -1,11 +1,12 @@
 """The data that exported scripts make, against the data that annlab's first network sees."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from annlab import RunConfig, load_dataset
+from annlab import Dataset, RunConfig, load_dataset
 from annlab.datasets import DATASETS
 from annlab.exports import script
 from annlab.exports.lightning import lightning_script
@@ -35,6 +36,12 @@ CONFIGS: dict[str, RunConfig] = {
         ("diabetes", "folds", "standard", {"target_scaling": "standard"}),
         ("function_1d", "sample", "none", {"target_scaling": "standard"}),
         ("function_1d", "folds", "none", {"target_scaling": "standard", "function": "abs"}),
+        ("plane_curve", "sample", "minmax", {"target_scaling": "standard"}),
+        ("plane_curve", "folds", "none", {}),
+        ("linnerud", "split", "standard", {"target_scaling": "standard"}),
+        ("linnerud", "folds", "standard", {"target_scaling": "standard"}),
+        ("labels", "split", "standard", {}),
+        ("labels", "folds", "minmax", {}),
     ]
 }
 
@@ -56,11 +63,39 @@ def test_a_script_makes_the_first_networks_data(name: str) -> None:
         np.testing.assert_array_equal(X.astype(np.float32), X_expected)
         np.testing.assert_array_equal(y.astype(y_expected.dtype), y_expected)
     if config.dataset.target_scaling != "none":
-        assert made["target_mean"] == dataset.target_mean
-        assert made["target_scale"] == dataset.target_scale
+        _assert_same_scales(made, dataset)
 
 
-@pytest.mark.parametrize("data", ["moons", "function_1d"])
+def _assert_same_scales(made: dict[str, Any], dataset: Dataset) -> None:
+    """Rows of several targets are added in another order."""
+    for name in ("target_mean", "target_scale"):
+        expected = getattr(dataset, name)
+        rtol = 0 if len(expected) == 1 else 1e-13
+        np.testing.assert_allclose(
+            made[name], expected.squeeze(), rtol=rtol, atol=rtol, strict=True
+        )
+
+
+def _make_constant_target() -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    X = np.arange(12.0)[:, None]
+    return X, np.hstack([0.1 + 0 * X, X**2])
+
+
+def test_a_constant_target_is_not_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = replace(
+        DATASETS["plane_curve"], name="constant", make=_make_constant_target, defaults={}, n_rows=12
+    )
+    monkeypatch.setitem(DATASETS, "constant", spec)
+    config = config_of({"name": "constant", "target_scaling": "standard"}, {}, {})
+    made, dataset = _made(config), load_dataset(config)
+    _assert_same_scales(made, dataset)
+    assert made["target_scale"][0] == 1
+    assert made["target_scale"][1] > 1
+
+
+@pytest.mark.parametrize("data", ["moons", "function_1d", "plane_curve", "labels"])
 def test_a_script_derives_the_inputs_of_a_network(data: str) -> None:
     features = features_of(DATASETS[data].n_features)
     config = config_of({"name": data, "scaling": "standard", **_SPLIT}, {"features": features}, {})
