@@ -1,6 +1,6 @@
-"""Decisions for or against one class: probabilities of every network, and counts at thresholds."""
+"""Decisions for or against a class or a label: probabilities, and counts at thresholds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annlab.analysis.prediction import pieces_of_pass
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.nn.forward import Layers
+from annlab.nn.tasks import TargetKind
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -19,7 +20,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ClassOdds:
-    """Log odds of one class, the positive one, against all other classes.
+    """Log odds of one class, the positive one, against all other classes; or of one label.
 
     Log odds, because a probability near 1 rounds to 1 and would lose its logarithm.
 
@@ -28,7 +29,7 @@ class ClassOdds:
     log_odds : ndarray, shape (n_networks, n_samples)
         Logarithm of p / (1 - p), where p is the probability of the positive class.
     is_positive : ndarray of bool, shape (n_networks, n_samples)
-        Samples of the positive class; the same rows unless each network has its own samples.
+        Samples of the positive class, or with the label; the same rows unless each network has its own samples.
     """
 
     log_odds: Floats
@@ -72,7 +73,7 @@ def class_odds(
     split: Split,
     epoch: Epoch | None = None,
 ) -> ClassOdds:
-    """Compute the log odds of one class for every network of a classification.
+    """Compute the log odds of one class, or of one label, for every network of a run.
 
     Parameters
     ----------
@@ -81,7 +82,8 @@ def class_odds(
     dataset : Dataset or None
         Data of the run's networks from `load_run_dataset`; None loads the data.
     positive : int
-        Index of the positive class; all other classes together are the negative one.
+        Index of the positive class, where all other classes together are the negative one; or
+        index of the label.
     split : {"train", "validation", "test", "all"}
     epoch : int, "best", "last" or None
         As for `Run.layers`.
@@ -93,35 +95,77 @@ def class_odds(
     Raises
     ------
     ValueError
-        If the run is a regression, there is no such class, the split has no samples, or no weights
-        were kept at that epoch.
+        If the run is a regression, there is no such class or label, the split has no samples, or
+        no weights were kept at that epoch.
     """
     dataset = dataset or load_run_dataset(run.config)
-    names = dataset.class_names
+    names = decided_names(dataset)
     if not names:
         raise ValueError("positive: a regression has no classes to decide between")
     if not 0 <= positive < len(names):
         raise ValueError(f"positive: must be from 0 to {len(names) - 1}; got {positive}")
+    return _odds(run, dataset, [positive], split, epoch)[0]
+
+
+def label_odds(
+    run: Run, dataset: Dataset | None = None, *, split: Split, epoch: Epoch | None = None
+) -> tuple[ClassOdds, ...]:
+    """Compute the log odds of every class or label, with the parameters of `class_odds`.
+
+    Returns
+    -------
+    tuple of ClassOdds, length n_classes or n_labels
+    """
+    dataset = dataset or load_run_dataset(run.config)
+    return _odds(run, dataset, range(len(decided_names(dataset))), split, epoch)
+
+
+def decided_names(dataset: Dataset) -> tuple[str, ...]:
+    """Names of the classes or labels that networks decide about; empty for a regression."""
+    kind = dataset.task.kind
+    return DECISIONS[kind].names(dataset) if kind in DECISIONS else ()
+
+
+def is_positive(dataset: Dataset, positive: int, split: Split) -> NDArray[np.bool_]:
+    """Mask of the samples of a class, or with a label: shape (n_samples,)."""
+    return DECISIONS[dataset.task.kind].is_positive(dataset.targets(split), positive)
+
+
+def _odds(
+    run: Run, dataset: Dataset, positives: Sequence[int], split: Split, epoch: Epoch | None
+) -> tuple[ClassOdds, ...]:
     layers = run.layers(epoch)
     if not dataset.networks:
-        log_odds, is_positive = _of_shared(run, layers, dataset, positive, split)
-        return ClassOdds(log_odds, np.broadcast_to(is_positive, log_odds.shape))
+        return tuple(
+            ClassOdds(log_odds, np.broadcast_to(is_positive(dataset, k, split), log_odds.shape))
+            for k, log_odds in zip(
+                positives, _log_odds(run, layers, dataset, positives, split), strict=True
+            )
+        )
     own = [
-        _of_shared(run, [(W[k : k + 1], b[k : k + 1]) for W, b in layers], data, positive, split)
+        _log_odds(run, [(W[k : k + 1], b[k : k + 1]) for W, b in layers], data, positives, split)
         for k, data in enumerate(dataset.networks)
     ]
-    return ClassOdds(np.concatenate([odds for odds, _ in own]), np.stack([y for _, y in own]))
+    return tuple(
+        ClassOdds(
+            np.concatenate([of_all[i] for of_all in own]),
+            np.stack([is_positive(data, positive, split) for data in dataset.networks]),
+        )
+        for i, positive in enumerate(positives)
+    )
 
 
-def _of_shared(
-    run: Run, layers: Layers, dataset: Dataset, positive: int, split: Split
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Log odds (n_networks, n_samples) of networks that share their samples, and a mask."""
-    X, y = dataset.split(split)
-    found = np.empty((len(layers[0][0]), len(X)))
+def _log_odds(
+    run: Run, layers: Layers, dataset: Dataset, positives: Sequence[int], split: Split
+) -> Floats:
+    """Log odds (n_positives, n_networks, n_samples) of networks that share their samples."""
+    X, _ = dataset.split(split)
+    log_odds = DECISIONS[dataset.task.kind].log_odds
+    found = np.empty((len(positives), len(layers[0][0]), len(X)))
     for networks, rows, passed in pieces_of_pass(run.config, layers, X):
-        found[networks, rows] = log_odds_of(passed.logits, positive)
-    return found, y == positive
+        for i, positive in enumerate(positives):
+            found[i, networks, rows] = log_odds(passed.logits, positive)
+    return found
 
 
 def log_odds_of(logits: Array, positive: int) -> Floats:
@@ -148,11 +192,52 @@ def log_odds_of(logits: Array, positive: int) -> Floats:
     return odds
 
 
+def log_odds_of_label(logits: Array, label: int) -> Floats:
+    """Log odds of one label: its own logit, of shape (..., n_labels), in float64."""
+    odds: Floats = logits[..., label].astype(np.float64)
+    return odds
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What networks decide about.
+
+    Attributes
+    ----------
+    names : callable
+        Data set to the names of the classes or labels.
+    log_odds : callable
+        Logits of shape (..., n_outputs) and the index of a class or label to its log odds, of
+        shape (...).
+    is_positive : callable
+        Targets of shape (n_samples, n_targets) and that index to a mask of shape (n_samples,).
+    """
+
+    names: Callable[[Dataset], tuple[str, ...]]
+    log_odds: Callable[[Array, int], Floats]
+    is_positive: Callable[[Array, int], NDArray[np.bool_]]
+
+
+# Networks that predict values decide nothing.
+DECISIONS: dict[TargetKind, Decision] = {
+    "class": Decision(
+        names=lambda dataset: dataset.class_names,
+        log_odds=log_odds_of,
+        is_positive=lambda y, k: y[:, 0] == k,
+    ),
+    "labels": Decision(
+        names=lambda dataset: dataset.target_names,
+        log_odds=log_odds_of_label,
+        is_positive=lambda y, k: y[:, k] == 1,
+    ),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class ThresholdCounts:
     """Confusion of every network at several thresholds.
 
-    A sample is predicted as the positive class if its probability is at least the threshold.
+    A sample is predicted as the positive class, or to have the label, if its probability is at least the threshold.
 
     Attributes
     ----------
