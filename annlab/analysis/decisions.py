@@ -29,7 +29,8 @@ class ClassOdds:
     log_odds : ndarray, shape (n_networks, n_samples)
         Logarithm of p / (1 - p), where p is the probability of the positive class.
     is_positive : ndarray of bool, shape (n_networks, n_samples)
-        Samples of the positive class, or with the label; the same rows unless each network has its own samples.
+        Samples of the positive class, or with the label; the same rows unless each network has its
+        own samples.
     """
 
     log_odds: Floats
@@ -211,11 +212,14 @@ class Decision:
         shape (...).
     is_positive : callable
         Targets of shape (n_samples, n_targets) and that index to a mask of shape (n_samples,).
+    independent : bool
+        Whether a sample can have several of them or none, each decided at its own threshold.
     """
 
     names: Callable[[Dataset], tuple[str, ...]]
     log_odds: Callable[[Array, int], Floats]
     is_positive: Callable[[Array, int], NDArray[np.bool_]]
+    independent: bool
 
 
 # Networks that predict values decide nothing.
@@ -224,11 +228,13 @@ DECISIONS: dict[TargetKind, Decision] = {
         names=lambda dataset: dataset.class_names,
         log_odds=log_odds_of,
         is_positive=lambda y, k: y[:, 0] == k,
+        independent=False,
     ),
     "labels": Decision(
         names=lambda dataset: dataset.target_names,
         log_odds=log_odds_of_label,
         is_positive=lambda y, k: y[:, k] == 1,
+        independent=True,
     ),
 }
 
@@ -237,7 +243,8 @@ DECISIONS: dict[TargetKind, Decision] = {
 class ThresholdCounts:
     """Confusion of every network at several thresholds.
 
-    A sample is predicted as the positive class, or to have the label, if its probability is at least the threshold.
+    A sample is predicted as the positive class, or to have the label, if its probability is at
+    least the threshold.
 
     Attributes
     ----------

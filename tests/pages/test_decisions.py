@@ -50,7 +50,7 @@ def _move_threshold(visitor: AppTest, monkeypatch: pytest.MonkeyPatch, to: float
 
     def report(data: str, key: str, on_threshold: Any) -> None:
         draw(data, key, on_threshold)
-        on_threshold(to)
+        on_threshold(json.loads(data)["of"], to)
 
     with monkeypatch.context() as patch:
         patch.setattr("annlab.ui.results.panels.decisions.decisions_view", report)

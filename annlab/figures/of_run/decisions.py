@@ -1,4 +1,4 @@
-"""Figures of the decisions for or against one class, of several classification runs.
+"""Figures of the decisions for or against one class or label, of several runs.
 
 Diverged networks are left out.
 """
@@ -11,7 +11,7 @@ from annlab import figures
 from annlab.analysis import decision_curves
 from annlab.analysis.calibration import reliability
 from annlab.analysis.decision_curves import DecisionCurves
-from annlab.analysis.decisions import ClassOdds, class_odds
+from annlab.analysis.decisions import ClassOdds, class_odds, decided_names
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_texts
@@ -37,9 +37,9 @@ def roc_curve(
     Parameters
     ----------
     runs : sequence of Run
-        Classifications.
+        Classifications, or predictions of labels.
     positive : int
-        Index of the positive class.
+        Index of the positive class or label.
     epochs : sequence, length n_runs, or None
         As `epoch` of each run.
     network : int or None
@@ -54,7 +54,7 @@ def roc_curve(
     Raises
     ------
     ValueError
-        If a run is a regression, or a split lacks the positive class or all others.
+        If a run is a regression, or a split lacks positive samples or negative ones.
     """
     data = loaded(runs[0], dataset)
     found = _curves(
@@ -113,7 +113,7 @@ def reliability_diagram(
 
 
 def _name(dataset: Dataset, positive: int) -> str:
-    return plain_texts(dataset.class_names)[positive]
+    return plain_texts(decided_names(dataset))[positive]
 
 
 def _curves(

@@ -1,9 +1,11 @@
-// A threshold on the probability of one class: confusion matrices and scores of all models at it,
-// and the place of each on the curves of the page.
+// A threshold on the probability of a class or label: confusion matrices and scores of all models
+// at it, and the place of each on the curves of the page.
 
 const LOOK_AGAIN_MS = 200;
 const REST_MS = 200; // after which the server hears of another threshold
 const SCORES = [["precision", "Precision"], ["recall", "Recall"], ["f1", "F1"], ["accuracy", "Accuracy"]];
+// Scores of all labels together, which move with the threshold of the chosen one.
+const TOGETHER = [["label_accuracy", "Label accuracy"], ["subset_accuracy", "Subset accuracy"]];
 
 // Mean and standard deviation over networks; a single network has none.
 export const spread = ([mean, deviation]) =>
@@ -55,12 +57,7 @@ export default function (component) {
   });
   part("cards").replaceChildren(...cards.map(({ table }) => table));
 
-  const rows = d.models.map((model) => SCORES.map(() => make("td")));
-  part("scores").replaceChildren(
-    make("thead", {}, make("tr", {}, make("th", { text: "model", scope: "col" }), ...SCORES.map(([, text]) => make("th", { text, scope: "col" })))),
-    make("tbody", {}, ...d.models.map((model, i) => make("tr", {}, make("th", { scope: "row" }, dot(model.color), model.name), ...rows[i]))));
-
-  setText(part("scores-title"), d.scores_title);
+  const tables = [tableOf("scores", SCORES, d.scores_title), tableOf("together", TOGETHER, d.together_title)];
 
   const jumps = part("jumps");
   const labels = d.jumps.map(({ name }) => name).join();
@@ -76,6 +73,21 @@ export default function (component) {
   slider.max = last;
   slider.setAttribute("aria-label", `Threshold on the probability of ${d.positive}`);
   on(slider, "input", () => choose(d.thresholds[Number(slider.value)]));
+
+  // A table of scores, with a row for each model; without a title, there is none.
+  function tableOf(name, scores, title) {
+    setText(part(`${name}-title`), title);
+    part(`${name}-title`).hidden = !title;
+    if (!title) {
+      part(name).replaceChildren();
+      return { scores: [], rows: d.models.map(() => []) };
+    }
+    const rows = d.models.map(() => scores.map(() => make("td")));
+    part(name).replaceChildren(
+      make("thead", {}, make("tr", {}, make("th", { text: "model", scope: "col" }), ...scores.map(([, text]) => make("th", { text, scope: "col" })))),
+      make("tbody", {}, ...d.models.map((model, i) => make("tr", {}, make("th", { scope: "row" }, dot(model.color), model.name), ...rows[i]))));
+    return { scores, rows };
+  }
 
   function dot(color) {
     const element = make("span", { class: "dot" });
@@ -94,7 +106,7 @@ export default function (component) {
     resting = setTimeout(() => {
       if (kept.reported === kept.threshold) return;
       kept.reported = kept.threshold;
-      setTriggerValue("threshold", kept.threshold);
+      setTriggerValue("threshold", [d.of, kept.threshold]);
     }, REST_MS);
   }
 
@@ -113,7 +125,9 @@ export default function (component) {
         cells[i][j].style.background = withAlpha(model.color, 0.05 + 0.5 * share);
       }));
     }
-    d.models.forEach((model, i) => SCORES.forEach(([name], j) => setText(rows[i][j], spread(model[name][k]))));
+    for (const { scores, rows } of tables) {
+      d.models.forEach((model, i) => scores.forEach(([name], j) => setText(rows[i][j], spread(model[name][k]))));
+    }
     mark(k);
   }
 

@@ -17,7 +17,7 @@ _decisions = st.components.v2.component(
 )
 
 
-def decisions_view(data: str, key: str, on_threshold: Callable[[float], None]) -> None:
+def decisions_view(data: str, key: str, on_threshold: Callable[[int, float], None]) -> None:
     """Draw the threshold, and the confusion matrices and scores of all models at it.
 
     Parameters
@@ -25,18 +25,20 @@ def decisions_view(data: str, key: str, on_threshold: Callable[[float], None]) -
     data : str
         JSON of a dict: ``models``, each from `annlab.ui.results.decision_data.decision_data`;
         ``threshold``, where the slider stands at first, and again whenever ``token`` is another
-        text; and the texts of the page.
+        text; ``of``, the index of this threshold; and the texts of the page.
     key : str
         Unique key on the page.
     on_threshold : callable
-        Called with the threshold at which the slider rests, before the page reruns.
+        Called with the index of a threshold and the value at which the slider rests, before the
+        page reruns.
     """
 
     def report() -> None:
-        threshold = st.session_state[key].get("threshold")
-        # A browser sends what it likes.
-        if isinstance(threshold, int | float) and 0 <= threshold <= NEVER:
-            on_threshold(float(threshold))
+        # A browser sends what it likes. It names the threshold, because another label may have
+        # been chosen meanwhile.
+        match st.session_state[key].get("threshold"):
+            case [int(of), int(threshold) | float(threshold)] if 0 <= threshold <= NEVER:
+                on_threshold(of, float(threshold))
 
     # As text: Streamlit imports pandas to look for tables among lists.
     _decisions(key=key, data={"decisions": data}, on_threshold_change=report)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.decisions import ClassOdds, counts_at
+from annlab.analysis.label_decisions import label_scores_at
 
 Floats = NDArray[np.float64]
 
@@ -63,6 +64,35 @@ def decision_data(
         "n_negative": int(one.n_negative[0]),
         **{name: _spread(getattr(every, name)) for name in _SCORES},
     }
+
+
+def together_data(
+    odds: Sequence[ClassOdds],
+    chosen: Sequence[float],
+    label: int,
+    thresholds: Floats,
+    counted: NDArray[np.bool_],
+) -> dict[str, Any]:
+    """Scores of all labels of one model together, at every threshold of one label.
+
+    Parameters
+    ----------
+    odds : sequence of ClassOdds, length n_labels
+    chosen : sequence of float, length n_labels
+        Threshold of each label.
+    label : int
+        Index of the label whose threshold the slider moves.
+    thresholds : ndarray, shape (n_thresholds,)
+    counted : ndarray of bool, shape (n_networks,)
+        Networks behind the scores.
+
+    Returns
+    -------
+    dict
+        ``label_accuracy``, ``subset_accuracy``: lists as in `decision_data`.
+    """
+    found = label_scores_at([one.only(counted) for one in odds], chosen, label, thresholds)
+    return {name: _spread(values) for name, values in found._asdict().items()}
 
 
 def _spread(values: Floats) -> list[list[float | None]]:

@@ -1,15 +1,15 @@
-"""Options of decisions in the address: positive class, threshold, and costs of mistakes."""
+"""Options of decisions in the address: class or label, thresholds, and costs of mistakes."""
 
 import math
 
-import numpy as np
 import streamlit as st
 
 from annlab.analysis.decision_costs import NEVER, USUAL_THRESHOLD, Costs
+from annlab.analysis.decisions import DECISIONS, decided_names, is_positive
 from annlab.ui.results.link import warn_unknown
 from annlab.ui.results.view import ResultsView
 from annlab.ui.state.page_state import PageState
-from annlab.ui.text.decisions_text import default_positive
+from annlab.ui.text.decisions_text import DECISION_WORDS, default_positive
 from annlab.ui.text.markdown import escape_markdown
 
 # A missed case costs ten false alarms at first, so that the threshold matters.
@@ -19,11 +19,14 @@ MOST_COST = 1e6
 POSITIVE, THRESHOLD, MISSED, ALARM = ("positive", "threshold", "missed", "alarm")
 # Value of the page: key of the threshold, data set and classes of the last drawing.
 _DRAWN = "decisions-of"
+# Between the thresholds of several labels in an address.
+_SEPARATOR = "_"
 
 
 def draw_positive(view: ResultsView) -> int:
-    """Draw the choice of the positive class; with other data, it starts anew."""
-    state, names = view.state, view.dataset.class_names
+    """Draw the choice of the positive class or label; with other data, it starts anew."""
+    state, names = view.state, decided_names(view.dataset)
+    words = DECISION_WORDS[view.dataset.task.kind]
     own = view.runs[0].config.dataset.own
     data = (own.content if own else view.spec.name, *names)
     key, before = state.get(_DRAWN, ("", ()))
@@ -32,16 +35,18 @@ def draw_positive(view: ResultsView) -> int:
         state.forget_view(POSITIVE, THRESHOLD)  # they belong to the data before
     state.set(_DRAWN, (state.view_key(THRESHOLD), data))
     # Of all networks, so that another plotted network has the same class.
-    every = np.concatenate([one.y_train for one in view.dataset.networks or (view.dataset,)])
-    usual = default_positive(np.bincount(every, minlength=len(names)).tolist())
+    every = view.dataset.networks or (view.dataset,)
+    usual = default_positive(
+        [sum(int(is_positive(one, k, "train").sum()) for one in every) for k in range(len(names))]
+    )
     chosen = st.selectbox(
-        "Positive class",
+        words.choice,
         range(len(names)),
         index=int(_asked(state, POSITIVE, usual, len(names) - 1, whole=True)),
         key=state.view_key(POSITIVE),
         format_func=lambda k: names[k],
         width=220,
-        help="The class to find. All other classes together are the negative one.",
+        help=words.help,
     )
     state.set_view(**{POSITIVE: None if chosen == usual else chosen})
     return int(chosen)
@@ -54,7 +59,7 @@ def draw_costs(state: PageState, name: str) -> Costs:
     ----------
     state : PageState
     name : str
-        Name of the positive class.
+        Name of the positive class or label.
     """
     drawn = []
     with st.container(horizontal=True):
@@ -70,15 +75,45 @@ def draw_costs(state: PageState, name: str) -> Costs:
     return Costs(*drawn)
 
 
-def shown_threshold(state: PageState) -> float:
-    """Threshold of the address, else the usual one."""
-    return _asked(state, THRESHOLD, USUAL_THRESHOLD, NEVER)
+def n_thresholds(view: ResultsView) -> int:
+    """Number of thresholds that a page keeps: one, or one for each label."""
+    decision = DECISIONS[view.dataset.task.kind]
+    return len(decision.names(view.dataset)) if decision.independent else 1
 
 
-def move_threshold(state: PageState, threshold: float) -> None:
-    """Note the threshold at which the slider rests."""
-    is_usual = threshold == USUAL_THRESHOLD
-    state.set_view(**{THRESHOLD: None if is_usual else _text(threshold)})
+def shown_thresholds(state: PageState, n: int) -> list[float]:
+    """Return the n thresholds of the address, else the usual ones."""
+    found = _written_thresholds(state, n)
+    if not found and (text := state.view(THRESHOLD)) is not None:
+        _refuse(state, THRESHOLD, text)
+    return found or [USUAL_THRESHOLD] * n
+
+
+def move_threshold(state: PageState, n: int, k: int, moved: float) -> None:
+    """Note the threshold at which the slider rests.
+
+    Parameters
+    ----------
+    state : PageState
+    n : int
+        Number of thresholds.
+    k : int
+        Index of the moved one; a browser may send any.
+    moved : float
+    """
+    if not 0 <= k < n:
+        return
+    now = _written_thresholds(state, n) or [USUAL_THRESHOLD] * n
+    now[k] = moved
+    is_usual = all(at == USUAL_THRESHOLD for at in now)
+    state.set_view(**{THRESHOLD: None if is_usual else _SEPARATOR.join(map(_text, now))})
+
+
+def _written_thresholds(state: PageState, n: int) -> list[float]:
+    """Return the n thresholds of the address; empty without them, or where one is wrong."""
+    text = state.view(THRESHOLD) or ""
+    found = [_number(part, NEVER) for part in text.split(_SEPARATOR)]
+    return found if len(found) == n and not any(map(math.isnan, found)) else []
 
 
 def _asked(
@@ -88,15 +123,25 @@ def _asked(
     text = state.view(option)
     if text is None:
         return usual
+    number = _number(text, most)
+    if not math.isnan(number) and (number.is_integer() or not whole):
+        return number
+    _refuse(state, option, text)
+    return usual
+
+
+def _number(text: str, most: float) -> float:
+    """Number from 0 to `most`; NaN for any other text."""
     try:
         number = float(text)
     except ValueError:
-        number = math.nan
-    if 0 <= number <= most and (number.is_integer() or not whole):
-        return number
+        return math.nan
+    return number if 0 <= number <= most else math.nan
+
+
+def _refuse(state: PageState, option: str, text: str) -> None:
     warn_unknown(option, text)
     state.set_view(**{option: None})
-    return usual
 
 
 def _text(value: float) -> str:

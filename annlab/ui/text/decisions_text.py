@@ -1,7 +1,8 @@
-"""Sentences about decisions: which class is positive, what a threshold saves, who is too sure."""
+"""Sentences about decisions: what is decided, what a threshold saves, who is too sure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from annlab.analysis.calibration import Confidence
 from annlab.analysis.decision_costs import NEVER, CheapestThresholds, Costs
 from annlab.datasets import Split
 from annlab.formatting import number, written
+from annlab.nn.tasks import TargetKind
+from annlab.ui.text.markdown import join_names
 from annlab.ui.text.networks_text import SPLIT_NAMES
 
 # Costs are given per 100 samples.
@@ -18,18 +21,30 @@ PER = 100
 STANDARD_ERRORS = 2.0
 # Nearer than this to 0 or 1, two decimals say too little about a threshold.
 NEAR_END = 0.1
+# More thresholds than these do not fit into a title.
+_MOST_NAMED = 3
 
 
-def default_positive(support: Sequence[int]) -> int:
-    """Index of the class that is positive at first: the rarest; of equal ones, the last.
+@dataclass(frozen=True)
+class DecisionWords:
+    """Words about what networks decide.
 
-    Parameters
+    Attributes
     ----------
-    support : sequence of int
-        Training samples of each class.
+    choice, help : str
+        Label and help text of the choice of a class or label.
+    noun : str
+    contrast : str
+        What samples must contain to be judged; has a field ``name``.
+    other : callable
+        Names of all, and the index of one, to the name of its absence.
     """
-    rarest = min(support)
-    return max(k for k, n in enumerate(support) if n == rarest)
+
+    choice: str
+    help: str
+    noun: str
+    contrast: str
+    other: Callable[[Sequence[str], int], str]
 
 
 def others_name(names: Sequence[str], positive: int) -> str:
@@ -37,29 +52,82 @@ def others_name(names: Sequence[str], positive: int) -> str:
     return names[1 - positive] if len(names) == 2 else "other"
 
 
-def one_sided_text(name: str, scored: Split, n_lacking: int, n_networks: int) -> str:
+DECISION_WORDS: dict[TargetKind, DecisionWords] = {
+    "class": DecisionWords(
+        choice="Positive class",
+        help="The class to find. All other classes together are the negative one.",
+        noun="class",
+        contrast="“{name}” and another class",
+        other=others_name,
+    ),
+    "labels": DecisionWords(
+        choice="Label",
+        help="The label to find. Each label has its own threshold.",
+        noun="label",
+        contrast="samples with and without “{name}”",
+        other=lambda names, label: f"not {names[label]}",
+    ),
+}
+
+
+def default_positive(support: Sequence[int]) -> int:
+    """Index of the class or label that is positive at first: the rarest; of equal ones, the last.
+
+    Parameters
+    ----------
+    support : sequence of int
+        Training samples of each class, or with each label.
+    """
+    rarest = min(support)
+    return max(k for k, n in enumerate(support) if n == rarest)
+
+
+def together_text(names: Sequence[str], thresholds: Sequence[float], label: int) -> str:
+    """Title of the scores of all labels together, with the thresholds of the others.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the labels.
+    thresholds : sequence of float
+        Threshold of each.
+    label : int
+        Index of the label whose threshold can be moved.
+    """
+    others = [
+        f"“{name}” at {threshold_number(at)}"
+        for k, (name, at) in enumerate(zip(names, thresholds, strict=True))
+        if k != label
+    ]
+    if len(others) > _MOST_NAMED:
+        return f"Scores for all {len(names)} labels, each at its own threshold"
+    return f"Scores for all labels together, with {join_names(others)}"
+
+
+def one_sided_text(
+    name: str, scored: Split, n_lacking: int, n_networks: int, kind: TargetKind = "class"
+) -> str:
     """Say that samples are all of one side, so that curves and scores do not exist.
 
     Parameters
     ----------
     name : str
-        Name of the positive class.
+        Name of the positive class, or of the label.
     scored : str
         Split of the scores.
     n_lacking, n_networks : int
         Networks whose samples are all of one side, and networks with samples of their own: 1 if
         all networks share their samples.
+    kind : str
+        Kind of the task's targets.
     """
-    samples = SPLIT_NAMES[scored]
+    words, samples = DECISION_WORDS[kind], SPLIT_NAMES[scored]
+    must = f"The {samples} must contain {words.contrast.format(name=name)}"
+    advice = f"Choose another {words.choice.lower()}, or use more samples."
     if n_networks == 1:
-        return (
-            f"The {samples} must contain “{name}” and another class. Choose another positive "
-            "class, or use more samples."
-        )
+        return f"{must}. {advice}"
     return (
-        f"The {samples} must contain “{name}” and another class in every network. In {n_lacking} "
-        f"of {n_networks} networks, they do not. Choose another positive class, or use more "
-        "samples."
+        f"{must} in every network. In {n_lacking} of {n_networks} networks, they do not. {advice}"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from annlab import Run, load_dataset
+from annlab import DatasetConfig, Run, RunConfig, TrainingConfig, load_dataset
 from annlab.analysis.calibration import N_BINS
 from annlab.analysis.prediction import forward_pass
 from annlab.figures import ThemeName, of_run
@@ -89,3 +89,25 @@ def test_a_regression_has_no_such_figure(regression_run: Run) -> None:
     for draw in (of_run.roc_curve, of_run.precision_recall_curve, of_run.reliability_diagram):
         with pytest.raises(ValueError, match="a regression has no classes"):
             draw([regression_run], positive=0)
+
+
+@pytest.mark.parametrize(("draw", "score"), ORACLES)
+def test_each_label_has_its_curves(
+    draw: Callable[..., go.Figure],
+    score: Callable[..., float],
+    trained: Callable[[RunConfig], Run],
+) -> None:
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig(name="labels", n_samples=150, test_fraction=0.3),
+            training=TrainingConfig(learning_rate=0.02, max_epochs=2, n_seeds=3),
+        )
+    )
+    X, y = load_dataset(run.config.dataset).split("test")
+    p = forward_pass(run.config, run.layers(), X).output.astype(float)
+    for label in range(3):
+        figure = draw([run], positive=label)
+        check_name(figure.data[-1].name, "A", [score(y[:, label], one[:, label]) for one in p])
+        assert f"“label {label + 1}”" in figure.layout.xaxis.title.text
+        shares = of_run.reliability_diagram([run], positive=label)
+        assert f"label {label + 1}" in shares.layout.yaxis.title.text

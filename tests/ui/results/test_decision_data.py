@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score
+from sklearn.metrics import accuracy_score, f1_score, hamming_loss
 
 from annlab import Run
 from annlab.analysis.decision_costs import NEVER
-from annlab.analysis.decisions import class_odds
-from annlab.ui.results.decision_data import decision_data, slider_thresholds
+from annlab.analysis.decisions import ClassOdds, class_odds
+from annlab.ui.results.decision_data import decision_data, slider_thresholds, together_data
 
 THRESHOLDS = slider_thresholds([])
 
@@ -39,3 +39,27 @@ def test_a_single_network_has_no_spread(binary_run: Run) -> None:
     odds = class_odds(binary_run, positive=1, split="test")
     data = decision_data(odds, THRESHOLDS, np.array([False, True, False]), 1)
     assert data["recall"][0] == [1.0, None]
+
+
+def test_labels_together_move_with_the_threshold_of_one() -> None:
+    random = np.random.default_rng(0)
+    odds = [ClassOdds(random.normal(size=(3, 40)), random.random((3, 40)) < 0.4) for _ in range(3)]
+    counted, chosen = np.array([True, False, True]), (0.3, 0.9, 0.6)
+    data = json.loads(json.dumps(together_data(odds, chosen, 1, THRESHOLDS, counted)))
+    for k in (0, 45, 100):
+        scores = []
+        for i in (0, 2):
+            called = np.stack(
+                [
+                    of_label.probability[i] >= at
+                    for of_label, at in zip(odds, (0.3, THRESHOLDS[k], 0.6), strict=True)
+                ],
+                axis=1,
+            ).astype(int)
+            y = np.stack([of_label.is_positive[i] for of_label in odds], axis=1).astype(int)
+            scores.append((1 - hamming_loss(y, called), accuracy_score(y, called)))
+        for name, values in zip(
+            ("label_accuracy", "subset_accuracy"), zip(*scores, strict=True), strict=True
+        ):
+            expected = [np.mean(values), np.std(values, ddof=1)]
+            assert data[name][k] == pytest.approx(expected, abs=1e-4)

@@ -6,6 +6,7 @@ import pytest
 from annlab.analysis.calibration import Confidence
 from annlab.analysis.decision_costs import NEVER, CheapestThresholds, Costs
 from annlab.ui.text.decisions_text import (
+    DECISION_WORDS,
     chosen_text,
     confidence_text,
     default_positive,
@@ -17,6 +18,7 @@ from annlab.ui.text.decisions_text import (
     threshold_number,
     threshold_text,
     thresholds_text,
+    together_text,
 )
 
 
@@ -42,6 +44,25 @@ def test_samples_of_one_side_say_what_to_do():
     shared, own = one_sided_text("b", "test", 1, 1), one_sided_text("b", "test", 5, 10)
     assert shared.startswith("The test samples must contain “b” and another class. Choose")
     assert "In 5 of 10 networks, they do not." in own
+
+
+def test_labels_have_words_of_their_own():
+    words = DECISION_WORDS["labels"]
+    assert words.other(("red", "round"), 1) == "not round"
+    said = one_sided_text("{red}", "test", 1, 1, "labels")
+    assert said == (
+        "The test samples must contain samples with and without “{red}”. Choose another label, or "
+        "use more samples."
+    )
+
+
+def test_the_scores_of_all_labels_name_the_other_thresholds():
+    names, thresholds = ("a", "b", "c"), (0.25, 0.5, NEVER)
+    assert together_text(names, thresholds, 1) == (
+        "Scores for all labels together, with “a” at 0.25 and “c” at above 1"
+    )
+    many = together_text("abcde", (0.5,) * 5, 0)
+    assert many == "Scores for all 5 labels, each at its own threshold"
 
 
 def test_thresholds_are_a_median_and_a_range():

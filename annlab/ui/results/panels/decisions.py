@@ -1,6 +1,7 @@
 """Decisions tab: what a threshold on one class's probability finds, misses and costs."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,14 @@ from annlab.analysis.decision_costs import (
     CheapestThresholds,
     choose_thresholds,
 )
-from annlab.analysis.decisions import ClassOdds, class_odds
+from annlab.analysis.decisions import (
+    DECISIONS,
+    ClassOdds,
+    class_odds,
+    decided_names,
+    is_positive,
+    label_odds,
+)
 from annlab.datasets import Split, watched_split
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import THEMES
@@ -28,26 +36,28 @@ from annlab.ui.components.decisions import decisions_view
 from annlab.ui.layout import table
 from annlab.ui.results.cached_figures import cached
 from annlab.ui.results.charts import show_chart
-from annlab.ui.results.decision_data import decision_data, slider_thresholds
+from annlab.ui.results.decision_data import Floats, decision_data, slider_thresholds, together_data
 from annlab.ui.results.decision_options import (
     THRESHOLD,
     draw_costs,
     draw_positive,
     move_threshold,
-    shown_threshold,
+    n_thresholds,
+    shown_thresholds,
 )
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.decisions_text import (
+    DECISION_WORDS,
     PER,
     chosen_text,
     confidence_text,
     ideal_text,
     one_sided_text,
-    others_name,
     rule_text,
     saving_text,
     threshold_number,
     thresholds_text,
+    together_text,
 )
 from annlab.ui.text.markdown import escape_markdown, letter
 from annlab.ui.text.networks_text import SPLIT_NAMES
@@ -58,35 +68,37 @@ _KEPT = 16
 
 
 def decides(view: ResultsView) -> bool:
-    """Whether the models decide between classes."""
-    return view.dataset.task.draws("confusion")
+    """Whether the models decide between classes, or about labels."""
+    return view.dataset.task.kind in DECISIONS
 
 
 def draw_decisions(view: ResultsView) -> None:
-    """Draw threshold, curves, costs and calibration of all models for one positive class."""
+    """Draw threshold, curves, costs and calibration of all models for one class or label."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         positive = draw_positive(view)
         st.caption(
             f"On the {SPLIT_NAMES[view.split]}. Counts and dots: {network_name(view.network)}. "
             "Bold curves and scores: mean of each model's networks; bands: all of them."
         )
-    name = view.dataset.class_names[positive]
+    name, kind = decided_names(view.dataset)[positive], view.dataset.task.kind
     lacking = _networks_without_both(view, positive)
     if lacking:
         n_networks = len(view.dataset.networks) or 1
         st.info(
-            one_sided_text(escape_markdown(name), view.split, lacking, n_networks),
+            one_sided_text(escape_markdown(name), view.split, lacking, n_networks, kind),
             icon=":material/info:",
         )
         return
     threshold = st.container()
     curves = st.columns(2)
     found = _draw_costs(view, positive)
+    n = n_thresholds(view)
+    shown = shown_thresholds(view.state, n)
     with threshold:
         decisions_view(
-            json.dumps(_data(view, positive, found)),
+            json.dumps(_data(view, positive, found, shown)),
             "decisions",
-            lambda threshold: move_threshold(view.state, threshold),
+            lambda of, moved: move_threshold(view.state, n, of, moved),
         )
     options: dict[str, Any] = {
         "positive": positive,
@@ -103,16 +115,17 @@ def draw_decisions(view: ResultsView) -> None:
             show_chart(
                 cached(draw)(view.runs, view.dataset, network=view.network, **options),
                 key,
-                f"{about} of all models for the class {name} on the {SPLIT_NAMES[view.split]}",
+                f"{about} of all models for the {DECISION_WORDS[kind].noun} {name} on the "
+                f"{SPLIT_NAMES[view.split]}",
             )
     with st.expander("Do the probabilities come true?"):
         _draw_calibration(view, positive, options)
 
 
 def _networks_without_both(view: ResultsView, positive: int) -> int:
-    """Number of networks whose samples are all of the positive class, or all of the others."""
+    """Number of networks whose samples are all positive, or all negative."""
     of_each = [
-        data.split(view.split)[1] == positive for data in view.dataset.networks or (view.dataset,)
+        is_positive(data, positive, view.split) for data in view.dataset.networks or (view.dataset,)
     ]
     return sum(bool(y.all() or not y.any()) for y in of_each)
 
@@ -123,9 +136,15 @@ def _odds(view: ResultsView, i: int, positive: int, split: Split) -> ClassOdds:
     )
 
 
-def _data(view: ResultsView, positive: int, found: list[CheapestThresholds]) -> dict[str, Any]:
-    """Data of the browser's part."""
-    names = view.dataset.class_names
+def _data(
+    view: ResultsView,
+    positive: int,
+    found: list[CheapestThresholds],
+    shown: Sequence[float],
+) -> dict[str, Any]:
+    """Data of the browser's part, with the thresholds of the address in `shown`."""
+    names = decided_names(view.dataset)
+    of = positive if len(shown) > 1 else 0
     chosen = [float(of_model.thresholds[view.network]) for of_model in found]
     thresholds = slider_thresholds(chosen)
     models, jumps = [], [{"name": "0.5", "threshold": USUAL_THRESHOLD}]
@@ -138,30 +157,45 @@ def _data(view: ResultsView, positive: int, found: list[CheapestThresholds]) -> 
                 "title": ", ".join(filter(None, (view.name(i), of_network))),
                 "color": MODEL_COLORS[view.places[i]],
                 **decision_data(odds, thresholds, run.counted, view.network),
+                **_together(view, i, of, thresholds, shown),
             }
         )
         jumps.append({"name": f"{view.name(i)}: cheapest", "threshold": chosen[i]})
     several = any(run.counted.sum() > 1 for run in view.runs)
+    spread = ", mean ± standard deviation over the networks" if several else ""
     return {
         "thresholds": thresholds.tolist(),
         "numbers": [threshold_number(at) for at in thresholds.tolist()],
         "rules": [rule_text(names[positive], at) for at in thresholds.tolist()],
-        "token": view.state.view_key(THRESHOLD),  # the address resets it
-        "threshold": shown_threshold(view.state),
+        "token": f"{view.state.view_key(THRESHOLD)}-{of}",  # the address resets it
+        "threshold": shown[of],
+        "of": of,
         "positive": names[positive],
-        "negative": others_name(names, positive),
+        "negative": DECISION_WORDS[view.dataset.task.kind].other(names, positive),
         "models": models,
         "jumps": jumps,
         "charts": {"roc": "decisions-roc", "precision": "decisions-pr"},
-        "scores_title": f"Scores for “{names[positive]}”"
-        + (", mean ± standard deviation over the networks" if several else ""),
+        "scores_title": f"Scores for “{names[positive]}”{spread}",
+        "together_title": together_text(names, shown, of) + spread if len(shown) > 1 else "",
         "ink": THEMES[theme()].ink,
     }
 
 
+def _together(
+    view: ResultsView, i: int, label: int, thresholds: Floats, shown: Sequence[float]
+) -> dict[str, Any]:
+    """Scores of all labels together; empty if there is only one threshold."""
+    if len(shown) == 1:
+        return {}
+    odds = cached(label_odds, kept=_KEPT)(
+        view.runs[i], view.dataset, split=view.split, epoch=view.weights[i]
+    )
+    return together_data(odds, shown, label, thresholds, view.runs[i].counted)
+
+
 def _draw_costs(view: ResultsView, positive: int) -> list[CheapestThresholds]:
     """Draw the costs of both mistakes, and the cheapest threshold of every model."""
-    name = view.dataset.class_names[positive]
+    name = decided_names(view.dataset)[positive]
     st.markdown("**What does a mistake cost?**")
     costs = draw_costs(view.state, name)
     choosing = watched_split(view.runs[0].config.sizes.splits)
@@ -202,7 +236,7 @@ def _draw_calibration(view: ResultsView, positive: int, options: dict[str, Any])
         show_chart(
             cached(of_run.reliability_diagram)(view.runs, view.dataset, **options),
             "decisions-reliability",
-            f"Share of {view.dataset.class_names[positive]} over its predicted probability",
+            f"Share of {decided_names(view.dataset)[positive]} over its predicted probability",
         )
     lines = ["| model | Brier score | log loss | calibration error |", "|---|---|---|---|"]
     sentences = []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from annlab import (
     train,
 )
 from annlab.analysis.decision_costs import Costs, choose_thresholds
-from annlab.analysis.decisions import class_odds
+from annlab.analysis.decisions import class_odds, counts_at, label_odds
+from annlab.analysis.label_decisions import label_scores_at
 from annlab.datasets import Split, load_run_dataset
 from annlab.formatting import number
 from annlab.ui.results.panels import decisions as panel
@@ -144,3 +146,90 @@ def test_the_rarest_class_is_positive(multiclass_run: Run) -> None:
     page = opened(multiclass_run)
     assert page.selectbox[0].value == np.bincount(y).argmin()
     assert len(page.selectbox[0].options) == 3
+
+
+@pytest.fixture(scope="module")
+def labels_run(trained: Callable[[RunConfig], Run]) -> Run:
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="labels", n_samples=150, test_fraction=0.3, validation_fraction=0.2
+            ),
+            training=TrainingConfig(learning_rate=0.02, max_epochs=3, n_seeds=3),
+        )
+    )
+
+
+def test_each_label_has_its_own_threshold(monkeypatch: pytest.MonkeyPatch, labels_run: Run) -> None:
+    sent: list[dict[str, Any]] = []
+    rests: list[float] = []  # where the slider comes to rest
+
+    def view(data: str, key: str, on_threshold: Callable[[int, float], None]) -> None:
+        sent.append(json.loads(data))
+        if rests:
+            on_threshold(sent[-1]["of"], rests.pop())
+
+    monkeypatch.setattr(panel, "decisions_view", view)
+    page = opened(labels_run)
+    odds = label_odds(labels_run, split="test")
+    first = page.selectbox[0].value
+    assert first == np.argmin(load_dataset(labels_run.config.dataset).y_train.sum(axis=0))
+    thresholds = [0.5, 0.5, 0.5]
+    moves = {first: 0.3, (first + 1) % 3: 0.8, (first + 2) % 3: 0.65}
+    for label, at in moves.items():
+        page.selectbox[0].set_value(label).run()
+        data = sent[-1]
+        assert (data["of"], data["threshold"]) == (label, 0.5)
+        assert (data["positive"], data["negative"]) == (
+            f"label {label + 1}",
+            f"not label {label + 1}",
+        )
+        thresholds[label] = at
+        rests.append(at)
+        page.run().run()
+        data = sent[-1]
+        assert data["threshold"] == at
+        k = data["thresholds"].index(at)
+        counts = counts_at(odds[label], [at])
+        assert data["models"][1]["f1"][k][0] == pytest.approx(counts.f1.mean(), abs=1e-4)
+        together = label_scores_at(odds, thresholds, label, [at])
+        for name, values in together._asdict().items():
+            assert data["models"][0][name][k][0] == pytest.approx(values.mean(), abs=1e-4)
+    assert sent[-1]["together_title"].startswith("Scores for all labels together, with “label ")
+    page.selectbox[0].set_value(first).run()
+    assert sent[-1]["threshold"] == moves[first]
+
+
+def test_classes_have_one_threshold(monkeypatch: pytest.MonkeyPatch, multiclass_run: Run) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(panel, "decisions_view", lambda data, *_: sent.append(json.loads(data)))
+    page = opened(multiclass_run)
+    for positive in range(3):
+        page.selectbox[0].set_value(positive).run()
+        assert sent[-1]["of"] == 0
+        assert sent[-1]["together_title"] == ""
+        assert "subset_accuracy" not in sent[-1]["models"][0]
+
+
+def test_a_label_that_all_samples_have_has_no_curves(labels_run: Run) -> None:
+    dataset = load_dataset(labels_run.config.dataset)
+    y = dataset.y_test.copy()
+    y[:, 1] = 1
+    page = opened(labels_run, replace(dataset, y_test=y))
+    page.selectbox[0].set_value(1).run()
+    assert not page.exception
+    assert page.info[0].value.startswith(
+        "The test samples must contain samples with and without “label 2”. Choose another label"
+    )
+    page.selectbox[0].set_value(0).run()
+    assert not page.info
+
+
+def test_several_numbers_decide_nothing(trained: Callable[[RunConfig], Run]) -> None:
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig(name="linnerud", test_fraction=0.2),
+            training=TrainingConfig(max_epochs=1),
+        )
+    )
+    assert not panel.decides(view_of(run))
