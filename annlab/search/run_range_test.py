@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab import tensor_file
+from annlab.analysis.evaluation import evaluate
 from annlab.config import RunConfig
 from annlab.datasets import watched_split
 from annlab.runs.budget import (
@@ -17,7 +18,7 @@ from annlab.runs.budget import (
     compute_of,
     step_bytes,
 )
-from annlab.runs.history import column
+from annlab.runs.run import Run
 from annlab.search.range_test import (
     HIGHEST,
     LOWEST,
@@ -29,7 +30,8 @@ from annlab.search.range_test import (
     RangeTestConfig,
 )
 
-# What counts as reached: this accuracy, or this share of the variance explained.
+# What counts as reached: this accuracy, or this share of the variance explained. Of several
+# targets, the mean of their shares: the mean squared error would be that of the largest unit.
 REACHED = 0.95
 _KIND = "range test"
 Array = NDArray[np.float64]
@@ -45,7 +47,8 @@ class Trial:
     ----------
     rate : float
     scores : ndarray, shape (n_networks,)
-        Accuracy, or share of the variance explained, after the last epoch on `split`.
+        Headline score if it is a share of samples, else R², the mean over the targets; after the
+        last epoch on the validation split, or on the training split without one.
     diverged : ndarray of bool, shape (n_networks,)
     """
 
@@ -172,38 +175,25 @@ def _trials(
     report: Report | None,
     should_stop: ShouldStop | None,
 ) -> dict[str, Trial] | None:
-    from annlab.training.many import Scores, train_scores
+    from annlab.training.many import train_many
 
     run = config.run
     rates = {name: rate for name, rate in choices.items() if rate is not None}
     configs = [_with(run, learning_rate=rate, n_seeds=N_TRIED) for rate in rates.values()]
-    found: dict[int, Scores] = {}
-    train_scores(
-        configs,
-        [run.training.max_epochs],
-        found.__setitem__,
-        on_progress=report,
-        should_stop=should_stop,
-    )
-    if len(found) < len(configs):
+    runs = train_many(configs, on_progress=report, should_stop=should_stop)
+    if any(of_rule.ending == "stopped" for of_rule in runs):
         return None
-    trials = {}
-    place = column(watched_split(run.sizes.splits), run.task.headline.name)
-    for i, (name, rate) in enumerate(rates.items()):
-        scores = found[i]
-        values = scores.values[0, scores.columns.index(place)].astype(np.float64)
-        if not run.task.headline.is_share:
-            values = 1 - values / _variance(run)
-        trials[name] = Trial(rate, values, scores.diverged_epochs > 0)
-    return trials
+    return {
+        name: Trial(rate, _scores(of_rule), of_rule.diverged_epochs > 0)
+        for (name, rate), of_rule in zip(rates.items(), runs, strict=True)
+    }
 
 
-def _variance(run: RunConfig) -> float:
-    """Variance of the targets on the split of the trials' scores."""
-    from annlab import load_dataset
-
-    split = watched_split(run.sizes.splits)
-    return float(np.var(getattr(load_dataset(run.dataset), f"y_{split}"))) or 1.0
+def _scores(run: Run) -> Array:
+    """Score of each network: see `Trial`."""
+    found = evaluate(run, split=watched_split(run.config.sizes.splits), epoch="last")
+    scores: Array = found.headline if found.score.is_share else found.r2
+    return scores
 
 
 def to_bytes(test: RangeTest, trials: dict[str, Trial]) -> bytes:

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
-from annlab import RunConfig, evaluate, train
+from annlab import RunConfig, evaluate, load_dataset, train
+from annlab.analysis.prediction import predict
 from annlab.runs.budget import step_bytes
 from annlab.search import run_range_test as module
 from annlab.search.range_test import N_RATES, N_STEPS, RULES, RangeTestConfig
@@ -77,6 +79,50 @@ def test_variance_explained_for_a_regression():
     np.testing.assert_allclose(
         trial.scores, evaluate(run, split="validation").r2, rtol=0.05, atol=0.02, err_msg=name
     )
+
+
+def test_several_targets_count_the_same_whatever_their_units():
+    made = RangeTestConfig(
+        run=RunConfig(
+            dataset={
+                "name": "linnerud",
+                "validation_fraction": 0.3,
+                "scaling": "standard",
+                "target_scaling": "standard",
+            },
+            model={"hidden_sizes": (4,)},
+            training={"max_epochs": 60, "batch_size": 4},
+        ),
+        n_swept=2,
+        n_fixed=2,
+    )
+    _, trials = run_range_test(made)
+    dataset = load_dataset(made.run.dataset)
+    for trial in trials.values():
+        training = made.run.training.model_copy(update={"learning_rate": trial.rate, "n_seeds": 10})
+        run = train(made.run.model_copy(update={"training": training}))
+        for k, score in enumerate(trial.scores):
+            predicted = predict(run.config, run.layers("last"), dataset, dataset.X_validation)[k]
+            expected = r2_score(dataset.y_validation, predicted)  # the mean over the targets
+            assert score == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
+def test_labels_have_their_accuracy():
+    made = RangeTestConfig(
+        run=RunConfig(
+            dataset={"name": "labels", "n_samples": 120, "validation_fraction": 0.25},
+            model={"hidden_sizes": (3,)},
+            training={"max_epochs": 3},
+        ),
+        n_swept=2,
+        n_fixed=2,
+    )
+    _, trials = run_range_test(made)
+    for trial in trials.values():
+        training = made.run.training.model_copy(update={"learning_rate": trial.rate, "n_seeds": 10})
+        run = train(made.run.model_copy(update={"training": training}))
+        scores = evaluate(run, split="validation").label_accuracy
+        np.testing.assert_allclose(trial.scores, scores, atol=0.012)
 
 
 def test_a_linear_model_reaches_more_with_derived_features():

@@ -34,7 +34,10 @@ def reached_text(trials: Mapping[str, Trial], run: RunConfig) -> str:
 
 def score_name(run: RunConfig) -> str:
     """Name of the score of trials."""
-    return "accuracy" if run.task.headline.is_share else "share of the variance explained"
+    if run.task.headline.is_share:
+        return run.task.headline.label.lower()
+    several = run.dataset.spec.n_targets > 1
+    return "mean R² of the targets" if several else "share of the variance explained"
 
 
 def lost_text(test: RangeTest) -> str:

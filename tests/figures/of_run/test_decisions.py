@@ -99,7 +99,9 @@ def test_each_label_has_its_curves(
 ) -> None:
     run = trained(
         RunConfig(
-            dataset=DatasetConfig(name="labels", n_samples=150, test_fraction=0.3),
+            dataset=DatasetConfig(
+                name="labels", n_samples=150, test_fraction=0.3, scaling="standard"
+            ),
             training=TrainingConfig(learning_rate=0.02, max_epochs=2, n_seeds=3),
         )
     )
@@ -108,6 +110,6 @@ def test_each_label_has_its_curves(
     for label in range(3):
         figure = draw([run], positive=label)
         check_name(figure.data[-1].name, "A", [score(y[:, label], one[:, label]) for one in p])
-        assert f"“label {label + 1}”" in figure.layout.xaxis.title.text
+        assert f"“label {label + 1}”" in figure.layout.yaxis.title.text
         shares = of_run.reliability_diagram([run], positive=label)
         assert f"label {label + 1}" in shares.layout.yaxis.title.text

@@ -33,6 +33,14 @@ def test_networks_that_reached_the_score_are_counted_per_rule():
     )
 
 
+def test_several_outputs_name_their_score():
+    trials = {"steepest": Trial(0.1, np.array([0.96, 0.9, 0.95, 0.2]), NONE)}
+    assert "0.95 (mean R² of the targets after 30 epochs" in reached_text(
+        trials, _run("plane_curve")
+    )
+    assert "0.95 (label accuracy after 30 epochs" in reached_text(trials, _run("labels"))
+
+
 def _test(n_lost_swept, n_lost_fixed):
     sweep, fixed = np.ones((3, 5)), np.ones((4, 2))
     sweep[-1, :n_lost_swept] = np.nan
