@@ -33,6 +33,11 @@ SAME_ALONE = {
     "wide and deep": {"model": {"wide": True, "dropout": 0.3}},
     "no hidden layer": {"model": {"hidden_sizes": ()}},
     "several classes": {"dataset": {"name": "wine", "n_samples": None, "noise": None}},
+    "several numbers": {
+        "dataset": {"name": "plane_curve", "target_scaling": "standard"},
+        "model": {"dropout": 0.2},
+    },
+    "several labels": {"dataset": {"name": "labels", "noise": None, "scaling": "standard"}},
     "everything": {
         "dataset": {"validation_fraction": 0.3, "test_fraction": 0.2, "scaling": "standard"},
         "model": {"dropout": 0.2, "activation": "gelu", "init": "pytorch"},

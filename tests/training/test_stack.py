@@ -11,6 +11,7 @@ from annlab.nn.losses import LOSSES
 from annlab.nn.tasks import TASKS
 from annlab.training.stack import Stack
 from tests.targets import outputs_of, random_targets
+from tests.training import torch_loop
 
 N_SEEDS, BATCH, N_FEATURES = 3, 7, 4
 HIDDEN = [name for name, entry in ACTIVATIONS.items() if entry.elementwise]
@@ -21,17 +22,6 @@ MODULES = {
     name: (lambda z: (z >= 0).to(z.dtype)) if name == "step" else eval(entry.code.torch)
     for name, entry in ACTIVATIONS.items()
     for nn in [torch.nn]
-}
-LOSS_FUNCTIONS = {
-    "binary_cross_entropy": lambda logits, output, target: (
-        functional.binary_cross_entropy_with_logits(logits, target)
-    ),
-    "categorical_cross_entropy": lambda logits, output, target: functional.cross_entropy(
-        logits, target
-    ),
-    "mse": lambda logits, output, target: functional.mse_loss(output, target),
-    "mae": lambda logits, output, target: functional.l1_loss(output, target),
-    "huber": lambda logits, output, target: functional.huber_loss(output, target),
 }
 # Every loss of every task with every output activation that it allows.
 ENDS = [
@@ -77,7 +67,7 @@ def gradient_by_autograd(stack, x, target, masks, activation, output, loss):
         if weights[-1].shape[2] > a.shape[1]:
             a = torch.cat([a, x[k]], dim=1)
         logits = functional.linear(a, weights[-1][k], biases[-1][k, :, 0])
-        LOSS_FUNCTIONS[loss](logits, MODULES[output](logits), target[k]).backward()
+        torch_loop.LOSSES[loss](logits, MODULES[output](logits), target[k]).backward()
     # Autograd gives no gradient at all to the parameters below a step.
     return [
         [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
