@@ -1,6 +1,9 @@
 """Serialize data sets as safetensors files, to send them between processes."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from annlab import tensor_file
 from annlab.datasets.config import DataOfNetworks, DatasetConfig
@@ -40,6 +43,11 @@ def dataset_to_bytes(dataset: Dataset) -> bytes:
 
 def _scales_of(dataset: Dataset) -> dict[str, list[float]]:
     return {name: getattr(dataset, name).tolist() for name in _SCALES}
+
+
+def _read_scales(facts: dict[str, Any]) -> dict[str, NDArray[np.float64]]:
+    # Earlier versions wrote one number for each.
+    return {name: np.atleast_1d(np.array(facts[name], np.float64)) for name in _SCALES}
 
 
 def bytes_for_display(
@@ -88,8 +96,9 @@ def dataset_from_bytes(data: bytes) -> Dataset:
     arrays, facts = tensor_file.load(data, kind="dataset")
     try:
         task = facts.pop("task")
-        names = {name: tuple(facts[name]) for name in _NAMES}
-        names |= {name: np.array(facts[name], np.float64) for name in _SCALES}
+        facts.setdefault("target_names", ())  # which earlier versions did not write
+        names: dict[str, Any] = {name: tuple(facts[name]) for name in _NAMES}
+        names |= _read_scales(facts)
         if set(_TO_NUMBERS) <= set(arrays):
             factor, shift = (arrays.pop(name) for name in _TO_NUMBERS)
             for name in ("X_train", "X_validation", "X_test"):
@@ -99,10 +108,7 @@ def dataset_from_bytes(data: bytes) -> Dataset:
                 arrays[name] = numbers
         if "networks" not in facts:
             return read_only_dataset(arrays, facts | names, task)
-        own = [
-            {name: np.array(scales[name], np.float64) for name in _SCALES}
-            for scales in facts.pop("networks")
-        ]
+        own = [_read_scales(scales) for scales in facts.pop("networks")]
         # A view would keep the samples of all networks in memory.
         return together(
             [

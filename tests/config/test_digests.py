@@ -38,6 +38,22 @@ def test_digest_is_the_hash_of_canonical_json():
     assert DatasetConfig().digest == hashlib.sha256(dataset.encode()).hexdigest()
 
 
+# Links of experiments, and the digests under which their results are stored.
+OF_LINKS = {
+    "data=linear&hidden=4-2&activation=tanh&epochs=50&seeds=10": "e5f0c1440b9dfb06",
+    "data=moons&hidden=4-2&activation=tanh&lr=0.01&seeds=20": "1eaaf8ec7dfe6c8f",
+    "data=spirals&hidden=64-32-16&activation=tanh&epochs=50&seeds=10": "733e30efe3ce5704",
+    "data=california_housing&test=0.2&scaling=minmax&hidden=32-32&epochs=200&seeds=3": (
+        "534aedc6af7c20c9"
+    ),
+}
+
+
+@pytest.mark.parametrize("link", OF_LINKS)
+def test_results_of_earlier_versions_are_found(link):
+    assert RunConfig.from_url(link).digest.startswith(OF_LINKS[link])
+
+
 def test_digest_is_the_same_in_another_process():
     code = "from annlab import RunConfig; print(RunConfig(training={'seed': 3}).digest)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

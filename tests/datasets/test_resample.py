@@ -31,6 +31,10 @@ DATA: list[dict[str, Any]] = [
         "target_scaling": "standard",
         "test_fraction": 0.5,
     },
+    {"name": "linnerud", "resample": "folds", "target_scaling": "standard"},
+    {"name": "plane_curve", "resample": "sample", "target_scaling": "standard"}
+    | {"n_samples": 60, "test_fraction": 0.2},
+    {"name": "labels", "n_samples": 103, "resample": "split", "test_fraction": 0.2},
 ]
 
 
@@ -116,10 +120,10 @@ def test_run_dataset_holds_the_data_of_all_networks(config):
         assert len(back.networks) == 5
         for k in range(5):
             alone = load_dataset(config, k)
-            assert back.of(k).target_mean == alone.target_mean
-            assert back.of(k).target_scale == alone.target_scale
-            for array in ARRAYS:
+            assert back.of(k).target_names == alone.target_names
+            for array in ("target_mean", "target_scale", *ARRAYS):
                 np.testing.assert_array_equal(getattr(back.of(k), array), getattr(alone, array))
+            for array in ARRAYS:
                 assert not getattr(back.of(k), array).flags.writeable
 
 
