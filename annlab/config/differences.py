@@ -26,6 +26,15 @@ class Difference:
     values: tuple[Any, ...]
 
 
+def are_different(values: Sequence[Any]) -> bool:
+    """Whether models differ in a setting, by its value in each; None where it has no effect.
+
+    A setting without effect equals 0: a model without dropout does not differ by dropout.
+    """
+    compared = [value or None for value in values] if None in values else values
+    return len(set(compared)) > 1
+
+
 def differences(runs: Sequence[RunConfig]) -> list[Difference]:
     """List the settings in which runs differ, in the order of `SETTINGS`.
 
@@ -40,10 +49,9 @@ def differences(runs: Sequence[RunConfig]) -> list[Difference]:
             setting.effective(run) if setting.applies(all_values) else None
             for run, all_values in zip(runs, values, strict=True)
         )
-        # A setting that does not apply equals 0: a run without dropout does not differ by dropout.
-        compared = [value or None for value in own] if None in own else own
+        compared: Sequence[Any] = own
         if setting.told_by and len({all_values[setting.told_by] for all_values in values}) > 1:
             compared = [value for value in own if value is not None]
-        if len(set(compared)) > 1:
+        if are_different(compared):
             found.append(Difference(setting, own))
     return found

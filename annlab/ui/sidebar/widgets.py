@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from annlab.config.differences import are_different
 from annlab.config.parsing import is_typed
 from annlab.config.settings import SETTINGS
 from annlab.setting_type import (
@@ -96,9 +97,8 @@ def _draw_of_models(state: BenchState, values: Sequence[Values], advanced: bool)
         ]
         if not models:
             continue
-        found = {setting.format(values[i][setting.address]) for i in models}
-        differs = len(found) > 1 or len(models) < len(values)
-        mark = " :primary[**≠**]" if differs else ""
+        own = [values[i][setting.address] if i in models else None for i in range(len(values))]
+        mark = " :primary[**≠**]" if are_different(own) else ""
         help_text = setting.help_for(values[models[0]]) or None
         st.markdown(f":small[{setting.label}]{mark}", help=help_text)
         for start in range(0, len(values), 2):

@@ -111,3 +111,15 @@ def test_error_names_the_data_seed() -> None:
     visitor = unfold(open_logistic(), "data")
     visitor.text_input(key="logistic-data_seed").set_value("abc").run()
     assert "**Data seed:** “abc” is not" in text_of(visitor.error)
+
+
+def test_marked_settings_are_those_that_differ(server: Services) -> None:
+    visitor = unfold(open_logistic(**{"b.dropout": "0.2"}), "model")
+
+    def marks(label: str) -> list[bool]:
+        rows = [row.value for row in visitor.markdown if f":small[{label}]" in row.value]
+        return ["≠" in row for row in rows]
+
+    assert marks("Hidden layers") == marks("Activation") == marks("Dropout") == [True]
+    # A has no hidden layers, so it cannot be wide and deep; B is not either.
+    assert marks("Wide and deep") == [False]
