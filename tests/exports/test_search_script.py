@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,21 @@ LINEAR = RunConfig(
     dataset=DatasetConfig(name="diabetes", validation_fraction=0.3, scaling="standard"),
     training=TrainingConfig(optimizer="sgd", learning_rate=0.1, batch_size=1000, max_epochs=400),
 )
+NUMBERS = RunConfig(
+    dataset=DatasetConfig(
+        name="plane_curve",
+        validation_fraction=0.3,
+        test_fraction=0.2,
+        scaling="standard",
+        target_scaling="standard",
+    ),
+    model=ModelConfig(features=("x", "x_cubed")),
+    training=LINEAR.training,
+)
+LABELS = RunConfig(
+    dataset=DatasetConfig(name="labels", validation_fraction=0.3, scaling="standard"),
+    training=LINEAR.training,
+)
 SEARCHES = {
     "grid": SearchConfig(base=MOONS, space=(RATE, SIZES), n_seeds=2),
     "random": SearchConfig(base=MOONS, space=(RATE, BATCH, SIZES), strategy="random", n_configs=5),
@@ -47,6 +63,11 @@ SEARCHES = {
             update={"dataset": LINEAR.dataset.model_copy(update={"target_scaling": "standard"})}
         ),
         space=(L2,),
+    ),
+    "several numbers": SearchConfig(base=NUMBERS, space=(L2, SOLVER)),
+    "several labels": SearchConfig(
+        base=LABELS,
+        space=(L2, SearchedSetting(address="optimizer", choices=("momentum", "nesterov"))),
     ),
 }
 WRITERS: dict[str, Callable[[SearchConfig], str]] = {
@@ -105,7 +126,9 @@ def test_a_script_tries_the_configs_of_the_search(
 
 
 @by_writer
-@pytest.mark.parametrize("name", ["regression", "scaled target"])
+@pytest.mark.parametrize(
+    "name", ["regression", "scaled target", "several numbers", "several labels"]
+)
 def test_settings_have_the_same_effect_in_scikit_learn(
     printed: dict[tuple[str, str], Printed], writer: str, name: str, trained: Any
 ) -> None:
@@ -115,12 +138,40 @@ def test_settings_have_the_same_effect_in_scikit_learn(
         values = {s.setting.name: s.setting.get(config) for s in search.space}
         if values.get("optimizer") == "adam":
             continue  # its steps do not grow with the error, so it does not get there
-        (ours,) = evaluate(trained(config), split="validation").mse
+        (ours,) = evaluate(trained(config), split="validation").headline
         assert theirs[_key(values)] == pytest.approx(ours, rel=2e-3)
         compared += 1
     assert compared >= len(search.combinations()) * 0.7
     # L2 and the rate matter: the scores differ by more than what is allowed.
     assert max(theirs.values()) > 1.004 * min(theirs.values())
+
+
+@pytest.mark.parametrize(
+    "name", ["regression", "scaled target", "several numbers", "several labels"]
+)
+def test_a_step_of_scikit_learn_is_one_of_annlab(name: str) -> None:
+    import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
+
+    names: dict[str, Any] = {}
+    with warnings.catch_warnings():  # the script ignores one
+        exec(sklearn_script(SEARCHES[name]).split("# --- Search ---")[0], names)
+        X, y = names["splits"]["train"]
+        if "target_mean" in names:
+            y = (y - names["target_mean"]) / names["target_scale"]
+        model = names["network"](0, 1, learning_rate=0.05, weight_decay=0.3)
+        model.fit(X, y)
+    start = [torch.tensor(model.coefs_[0]), torch.tensor(model.intercepts_[0])]
+    W, b = [values.requires_grad_() for values in start]
+    model.partial_fit(X, y)
+    target = torch.tensor(y, dtype=torch.float64).reshape(len(y), -1)
+    loss = binary_cross_entropy_with_logits if "labels" in name else mse_loss
+    (loss(torch.tensor(X) @ W + b, target) + 0.3 / 2 * (W**2).sum()).backward()
+    for values, found in ((W, model.coefs_[0]), (b, model.intercepts_[0])):
+        assert values.grad is not None
+        expected = (values - 0.05 * values.grad).detach().numpy()
+        assert np.abs(expected - values.detach().numpy()).max() > 1e-3
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
 
 
 @by_writer
