@@ -238,7 +238,7 @@ class TrainingConfig(Config):
             "the same), or a number for each class, such as 1-19.",
             scope="model",
             advanced=True,
-            applies=lambda values: TASKS[values["task"]].draws("confusion"),
+            applies=lambda values: TASKS[values["task"]].kind == "class",
             is_later=True,
         ),
     ] = NONE

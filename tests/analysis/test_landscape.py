@@ -1,9 +1,12 @@
 """The loss around a run's weights equals `evaluate` where the run has been."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+import torch
 
-from annlab import Run, evaluate
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, evaluate
 from annlab.analysis.landscape import (
     FEWEST_SAMPLES,
     GRIDS,
@@ -15,6 +18,7 @@ from annlab.analysis.landscape import (
 )
 from annlab.analysis.weight_planes import (
     flat,
+    layered,
     most_moved,
     plane_of_two,
     plane_through_three,
@@ -37,6 +41,43 @@ def test_loss_equals_evaluate_at_three_networks(run: Run) -> None:
     found = losses_on_plane(run.config, dataset.of(0), plane, places)
     at_start, at_end = (evaluate(run, split="train", epoch=epoch).loss for epoch in (0, "last"))
     np.testing.assert_allclose(found, [at_start[0], at_end[0], at_end[1]], rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["labels", "linnerud"])
+def test_loss_of_several_outputs_is_that_of_torch(
+    trained: Callable[[RunConfig], Run], name: str
+) -> None:
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig.suggested(name).model_copy(update={"resample": "none"}),
+            model=ModelConfig(hidden_sizes=(4,), activation="tanh"),
+            training=TrainingConfig(max_epochs=3, n_seeds=2, learning_rate=0.01),
+        )
+    )
+    data = load_run_dataset(run.config)
+    start, end = ends(run, 0)
+    plane = plane_through_three(start, end, ends(run, 1)[1], "network 2")
+    found = landscape(run, data, plane, [0, 1], Effort(5, len(data.X_train)))
+    place = np.array([[found.x[1], found.y[3]]])
+    ((W1, W2), (b1, b2)) = zip(
+        *[
+            (torch.tensor(W[0]), torch.tensor(b[0]))
+            for W, b in layered(plane.networks(place), run.config.architecture)
+        ],
+        strict=True,
+    )
+    hidden = torch.tanh(torch.tensor(data.X_train, dtype=torch.float64) @ W1 + b1)
+    output = hidden @ W2 + b2
+    if name == "labels":
+        y = torch.tensor(data.y_train, dtype=torch.float64)
+        expected = torch.nn.functional.binary_cross_entropy_with_logits(output, y)
+    else:
+        y = torch.tensor((data.y_train - data.target_mean) / data.target_scale)
+        expected = torch.nn.functional.mse_loss(output, y)
+    assert found.losses[3, 1] == pytest.approx(expected.item(), rel=1e-5)
+    for k, epoch in enumerate(found.paths[1].epochs):
+        own = evaluate(run, split="train", epoch=int(epoch)).loss[1]
+        assert found.paths[1].losses[k] == pytest.approx(own, rel=1e-4)
 
 
 def test_grid_and_path(binary_run: Run) -> None:

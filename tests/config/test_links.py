@@ -301,6 +301,21 @@ TOGETHER = {
         "loss",
         {"loss", "output"},
     ),
+    "weights of classes for labels": (
+        {"data": "labels", "class_weights": "balanced", "epochs": "7"},
+        "class_weights: several labels have no classes",
+        {"class_weights"},
+    ),
+    "a loss of classes for several numbers": (
+        {"data": "plane_curve", "loss": "binary_cross_entropy", "hidden": "8"},
+        "loss",
+        {"loss"},
+    ),
+    "an output of classes for labels": (
+        {"data": "labels", "output": "softmax"},
+        "output_activation",
+        {"output"},
+    ),
     "a part without samples": (
         {"samples": "20", "test": "0.9", "epochs": "30"},
         "left for training",

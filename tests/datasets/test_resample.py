@@ -25,6 +25,15 @@ DATA: list[dict[str, Any]] = [
     {"name": "wine", "resample": "folds", "scaling": "minmax"},
     {"name": "wine", "resample": "split", "validation_fraction": 0.3, "scaling": "standard"},
     {"name": "diabetes", "resample": "folds", "target_scaling": "standard"},
+    {"name": "labels", "n_samples": 103, "resample": "folds", "scaling": "standard"},
+    {"name": "labels", "n_samples": 103, "resample": "sample", "test_fraction": 0.2},
+    {"name": "linnerud", "resample": "folds", "target_scaling": "standard"},
+    {
+        "name": "plane_curve",
+        "resample": "split",
+        "target_scaling": "standard",
+        "test_fraction": 0.5,
+    },
     {
         "name": "function_1d",
         "resample": "sample",

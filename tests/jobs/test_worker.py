@@ -7,7 +7,7 @@ import pytest
 
 from annlab import Run, RunConfig, evaluate
 from annlab.config import RESULTS_VERSION, DatasetConfig, TrainingConfig
-from annlab.datasets import load_dataset
+from annlab.datasets import load_dataset, load_run_dataset
 from annlab.datasets.serialize import dataset_from_bytes
 from annlab.jobs import worker
 from annlab.jobs.worker import train_run
@@ -19,6 +19,29 @@ CONFIG = RunConfig(
 FOLDS = CONFIG.model_copy(
     update={"dataset": DatasetConfig(name="moons", n_samples=60, resample="folds")}
 )
+
+
+LABELS, NUMBERS = (
+    CONFIG.model_copy(
+        update={"dataset": DatasetConfig(name=name, n_samples=n, test_fraction=0.5, resample=own)}
+    )
+    for name, n, own in (("labels", 60, "split"), ("plane_curve", 60, "none"))
+)
+
+
+@pytest.mark.parametrize("config", [LABELS, NUMBERS], ids=["labels", "numbers"])
+def test_several_outputs_are_scored_by_their_task(
+    config: RunConfig, trained: Callable[[RunConfig], Run]
+) -> None:
+    run = trained(config)
+    score, data = worker._scored(run)
+    assert score == evaluate(run, split="test").headline.tolist()
+    assert data is not None
+    again, made = dataset_from_bytes(data), load_run_dataset(config)
+    for k in range(3):
+        assert (again.of(k).y_test == made.of(k).y_test).all()
+        assert again.of(k).y_test.shape[1] == config.dataset.spec.n_targets
+    assert again.target_names == made.target_names
 
 
 @pytest.mark.parametrize("config", [CONFIG, FOLDS], ids=["one split", "folds"])

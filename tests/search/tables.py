@@ -19,6 +19,16 @@ DIABETES = RunConfig(
     dataset=DatasetConfig(name="diabetes", validation_fraction=0.3, scaling="standard"),
     training=TrainingConfig(max_epochs=9),
 )
+LABELS = RunConfig(
+    dataset=DatasetConfig(
+        name="labels", n_samples=150, validation_fraction=0.3, test_fraction=0.2, scaling="standard"
+    ),
+    training=TrainingConfig(max_epochs=9),
+)
+LINNERUD = RunConfig(
+    dataset=DatasetConfig(name="linnerud", validation_fraction=0.3, scaling="standard"),
+    training=TrainingConfig(max_epochs=9),
+)
 
 
 def search_of(base: RunConfig = MOONS, **values: Any) -> SearchConfig:

@@ -12,7 +12,12 @@ from annlab.search.space import SearchedSetting
 from annlab.search.table import LOSS, SCORE, SearchTable
 from annlab.training import many
 from annlab.training.many import train_scores
-from tests.search.tables import DIABETES, MOONS
+from tests.search.tables import DIABETES, LABELS, LINNERUD, MOONS
+
+
+def of_task(base: RunConfig) -> str:
+    return base.task.name
+
 
 RATE = SearchedSetting(address="lr", low=0.01, high=0.1, n_levels=2)
 L2 = SearchedSetting(address="l2", low=0.001, high=0.1, n_levels=2)
@@ -43,7 +48,7 @@ def _search(base: RunConfig = MOONS, **values: Any) -> SearchConfig:
     return SearchConfig(base=base, **{"space": (RATE, L2), "n_seeds": 2, **values})
 
 
-@pytest.mark.parametrize("base", [MOONS, DIABETES], ids=["classification", "regression"])
+@pytest.mark.parametrize("base", [MOONS, DIABETES, LABELS, LINNERUD], ids=of_task)
 def test_scores_are_those_of_each_config_trained_alone(base: RunConfig, trained: Any) -> None:
     table = search(_search(base))
     assert table.is_complete

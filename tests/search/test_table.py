@@ -12,7 +12,17 @@ from annlab.search.space import SearchedSetting
 from annlab.search.table import LOSS, SCORE, SearchTable
 from annlab.search.table_rows import csv_cell, search_csv, search_frame, search_rows
 from annlab.tensor_file import SavedFileError
-from tests.search.tables import DIABETES, L2, MOONS, RATE, random_table, search_of, table_of
+from tests.search.tables import (
+    DIABETES,
+    L2,
+    LABELS,
+    LINNERUD,
+    MOONS,
+    RATE,
+    random_table,
+    search_of,
+    table_of,
+)
 
 SCORES = np.linspace(0.4, 0.95, 24).reshape(12, 2)
 
@@ -49,6 +59,14 @@ def test_a_diverged_network_counts_as_the_worst_from_its_epoch_on() -> None:
 def test_the_lowest_error_wins_a_regression() -> None:
     table = table_of(SCORES, base=DIABETES)
     assert table.winner == 0
+    assert table_of(SCORES, base=LINNERUD).winner == 0
+
+
+def test_the_highest_label_accuracy_wins() -> None:
+    table = table_of(SCORES, base=LABELS)
+    assert table.headline.name == "label_accuracy"
+    assert table.winner == 11
+    assert search_rows(table)[0]["Label accuracy, mean"] == pytest.approx(SCORES[11].mean())
 
 
 def test_equal_accuracies_are_won_by_the_lower_loss() -> None:

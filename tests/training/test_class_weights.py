@@ -7,7 +7,8 @@ from torch.nn import functional
 
 from annlab import RunConfig, evaluate, load_dataset, train
 from annlab.analysis.one_step import one_step
-from annlab.datasets import load_run_dataset
+from annlab.config.settings import SETTINGS
+from annlab.datasets import DATASETS, load_run_dataset
 
 N_STEPS = 100
 
@@ -108,7 +109,22 @@ def test_settings_are_checked_and_linked():
         config_of("iris", (1.0, 2.0))
     with pytest.raises(ValueError, match="class_weights: a regression has no classes"):
         config_of("diabetes", "balanced")
+    with pytest.raises(ValueError, match="class_weights: several labels have no classes"):
+        config_of("labels", "balanced")
+    with pytest.raises(ValueError, match="class_weights: several numbers have no classes"):
+        config_of("linnerud", (1.0, 2.0))
     assert RunConfig.model_validate({"training": {"class_weights": "none"}}) == RunConfig()
+
+
+@pytest.mark.parametrize(
+    ("name", "applies"),
+    [("moons", True), ("iris", True), ("diabetes", False), ("labels", False), ("linnerud", False)],
+)
+def test_only_classes_have_the_setting(name: str, applies: bool) -> None:
+    setting = SETTINGS["class_weights"]
+    values = {"task": DATASETS[name].task}
+    assert setting.applies is not None
+    assert setting.applies(values) == applies
 
 
 def test_initial_weights_are_those_without_class_weights():

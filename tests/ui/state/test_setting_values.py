@@ -19,6 +19,8 @@ FIRST, SECOND = (DatasetConfig.suggested("own", drawn_table(at_random(n)).own) f
         ((1.0, 9.0), MOONS, DatasetConfig(name="moons", noise=0.3), (1.0, 9.0)),
         (BALANCED, MOONS, DatasetConfig(name="circles"), BALANCED),
         (BALANCED, MOONS, DatasetConfig(name="diabetes"), NONE),
+        (BALANCED, MOONS, DatasetConfig(name="labels"), NONE),
+        ((1.0, 9.0), MOONS, DatasetConfig(name="linnerud"), NONE),
         ((1.0,) * len(FIRST.class_names), FIRST, SECOND, NONE),
     ],
 )
