@@ -33,6 +33,8 @@ ENDS = [
     for loss in task.losses
     for has_weights in ((False, True) if task.draws("confusion") else (False,))
 ]
+CLASSES_OF_TASK = {"binary": 2, "multiclass": 3}
+TARGETS_OF_TASK = {"multioutput_regression": 2, "multilabel": 3}
 MODULE = "data:text/javascript;base64," + base64.b64encode(INSIDE_SCRIPT.encode()).decode()
 
 
@@ -214,12 +216,16 @@ def test_frames_follow_each_other(script: Any) -> None:
 def test_loss_and_gradient(
     script: Any, task: str, output: str, loss: str, has_weights: bool, hidden: tuple[int, ...]
 ) -> None:
-    n_classes = {"binary": 2, "multiclass": 3, "regression": 0}[task]
-    n_outputs = TASKS[task].n_outputs(n_classes)
+    n_classes = CLASSES_OF_TASK.get(task, 0)
+    n_targets = TARGETS_OF_TASK.get(task, 1)
+    n_outputs = TASKS[task].n_outputs(n_classes, n_targets)
     class_weights = random.uniform(0.2, 4, n_classes) if has_weights else None
     minimized = weighted(LOSSES[loss], class_weights) if has_weights else LOSSES[loss]
     layers, X = a_network((2, *hidden, n_outputs)), random.normal(size=(9, 2))
-    y = random.integers(0, n_classes, (9, 1)) if n_classes else random.normal(size=(9, 1))
+    is_number = TASKS[task].target_type is np.float32
+    y = random.normal(size=(9, n_targets))
+    if not is_number:
+        y = random.integers(0, n_classes or 2, (9, n_targets))
     targets = TASKS[task].encode(y, n_outputs).astype(float)
 
     def mean_loss() -> float:

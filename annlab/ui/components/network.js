@@ -143,12 +143,12 @@ export function forward(model, layers, X, n) {
 
 const softplus = ACTIVATIONS.softplus[0];
 
-// Loss of one sample, and its derivative: with respect to the sums of a cross-entropy, else to the
-// outputs. `t`, `o`, `z`: target, output and sum of each of n outputs.
+// Loss of one sample, a mean over its outputs except that of classes, and its derivative: with respect
+// to the sums of a cross-entropy, else to the outputs. `t`, `o`, `z`: target, output and sum of each of n outputs.
 const LOSSES = {
   binary_cross_entropy: {
-    value: (t, o, z) => softplus((1 - 2 * t[0]) * z[0]),
-    error: (t, o) => o.map((p, j) => p - t[j]),
+    value: (t, o, z) => mean(z.map((sum, j) => softplus((1 - 2 * t[j]) * sum))),
+    error: (t, o) => o.map((p, j) => (p - t[j]) / o.length),
     canonical: true,
   },
   categorical_cross_entropy: {
