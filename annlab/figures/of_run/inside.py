@@ -1,6 +1,6 @@
 """Everything a browser needs to look inside one network at every checkpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, ThemeName
 from annlab.figures.film import Film, pack
 from annlab.figures.of_run.one_network import (
-    STANDARDIZED,
     OneNetwork,
     loaded,
     network_index,
@@ -29,6 +28,7 @@ from annlab.figures.of_run.one_network import (
 )
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers
+from annlab.nn.tasks import TargetKind, as_columns
 from annlab.runs.history import GRADIENT_SAMPLES
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -66,19 +66,20 @@ def inside(
         `annlab.figures.film`.
 
         ``sizes``: units of each layer, the input first; ``n_skips``: inputs that also go straight
-        to the output layer; ``activation``, ``output_activation``,
-        ``loss``, ``task``; ``inactive_below``: slope of an inactive unit; ``image_shape`` of
-        samples, or None; ``inputs``, ``outputs``, ``classes``: names; ``features``: which inputs
-        are derived from the ``n_features`` features, none if all are these; ``unit``: ``mean`` and
-        ``scale`` of the target; ``standardized``: end of an output's name; ``weights``
-        (n_frames, n_parameters): weights, then biases, layer
-        after layer; ``samples``: ``X`` (n, n_features), ``index`` (position in the split),
-        ``classes`` (n,) and ``colors``, or ``values`` (n,) from 0 to 255 and ``targets`` (n,) in
-        their own unit; ``training``: ``X`` and encoded ``targets`` of at most 1,000 training
-        samples; ``x`` and ``y``: range of the plane, or of the only feature, else None;
-        ``shown``: for each hidden layer the indices of the units that matter most; ``spaces``:
-        for the input and each layer ``center``, ``axes`` (n_axes lists of n_units) and
-        ``share``; ``across``: axis in the boundary of the last hidden space, or None.
+        to the output layer; ``activation``, ``output_activation``, ``loss``; ``kind`` of the
+        targets; ``inactive_below``: slope of an inactive unit; ``image_shape`` of samples, or None;
+        ``inputs``, ``outputs``, ``classes``: names; ``quantities``: names of the outputs without
+        their unit; ``target_names`` of values or labels; ``features``: which inputs are derived
+        from the ``n_features`` features, none if all are these; ``unit``: ``mean`` and ``scale``
+        of each target, and which outputs are ``standardized``; ``weights``
+        (n_frames, n_parameters): weights, then biases, layer after layer; ``samples``: ``X``
+        (n, n_features), ``index`` (position in the split), ``n_targets``, ``classes``
+        (n, n_targets), for labels 0 or 1, and ``colors``, or ``values`` (n, n_targets) from 0 to
+        255 and ``targets`` (n, n_targets) in their own unit; ``training``: ``X`` and encoded
+        ``targets`` of at most 1,000 training samples; ``x`` and ``y``: range of the plane, or of
+        the only feature, else None; ``shown``: for each hidden layer the indices of the units that
+        matter most; ``spaces``: for the input and each layer ``center``, ``axes`` (n_axes lists of
+        n_units) and ``share``; ``across``: axis in the boundary of the last hidden space, or None.
     """
     if run.n_parameters > MAX_PARAMETERS:
         return None
@@ -98,15 +99,20 @@ def inside(
         "loss": config.loss,
         "class_weights": None if weights is None else weights.tolist(),
         "inactive_below": ACTIVATIONS[config.model.activation].inactive_below,
-        "task": config.task.name,
+        "kind": config.task.kind,
         "image_shape": list(config.dataset.spec.image_shape or ()) or None,
         "inputs": last.input_names,
         "features": list(config.model.features),
         "n_features": X_train.shape[1],
         "outputs": last.output_names,
         "classes": list(last.dataset.class_names),
-        "unit": {"mean": last.dataset.target_mean, "scale": last.dataset.target_scale},
-        "standardized": STANDARDIZED,
+        "quantities": last.quantities,
+        "target_names": list(last.target_names),
+        "unit": {
+            "mean": last.dataset.target_mean.tolist(),
+            "scale": last.dataset.target_scale.tolist(),
+            "standardized": last.standardized.tolist(),
+        },
         "weights": pack(np.stack([_flat(frame.layers) for frame in frames])),
         "samples": _samples(last, split),
         "training": _training(last),
@@ -145,21 +151,40 @@ def _samples(one: OneNetwork, split: Split | None) -> dict[str, Any]:
     X, y = one.samples(split)
     n_split = len(X)
     index = evenly_spaced(n_split, MAX_POINTS)
-    X, y = X[index], y[index]
+    X, y = X[index], as_columns(y[index])
     found: dict[str, Any] = {
         "X": pack(X.astype(np.float32)),
         "index": index.tolist(),
         "n": len(X),
         "n_split": n_split,
         "split": split or one.dataset.scored_split,
+        "n_targets": y.shape[1],
     }
-    if names := one.dataset.class_names:
-        colors = [CLASS_COLORS[i % len(CLASS_COLORS)] for i in range(len(names))]
-        return {**found, "classes": pack(y.astype(np.uint8)), "colors": colors}
-    y = y.reshape(len(y), -1)[:, 0].astype(np.float32)
-    extent = float(np.ptp(y)) or 1.0
-    shades = np.rint(255 * (y - y.min()) / extent).astype(np.uint8)
-    return {**found, "values": pack(shades), "targets": pack(y)}
+    return found | _TARGETS[one.config.task.kind](one, y)
+
+
+def _of_classes(one: OneNetwork, y: Array) -> dict[str, Any]:
+    n = len(one.dataset.class_names)
+    colors = [CLASS_COLORS[i % len(CLASS_COLORS)] for i in range(n)]
+    return {"classes": pack(y.astype(np.uint8)), "colors": colors}
+
+
+def _of_values(one: OneNetwork, y: Array) -> dict[str, Any]:
+    y = y.astype(np.float32)
+    extent = np.ptp(y, axis=0)
+    shades = np.rint(255 * (y - y.min(axis=0)) / np.where(extent > 0, extent, 1)).astype(np.uint8)
+    return {"values": pack(shades), "targets": pack(y)}
+
+
+def _of_labels(one: OneNetwork, y: Array) -> dict[str, Any]:
+    return {"classes": pack(y.astype(np.uint8)), "colors": list(CLASS_COLORS[:2])}
+
+
+_TARGETS: dict[TargetKind, Callable[[OneNetwork, Array], dict[str, Any]]] = {
+    "class": _of_classes,
+    "values": _of_values,
+    "labels": _of_labels,
+}
 
 
 def _training(one: OneNetwork) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """One network of a run at one epoch, with its data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.median_network import median_network
@@ -12,7 +14,7 @@ from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.figures.base.plain_text import plain_text
 from annlab.nn.derived_features import input_names, network_inputs
 from annlab.nn.forward import Layers
-from annlab.nn.tasks import Picture
+from annlab.nn.tasks import Picture, TargetKind
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -64,12 +66,29 @@ class OneNetwork:
 
     @property
     def output_names(self) -> list[str]:
-        """Names of the outputs: a probability, the classes, or the predicted quantity."""
-        names = self.dataset.class_names
-        if not names:
-            scaled = STANDARDIZED if self.dataset.target_scale != 1 else ""
-            return [self.config.dataset.spec.target_name + scaled]
-        return list(names) if len(self.layers[-1][1]) > 1 else [f"P({names[1]})"]
+        """Names of the outputs: probabilities, the classes, or the predicted quantities."""
+        return [
+            name + (STANDARDIZED if is_standardized else "")
+            for name, is_standardized in zip(
+                self.quantities, self.standardized.tolist(), strict=True
+            )
+        ]
+
+    @property
+    def quantities(self) -> list[str]:
+        """Names of what the outputs predict, without their unit."""
+        return _QUANTITIES[self.config.task.kind](self)
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Names of the targets or labels; the one of a classification is empty."""
+        return self.config.dataset.spec.names_of_targets()
+
+    @property
+    def standardized(self) -> NDArray[np.bool_]:
+        """Whether each output is in another unit than its target, shape (n_outputs,)."""
+        found = (self.dataset.target_scale != 1) | (self.dataset.target_mean != 0)
+        return np.broadcast_to(found, len(self.layers[-1][1]))
 
     def feature_name(self, k: int) -> str:
         """Axis title of a feature, which says whether the feature is scaled."""
@@ -78,6 +97,18 @@ class OneNetwork:
     @property
     def _scaled(self) -> str:
         return "" if self.config.dataset.scaling == "none" else " (scaled)"
+
+
+def _quantities_of_classes(one: OneNetwork) -> list[str]:
+    names = one.dataset.class_names
+    return list(names) if len(one.layers[-1][1]) > 1 else [f"P({names[1]})"]
+
+
+_QUANTITIES: dict[TargetKind, Callable[[OneNetwork], list[str]]] = {
+    "class": _quantities_of_classes,
+    "values": lambda one: list(one.target_names),
+    "labels": lambda one: [f"P({name})" for name in one.target_names],
+}
 
 
 def one_network(

@@ -32,11 +32,7 @@ def network_graph(
     plotly.graph_objects.Figure
     """
     one = one_network(run, dataset, epoch, network)
-    names = one.dataset.class_names
-    if not names:
-        outputs: tuple[str, ...] = (one.config.dataset.spec.target_name,)
-    else:
-        outputs = names if len(one.layers[-1][1]) > 1 else (f"P({names[1]})",)
+    outputs = one.quantities
     inputs = input_names(one.dataset.feature_names, one.config.model.features)
     return figures.network_graph(one.layers, plain_texts(inputs), plain_texts(outputs), theme=theme)
 
@@ -69,6 +65,6 @@ def weight_images(
     if not spec.image_shape:
         raise ValueError(f"weight_images needs images; {spec.name} has none")
     one = one_network(run, dataset, epoch, network)
-    # Without hidden layers, the first-layer units are the classes.
-    names = () if run.config.model.hidden_sizes else one.dataset.class_names
+    # Without hidden layers, the first-layer units are the outputs.
+    names = () if run.config.model.hidden_sizes else plain_texts(one.quantities)
     return figures.weight_images(one.layers[0][0], spec.image_shape, names=names, theme=theme)

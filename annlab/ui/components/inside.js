@@ -113,25 +113,46 @@ export default function (component) {
   function writeSample() {
     const { sample } = kept;
     const said = part("said");
+    part("answers").replaceChildren();
     if (sample === null || !models.length) {
       setText(said, "Click a sample to follow it through the layers.");
+      return;
+    }
+    if (models[0].samples.n_targets > 1 || models[0].kind === "labels") {
+      setText(said, "");
+      part("answers").replaceChildren(answersOf(models, sample));
       return;
     }
     const texts = models.map((model) => {
       const { a } = model.sampled.at(-1);
       const k = model.outputs.length;
-      const { mean, scale } = model.unit; // back to the target's own unit
       if (k > 1) return `${model.name}: ${mostProbable(model, a.subarray(sample * k, (sample + 1) * k))}`;
-      const outputs = model.outputs
-        .map((name, j) => `${name.replace(model.standardized, "")} ${shown(a[sample * k + j] * scale + mean)}`);
-      return `${model.name}: ${outputs.join(", ")}`;
+      const { mean, scale } = model.unit; // back to the target's own unit
+      return `${model.name}: ${model.quantities[0]} ${shown(a[sample] * scale[0] + mean[0])}`;
     });
-    const { classes, targets } = models[0].samples;
-    const truth = classes ? models[0].classes[classes[sample]] : shown(targets[sample]);
-    setText(said, `${texts.join(" · ")} · true: ${truth}`);
+    setText(said, `${texts.join(" · ")} · true: ${trueText(models[0], sample)}`);
+  }
+
+  // A choice of the target or label that colors the samples, if there are several.
+  function chooseColored() {
+    const { n_targets } = models[0].samples;
+    const label = part("colored");
+    label.hidden = n_targets < 2;
+    if (label.hidden) return;
+    if (!(kept.colored < n_targets)) kept.colored = 0;
+    const choice = make("select", { "aria-label": "Target that colors the samples" });
+    models[0].target_names.forEach((name, k) => choice.append(make("option", { value: k, text: name })));
+    choice.value = String(kept.colored);
+    choice.addEventListener("change", () => {
+      kept.colored = Number(choice.value);
+      build();
+    });
+    label.replaceChildren("Colors and boundary: ", choice);
+    if (models[0].kind === "values") label.firstChild.data = "Colors: ";
   }
 
   function build() {
+    models.forEach((model) => (model.colored = kept.colored ?? 0));
     const hosts = models.map((model) => {
       const host = make("section", { "aria-label": `Model ${model.name}` });
       const letter = make("b", { class: "letter", text: model.name });
@@ -195,6 +216,7 @@ export default function (component) {
     const place = models[0].samples.index.indexOf(Number(marked ?? -1));
     kept.sample = place < 0 ? null : place;
     writeNumber();
+    chooseColored();
     build();
     for (const name of Object.keys(VIEWS)) {
       on(part(name), "click", () => {

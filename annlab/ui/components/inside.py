@@ -20,6 +20,7 @@ INSIDE_SCRIPT = javascript(
     "inside_detail",
     "inside_geometry",
     "inside_space",
+    "inside_answers",
     "inside",
 )
 

@@ -18,6 +18,7 @@ export class InsideModel {
     this.past = [];
     this.passes = new Map();
     this.kept_inputs = new Map(); // inputs of the first layer, by the features of the samples
+    this.colored = 0; // target or label whose values color the samples
     this.frame = this.n_frames - 1;
     this.hidden = this.sizes.length - 2;
     this.isLarge = this.weights.shape[1] > LARGE_NETWORK;
@@ -180,20 +181,24 @@ export class InsideModel {
     }
   }
 
-  // Middle and half width of the colors of each layer.
-  get colorRanges() {
-    if (this.kept_ranges) return this.kept_ranges;
-    const most = this.sizes.map(() => 1e-9);
-    this.visitFrames((l, A) => {
-      for (const value of A) most[l + 1] = Math.max(most[l + 1], Math.abs(value));
-    });
-    const last = this.sizes.length - 2;
-    this.kept_ranges = this.sizes.slice(1).map((_, l) => {
-      const name = l === last ? this.output_activation : this.activation;
-      if (name === "sigmoid" || name === "softmax" || name === "step") return [0.5, 0.5];
-      return name === "tanh" ? [0, 1] : [0, most[l + 1]];
-    });
-    return this.kept_ranges;
+  // Middle and half width of the colors of a unit: the same for a hidden layer, but not for outputs,
+  // which may have different units of measurement.
+  colorRange(l, unit) {
+    if (!this.kept_ranges) {
+      const most = this.sizes.map((n) => new Float64Array(n).fill(1e-9));
+      this.visitFrames((at, A) => {
+        const of_layer = most[at + 1];
+        A.forEach((value, k) => {
+          const j = k % of_layer.length;
+          of_layer[j] = Math.max(of_layer[j], Math.abs(value));
+        });
+      });
+      this.kept_ranges = most.slice(1).map((of_layer, at) =>
+        (at === this.hidden ? of_layer : of_layer.fill(Math.max(...of_layer))));
+    }
+    const name = l === this.hidden ? this.output_activation : this.activation;
+    if (name === "sigmoid" || name === "softmax" || name === "step") return [0.5, 0.5];
+    return name === "tanh" ? [0, 1] : [0, this.kept_ranges[l][unit]];
   }
 
   // The same for an input of the first layer, over the plane or along the only feature.
@@ -239,9 +244,15 @@ export class InsideModel {
     return row < this.sizes[l] ? this.unitName(l - 1, row) : this.inputs[row - this.sizes[l]];
   }
 
-  sampleColor(i) {
-    const { classes, colors, values } = this.samples;
-    return classes ? colors[classes[i]] : mixed(this.look, values[i] / 255);
+  // Target whose values color the samples in the picture of a unit: an output's own.
+  targetOf(l, unit) {
+    return l === this.hidden && this.samples.n_targets > 1 ? unit : this.colored;
+  }
+
+  sampleColor(i, target = this.colored) {
+    const { classes, colors, values, n_targets = 1 } = this.samples;
+    const at = n_targets * i + target;
+    return classes ? colors[classes[at]] : mixed(this.look, values[at] / 255);
   }
 }
 

@@ -56,7 +56,7 @@ export class UnitPictures {
 
   range(l, unit) {
     const { model } = this;
-    return l >= 0 ? model.colorRanges[l] : model.inputRange(unit);
+    return l >= 0 ? model.colorRange(l, unit) : model.inputRange(unit);
   }
 
   // What is 0 on the boundary of a unit: its sum; of one of several classes, its lead.
@@ -85,12 +85,13 @@ export class UnitPictures {
     image.getContext("2d").putImageData(pixels, 0, 0);
     context.imageSmoothingEnabled = true;
     context.drawImage(image, 0, 0, size, size);
-    this.paintSamples(context, size, large ? this.model.samples.n : DOTS, large ? 2.8 : 1.1);
+    const target = this.model.targetOf(l, unit);
+    this.paintSamples(context, size, large ? this.model.samples.n : DOTS, large ? 2.8 : 1.1, target);
     if (l < 0) return;
     context.strokeStyle = this.model.look.ink;
     context.lineWidth = large ? 1.8 : 1.2;
     const isOutput = l === this.model.hidden;
-    if (isOutput && this.model.task === "regression") return; // it has no boundary
+    if (isOutput && this.model.kind === "values") return; // it has no boundary
     const isChanged = this.model.changes.size && isOutput;
     if (isChanged) { // the student's boundary is thick and in the color of the model
       context.strokeStyle = this.model.color;
@@ -104,7 +105,7 @@ export class UnitPictures {
     }
   }
 
-  paintSamples(context, size, at_most, radius) {
+  paintSamples(context, size, at_most, radius, target) {
     const { model } = this;
     const { X, n } = model.samples;
     const place = (i) => [
@@ -113,7 +114,7 @@ export class UnitPictures {
     ];
     const step = Math.max(1, Math.ceil(n / at_most));
     for (let i = 0; i < n; i += step) {
-      context.fillStyle = model.sampleColor(i);
+      context.fillStyle = model.sampleColor(i, target);
       context.beginPath();
       context.arc(...place(i), radius, 0, 2 * Math.PI);
       context.fill();
@@ -183,18 +184,20 @@ export class UnitPictures {
     return null;
   }
 
-  // Stacked histogram of the activations of the samples, by class.
+  // Stacked histogram of the activations of the samples, by class, or by yes and no of a label.
   paintDistribution(context, l, unit, width, height) {
     const { model } = this;
     const { a } = model.sampled[l];
     const [n, n_units] = [model.samples.n, model.sizes[l + 1]];
-    const [middle, half] = this.range(l);
+    const [middle, half] = this.range(l, unit);
+    const { classes, n_targets = 1 } = model.samples;
+    const target = model.targetOf(l, unit);
     const kinds = model.samples.colors ?? [model.color];
     const counts = kinds.map(() => new Array(BINS).fill(0));
     for (let i = 0; i < n; i++) {
       const share = (a[i * n_units + unit] - middle) / half / 2 + 0.5;
       const bin = Math.min(BINS - 1, Math.max(0, Math.floor(share * BINS)));
-      counts[model.samples.classes ? model.samples.classes[i] : 0][bin] += 1;
+      counts[classes ? classes[n_targets * i + target] : 0][bin] += 1;
     }
     const most = Math.max(...counts[0].map((_, bin) => counts.reduce((sum, of) => sum + of[bin], 0)), 1);
     for (let bin = 0; bin < BINS; bin++) {

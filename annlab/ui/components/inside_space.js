@@ -16,7 +16,7 @@ export class SpaceView {
     this.turn = { yaw: 0.6, pitch: 0.4 };
     this.cells = [];
     this.strip = make("div", { class: "strip" });
-    if (model.outputs.length > 1 && model.task === "multiclass") host.append(this.pairChoice());
+    if (model.outputs.length > 1 && model.kind === "class") host.append(this.pairChoice());
     host.append(this.strip);
     this.build();
   }
@@ -68,7 +68,8 @@ export class SpaceView {
     const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
     const units = counted(n, k ? "unit" : "feature") + (has_inputs ? ` and ${counted(model.n_skips, "input")}` : "");
     const { share } = model.spaces[k];
-    if (this.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary, up: along it`;
+    const of_label = model.kind === "labels" ? ` of ${model.target_names[model.colored]}` : "";
+    if (this.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary${of_label}, up: along it`;
     if (!share) return `${what}: ${units}${this.widthOf(k) < 3 ? ` (${this.namesOf(k).join(", ")})` : ""}`;
     return `${what}: ${units}; 2 principal axes, ${Math.round(100 * (share[0] + share[1]))} % of the variance`;
   }
@@ -87,16 +88,17 @@ export class SpaceView {
   // Whether the cell shows the distance to the output's boundary.
   isBoundary(k) {
     const { model } = this;
-    return k === model.sizes.length - 2 && model.spaces[k].share !== null && model.task !== "regression";
+    return k === model.sizes.length - 2 && model.spaces[k].share !== null && model.kind !== "values";
   }
 
-  // Normal and offset of the boundary in the last hidden space.
+  // Normal and offset of the boundary in the last hidden space: between two classes, or where the
+  // probability of a label is a half.
   boundary(layers) {
     const { W, b, n_in, n_out } = layers.at(-1);
     const [p, q] = this.pair;
-    const one = n_out === 1;
-    const w = Array.from({ length: n_in }, (_, i) => (one ? W[i] : W[i * n_out + p] - W[i * n_out + q]));
-    return { w, b: one ? b[0] : b[p] - b[q] };
+    const alone = this.model.kind === "labels" ? this.model.colored : n_out === 1 ? 0 : null;
+    const of = (values, from) => (alone === null ? values[from + p] - values[from + q] : values[from + alone]);
+    return { w: Array.from({ length: n_in }, (_, i) => of(W, i * n_out)), b: of(b, 0) };
   }
 
   // Axes of a cell: a list of { direction, offset }; positions are direction · a + offset.
@@ -206,7 +208,7 @@ export class SpaceView {
       context.fillRect(x - 1.4, y - 1.4, 2.8, 2.8);
     });
     context.globalAlpha = 1;
-    if (k === model.sizes.length - 2 && model.task !== "regression") this.paintBoundary(context, k, axes, to);
+    if (k === model.sizes.length - 2 && model.kind !== "values") this.paintBoundary(context, k, axes, to);
     const places = this.cells[k].places;
     if (this.sample !== null && places[this.sample]) ring(context, ...places[this.sample], 5, model.look.ink);
   }

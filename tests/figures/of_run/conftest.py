@@ -93,6 +93,50 @@ def derived_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
+def numbers_run(trained: Train) -> Run:
+    """Several numbers, each standardized, with a separate split and scaler for each network."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="linnerud",
+                test_fraction=0.25,
+                scaling="standard",
+                target_scaling="standard",
+                resample="split",
+            ),
+            model=ModelConfig(hidden_sizes=(5,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=5, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def plane_run(trained: Train) -> Run:
+    """Two numbers of one feature."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(name="plane_curve", n_samples=60, test_fraction=0.25),
+            model=ModelConfig(hidden_sizes=(6,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=5, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def labels_run(trained: Train) -> Run:
+    """Three labels of two features."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="labels", n_samples=90, test_fraction=0.3, scaling="standard"
+            ),
+            model=ModelConfig(hidden_sizes=(6, 4)),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=6, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
 def mixed_run(trained: Train) -> Run:
     """Three classes of a table with a category and cells without a value."""
     tables.provide(MIXED)
@@ -116,8 +160,15 @@ RUNS = [
     "derived",
     "mixed",
 ]
+OF_SEVERAL_TARGETS = ["numbers", "plane", "labels"]
 
 
 @pytest.fixture(params=RUNS)
 def any_run(request: pytest.FixtureRequest) -> Run:
+    return request.getfixturevalue(f"{request.param}_run")
+
+
+@pytest.fixture(params=[*RUNS, *OF_SEVERAL_TARGETS])
+def run_of_any_task(request: pytest.FixtureRequest) -> Run:
+    """A run like `any_run`, or one with several targets."""
     return request.getfixturevalue(f"{request.param}_run")

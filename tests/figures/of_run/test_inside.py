@@ -33,22 +33,24 @@ def layers_of(found: dict[str, Any], frame: int) -> list[tuple[NDArray[Any], NDA
     return layers
 
 
-def test_weights_are_those_of_each_epoch(any_run: Run) -> None:
-    epochs = [int(epoch) for epoch in any_run.checkpoints.epochs]
-    k = any_run.n_seeds - 1
-    found = of_run.inside(any_run, epochs=epochs, network=k)
+def test_weights_are_those_of_each_epoch(run_of_any_task: Run) -> None:
+    epochs = [int(epoch) for epoch in run_of_any_task.checkpoints.epochs]
+    k = run_of_any_task.n_seeds - 1
+    found = of_run.inside(run_of_any_task, epochs=epochs, network=k)
     assert found is not None
     for frame, epoch in enumerate(epochs):
-        for (W, b), (V, c) in zip(layers_of(found, frame), any_run.layers(epoch), strict=True):
+        for (W, b), (V, c) in zip(
+            layers_of(found, frame), run_of_any_task.layers(epoch), strict=True
+        ):
             np.testing.assert_array_equal(W, V[k])
             np.testing.assert_array_equal(b, c[k])
     json.dumps(found)
 
 
-def test_loss_of_the_training_samples_is_the_recorded_loss(any_run: Run) -> None:
-    found = of_run.inside(any_run, epochs=["last"], network=0)
+def test_loss_of_the_training_samples_is_the_recorded_loss(run_of_any_task: Run) -> None:
+    found = of_run.inside(run_of_any_task, epochs=["last"], network=0)
     assert found is not None
-    training, config = found["training"], any_run.config
+    training, config = found["training"], run_of_any_task.config
     passed = forward(
         layers_of(found, 0),
         network_inputs(unpack(training["X"]), config.model.features),
@@ -57,7 +59,7 @@ def test_loss_of_the_training_samples_is_the_recorded_loss(any_run: Run) -> None
     )
     targets = unpack(training["targets"])
     loss = LOSSES[found["loss"]].value(np, targets, passed.output, passed.logits).mean()
-    recorded = evaluate(any_run, split="train", epoch="last").loss[0]
+    recorded = evaluate(run_of_any_task, split="train", epoch="last").loss[0]
     assert training["n"] == training["n_all"]  # else only some count
     assert loss == pytest.approx(recorded, rel=1e-4)
 
@@ -67,7 +69,8 @@ def test_samples_have_their_positions_in_the_split(binary_run: Run) -> None:
     assert found is not None
     samples, data = found["samples"], load_run_dataset(binary_run.config)
     np.testing.assert_array_equal(unpack(samples["X"]), data.X_train[samples["index"]])
-    np.testing.assert_array_equal(unpack(samples["classes"]), data.y_train[samples["index"]])
+    classes = unpack(samples["classes"])
+    np.testing.assert_array_equal(classes[:, 0], data.y_train[samples["index"]])
     assert samples["split"] == "train"
 
 
@@ -77,9 +80,52 @@ def test_values_of_a_regression_are_shades(curve_run: Run) -> None:
     values = unpack(found["samples"]["values"])
     assert (values.min(), values.max()) == (0, 255)
     y = load_run_dataset(curve_run.config).y_test
-    assert np.corrcoef(values, y)[0, 1] > 0.999
+    assert np.corrcoef(values[:, 0], y)[0, 1] > 0.999
     assert found["x"] is not None
     assert found["y"] is None
+
+
+def test_each_of_several_numbers_has_its_name_shade_and_unit(numbers_run: Run) -> None:
+    found = of_run.inside(numbers_run, epochs=[0], network=1, split="train")
+    assert found is not None
+    data = load_run_dataset(numbers_run.config).of(1)
+    samples, names = found["samples"], ["weight (lb)", "waist (in)", "pulse (per minute)"]
+    assert found["kind"] == "values"
+    assert found["target_names"] == found["quantities"] == names
+    assert found["outputs"] == [f"{name} (standardized)" for name in names]
+    assert samples["n_targets"] == 3
+    np.testing.assert_array_equal(unpack(samples["targets"]), data.y_train[samples["index"]])
+    values = unpack(samples["values"])
+    for k in range(3):
+        assert (values[:, k].min(), values[:, k].max()) == (0, 255)
+        assert np.corrcoef(values[:, k], data.y_train[samples["index"], k])[0, 1] > 0.999
+    unit = found["unit"]
+    np.testing.assert_allclose(unit["mean"], data.y_train.mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(unit["scale"], data.y_train.std(axis=0), rtol=1e-6)
+    assert unit["standardized"] == [True, True, True]
+
+
+def test_targets_in_their_own_unit_are_not_called_standardized(plane_run: Run) -> None:
+    found = of_run.inside(plane_run, epochs=[0], network=0)
+    assert found is not None
+    assert found["outputs"] == found["target_names"] == ["u", "v"]
+    assert found["unit"] == {
+        "mean": [0.0, 0.0],
+        "scale": [1.0, 1.0],
+        "standardized": [False, False],
+    }
+
+
+def test_each_label_is_a_probability_and_a_yes_or_no(labels_run: Run) -> None:
+    found = of_run.inside(labels_run, epochs=[0], network=0, split="test")
+    assert found is not None
+    samples, y = found["samples"], load_run_dataset(labels_run.config).y_test
+    assert found["kind"] == "labels"
+    assert found["outputs"] == ["P(label 1)", "P(label 2)", "P(label 3)"]
+    assert found["target_names"] == ["label 1", "label 2", "label 3"]
+    assert found["classes"] == []
+    assert len(samples["colors"]) == 2
+    np.testing.assert_array_equal(unpack(samples["classes"]), y[samples["index"]])
 
 
 def test_large_networks_are_left_to_the_server(trained: Callable[[RunConfig], Run]) -> None:

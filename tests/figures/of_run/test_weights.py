@@ -34,6 +34,17 @@ def test_units_have_the_names_of_features_and_outputs(
     assert ends[2][1] == (regression_run.config.dataset.spec.target_name,)
 
 
+def test_several_outputs_have_the_names_of_their_targets(numbers_run: Run, labels_run: Run) -> None:
+    ends = []
+    for run in (numbers_run, labels_run):
+        named = [t for t in of_run.network_graph(run).data if t.mode == "markers+text"]
+        ends.append([trace.text for trace in named if trace.text != ("+1",)][-1])
+    assert ends == [
+        ("weight (lb)", "waist (in)", "pulse (per minute)"),
+        ("P(label 1)", "P(label 2)", "P(label 3)"),
+    ]
+
+
 def test_biases_are_those_of_the_network(binary_run: Run) -> None:
     for network in (0, 2):
         figure = of_run.network_graph(binary_run, network=network, epoch="last")
