@@ -1,7 +1,7 @@
 """One update of one network by one sample, with every number on the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from annlab.nn.backward import LayerGradients, backward
 from annlab.nn.clipping import network_gradient_norm
 from annlab.nn.derived_features import network_inputs
 from annlab.nn.forward import Layers
-from annlab.nn.losses import Loss
+from annlab.nn.losses import LOSSES, Loss
 from annlab.nn.optimizer_steps import EMPTY_MEMORY, Memory, Stage, optimizer_step
 from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.schedules import learning_rate_after
@@ -61,6 +61,8 @@ class LayerUpdate:
     arriving : ndarray, shape (n_out,), or None
         Values of the sample, as in `LayerGradients`; the slope of softmax is (n_out, n_out).
     weights, biases : ParameterUpdate
+    n_averaged : int
+        Number of outputs whose losses are averaged, which divides their errors; else 1.
     """
 
     incoming: Array
@@ -71,6 +73,7 @@ class LayerUpdate:
     delta: Array
     weights: ParameterUpdate
     biases: ParameterUpdate
+    n_averaged: int = 1
 
     @property
     def factors(self) -> tuple[Array, Array] | None:
@@ -84,7 +87,9 @@ class LayerUpdate:
         """Why there are no factors; else empty."""
         if self.factors:
             return ""
-        return CANCELED_SLOPE if self.arriving is None else MIXED_SLOPE
+        if self.arriving is not None:
+            return MIXED_SLOPE
+        return CANCELED_SLOPE if self.n_averaged == 1 else CANCELED_SLOPES.format(self.n_averaged)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,9 @@ class OneStep:
         clipped.
     layers : tuple of LayerUpdate
         Hidden layers first, the output layer last.
+    output_losses : ndarray, shape (n_outputs,), or None
+        Losses of the outputs, without `class_weight`, if the loss of the sample is the mean of
+        several; else None.
     class_weight : float
         Factor of the sample's loss and errors.
     """
@@ -119,10 +127,20 @@ class OneStep:
     learning_rate: float
     gradient_norm: float
     layers: tuple[LayerUpdate, ...]
+    output_losses: Array | None = None
     class_weight: float = 1.0
+
+    @property
+    def n_averaged(self) -> int:
+        """Number of outputs whose losses are averaged; else 1."""
+        return 1 if self.output_losses is None else len(self.output_losses)
 
 
 CANCELED_SLOPE = "The slopes of loss and output activation cancel, which leaves output − target."
+CANCELED_SLOPES = (
+    "The slopes of loss and output activation cancel, which leaves (output − target) / {}: the "
+    "loss is the mean over the outputs."
+)
 MIXED_SLOPE = (
     "Softmax couples its outputs: how wrong sums the errors of all outputs × their slopes."
 )
@@ -183,12 +201,15 @@ def one_step(
     memory = memory or [(EMPTY_MEMORY, EMPTY_MEMORY)] * len(layers)
     gradients = [(values.weight_gradient, values.bias_gradient) for values in passed]
     norm = network_gradient_norm(config.training, layers, gradients)
+    output_losses = _output_losses(config, layers, x, target)
     updates = tuple(
         _layer_update(config, layer, values, means, memories, norm)
         for layer, values, means, memories in zip(
             layers, passed, mean_gradients, memory, strict=True
         )
     )
+    if output_losses is not None:
+        updates = (*updates[:-1], replace(updates[-1], n_averaged=len(output_losses)))
     after = [(layer.weights.after, layer.biases.after) for layer in updates]
     return OneStep(
         target=target[0],
@@ -200,6 +221,7 @@ def one_step(
         learning_rate=config.training.learning_rate,
         gradient_norm=norm,
         layers=updates,
+        output_losses=output_losses,
         class_weight=1.0 if weights is None else float(weights[int(own.split(split)[1][sample])]),
     )
 
@@ -236,6 +258,18 @@ def _backward(
 def _loss_sum(config: RunConfig, layers: Layers, X: Array, target: Array, loss: Loss) -> float:
     logits, output = forward_pass(config, layers, X)
     return float(loss.value(np, target, output, logits).sum())
+
+
+def _output_losses(config: RunConfig, layers: Layers, x: Array, target: Array) -> Array | None:
+    """Loss of each output of one sample, (n_outputs,), if a mean of them is the sample's loss."""
+    loss, n_outputs = LOSSES[config.loss], target.shape[-1]
+    if n_outputs == 1 or not loss.averages_outputs:
+        return None
+    logits, output = forward_pass(config, layers, x)
+    # Each output as if it were a network of its own.
+    alone = (values[0][:, None] for values in (target, output, logits))
+    found: Array = loss.value(np, *alone)
+    return found
 
 
 def _pieces_of_training_split(config: RunConfig, dataset: Dataset) -> Iterator[tuple[Array, Array]]:

@@ -33,6 +33,9 @@ class Loss:
         The Keras expression that builds this loss: of the logits where `canonical` is given.
     canonical : str or None
         The only output activation this loss can be combined with.
+    averages_outputs : bool
+        Whether the loss of a sample is the mean of the losses of its outputs, so that the
+        gradient has the factor 1 / n_outputs.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Loss:
     torch_loss: str
     keras_loss: str
     canonical: str | None = None
+    averages_outputs: bool = True
 
 
 def _mean_over_outputs(values: Any) -> Any:
@@ -97,6 +101,7 @@ _LOSSES = (
         torch_loss="F.cross_entropy(logits, y)",
         keras_loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
         canonical="softmax",
+        averages_outputs=False,
     ),
     Loss(
         name="mse",

@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate
 from annlab.analysis import one_step as module
-from annlab.analysis.one_step import CANCELED_SLOPE, MIXED_SLOPE, one_step
+from annlab.analysis.one_step import CANCELED_SLOPE, CANCELED_SLOPES, MIXED_SLOPE, one_step
 from annlab.datasets import load_run_dataset
 from annlab.datasets.own import tables
 from annlab.nn.activations import ACTIVATIONS
@@ -77,6 +77,33 @@ CASES = {
         model=ModelConfig(hidden_sizes=(4,)),
         training=TrainingConfig(optimizer="adam", **SETTINGS),
     ),
+    # Each network has its own samples, and each of its targets is standardized.
+    "numbers": RunConfig(
+        dataset=DatasetConfig(
+            name="linnerud",
+            scaling="standard",
+            target_scaling="standard",
+            test_fraction=0.4,
+            resample="split",
+        ),
+        model=ModelConfig(hidden_sizes=(4,), activation="tanh"),
+        training=TrainingConfig(optimizer="adam", **SETTINGS),
+    ),
+    "plane": RunConfig(
+        dataset=DatasetConfig(name="plane_curve", n_samples=60, test_fraction=0.25),
+        model=ModelConfig(hidden_sizes=(5, 3), activation="tanh", wide=True),
+        training=TrainingConfig(optimizer="nadam", loss="huber", clip_norm=0.1, **SETTINGS),
+    ),
+    "labels": RunConfig(
+        dataset=DatasetConfig(name="labels", n_samples=60, test_fraction=0.25, scaling="standard"),
+        model=ModelConfig(hidden_sizes=(4, 3)),
+        training=TrainingConfig(optimizer="rmsprop", l1=0.01, **SETTINGS),
+    ),
+    "labels_mse": RunConfig(
+        dataset=DatasetConfig(name="labels", n_samples=60, test_fraction=0.25, scaling="standard"),
+        model=ModelConfig(hidden_sizes=(4,), activation="sigmoid"),
+        training=TrainingConfig(optimizer="momentum", loss="mse", **SETTINGS),
+    ),
     "linear": RunConfig(
         dataset=DatasetConfig(name="diabetes", scaling="standard", test_fraction=0.3),
         training=TrainingConfig(optimizer="momentum", loss="huber", **SETTINGS),
@@ -84,16 +111,18 @@ CASES = {
 }
 LOSSES = {
     "binary_cross_entropy": lambda output, logits, y: functional.binary_cross_entropy_with_logits(
-        logits[:, 0], y.double()
+        logits, as_outputs(y, logits)
     ),
     "categorical_cross_entropy": lambda output, logits, y: functional.cross_entropy(logits, y),
     "mse": lambda output, logits, y: functional.mse_loss(output, as_outputs(y, output)),
-    "huber": lambda output, logits, y: functional.huber_loss(output[:, 0], y),
+    "huber": lambda output, logits, y: functional.huber_loss(output, as_outputs(y, output)),
 }
 
 
 def as_outputs(y, output):
     n_outputs = output.shape[1]
+    if y.ndim > 1:
+        return y.double()
     return functional.one_hot(y, n_outputs).double() if n_outputs > 1 else y[:, None].double()
 
 
@@ -110,7 +139,7 @@ def samples(run, dataset, split):
     X, y = own.split(split)
     if run.config.model.features:  # those of the case "derived"
         X = np.stack([X[:, 1], X[:, 0] ** 2, np.sin(X[:, 0])], axis=1)
-    if not own.class_names:
+    if own.task.kind == "values":
         y = (y.astype(np.float64) - own.target_mean) / own.target_scale
     return torch.tensor(X).double(), torch.tensor(y)
 
@@ -220,6 +249,9 @@ def test_slope_of_a_hidden_unit_is_a_factor(case):
         ("multiclass", CANCELED_SLOPE),
         ("multiclass_mse", MIXED_SLOPE),
         ("regression", ""),
+        ("numbers", ""),
+        ("labels", CANCELED_SLOPES.format(3)),
+        ("labels_mse", ""),
     ],
 )
 def test_output_without_a_slope_of_its_own_says_why(trained, name, note):
@@ -232,6 +264,40 @@ def test_output_without_a_slope_of_its_own_says_why(trained, name, note):
     assert (layer.factors is None) == bool(note)
     if note == CANCELED_SLOPE:
         assert layer.delta[0] == step.output[0] - step.target[0]
+
+
+@pytest.mark.parametrize("name", ["plane", "numbers", "labels", "labels_mse", "multiclass_mse"])
+def test_loss_of_a_sample_is_the_mean_over_its_outputs(trained, name):
+    config = CASES[name]
+    run, dataset = trained(config), load_run_dataset(config)
+    step = one_step(run, dataset, sample=SAMPLE, network=NETWORK, epoch=None)
+    layer = step.layers[-1]
+    n_outputs = len(step.output)
+    assert step.n_averaged == layer.n_averaged == n_outputs > 1
+    assert step.loss == pytest.approx(step.output_losses.mean(), rel=1e-12)
+    output, logits, target = (torch.tensor(a[None]) for a in (step.output, layer.z, step.target))
+    for k in range(n_outputs):
+        of_output = (values[:, k : k + 1] for values in (output, logits, target))
+        alone = LOSSES[config.loss](*of_output)
+        assert step.output_losses[k] == pytest.approx(alone.item(), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["binary", "binary_mse", "multiclass", "regression"])
+def test_loss_of_one_output_or_of_classes_is_no_mean(trained, name):
+    config = CASES[name]
+    step = one_step(
+        trained(config), load_run_dataset(config), sample=SAMPLE, network=NETWORK, epoch=None
+    )
+    assert step.output_losses is None
+    assert step.n_averaged == step.layers[-1].n_averaged == 1
+
+
+def test_error_of_a_label_is_divided_by_the_number_of_labels(trained):
+    config = CASES["labels"]
+    step = one_step(
+        trained(config), load_run_dataset(config), sample=SAMPLE, network=NETWORK, epoch=None
+    )
+    np.testing.assert_allclose(step.layers[-1].delta, (step.output - step.target) / 3, rtol=1e-12)
 
 
 def test_last_stage_leads_from_before_to_after(case):

@@ -192,13 +192,24 @@ export default function (component) {
     } else if (kept.stop === 2) {
       say(`${d.loss_name} of output and target${d.class_weight === 1 ? "" : `, times the class weight ${shown(d.class_weight)}`}:`);
       const { a, units } = d.layers[last];
-      line("output", matrix([a], units), "target", matrix([d.target], units), `loss ${shown(d.loss)}`);
+      const pair = ["output", matrix([a], units), "target", matrix([d.target], units)];
+      if (!d.output_losses) line(...pair, `loss ${shown(d.loss)}`);
+      else {
+        line(...pair);
+        say(`The loss of the sample is the mean over the ${d.n_averaged} outputs:`);
+        const times = d.class_weight === 1 ? "" : `${shown(d.class_weight)} × `;
+        line("loss of each output", matrix([d.output_losses], units), `${times}mean = ${shown(d.loss)}`);
+      }
+      d.answers.forEach((text) => say(text));
     } else if (kept.stop === 3) {
       const layer = d.layers[last];
       const of = (row) => matrix([row], layer.units);
       if (layer.note) say(layer.note);
+      const n = d.n_averaged;
+      if (n > 1 && !layer.note) say(`The loss is the mean over the ${n} outputs, so 1/${n} of each output's own slope counts.`);
       if (layer.arriving) line("how wrong", of(layer.arriving), "× slope", of(layer.slope), "=", of(layer.delta));
       else if (layer.mixed) line("error", of(layer.delta));
+      else if (n > 1) line(`(output − target) / ${n} = (`, of(layer.a), "−", of(d.target), `) / ${n} → error`, of(layer.delta));
       else if (d.class_weight === 1) line("output − target =", of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
       else line(`class weight ${shown(d.class_weight)} × (output − target) =`, of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
     } else if (kept.stop === 4) {

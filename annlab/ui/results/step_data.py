@@ -1,6 +1,6 @@
 """One update as data for the browser, for the units that are drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,12 @@ from annlab.analysis.one_step import (
 from annlab.analysis.unit_importance import most_important
 from annlab.config import RunConfig
 from annlab.figures.of_run.inside import MAX_UNITS
+from annlab.formatting import written
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizer_steps import SGD
 from annlab.nn.optimizers import OPTIMIZERS
+from annlab.nn.tasks import TargetKind
 
 Array = NDArray[Any]
 
@@ -31,6 +33,7 @@ def step_data(
     output_names: Sequence[str],
     hidden_units: Sequence[Array],
     memory_note: str = "",
+    unit: tuple[Array, Array] | None = None,
 ) -> dict[str, Any]:
     """Numbers of one update, of some units of each layer.
 
@@ -47,13 +50,18 @@ def step_data(
         Indices of the drawn units of each hidden layer, ascending.
     memory_note : str
         What the optimizer remembers, from `memory_note`.
+    unit : (mean, scale) or None
+        Arrays of shape (n_targets,) that standardize the targets; None: they are in their own unit.
 
     Returns
     -------
     dict
         ``layers``, each with the values of `LayerUpdate` as lists, ``names`` of what comes in and
         of its ``units``; losses before and after; texts. The last layer's ``n_skips`` counts the
-        inputs that come straight to the output, behind the hidden units.
+        inputs that come straight to the output, behind the hidden units. ``answers``: what the
+        network says of each drawn target, where its output is no such answer; ``n_averaged``:
+        outputs whose losses are averaged, else 1; ``output_losses``: those of the drawn outputs,
+        or None.
     """
     drawn = [_drawn_inputs(step), *hidden_units, _drawn_outputs(step)]
     n_layers = len(step.layers)
@@ -78,7 +86,14 @@ def step_data(
         "layers": layers,
         "target": step.target[drawn[-1]].tolist(),
         "hidden_outputs": len(step.target) - len(drawn[-1]),
-        "target_text": _target_text(step.target, output_names),
+        "target_text": _TARGET_TEXTS[config.task.kind](step.target, output_names),
+        "answers": _ANSWERS[config.task.kind](
+            step, drawn[-1].tolist(), config.dataset.spec.names_of_targets(), unit
+        ),
+        "n_averaged": step.n_averaged,
+        "output_losses": (
+            None if step.output_losses is None else step.output_losses[drawn[-1]].tolist()
+        ),
         "loss": step.loss,
         "loss_after": step.loss_after,
         "train_loss": step.train_loss,
@@ -210,7 +225,72 @@ def _stages(layer: LayerUpdate, rows: Array, units: Array) -> list[dict[str, Any
     return found
 
 
-def _target_text(target: Array, output_names: Sequence[str]) -> str:
+Unit = tuple[Array, Array] | None
+
+
+def _class_text(target: Array, output_names: Sequence[str]) -> str:
     if len(target) > 1:
         return f"“{output_names[int(target.argmax())]}”"
     return f"{float(target[0]):.3g}"
+
+
+def _values_text(target: Array, output_names: Sequence[str]) -> str:
+    return _listed([written(value, ".3g") for value in target.tolist()])
+
+
+def _labels_text(target: Array, output_names: Sequence[str]) -> str:
+    return _listed([_yes_or_no(value) for value in target.tolist()])
+
+
+def _listed(texts: list[str]) -> str:
+    """Texts of the targets of a sample: the only one, or the first of them in parentheses."""
+    more = [] if len(texts) <= MAX_UNITS else ["…"]
+    return f"({', '.join(texts[:MAX_UNITS] + more)})" if len(texts) > 1 else texts[0]
+
+
+_TARGET_TEXTS: dict[TargetKind, Callable[[Array, Sequence[str]], str]] = {
+    "class": _class_text,
+    "values": _values_text,
+    "labels": _labels_text,
+}
+
+
+def _no_answers(
+    step: OneStep, drawn: list[int], target_names: Sequence[str], unit: Unit
+) -> list[str]:
+    return []
+
+
+def _values_in_own_unit(
+    step: OneStep, drawn: list[int], target_names: Sequence[str], unit: Unit
+) -> list[str]:
+    if unit is None:
+        return []
+    mean, scale = unit
+    predicted, true = (values * scale + mean for values in (step.output, step.target))
+    return [
+        f"{target_names[k] or 'In its own unit'}: predicted {written(float(predicted[k]), '.4g')}, "
+        f"true {written(float(true[k]), '.4g')}"
+        for k in drawn
+    ]
+
+
+def _decisions(
+    step: OneStep, drawn: list[int], target_names: Sequence[str], unit: Unit
+) -> list[str]:
+    return [
+        f"{target_names[k]}: {step.output[k]:.0%}, so predicted {_yes_or_no(step.output[k])}, "
+        f"true {_yes_or_no(step.target[k])}"
+        for k in drawn
+    ]
+
+
+def _yes_or_no(probability: float) -> str:
+    return "yes" if probability >= 0.5 else "no"
+
+
+_ANSWERS: dict[TargetKind, Callable[[OneStep, list[int], Sequence[str], Unit], list[str]]] = {
+    "class": _no_answers,
+    "values": _values_in_own_unit,
+    "labels": _decisions,
+}

@@ -147,3 +147,57 @@ def test_targets_of_several_classes_are_named(trained: Train, loss: str) -> None
     step, data = data_of(trained(config), ("setosa", "versicolor", "virginica"))
     assert data["target_text"] == f"“{['setosa', 'versicolor', 'virginica'][step.target.argmax()]}”"
     assert data["layers"][-1]["slope"] is None
+
+
+def of_several(name: str, **data: Any) -> RunConfig:
+    return RunConfig(
+        dataset=DatasetConfig(name=name, scaling="standard", test_fraction=0.25, **data),
+        model=ModelConfig(hidden_sizes=(3,), activation="tanh"),
+        training=TrainingConfig(learning_rate=0.05, max_epochs=2),
+    )
+
+
+def test_several_numbers_are_given_in_their_own_unit_too(trained: Train) -> None:
+    config = of_several("linnerud", target_scaling="standard")
+    dataset = load_run_dataset(config)
+    one = one_network(trained(config), dataset, "last", 0)
+    step = one_step(trained(config), dataset, sample=3, network=0, epoch="last")
+    unit = dataset.target_mean, dataset.target_scale
+    names, units = (one.input_names, one.output_names), shown_units(one)
+    data = step_data(step, config, len(dataset.X_train), *names, units, "", unit)
+    json.dumps(data)
+    assert data["layers"][-1]["units"] == [f"{name} (standardized)" for name in one.target_names]
+    assert data["n_averaged"] == 3
+    assert data["loss"] == pytest.approx(np.mean(data["output_losses"]))
+    target = ", ".join(f"{value:.3g}".replace("-", "−") for value in step.target)
+    assert data["target_text"] == f"({target})"
+    predicted = one.predict(dataset.X_train[3:4])[0]
+    assert data["answers"] == [
+        f"{name}: predicted {output:.4g}, true {true:.4g}"
+        for name, output, true in zip(one.target_names, predicted, dataset.y_train[3], strict=True)
+    ]
+
+
+def test_values_in_their_own_unit_are_given_once(trained: Train) -> None:
+    _, data = data_of(trained(of_several("plane_curve")), ("u", "v"))
+    assert data["answers"] == []
+    assert data["layers"][-1]["units"] == ["u", "v"]
+
+
+def test_every_label_is_decided_at_a_half(trained: Train) -> None:
+    names = ("P(label 1)", "P(label 2)", "P(label 3)")
+    step, data = data_of(trained(of_several("labels", n_samples=60)), names)
+    said = ["yes" if value else "no" for value in step.target]
+    assert data["target_text"] == f"({', '.join(said)})"
+    assert data["answers"] == [
+        f"label {k + 1}: {p:.0%}, so predicted {'yes' if p >= 0.5 else 'no'}, true {said[k]}"
+        for k, p in enumerate(step.output)
+    ]
+    error = (np.array(data["layers"][-1]["a"]) - data["target"]) / 3
+    np.testing.assert_allclose(data["layers"][-1]["delta"], error)
+    assert "/ 3" in data["layers"][-1]["note"]
+
+
+def test_classes_have_no_mean_over_outputs(trained: Train) -> None:
+    _, data = data_of(trained(small()))
+    assert (data["n_averaged"], data["output_losses"], data["answers"]) == (1, None, [])

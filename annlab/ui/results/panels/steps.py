@@ -132,7 +132,9 @@ def step_text(
     if found is not None and not same:
         note += f" {OTHER_WEIGHTS}"
     units = shown_units(one_network(run, dataset, at_end, network))
-    data = step_data(step, run.config, n_train, one.input_names, one.output_names, units, note)
+    own, names = one.dataset, (one.input_names, one.output_names)
+    unit = (own.target_mean, own.target_scale) if one.standardized.any() else None
+    data = step_data(step, run.config, n_train, *names, units, note, unit)
     return json.dumps({**data, "n_split": n_split, "look": look(theme)})
 
 
