@@ -80,7 +80,7 @@ class Dataset:
         *,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
-        target_name: str = "",
+        target_name: str | Sequence[str] = "",
         groups: ArrayLike | None = None,
         title: str = "",
         task: TaskName | None = None,
@@ -92,8 +92,9 @@ class Dataset:
         ----------
         X : array-like, shape (n_samples, n_features) or (n_samples,)
             Finite numbers.
-        y : array-like, shape (n_samples,)
-            Class labels, or finite values for regression.
+        y : array-like, shape (n_samples,) or (n_samples, n_targets)
+            Class labels, or finite values for regression; several columns are several targets:
+            labels if they hold only 0 and 1 or booleans, else values.
         feature_names, class_names, target_name, groups, title, task
             As in `annlab.datasets.own.arrays.table_of_arrays`.
         **settings
@@ -107,7 +108,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If the arrays do not fit each other or the task, hold NaN or infinity, or the target is
+            If the arrays do not fit each other or the task, hold NaN or infinity, or a target is
             constant.
 
         Examples

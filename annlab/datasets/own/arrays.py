@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from annlab.datasets.own.array_targets import check_finite, names_of_pandas, targets_of_arrays
 from annlab.datasets.own.own_data import MAX_CELLS, OwnColumn, OwnData
-from annlab.datasets.own.reading.cell_types import LARGEST_NUMBER
 from annlab.datasets.own.table import Table
-from annlab.nn.tasks import TASKS, TaskName
-
-# A target of whole numbers with more different values than this is taken for a quantity.
-MAX_WHOLE_CLASSES = 20
+from annlab.nn.tasks import TaskName
 
 
 def table_of_arrays(
@@ -22,7 +19,7 @@ def table_of_arrays(
     *,
     feature_names: Sequence[str] | None = None,
     class_names: Sequence[str] | None = None,
-    target_name: str = "",
+    target_name: str | Sequence[str] = "",
     groups: ArrayLike | None = None,
     title: str = "",
     task: TaskName | None = None,
@@ -33,21 +30,25 @@ def table_of_arrays(
     ----------
     X : array-like, shape (n_samples, n_features) or (n_samples,)
         Finite numbers.
-    y : array-like, shape (n_samples,)
-        Class labels, or finite values for regression.
+    y : array-like, shape (n_samples,) or (n_samples, n_targets)
+        Class labels, or finite values for regression. Columns of 0 and 1 or of booleans are
+        labels, of which a sample may have several; other columns are values.
     feature_names : sequence of str, optional
-        Default: "x1", "x2" and so on.
+        Default: the names of a DataFrame's columns, else "x1", "x2" and so on.
     class_names : sequence of str, optional
         Names of the sorted labels of `y`; default: the labels.
-    target_name : str
-        Name of the predicted quantity.
+    target_name : str or sequence of str
+        Name of the predicted quantity, or one name for each column of `y`. Default: the name of a
+        Series, or the names of a DataFrame's columns, else none, or "y1", "y2" and so on.
     groups : array-like, shape (n_samples,), optional
         Samples with equal values stay on one side of every split.
     title : str
         Name of the data for people.
-    task : {"binary", "multiclass", "regression"}, optional
-        Default: regression for a `y` of fractions, or of more than `MAX_WHOLE_CLASSES` different
-        whole numbers; else classes.
+    task : str, optional
+        One of "binary", "multiclass" and "regression" for one target, else "multioutput_regression"
+        or "multilabel". Default: regression for a `y` of fractions, or of more than
+        20 different whole numbers; else classes. Several targets are labels if
+        all of them are 0 and 1 or booleans.
 
     Returns
     -------
@@ -57,31 +58,15 @@ def table_of_arrays(
     ------
     ValueError
         If the arrays do not fit each other or the task, hold NaN, infinity or numbers beyond
-        float32, or the target is constant; the message names the column and the number of rows.
+        float32, or a target is constant; the message names the column and the rows.
     """
     features = _features(X)
-    names = tuple(feature_names or (f"x{j + 1}" for j in range(features.shape[1])))
+    names = tuple(feature_names or names_of_pandas(X) or _numbered(features.shape[1]))
     if len(names) != features.shape[1]:
         raise ValueError(f"feature_names: {features.shape[1]} are needed, got {len(names)}")
-    target = np.asarray(y)
-    if target.shape != (len(features),):
-        raise ValueError(
-            f"y: needs one value for each of the {len(features)} rows of X, got shape "
-            f"{target.shape}"
-        )
-    for name, column in (*zip(names, features.T, strict=True), (target_name or "y", target)):
-        _check_finite(name, column)
-    labels, codes = _labels(target)
-    if len(labels) < 2:
-        raise ValueError(f"y: every row has the same value, {labels[0]}: nothing can be learned")
-    _check_task(task, len(labels))
-    is_quantity = task == "regression" if task else _is_quantity(target, len(labels))
-    if is_quantity:
-        found: dict[str, Any] = {"task": "regression", "target_name": target_name}
-        targets: NDArray[Any] = _values(target)
-    else:
-        found = _facts_of_classes(labels, codes, class_names)
-        targets = codes.astype(np.int64)
+    for name, column in zip(names, features.T, strict=True):
+        check_finite(name, column)
+    targets, found = targets_of_arrays(y, len(features), target_name, class_names, task)
     indices = None if groups is None else _group_indices(np.asarray(groups), len(features))
     own = OwnData(
         source="arrays",
@@ -93,6 +78,10 @@ def table_of_arrays(
         **found,
     )
     return Table(own, features, targets, indices)
+
+
+def _numbered(n: int) -> tuple[str, ...]:
+    return tuple(f"x{j + 1}" for j in range(n))
 
 
 def _features(X: ArrayLike) -> NDArray[np.float64]:
@@ -110,75 +99,11 @@ def _features(X: ArrayLike) -> NDArray[np.float64]:
     return features
 
 
-def _labels(target: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Sorted labels, and the index of each sample's label."""
-    try:
-        labels, codes = np.unique(target, return_inverse=True)
-    except TypeError:
-        raise ValueError("y: labels must be texts or numbers, not both") from None
-    return labels, codes
-
-
-def _check_task(task: str | None, n_labels: int) -> None:
-    if task is None:
-        return
-    if task not in TASKS:
-        raise ValueError(f"task: must be one of {', '.join(TASKS)}; got {task!r}")
-    if task == "binary" and n_labels != 2:
-        raise ValueError(f"task: 'binary' needs 2 classes, and y has {n_labels}")
-    if task == "multiclass" and n_labels < 3:
-        raise ValueError(f"task: 'multiclass' needs 3 classes or more, and y has {n_labels}")
-
-
-def _values(target: NDArray[Any]) -> NDArray[np.float64]:
-    try:
-        return target.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"y: must hold numbers for a regression ({error})") from None
-
-
 def _names_in(facts: dict[str, Any]) -> tuple[str, ...]:
-    """Names of the classes, or of the target if it has one."""
+    """Names of the classes, or of the targets that have one."""
     name = facts.get("target_name", "")
-    return (*facts.get("class_names", ()), *((name,) if name else ()))
-
-
-def _check_finite(name: str, column: NDArray[Any]) -> None:
-    if column.dtype.kind == "O":
-        import pandas as pd
-
-        column = np.where(pd.isna(column), np.nan, 0.0)
-    if column.dtype.kind not in "fc":
-        return
-    too_large = f"a number beyond {LARGEST_NUMBER:g}".replace("e+", "e")
-    for what, wrong in (
-        ("NaN", np.isnan(column)),
-        ("infinity", np.isinf(column)),
-        (too_large, np.abs(column) > LARGEST_NUMBER),
-    ):
-        if n := int(wrong.sum()):
-            raise ValueError(f"{name}: {what} in {n} {'row' if n == 1 else 'rows'}")
-
-
-def _is_quantity(target: NDArray[Any], n_different: int) -> bool:
-    if target.dtype.kind == "f":
-        return bool((target != np.round(target)).any()) or n_different > MAX_WHOLE_CLASSES
-    return target.dtype.kind in "iu" and n_different > MAX_WHOLE_CLASSES
-
-
-def _facts_of_classes(
-    labels: NDArray[Any], codes: NDArray[Any], class_names: Sequence[str] | None
-) -> dict[str, Any]:
-    if labels.dtype.kind == "f" and (labels == np.round(labels)).all():
-        labels = labels.astype(np.int64)  # a class is called 1, not 1.0
-    names = tuple(class_names or map(str, labels.tolist()))
-    if len(names) != len(labels):
-        raise ValueError(f"class_names: y has {len(labels)} classes, got {len(names)} names")
-    return {
-        "task": "binary" if len(labels) == 2 else "multiclass",
-        "class_names": names,
-        "class_counts": tuple(np.bincount(codes).tolist()),
-    }
+    several = facts.get("target_names", ())
+    return (*facts.get("class_names", ()), *((name,) if name else ()), *several)
 
 
 def _group_indices(groups: NDArray[Any], n_rows: int) -> NDArray[np.int64]:

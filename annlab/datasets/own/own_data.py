@@ -16,6 +16,7 @@ from annlab.datasets.own.drawing.drawn_text import (
     read_drawn,
 )
 from annlab.datasets.own.recipe import MAX_COLUMNS, MAX_NAME, Name, TableRecipe
+from annlab.datasets.own.task_of_target import task_of_target
 from annlab.nn.tasks import TASKS, TaskName
 from annlab.validation import Config
 
@@ -24,6 +25,7 @@ OWN = "own"
 MAX_INPUTS = 200
 MAX_CELLS = 1_000_000
 MAX_CLASSES = 50
+MAX_TARGETS = 20
 MAX_GROUPS = 10_000
 # Length of the text in a link; longer facts need the file of the settings.
 MAX_PACKED = 2_000
@@ -31,6 +33,8 @@ MAX_PACKED = 2_000
 OTHER = "other"
 _MAX_UNPACKED = 200_000
 _TOO_LONG = "too-long"
+# Facts that are in a digest only if there are any, so that one target keeps its digest.
+_OF_SEVERAL_TARGETS = ("target_names", "label_values")
 
 Origin = Literal["file", "drawn", "arrays"]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -96,8 +100,13 @@ class OwnData(Config):
     columns : tuple of OwnColumn
         Features before preparation.
     target_name : str
+        Empty for several targets.
+    target_names : tuple of str
+        Names of several targets or labels, in the order of `Table.y`; empty for one target.
+    label_values : tuple of (str, str)
+        Of the labels of a file: the values of each label's column that stand for no and for yes.
     class_names : tuple of str
-        Sorted; empty for regression.
+        Sorted; empty without classes.
     class_counts : tuple of int
         Number of samples of each class.
     group_sizes : tuple of int
@@ -114,6 +123,8 @@ class OwnData(Config):
     n_rows: Annotated[int, Field(ge=1, le=MAX_CELLS)]
     columns: Annotated[tuple[OwnColumn, ...], Field(min_length=1, max_length=MAX_COLUMNS)]
     target_name: Name = ""
+    target_names: Annotated[tuple[Name, ...], Field(max_length=MAX_TARGETS)] = ()
+    label_values: Annotated[tuple[tuple[Name, Name], ...], Field(max_length=MAX_TARGETS)] = ()
     class_names: Annotated[tuple[Name, ...], Field(max_length=MAX_CLASSES)] = ()
     class_counts: tuple[Annotated[int, Field(ge=1)], ...] = ()
     group_sizes: Annotated[
@@ -136,14 +147,27 @@ class OwnData(Config):
             raise ValueError("the classes contradict each other")
         if n_classes and sum(self.class_counts) != self.n_rows:
             raise ValueError("the classes contradict the number of rows")
-        wanted = {"binary": n_classes == 2, "multiclass": n_classes > 2}
-        if not wanted.get(self.task, not n_classes):
-            raise ValueError(f"{n_classes} classes do not fit {TASKS[self.task].label.lower()}")
+        self._check_targets()
         if self.group_sizes and sum(self.group_sizes) != self.n_rows:
             raise ValueError("the groups contradict the number of rows")
         if self.points:
             self._check_points()
         return self
+
+    def _check_targets(self) -> None:
+        n_classes, n_targets = len(self.class_names), len(self.target_names)
+        task = TASKS[self.task]
+        if n_targets == 1:
+            raise ValueError("one target alone has no list of names")
+        if self.task != task_of_target(task.kind, n_classes, n_targets):
+            what = f"{n_targets} targets" if n_targets else f"{n_classes} classes"
+            raise ValueError(f"{what} do not fit {task.label.lower()}")
+        if len(set(self.target_names)) < n_targets:
+            raise ValueError("two targets have the same name")
+        if self.target_name and n_targets:
+            raise ValueError("the names of the targets contradict each other")
+        if self.label_values and (task.kind != "labels" or len(self.label_values) != n_targets):
+            raise ValueError("the values of the labels contradict the labels")
 
     def _check_points(self) -> None:
         """Check that the facts are those of the points, which may come from anybody."""
@@ -157,6 +181,15 @@ class OwnData(Config):
             or any(getattr(self, name) for name in others)
         ):
             raise ValueError("the facts contradict the drawn points")
+
+    @property
+    def n_targets(self) -> int:
+        """Number of targets of a sample."""
+        return max(1, len(self.target_names))
+
+    def names_of_targets(self) -> tuple[str, ...]:
+        """Names of the targets, in the order of `Table.y`."""
+        return self.target_names or (self.target_name,)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -190,7 +223,8 @@ class OwnData(Config):
 
     def facts_for_digest(self) -> dict[str, Any]:
         """What a digest covers: everything but the title, and points, which the content names."""
-        facts = self.model_dump(mode="json", exclude={"title", "points", "recipe"})
+        empty = {name for name in _OF_SEVERAL_TARGETS if not getattr(self, name)}
+        facts = self.model_dump(mode="json", exclude={"title", "points", "recipe", *empty})
         return {**facts, "recipe": self.recipe.facts_for_digest() if self.recipe else None}
 
 

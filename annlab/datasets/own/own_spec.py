@@ -5,6 +5,7 @@ from functools import lru_cache
 from annlab.datasets.own import tables
 from annlab.datasets.own.own_data import OWN, OwnData
 from annlab.datasets.spec import Array, DatasetSpec
+from annlab.nn.tasks import TASKS
 
 _ORIGINS = {"file": "a file of your own", "drawn": "points drawn by hand", "arrays": "arrays"}
 
@@ -18,6 +19,9 @@ def spec_of(own: OwnData) -> DatasetSpec:
         return table.X, table.y
 
     n, n_columns = len(own.input_names), len(own.columns)
+    are_values = TASKS[own.task].kind == "values"
+    # Targets of several units would otherwise count as much as their units are small.
+    target_scaling = {"target_scaling": "standard"} if are_values and own.target_names else {}
     made = "" if n == n_columns else f", which become {n} inputs"
     return DatasetSpec(
         name=OWN,
@@ -28,10 +32,12 @@ def spec_of(own: OwnData) -> DatasetSpec:
         n_rows=own.n_rows,
         class_names=own.class_names,
         feature_names=lambda: own.input_names,
-        target_name=own.target_name if own.task == "regression" else "",
+        target_name=own.target_name if are_values else "",
+        target_names=own.target_names,
         # Points of a plane stay as they are drawn; columns of a file have units of all sizes.
         suggested={"test_fraction": 0.2}
-        | ({} if own.source == "drawn" else {"scaling": "standard"}),
+        | ({} if own.source == "drawn" else {"scaling": "standard"})
+        | target_scaling,
         has_groups=bool(own.group_sizes),
         description=f"{own.n_rows:,} rows, {n_columns} feature columns{made}.",
         source=_ORIGINS[own.source],

@@ -22,8 +22,8 @@ class Table:
     X : ndarray of float64, shape (n_rows, n_columns)
         Numbers, and for a category the index of its value in `OwnColumn.values`; the index after
         the last stands for other values. NaN where a cell is missing.
-    y : ndarray, shape (n_rows,)
-        Class indices (int64), or values (float64).
+    y : ndarray, shape (n_rows,), or (n_rows, n_targets) for several targets
+        Class indices (int64), values (float64), or 0 and 1 of labels (int64).
     groups : ndarray of int64, shape (n_rows,), or None
         Index of each sample's group.
     """
@@ -60,7 +60,8 @@ def table_from_bytes(data: bytes) -> Table:
         table = Table(OwnData.model_validate(facts), **arrays)
     except (TypeError, ValidationError) as error:
         raise tensor_file.SavedFileError("This table was altered.") from error
-    n = table.own.n_rows
-    if table.X.shape != (n, len(table.own.columns)) or table.y.shape != (n,):
+    n, n_targets = table.own.n_rows, len(table.own.target_names)
+    of_target = (n, n_targets) if n_targets else (n,)
+    if table.X.shape != (n, len(table.own.columns)) or table.y.shape != of_target:
         raise tensor_file.SavedFileError("This table was altered.")
     return table

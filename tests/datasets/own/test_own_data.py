@@ -3,10 +3,12 @@
 import zlib
 from base64 import urlsafe_b64encode
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from annlab import DatasetConfig, RunConfig
+from annlab import Dataset, DatasetConfig, RunConfig
+from annlab.datasets.own.arrays import table_of_arrays
 from annlab.datasets.own.own_data import (
     MAX_INPUTS,
     MAX_PACKED,
@@ -15,11 +17,16 @@ from annlab.datasets.own.own_data import (
     read_own,
     write_own,
 )
+from annlab.datasets.own.table import Table, table_from_bytes
+from annlab.tensor_file import SavedFileError
 from annlab.validation import explain
 from tests.own_data import ARRAYS, mixed_table
 
 OWN = ARRAYS.own
 MIXED = mixed_table().own
+_X = np.arange(12.0).reshape(6, 2)
+VALUES = table_of_arrays(_X, _X**2 / 3, target_name=["area (cm²)", "age"], title="Squares").own
+LABELS = table_of_arrays(_X, _X > [5, 4], target_name=["ill", "old"], title="People").own
 
 
 def test_a_category_becomes_an_input_for_each_value_and_for_what_is_rare_or_missing() -> None:
@@ -35,13 +42,96 @@ def test_a_category_becomes_an_input_for_each_value_and_for_what_is_rare_or_miss
     )
 
 
-@pytest.mark.parametrize("own", [OWN, MIXED, mixed_table(groups=True).own])
+@pytest.mark.parametrize("own", [OWN, MIXED, mixed_table(groups=True).own, VALUES, LABELS])
 def test_a_link_gives_the_same_config_and_digest(own: OwnData) -> None:
     config = RunConfig(dataset=DatasetConfig.suggested("own", own))
     back = RunConfig.from_url(config.to_url())
     assert back == config
     assert back.digest == config.digest
     assert back.dataset.spec.label == own.title
+
+
+# Made by a version without several targets.
+@pytest.mark.parametrize(
+    ("y", "name", "content", "digest", "link"),
+    [
+        (
+            ["a", "b"] * 3,
+            "",
+            "a38eff510ff39c60988f4b508f9df8579b79f5fe72abd69d71fa5f45493bb466",
+            "9b0fcb57b59b71c65da34efed4f53b34363fb81626769d0ff44539962e3beef2",
+            "eNpFjksOgzAMBe_iNQsgf65SIeSEWKoKiZQEtQhx9yabduc3fhr7ghyP5DxMgCnhmaEDF0PxoTTEtCcSQ0_EjJO9"
+            "0Zq4Fb0ms5IWylhlSJBXI9pVmlUNhIK44IZZy6WssoL5VU32GTCdNYclxXeGSbY727GHOj8uCLi3Hz4D3N0_jXDP"
+            "tbdhzktjrQtYLRZ-3MUjlLZgHZvvLxExQFI",
+        ),
+        (
+            np.arange(6) / 4,
+            "price",
+            "1ab7fc016bdfa35d66c106c261311c3b8c9e3822312229aedb3ec04283939685",
+            "5646d222efb652a020cdbfa01dd621212628deed9c3164ea847a909c4c3a296f",
+            "eNpFjsEKwjAQRP9lzz10szYm_RWRkmy3paiJJCkqpf9uCoK3mXd4MxvkuCYW6MGl5D4ZGuAYioRSETp_nrhF7cfJUTdqz"
+            "dhqVhoJkckbtkJGKUKllHUyehJuT8qQJatNV2XF5Vs1JZmT5LzEUFkYUnxl6PWxdV8foebLBsE9jh9vhL35NwX79dCk"
+            "Wcrwg8-01Mv7FzcKOh8",
+        ),
+    ],
+)
+def test_one_target_keeps_the_digest_and_the_link_that_it_had(
+    y: object, name: str, content: str, digest: str, link: str
+) -> None:
+    config = Dataset.from_arrays(_X, y, target_name=name).config
+    assert config is not None
+    assert config.own is not None
+    assert config.own.content == content
+    assert RunConfig(dataset=config).digest == digest
+    assert write_own(config.own) == link
+    assert OwnData.model_validate(read_own(link)) == config.own
+
+
+def test_names_of_several_targets_are_in_the_digest_and_reach_the_data_set() -> None:
+    def config(**changes: object) -> RunConfig:
+        return RunConfig(dataset=DatasetConfig(own=VALUES.model_copy(update=changes)))
+
+    assert config().digest != config(target_names=("a", "b")).digest
+    spec = config().dataset.spec
+    assert (spec.task, spec.target_names) == ("multioutput_regression", ("area (cm²)", "age"))
+    assert (spec.target_name, spec.n_targets) == ("", 2)
+
+
+def test_numbers_in_units_of_their_own_are_scaled_by_default() -> None:
+    assert DatasetConfig.suggested("own", VALUES).target_scaling == "standard"
+    for own in (LABELS, MIXED, mixed_table().own):
+        assert DatasetConfig.suggested("own", own).target_scaling == "none"
+
+
+@pytest.mark.parametrize(
+    ("own", "changes", "sentence"),
+    [
+        (VALUES, {"task": "regression"}, "2 targets do not fit regression"),
+        (VALUES, {"target_names": ("a",)}, "one target alone has no list of names"),
+        (VALUES, {"target_names": ()}, "0 classes do not fit several numbers"),
+        (VALUES, {"target_names": ("a", "a")}, "two targets have the same name"),
+        (VALUES, {"target_name": "a"}, "names of the targets contradict"),
+        (VALUES, {"label_values": (("n", "y"),) * 2}, "values of the labels contradict"),
+        (LABELS, {"label_values": (("n", "y"),)}, "values of the labels contradict"),
+        (LABELS, {"class_names": ("n", "y"), "class_counts": (3, 3)}, "do not fit several labels"),
+        (OWN, {"target_names": ("a", "b")}, "do not fit two classes"),
+    ],
+)
+def test_targets_that_contradict_each_other_are_refused(
+    own: OwnData, changes: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        OwnData.model_validate(own.model_dump() | changes)
+
+
+def test_a_table_of_several_targets_is_kept_and_an_altered_one_refused() -> None:
+    table = table_of_arrays(_X, _X > [5, 4])
+    back = table_from_bytes(table.to_bytes())
+    assert back.own == table.own
+    np.testing.assert_array_equal(back.y, table.y)
+    for y in (table.y[:, 0], table.y[:, :1]):
+        with pytest.raises(SavedFileError, match="altered"):
+            table_from_bytes(Table(table.own, table.X, y.copy()).to_bytes())
 
 
 def test_the_title_is_in_no_digest_and_the_content_is() -> None:
