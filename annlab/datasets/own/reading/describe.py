@@ -1,7 +1,7 @@
 """Reading: everything a page shows about a file before it becomes a data set."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,7 +69,7 @@ class Reading(Config):
     marks : tuple of MarkCount
         Texts that may stand for missing cells and are not chosen as such.
     target_has_numbers : bool
-        Whether the cells of the target are numbers, however they are read.
+        Whether the cells of every target are numbers, however they are read.
     notes : tuple of str
         Sentences about the whole file; those about a column are in its summary.
     """
@@ -95,8 +95,13 @@ class Reading(Config):
 
     @property
     def target(self) -> ColumnSummary | None:
-        """Summary of the target, if there is one."""
-        return next((column for column in self.columns if column.role == "target"), None)
+        """Summary of the first target, if there is one."""
+        return next(iter(self.targets), None)
+
+    @property
+    def targets(self) -> tuple[ColumnSummary, ...]:
+        """Summaries of the targets."""
+        return tuple(column for column in self.columns if column.role == "target")
 
 
 def describe(
@@ -167,7 +172,7 @@ def described(
         ],
         {name: roles[name] for name in cells.names if name in roles},
     )
-    columns = _with_target_type(columns, cells, dialect, set(types))
+    columns = _with_target_types(columns, cells, dialect, set(types))
     marks = _marks(cells, dialect)
     n_complete = _n_complete(columns, cells.n_rows)
     reading = Reading(
@@ -197,34 +202,42 @@ def _first_cells(column: Column) -> list[str]:
     return ["" if gap else text for text, gap in zip(shown, missing, strict=True)]
 
 
-def _with_target_type(
+def _with_target_types(
     columns: Sequence[Column], cells: Cells, dialect: Dialect, chosen: set[str]
 ) -> list[Column]:
-    """Read a target of few numbers as classes; add sentences about the target."""
-    place = next((k for k, c in enumerate(columns) if c.summary.role == "target"), None)
-    if place is None:
-        return list(columns)
-    target = columns[place]
-    name = target.summary.name
-    wanted = target.summary.type if name in chosen else type_of_target(target)
-    is_asked = target.numbers is not None and wanted == "category"
-    if is_asked:
-        target = column_of(name, cells.columns[place], cells.row_numbers, dialect, "category")
-    notes = (*target.summary.notes, *_target_notes(target, is_asked))
-    summary = target.summary.model_copy(update={"role": "target", "notes": notes})
-    target = Column(summary, target.missing, target.numbers, target.texts)
-    return [target if k == place else _compared(c, target) for k, c in enumerate(columns)]
+    """Read targets of few numbers as classes or labels; add sentences about the targets."""
+    places = [k for k, column in enumerate(columns) if column.summary.role == "target"]
+    targets = {}
+    for k in places:
+        target = columns[k]
+        name, is_chosen = target.summary.name, target.summary.name in chosen
+        wanted = target.summary.type if is_chosen else type_of_target(target, len(places))
+        is_asked = target.numbers is not None and wanted == "category"
+        if is_asked:
+            target = column_of(name, cells.columns[k], cells.row_numbers, dialect, "category")
+        said = _target_notes(target, is_asked) if len(places) == 1 else _gap_notes(target)
+        notes = (*target.summary.notes, *said)
+        summary = target.summary.model_copy(update={"role": "target", "notes": notes})
+        targets[k] = Column(summary, target.missing, target.numbers, target.texts)
+    return [
+        targets[k] if k in targets else _compared(column, targets.values())
+        for k, column in enumerate(columns)
+    ]
 
 
 def _target_has_numbers(columns: Sequence[Column], cells: Cells, dialect: Dialect) -> bool:
-    for column, texts in zip(columns, cells.columns, strict=True):
-        if column.summary.role == "target":
-            return column.numbers is not None or guess_type(texts, dialect) == "number"
-    return False
+    found = [
+        column.numbers is not None or guess_type(texts, dialect) == "number"
+        for column, texts in zip(columns, cells.columns, strict=True)
+        if column.summary.role == "target"
+    ]
+    return bool(found) and all(found)
 
 
-def _compared(column: Column, target: Column) -> Column:
-    if column.summary.role != "feature" or not same_as_target(column, target):
+def _compared(column: Column, targets: Iterable[Column]) -> Column:
+    is_feature = column.summary.role == "feature"
+    target = next((one for one in targets if is_feature and same_as_target(column, one)), None)
+    if target is None:
         return column
     note = (
         f"{quoted(column.summary.name)} says exactly what the target "
@@ -245,9 +258,7 @@ def _target_notes(target: Column, is_asked: bool) -> list[str]:
             f"{name} has only {n} different numbers, so each is read as a class. Choose the type "
             "number to predict a value instead."
         )
-    if summary.n_missing:
-        rows = counted(summary.n_missing, "row")
-        notes.append(f"{rows} without a value of {name} will be left out.")
+    notes += _gap_notes(target)
     if n < 2:
         notes.append(f"{name} has the same value in every row. Choose another target.")
     elif target.numbers is None and n > MAX_CLASSES:
@@ -256,6 +267,14 @@ def _target_notes(target: Column, is_asked: bool) -> list[str]:
         counts = column_values.value_counts(target.texts, target.missing)
         notes += lonely_class_notes(summary.name, counts)
     return notes
+
+
+def _gap_notes(target: Column) -> list[str]:
+    summary = target.summary
+    if not summary.n_missing:
+        return []
+    rows = counted(summary.n_missing, "row")
+    return [f"{rows} without a value of {quoted(summary.name)} will be left out."]
 
 
 def _marks(cells: Cells, dialect: Dialect) -> tuple[MarkCount, ...]:

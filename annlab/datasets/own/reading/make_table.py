@@ -7,19 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from annlab.datasets.own.own_data import MAX_CLASSES, MAX_GROUPS, OwnData
+from annlab.datasets.own.own_data import MAX_GROUPS, OwnData
 from annlab.datasets.own.reading import column_values
 from annlab.datasets.own.reading.cells import Cells, cells_of
-from annlab.datasets.own.reading.columns import alike_notes, missing_notes
-from annlab.datasets.own.reading.features import codes, in_order, read_features
-from annlab.datasets.own.reading.notes import lonely_class_notes
+from annlab.datasets.own.reading.features import read_features
 from annlab.datasets.own.reading.opening import UnreadableFileError
 from annlab.datasets.own.reading.sentences import listed, quoted
 from annlab.datasets.own.reading.source import Source, open_file
+from annlab.datasets.own.reading.targets import read_targets
 from annlab.datasets.own.recipe import MAX_NAME, ColumnRecipe, Dialect, TableRecipe
 from annlab.datasets.own.table import Table
 from annlab.formatting import counted
-from annlab.nn.tasks import TaskName
 from annlab.validation import digest_of, explain
 
 # Part of every content. Increase it when the same file and recipe give another table than before.
@@ -71,7 +69,7 @@ def canonical(
 def make_table(data: bytes, recipe: TableRecipe, title: str = "") -> Made:
     """Read a file as a recipe says.
 
-    Rows without a target are left out; missing features stay gaps. In a column of numbers, a
+    Rows that lack a target are left out; missing features stay gaps. In a column of numbers, a
     cell that is infinite or no number is missing. `read_features` says which values of a category
     get an input each.
 
@@ -100,17 +98,17 @@ def make_table(data: bytes, recipe: TableRecipe, title: str = "") -> Made:
 def table_of(source: Source, cells: Cells, recipe: TableRecipe, title: str = "") -> Made:
     """Make a table of the cells of an opened file, as `make_table` does."""
     recipe = canonical(recipe, source.sheets, quotes=not cells.open_quote)
-    target, features, group = _parts(cells, recipe)
+    targets, features, group = _parts(cells, recipe)
     by_name = dict(zip(cells.names, cells.columns, strict=True))
-    y, keep, class_names, notes = _target(target, by_name[target.name], cells, recipe.dialect)
+    y, keep, facts, notes = read_targets(
+        [(c.name, c.type, by_name[c.name]) for c in targets], cells.row_numbers, recipe.dialect
+    )
     kept = {name: texts.filter(_arrow(keep)) for name, texts in by_name.items()}
-    y = y[keep]
     made = read_features(
         [(c.name, c.type, kept[c.name]) for c in features], cells.row_numbers[keep], recipe.dialect
     )
     X = np.stack([feature.values for feature in made], axis=1)
     groups = _groups(kept[group.name], recipe.dialect) if group else None
-    n_classes = len(class_names)
     own = _facts(
         source="file",
         title=title[:MAX_NAME],
@@ -123,13 +121,10 @@ def table_of(source: Source, cells: Cells, recipe: TableRecipe, title: str = "")
         ),
         file=source.file,
         recipe=recipe,
-        task=_task(n_classes),
         n_rows=len(y),
         columns=tuple(feature.column for feature in made),
-        target_name=target.name,
-        class_names=class_names,
-        class_counts=tuple(np.bincount(y).tolist()) if n_classes else (),
         group_sizes=tuple(np.bincount(groups).tolist()) if groups is not None else (),
+        **facts,
     )
     return Made(
         table=Table(own, X, y, groups),
@@ -155,7 +150,7 @@ def _arrow(mask: NDArray[np.bool_]) -> Any:
 
 def _parts(
     cells: Cells, recipe: TableRecipe
-) -> tuple[ColumnRecipe, list[ColumnRecipe], ColumnRecipe | None]:
+) -> tuple[list[ColumnRecipe], list[ColumnRecipe], ColumnRecipe | None]:
     names = tuple(column.name for column in recipe.columns)
     if names != cells.names:
         raise UnreadableFileError(
@@ -168,10 +163,9 @@ def _parts(
         by_role.setdefault(column.role, []).append(column)
     features = by_role.get("feature", [])
     targets, groups = by_role.get("target", []), by_role.get("group", [])
-    for role, found in (("target", targets), ("group", groups)):
-        if len(found) > 1:
-            names = tuple(quoted(column.name) for column in found)
-            raise UnreadableFileError(f"{listed(names)} have the role {role}. Choose one of them.")
+    if len(groups) > 1:
+        names = tuple(quoted(column.name) for column in groups)
+        raise UnreadableFileError(f"{listed(names)} have the role group. Choose one of them.")
     if not targets:
         raise UnreadableFileError("No column is the target. Choose the column to predict.")
     if not features:
@@ -182,60 +176,7 @@ def _parts(
                 f"{quoted(column.name)} is {'a date' if column.type == 'date' else 'free text'} "
                 f"and cannot be a {column.role}. Ignore it, or choose another type."
             )
-    return targets[0], features, groups[0] if groups else None
-
-
-def _target(
-    target: ColumnRecipe, texts: Any, cells: Cells, dialect: Dialect
-) -> tuple[NDArray[Any], NDArray[np.bool_], tuple[str, ...], tuple[str, ...]]:
-    """Targets of all rows, which rows have one, the names of the classes, and notes."""
-    name = quoted(target.name)
-    if target.type == "number":
-        found = column_values.numbers(texts, dialect)
-        keep = ~np.isnan(found.values)
-        if len(np.unique(found.values[keep])) < 2:
-            what = "the same number in every row" if keep.any() else "no numbers"
-            raise UnreadableFileError(f"The target {name} has {what}. Choose another target.")
-        return found.values, keep, (), missing_notes(target.name, found, texts, cells.row_numbers)
-    keep = ~column_values.is_missing(texts, dialect)
-    counts = column_values.value_counts(texts, ~keep)
-    if len(counts) < 2:
-        what = "only one class" if counts else "no values"
-        raise UnreadableFileError(f"The target {name} has {what}. Choose another target.")
-    if len(counts) > MAX_CLASSES:
-        raise UnreadableFileError(
-            f"The target {name} has {len(counts):,} classes; the limit is {MAX_CLASSES}. Choose "
-            "the type number, or another target."
-        )
-    _refuse_unclear_names(target.name, list(counts))
-    class_names = in_order(counts, dialect)
-    places = {text: k for k, text in enumerate(class_names)}
-    y = codes(texts, places, len(places))
-    notes = (*alike_notes(target.name, class_names), *lonely_class_notes(target.name, counts))
-    return y.astype(np.int64), keep, class_names, notes
-
-
-def _refuse_unclear_names(name: str, texts: Sequence[str]) -> None:
-    """Refuse classes that look the same on every page, or too long to be shown."""
-    seen: dict[str, str] = {}
-    for text in texts:
-        if len(text) > MAX_NAME:
-            raise UnreadableFileError(
-                f"The class {quoted(text)} of {quoted(name)} has {len(text):,} characters; the "
-                f"limit is {MAX_NAME}. Choose another target."
-            )
-        same = seen.setdefault(" ".join(text.split()), text)
-        if same != text:
-            raise UnreadableFileError(
-                f"Two classes of {quoted(name)}, {quoted(same)} and {quoted(text)}, differ only "
-                "in blanks. Make them equal in the file."
-            )
-
-
-def _task(n_classes: int) -> TaskName:
-    if not n_classes:
-        return "regression"
-    return "binary" if n_classes == 2 else "multiclass"
+    return targets, features, groups[0] if groups else None
 
 
 def _groups(texts: Any, dialect: Dialect) -> NDArray[np.int64]:

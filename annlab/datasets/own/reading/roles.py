@@ -1,7 +1,7 @@
 """Roles of columns by default: what is ignored and why, the target, and what to ask about it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,7 +95,7 @@ def with_roles(columns: Sequence[Column], chosen: Mapping[str, Role]) -> list[Co
     The rules: a column is ignored if one of `IGNORING_RULES` applies. The target is the column
     with the most usual name of `TARGET_NAMES`, else the last one that can be one. A target of
     numbers is a number if it has more than 20 different values, or a different one for every two
-    rows; else each value is a class, and the user is asked.
+    rows; else each value is a class, and the user is asked. Several targets must be chosen.
 
     Parameters
     ----------
@@ -112,18 +112,18 @@ def with_roles(columns: Sequence[Column], chosen: Mapping[str, Role]) -> list[Co
         for c in columns
         if c.summary.name not in chosen
     }
-    target = next((name for name, role in chosen.items() if role == "target"), None)
-    if target is None:
+    targets = {name for name, role in chosen.items() if role == "target"}
+    if not targets:
         free = {name for name, rule in reasons.items() if rule is None}
-        target = _default_target([c for c in columns if c.summary.name in free])
-    _keep_a_feature(columns, reasons, target)
+        targets = {*_default_target([c for c in columns if c.summary.name in free])}
+    _keep_a_feature(columns, reasons, targets)
     found = []
     for column in columns:
         name = column.summary.name
         rule = reasons.get(name)
         role: Role = "ignored" if rule else chosen.get(name, "feature")
         notes: tuple[str, ...] = ()
-        if name == target:
+        if name in targets:
             role = "target"
         elif rule:
             notes = (f"{quoted(name)} is ignored because {rule.reason}.",)
@@ -137,10 +137,10 @@ def with_roles(columns: Sequence[Column], chosen: Mapping[str, Role]) -> list[Co
 
 
 def _keep_a_feature(
-    columns: Sequence[Column], reasons: dict[str, IgnoringRule | None], target: str | None
+    columns: Sequence[Column], reasons: dict[str, IgnoringRule | None], targets: Collection[str]
 ) -> None:
     """Forget why numbers that count rows are ignored, if they are all there is to learn from."""
-    if any(rule is None for name, rule in reasons.items() if name != target):
+    if any(rule is None for name, rule in reasons.items() if name not in targets):
         return
     for column in columns:
         rule = reasons.get(column.summary.name)
@@ -152,7 +152,8 @@ def _with(column: Column, **changes: Any) -> Column:
     return replace(column, summary=column.summary.model_copy(update=changes))
 
 
-def _default_target(columns: Sequence[Column]) -> str | None:
+def _default_target(columns: Sequence[Column]) -> list[str]:
+    """Name of the column that is probably the target; empty if none can be."""
     usable = [
         c
         for c in columns
@@ -161,14 +162,19 @@ def _default_target(columns: Sequence[Column]) -> str | None:
     ]
     by_name = {c.summary.name.casefold(): c.summary.name for c in usable}
     named = next((by_name[name] for name in TARGET_NAMES if name in by_name), None)
-    return named or (usable[-1].summary.name if usable else None)
+    return [named] if named else [c.summary.name for c in usable[-1:]]
 
 
-def type_of_target(column: Column) -> ColumnType:
-    """Type that a target has by default; see `with_roles`."""
+def type_of_target(column: Column, n_targets: int = 1) -> ColumnType:
+    """Type that a target has by default; see `with_roles`.
+
+    Of several targets, a column of two different numbers is a label.
+    """
     n_distinct = column.summary.n_distinct
     if column.numbers is None:
         return column.summary.type
+    if n_targets > 1:
+        return "category" if n_distinct == 2 else "number"
     return "category" if n_distinct <= min(MAX_FEW_VALUES, column.n_filled / 2) else "number"
 
 

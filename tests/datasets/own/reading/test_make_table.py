@@ -125,9 +125,9 @@ def test_classes_are_sorted_as_numbers_or_texts() -> None:
             "No column is the target. Choose the column to predict.",
         ),
         (
-            [["1", "1"], ["2", "2"]],
-            ("a number target", "b number target"),
-            "“a” and “b” have the role target. Choose one of them.",
+            [["1", "1", "1"], ["2", "2", "2"]],
+            ("a category group", "b category group", "c number target"),
+            "“a” and “b” have the role group. Choose one of them.",
         ),
     ],
 )
