@@ -9,6 +9,7 @@ from annlab.datasets.own.own_data import Origin, OwnData
 from annlab.exports.literals import LINE_LENGTH
 from annlab.exports.own_file import file_reading
 from annlab.exports.section import Section
+from annlab.nn.tasks import TASKS, TargetKind
 
 _POINTS = """\
 # {what} of each point; positions in hundredths.
@@ -32,6 +33,11 @@ def read_samples():
 """
 _CURVE = "points[:, :1], points[:, 1]"
 _CLASSES = "points[:, :2], np.unique(points[:, 2], return_inverse=True)[1]"
+_TARGETS_OF_ARRAYS: dict[TargetKind, str] = {
+    "class": "np.unique(y, return_inverse=True)[1]",
+    "values": "y.astype(float)",
+    "labels": "y.astype(int)",
+}
 
 
 def reading(own: OwnData) -> Section:
@@ -49,13 +55,13 @@ def _arrays(own: OwnData) -> Section:
     names = [f'np.save("{name}.npy", {name})' for name in ("X", "y")]
     if own.group_sizes:
         names.append('np.save("groups.npy", groups)')
-    targets = "y.astype(float)"
-    if own.class_names:
-        targets = "np.unique(y, return_inverse=True)[1]"
+    targets = _TARGETS_OF_ARRAYS[TASKS[own.task].kind]
+    # One target may have been a column.
+    in_a_row = "" if own.target_names else ".ravel()"
     text = (
         f"# Save your arrays beside this script: {', '.join(names)}\n"
         "def read_samples():\n"
-        '    X, y = np.load("X.npy").astype(float), np.load("y.npy")\n'
+        f'    X, y = np.load("X.npy").astype(float), np.load("y.npy"){in_a_row}\n'
         f"    return X.reshape(len(y), -1), {targets}"
     )
     return Section(text, ("import numpy as np",))

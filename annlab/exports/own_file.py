@@ -5,6 +5,7 @@ Texts from a file (its name, columns and values) stand in a script only as liter
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from annlab.datasets.own.own_data import OwnData
 from annlab.datasets.own.reading.cell_types import (
@@ -16,6 +17,7 @@ from annlab.datasets.own.reading.workbook_rows import cell_text
 from annlab.datasets.own.recipe import Dialect, Role, TableRecipe
 from annlab.exports.literals import LINE_LENGTH, list_of, text_literal
 from annlab.exports.section import Section, printed
+from annlab.nn.tasks import TASKS, TargetKind
 
 _CODECS = {"utf-8": "utf-8-sig", "cp1252": "cp1252"}
 _DATES = "from datetime import date, datetime, time"
@@ -45,7 +47,7 @@ def read_table():
     n = len(COLUMNS)
     rows = [row[:n] for row in rows if len(row) >= n and not any(row[n:])]
     table = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
-    table = table[[{has_target} for text in table[TARGET]]]
+    {has_target}
     if len(table) != {n_rows}:
         print(f"annlab read {n_rows} rows, and this script {{len(table)}}: is it another file?")
     return table
@@ -79,8 +81,8 @@ table = read_table()
 
 def read_samples():
     X = [{column} for name in FEATURES]
-    y = [{target} for text in table[TARGET]]
-    return np.stack(X, axis=1).astype(float), np.array(y)"""
+    y = {targets}
+    return np.stack(X, axis=1).astype(float), {y}"""
 _SAMPLES_OF_CATEGORIES = """\
 table = read_table()
 
@@ -93,18 +95,45 @@ def column(name):
 
 def read_samples():
     X = [column(name) for name in FEATURES]
-    y = [{target} for text in table[TARGET]]
-    return np.stack(X, axis=1).astype(float), np.array(y)"""
+    y = {targets}
+    return np.stack(X, axis=1).astype(float), {y}"""
+
+
+class _Targets(NamedTuple):
+    """Code for the rows that have all targets, and for the targets."""
+
+    has_target: str
+    targets: str
+
+
+_IN_A_CELL: dict[TargetKind, _Targets] = {
+    "class": _Targets("text.strip() not in MISSING", "CLASSES.index(text)"),
+    "values": _Targets("not np.isnan(number(text))", "number(text)"),
+    "labels": _Targets("text.strip() not in MISSING", "int(text == YES[name])"),
+}
+
+
+def _targets(own: OwnData) -> _Targets:
+    in_a_cell = _IN_A_CELL[TASKS[own.task].kind]
+    if not own.target_names:
+        has_target, targets = (f"[{code} for text in table[TARGET]]" for code in in_a_cell)
+        return _Targets(f"table = table[{has_target}]", targets)
+    return _Targets(
+        has_target=(
+            f"has_all = [all({in_a_cell.has_target} for text in row) for row in "
+            "table[TARGETS].values]\n    table = table[has_all]"
+        ),
+        targets=f"[[{in_a_cell.targets} for text in table[name]] for name in TARGETS]",
+    )
 
 
 def file_reading(own: OwnData) -> Section:
     """Code that reads the file of a table."""
     assert own.recipe
     dialect = own.recipe.dialect
-    is_number_target = own.task == "regression"
+    has_target, targets = _targets(own)
     has_categories = any(column.values for column in own.columns)
-    has_numbers = is_number_target or any(column.is_number for column in own.columns)
-    target = "number(text)" if is_number_target else "CLASSES.index(text)"
+    has_numbers = "number(" in targets or any(column.is_number for column in own.columns)
     parts = [
         "\n".join(_constants(own, own.recipe, has_numbers)) + "\n\n\n",
         printed(cell_text).text + "\n\n\n" if dialect.sheet else "",
@@ -113,12 +142,13 @@ def file_reading(own: OwnData) -> Section:
         _READ_TABLE.format(
             rows=_rows(own, dialect),
             n_rows=own.n_rows,
-            has_target="not np.isnan(number(text))"
-            if is_number_target
-            else "text.strip() not in MISSING",
+            has_target=has_target,
         ),
         (_SAMPLES_OF_CATEGORIES if has_categories else _SAMPLES).format(
-            target=target, column="[number(text) for text in table[name]]"
+            targets=targets,
+            # Targets of one row stand together, as features do.
+            y="np.stack(y, axis=1)" if own.target_names else "np.array(y)",
+            column="[number(text) for text in table[name]]",
         ),
     ]
     text = "".join(parts)
@@ -137,7 +167,13 @@ def _constants(own: OwnData, recipe: TableRecipe, has_numbers: bool) -> Iterator
         yield f"SHEET = {text_literal(dialect.sheet)}"
     yield _list("COLUMNS", [column.name for column in recipe.columns])
     yield _list("FEATURES", [column.name for column in own.columns])
-    yield f"TARGET = {text_literal(_named(recipe, 'target'))}"
+    if own.target_names:
+        yield _list("TARGETS", own.target_names)
+    else:
+        yield f"TARGET = {text_literal(_named(recipe, 'target'))}"
+    if own.label_values:
+        yield "# Value of each label's column that stands for yes."
+        yield from _yes_values(own)
     if own.class_names:
         yield _list("CLASSES", own.class_names)
     if group := _named(recipe, "group"):
@@ -146,6 +182,12 @@ def _constants(own: OwnData, recipe: TableRecipe, has_numbers: bool) -> Iterator
     if has_numbers:
         yield _number_pattern(dialect)
     yield from _facts_of_features(own)
+
+
+def _yes_values(own: OwnData) -> Iterator[str]:
+    pairs = zip(own.target_names, own.label_values, strict=True)
+    entries = [f"    {text_literal(name)}: {text_literal(yes)},\n" for name, (_, yes) in pairs]
+    yield f"YES = {{\n{''.join(entries)}}}"
 
 
 def _facts_of_features(own: OwnData) -> Iterator[str]:

@@ -13,7 +13,11 @@ from annlab.datasets.own.recipe import ColumnRecipe, Dialect, TableRecipe
 from annlab.datasets.own.table import Table
 
 USUAL = Dialect()
-PLAIN = {"size": "size", "weight": "weight", "color": "color", "kind": "kind", "farm": "farm"}
+PLAIN = {
+    **{name: name for name in ("size", "weight", "color", "kind", "farm")},
+    "other": "price",
+    "yes": "ja",
+}
 # Texts that end strings, fields, lines and formats, and parts of templates.
 HOSTILE = {
     "size": "'''\\\"\"\"#",
@@ -23,7 +27,12 @@ HOSTILE = {
     "farm": '"; import os #',
     "red": "{0}'\"\\",
     "other kind": 'b"""; raise SystemExit',
+    "other": "TARGET + {name}'",
+    "yes": '{text}"#',
 }
+CLASSES = ("binary", "multiclass")
+NUMBERS = ("regression", "multioutput_regression")
+SEVERAL = ("multioutput_regression", "multilabel")
 CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "cp1252": "cp1252"}
 
 
@@ -51,8 +60,13 @@ def own_file(
     kinds = ["one", names.get("other kind", "two"), "three"][: 2 if task == "binary" else 3]
     farms = rng.integers(0, 25, n)
     scores = (sizes / 1e4 + weights).round(4)
+    prices = (scores**2).round(4)
     codes = rng.integers(0, len(kinds), n)
     has_target = rng.random(n) < 0.9
+    has_other = np.arange(n) % 11 != 3
+    several = task in SEVERAL
+    pairs = [("nein", names["yes"]), ("0", "1")]
+    are_yes = np.stack([codes == 1, scores > 5], axis=1)
     gap = (rng.random((n, 2)) < 0.15) & gaps
     marks = [*dialect.missing, ""]
     X = np.stack([sizes, weights, np.minimum(colors, len(color_names)).astype(float)], axis=1)
@@ -61,28 +75,32 @@ def own_file(
     for k in range(n):
         mark = marks[k % len(marks)]
         shown = [*color_names, "rare", "rarer"][colors[k]]
-        target = kinds[codes[k]]
-        if task == "regression":
+        target, other = kinds[codes[k]], "left out"
+        if task in NUMBERS:
             target = written_number(scores[k], dialect)
+            other = written_number(prices[k], dialect)
+        if task == "multilabel":
+            target, other = (pair[int(yes)] for pair, yes in zip(pairs, are_yes[k], strict=True))
         rows.append(
             [
                 f" {written_number(sizes[k], dialect)} ",
                 mark if gap[k, 0] else written_number(weights[k], dialect),
-                "left out",
+                (other if has_other[k] else mark) if several else "left out",
                 mark if gap[k, 1] else shown,
                 target if has_target[k] else mark,
                 "" if farms[k] == 24 else f"farm {farms[k]} ",
             ]
         )
+    kind_of_target = "number" if task in NUMBERS else "category"
     roles = [
         (names["size"], "number", "feature"),
         (names["weight"], "number", "feature"),
-        ("useless", "text", "ignored"),
+        (names["other"], kind_of_target, "target") if several else ("useless", "text", "ignored"),
         (names["color"], "category", "feature"),
-        (names["kind"], "number" if task == "regression" else "category", "target"),
+        (names["kind"], kind_of_target, "target"),
         (names["farm"], "category", "group" if groups else "ignored"),
     ]
-    keep = np.flatnonzero(has_target)
+    keep = np.flatnonzero(has_target & has_other if several else has_target)
     labels = [f"row {k}" if farms[k] == 24 else str(farms[k]) for k in keep]
     first = {label: labels.index(label) for label in labels}
     order = sorted(first, key=first.__getitem__)
@@ -92,12 +110,19 @@ def own_file(
         dialect=dialect,
         columns=tuple(ColumnRecipe(name=a, type=b, role=c) for a, b, c in roles),
     )
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {"target_name": names["kind"]}
     y: Any = scores[keep]
-    if task != "regression":
+    if several:
+        facts = {"target_names": (names["other"], names["kind"])}
+        y = np.stack([prices, scores], axis=1)[keep]
+    if task == "multilabel":
+        # In the order of the file.
+        facts["label_values"] = tuple(pairs[::-1])
+        y = are_yes[keep, ::-1].astype(np.int64)
+    if task in CLASSES:
         ordered = sorted(kinds)
         y = np.array([ordered.index(kinds[codes[k]]) for k in keep])
-        facts = {"class_names": tuple(ordered), "class_counts": tuple(np.bincount(y).tolist())}
+        facts |= {"class_names": tuple(ordered), "class_counts": tuple(np.bincount(y).tolist())}
     own = OwnData(
         source="file",
         title=title,
@@ -113,7 +138,6 @@ def own_file(
                 name=names["color"], values=tuple(color_names), has_other=True, has_missing=gaps
             ),
         ),
-        target_name=names["kind"],
         group_sizes=tuple(np.bincount(indices).tolist()) if groups else (),
         **facts,
     )

@@ -24,6 +24,7 @@ from annlab.exports.lightning import lightning_script
 from annlab.exports.literals import LINE_LENGTH, text_literal
 from annlab.exports.notebook import notebook
 from annlab.exports.search_script import ScriptedSearch, sklearn_search
+from annlab.nn.tasks import TASKS
 from tests.datasets.own.drawing.drawings import at_random
 from tests.exports.configs import config_of
 from tests.exports.own_files import HOSTILE, own_file
@@ -33,10 +34,19 @@ FILES: dict[str, dict[str, Any]] = {
     "plain": {},
     "without gaps": {"gaps": False, "task": "binary"},
     "a number as target": {"task": "regression"},
+    "several numbers": {"task": "multioutput_regression"},
+    "several labels": {"task": "multilabel"},
     "groups": {"groups": True},
+    "groups of several labels": {"groups": True, "task": "multilabel", "gaps": False},
     "groups of a number as target": {"groups": True, "task": "regression"},
     "packed": {"title": "mixed.csv.gz"},
     "hostile": {"names": HOSTILE, "title": '"""\nraise SystemExit("no") \\ {x} $y.csv'},
+    "hostile labels": {"names": HOSTILE, "title": "${x}.csv", "task": "multilabel"},
+    "several numbers with commas": {
+        "dialect": Dialect(delimiter=";", decimal=",", thousands=".", missing=("-999",)),
+        "names": HOSTILE,
+        "task": "multioutput_regression",
+    },
     "semicolons": {
         "dialect": Dialect(
             encoding="cp1252",
@@ -60,7 +70,8 @@ SCALINGS = ("none", "minmax", "standard")
 
 
 def _config(own: OwnData, scaling: str = "standard", **data: Any) -> RunConfig:
-    target = {"target_scaling": "standard"} if own.task == "regression" else {}
+    scales = TASKS[own.task].scales_target
+    target = {"target_scaling": "standard"} if scales else {}
     return config_of(
         {"own": own, **SPLITS, "scaling": scaling, **target, **data}, {}, {"n_seeds": 3}
     )
@@ -106,8 +117,8 @@ def _assert_same_data(config: RunConfig) -> None:
         np.testing.assert_array_equal(X.astype(np.float32), X_expected)
         np.testing.assert_array_equal(y.astype(y_expected.dtype), y_expected)
     if config.dataset.target_scaling != "none":
-        assert made["target_mean"] == dataset.target_mean
-        assert made["target_scale"] == dataset.target_scale
+        np.testing.assert_array_equal(made["target_mean"], dataset.target_mean)
+        np.testing.assert_array_equal(made["target_scale"], dataset.target_scale)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -154,6 +165,20 @@ def test_a_script_loads_arrays(
     assert data.config
     for name, array in {"X": X, "y": y, "groups": farms}.items():
         np.save(name, array)
+    _assert_same_data(RunConfig(dataset=data.config))
+
+
+@pytest.mark.parametrize("kind", ["values", "labels", "a column"])
+def test_a_script_loads_arrays_of_several_targets(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    X = np.random.default_rng(1).normal(size=(80, 2))
+    y = {"values": X**2, "labels": X > [0, 0.5], "a column": X[:, :1] ** 3}[kind]
+    data = Dataset.from_arrays(X, y, **SPLITS)
+    assert data.config
+    np.save("X", X)
+    np.save("y", y)
     _assert_same_data(RunConfig(dataset=data.config))
 
 

@@ -17,8 +17,8 @@ from annlab.ui.state.page_state import PageState
 FILE = "file"
 # Value of the page: a sentence about the last action, if it failed.
 PROBLEM = "problem"
-# Roles of which one column alone has each.
-_ALONE = ("target", "group")
+# A role of these is taken from the columns that had it.
+_REPLACED = ("target", "group")
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,15 @@ class Choices:
         return replace(self, types={**self.types, **dict.fromkeys(names, chosen)})
 
     def with_roles(self, names: list[str], chosen: Role) -> "Choices":
-        """These choices with a role of columns; of a target or group, the first column's."""
+        """These choices with a role of columns; only the first can be the group.
+
+        Columns that were a target or the group before are no longer, if others become one.
+        """
         kept = self.roles
-        if chosen in _ALONE:
+        if chosen == "group":
             names = names[:1]
-            # The default holds again for the column that had the role.
+        if chosen in _REPLACED:
+            # The default holds again for the columns that had the role.
             kept = {name: role for name, role in self.roles.items() if role != chosen}
         return replace(self, roles={**kept, **dict.fromkeys(names, chosen)})
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from annlab.datasets import DATASETS
 from annlab.datasets.own.own_data import OwnData
 from annlab.datasets.own.own_spec import spec_of
+from annlab.datasets.own.reading.sentences import listed
 from annlab.datasets.registry import NAMES
 from annlab.formatting import counted
 from annlab.setting_type import Choice, Values
@@ -56,7 +57,7 @@ def _label(kind: Choice, value: str) -> str:
 
 # What may tell data sets of one name apart; the last one does.
 _DETAILS: tuple[Callable[[OwnData], str], ...] = (
-    lambda own: own.target_name,
+    lambda own: listed(own.names_of_targets()),
     lambda own: counted(len(own.columns), "feature"),
     lambda own: counted(own.n_rows, "row"),
     lambda own: own.content[:6],

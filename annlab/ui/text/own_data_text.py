@@ -1,11 +1,13 @@
 """Sentences about data of one's own; texts of the file are plain until they are escaped here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from annlab.datasets.own.own_data import OwnData
 from annlab.datasets.own.reading.describe import Reading
+from annlab.datasets.own.reading.sentences import listed
 from annlab.datasets.own.recipe import Dialect
 from annlab.formatting import counted
+from annlab.nn.tasks import TASKS, TargetKind
 from annlab.ui.text.markdown import escape_markdown
 
 KEPT = (
@@ -31,12 +33,14 @@ THOUSANDS = {
 TYPES = {"number": "Number", "category": "Category", "date": "Date", "text": "Text"}
 ROLES = {"feature": "Feature", "target": "Target", "group": "Group", "ignored": "Ignored"}
 ROLES_HELP = (
-    "Feature: an input of the network. Target: the column to predict. Group: rows with the same "
-    "value stay on one side of the split, such as several measurements of one patient. Ignored: "
-    "left out."
+    "Feature: an input of the network. Target: a column to predict; several targets are all "
+    "numbers, or all labels with two values. Group: rows with the same value stay on one side of "
+    "the split, such as several measurements of one patient. Ignored: left out."
 )
-# What a target of numbers can be, by the type of its column.
+# What a target of numbers can be, by the type of its column; and what several targets can be.
 READINGS_OF_TARGET = {"category": "Classes", "number": "A number"}
+READINGS_OF_TARGETS = {"category": "Labels", "number": "Numbers"}
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def shape_text(reading: Reading) -> str:
@@ -57,12 +61,49 @@ def task_text(own: OwnData, page: str) -> str:
     page : str
         Title of the page that trains this task.
     """
+    said = _DECIDES[TASKS[own.task].kind](own)
+    return f"{said} on the page {page}."
+
+
+def _classes_decide(own: OwnData) -> str:
+    n = len(own.class_names)
+    kind = "two classes" if n == 2 else f"{n} classes"
     target = f"**{escape_markdown(own.target_name)}**"
+    return f"{target} has {kind}, so networks learn to tell them apart"
+
+
+def _values_decide(own: OwnData) -> str:
+    targets = listed(_marked(own))
+    if not own.target_names:
+        return f"{targets} is a number, so networks learn to predict its value"
+    return f"{targets} are numbers, so networks learn to predict all of them at once"
+
+
+def _labels_decide(own: OwnData) -> str:
+    return f"{listed(_marked(own))} are labels, so networks learn to say yes or no to each"
+
+
+_DECIDES: dict[TargetKind, Callable[[OwnData], str]] = {
+    "class": _classes_decide,
+    "values": _values_decide,
+    "labels": _labels_decide,
+}
+
+
+def _marked(own: OwnData) -> list[str]:
+    return [f"**{escape_markdown(name)}**" for name in own.names_of_targets()]
+
+
+def target_text(own: OwnData) -> str:
+    """Say in Markdown what the targets are: "targets weight, waist and pulse (three numbers)"."""
+    names = listed([escape_markdown(name) for name in own.names_of_targets()])
+    n = own.n_targets
     if own.class_names:
-        n = len(own.class_names)
-        kind = "two classes" if n == 2 else f"{n} classes"
-        return f"{target} has {kind}, so networks learn to tell them apart on the page {page}."
-    return f"{target} is a number, so networks learn to predict its value on the page {page}."
+        return f"target {names} ({len(own.class_names)} classes)"
+    if n == 1:
+        return f"target {names} (a number)"
+    what = "labels" if TASKS[own.task].kind == "labels" else "numbers"
+    return f"targets {names} ({_COUNTS[n] if n < len(_COUNTS) else n} {what})"
 
 
 def inputs_text(own: OwnData) -> str:
@@ -85,11 +126,10 @@ def dialect_text(dialect: Dialect) -> str:
 
 def data_set_text(own: OwnData) -> str:
     """Say what a data set is, in Markdown: "1,599 rows, 11 columns, target quality (6 classes)"."""
-    parts = [counted(own.n_rows, "row"), counted(len(own.columns), "feature")]
-    what = f"{len(own.class_names)} classes" if own.class_names else "a number"
+    rows = counted(own.n_rows, "row")
     if own.source == "drawn" and own.class_names:
-        return f"{parts[0]}, {what}"
-    return ", ".join([*parts, f"target {escape_markdown(own.target_name)} ({what})"])
+        return f"{rows}, {len(own.class_names)} classes"
+    return f"{rows}, {counted(len(own.columns), 'feature')}, {target_text(own)}"
 
 
 def notes_of(reading: Reading, notes: Sequence[str] = ()) -> list[str]:
