@@ -23,13 +23,17 @@ def test_several_columns_get_a_role() -> None:
     assert (changed.dialect, changed.types) == (CHOSEN.dialect, CHOSEN.types)
 
 
-def test_one_column_has_the_role_of_the_target_or_group() -> None:
+def test_one_column_is_the_group_and_several_can_be_targets() -> None:
     # The default holds again for the column that had the role.
-    assert CHOSEN.with_roles(["b", "c"], "target").roles == {
+    assert CHOSEN.with_roles(["b"], "target").roles == {
         "a": "feature",
         "b": "target",
         "g": "group",
     }
+    several = CHOSEN.with_roles(["b", "t"], "target")
+    assert several.roles == {"a": "feature", "b": "target", "t": "target", "g": "group"}
+    assert several.with_roles(["t"], "target") == CHOSEN
+    assert several.with_roles(["b"], "feature").roles["t"] == "target"
     assert CHOSEN.with_roles(["t", "a"], "group").roles == {"a": "feature", "t": "group"}
     assert CHOSEN.with_roles(["t"], "target") == CHOSEN
 

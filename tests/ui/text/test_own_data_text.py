@@ -2,7 +2,7 @@
 
 import pytest
 
-from annlab.datasets.own.own_data import MAX_CELLS, OwnColumn, OwnData
+from annlab.datasets.own.own_data import MAX_CELLS, MAX_TARGETS, OwnColumn, OwnData
 from annlab.datasets.own.reading.columns import ColumnSummary
 from annlab.datasets.own.reading.describe import Reading
 from annlab.datasets.own.reading.opening import MAX_FILE_BYTES
@@ -48,6 +48,35 @@ def test_the_target_decides_the_task() -> None:
     assert "has 3 classes" in task_text(_own(**three), "Multiclass")
 
 
+NUMBERS = {
+    "task": "multioutput_regression",
+    "target_name": "",
+    "target_names": ("weight (lb)", "waist (in)", "pulse"),
+}
+LABELS = NUMBERS | {"task": "multilabel", "target_names": ("ill", "old")}
+
+
+def test_several_targets_decide_the_task() -> None:
+    assert task_text(_own(**NUMBERS), "Several outputs") == (
+        r"**weight \(lb\)**, **waist \(in\)** and **pulse** are numbers, so networks learn to "
+        "predict all of them at once on the page Several outputs."
+    )
+    assert task_text(_own(**LABELS), "Several outputs") == (
+        "**ill** and **old** are labels, so networks learn to say yes or no to each on the page "
+        "Several outputs."
+    )
+
+
+def test_several_targets_are_named_and_counted() -> None:
+    assert data_set_text(_own(**NUMBERS)) == (
+        r"1,599 rows, 2 features, targets weight \(lb\), waist \(in\) and pulse (three numbers)"
+    )
+    assert data_set_text(_own(**LABELS)).endswith("targets ill and old (two labels)")
+    names = tuple(f"t{k}" for k in range(MAX_TARGETS))
+    many = data_set_text(_own(**NUMBERS | {"target_names": names}))
+    assert many.endswith("targets t0, t1, t2, t3, t4 and 15 more (20 numbers)")
+
+
 def test_columns_become_inputs() -> None:
     assert inputs_text(_own()) == "2 feature columns → 3 inputs"
     assert inputs_text(_own(columns=(OwnColumn(name="x"),))) == "1 feature column → 1 input"
@@ -62,6 +91,9 @@ def test_a_data_set_is_said_in_a_line() -> None:
     "text",
     [
         task_text(_own(target_name=HOSTILE), "R"),
+        task_text(_own(**NUMBERS | {"target_names": ("a", HOSTILE)}), "R"),
+        task_text(_own(**LABELS | {"target_names": ("a", HOSTILE)}), "R"),
+        data_set_text(_own(**LABELS | {"target_names": ("a", HOSTILE)})),
         data_set_text(_own(target_name=HOSTILE)),
         needed_text(_own(title=HOSTILE)),
     ],
