@@ -114,7 +114,7 @@ def test_error_names_the_data_seed() -> None:
 
 
 def test_marked_settings_are_those_that_differ(server: Services) -> None:
-    visitor = unfold(open_logistic(**{"b.dropout": "0.2"}), "model")
+    visitor = unfold(open_logistic(**{"b.hidden": "4-2", "b.dropout": "0.2"}), "model")
 
     def marks(label: str) -> list[bool]:
         rows = [row.value for row in visitor.markdown if f":small[{label}]" in row.value]
