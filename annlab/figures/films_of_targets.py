@@ -29,7 +29,10 @@ from annlab.figures.label_surfaces import (
     DASHES_ON_CANVAS,
     LABEL_DASHES,
     LABEL_SIZES,
+    LINE_WIDTH,
+    MARK_WIDTH,
     MAX_LABELS,
+    RING_WIDTH,
     LabeledPoints,
     label_scale,
     ring_size,
@@ -141,7 +144,8 @@ def labels_film(
         255; ``lines`` (n_segments, 4) as in a film of a plane, those of label l in frame k from
         ``line_ends[k * n_labels + l]``; ``points`` (n_samples, 2), ``labels`` (n_samples,
         n_labels) and ``wrong`` (n_frames, n_samples); ``label_colors``, ``label_symbols``,
-        ``label_dashes`` and ``label_sizes``; ``mistake_color`` and ``ring_size``.
+        ``label_dashes`` and ``label_sizes``; ``mistake_color`` and ``ring_size``; ``line_width``, ``mark_width`` and
+        ``ring_width``.
     """
     n_labels = min(surfaces[0].shape[-1], MAX_LABELS)
     shades, lines = [], []
@@ -167,4 +171,7 @@ def labels_film(
         "label_sizes": list(LABEL_SIZES[:n_labels]),
         "mistake_color": MISTAKE_COLOR,
         "ring_size": ring_size(n_labels),
+        "line_width": LINE_WIDTH,
+        "mark_width": MARK_WIDTH,
+        "ring_width": RING_WIDTH,
     }

@@ -42,7 +42,9 @@ DASHES_ON_CANVAS = {
 }
 # Marks of a sample, one inside the other: a filled one for the first label, then outlines.
 LABEL_SYMBOLS = ("circle", *(f"{symbol}-open" for symbol in CLASS_SYMBOLS[1:MAX_LABELS]))
-LABEL_SIZES = (5, 8, 12, 16, 19, 23)
+LABEL_SIZES = (4, 8, 11, 15, 18, 21)
+MARK_WIDTH = 1.6
+RING_WIDTH = 1.0
 _RING = 5  # pixels around the outermost mark
 _DOT_SIZE = 3
 
@@ -134,7 +136,7 @@ def label_surfaces(
 def label_scale(k: int) -> Stops:
     """Color scale of the probability of a label: nothing below one half, then its color."""
     color = CLASS_COLORS[k]
-    nothing, faint, strong = rgba(color, 0.0), rgba(color, 0.12), rgba(color, 0.42)
+    nothing, faint, strong = rgba(color, 0.0), rgba(color, 0.1), rgba(color, 0.34)
     return ((0.0, nothing), (0.495, nothing), (0.5, faint), (1.0, strong))
 
 
@@ -181,7 +183,7 @@ def add_labeled_points(
                 "color": CLASS_COLORS[k],
                 "symbol": LABEL_SYMBOLS[k],
                 "size": LABEL_SIZES[k],
-                "line": {"width": 0 if k == 0 else 2},
+                "line": {"width": 0 if k == 0 else MARK_WIDTH},
             },
             hoverinfo="skip",
         )
@@ -196,7 +198,7 @@ def add_labeled_points(
                 "symbol": "circle-open",
                 "color": MISTAKE_COLOR,
                 "size": ring_size(len(label_names)),
-                "line": {"width": 1.3},
+                "line": {"width": RING_WIDTH},
             },
             hoverinfo="skip",
         )

@@ -82,7 +82,7 @@ function paintLabels(context, film, k, to, width, height) {
   }
   const x = (step) => to.x(film.x[0] + ((film.x[1] - film.x[0]) * step) / TARGET_STEPS);
   const y = (step) => to.y(film.y[0] + ((film.y[1] - film.y[0]) * step) / TARGET_STEPS);
-  context.lineWidth = 2.5;
+  context.lineWidth = film.line_width;
   for (let label = 0; label < n_labels; label++) {
     const frame = k * n_labels + label;
     context.strokeStyle = film.label_colors[label];
@@ -102,13 +102,13 @@ function paintLabels(context, film, k, to, width, height) {
     for (let label = 0; label < n_labels; label++) {
       if (!film.labels[i * n_labels + label]) continue;
       context.fillStyle = context.strokeStyle = film.label_colors[label];
-      context.lineWidth = 2;
+      context.lineWidth = film.mark_width;
       marker(context, film.label_symbols[label], px, py, film.label_sizes[label] / 2);
       if (label) context.stroke();
       else context.fill();
     }
     if (!film.wrong[k * n + i]) continue;
-    context.lineWidth = 1.3;
+    context.lineWidth = film.ring_width;
     context.strokeStyle = film.mistake_color;
     marker(context, "circle", px, py, film.ring_size / 2);
     context.stroke();

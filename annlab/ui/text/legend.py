@@ -19,8 +19,20 @@ _MARKERS = {
     "hexagon": "⬢",
     "triangle-down": "▼",
     "pentagon": "⬟",
+    "diamond-open": "◇",
+    "square-open": "□",
+    "triangle-up-open": "△",
+    "cross-open": "✛",
+    "x-open": "✕",
 }
-_LINES = {"solid": "━━", "dash": "╍╍", "dot": "┅┅"}
+_LINES = {
+    "solid": "━━",
+    "dash": "╍╍",
+    "dot": "┅┅",
+    "dashdot": "━·━",
+    "longdash": "━ ━",
+    "longdashdot": "━ · ━",
+}
 
 
 def legend_html(legends: Sequence[Sequence[LegendEntry]], remark: str = "") -> str:
