@@ -61,8 +61,11 @@ from annlab.figures.pieces import linear_pieces as linear_pieces
 from annlab.figures.pieces import piece_counts as piece_counts
 from annlab.figures.plane_curve import PlaneSamples as PlaneSamples
 from annlab.figures.plane_curve import plane_curve as plane_curve
+from annlab.figures.points import labeled_points as labeled_points
 from annlab.figures.points import points as points
+from annlab.figures.points import points_in_plane as points_in_plane
 from annlab.figures.points import points_on_line as points_on_line
+from annlab.figures.points import samples_picture as samples_picture
 from annlab.figures.range_test import range_test as range_test
 from annlab.figures.regression_errors import predicted_against_true as predicted_against_true
 from annlab.figures.regression_errors import residual_histogram as residual_histogram

@@ -24,20 +24,19 @@ def correlation_map(
     X: Array,
     y: Array | None,
     feature_names: Sequence[str],
-    target_name: str,
+    target_names: Sequence[str],
     *,
     theme: ThemeName = "light",
 ) -> go.Figure:
-    """Draw Pearson correlations between all features and the target.
+    """Draw Pearson correlations between all features and the targets.
 
     Parameters
     ----------
     X : ndarray, shape (n_samples, n_features)
         Features. Only the first 40 are drawn; a note gives the total.
-    y : ndarray, shape (n_samples,), or None
-        Target, drawn last; None leaves it out.
-    feature_names : sequence of str
-    target_name : str
+    y : ndarray, shape (n_samples,) or (n_samples, n_targets), or None
+        Targets, drawn last; None leaves them out.
+    feature_names, target_names : sequence of str
 
     Returns
     -------
@@ -48,7 +47,7 @@ def correlation_map(
     names = list(feature_names[:n_shown])
     columns = X[:, :n_shown].astype(float)
     if y is not None:
-        names.append(target_name)
+        names.extend(target_names)
         columns = np.column_stack([columns, y])
     figure = new_figure(max(300, 110 + 16 * len(names)), theme)
     figure.add_heatmap(

@@ -6,7 +6,7 @@ from annlab.config import DatasetConfig
 from annlab.datasets import Dataset
 from annlab.figures.base.theme import ThemeName
 from annlab.figures.images import image_grid, in_unit_range
-from annlab.figures.points import points, points_on_line
+from annlab.figures.points import samples_picture
 
 PREVIEW_POINTS = 300
 PREVIEW_IMAGES = 6
@@ -15,19 +15,18 @@ _HEIGHT = 150
 
 def data_preview(
     config: DatasetConfig, dataset: Dataset, *, theme: ThemeName = "light"
-) -> go.Figure:
-    """Draw the samples of a data set as a thumbnail.
+) -> go.Figure | None:
+    """Draw the samples of a data set as a thumbnail; None if it has too many columns for one.
 
     Parameters
     ----------
     config : DatasetConfig
     dataset : Dataset
-        Data of `config`: images, a classification with at least two features, or a regression
-        with one feature.
+        Data of `config`.
 
     Returns
     -------
-    plotly.graph_objects.Figure
+    plotly.graph_objects.Figure or None
         At most 300 samples, or the first six images with their classes.
     """
     shape = config.spec.image_shape
@@ -35,11 +34,12 @@ def data_preview(
         images = dataset.X_train[:PREVIEW_IMAGES].reshape(-1, *shape)
         names = [dataset.class_names[k] for k in dataset.y_train[:PREVIEW_IMAGES]]
         figure = image_grid(in_unit_range(images), names, n_columns=3, theme=theme)
-    elif dataset.task.draws("surface"):
-        figure = points(dataset, theme=theme, max_points=PREVIEW_POINTS)
     else:
         target = config.spec.target_name
-        figure = points_on_line(dataset, target, theme=theme, max_points=PREVIEW_POINTS)
+        found = samples_picture(dataset, target, max_points=PREVIEW_POINTS, theme=theme)
+        if found is None:
+            return None
+        figure = found
     margin = {"l": 0, "r": 0, "t": 0, "b": 0}
     figure.update_layout(height=_HEIGHT, showlegend=False, margin=margin)
     if dataset.n_samples > PREVIEW_POINTS and not shape:

@@ -143,9 +143,8 @@ def labels_film(
         indices of the rows of ``shade_colors[label]``, red, green, blue and opacity from 0 to
         255; ``lines`` (n_segments, 4) as in a film of a plane, those of label l in frame k from
         ``line_ends[k * n_labels + l]``; ``points`` (n_samples, 2), ``labels`` (n_samples,
-        n_labels) and ``wrong`` (n_frames, n_samples); ``label_colors``, ``label_symbols``,
-        ``label_dashes`` and ``label_sizes``; ``mistake_color`` and ``ring_size``; ``line_width``, ``mark_width`` and
-        ``ring_width``.
+        n_labels) and ``wrong`` (n_frames, n_samples); color, symbol, dash and size of each label;
+        colors, sizes and widths in pixels of rings, lines and marks.
     """
     n_labels = min(surfaces[0].shape[-1], MAX_LABELS)
     shades, lines = [], []

@@ -42,10 +42,10 @@ DASHES_ON_CANVAS = {
 }
 # Marks of a sample, one inside the other: a filled one for the first label, then outlines.
 LABEL_SYMBOLS = ("circle", *(f"{symbol}-open" for symbol in CLASS_SYMBOLS[1:MAX_LABELS]))
-LABEL_SIZES = (4, 8, 11, 15, 18, 21)
+LABEL_SIZES = (5, 8, 11, 14, 17, 20)
 MARK_WIDTH = 1.6
 RING_WIDTH = 1.0
-_RING = 5  # pixels around the outermost mark
+_RING = 3  # pixels around the outermost mark
 _DOT_SIZE = 3
 
 
@@ -57,17 +57,21 @@ class LabeledPoints:
     ----------
     positions : ndarray, shape (n_samples, 2)
         Places in the plane.
-    y, predicted : ndarray of int, shape (n_samples, n_labels)
-        1 for each label that a sample has, or is predicted to have; else 0.
+    y : ndarray of int, shape (n_samples, n_labels)
+        1 for each label that a sample has, else 0.
+    predicted : ndarray of int, shape (n_samples, n_labels), or None
+        The same for the labels that a network predicts.
     """
 
     positions: Array
     y: Array
-    predicted: Array
+    predicted: Array | None = None
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Mask of the samples with at least one wrong label, shape (n_samples,)."""
+        if self.predicted is None:
+            return np.zeros(len(self.y), bool)
         wrong: NDArray[np.bool_] = (self.y != self.predicted).any(axis=1)
         return wrong
 
@@ -147,7 +151,9 @@ def add_labeled_points(
     theme: ThemeName,
     max_points: int = MAX_POINTS,
     *,
-    rings: bool = True,
+    dot: str = "circle",
+    split: str = "",
+    in_legend: bool = True,
 ) -> int:
     """Draw samples with a mark for each label, and rings around mistakes; return the number drawn.
 
@@ -157,20 +163,25 @@ def add_labeled_points(
         Figure to draw on.
     points, label_names, max_points
         As for `label_surfaces`.
-    rings : bool
-        Whether samples with a wrong label get a ring, and whether the legend says so.
+    dot : str
+        Plotly symbol of the dot in the middle of each sample.
+    split : str
+        Name of the dots in the legend; empty: they are not in it.
+    in_legend : bool
+        Whether the legend names the labels.
     """
     drawn = points_drawn(points, max_points)
     at, y = points.positions[drawn].astype(np.float32), points.y[drawn]
-    texts = [_labels_text(points, i, label_names, rings) for i in drawn]
+    texts = [_labels_text(points, i, label_names) for i in drawn]
     figure.add_scatter(
         x=at[:, 0],
         y=at[:, 1],
         mode="markers",
-        marker={"color": THEMES[theme].ink, "symbol": "circle", "size": _DOT_SIZE},
+        name=split or None,
+        marker={"color": THEMES[theme].ink, "symbol": dot, "size": _DOT_SIZE},
         text=texts,
         hovertemplate="%{text}<extra></extra>",
-        showlegend=False,
+        showlegend=bool(split),
     )
     for k, name in enumerate(label_names[:MAX_LABELS]):
         having = y[:, k] == 1
@@ -183,11 +194,15 @@ def add_labeled_points(
                 "color": CLASS_COLORS[k],
                 "symbol": LABEL_SYMBOLS[k],
                 "size": LABEL_SIZES[k],
-                "line": {"width": 0 if k == 0 else MARK_WIDTH},
+                # Outlines are drawn in the color itself.
+                "line": (
+                    {"width": 1, "color": THEMES[theme].paper} if k == 0 else {"width": MARK_WIDTH}
+                ),
             },
             hoverinfo="skip",
+            showlegend=in_legend,
         )
-    if rings:
+    if points.predicted is not None:
         wrong = points.wrong[drawn]
         figure.add_scatter(
             x=at[wrong, 0],
@@ -218,12 +233,14 @@ def ring_size(n_labels: int) -> int:
     return LABEL_SIZES[min(n_labels, MAX_LABELS) - 1] + _RING
 
 
-def _labels_text(points: LabeledPoints, i: int, names: Sequence[str], with_predicted: bool) -> str:
+def _labels_text(points: LabeledPoints, i: int, names: Sequence[str]) -> str:
     def listed(row: Array) -> str:
         return ", ".join(name for name, has in zip(names, row, strict=True) if has) or "none"
 
     text = f"labels: {listed(points.y[i])}"
-    return f"{text}<br>predicted: {listed(points.predicted[i])}" if with_predicted else text
+    return (
+        text if points.predicted is None else f"{text}<br>predicted: {listed(points.predicted[i])}"
+    )
 
 
 def _add_region(figure: FigureBuilder, plane: Plane, surface: Array, k: int, name: str) -> None:

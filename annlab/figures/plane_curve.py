@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from annlab.datasets import Dataset
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import reference_line
@@ -103,7 +104,9 @@ def plane_curve(
     ):
         if some is None:
             continue
-        n_drawn = _add_samples(figure, some, name_of, symbol, ends, axis_names, max_points, theme)
+        n_drawn = add_plane_samples(
+            figure, some, name_of, symbol, ends, axis_names, max_points, theme
+        )
         notes.append(subsample_note(n_drawn, len(some.t), f"{name_of.replace(' ', '-')} samples"))
     add_notes(figure, notes, 1, 0, theme)
     if truth is not None:
@@ -117,20 +120,30 @@ def plane_curve(
         )
     _add_curve(figure, t, curves[network], name, color, axis_names)
     _add_ticks(figure, t, curves[network], color, axis_names[2], ranges, theme)
-    for which, end_color in zip(("small", "large"), _END_COLORS, strict=True):
-        figure.add_scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            name=f"{which} {axis_names[2]}",
-            marker={"color": end_color, "symbol": "circle", "size": 7},
-            hoverinfo="skip",
-        )
+    add_ends(figure, axis_names[2])
     axes = {"zeroline": False, "showgrid": True, "nticks": 7}
     figure.update_xaxes(title_text=axis_names[0], range=list(ranges[0]), **axes)
     figure.update_yaxes(title_text=axis_names[1], range=list(ranges[1]), **axes)
     figure.update_layout(margin={"t": 72})  # the legend takes two rows
     return figure.build()
+
+
+def add_ends(figure: FigureBuilder, name: str) -> None:
+    """Name the colors of both ends of a feature in the legend."""
+    for which, end_color in zip(("small", "large"), _END_COLORS, strict=True):
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=f"{which} {name}",
+            marker={"color": end_color, "symbol": "circle", "size": 7},
+            hoverinfo="skip",
+        )
+
+
+def draws_in_plane(dataset: Dataset) -> bool:
+    """Whether one feature and two targets make a curve in the plane."""
+    return dataset.X_train.shape[1] == 1 and len(dataset.target_names) == 2
 
 
 def other_networks(
@@ -210,7 +223,7 @@ def _add_others(figure: FigureBuilder, curves: Array, color: str) -> None:
     )
 
 
-def _add_samples(
+def add_plane_samples(
     figure: FigureBuilder,
     samples: PlaneSamples,
     name: str,
@@ -220,7 +233,22 @@ def _add_samples(
     max_points: int,
     theme: ThemeName,
 ) -> int:
-    """Draw samples in the colors of their feature; return the number drawn."""
+    """Draw samples in the colors of their feature; return the number drawn.
+
+    Parameters
+    ----------
+    figure : FigureBuilder
+        Figure to draw on.
+    samples : PlaneSamples
+    name, symbol : str
+        Name and marker symbol of the split.
+    ends : tuple of float
+        Feature at both ends of the color scale.
+    axis_names : tuple of str
+        Names of the two targets, then of the feature.
+    max_points : int
+        Largest number of samples drawn.
+    """
     shown = evenly_spaced(len(samples.t), max_points)
     place = samples.positions[shown].astype(np.float32)
     u, v, t = axis_names

@@ -1,4 +1,4 @@
-"""Scatter plots of a data set: two features, or target over one feature."""
+"""Scatter plots of a data set: two features, target over one feature, or two targets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,13 @@ from annlab.figures.base.notes import add_notes
 from annlab.figures.base.plain_text import plain_text, plain_texts
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
+from annlab.figures.label_surfaces import LabeledPoints, add_labeled_points
+from annlab.figures.plane_curve import (
+    PlaneSamples,
+    add_ends,
+    add_plane_samples,
+    draws_in_plane,
+)
 
 Array = NDArray[Any]
 
@@ -91,6 +98,103 @@ def points_on_line(
         (plain_text(dataset.feature_names[0]), plain_text(target_name)),
         theme,
     )
+
+
+def points_in_plane(
+    dataset: Dataset, *, max_points: int = MAX_POINTS_ALONE, theme: ThemeName = "light"
+) -> go.Figure:
+    """Draw all splits of data with one feature and two targets, in the plane of the targets.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Data set with one feature, which gives the colors, and two numbers as targets.
+    max_points : int
+        Largest number of samples drawn; a note gives the total number.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = new_figure(340, theme)
+    times = dataset.split("all")[0]
+    ends = float(times.min()), float(times.max())
+    u, v = plain_texts(dataset.target_names)
+    names = (u, v, plain_text(dataset.feature_names[0]))
+    for split, suffix, X, y in _splits(dataset, max_points):
+        samples = PlaneSamples(X[:, 0], y)
+        add_plane_samples(figure, samples, split, "circle" + suffix, ends, names, len(y), theme)
+    add_ends(figure, names[2])
+    return _finish(figure, dataset, max_points, (u, v), theme)
+
+
+def labeled_points(
+    dataset: Dataset,
+    axes: tuple[int, int] = (0, 1),
+    *,
+    max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw all splits of data with several labels, each sample with a mark for each label.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Data set with labels, of which the first six are drawn.
+    axes : tuple of int
+        Indices of the features on x and y.
+    max_points : int
+        Largest number of samples drawn; a note gives the total number.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    figure = new_figure(380, theme)
+    names = plain_texts(dataset.target_names)
+    for i, (split, suffix, X, y) in enumerate(_splits(dataset, max_points)):
+        some = LabeledPoints(X[:, list(axes)], y)
+        add_labeled_points(
+            figure, some, names, theme, len(y), dot="circle" + suffix, split=split, in_legend=not i
+        )
+    features = [plain_text(dataset.feature_names[axis]) for axis in axes]
+    return _finish(figure, dataset, max_points, (features[0], features[1]), theme)
+
+
+def samples_picture(
+    dataset: Dataset,
+    target_name: str,
+    axes: tuple[int, int] = (0, 1),
+    *,
+    max_points: int = MAX_POINTS_ALONE,
+    theme: ThemeName = "light",
+) -> go.Figure | None:
+    """Draw the samples of a data set as its shape allows; None if it has too many columns.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    target_name : str
+        Name of a single number to predict.
+    axes : tuple of int
+        Indices of the features on x and y, for classes and labels.
+    max_points : int
+        Largest number of samples drawn; a note gives the total number.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure or None
+    """
+    task, n_features = dataset.task, dataset.X_train.shape[1]
+    if task.draws("surface") and n_features > 1:
+        return points(dataset, axes, max_points=max_points, theme=theme)
+    if task.draws("label_surfaces") and n_features > 1:
+        return labeled_points(dataset, axes, max_points=max_points, theme=theme)
+    if task.draws("plane_curve") and draws_in_plane(dataset):
+        return points_in_plane(dataset, max_points=max_points, theme=theme)
+    if task.draws("fit") and n_features == 1:
+        return points_on_line(dataset, target_name, max_points=max_points, theme=theme)
+    return None
 
 
 def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array, Array]]:

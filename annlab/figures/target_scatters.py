@@ -1,6 +1,7 @@
 """Predicted over true values of several targets, each in a panel with axes of its own."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ Range = tuple[float, float]
 
 # More panels are too small to read.
 MAX_PANELS = 6
-_MAX_COLUMNS = 3
 # Room between panels for the numbers of an axis, as shares of the picture.
-_GAP_ACROSS, _GAP_DOWN = 0.1, 0.24
+_GAP_ACROSS, _GAP_DOWN = 0.14, 0.22
 # Room for the titles of the first row.
-_TOP = 0.07
+_TOP = 0.1
+# Letters in a line of a title.
+_TITLE_WIDTH = 16
 
 
 def target_scatters(
@@ -92,7 +94,7 @@ def target_scatters(
             yaxis=y,
         )
         figure.add_annotation(
-            text=target_names[k],
+            text=_in_two_lines(target_names[k]),
             x=(left + right) / 2,
             y=top,
             xref="paper",
@@ -100,12 +102,21 @@ def target_scatters(
             xanchor="center",
             yanchor="bottom",
             showarrow=False,
-            font={"size": 12, "color": THEMES[theme].ink},
+            font={"size": 11, "color": THEMES[theme].ink},
         )
     hidden = n_targets - MAX_PANELS
     note = f"the first {MAX_PANELS} of {n_targets} targets" if hidden > 0 else ""
     add_notes(figure, [subsample_note(n_drawn, len(true)), note], 1, 0, theme)
     return figure.build()
+
+
+def _in_two_lines(name: str) -> str:
+    """Name of a target in at most two lines, with the unit in the second."""
+    if len(name) <= _TITLE_WIDTH:
+        return name
+    if " (" in name[: _TITLE_WIDTH + 2]:
+        return name.replace(" (", "<br>(", 1)
+    return "<br>".join(wrap(name, _TITLE_WIDTH, max_lines=2, placeholder="…"))
 
 
 def axis_ids(k: int) -> tuple[str, str]:
@@ -117,10 +128,10 @@ def axis_ids(k: int) -> tuple[str, str]:
 def panels(n_targets: int) -> list[tuple[float, float, float, float]]:
     """Left, right, bottom and top of each panel, as shares of the picture; the first six.
 
-    Up to three panels stand side by side.
+    Up to four stand in two columns, more in three.
     """
     n = min(n_targets, MAX_PANELS)
-    n_columns = n if n <= _MAX_COLUMNS else -(-n // 2)
+    n_columns = min(n, 2 if n <= 4 else 3)
     n_rows = -(-n // n_columns)
     width = (1 - _GAP_ACROSS * (n_columns - 1)) / n_columns
     height = (1 - _TOP - _GAP_DOWN * (n_rows - 1)) / n_rows

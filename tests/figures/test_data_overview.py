@@ -20,7 +20,7 @@ def _map(figure: go.Figure) -> go.Heatmap:
 
 def test_correlations_match_numpy() -> None:
     target = X[:, 0] - X[:, 1]
-    heatmap = _map(correlation_map(X, target, NAMES, "target"))
+    heatmap = _map(correlation_map(X, target, NAMES, ["target"]))
     expected = np.corrcoef(np.column_stack([X, target]), rowvar=False)
     np.testing.assert_allclose(heatmap.z, expected, atol=1e-6)
     assert heatmap.z.dtype == np.float32
@@ -30,7 +30,7 @@ def test_correlations_match_numpy() -> None:
 
 
 def test_without_a_target() -> None:
-    assert list(_map(correlation_map(X, None, NAMES, "target")).x) == NAMES
+    assert list(_map(correlation_map(X, None, NAMES, ["target"])).x) == NAMES
 
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e9])
@@ -38,14 +38,14 @@ def test_a_constant_feature_has_no_correlation_and_gives_no_warning(constant: fl
     columns = X.astype(float)
     columns[:, 2] = constant
     with np.errstate(all="raise"):
-        z = _map(correlation_map(columns, None, NAMES, "target")).z
+        z = _map(correlation_map(columns, None, NAMES, ["target"])).z
     assert np.isnan(z[2]).all()
     assert np.isnan(z[:, 2]).all()
     assert np.isnan(z).sum() == 9
 
 
 def test_signs_have_the_colors_of_weights(theme: ThemeName) -> None:
-    figure = correlation_map(X, None, NAMES, "target", theme=theme)
+    figure = correlation_map(X, None, NAMES, ["target"], theme=theme)
     scale = _map(figure).colorscale
     assert scale == ((0, NEGATIVE), (0.5, THEMES[theme].paper), (1, POSITIVE))
     assert figure.layout.font.color == THEMES[theme].ink
@@ -53,7 +53,7 @@ def test_signs_have_the_colors_of_weights(theme: ThemeName) -> None:
 
 def test_only_the_first_features_are_drawn_with_a_note() -> None:
     columns = RANDOM.normal(size=(10, 784))
-    figure = correlation_map(columns, columns[:, 0], [f"p{j}" for j in range(784)], "target")
+    figure = correlation_map(columns, columns[:, 0], [f"p{j}" for j in range(784)], ["target"])
     assert _map(figure).z.shape == (MAX_CORRELATED + 1,) * 2
     assert figure.layout.annotations[0].text == "the first 40 of 784 features"
     assert len(figure.to_json()) < 60_000
@@ -61,7 +61,7 @@ def test_only_the_first_features_are_drawn_with_a_note() -> None:
 
 def test_long_names_are_shortened_on_the_axes_only() -> None:
     long = "a name that would leave no room for the map"
-    figure = correlation_map(X, None, [long, *NAMES[1:]], "target")
+    figure = correlation_map(X, None, [long, *NAMES[1:]], ["target"])
     assert _map(figure).x[0] == long
     assert figure.layout.xaxis.labelalias == {long: long[:21] + "…"}
 

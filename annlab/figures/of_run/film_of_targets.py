@@ -14,12 +14,11 @@ from annlab.figures.label_surfaces import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import OneNetwork
 from annlab.figures.of_run.several import (
-    draws_in_plane,
     plane_of_data,
     ranges_of_targets,
     times_of,
 )
-from annlab.figures.plane_curve import PlaneSamples, other_networks
+from annlab.figures.plane_curve import PlaneSamples, draws_in_plane, other_networks
 from annlab.figures.target_scatters import MAX_PANELS
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch

@@ -14,9 +14,9 @@ from annlab.figures.of_run.several import (
     draw_label_surfaces,
     draw_plane_curve,
     draw_target_scatters,
-    draws_in_plane,
     times_of,
 )
+from annlab.figures.plane_curve import draws_in_plane
 from annlab.nn.forward import Layers
 
 # Coarser than other figures, because the browser renders it several times a second.

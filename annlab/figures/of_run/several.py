@@ -20,7 +20,7 @@ from annlab.figures.of_run.one_network import (
     network_index,
     network_that_draws,
 )
-from annlab.figures.plane_curve import PlaneSamples, positions_along
+from annlab.figures.plane_curve import PlaneSamples, draws_in_plane, positions_along
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -76,11 +76,6 @@ def plane_curve(
     t = times_of(one.dataset)
     curves = curves_of_all(run, whole, epoch, k, t)
     return draw_plane_curve(one, t, curves, k, counted=run.counted, model=model, theme=theme)
-
-
-def draws_in_plane(dataset: Dataset) -> bool:
-    """Whether one feature and two targets make a curve in the plane."""
-    return dataset.X_train.shape[1] == 1 and len(dataset.target_names) == 2
 
 
 def times_of(dataset: Dataset) -> Array:

@@ -102,10 +102,13 @@ function paintLabels(context, film, k, to, width, height) {
     for (let label = 0; label < n_labels; label++) {
       if (!film.labels[i * n_labels + label]) continue;
       context.fillStyle = context.strokeStyle = film.label_colors[label];
-      context.lineWidth = film.mark_width;
       marker(context, film.label_symbols[label], px, py, film.label_sizes[label] / 2);
-      if (label) context.stroke();
-      else context.fill();
+      context.lineWidth = label ? film.mark_width : 1;
+      if (!label) {
+        context.fill();
+        context.strokeStyle = film.colors.paper;
+      }
+      context.stroke();
     }
     if (!film.wrong[k * n + i]) continue;
     context.lineWidth = film.ring_width;

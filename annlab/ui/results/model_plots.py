@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from annlab.figures import MODEL_COLORS, confusion_matrix, of_run
 from annlab.figures.base.plain_text import plain_texts
+from annlab.figures.plane_curve import draws_in_plane
 from annlab.nn.tasks import Picture
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
@@ -256,7 +257,7 @@ STAGE_PLOTS: tuple[ModelPlot, ...] = (
     ModelPlot("predicted", lambda view: _draws(view, "residuals"), _predictions),
     ModelPlot(
         "plane-curve",
-        lambda view: _draws(view, "plane_curve") and of_run.draws_in_plane(view.dataset),
+        lambda view: _draws(view, "plane_curve") and draws_in_plane(view.dataset),
         _plane_curve,
     ),
     ModelPlot("targets", lambda view: _draws(view, "targets"), _targets),

@@ -41,10 +41,11 @@ def _preview(state: BenchState) -> None:
         dataset = load_if_ready(config)
     except (ValidationError, ValueError, TimeoutError):
         return  # the page shows the error
-    if dataset is None or (config.spec.task == "regression" and config.spec.n_features > 1):
-        return  # not loaded yet, or too many features for a plot
+    figure = dataset and cached(data_preview)(config, dataset, theme=theme())
+    if figure is None:
+        return  # not loaded yet, or too many columns for a plot
     st.plotly_chart(
-        cached(data_preview)(config, dataset, theme=theme()),
+        figure,
         key=state.key("preview"),
         config={"staticPlot": True},
         theme=None,

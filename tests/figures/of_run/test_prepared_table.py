@@ -78,7 +78,7 @@ def test_a_weight_of_the_landscape_names_its_input(mixed_run: Run) -> None:
 
 def test_pictures_of_the_data_name_every_input(mixed_run: Run) -> None:
     data = load_run_dataset(mixed_run.config)
-    correlations = figures.correlation_map(data.X_train, None, data.feature_names, "")
+    correlations = figures.correlation_map(data.X_train, None, data.feature_names, [])
     assert list(correlations.data[0].x) == list(NAMES)
     histograms = figures.feature_histograms(data.X_train, data.feature_names)
     found = {note.text.replace("<br>", " ") for note in histograms.layout.annotations}

@@ -11,12 +11,12 @@ from annlab.figures import (
     geographic_map,
     image_grid,
     in_unit_range,
-    points,
-    points_on_line,
+    samples_picture,
     target_histogram,
 )
 from annlab.figures.base.plain_text import plain_text, plain_texts
 from annlab.formatting import network_name
+from annlab.nn.tasks import as_columns
 from annlab.ui.browser import theme
 from annlab.ui.layout import table
 from annlab.ui.results.charts import show_chart
@@ -80,45 +80,52 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
         names = [dataset.class_names[k] for k in dataset.y_train[some]]
         figure = image_grid(images, names, n_columns=2 * SAMPLES, theme=theme())
         show_chart(figure, "data-images", f"Some pictures of {spec.label} with their classes")
-    elif {"Longitude", "Latitude"} <= set(dataset.feature_names):
+        return
+    if {"Longitude", "Latitude"} <= set(dataset.feature_names) and spec.target_name:
         X, y = dataset.split("all")
         where = [X[:, dataset.feature_names.index(name)] for name in ("Longitude", "Latitude")]
         figure = geographic_map(where[0], where[1], y, plain_text(spec.target_name), theme=theme())
         show_chart(figure, "data-map", f"{label} on the map, colored by {spec.target_name}")
-    elif dataset.task.draws("surface"):
-        figure = points(dataset, view.axes, theme=theme())
-        show_chart(figure, "data-points", f"{label}, by class and split")
-    elif dataset.X_train.shape[1] == 1:
-        figure = points_on_line(dataset, spec.target_name, theme=theme())
-        show_chart(figure, "data-points", f"{label}, by split")
+        return
+    drawn = samples_picture(dataset, spec.target_name, view.axes, theme=theme())
+    if drawn is not None:
+        what = "by class and split" if dataset.class_names else "by split"
+        show_chart(drawn, "data-points", f"{label}, {what}")
+    elif dataset.task.scales_target:
+        _target_values(view, dataset)
+
+
+def _target_values(view: ResultsView, dataset: Dataset) -> None:
+    """Draw the distribution of each number to predict."""
+    names = view.spec.names_of_targets()
+    y = dataset.split("all")[1]
+    st.caption(f"Distribution of {'the target' if len(names) == 1 else 'each target'}")
+    if len(names) == 1:
+        figure = target_histogram(y, plain_text(names[0]), theme=theme())
     else:
-        st.caption("Distribution of the target")
-        figure = target_histogram(
-            dataset.split("all")[1], plain_text(spec.target_name), theme=theme()
-        )
-        show_chart(figure, "data-target", f"Histogram of {spec.target_name}")
+        figure = feature_histograms(y, plain_texts(names), theme=theme())
+    show_chart(figure, "data-target", f"Histogram of {', '.join(names)}")
 
 
 def _counts(view: ResultsView) -> str:
     dataset = view.network_data
     lines = ["| samples | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
-    for k, name in enumerate(dataset.class_names):
-        lines.append(
-            f"| {escape_markdown(name)} | "
-            + " | ".join(f"{np.sum(y == k):,}" for y in targets)
-            + " |"
-        )
+    has_values = dataset.task.scales_target
+    counted = {name: [y == k for y in targets] for k, name in enumerate(dataset.class_names)}
+    if not has_values:  # labels
+        counted |= {name: [y[:, k] for y in targets] for k, name in enumerate(dataset.target_names)}
+    for name, of_splits in counted.items():
+        cells = " | ".join(f"{np.sum(found):,}" for found in of_splits)
+        lines.append(f"| {escape_markdown(name)} | {cells} |")
     n = [dataset.n_train_samples, *(len(y) for y in targets[1:])]
     lines.append("| *samples* | " + " | ".join(f"{size:,}" for size in n) + " |")
-    if dataset.task.scales_target:
-        for name, of in (("mean", np.mean), ("deviation", np.std)):
-            cells = [f"{of(y):.3g}" if len(y) else "" for y in targets]
-            lines.append(
-                f"| {name} of {escape_markdown(view.spec.target_name)} | "
-                + " | ".join(cells)
-                + " |"
-            )
+    if has_values:
+        for k, target in enumerate(view.spec.names_of_targets()):
+            for name, of in (("mean", np.mean), ("deviation", np.std)):
+                values = [as_columns(y)[:, k] for y in targets]
+                cells = " | ".join(f"{of(y):.3g}" if len(y) else "" for y in values)
+                lines.append(f"| {name} of {escape_markdown(target)} | {cells} |")
     return "\n".join(lines)
 
 
@@ -137,12 +144,12 @@ def _features(view: ResultsView, dataset: Dataset) -> None:
         show_chart(figure, "data-histograms", "Histograms of the features")
     with right:
         st.caption("Correlation of the features (Pearson)")
-        target = y if dataset.task.scales_target else None
+        target = None if dataset.class_names else y
         figure = correlation_map(
             X,
             target,
             plain_texts(dataset.feature_names),
-            plain_text(view.spec.target_name),
+            plain_texts(view.spec.names_of_targets()),
             theme=theme(),
         )
         show_chart(figure, "data-correlation", "Correlations of the features")
