@@ -28,6 +28,7 @@ from annlab.figures.curve_layers import CurveSplit as CurveSplit
 from annlab.figures.curves import CurveAxis as CurveAxis
 from annlab.figures.curves import Curves as Curves
 from annlab.figures.curves import curve_splits as curve_splits
+from annlab.figures.curves import is_share as is_share
 from annlab.figures.curves import learning_curves as learning_curves
 from annlab.figures.curves import metric_title as metric_title
 from annlab.figures.data_overview import correlation_map as correlation_map

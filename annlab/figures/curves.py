@@ -24,6 +24,7 @@ from annlab.figures.curve_layers import (
     add_mean,
     add_networks,
 )
+from annlab.nn.tasks import TASKS, Score
 
 Array = NDArray[Any]
 CurveAxis = Literal["epoch", "steps", "seconds"]
@@ -97,7 +98,19 @@ def curve_splits(columns: Collection[str], test: bool | None = None) -> tuple[Cu
 
 def metric_title(metric: str) -> str:
     """Chart title of a history column: "loss" → "Loss"."""
-    return {"mse": "Mean squared error"}.get(metric, metric.capitalize())
+    score = _score(metric)
+    return score.label if score else metric.capitalize()
+
+
+def is_share(metric: str) -> bool:
+    """Whether a history column is a share, whose axis is in percent."""
+    score = _score(metric)
+    return score is not None and score.is_share
+
+
+def _score(metric: str) -> Score | None:
+    every = (score for task in TASKS.values() for score in task.scores)
+    return next((score for score in every if score.name == metric), None)
 
 
 def learning_curves(

@@ -35,9 +35,9 @@ def test_baselines_of_several_targets_match_scikit_learn(name, target_scaling, s
             name=name, test_fraction=0.3, scaling="standard", target_scaling=target_scaling
         )
     )
-    X, y = dataset.split(split)
     X_train, y_train, X, y = (
-        values.astype(np.float64) for values in (dataset.X_train, dataset.y_train, X, y)
+        values.astype(np.float64)
+        for values in (dataset.X_train, dataset.y_train, *dataset.split(split))
     )
     for found, oracle in (
         (linear_baseline(dataset, split), LinearRegression()),

@@ -47,6 +47,6 @@ def test_equal_scores_have_the_smallest_spread_of_their_steps(score, steps) -> N
 
 def test_few_samples_are_counted_with_all_their_labels(trained) -> None:
     runs = [trained(several("labels", n_seeds=5, hidden_sizes=hidden)) for hidden in ((), (4,))]
-    scored = tuple(dataclasses.replace(evaluate(run), n_samples=4) for run in runs)
+    a, b = (dataclasses.replace(evaluate(run), n_samples=4) for run in runs)
     said = "4 test samples: one of them is up to 25 points, if all its labels are wrong."
-    assert compare(*runs, evaluations=scored).reason == said
+    assert compare(*runs, evaluations=(a, b)).reason == said

@@ -13,6 +13,7 @@ from annlab.figures import (
     CurveSplit,
     ThemeName,
     curve_splits,
+    is_share,
     metric_title,
 )
 from annlab.runs.run import Run
@@ -38,7 +39,7 @@ def learning_curves(
     ----------
     runs : sequence of Run
     metric : str
-        "loss", "accuracy" or "mse".
+        "loss", or the name of a score of the task, such as "accuracy" or "mse".
     epochs : sequence or None
         Epoch of the shown weights of each run; with early stopping the epoch of each network is
         marked. None: default epoch of each run.
@@ -85,6 +86,6 @@ def learning_curves(
         splits=curve_splits(columns) if splits is None else splits,
         individual=individual,
         log_scale=log_scale,
-        percent=metric == "accuracy",
+        percent=is_share(metric),
         theme=theme,
     )

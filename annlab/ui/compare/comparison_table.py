@@ -22,6 +22,7 @@ from annlab.ui.text.markdown import badge, escape_markdown, letter
 from annlab.ui.text.networks_text import SPLIT_NAMES, ending_remark
 from annlab.ui.text.scores_text import colored_difference
 from annlab.ui.text.settings_text import model_title
+from annlab.ui.text.targets_text import what_is_averaged
 
 BASELINE = "baseline"
 
@@ -126,8 +127,8 @@ def _settings_table(models: Sequence[Model], every: bool) -> str:
     return "\n".join(lines)
 
 
-# Columns of the table of results by task: name, attribute of the evaluation, whether more is
-# better.
+# Columns of the table of results by kind of target: name, attribute of the evaluation, whether
+# more is better.
 _CLASSES = (("accuracy", "accuracy", True), ("loss", "loss", False))
 _VALUES = (
     ("squared error", "mse", False),
@@ -135,9 +136,15 @@ _VALUES = (
     ("R²", "r2", True),
     ("loss", "loss", False),
 )
+_LABELS = (
+    ("label accuracy", "label_accuracy", True),
+    ("subset accuracy", "subset_accuracy", True),
+    ("loss", "loss", False),
+)
 _COLUMNS: dict[TargetKind, tuple[tuple[str, str, bool], ...]] = {
     "class": _CLASSES,
     "values": _VALUES,
+    "labels": _LABELS,
 }
 
 
@@ -178,6 +185,9 @@ def _results_table(models: Sequence[Model], baseline: Model, names: Mapping[str,
     note = f"I{on_training}" if mixed else f"On the {SPLIT_NAMES[baseline[0].split]}"
     if not mixed and baseline[0].split != "train":
         note += f", i{on_training}"
+    shown = baseline[0]
+    if averaged := what_is_averaged(shown.evaluations[0].score, shown.spec):
+        note += f". {averaged}"
     return "\n".join([*lines, "", f":small[:gray[{note}.]]"])
 
 

@@ -10,6 +10,7 @@ from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.settings import settings_that_apply
 from annlab.exports.formulas import never_a_formula
 from annlab.lessons.experiments import DEFAULTS
+from annlab.nn.tasks import TASKS, Score
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 from annlab.setting_type import Setting, Sizes
@@ -26,14 +27,16 @@ from annlab.ui.text.settings_text import model_title, non_default_settings
 if TYPE_CHECKING:
     from pyarrow import Table
 
-# Columns that are not text.
+# Columns that are not text, beside those of the scores.
 _TYPES = {
-    **dict.fromkeys(("Accuracy", "Squared error", "Training", "±", "Seconds"), "double"),
+    **dict.fromkeys(("Training", "±", "Seconds"), "double"),
     **dict.fromkeys(("Networks", "Parameters"), "int64"),
 }
 
 
-_SCORES = {"binary": "Accuracy", "multiclass": "Accuracy", "regression": "Squared error"}
+def score_columns() -> dict[str, Score]:
+    """Columns of the scores that judge runs: one for each headline, by its label."""
+    return {task.headline.label: task.headline for task in TASKS.values()}
 
 
 def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
@@ -71,7 +74,8 @@ def _settings(config: RunConfig) -> tuple[str, str, str]:
 def row_of(info: RunInfo) -> dict[str, Any]:
     """Row of a run: text and numbers by column."""
     data, model, other = _settings(info.config)
-    score = {_SCORES[info.config.task.name]: info.score}
+    headline = info.config.task.headline
+    score = info.score if headline.is_share else _short(info.score)
     return {
         "Name": never_a_formula(info.name),
         "Pinned": "yes" if info.pinned else "",
@@ -79,8 +83,8 @@ def row_of(info: RunInfo) -> dict[str, Any]:
         "Data": data,
         "Model": model,
         "Differs from default": other,
-        "Accuracy": score.get("Accuracy"),
-        "Squared error": _short(score.get("Squared error")),
+        **dict.fromkeys(score_columns()),
+        headline.label: score,
         "Training": _short(info.train_score),
         "±": _short(info.score_std) if info.n_seeds > 1 else None,
         "Networks": info.n_seeds,
@@ -135,5 +139,6 @@ def as_arrow(rows: list[dict[str, Any]], columns: Sequence[str]) -> "Table":
     """Convert columns of the table to Arrow, the format that Streamlit sends."""
     import pyarrow as arrow
 
-    types = {**_TYPES, "Created": arrow.timestamp("us", tz="UTC")}
+    scores = dict.fromkeys(score_columns(), "double")
+    types = {**_TYPES, **scores, "Created": arrow.timestamp("us", tz="UTC")}
     return arrow_table(rows, {name: types.get(name, "string") for name in columns})

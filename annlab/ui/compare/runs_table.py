@@ -10,7 +10,13 @@ from annlab.figures import MODEL_NAMES
 from annlab.store.own_data_store import OwnDataError
 from annlab.store.run_info import RunInfo
 from annlab.ui.browser import known_browser_key
-from annlab.ui.compare.run_rows import as_arrow, info_of, row_of, search_text
+from annlab.ui.compare.run_rows import (
+    as_arrow,
+    info_of,
+    row_of,
+    score_columns,
+    search_text,
+)
 from annlab.ui.layout import run_once
 from annlab.ui.results.arrow_table import table_height
 from annlab.ui.services import services
@@ -23,6 +29,10 @@ MAX_SELECTED = 6
 # Largest height in pixels.
 _MOST = 350
 SELECTED = "selected"
+_SCORED = (
+    "On the test samples, else the validation samples, else the training samples (without test "
+    "samples, runs of an earlier version: the training samples)"
+)
 
 
 def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
@@ -140,12 +150,10 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
             "Differs from default": column.TextColumn(
                 width="large", help="Settings in which it differs from the page's default"
             ),
-            "Accuracy": column.NumberColumn(
-                format="%.3f",
-                help="On the test samples, else the validation samples, else the training samples "
-                "(without test samples, runs of an earlier version: the training samples)",
-            ),
-            "Squared error": column.NumberColumn(format="%.4g"),
+            **{
+                name: column.NumberColumn(format="%.3f" if score.is_share else "%.4g", help=_SCORED)
+                for name, score in score_columns().items()
+            },
             "Training": column.NumberColumn(
                 format="%.4g", help="The same score on the training samples"
             ),

@@ -9,6 +9,7 @@ import streamlit as st
 from annlab.analysis.pairing import same_loss, same_unit_of_loss
 from annlab.config import RunConfig
 from annlab.figures import SPLITS, CurveAxis, CurveSplit, curve_splits, metric_title, of_run
+from annlab.nn.tasks import Task
 from annlab.runs.run import Run
 from annlab.ui.browser import theme
 from annlab.ui.results.cached_figures import cached
@@ -53,6 +54,7 @@ class CurveOptions:
     over: CurveAxis
     individual: bool
     splits: tuple[CurveSplit, ...]
+    score: str | None = None  # name of the score to draw; None: the headline
 
 
 def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions) -> None:
@@ -65,7 +67,7 @@ def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions
         different_losses([run.config for run in runs])
         or legend_of_splits(drawn.splits, {name for run in runs for name in run.history}),
     )
-    metrics = columns_to_draw([run.config for run in runs])
+    metrics = columns_to_draw([run.config for run in runs], drawn.score)
     for place, metric in zip(stage.curves(len(metrics)), metrics, strict=True):
         figure = cached(of_run.learning_curves)(
             runs,
@@ -82,7 +84,7 @@ def draw_curves(stage: Stage, groups: Sequence[ResultsView], drawn: CurveOptions
             show_on_stage(
                 figure,
                 f"curves-{metric}",
-                f"{metric} of all models over {_OVER[drawn.over].lower()}, by split",
+                f"{metric_title(metric)} of all models over {_OVER[drawn.over].lower()}, by split",
                 {"over": drawn.over, "splits": drawn.splits},
                 title=metric_title(metric),
             )
@@ -112,6 +114,7 @@ def curve_options(state: PageState, runs: Sequence[Run]) -> CurveOptions:
     if "test_loss" in columns:
         options.append(_TEST._replace(default="test" in curve_splits(columns)))
     chosen = {}
+    score = _score(state, runs[0].config.task)
     over = _over(state)
     for option in options:
         wish = state.view(option.name)
@@ -125,13 +128,35 @@ def curve_options(state: PageState, runs: Sequence[Run]) -> CurveOptions:
         option.name: int(chosen[option.name]) if chosen[option.name] != option.default else None
         for option in options
     }
-    state.set_view(over=None if over == "epoch" else over, time=None, **changed)
+    over_wish = None if over == "epoch" else over
+    state.set_view(over=over_wish, time=None, score=score, **changed)
     return CurveOptions(
         log_scale=chosen["log"],
         over=over,
         individual=chosen.get("each", False),
         splits=curve_splits(columns, chosen.get("testcurve")),
+        score=score,
     )
+
+
+def _score(state: PageState, task: Task) -> str | None:
+    """Draw the control of the score beside the loss; None for the headline."""
+    labels = {score.name: score.label for score in task.scores}
+    if len(labels) == 1:
+        return None
+    headline, wish = task.headline.name, state.view("score")
+    if wish not in (None, *labels):
+        warn_unknown("score", wish)
+    score = st.segmented_control(
+        "Score",
+        list(labels),
+        default=wish if wish in labels else headline,
+        format_func=labels.__getitem__,
+        key=state.view_key("score"),
+        required=True,
+        help="The score whose curve is drawn beside the loss. All scores are in the Report tab.",
+    )
+    return None if score == headline else score
 
 
 def _over(state: PageState) -> CurveAxis:

@@ -36,18 +36,22 @@ def draw_film(state: PageState, shown: Shown) -> None:
         for view in shown.views
     )
     epochs = epochs_of_film([run for view in shown.views for run in view.runs])
-    data = _film_text((key, theme()), shown.views)
+    score = shown.curves.score
+    data = _film_text((key, score, theme()), shown.views, score)
     film_bar(data, epochs, state.key("film"), lambda epoch: move_film(state, epoch))
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _film_text(key: Hashable, _views: Sequence[ResultsView]) -> str:
+def _film_text(key: Hashable, _views: Sequence[ResultsView], _score: str | None) -> str:
     """Film as JSON, kept for all sessions, because it takes longer than all charts together."""
-    return json.dumps(film_data(_views))
+    return json.dumps(film_data(_views, _score))
 
 
-def film_data(views: Sequence[ResultsView]) -> dict[str, Any]:
-    """Film of all models of the views, in the format of `annlab.ui.components.film.film_bar`."""
+def film_data(views: Sequence[ResultsView], score: str | None = None) -> dict[str, Any]:
+    """Film of all models of the views, in the format of `annlab.ui.components.film.film_bar`.
+
+    `score` names the score whose curve is on the page; None is the headline.
+    """
     models = in_order(views)
     runs = [view.runs[i] for view, i in models]
     return {
@@ -57,7 +61,7 @@ def film_data(views: Sequence[ResultsView]) -> dict[str, Any]:
         "models": [_model(view, i, view.weights_of_frames(i)) for view, i in models],
         "curves": [
             {"chart": f"curves-{metric}", "lines": _lines(runs, metric)}
-            for metric in columns_to_draw([run.config for run in runs])
+            for metric in columns_to_draw([run.config for run in runs], score)
         ],
     }
 

@@ -19,6 +19,7 @@ from annlab.ui.text.model_head import Head, Number
 from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
 from annlab.ui.text.scores_text import score_tone, signed_difference, with_spread
 from annlab.ui.text.settings_text import model_title
+from annlab.ui.text.targets_text import mixes_units, what_is_averaged
 
 
 def head_of(view: ResultsView, i: int) -> Head:
@@ -31,6 +32,7 @@ def head_of(view: ResultsView, i: int) -> Head:
         n += f" of {n_all:,}"
     sentences = [
         f"{evaluation.score.label} on {n} {SPLIT_NAMES[part]}{_of_each(view, i)}",
+        "Mixes the targets' units" if mixes_units(evaluation.score, view.spec) else "",
         whose_weights(run, view.weights[i]),
         left_out_networks(counted),
     ]
@@ -67,12 +69,13 @@ def _score_at(view: ResultsView, i: int, epoch: Epoch) -> NDArray[Any]:
 def _recorded(view: ResultsView, i: int, split: Split, epoch: Epoch) -> NDArray[Any]:
     """Recorded score of every counted network, as precise as a new evaluation.
 
-    The history has float32. A share of samples is a whole number of them.
+    The history has float32. A share of samples, or of their labels, is a whole number of them.
     """
     run, score = view.runs[i], view.evaluations[i].score
     values = run.history_at(column(split, score.name), epoch).astype(np.float64)
     if score.is_share and (n := run.n_samples.get(split)):
-        values = np.rint(values * n) / n
+        steps = score.steps(n, view.spec.n_targets)
+        values = np.rint(values * steps) / steps
     recorded: NDArray[Any] = values[view.evaluations[i].counted]
     return recorded
 
@@ -115,7 +118,9 @@ def _about_score(view: ResultsView, i: int) -> str:
     if n_seeds > 1:
         which = f"the {n_seeds}" if n == n_seeds else f"{n} of {n_seeds}"
         whose = f"Mean ± standard deviation over {which} networks"
-    return f"{whose}. Baseline: {evaluation.task.constant_model}"
+    averaged = what_is_averaged(evaluation.score, view.spec)
+    sentences = [averaged, whose, f"Baseline: {evaluation.task.constant_model}"]
+    return ". ".join(filter(None, sentences))
 
 
 def _errors_against_truth(run: Run, epoch: Epoch) -> str:

@@ -26,6 +26,7 @@ VIEW = (
     "time",
     "each",
     "testcurve",
+    "score",
     "names",
     "tab",
     "positive",

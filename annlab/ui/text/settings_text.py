@@ -11,7 +11,7 @@ from annlab.datasets import Dataset
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
 from annlab.runs.run import Run
-from annlab.ui.text.markdown import escape_markdown
+from annlab.ui.text.markdown import escape_markdown, join_names
 
 
 def friendly_error(sentence: str) -> str:
@@ -44,28 +44,42 @@ def output_range_warning(run: Run, dataset: Dataset) -> str:
     """Warning if a model's output activation cannot produce the targets; else empty."""
     if not dataset.task.scales_target:
         return ""
-    y = (dataset.split("all")[1] - dataset.target_mean) / dataset.target_scale
     entry = ACTIVATIONS[run.config.output_activation]
-    low, high = entry.value_range
-    share = float(np.mean((y < low) | (y > high)))
-    if share < 0.01:  # less may be noise
+    ends = np.array(entry.value_range)
+    names = run.config.dataset.spec.names_of_targets()
+    limits, outside = [], []
+    units = zip(dataset.target_scale, dataset.target_mean, strict=True)
+    for name, y, (scale, mean) in zip(names, dataset.targets("all").T, units, strict=True):
+        low, high = ends * scale + mean
+        share = float(np.mean((y < low) | (y > high)))
+        if share < 0.01:  # less may be noise
+            continue
+        what, whose = (name, name) if len(names) > 1 else ("values", "the targets")
+        reach = f"from {low:.3g} to {high:.3g}" if high < np.inf else f"of {low:.3g} or more"
+        limits.append(f"{what} {reach}")
+        outside.append(f"{share:.0%} of {whose}")
+    if not limits:
         return ""
-    reach = [f"{end * dataset.target_scale + dataset.target_mean:.3g}" for end in (low, high)]
-    limits = f"from {reach[0]} to {reach[1]}" if high < np.inf else f"of {reach[0]} or more"
+    ranges = "that range" if len(limits) == 1 else "these ranges"
     return (
-        f"The output activation {entry.label} can only produce values {limits}, but {share:.0%} of "
-        "the targets lie outside that range. Choose another output activation."
+        f"The output activation {entry.label} can only produce {join_names(limits)}, but "
+        f"{join_names(outside)} lie outside {ranges}. Choose another output activation."
     )
 
 
-def columns_to_draw(runs: Sequence[RunConfig]) -> list[str]:
-    """History columns to plot: the loss, and each metric that differs from the loss."""
-    metrics = [
-        score.name
-        for score in runs[0].task.scores
-        if any(run.loss != score.name or run.dataset.target_scaling != "none" for run in runs)
-    ]
-    return ["loss", *metrics]
+def columns_to_draw(runs: Sequence[RunConfig], score: str | None = None) -> list[str]:
+    """History columns to plot: the loss, and a score if it differs from the loss.
+
+    Parameters
+    ----------
+    runs : sequence of RunConfig
+    score : str or None
+        Name of a recorded score. None, or a name that the runs do not have: their headline.
+    """
+    task = runs[0].task
+    name = score if score in [recorded.name for recorded in task.scores] else task.headline.name
+    differs = any(run.loss != name or run.dataset.target_scaling != "none" for run in runs)
+    return ["loss", *([name] if differs else [])]
 
 
 def non_default_settings(run: RunConfig, usual: Sequence[RunConfig]) -> str:

@@ -12,6 +12,7 @@ from annlab.figures import (
     MODEL_NAMES,
     Curves,
     curve_splits,
+    is_share,
     learning_curves,
     metric_title,
     of_run,
@@ -192,7 +193,7 @@ def _curves(
     batch: tuple[Job, ...],
     histories: list[dict[str, NDArray[Any]]],
 ) -> None:
-    metrics = columns_to_draw([job.config for job in batch])
+    metrics = columns_to_draw([job.config for job in batch], state.view("score"))
     columns = {name for history in histories for name in history}
     wish = state.view("testcurve")
     splits = curve_splits(columns, wish == "1" if wish in ("0", "1") else None)
@@ -208,14 +209,14 @@ def _curves(
             metric_title(metric),
             max_epochs=max(job.config.training.max_epochs for job in batch),
             splits=splits,
-            percent=metric == "accuracy",
+            percent=is_share(metric),
             theme=theme(),
         )
         with place:
             show_on_stage(
                 figure,
                 state.key(f"live-{metric}"),
-                f"{metric} over epochs, growing",
+                f"{metric_title(metric)} over epochs, growing",
                 title=metric_title(metric),
             )
 

@@ -139,8 +139,8 @@ def test_labels_learned_by_heart_are_named() -> None:
         n_seeds=2,
     )
     dataset = load_dataset(config.dataset)
-    shuffled = np.random.default_rng(0).permutation(dataset.y_train)
-    shuffled = replace(dataset, y_train=shuffled)
+    y_train = np.random.default_rng(0).permutation(dataset.y_train)
+    shuffled = replace(dataset, y_train=y_train)
     run = train(config, dataset=shuffled)
     (said,) = (
         finding.problem

@@ -23,7 +23,7 @@ def _film(view: ResultsView) -> Callable[[], str]:
     views = [view, *view.elsewhere]
     return partial(
         film_page,
-        film_data(views),
+        film_data(views, view.state.view("score")),
         [head_html(head_of(of_model, i)) for of_model, i in in_order(views)],
         {key: figure for key, (_, figure) in charts_on_page().items()},
         {key: dict(meta) for key, meta in metas_on_page().items()},

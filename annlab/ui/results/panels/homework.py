@@ -24,6 +24,7 @@ from annlab.ui.text.networks_text import (
 )
 from annlab.ui.text.scores_text import with_spread
 from annlab.ui.text.settings_text import model_title
+from annlab.ui.text.targets_text import what_is_averaged
 
 # Suffix of the key of a chart of one model.
 _PLACE = re.compile(r"-(\d+)$")
@@ -109,7 +110,8 @@ def _scores(view: ResultsView) -> ReportTable:
     on_training = view.split != "train"
     heads = ["Model", f"{first.score.label} on {first.n_samples:,} {SPLIT_NAMES[view.split]}"]
     heads += [f"on {view.runs[0].n_samples['train']:,} training samples"] if on_training else []
-    heads += ["Loss", "Networks", "Parameters each"]
+    others = [score for score in first.task.scores if score is not first.score]
+    heads += [*(score.label for score in others), "Loss", "Networks", "Parameters each"]
     on_train = column("train", first.score.name)
     rows = []
     for i, run in enumerate(view.runs):
@@ -119,6 +121,7 @@ def _scores(view: ResultsView) -> ReportTable:
         if on_training:
             row.append(with_spread(run.history_at(on_train, view.weights[i])[counted]))
         row += [
+            *(with_spread(getattr(evaluation, score.name)[counted]) for score in others),
             with_spread(evaluation.loss[counted]),
             how_many_networks(counted),
             f"{run.n_parameters:,}",
@@ -131,6 +134,8 @@ def _scores(view: ResultsView) -> ReportTable:
 def _notes(view: ResultsView) -> list[str]:
     first, n_counted = view.runs[0], [int(found.counted.sum()) for found in view.evaluations]
     notes = ["annlab computes scores after an epoch, without dropout, on all samples of a split."]
+    if averaged := what_is_averaged(view.evaluations[0].score, view.spec):
+        notes.insert(0, f"{view.evaluations[0].score.label}: {averaged[:1].lower()}{averaged[1:]}.")
     if max(n_counted) > 1:
         notes.insert(0, "Mean ± standard deviation over the networks of a model.")
     if view.elsewhere:

@@ -9,7 +9,7 @@ from sklearn.metrics import log_loss, r2_score
 from streamlit.testing.v1 import AppTest
 
 from annlab import Dataset, Run, evaluate, load_dataset
-from annlab.ui.results.panels.report import about_r2
+from annlab.ui.results.panels.report_of_values import about_r2
 from annlab.ui.results.view import ResultsView
 from tests.ui.visitor import text_of
 
@@ -17,7 +17,7 @@ from tests.ui.visitor import text_of
 @pytest.mark.parametrize(
     ("y", "words"),
     [
-        ([5.0, 5.0, 5.0], "All targets are equal"),
+        ([5.0, 5.0, 5.0], "The target is the same for all of these samples"),
         ([5.0, 5.001, 4.999], "hardly varies on these samples: its mean is 5.000"),
         ([5.0, 6.0, 4.0], ""),
         ([1e-9, -1e-9, 2e-9], ""),  # small, but varies relative to its mean
