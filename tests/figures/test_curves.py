@@ -12,6 +12,7 @@ from annlab.figures import (
     Curves,
     ThemeName,
     curve_splits,
+    is_share,
     learning_curves,
     metric_title,
 )
@@ -416,7 +417,14 @@ def test_test_curve_is_drawn_on_request_or_without_validation(
 
 @pytest.mark.parametrize(
     ("metric", "title"),
-    [("loss", "Loss"), ("accuracy", "Accuracy"), ("mse", "Mean squared error")],
+    [
+        ("loss", "Loss"),
+        ("accuracy", "Accuracy"),
+        ("mse", "Mean squared error"),
+        ("label_accuracy", "Label accuracy"),
+        ("subset_accuracy", "Subset accuracy"),
+    ],
 )
 def test_a_metric_has_a_title(metric: str, title: str) -> None:
     assert metric_title(metric) == title
+    assert is_share(metric) is ("accuracy" in metric)
