@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.analysis.decision_costs import Costs, cheapest_thresholds
-from annlab.analysis.decisions import class_odds, counts_at
+from annlab.analysis.decisions import class_odds, counts_at, label_odds
+from annlab.analysis.label_decisions import label_scores_at
 from annlab.config.links import write_bench
 from annlab.formatting import number
 from annlab.ui.text.decisions_text import rule_text, threshold_number
@@ -118,3 +119,57 @@ def test_a_threshold_moves_counts_and_scores(
     expect(slider).to_have_attribute("aria-valuetext", threshold_number(cheapest))
     assert cells(page, len(runs) - 1) == counts_of(runs[-1], cheapest)
     expect(page.get_by_label("A false alarm costs")).to_have_value("3")
+
+
+def choose_label(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Label", exact=True).click()
+    page.get_by_role("option", name=name).click()
+    quiet(page)
+
+
+def test_each_label_keeps_its_threshold(
+    page: Page, server: Server, trained: Callable[[RunConfig], Run]
+) -> None:
+    # High enough for the whole page, because an open list closes when the page scrolls.
+    page.set_viewport_size({"width": 1440, "height": 3000})
+    data = DatasetConfig(name="labels", n_samples=150, test_fraction=0.3, scaling="standard")
+    training = TrainingConfig(max_epochs=5, learning_rate=0.02)
+    configs = [
+        RunConfig(dataset=data, model=ModelConfig(hidden_sizes=sizes), training=training)
+        for sizes in ((), (4, 2))
+    ]
+    runs = [trained(config) for config in configs]
+    keep(runs, server.database_url)
+    page.goto(f"{server.url}/several_outputs?{urlencode(write_bench(configs))}&tab=Decisions")
+    page.wait_for_selector(f".st-key-decisions-roc {CHART}")
+    quiet(page)
+    slider = page.locator(SLIDER)
+    odds = [label_odds(run, split="test") for run in runs]
+    thresholds = [0.5, 0.5, 0.5]
+    for label, n_steps in ((0, 10), (2, 25)):
+        choose_label(page, f"label {label + 1}")
+        expect(slider).to_have_attribute(
+            "aria-label", f"Threshold on the probability of label {label + 1}"
+        )
+        expect(slider).to_have_attribute("aria-valuetext", "0.50")
+        slider.focus()
+        for _ in range(n_steps):
+            slider.press("ArrowRight")
+        thresholds[label] = 0.5 + n_steps / 100
+        # At once, without the server: the counts of the label, and the scores of all labels.
+        expect(slider).to_have_attribute("aria-valuetext", f"{thresholds[label]:.2f}")
+        for i, of_model in enumerate(odds):
+            counts = counts_at(of_model[label], [thresholds[label]])
+            assert cells(page, i)[0] == counts.true_positive[0, 0]
+            row = page.locator("[data-part=together] tbody tr").nth(i).inner_text()
+            scores = label_scores_at(of_model, thresholds, label, [thresholds[label]])
+            assert re.findall(r"\d\.\d{3}", row) == [f"{of[0, 0]:.3f}" for of in scores]
+        page.wait_for_url("**threshold=*")
+        quiet(page)
+    page.wait_for_url("**threshold=0.6_0.5_0.75*")
+    choose_label(page, "label 1")
+    expect(slider).to_have_attribute("aria-valuetext", "0.60")
+    page.reload()
+    page.wait_for_selector(f".st-key-decisions-roc {CHART}")
+    choose_label(page, "label 3")
+    expect(slider).to_have_attribute("aria-valuetext", "0.75")

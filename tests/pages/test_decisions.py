@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
 ]
 
+SEVERAL_OUTPUTS = "pages/several_outputs.py"
 QUERY = {
     "data": "moons",
     "samples": "100",
@@ -139,3 +140,62 @@ def test_other_data_have_a_class_and_a_threshold_of_their_own(
     assert not visitor.exception
     assert address(visitor) == before
     assert _shown(visitor) == CHOSEN
+
+
+LABELS = {
+    "data": "labels",
+    "samples": "120",
+    "epochs": "3",
+    "seeds": "2",
+    "test": "0.3",
+    "b.hidden": "3",
+    "tab": "Decisions",
+}
+
+
+def _data(visitor: AppTest) -> dict[str, Any]:
+    """Data of the browser's part."""
+    (view,) = (block for block in visitor.get("bidi_component") if "decisions" in block.proto.id)
+    data: dict[str, Any] = json.loads(json.loads(view.proto.json)["decisions"])
+    return data
+
+
+def _label(visitor: AppTest) -> Any:
+    (box,) = (box for box in visitor.selectbox if box.label == "Label")
+    return box
+
+
+def test_a_link_holds_a_threshold_for_each_label(
+    idle: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = results(SEVERAL_OUTPUTS, idle, **LABELS)
+    assert _chosen(visitor) == {}
+    assert _data(visitor)["threshold"] == 0.5
+    for label, at in ((0, 0.3), (2, 0.85)):
+        _label(visitor).set_value(label).run()
+        _move_threshold(visitor, monkeypatch, at)
+    chosen = _chosen(visitor)
+    assert chosen["threshold"] == "0.3_0.5_0.85"
+    elsewhere = results(SEVERAL_OUTPUTS, idle, **address(visitor))
+    assert not elsewhere.warning
+    assert _chosen(elsewhere) == chosen
+    for label, at in enumerate((0.3, 0.5, 0.85)):
+        _label(elsewhere).set_value(label).run()
+        data = _data(elsewhere)
+        assert (data["of"], data["threshold"]) == (label, at)
+        assert data["positive"] == f"label {label + 1}"
+    assert "with “label 1” at 0.30 and “label 2” at 0.50" in data["together_title"]
+    wrong = visit(SEVERAL_OUTPUTS, **LABELS, threshold="0.3_0.5")
+    assert not wrong.exception
+    assert "asks for threshold “0.3\\_0.5”" in text_of(wrong.warning)
+    assert _chosen(wrong) == {}
+
+
+def test_several_numbers_have_nothing_to_decide(idle: Services) -> None:
+    visitor = results(SEVERAL_OUTPUTS, idle, **LABELS)
+    assert _label(visitor).options == ["label 1", "label 2", "label 3"]
+    visitor.selectbox(key="several_outputs-data").set_value("linnerud").run()
+    visitor.button(key="several_outputs-train").click().run()
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert not [box for box in visitor.selectbox if box.label == "Label"]
