@@ -44,7 +44,8 @@ def evaluate(
     Evaluation
         Arrays with one entry for each network: `loss`; for classification `accuracy`,
         `confusion` and `log_loss`; for regression `mse`, `mae` and `r2`; for labels
-        `label_accuracy`, `subset_accuracy`, `confusion` and `log_loss`.
+        `label_accuracy`, `subset_accuracy`, `confusion` and `log_loss`; and every other score of
+        the task.
 
     Raises
     ------
@@ -61,13 +62,16 @@ def evaluate(
         scores = {name: np.concatenate([one[name] for one in own]) for name in own[0]}
     else:
         scores = _scores(run.config, layers, dataset, split)
-    kind: Any = SCORINGS[dataset.task.kind].kind
+    scoring = SCORINGS[dataset.task.kind]
+    of_task = {name: scores.pop(name) for name in scores.keys() - scoring.names}
+    kind: Any = scoring.kind
     found: Evaluation = kind(
         task=dataset.task,
         split=split,
         epochs=run.shown_epochs(epoch),
         n_samples=len(dataset.targets(split)),
         counted=run.counted,
+        of_task=of_task,
         **scores,
     )
     return found
@@ -78,6 +82,7 @@ def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -
     X, y, task = dataset.split(split)[0], dataset.targets(split), dataset.task
     target = dataset.encoded_targets(split, config.architecture.n_outputs)
     loss, scoring = minimized_loss(config, dataset), SCORINGS[task.kind]
+    own = [score for score in task.scores if score.name not in scoring.names]
     n_networks = len(layers[0][0])
     totals: dict[str, Array] = {}
     for networks, rows, passed in pieces_of_pass(config, layers, X):
@@ -85,12 +90,16 @@ def _scores(config: RunConfig, layers: Layers, dataset: Dataset, split: Split) -
         prediction = in_own_unit(dataset, task.decode(passed.output))
         piece = Piece(y[rows], target[rows], passed, prediction, loss, losses)
         sums = {"loss": losses.sum(axis=-1, dtype=np.float64)} | scoring.sums(dataset, piece)
+        for score in own:
+            values = score.of_prediction(piece.y, piece.prediction)  # (n_networks, n)
+            sums[score.name] = values.sum(axis=-1, dtype=np.float64)
         for name, values in sums.items():
             if name not in totals:
                 totals[name] = np.zeros((n_networks, *values.shape[1:]), values.dtype)
             totals[name][networks] += values
+    means = {name: totals.pop(name) / len(y) for name in ("loss", *(one.name for one in own))}
     return {
-        "loss": totals.pop("loss") / len(y),
+        **means,
         "baselines": np.full(n_networks, baseline_score(dataset, split)),
         **scoring.scores(totals, y),
     }

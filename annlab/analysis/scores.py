@@ -1,8 +1,8 @@
 """Scores of the networks of a run, for classes, numbers and labels."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ class Evaluation:
         Headline score of a constant prediction on each network's own samples.
     counted : ndarray of bool, shape (n_seeds,)
         Mask of the networks that count in means: those that did not diverge.
+    of_task : mapping of str to ndarray, shape (n_seeds,)
+        Scores that the task has beside those of its kind, by name. They are attributes too.
     """
 
     task: Task
@@ -48,9 +50,14 @@ class Evaluation:
     baselines: Array
     counted: NDArray[np.bool_]
 
-    if TYPE_CHECKING:  # the scores depend on the task
-        # Only for type checkers: at run time an unknown score raises AttributeError.
-        def __getattr__(self, name: str) -> Array: ...
+    of_task: Mapping[str, Array] = field(default_factory=dict, kw_only=True)
+
+    # Only for names that are no fields; a copy asks for some before it has any.
+    def __getattr__(self, name: str) -> Array:
+        of_task: Mapping[str, Array] = self.__dict__.get("of_task", {})
+        if name in of_task:
+            return of_task[name]
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     @property
     def score(self) -> Score:
@@ -288,6 +295,11 @@ class Scoring:
     kind: type[Evaluation]
     sums: Callable[[Dataset, Piece], dict[str, Array]]
     scores: Callable[[dict[str, Array], Array], dict[str, Array]]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the fields of an evaluation."""
+        return frozenset(entry.name for entry in fields(self.kind))
 
 
 def _sums_of_classes(dataset: Dataset, piece: Piece) -> dict[str, Array]:

@@ -21,7 +21,7 @@ class Loss:
         Name in configs, display name, LaTeX.
     value : callable
         ``(xp, target, output, logits)``, each of shape (..., n_outputs), to the loss per
-        sample, shape (...).
+        sample, shape (...); 0 or more.
     gradient : callable
         The same arguments to the derivative per sample, shape (..., n_outputs): with
         respect to the logits where `canonical` names an output activation, with respect
