@@ -30,6 +30,7 @@ def _engine(repeats: int) -> Measured:
     tables = [
         ("Many networks at once against one", engine.many_seeds(repeats, say)),
         ("Networks with their own data against the same", engine.own_data(repeats, say)),
+        ("Many outputs against one", engine.many_outputs(repeats, say)),
         ("Many settings at once", many_settings.many_rates(repeats, say)),
         ("A search", many_settings.whole_search(repeats, say)),
         ("A thousand networks on a GPU", engine.many_on_gpu(repeats, say)),

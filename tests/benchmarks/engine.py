@@ -3,9 +3,10 @@
 from statistics import median
 from typing import Any
 
+import numpy as np
 import pytest
 
-from annlab import RunConfig
+from annlab import Dataset, RunConfig
 from annlab.lessons.experiments import EXPERIMENTS
 from annlab.training.accelerators import available
 from annlab.training.stack_module import StackModule
@@ -31,6 +32,7 @@ FEWER_EPOCHS = {"E11": 20, "E10": 2}
 PATIENCE_SECONDS = 60
 SEEDS = (1, 10, 20, 50)
 MANY_SEEDS = ("E4", "E6", "E9")
+N_OUTPUTS = 8
 OWN_DATA = (("E4", "split"), ("E4", "sample"), ("E9", "split"))
 GPU_SEEDS = 1000
 # More repeats, because a difference of two times is noisier than a time.
@@ -128,6 +130,34 @@ def own_data(repeats: int, say: Say) -> list[Row]:
             same.append(fit_annlab(shared).seconds)
         rows.append(Row(f"{name}, 20 networks, own {resample}", ours, same, goal=GOALS["own data"]))
     return rows
+
+
+def many_outputs(repeats: int, say: Say) -> list[Row]:
+    """The seconds of networks with eight outputs, by those of the same network with one."""
+    rows = []
+    for n in (1, 20):
+        several, one = (_with_outputs(n_outputs, n) for n_outputs in (N_OUTPUTS, 1))
+        fit_annlab(several)
+        fit_annlab(one)
+        ours, alone = [], []
+        for k in range(repeats):
+            say(f"{N_OUTPUTS} outputs and one, {n} networks, {k + 1} of {repeats}")
+            ours.append(fit_annlab(several).seconds)
+            alone.append(fit_annlab(one).seconds)
+        networks = "one network" if n == 1 else f"{n} networks"
+        name = f"{N_OUTPUTS} outputs against one, {networks}"
+        rows.append(Row(name, ours, alone, goal=GOALS["outputs"]))
+    return rows
+
+
+def _with_outputs(n_outputs: int, n_seeds: int) -> RunConfig:
+    """Config of networks that learn some of eight waves over four features."""
+    random = np.random.default_rng(0)
+    X = random.uniform(-1, 1, (1000, 4))
+    y = np.sin(3 * X @ random.normal(size=(4, N_OUTPUTS)))[:, :n_outputs]
+    data = Dataset.from_arrays(X, y, task="regression" if n_outputs == 1 else None)
+    training = {"n_seeds": n_seeds, "max_epochs": 50, "accelerator": "cpu"}
+    return RunConfig(dataset=data.config, model={"hidden_sizes": (32, 32)}, training=training)
 
 
 def _with_data(config: RunConfig, **changes: Any) -> RunConfig:

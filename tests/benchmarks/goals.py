@@ -51,6 +51,7 @@ GOALS: dict[str, Goal] = {
     "own data": Goal(
         1.5, "≤ 1.5", "20 networks, each with its own data: by 20 on the same, two data sets"
     ),
+    "outputs": Goal(1.3, "≤ 1.3", "eight outputs: by one, 1 and 20 networks of 32-32"),
     "rates": Goal(10, "≤ 10", "200 networks with 200 learning rates: by one, moons"),
     "rates by scikit-learn": Goal(
         0.02, "≤ 0.02", "200 networks with 200 learning rates: by scikit-learn, one after the other"

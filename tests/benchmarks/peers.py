@@ -124,7 +124,7 @@ def fit_annlab(config: RunConfig) -> Result:
     run = train(config)
     seconds = time.perf_counter() - start
     found = evaluate(run, split=load_run_dataset(config).scored_split)
-    score = found.r2 if config.task.name == "regression" else found.accuracy
+    score = found.r2 if config.task.kind == "values" else found.headline
     return Result(seconds, float(np.mean(score)))
 
 
