@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf, prod
 from typing import Any, NamedTuple
@@ -79,6 +79,13 @@ class Pieces:
     def slopes(self) -> Array:
         """Length of the gradient on each piece, over all logits: shape (n,)."""
         return np.sqrt((self.gradients**2).sum(axis=(1, 2)))
+
+    def of_output(self, output: int) -> "Pieces":
+        """Return the same polygons with one of the logits."""
+        some = slice(output, output + 1)
+        return replace(
+            self, gradients=self.gradients[:, :, some], intercepts=self.intercepts[:, some]
+        )
 
     def polygon(self, k: int) -> Array:
         """Corners of piece k, counterclockwise: shape (n_corners, 2)."""

@@ -15,8 +15,15 @@ from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import cursor_line, reference_line
 from annlab.figures.base.model_names import MODEL_NAMES
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
-from annlab.figures.base.theme import MODEL_COLORS, THEMES, ThemeName, rgba
+from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
+from annlab.figures.label_surfaces import (
+    LABEL_DASHES,
+    LINE_WIDTH,
+    MAX_LABELS,
+    LabeledPoints,
+    add_labeled_points,
+)
 
 Array = NDArray[Any]
 
@@ -34,7 +41,10 @@ def linear_pieces(
     axis_names: tuple[str, str],
     class_names: tuple[str, ...] = (),
     *,
+    label_names: tuple[str, ...] = (),
+    shaded: str = "",
     points: SurfacePoints | None = None,
+    labeled: LabeledPoints | None = None,
     max_points: int = MAX_POINTS,
     theme: ThemeName = "light",
 ) -> go.Figure:
@@ -48,8 +58,15 @@ def linear_pieces(
         Names of the two features.
     class_names : tuple of str
         Names of the classes, whose decision boundary is drawn; empty for a regression.
+    label_names : tuple of str
+        Names of several labels, one for each logit, each with a line where its probability is a
+        half, up to the first six; empty for other networks.
+    shaded : str
+        Name of what the slopes are of; empty: the output, or the logits.
     points : SurfacePoints or None
         Samples of a classification, in the colors of their classes, with rings around mistakes.
+    labeled : LabeledPoints or None
+        Samples with all their labels, as `annlab.figures.label_surfaces` draws them.
     max_points : int
         Largest number of samples drawn; a note gives the total number. Up to 200 mistakes are
         all drawn.
@@ -60,18 +77,27 @@ def linear_pieces(
         The steepest 1 % of the area share the last color.
     """
     figure = new_figure(380, theme)
-    outputs = "output" if not class_names else "logit" if len(class_names) == 2 else "logits"
-    _add_shades(figure, pieces, f"slope of the {outputs}", axis_names, theme)
+    n_outputs, has_logits = pieces.intercepts.shape[1], bool(class_names or label_names)
+    outputs = f"the {'logit' if has_logits else 'output'}{'s' if n_outputs > 1 else ''}"
+    _add_shades(figure, pieces, f"slope of {shaded or outputs}", axis_names, theme)
     width = float(np.clip(20 / np.sqrt(pieces.n), *_EDGES))
     _add_segments(figure, pieces.cuts, {"color": rgba(THEMES[theme].ink, 0.5), "width": width})
     if class_names:
         line = {"color": THEMES[theme].ink, "width": 2.5}
         _add_segments(figure, class_boundary(pieces), line, name="boundary")
+    for k, name in enumerate(label_names[:MAX_LABELS]):
+        line = {"color": CLASS_COLORS[k], "dash": LABEL_DASHES[k], "width": LINE_WIDTH}
+        _add_segments(figure, class_boundary(pieces.of_output(k)), line, name=f"{name} at 50 %")
     plane = Plane((0, 1), np.array(pieces.x_range), np.array(pieces.y_range), np.zeros(2))
     notes = [f"{pieces.n:,} linear piece{'s' if pieces.n > 1 else ''}"]
     if points is not None:
         n_drawn = add_points(figure, plane, points, class_names, theme, max_points, None)
         notes.append(subsample_note(n_drawn, len(points.X)))
+    if labeled is not None:
+        n_drawn = add_labeled_points(figure, labeled, label_names, theme, max_points)
+        notes.append(subsample_note(n_drawn, len(labeled.y)))
+    if len(label_names) > MAX_LABELS:
+        notes.append(f"the first {MAX_LABELS} of {len(label_names)} labels")
     label_plane(figure, plane, axis_names, theme, "", *notes)
     figure.update_layout(margin={"r": 104})
     return figure.build()

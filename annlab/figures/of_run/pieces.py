@@ -1,5 +1,6 @@
 """Linear pieces of networks of a run with two features and a piecewise-linear activation."""
 
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
@@ -17,7 +18,14 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_NAMES, SurfacePoints, ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import evenly_spaced
-from annlab.figures.of_run.one_network import OneNetwork, network_index, one_network
+from annlab.figures.label_surfaces import LabeledPoints
+from annlab.figures.of_run.one_network import (
+    NO_AND_YES,
+    OneNetwork,
+    network_index,
+    one_network,
+)
+from annlab.nn.tasks import TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -36,6 +44,7 @@ def linear_pieces(
     epoch: Epoch | None = None,
     network: int | None = None,
     split: Split | None = None,
+    output: int | None = None,
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw the polygons on which a network is linear, its boundary, and the samples of a split.
@@ -44,6 +53,10 @@ def linear_pieces(
     ----------
     run, dataset, epoch, network, split, theme
         As described in `annlab.figures.of_run`.
+    output : int or None
+        Index of the target or label whose slopes, boundary and samples are drawn; None: the
+        slopes of all outputs together, and the boundaries of all labels. Of classes, all outputs
+        decide together.
 
     Returns
     -------
@@ -52,16 +65,52 @@ def linear_pieces(
     Raises
     ------
     ValueError
-        If the activation is not piecewise linear, the data do not have two features, or there
-        are more pieces than can be drawn.
+        If the activation is not piecewise linear, the data do not have two features, there
+        are more pieces than can be drawn, or no such output.
     """
     pieces, one = pieces_of(run, dataset, epoch=epoch, network=network)
-    points, names = None, plain_texts(one.dataset.class_names)
-    if names:
-        X, y = one.samples(split)
-        points = SurfacePoints(X, y, one.predict(X) != y)
+    if output is not None:
+        n_outputs = pieces.intercepts.shape[1]
+        if run.config.task.kind == "class" or not 0 <= output < n_outputs:
+            raise ValueError(
+                f"output: must be None for classes, else from 0 to {n_outputs - 1}; got {output}"
+            )
+        pieces = pieces.of_output(output)
+    shown = _SHOWN[run.config.task.kind](one, split, output)
     axis_names = (one.feature_name(0), one.feature_name(1))
-    return figures.linear_pieces(pieces, axis_names, names, points=points, theme=theme)
+    return figures.linear_pieces(pieces, axis_names, theme=theme, **shown)
+
+
+def _classes(one: OneNetwork, split: Split | None, output: int | None) -> dict[str, Any]:
+    X, y = one.samples(split)
+    points = SurfacePoints(X, y, one.predict(X) != y)
+    return {"class_names": plain_texts(one.dataset.class_names), "points": points}
+
+
+def _values(one: OneNetwork, split: Split | None, output: int | None) -> dict[str, Any]:
+    if output is None or len(one.quantities) == 1:
+        return {}
+    return {"shaded": plain_texts(one.output_names)[output]}
+
+
+def _labels(one: OneNetwork, split: Split | None, output: int | None) -> dict[str, Any]:
+    names = plain_texts(one.target_names)
+    X, y = one.samples(split)
+    y, predicted = as_columns(y), as_columns(one.predict(X))
+    if output is None:
+        return {"label_names": names, "labeled": LabeledPoints(X, y, predicted)}
+    return {
+        "class_names": NO_AND_YES,
+        "points": SurfacePoints(X, y[:, output], (predicted != y)[:, output]),
+        "shaded": f"the logit of {names[output]}",
+    }
+
+
+_SHOWN: dict[TargetKind, Callable[[OneNetwork, Split | None, int | None], dict[str, Any]]] = {
+    "class": _classes,
+    "values": _values,
+    "labels": _labels,
+}
 
 
 def pieces_of(

@@ -1,5 +1,6 @@
 """Units and layers of one network of a run: maps of units, and the space of a layer."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -16,7 +17,8 @@ from annlab.figures import ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.of_run.inside import MAX_UNITS
-from annlab.figures.of_run.one_network import OneNetwork, one_network
+from annlab.figures.of_run.one_network import NO_AND_YES, OneNetwork, one_network
+from annlab.nn.tasks import TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -77,11 +79,13 @@ def layer_space(
     epoch: Epoch | None = None,
     network: int | None = None,
     split: Split | None = None,
+    target: int = 0,
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw the samples, and the grid of the plane, in the space of one layer.
 
-    In the last hidden space of two classes the output's boundary is a straight line.
+    In the last hidden space of two classes, or of a label, the output's boundary is a straight
+    line.
 
     Parameters
     ----------
@@ -89,6 +93,9 @@ def layer_space(
         As described in `annlab.figures.of_run`.
     layer : int
         0 is the input, the number of hidden layers + 1 the output.
+    target : int
+        Index of the target that colors the samples, or of the label that colors them and has the
+        boundary.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def layer_space(
     Raises
     ------
     ValueError
-        If the network has no such layer.
+        If the network has no such layer or target.
     """
     one = one_network(run, dataset, epoch, network)
     last = one_network(run, dataset, None, network)
@@ -106,6 +113,9 @@ def layer_space(
         raise ValueError(f"layer: must be from 0 to {n_layers}; got {layer}")
     space = layer_spaces(last.layers, one.inputs(one.dataset.X_train), *one.functions)[layer]
     X, y = one.samples(split)
+    y = as_columns(y)
+    if not 0 <= target < y.shape[1]:
+        raise ValueError(f"target: must be from 0 to {y.shape[1] - 1}; got {target}")
     some = evenly_spaced(len(X), MAX_POINTS)
     A = activations(one, X[some], layer)
     W, b = one.layers[-1]
@@ -113,24 +123,39 @@ def layer_space(
     names = [f"principal axis {k + 1}" for k in range(2)]
     if space.share is None:
         names = _unit_names(one, layer, A.shape[1])
-    if layer == n_layers - 1 and len(b) == 1 and one.dataset.class_names:
-        boundary = W[:, 0].astype(float), float(b[0])
+    of_boundary = _BOUNDARIES[run.config.task.kind](one, target)
+    if layer == n_layers - 1 and of_boundary is not None:
+        boundary = W[:, of_boundary].astype(float), float(b[of_boundary])
         if space.share is not None:
             seen = activations(last, one.dataset.X_train, layer)
-            end = last.layers[-1]
-            fitted = boundary_space(seen, end[0][:, 0].astype(float), float(end[1][0]))
+            w, bias = last.layers[-1][0][:, of_boundary], last.layers[-1][1][of_boundary]
+            fitted = boundary_space(seen, w.astype(float), float(bias))
             space = boundary_space(A, *boundary, fitted)
             names = ["distance to the boundary", "along the boundary"]
     return figures.layer_space(
         space,
         A,
-        y[some],
-        plain_texts(one.dataset.class_names),
+        y[some, target],
+        plain_texts(_KINDS_OF_SAMPLES[run.config.task.kind](one)),
         axis_names=names,
         grid=[activations(one, line, layer) for line in grid_lines(one)],
         boundary=boundary,
         theme=theme,
     )
+
+
+# Output whose boundary is drawn, or None, by the kind of the targets.
+_BOUNDARIES: dict[TargetKind, Callable[[OneNetwork, int], int | None]] = {
+    "class": lambda one, target: 0 if len(one.layers[-1][1]) == 1 else None,
+    "values": lambda one, target: None,
+    "labels": lambda one, target: target,
+}
+# Names of the colors of samples; none for values.
+_KINDS_OF_SAMPLES: dict[TargetKind, Callable[[OneNetwork], tuple[str, ...]]] = {
+    "class": lambda one: one.dataset.class_names,
+    "values": lambda one: (),
+    "labels": lambda one: NO_AND_YES,
+}
 
 
 def activations(one: OneNetwork, X: Array, layer: int) -> Array:

@@ -131,7 +131,7 @@ def labels_run(trained: Train) -> Run:
                 name="labels", n_samples=90, test_fraction=0.3, scaling="standard"
             ),
             model=ModelConfig(hidden_sizes=(6, 4)),
-            training=TrainingConfig(learning_rate=0.05, max_epochs=6, n_seeds=3),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=40, n_seeds=3),
         )
     )
 

@@ -1,17 +1,24 @@
 """Linear pieces of a run: those of the chosen network at the chosen epoch, on the usual plane."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, train
 from annlab.analysis.piece_counts import NOT_COUNTED
+from annlab.analysis.piece_location import piece_at
 from annlab.analysis.pieces import count_pieces, linear_pieces
+from annlab.analysis.prediction import forward_pass
 from annlab.datasets import load_run_dataset
+from annlab.datasets.registry import DATASETS
+from annlab.datasets.spec import DatasetSpec
 from annlab.figures import of_run
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.of_run import pieces as module
+from annlab.figures.of_run.one_network import one_network
 from annlab.figures.of_run.pieces import FEW_EPOCHS
 
 
@@ -26,6 +33,35 @@ def _config(name: str = "moons", hidden_sizes: tuple[int, ...] = (6, 4)) -> RunC
 @pytest.fixture(scope="module")
 def relu_run(trained: Callable[[RunConfig], Run]) -> Run:
     return trained(_config())
+
+
+def _two_numbers(n_samples: int, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    X = np.random.default_rng(seed).uniform(-1, 1, (n_samples, 2))
+    return X, np.stack([X[:, 0] * X[:, 1], np.abs(X[:, 0])], axis=1)
+
+
+@pytest.fixture
+def plane_of_numbers(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Two numbers of two features, which no data set of annlab has."""
+    spec = DatasetSpec(
+        name="two_numbers",
+        label="Two numbers",
+        task="multioutput_regression",
+        make=_two_numbers,
+        n_features=2,
+        defaults={"n_samples": 60, "seed": 0},
+        target_names=("product", "size"),
+        description="",
+        source="",
+    )
+    monkeypatch.setitem(DATASETS, spec.name, spec)
+    return train(
+        RunConfig(
+            dataset=DatasetConfig(name=spec.name),
+            model=ModelConfig(hidden_sizes=(6,)),
+            training=TrainingConfig(max_epochs=4, learning_rate=0.05),
+        )
+    )
 
 
 def _ranges(run: Run) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -130,3 +166,57 @@ def test_too_many_pieces_cannot_be_counted(relu_run: Run, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "count_pieces", lambda *_, **__: None)
     with pytest.raises(ValueError, match="more linear pieces than can be counted"):
         of_run.piece_counts(relu_run)
+
+
+def test_the_boundary_of_a_label_is_where_its_probability_is_a_half(labels_run: Run) -> None:
+    one = one_network(labels_run, None, None, 1)
+    figure = of_run.linear_pieces(labels_run, network=1)
+    for k, name in enumerate(one.target_names):
+        (line,) = (trace for trace in figure.data if trace.name == f"{name} at 50 %")
+        ends = np.stack([line.x, line.y], axis=1).reshape(-1, 3, 2)[:, :2].reshape(-1, 2)
+        assert len(ends)
+        p = forward_pass(labels_run.config, one.layers, ends.astype(np.float32)).output[:, k]
+        np.testing.assert_allclose(p, 0.5, atol=2e-3)
+        (alone,) = (
+            trace
+            for trace in of_run.linear_pieces(labels_run, network=1, output=k).data
+            if trace.name == "boundary"
+        )
+        np.testing.assert_array_equal(alone.x, line.x)
+        np.testing.assert_array_equal(alone.y, line.y)
+    assert figure.data[0].colorbar.title.text == "slope of the logits"
+
+
+@pytest.mark.parametrize("k", [0, 2])
+def test_samples_of_one_label_have_it_or_not(labels_run: Run, k: int) -> None:
+    data = load_run_dataset(labels_run.config)
+    figure = of_run.linear_pieces(labels_run, data, network=0, split="test", output=k)
+    y = data.y_test[:, k]
+    wrong = one_network(labels_run, data, None, 0).predict(data.X_test)[:, k] != y
+    drawn = {
+        trace.name: len(trace.x)
+        for trace in figure.data
+        if trace.type == "scatter" and trace.mode == "markers"
+    }
+    assert drawn == {"no": (y == 0).sum(), "yes": (y == 1).sum(), "mistakes": wrong.sum()}
+    assert figure.data[0].colorbar.title.text == f"slope of the logit of label {k + 1}"
+
+
+def test_each_of_several_numbers_has_its_own_slopes(plane_of_numbers: Run) -> None:
+    pieces, one = of_run.pieces_of(plane_of_numbers, network=0)
+    both = of_run.linear_pieces(plane_of_numbers, network=0)
+    assert both.data[0].colorbar.title.text == "slope of the outputs"
+    for k in range(2):
+        figure = of_run.linear_pieces(plane_of_numbers, network=0, output=k)
+        assert figure.data[0].colorbar.title.text == f"slope of {one.target_names[k]}"
+        shade = figure.data[1]
+        at = piece_at(pieces, float(shade.x[7]), float(shade.y[31]))
+        expected = np.linalg.norm(pieces.gradients[at, :, k])
+        assert shade.z[31][7] == pytest.approx(expected, rel=1e-6)
+        assert not [trace for trace in figure.data if trace.name == "boundary"]
+
+
+def test_there_is_no_other_output(labels_run: Run, relu_run: Run) -> None:
+    for run, output in ((labels_run, 3), (labels_run, -1), (relu_run, 0)):
+        with pytest.raises(ValueError, match="output: must be None for classes, else from 0"):
+            of_run.linear_pieces(run, output=output)

@@ -88,3 +88,42 @@ def test_the_boundary_of_the_last_hidden_space_separates_the_predictions(
 def test_there_is_no_other_layer(wide_run: Run) -> None:
     with pytest.raises(ValueError, match="layer: must be from 0 to 3; got 4"):
         of_run.layer_space(wide_run, layer=4)
+
+
+@pytest.mark.parametrize("target", [0, 2])
+def test_a_label_has_its_own_boundary_in_the_last_hidden_space(
+    labels_run: Run, target: int
+) -> None:
+    data = load_run_dataset(labels_run.config)
+    at = {"layer": 2, "epoch": 3, "network": 1, "split": "test"}
+    figure = of_run.layer_space(labels_run, target=target, **at)
+    layers = [(W[1], b[1]) for W, b in labels_run.layers(3)]
+    *_, (z, _) = layer_values(layers, data.X_test, "relu", "sigmoid")
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [trace.name for trace in dots] == ["no", "yes"]
+    order = np.argsort(data.y_test[:, target], kind="stable")
+    distance = z[order, target] / np.linalg.norm(layers[-1][0][:, target])
+    np.testing.assert_allclose(np.concatenate([t.x for t in dots]), distance, atol=1e-5)
+    (line,) = (trace for trace in figure.data if trace.name == "boundary")
+    np.testing.assert_allclose(line.x, [0, 0], atol=1e-6)
+
+
+def test_values_color_the_samples_of_one_target_without_a_boundary(plane_run: Run) -> None:
+    y = load_run_dataset(plane_run.config).y_test
+    for target in (0, 1):
+        figure = of_run.layer_space(plane_run, layer=1, target=target, network=0, split="test")
+        (dots,) = (trace for trace in figure.data if trace.mode == "markers")
+        np.testing.assert_allclose(dots.marker.color, y[:, target])
+        assert not [trace for trace in figure.data if trace.name == "boundary"]
+    with pytest.raises(ValueError, match="target: must be from 0 to 1; got 2"):
+        of_run.layer_space(plane_run, layer=1, target=2)
+
+
+def test_every_label_has_a_map(labels_run: Run) -> None:
+    figure = of_run.unit_maps(labels_run, network=0)
+    texts = [note.text for note in figure.layout.annotations]
+    assert [text.split("<br>")[0] for text in texts[-3:]] == [
+        "P(label 1)",
+        "P(label 2)",
+        "P(label 3)",
+    ]

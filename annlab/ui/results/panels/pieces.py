@@ -17,6 +17,9 @@ from annlab.ui.results.panels.piece_places import draw_places
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.markdown import escape_markdown
 
+# Choice of all outputs together.
+_ALL = -1
+
 
 def has_pieces(view: ResultsView) -> bool:
     """Whether the data have two features and some model has piecewise-linear hidden units."""
@@ -32,7 +35,8 @@ def draw_pieces(view: ResultsView) -> None:
     )
     derived = [i for i, run in enumerate(view.runs) if run.config.model.features]
     some = [i for i, run in enumerate(view.runs) if _bends(run) and i not in derived]
-    drawn = {i: _figure(view, i) for i in some}
+    output = _chosen_output(view)
+    drawn = {i: _figure(view, i, output) for i in some}
     draw_places(view, drawn)
     counted = [i for i, figure in drawn.items() if not isinstance(figure, str)]
     for i, cell in zip(counted, grid(len(counted)), strict=True):
@@ -48,10 +52,25 @@ def draw_pieces(view: ResultsView) -> None:
             st.caption(f"Without pieces: {names} ({reason}).")
 
 
-def _figure(view: ResultsView, i: int) -> go.Figure | str:
+def _chosen_output(view: ResultsView) -> int | None:
+    """Ask for one of several targets or labels; None for all outputs together."""
+    names = view.spec.target_names
+    if not names:
+        return None
+    chosen = st.selectbox(
+        "Shade and lines of",
+        [_ALL, *range(len(names))],
+        format_func=lambda k: "all outputs" if k == _ALL else escape_markdown(names[k]),
+        key="pieces-output",
+        width=260,
+    )
+    return None if chosen == _ALL else int(chosen)
+
+
+def _figure(view: ResultsView, i: int, output: int | None) -> go.Figure | str:
     """Pieces of a model, or why they are not drawn."""
     try:
-        return view.figure(of_run.linear_pieces, i, split=view.split)
+        return view.figure(of_run.linear_pieces, i, split=view.split, output=output)
     except ValueError as error:  # more pieces than can be drawn
         return str(error)
 
