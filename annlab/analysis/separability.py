@@ -144,6 +144,29 @@ def separability_of_classes(
     return {1: linearly_separable(A, labels, pair=(0, 1), output=output)}
 
 
+def separability_of_label(
+    A: Array, labels: Array, k: int, output: tuple[Array, Array] | None = None
+) -> Separability:
+    """Decide whether the samples with a label are linearly separable from those without.
+
+    Parameters
+    ----------
+    A, output
+        As for `linearly_separable`; the output layer has one logit for each label.
+    labels : ndarray of int, shape (n_samples, n_labels)
+        1 for each label that a sample has, else 0.
+    k : int
+        Index of the label.
+
+    Returns
+    -------
+    Separability
+        The samples with the label are the second group.
+    """
+    of_label = None if output is None else (output[0][:, k : k + 1], output[1][k : k + 1])
+    return linearly_separable(A, labels[:, k], pair=(0, 1), output=of_label)
+
+
 def _decide(A: Array, second: Mask, output: Plane | None) -> Separability:
     """Separability of the samples of the second group from the others."""
     A = A.astype(np.float64)

@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.separability import Separability, linearly_separable
+from annlab.analysis.separability import (
+    Separability,
+    linearly_separable,
+    separability_of_label,
+)
 from annlab.tensor_file import dump, load
 from annlab.validation import Config
 
@@ -25,6 +29,7 @@ class SeparabilityRequest(Config):
     samples : str
         Digest of the samples.
     n_classes : int
+        2 for labels, which a sample has or not.
     """
 
     samples: str
@@ -49,7 +54,8 @@ def class_samples(
 ) -> ClassSamples:
     """Pack samples for `decide_separability`.
 
-    Parameters are those of `annlab.analysis.separability.separability_of_classes`.
+    Parameters are those of `annlab.analysis.separability.separability_of_classes`; several labels,
+    0 or 1, have shape (n_samples, n_labels).
     """
     arrays = {"A": A, "labels": labels}
     if output is not None:
@@ -69,7 +75,10 @@ def decide_separability(
     should_stop: Callable[[], bool],
     samples: bytes,
 ) -> bytes:
-    """Decide what `annlab.analysis.separability.separability_of_classes` decides, class by class.
+    """Decide about classes or labels, one by one.
+
+    For classes what `annlab.analysis.separability.separability_of_classes` decides, for labels
+    `annlab.analysis.separability.separability_of_label` for each of them, by index.
 
     Parameters
     ----------
@@ -86,16 +95,21 @@ def decide_separability(
     """
     arrays, _ = load(samples, kind=_SAMPLES)
     A, labels = arrays["A"], arrays["labels"]
-    if request.n_classes <= 2:
-        output = (arrays["W"], arrays["b"]) if "W" in arrays else None
+    output = (arrays["W"], arrays["b"]) if "W" in arrays else None
+    if labels.ndim == 1 and request.n_classes <= 2:
         return _written({1: linearly_separable(A, labels, pair=(0, 1), output=output)})
+    groups: list[int] = (
+        list(range(labels.shape[1])) if labels.ndim > 1 else np.unique(labels).tolist()
+    )
     found: dict[int, Separability] = {}
-    classes = np.unique(labels).tolist()
-    for k in classes:
+    for k in groups:
         if should_stop():
             return b""
-        found[k] = linearly_separable(A, (labels == k).astype(int), pair=(0, 1))
-        report(len(found) / len(classes), b"")
+        if labels.ndim > 1:
+            found[k] = separability_of_label(A, labels, k, output)
+        else:
+            found[k] = linearly_separable(A, (labels == k).astype(int), pair=(0, 1))
+        report(len(found) / len(groups), b"")
     return _written(found)
 
 

@@ -10,6 +10,7 @@ from annlab.analysis.separability import (
     PENALTY,
     Separability,
     linearly_separable,
+    separability_of_label,
     separable_from_rest,
 )
 
@@ -202,3 +203,18 @@ def test_pairs_of_several_classes() -> None:
         linearly_separable(A, labels)
     with pytest.raises(ValueError, match="no samples of the classes 5 and 6"):
         linearly_separable(A, labels, pair=(5, 6))
+
+
+def test_each_label_is_decided_by_itself() -> None:
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    labels = np.stack([X[:, 0] > 0.2, X[:, 0] * X[:, 1] > 0, np.ones(60)], axis=1).astype(int)
+    found = [separability_of_label(X, labels, k) for k in range(3)]
+    assert [one.separable for one in found] == [True, False, True]
+    model = LogisticRegression(C=1e4).fit(X, labels[:, 1])
+    assert found[1].accuracy == pytest.approx(model.score(X, labels[:, 1]), abs=0.02)
+    output = np.array([[1.0, 0.3, 0.0], [0.0, -0.2, 0.0]]), np.array([-0.2, 0.1, -1.0])
+    alone = [separability_of_label(X, labels, k, output) for k in range(3)]
+    assert [one.separable for one in alone] == [True, False, True]
+    assert alone[0].model == alone[1].model == "output layer"
+    said = X @ output[0][:, 1] + output[1][1] >= 0
+    assert alone[1].accuracy == pytest.approx((said == labels[:, 1]).mean())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris, make_moons
 
-from annlab.analysis.separability import separability_of_classes
+from annlab.analysis.separability import separability_of_classes, separability_of_label
 from annlab.analysis.separability_of_samples import (
     class_samples,
     decide_separability,
@@ -59,3 +59,20 @@ def test_a_stop_and_damaged_bytes() -> None:
     assert decide_separability(request, lambda s, _: None, lambda: True, data) == b""
     with pytest.raises(SavedFileError):
         read_separability(data)
+
+
+def test_labels_are_decided_one_by_one() -> None:
+    A = np.random.default_rng(1).normal(size=(50, 2)).astype(np.float32)
+    labels = np.stack([A[:, 1] > 0, A[:, 0] * A[:, 1] > 0], axis=1).astype(np.int64)
+    output = np.ones((2, 2), np.float32), np.zeros(2, np.float32)
+    shares: list[float] = []
+    for layer in (None, output):
+        request, packed = class_samples(A, labels, 2, layer)
+        found = read_separability(
+            decide_separability(request, lambda s, _: shares.append(s), never, packed)
+        )
+        assert list(found) == [0, 1]
+        for k, one in found.items():
+            expected = separability_of_label(A, labels, k, layer)
+            np.testing.assert_equal(asdict(one), asdict(expected))
+    assert shares == [0.5, 1, 0.5, 1]

@@ -50,6 +50,40 @@ def separability_text(
     return f"{text}. A logistic regression of one class against the rest gets right: {said}."
 
 
+def labels_text(found: Mapping[int, Separability], label_names: Sequence[str], place: str) -> str:
+    """Say which labels are linearly separable, and what a linear model reaches for the others.
+
+    Parameters
+    ----------
+    found : mapping of int to Separability
+        One entry for each label.
+    label_names : sequence of str
+    place : str
+        Space, such as "the input".
+
+    Returns
+    -------
+    str
+        In Markdown, without the model's name.
+    """
+    n = next(iter(found.values())).n_samples
+    apart = [k for k, one in found.items() if one.separable]
+    text = (
+        f"In {place} **{len(apart)} of {len(found)} labels** {'is' if len(apart) == 1 else 'are'} "
+        f"linearly separable: a flat boundary has all of {n:,} training samples with the label on "
+        "one side and all others on the other"
+    )
+    others = [k for k in found if k not in apart]
+    if not others or len(found) > 4:
+        return f"{text}."
+    said = ", ".join(
+        f"{escape_markdown(label_names[k])} {_percent(found[k].accuracy)} by {_model(found[k])} "
+        f"(always the more frequent answer: {_percent(found[k].larger_share)})"
+        for k in others
+    )
+    return f"{text}. Right for the others: {said}."
+
+
 def _model(one: Separability) -> str:
     return "the output layer" if one.model == "output layer" else "a logistic regression"
 

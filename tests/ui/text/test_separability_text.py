@@ -2,8 +2,12 @@
 
 import numpy as np
 
-from annlab.analysis.separability import linearly_separable, separable_from_rest
-from annlab.ui.text.separability_text import separability_text
+from annlab.analysis.separability import (
+    linearly_separable,
+    separability_of_label,
+    separable_from_rest,
+)
+from annlab.ui.text.separability_text import labels_text, separability_text
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 0])
@@ -48,3 +52,14 @@ def test_names_of_classes_are_no_markup() -> None:
     found = separable_from_rest(x, np.array([0, 0, 1, 1, 2, 2]))
     text = separability_text(found, ("low", "**[a](b)**", "high"), "the input")
     assert r"right: \*\*\[a\]\(b\)\*\* 66.7 %" in text
+
+
+def test_labels_are_counted_and_the_others_have_their_shares() -> None:
+    labels = np.stack([AND, XOR], axis=1)
+    found = {k: separability_of_label(CORNERS, labels, k) for k in range(2)}
+    text = labels_text(found, ("and", "**xor**"), "the input")
+    assert text.startswith("In the input **1 of 2 labels** is linearly separable: ")
+    assert "4 training samples" in text
+    assert r"\*\*xor\*\* 50.0 % by a logistic regression (always the more" in text
+    both = labels_text({0: found[0]}, ("and",), "the input")
+    assert both.endswith("on the other.")

@@ -1,11 +1,12 @@
 """Inside tab: units, weights and spaces of the networks at every checkpoint."""
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from annlab.analysis.separability import Separability
 from annlab.analysis.separability_of_samples import (
@@ -24,6 +25,7 @@ from annlab.figures.of_run.inside import MAX_PARAMETERS
 from annlab.figures.of_run.one_network import one_network
 from annlab.figures.of_run.spaces import activations
 from annlab.formatting import counted
+from annlab.nn.tasks import TargetKind
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 from annlab.runs.train_on import Entry, train_on
@@ -37,8 +39,10 @@ from annlab.ui.results.computation import computed
 from annlab.ui.results.marked_sample import mark_sample, marked_sample
 from annlab.ui.results.model_plots import stage_plot
 from annlab.ui.results.view import ResultsView
-from annlab.ui.text.separability_text import separability_text
+from annlab.ui.text.separability_text import labels_text, separability_text
 from annlab.ui.text.settings_text import model_title
+
+Array = NDArray[Any]
 
 # Separability of more activations takes too long for a page.
 MAX_NUMBERS = 500_000
@@ -67,8 +71,8 @@ def draw_inside(view: ResultsView) -> None:
         )
     if any(run.config.model.dropout for run in view.runs):
         st.caption("Dropout is off here, as it is whenever a trained network predicts.")
-    if view.dataset.class_names:
-        _say_separability(view)
+    if (kind := _SEPARATED.get(view.dataset.task.kind)) is not None:
+        _say_separability(view, kind)
     large = [i for i in range(len(view.runs)) if i not in small]
     if large:
         st.caption(
@@ -109,17 +113,55 @@ def _start(view: ResultsView, small: list[int], sent: Mapping[str, Any], target:
     )
 
 
-def _say_separability(view: ResultsView) -> None:
-    """Whether the classes are linearly separable in the input and in the last hidden layers."""
-    data, names = view.network_data, view.dataset.class_names
+class _Separated(NamedTuple):
+    """What is linearly separable or not: classes, or labels."""
+
+    samples: Callable[..., ClassSamples]  # of A, dataset and output layer
+    names: Callable[[Dataset, DatasetConfig], Sequence[str]]
+    text: Callable[[Mapping[int, Separability], Sequence[str], str], str]
+    what: str
+
+
+def _samples_of_classes(
+    A: Array, dataset: Dataset, output: tuple[Array, Array] | None = None
+) -> ClassSamples:
+    return class_samples(A, dataset.y_train, len(dataset.class_names), output)
+
+
+def _samples_of_labels(
+    A: Array, dataset: Dataset, output: tuple[Array, Array] | None = None
+) -> ClassSamples:
+    return class_samples(A, dataset.targets("train"), 2, output)
+
+
+# By the kind of the targets; values have no sides.
+_SEPARATED: dict[TargetKind, _Separated] = {
+    "class": _Separated(
+        _samples_of_classes, lambda data, config: data.class_names, separability_text, "classes"
+    ),
+    "labels": _Separated(
+        _samples_of_labels,
+        lambda data, config: config.spec.names_of_targets(),
+        labels_text,
+        "labels",
+    ),
+}
+
+
+def _say_separability(view: ResultsView, separated: _Separated) -> None:
+    """Whether groups are linearly separable in the input and in the last hidden layers."""
+    data = view.network_data
+    names = separated.names(view.dataset, view.runs[0].config.dataset)
     config = view.runs[0].config.dataset
     if data.X_train.size <= MAX_NUMBERS:
         of_input = partial(samples_of_input, config, view.dataset, network=view.network)
         request = cached(request_of_input)(config, view.dataset, network=view.network)
-        if (found := _separability(request, of_input, config.own, "input")) is not None:
+        if (
+            found := _separability(request, of_input, config.own, "input", separated.what)
+        ) is not None:
             derives = any(run.config.model.features for run in view.runs)
             place = "the plain features" if derives else "the input"
-            st.markdown(separability_text(found, names, place))
+            st.markdown(separated.text(found, names, place))
     for i, run in enumerate(view.runs):
         n_units = _n_in_last_space(run)
         if not 0 < len(data.X_train) * n_units <= MAX_NUMBERS:
@@ -127,8 +169,10 @@ def _say_separability(view: ResultsView) -> None:
         at: dict[str, Any] = {"epoch": view.weights[i], "network": view.network}
         request = cached(request_of_last_layer)(run, view.dataset, **at)
         of_layer = partial(samples_of_last_layer, run, view.dataset, **at)
-        if (found := _separability(request, of_layer, config.own, view.name(i))) is not None:
-            text = separability_text(found, names, _last_space(run))
+        if (
+            found := _separability(request, of_layer, config.own, view.name(i), separated.what)
+        ) is not None:
+            text = separated.text(found, names, _last_space(run))
             st.markdown(f"{view.title(i)}, after epoch {view.epochs[i]}. {text}")
 
 
@@ -155,9 +199,10 @@ def _separability(
     samples: Callable[[], ClassSamples],
     own: OwnData | None,
     key: str,
+    groups: str,
 ) -> dict[int, Separability] | None:
-    """Separability of the classes of some samples, decided by a worker; None until then."""
-    what = "Deciding whether the classes are linearly separable"
+    """Separability of the groups of some samples, decided by a worker; None until then."""
+    what = f"Deciding whether the {groups} are linearly separable"
     data = computed(
         "separability", request, what, attached=lambda: samples().data, own=own, key=key
     )
@@ -167,7 +212,7 @@ def _separability(
 def samples_of_input(config: DatasetConfig, dataset: Dataset, *, network: int) -> ClassSamples:
     """Training samples of one network."""
     own = dataset.of(network)
-    return class_samples(own.X_train, own.y_train, len(own.class_names))
+    return _SEPARATED[own.task.kind].samples(own.X_train, own)
 
 
 def request_of_input(
@@ -183,8 +228,7 @@ def samples_of_last_layer(
     """Training samples of one network in the space before its output layer, and this layer."""
     one = one_network(run, dataset, epoch, network)
     A = activations(one, one.dataset.X_train, len(one.layers) - 1)
-    n_classes = len(one.dataset.class_names)
-    return class_samples(A, one.dataset.y_train, n_classes, one.layers[-1])
+    return _SEPARATED[one.dataset.task.kind].samples(A, one.dataset, one.layers[-1])
 
 
 def request_of_last_layer(

@@ -9,6 +9,8 @@ import pytest
 import streamlit as st
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab.analysis.separability import separability_of_label
+from annlab.analysis.separability_of_samples import decide_separability, read_separability
 from annlab.datasets import load_run_dataset
 from annlab.figures.of_run.one_network import one_network
 from annlab.figures.of_run.spaces import activations
@@ -100,3 +102,23 @@ def test_classes_are_separated_in_the_space_that_the_output_layer_receives(
     assert samples.request == inside.request_of_last_layer(run, load_run_dataset(config), **at)
     said = inside._last_space(run)
     assert said == "the space of the last hidden layer and the inputs (3 units, 2 inputs)"
+
+
+def test_labels_are_separated_by_their_own_outputs(trained: Callable[[RunConfig], Run]) -> None:
+    config = RunConfig(
+        dataset=DatasetConfig(name="labels", n_samples=40),
+        model=ModelConfig(hidden_sizes=(4,)),
+        training=TrainingConfig(max_epochs=1),
+    )
+    run, data = trained(config), load_run_dataset(config)
+    at: dict[str, Any] = {"epoch": "last", "network": 0}
+    request, samples = inside.samples_of_last_layer(run, data, **at)
+    found = read_separability(
+        decide_separability(request, lambda s, _: None, lambda: False, samples)
+    )
+    one = one_network(run, None, "last", 0)
+    A, (W, b) = activations(one, data.X_train, 1), one.layers[-1]
+    for k in range(3):
+        expected = separability_of_label(A, data.y_train, k, (W, b))
+        assert (found[k].separable, found[k].accuracy) == (expected.separable, expected.accuracy)
+    assert inside.request_of_input(config.dataset, data, network=0).n_classes == 2
