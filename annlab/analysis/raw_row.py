@@ -1,7 +1,7 @@
 """Predict a raw row, in the units of the data, with all networks of a run."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from annlab.datasets import Preprocessing
 from annlab.datasets.own.own_data import OTHER, OwnColumn
 from annlab.datasets.own.preparation import prepare
 from annlab.nn.forward import Layers
+from annlab.nn.tasks import TargetKind
 
 # A number, a value of a category (`OTHER` for a rare one), or None for a missing cell.
 Cell = float | str | None
@@ -41,13 +42,16 @@ class RowPrediction:
     Attributes
     ----------
     probabilities : ndarray, shape (n_networks, n_classes), or None
-        None for regression.
-    values : ndarray, shape (n_networks,), or None
-        In the target's own unit; None for classes.
+        Of each class; None without classes.
+    values : ndarray, shape (n_networks, n_targets), or None
+        In each target's own unit; None without values.
+    labels : ndarray, shape (n_networks, n_labels), or None
+        Probability of yes for each label; None without labels.
     """
 
     probabilities: NDArray[np.float64] | None = None
     values: NDArray[np.float64] | None = None
+    labels: NDArray[np.float64] | None = None
 
 
 def columns_of(config: DatasetConfig, scales: Preprocessing) -> tuple[OwnColumn, ...]:
@@ -245,6 +249,14 @@ def predict_features(
     """
     # One row for each network of the stack.
     output = forward_pass(config, layers, features[:, None, :]).output[:, 0].astype(np.float64)
-    if config.task.scales_target:
-        return RowPrediction(values=output[:, 0] * scales.target_scale + scales.target_mean)
-    return RowPrediction(probabilities=class_probabilities(output))
+    return _PREDICTIONS[config.task.kind](output, scales)
+
+
+# From the outputs of each network, shape (n_networks, n_outputs).
+_PREDICTIONS: dict[TargetKind, Callable[[Any, Preprocessing], RowPrediction]] = {
+    "class": lambda output, scales: RowPrediction(probabilities=class_probabilities(output)),
+    "values": lambda output, scales: RowPrediction(
+        values=output * scales.target_scale + scales.target_mean
+    ),
+    "labels": lambda output, scales: RowPrediction(labels=output),
+}

@@ -20,6 +20,7 @@ from annlab.datasets.own import tables
 from annlab.datasets.own.own_data import OTHER, OwnColumn
 from annlab.datasets.own.table import Table
 from annlab.nn.forward import forward
+from annlab.nn.tasks import TASKS
 from annlab.runs.run import Run
 from tests.exports.configs import config_of
 from tests.exports.own_files import own_file
@@ -39,9 +40,13 @@ def _own(task: str = "multiclass", **data: Any) -> tuple[Table, RunConfig]:
     return table, config
 
 
-@pytest.fixture(scope="module", params=["multiclass", "binary", "regression"])
+@pytest.fixture(
+    scope="module",
+    params=["multiclass", "binary", "regression", "multioutput_regression", "multilabel"],
+)
 def own_run(request: pytest.FixtureRequest) -> tuple[Table, Run]:
-    target = {"target_scaling": "standard"} if request.param == "regression" else {}
+    scales = TASKS[request.param].scales_target
+    target = {"target_scaling": "standard"} if scales else {}
     table, config = _own(request.param, resample="split", **target)
     return table, train(config)
 
@@ -59,7 +64,7 @@ def _cells(table: Table, row: np.ndarray) -> list[Any]:
 def _test_rows(table: Table, k: int) -> np.ndarray:
     from sklearn.model_selection import train_test_split
 
-    classes = None if table.own.task == "regression" else table.y
+    classes = table.y if table.own.class_names else None
     _, test = train_test_split(
         np.arange(len(table.y)), test_size=0.3, random_state=2 + k, stratify=classes
     )
@@ -130,6 +135,12 @@ def test_all_networks_predict_a_row(own_run: tuple[Table, Run]) -> None:
         if found.values is not None:
             assert found.values[k] == pytest.approx(expected, rel=1e-6)
             continue
+        if found.labels is not None:
+            np.testing.assert_array_equal(found.labels[k] >= 0.5, expected)
+            names = run.config.model.activation, run.config.output_activation
+            output = forward(layers, features[[k]], *names).output[0]
+            np.testing.assert_allclose(found.labels[k], output, rtol=1e-5)
+            continue
         assert found.probabilities is not None
         assert found.probabilities[k].sum() == pytest.approx(1, rel=1e-5)
         assert found.probabilities[k].argmax() == expected
@@ -147,7 +158,7 @@ def test_networks_of_shared_data_share_the_features(trained: Train) -> None:
     found = predict_features(config, run.layers(), run.preprocessing, dataset.X_train[:1])
     expected = predict(config, run.layers(), dataset, dataset.X_train[:1])[:, 0]
     assert found.values is not None
-    assert found.values.shape == (4,)
+    assert found.values.shape == (4, 1)
     np.testing.assert_allclose(found.values, expected, rtol=1e-5)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from annlab import Run
 from annlab.analysis.raw_row import columns_of, features_of_row, predict_features
-from annlab.ui.text.scores_text import with_spread
+from annlab.ui.text.row_text import probability_text
 from tests.browser.bench import CHART, RESULTS, metrics, open_tab, quiet
 from tests.browser.conftest import Server
 from tests.exports.scripts import run_scripts
@@ -268,7 +268,7 @@ def test_a_file_is_trained_on_predicted_exported_and_compared(
     for color, shown in zip(("red", "green"), predicted, strict=True):
         features = features_of_row(columns, scales, (5.5, None, color))
         found = predict_features(run.config, run.layers(), scales, features).probabilities
-        assert shown.split("\t")[-1] == with_spread(found[:, 1])
+        assert shown.split("\t")[-1] == probability_text(found[:, 1])
     (tmp_path / "plants.csv").write_bytes(_plants()["buffer"])
     (printed,) = run_scripts([script.read_text(encoding="utf-8")], tmp_path)
     assert printed.said == "accuracy on the test split:"

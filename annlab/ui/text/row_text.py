@@ -41,10 +41,77 @@ def votes_text(
     return f"{name} ({most}{' each' if len(leading) > 1 else ''} of {n} networks)"
 
 
-def value_text(prediction: RowPrediction, counted: NDArray[np.bool_]) -> str:
-    """Predicted value in Markdown, with its spread over the networks that did not diverge."""
+def value_text(prediction: RowPrediction, counted: NDArray[np.bool_], target: int = 0) -> str:
+    """Predicted value of a target in Markdown, with its spread over the networks that count."""
     assert prediction.values is not None
-    return f"**{with_spread(prediction.values[counted])}**" if counted.any() else _NONE_LEFT
+    if not counted.any():
+        return _NONE_LEFT
+    return f"**{with_spread(prediction.values[counted, target])}**"
+
+
+def label_text(
+    prediction: RowPrediction, counted: NDArray[np.bool_], label: int, says_yes: NDArray[np.bool_]
+) -> str:
+    """Say in Markdown whether a row has a label: "**yes** (9 of 10)", and its probability below.
+
+    Parameters
+    ----------
+    prediction : RowPrediction
+        Of labels.
+    counted : ndarray of bool, shape (n_networks,)
+        Networks that did not diverge.
+    label : int
+        Index of the label.
+    says_yes : ndarray of bool, shape (n_networks, n_labels)
+        What each network decides.
+    """
+    assert prediction.labels is not None
+    n = int(counted.sum())
+    if not n:
+        return _NONE_LEFT
+    n_yes = int(says_yes[counted, label].sum())
+    most = max(n_yes, n - n_yes)
+    said = " or ".join(
+        f"**{answer}**" for answer, votes in (("yes", n_yes), ("no", n - n_yes)) if votes == most
+    )
+    votes = "" if n == 1 else f" ({most}{' each' if 2 * most == n else ''} of {n})"
+    # In a line of its own, because a table on a phone has no room beside it.
+    return f"{said}{votes}<br>{probability_text(prediction.labels[counted, label])}"
+
+
+def probability_text(values: NDArray[np.float64]) -> str:
+    """Mean and standard deviation of a probability over networks: "0.973 ± 0.004"."""
+    mean = float(values.mean())
+    if len(values) == 1:
+        return f"{mean:.3f}"
+    return f"{mean:.3f}\u00a0±\u00a0{float(np.std(values, ddof=1)):.3f}"
+
+
+def targets_table(
+    names: Sequence[str],
+    models: Sequence[str],
+    said: Sequence[Sequence[str]],
+    true: Sequence[str] | None,
+) -> str:
+    """Markdown table of what each model predicts for each target.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the targets, with their units; texts from users.
+    models : sequence of str
+        Letters of the models.
+    said : sequence of sequence of str
+        By model and by target, in Markdown.
+    true : sequence of str or None
+        True value of each target; None if they are unknown.
+    """
+    heads = ["predicted", *models, *(["*true*"] if true is not None else [])]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for k, name in enumerate(names):
+        cells = [escape_markdown(name), *(of_model[k] for of_model in said)]
+        lines.append(f"| {' | '.join([*cells, *([true[k]] if true is not None else [])])} |")
+    return "\n".join(lines)
 
 
 def shown_classes(predictions: Sequence[RowPrediction], true: int | None) -> list[int]:

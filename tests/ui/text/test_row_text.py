@@ -3,11 +3,15 @@
 import numpy as np
 
 from annlab.analysis.raw_row import Outside, RowPrediction
+from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.row_text import (
     MAX_CLASSES,
     MAX_OUTSIDE,
+    label_text,
     outside_text,
+    probability_text,
     shown_classes,
+    targets_table,
     value_text,
     votes_text,
 )
@@ -28,9 +32,40 @@ def test_the_class_of_most_networks_is_named_with_their_number() -> None:
 
 
 def test_a_value_has_the_spread_over_the_networks_that_did_not_diverge() -> None:
-    found = RowPrediction(values=np.array([1.0, 2.0, 3.0, np.nan]))
+    values = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [np.nan, np.nan]])
+    found = RowPrediction(values=values)
     assert value_text(found, COUNTED) == "**2.000\u00a0±\u00a01.000**"
+    assert value_text(found, COUNTED, 1) == "**20.00\u00a0±\u00a010.00**"
     assert value_text(found, ~COUNTED & False) == "every network diverged"
+
+
+def test_a_label_has_its_votes_and_its_probability() -> None:
+    found = RowPrediction(labels=np.array([[0.9, 0.01], [0.6, 0.02], [0.3, 0.03], [np.nan] * 2]))
+    says_yes = found.labels >= 0.5
+    assert label_text(found, COUNTED, 0, says_yes) == "**yes** (2 of 3)<br>0.600\u00a0±\u00a00.300"
+    assert label_text(found, COUNTED, 1, says_yes) == "**no** (3 of 3)<br>0.020\u00a0±\u00a00.010"
+    two = np.array([True, False, True, False])
+    assert label_text(found, two, 0, says_yes).startswith("**yes** or **no** (1 each of 2)<br>")
+    one = np.array([True, False, False, False])
+    assert label_text(found, one, 0, says_yes) == "**yes**<br>0.900"
+    assert label_text(found, ~COUNTED & False, 0, says_yes) == "every network diverged"
+
+
+def test_a_probability_has_three_decimals_however_small() -> None:
+    assert probability_text(np.array([1e-7])) == "0.000"
+    assert probability_text(np.array([0.00123, 0.00321])) == "0.002\u00a0±\u00a00.001"
+
+
+def test_targets_stand_below_each_other_with_their_true_values() -> None:
+    names, said = ("a|b *c*", "waist (in)"), [["1", "2"], ["3", "4"]]
+    assert targets_table(names, ["A", "B"], said, ["5", "6"]).splitlines() == [
+        "| predicted | A | B | *true* |",
+        "|---|---|---|---|",
+        f"| {escape_markdown(names[0])} | 1 | 3 | 5 |",
+        f"| {escape_markdown(names[1])} | 2 | 4 | 6 |",
+    ]
+    assert "|b" not in escape_markdown(names[0]).replace("\\|", "")
+    assert targets_table(names, ["A"], said[:1], None).splitlines()[0] == "| predicted | A |"
 
 
 def test_a_table_shows_the_most_probable_classes_and_the_true_one() -> None:

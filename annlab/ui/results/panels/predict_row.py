@@ -7,7 +7,6 @@ import streamlit as st
 
 from annlab.analysis.raw_row import (
     Cell,
-    RowPrediction,
     columns_of,
     features_of_row,
     median_row,
@@ -19,17 +18,15 @@ from annlab.analysis.raw_row import (
 from annlab.datasets import Preprocessing
 from annlab.datasets.own.own_data import OTHER, OwnColumn
 from annlab.figures import image_grid, in_unit_range
-from annlab.formatting import number
 from annlab.ui.browser import theme
 from annlab.ui.layout import table
 from annlab.ui.results.charts import show_chart
 from annlab.ui.results.marked_sample import mark_sample, marked_sample
+from annlab.ui.results.panels.row_tables import about_predictions, prediction_tables
 from annlab.ui.results.view import ResultsView
-from annlab.ui.text.markdown import escape_markdown, letter
+from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.networks_text import SPLIT_NAMES
-from annlab.ui.text.row_text import outside_text, shown_classes, value_text, votes_text
-from annlab.ui.text.scores_text import with_spread
-from annlab.ui.text.settings_text import model_title
+from annlab.ui.text.row_text import outside_text
 
 # With more columns, a row is chosen and not typed.
 MAX_FIELDS = 60
@@ -75,7 +72,9 @@ def draw_row(view: ResultsView) -> None:
             predict_features(run.config, run.layers(at), scales, features)
             for run, at in zip(view.runs, view.weights, strict=True)
         ]
-        _draw_predictions(view, predictions, true)
+        for markdown in prediction_tables(view, predictions, true):
+            table(markdown)
+        st.caption(about_predictions(view, true))
         if is_typed:
             ranges = training_ranges(columns, scales, view.network_data.X_train, view.network)
             if text := outside_text(outside_training(columns, row, ranges)):
@@ -198,55 +197,3 @@ def _picture(view: ResultsView, x: Any, scales: Preprocessing) -> None:
             "row-image",
             "The chosen picture",
         )
-
-
-def _draw_predictions(
-    view: ResultsView, predictions: Sequence[RowPrediction], true: Any | None
-) -> None:
-    counted = [found.counted for found in view.evaluations]
-    names = view.dataset.class_names
-    lines = ["| model | prediction |", "|---|---|"]
-    for i, found in enumerate(predictions):
-        said = (
-            value_text(found, counted[i])
-            if found.values is not None
-            else votes_text(found, counted[i], names)
-        )
-        title = f"{letter(view.places[i])} {model_title(view.runs[i].config)}"
-        lines.append(f"| {title} | {said} |")
-    if true is not None:
-        shown = escape_markdown(names[int(true)]) if names else number(float(true))
-        lines.append(f"| *true {'class' if names else 'value'}* | {shown} |")
-    table("\n".join(lines))
-    if names:
-        table(_probabilities(view, predictions, None if true is None else int(true)))
-    st.caption(_about(view, true))
-
-
-def _probabilities(
-    view: ResultsView, predictions: Sequence[RowPrediction], true: int | None
-) -> str:
-    heads = [letter(view.places[i]) for i in range(len(predictions))]
-    lines = [f"| probability of | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
-    for k in shown_classes(predictions, true):
-        cells = []
-        for found, evaluation in zip(predictions, view.evaluations, strict=True):
-            assert found.probabilities is not None
-            of_class = found.probabilities[evaluation.counted, k]
-            cells.append(with_spread(of_class) if len(of_class) else "–")
-        name = escape_markdown(view.dataset.class_names[k])
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _about(view: ResultsView, true: Any | None) -> str:
-    sentences = [f"In {escape_markdown(view.spec.target_name)}."] if view.spec.target_name else []
-    if any(found.counted.sum() > 1 for found in view.evaluations):
-        sentences.append("Mean ± standard deviation over the networks.")
-    if true is None:
-        sentences.append("You changed this row, so its true answer is unknown.")
-    elif view.dataset.networks:
-        sentences.append(
-            "Each network has its own data, so others may have learned from this sample."
-        )
-    return " ".join(sentences)
