@@ -159,7 +159,7 @@ def test_networks_of_shared_data_share_the_features(trained: Train) -> None:
     expected = predict(config, run.layers(), dataset, dataset.X_train[:1])[:, 0]
     assert found.values is not None
     assert found.values.shape == (4, 1)
-    np.testing.assert_allclose(found.values, expected, rtol=1e-5)
+    np.testing.assert_allclose(found.values, expected[:, None], rtol=1e-5)
 
 
 def test_a_typical_row_has_medians_and_the_most_common_value() -> None:
