@@ -54,6 +54,7 @@ from annlab.figures.images import image_grid as image_grid
 from annlab.figures.images import in_unit_range as in_unit_range
 from annlab.figures.images import probability_bars as probability_bars
 from annlab.figures.images import weight_images as weight_images
+from annlab.figures.label_counts import label_counts as label_counts
 from annlab.figures.label_surfaces import LabeledPoints as LabeledPoints
 from annlab.figures.label_surfaces import label_surfaces as label_surfaces
 from annlab.figures.layer_space import layer_space as layer_space

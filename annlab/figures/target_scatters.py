@@ -139,7 +139,7 @@ def panels(n_targets: int) -> list[tuple[float, float, float, float]]:
     for k in range(n):
         left = (k % n_columns) * (width + _GAP_ACROSS)
         top = 1 - _TOP - (k // n_columns) * (height + _GAP_DOWN)
-        found.append((left, left + width, top - height, top))
+        found.append((left, min(1.0, left + width), max(0.0, top - height), top))
     return found
 
 
@@ -154,7 +154,7 @@ def _add_axes(
     x, y = axis_ids(k)
     style = {"range": list(limits), "showgrid": True, "zeroline": False, "nticks": 4}
     first_column = across[0] == 0
-    last_row = upright[0] < 1e-9
+    last_row = upright[0] < 0.01
     small = {"size": 12, "color": THEMES[theme].muted}
     figure.update_layout(
         **{

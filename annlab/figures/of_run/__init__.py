@@ -51,6 +51,7 @@ from annlab.figures.of_run.pieces import linear_pieces as linear_pieces
 from annlab.figures.of_run.pieces import piece_count_request as piece_count_request
 from annlab.figures.of_run.pieces import piece_counts as piece_counts
 from annlab.figures.of_run.pieces import pieces_of as pieces_of
+from annlab.figures.of_run.several import label_counts as label_counts
 from annlab.figures.of_run.several import label_surfaces as label_surfaces
 from annlab.figures.of_run.several import plane_curve as plane_curve
 from annlab.figures.of_run.several import target_scatters as target_scatters

@@ -136,7 +136,7 @@ DRAWN_BY: dict[Picture, tuple[str, ...]] = {
     "residuals": ("predicted_against_true", "residuals"),
     "plane_curve": ("plane_curve",),
     "targets": ("target_scatters",),
-    "label_surfaces": ("label_surfaces",),
+    "label_surfaces": ("label_surfaces", "label_counts"),
 }
 
 
@@ -152,7 +152,7 @@ def network_that_draws(
     if not task.draws(picture):
         others = [name for own, names in DRAWN_BY.items() if task.draws(own) for name in names]
         raise ValueError(
-            f"{DRAWN_BY[picture][0]} does not draw runs of the task “{task.label}”. Draw it with "
+            f"This run's task is “{task.label}”. Draw it with "
             f"{' or '.join(filter(None, (', '.join(others[:-1]), others[-1])))}"
         )
     return one
@@ -161,27 +161,15 @@ def network_that_draws(
 def network_with_classes(
     run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
 ) -> OneNetwork:
-    """Select a network of a classification; a ValueError names the figures for a regression."""
-    one = one_network(run, dataset, epoch, network)
-    if not run.config.task.draws("confusion"):
-        raise ValueError(
-            "This run is a regression, without classes. Draw it with fitted_curve, "
-            "predicted_against_true or residuals"
-        )
-    return one
+    """Select a network of a classification; else a ValueError names the figures of its task."""
+    return network_that_draws("confusion", run, dataset, epoch, network)
 
 
 def network_with_values(
     run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
 ) -> OneNetwork:
-    """Select a network of a regression; a ValueError names the figures for a classification."""
-    one = one_network(run, dataset, epoch, network)
-    if not run.config.task.draws("residuals"):
-        raise ValueError(
-            "This run is a classification, without values. Draw it with decision_surface or "
-            "confusion_matrix"
-        )
-    return one
+    """Select a network that predicts one number; else a ValueError names the task's figures."""
+    return network_that_draws("residuals", run, dataset, epoch, network)
 
 
 def network_index(run: Run, network: int | None) -> int:

@@ -220,6 +220,38 @@ def draw_target_scatters(
     )
 
 
+def label_counts(
+    run: Run,
+    dataset: Dataset | None = None,
+    *,
+    epoch: Epoch | None = None,
+    network: int | None = None,
+    split: Split | None = None,
+    theme: ThemeName = "light",
+) -> go.Figure:
+    """Draw how many samples one network is right and wrong about, for each label.
+
+    Parameters
+    ----------
+    run, dataset, epoch, network, split, theme
+        As described in `annlab.figures.of_run`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If the run does not predict labels, or has no samples in that split.
+    """
+    one = network_that_draws("label_surfaces", run, dataset, epoch, network)
+    X, y = one.samples(split)
+    counts = np.zeros((y.shape[1], 2, 2), np.int64)
+    np.add.at(counts, (np.arange(y.shape[1]), y, one.predict(X)), 1)
+    return figures.label_counts(counts, plain_texts(one.dataset.target_names), theme=theme)
+
+
 def label_surfaces(
     run: Run,
     dataset: Dataset | None = None,

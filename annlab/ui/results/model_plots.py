@@ -221,6 +221,18 @@ def _label_surfaces(view: ResultsView, i: int, key: str) -> go.Figure:
     return figure
 
 
+def _label_counts(view: ResultsView, i: int, key: str) -> go.Figure:
+    figure = view.figure(of_run.label_counts, i, split=view.split)
+    show_on_stage(
+        figure,
+        key,
+        f"How many samples model {view.name(i)} is right and wrong about after epoch "
+        f"{view.epochs[i]}, in a bar for each label",
+        {"epoch": view.epoch},
+    )
+    return figure
+
+
 def draw_residuals(view: ResultsView, i: int) -> None:
     """Draw the residuals of a model over its predictions, and their histogram."""
     name, place, split = view.name(i), view.places[i], view.split
@@ -266,4 +278,5 @@ STAGE_PLOTS: tuple[ModelPlot, ...] = (
         lambda view: _draws(view, "label_surfaces") and _has_plane(view),
         _label_surfaces,
     ),
+    ModelPlot("label-counts", lambda view: _draws(view, "label_surfaces"), _label_counts),
 )

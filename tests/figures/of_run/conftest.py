@@ -75,6 +75,64 @@ def own_curve_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
+def plane_run(trained: Train) -> Run:
+    """Two numbers from one feature."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(name="plane_curve", n_samples=80, test_fraction=0.25),
+            model=ModelConfig(hidden_sizes=(5,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=6, n_seeds=4),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def own_plane_run(trained: Train) -> Run:
+    """Two numbers from one feature, with a separate split and scaler for each network."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="plane_curve",
+                n_samples=60,
+                test_fraction=0.25,
+                scaling="standard",
+                target_scaling="standard",
+                resample="split",
+            ),
+            training=TrainingConfig(max_epochs=2, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def targets_run(trained: Train) -> Run:
+    """Three numbers from three features."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="linnerud", test_fraction=0.3, scaling="standard", target_scaling="standard"
+            ),
+            model=ModelConfig(hidden_sizes=(4,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=6, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def labels_run(trained: Train) -> Run:
+    """Three labels of two features."""
+    return trained(
+        RunConfig(
+            dataset=DatasetConfig(
+                name="labels", n_samples=120, test_fraction=0.25, scaling="standard"
+            ),
+            model=ModelConfig(hidden_sizes=(6,), activation="tanh"),
+            training=TrainingConfig(learning_rate=0.05, max_epochs=10, n_seeds=3),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
 def derived_run(trained: Train) -> Run:
     """Two classes, with features derived from scaled ones."""
     return trained(
@@ -159,6 +217,10 @@ RUNS = [
     "own_curve",
     "derived",
     "mixed",
+    "plane",
+    "own_plane",
+    "targets",
+    "labels",
 ]
 OF_SEVERAL_TARGETS = ["numbers", "plane", "labels"]
 

@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from annlab import Dataset, ModelConfig, Run, RunConfig, TrainingConfig, train
+from annlab.datasets import load_run_dataset
 from annlab.figures import of_run
 
 MARKS = ("<b>n", "<a ", "$x$", "%{secret}")
@@ -37,6 +39,14 @@ OF_PLANES: dict[str, Draw] = {
     "unit_maps": of_run.unit_maps,
     "layer_space": lambda run, data: of_run.layer_space(run, data, layer=0),
 }
+OF_TARGETS: dict[str, Draw] = {
+    "plane_curve": of_run.plane_curve,
+    "target_scatters": of_run.target_scatters,
+}
+OF_LABELS: dict[str, Draw] = {
+    "label_surfaces": of_run.label_surfaces,
+    "label_counts": of_run.label_counts,
+}
 OF_ALL: dict[str, Draw] = {
     "network_graph": of_run.network_graph,
     "live_picture": lambda run, data: of_run.live_picture(
@@ -62,7 +72,9 @@ def test_every_figure_is_listed_here() -> None:
         for name, draw in inspect.getmembers(of_run, inspect.isfunction)
         if inspect.signature(draw).return_annotation in (go.Figure, go.Figure | None)
     }
-    assert figures == {*OF_CLASSES, *OF_VALUES, *OF_CURVES, *OF_PLANES, *OF_ALL, *WITHOUT_NAMES}
+    of_several = {*OF_TARGETS, *OF_LABELS}
+    of_one = {*OF_CLASSES, *OF_VALUES, *OF_CURVES, *OF_PLANES}
+    assert figures == {*of_one, *of_several, *OF_ALL, *WITHOUT_NAMES}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +101,25 @@ def test_no_figure_holds_a_name_as_markup(
         training=TrainingConfig(max_epochs=1),
     )
     run = train(config, dataset=dataset)
+    _look_for_markup(run, dataset, draws)
+
+
+@pytest.mark.parametrize(("fixture", "draws"), [("plane", OF_TARGETS), ("labels", OF_LABELS)])
+def test_no_name_of_a_target_is_markup(
+    request: pytest.FixtureRequest, fixture: str, draws: dict[str, Draw]
+) -> None:
+    run: Run = request.getfixturevalue(f"{fixture}_run")
+    data = load_run_dataset(run.config)
+    renamed = replace(
+        data,
+        feature_names=tuple(f"{k} {NAME}" for k, _ in enumerate(data.feature_names)),
+        target_names=tuple(f"{k} {NAME}" for k, _ in enumerate(data.target_names)),
+    )
+    live = {"live_picture": OF_ALL["live_picture"]}
+    _look_for_markup(run, renamed, draws | live)
+
+
+def _look_for_markup(run: Run, dataset: Dataset, draws: dict[str, Draw]) -> None:
     for name, draw in draws.items():
         figure = draw(run, dataset)
         assert figure is not None

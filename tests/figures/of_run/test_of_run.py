@@ -24,14 +24,29 @@ OF_VALUES: dict[str, Draw] = {
     "residuals": of_run.residuals,
     "residual_histogram": of_run.residual_histogram,
 }
+OF_TARGETS: dict[str, Draw] = {
+    "plane_curve": of_run.plane_curve,
+    "target_scatters": of_run.target_scatters,
+}
+OF_LABELS: dict[str, Draw] = {
+    "label_surfaces": of_run.label_surfaces,
+    "label_counts": of_run.label_counts,
+}
 OF_ALL: dict[str, Draw] = {"network_graph": of_run.network_graph}
-EVERY = {**OF_CLASSES, **OF_VALUES, **OF_ALL}
+EVERY = {**OF_CLASSES, **OF_VALUES, **OF_TARGETS, **OF_LABELS, **OF_ALL}
+BY_TASK = {
+    "binary": OF_CLASSES,
+    "multiclass": OF_CLASSES,
+    "regression": OF_VALUES,
+    "multioutput_regression": OF_TARGETS,
+    "multilabel": OF_LABELS,
+}
 
 
 def _applies(name: str, run: Run) -> bool:
-    if name == "fitted_curve":
-        return run.config.dataset.spec.n_features == 1
-    return name in OF_ALL or (name in OF_CLASSES) == (run.config.task.name != "regression")
+    if name in ("fitted_curve", "plane_curve") and run.config.dataset.spec.n_features != 1:
+        return False
+    return name in OF_ALL or name in BY_TASK[run.config.task.name]
 
 
 @pytest.mark.parametrize("name", EVERY)

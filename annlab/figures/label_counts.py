@@ -1,0 +1,63 @@
+"""Right and wrong predictions of each label, as bars."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from annlab.figures.base.layout import new_figure
+from annlab.figures.base.theme import MISTAKE_COLOR, POSITIVE, THEMES, ThemeName, rgba
+
+Array = NDArray[Any]
+
+# True and predicted value, name, and Plotly's pattern of each part of a bar, from left to right.
+_PARTS = (
+    (1, 1, "found", ""),
+    (1, 0, "missed", "/"),
+    (0, 1, "false alarm", "x"),
+    (0, 0, "rightly without", ""),
+)
+
+
+def label_counts(
+    counts: Array, label_names: Sequence[str], *, theme: ThemeName = "light"
+) -> go.Figure:
+    """Draw how many samples a network is right and wrong about, in a bar for each label.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_labels, 2, 2)
+        Samples by true (rows) and predicted (columns) value of each label, as in scikit-learn's
+        ``multilabel_confusion_matrix``.
+    label_names : sequence of str, length n_labels
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+    """
+    colors = {
+        (1, 1): POSITIVE,
+        (1, 0): MISTAKE_COLOR,
+        (0, 1): rgba(MISTAKE_COLOR, 0.6),
+        (0, 0): THEMES[theme].faint,
+    }
+    figure = new_figure(max(220, 90 + 34 * len(label_names)), theme)
+    for true, predicted, name, pattern in _PARTS:
+        figure.add_bar(
+            y=list(label_names),
+            x=counts[:, true, predicted].astype(np.int32),
+            orientation="h",
+            name=name,
+            marker={
+                "color": colors[true, predicted],
+                "pattern": {"shape": pattern, "fgcolor": THEMES[theme].paper, "size": 6},
+                "line": {"width": 0},
+            },
+            hovertemplate=f"%{{y}}, {name}: %{{x}} samples<extra></extra>",
+        )
+    figure.update_xaxes(title_text="samples", showgrid=True)
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    figure.update_layout(barmode="stack", bargap=0.3)
+    return figure.build()
