@@ -158,6 +158,7 @@ def test_writing_leaves_no_thread(binary_run: Run) -> None:
         ("train_loss", "loss/train"),
         ("val_accuracy", "accuracy/val"),
         ("test_mse", "mse/test"),
+        ("test_label_accuracy", "label_accuracy/test"),
         ("gradient_norm_1", "gradient_norm/1"),
         ("inactive_2", "inactive/2"),
         ("clipped", "clipped_steps/share"),

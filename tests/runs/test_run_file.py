@@ -13,6 +13,7 @@ from annlab import Run, RunConfig, load_dataset
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.derived_features import FEATURES, network_inputs
 from annlab.nn.forward import forward
+from annlab.nn.tasks import TASKS
 from annlab.runs import run_file
 from annlab.runs.run_file import LAYOUT
 from tests.exports.configs import FROM_FILES, config_of
@@ -212,6 +213,7 @@ def test_everything_in_a_file_is_documented(run: Run) -> None:
     documented = set(re.findall(r"`([\w.]+)`", DOCS))
     assert set(json.loads(metadata["facts"])) <= documented
     assert set(metadata) - {"facts"} <= documented
+    assert set(TASKS) <= documented
     undocumented = {
         name
         for name in header
