@@ -163,6 +163,38 @@ def test_a_worker_computes_the_loss_around_a_large_network(
         assert "300 training samples" in text_of(visitor.caption)
 
 
+@pytest.mark.parametrize(
+    ("data", "weight"), [("plane_curve", "h1.1 → v"), ("labels", "h1.1 → P(label 2)")]
+)
+def test_a_run_with_several_outputs_is_shown_on_every_plane(
+    tmp_path: Path, trained: Callable[[RunConfig], Run], data: str, weight: str
+) -> None:
+    run = trained(
+        RunConfig(
+            dataset=DatasetConfig(name=data, n_samples=100, test_fraction=0.2),
+            model=ModelConfig(hidden_sizes=(3,)),
+            training=TrainingConfig(max_epochs=2, n_seeds=2),
+        )
+    )
+    url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    keep([run], url)
+    with serving(url):
+        for kind in PLANES:
+            visitor = _open(tab="Your own run", run=run.config.to_url(), plane=kind)
+            chart = charts(visitor)["descent-landscape"]
+            assert np.isfinite(np.array(chart["data"][0]["z"], float)).all()
+            assert "80 training samples" in text_of(visitor.caption)
+        visitor = _open(tab="Your own run", run=run.config.to_url(), plane="two")
+        box = next(box for box in visitor.selectbox if box.label == "Weight along x")
+        assert len(box.options) == run.n_parameters
+        assert weight in box.options
+        missing = run.config.model_copy(
+            update={"training": TrainingConfig(max_epochs=2, learning_rate=0.0123)}
+        )
+        visitor = _open(tab="Your own run", run=missing.to_url())
+        assert "This run is not stored here." in text_of(visitor.info)
+
+
 def test_without_any_run_the_tab_says_where_to_train_one(tmp_path: Path) -> None:
     with serving(f"sqlite:///{tmp_path / 'runs.sqlite'}"):
         assert "not trained anything yet" in text_of(_open(tab="Your own run").info)
