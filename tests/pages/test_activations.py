@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from annlab import RunConfig, train
+from annlab import RunConfig, evaluate, train
+from annlab.formatting import number
 from annlab.nn.activations import ACTIVATIONS
 from annlab.ui.results.panels.gradients import FIRST_EPOCHS
 from annlab.ui.services import Services
@@ -213,3 +214,16 @@ def test_settings_file_applies_to_all_models(
     others = {run.model_copy(update={"model": config.model}) for run in runs}
     assert others == {config}
     assert {run.model.hidden_sizes for run in runs} == {(5,)}
+
+
+@pytest.mark.parametrize("data", ["plane_curve", "linnerud", "labels"])
+def test_several_outputs_learn_with_several_activations(idle: Services, data: str) -> None:
+    visitor = _open(**{**QUICK, "data": data, "samples": "20"})
+    settle(visitor, idle)
+    assert not visitor.exception
+    configs = runs_in_address(visitor, 3)
+    for head, config in zip(heads(visitor), configs, strict=True):
+        assert config.dataset.name == data
+        assert config.task.headline.label in head.label
+        scores = evaluate(train(config), split="train").headline
+        assert head.value.startswith(number(float(scores.mean())))
