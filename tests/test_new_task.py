@@ -22,10 +22,13 @@ from annlab.exports.keras import keras_script
 from annlab.exports.lightning import lightning_script
 from annlab.figures import of_run
 from annlab.ui.bench import bench
+from annlab.ui.services import Services
 from annlab.ui.shell import PAGE_OF_TASK
+from annlab.ui.state.session_runs import Item
 from annlab.ui.text.scores_text import with_spread
 from tests.exports.scripts import run_scripts
 from tests.new_task import POISSON, add_counts
+from tests.pages.compare_page import runs_table, select
 from tests.training import torch_loop
 from tests.ui.visitor import (
     charts,
@@ -198,7 +201,7 @@ def test_its_scripts_print_its_scores(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """The page Regression, which offers counts too."""
     original = bench.bench
 
@@ -212,7 +215,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_it_is_shown_on_a_page(page: Any) -> None:
+def test_it_is_shown_on_pages(page: Services) -> None:
     query = {"data": "visits", "test": "0.3", "epochs": "3", "seeds": "2", "b.hidden": "8"}
     visitor = results("pages/regression.py", page, **query)
     configs = runs_in_address(visitor)
@@ -234,4 +237,9 @@ def test_it_is_shown_on_a_page(page: Any) -> None:
     open_tab(visitor, "regression", "Report")
     assert with_spread(evaluate(runs[0]).rmse) in text_of(visitor.markdown)
     visitor = go_to(visitor, "pages/compare.py")
+    select(visitor, *map(Item, configs))
     assert not visitor.exception
+    assert [head.value for head in heads(visitor)] == scores
+    shown = [row["Mean deviance"] for row in runs_table(visitor)]
+    expected = [evaluate(run).deviance.mean() for run in runs]
+    assert sorted(shown) == pytest.approx(sorted(expected), rel=1e-3)
