@@ -302,3 +302,90 @@ def test_a_contour_lies_where_the_values_cross_the_level(script: Any) -> None:
 def test_numbers_are_written_for_people(script: Any) -> None:
     written = script("given.map(m.shown)", [0.0, -0.5, 12.34, 1234.5, 0.0123, 0.00001, -0.001])
     assert written == ["0.00", "−0.50", "12.3", "1235", "0.0123", "1.0e-5", "−0.0010"]
+
+
+def test_colors_of_outputs_are_their_own(script: Any) -> None:
+    hidden, (W, b) = a_network((2, 3, 2))
+    layers, X = [hidden, (W * np.array([1.0, 100.0]), b)], random.normal(size=(8, 2))
+    given = described(layers, X, "tanh", "linear", "mse")
+    given["model"] |= {"features": [], "n_features": 2, "kind": "values"}
+    given["values"] = [0, 255, 255, 0] * 4
+    code = """
+    const X = Float64Array.from(g.X);
+    const weights = Object.assign(Float64Array.from(g.numbers), { shape: [1, g.numbers.length] });
+    const samples = { X, n: g.n, n_targets: 2, values: g.values };
+    const look = { negative: "#000000", paper: "#808080", positive: "#ffffff" };
+    const model = new m.InsideModel({ ...g.model, weights, samples, look, epochs: [0] });
+    model.show(0);
+    """
+    ranges, colors, targets = script(
+        body(
+            code,
+            "[[0, 1].map((j) => model.colorRange(1, j)), "
+            "[0, 1].map((i) => [model.sampleColor(i), model.sampleColor(i, 1)]), "
+            "[model.targetOf(0, 1), model.targetOf(1, 1)]]",
+        ),
+        given,
+    )
+    output = np.abs(forward(layers, X, "tanh", "linear").output).max(axis=0)
+    np.testing.assert_allclose(ranges, [[0, output[0]], [0, output[1]]])
+    black, white = "rgb(0,0,0)", "rgb(255,255,255)"
+    assert colors == [[black, white], [white, black]]
+    assert targets == [0, 1]  # a hidden unit has the chosen target, an output its own
+
+
+@pytest.mark.parametrize("label", [0, 2])
+def test_a_label_has_its_own_boundary(script: Any, label: int) -> None:
+    layers = a_network((2, 3, 3))
+    given = described(layers, random.normal(size=(4, 2)), "tanh", "sigmoid")
+    given["colored"] = label
+    code = f"""{LAYERS}
+    const of = (kind) => m.SpaceView.prototype.boundary.call(
+      {{ model: {{ kind, colored: g.colored }}, pair: [0, 1] }}, layers);
+    """
+    of_label, of_classes = script(body(code, "[of('labels'), of('class')]"), given)
+    W, b = layers[-1]
+    np.testing.assert_allclose(of_label["w"], W[:, label])
+    assert of_label["b"] == pytest.approx(b[label])
+    np.testing.assert_allclose(of_classes["w"], W[:, 0] - W[:, 1])
+
+
+def rows_of_answers(script: Any, model: dict[str, Any], output: list[float]) -> list[list[str]]:
+    """Texts of the table of answers about the second sample of two."""
+    given = {"model": {"name": "A", **model}, "output": output}
+    code = "const model = { ...g.model, sampled: [{ a: g.output }] };"
+    rows = "[...m.answersOf([model], 1).querySelectorAll('tr, caption')]"
+    result = f"{rows}.map((row) => [...(row.cells ?? [row])].map((cell) => cell.textContent))"
+    found: list[list[str]] = script(body(code, result), given)
+    return found
+
+
+def test_answers_about_labels_are_yes_or_no(script: Any) -> None:
+    model = {
+        "kind": "labels",
+        "target_names": ["beach", "sunset"],
+        "samples": {"n_targets": 2, "classes": [0, 0, 1, 0]},
+    }
+    caption = ["In parentheses: probability of yes. From 50 % on, the network says yes."]
+    assert rows_of_answers(script, model, [0.1, 0.2, 0.5, 0.71]) == [
+        caption,
+        ["", "true", "A"],
+        ["beach", "yes", "yes (50 %)"],
+        ["sunset", "no", "yes (71 %) ✗"],
+    ]
+
+
+def test_answers_about_numbers_are_in_both_units(script: Any) -> None:
+    model = {
+        "kind": "values",
+        "target_names": ["weight", "waist"],
+        "samples": {"n_targets": 2, "targets": [1, 1, 180, 30]},
+        "unit": {"mean": [160, 0], "scale": [20, 1], "standardized": [True, False]},
+    }
+    caption = ["In parentheses: standardized, as the network is trained."]
+    assert rows_of_answers(script, model, [0, 0, 0.5, 31.5]) == [
+        caption,
+        ["", "true", "A"],
+        ["weight", "180 (1.00)", "170 (0.50)"],
+        ["waist", "30.0", "31.5"],
+    ]

@@ -30,52 +30,34 @@ export default function (component) {
     writeSample();
   }
 
-  // Ring around the marked sample in the picture on the stage.
-  const isPlane = ({ picture }) => /^(surface|fit)-/.test(picture);
+  // Ring around the marked sample in the picture on the stage, and what a student's changes do.
+  const stageOf = ({ picture }) => STAGES[picture.replace(/-\d+$/, "")];
 
   function markOnStage(model) {
-    if (!isPlane(model)) return;
-    const canvas = model.overlay.start();
+    const stage = stageOf(model);
+    const canvas = stage && model.overlay.start();
     if (!canvas) return;
     model.overlay.show(false);
-    if (model.changes.size && model.y && model.outputs.length === 1) drawChanged(model, canvas);
+    if (model.changes.size) stage.change?.(model, canvas);
     if (kept.sample === null) return;
-    const { X, targets } = model.samples;
-    const width = model.n_features;
-    const at = (axis) => X[width * kept.sample + (width > 1 ? model.axes[axis] : 0)];
-    const y = width > 1 ? at(1) : targets[kept.sample];
-    ring(canvas.context, canvas.to.x(at(0)), canvas.to.y(y), 7, model.look.ink);
-  }
-
-  // Boundary with the student's changes, over the boundary as it was trained.
-  function drawChanged(model, { context, to }) {
-    if (model.axes[0]) return; // drawn with its features exchanged
-    const { x, y } = model;
-    context.strokeStyle = model.color;
-    context.lineWidth = 2.5;
-    context.beginPath();
-    const { a } = model.surface(model.large_grid_size).at(-1);
-    for (const [x0, y0, x1, y1] of contour(a, model.large_grid_size, 0.5)) {
-      const at = (u, v) => [to.x(x[0] + (x[1] - x[0]) * u), to.y(y[1] - (y[1] - y[0]) * v)];
-      context.moveTo(...at(x0, y0));
-      context.lineTo(...at(x1, y1));
-    }
-    context.stroke();
+    const [x, y] = stage.place(model, kept.sample);
+    ring(canvas.context, canvas.to.x(x), canvas.to.y(y), 7, model.look.ink);
   }
 
   // Mark the sample nearest to a click on a picture on the stage.
   function pickOnStage(event) {
     const model = models.find(({ picture }) => event.target.closest?.(`.st-key-${picture}`));
-    const canvas = model && isPlane(model) && model.overlay.start();
+    const stage = model && stageOf(model);
+    const canvas = stage && model.overlay.start();
     if (!canvas || !event.target.closest(".js-plotly-plot, canvas")) return;
     const box = model.overlay.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (x < 0 || y < 0 || x > box.width || y > box.height) return;
-    const { X, n } = model.samples;
-    const width = model.n_features;
-    const across = (i) => X[width * i + (width > 1 ? model.axes[0] : 0)];
-    const up = (i) => (width > 1 ? X[width * i + model.axes[1]] : model.samples.targets[i]);
-    const distance = (i) => (canvas.to.x(across(i)) - x) ** 2 + (canvas.to.y(up(i)) - y) ** 2;
+    const { n } = model.samples;
+    const distance = (i) => {
+      const place = stage.place(model, i);
+      return (canvas.to.x(place[0]) - x) ** 2 + (canvas.to.y(place[1]) - y) ** 2;
+    };
     let best = 0;
     for (let i = 1; i < n; i++) if (distance(i) < distance(best)) best = i;
     mark(best);
@@ -147,8 +129,14 @@ export default function (component) {
       kept.colored = Number(choice.value);
       build();
     });
-    label.replaceChildren("Colors and boundary: ", choice);
-    if (models[0].kind === "values") label.firstChild.data = "Colors: ";
+    label.replaceChildren(models[0].kind === "labels" ? "Colors and boundary: " : "Colors: ", choice);
+    if (models[0].kind !== "labels") return;
+    const kinds = ["no", "yes"].map((text, k) => {
+      const dot = make("i", { text: "●", "aria-hidden": "true" });
+      dot.style.color = models[0].samples.colors[k];
+      return [dot, ` ${text}`];
+    });
+    label.append(make("span", { class: "kinds" }, ...kinds.flat()));
   }
 
   function build() {

@@ -21,6 +21,7 @@ INSIDE_SCRIPT = javascript(
     "inside_geometry",
     "inside_space",
     "inside_answers",
+    "inside_stage",
     "inside",
 )
 

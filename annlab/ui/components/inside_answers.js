@@ -38,7 +38,7 @@ export function answersOf(models, sample) {
     return make("tr", {}, make("th", { text: name, scope: "row" }), make("td", { text: TRUTHS[kind](models[0], j, truth) }), ...cells);
   });
   const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
-  if (kind === "labels") table.append(make("caption", { text: "In parentheses: probability of yes. From 50 % on, the network says yes." }));
-  else if (unit.standardized.some(Boolean)) table.append(make("caption", { text: "In parentheses: standardized, as the network is trained." }));
+  if (kind === "labels") table.prepend(make("caption", { text: "In parentheses: probability of yes. From 50 % on, the network says yes." }));
+  else if (unit.standardized.some(Boolean)) table.prepend(make("caption", { text: "In parentheses: standardized, as the network is trained." }));
   return table;
 }

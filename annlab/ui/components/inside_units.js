@@ -45,7 +45,7 @@ export class UnitsView extends UnitPictures {
     this.pictures = [];
     columns.forEach((units, column) => units.forEach((unit, place) => {
       const at = [x(column), y(units, place)];
-      this.picture(column - 1, unit, at, size);
+      this.picture(column - 1, unit, at, size, width / columns.length);
       if (!column) return;
       columns[column - 1].forEach((from, k) =>
         this.line(column - 1, from, unit, [x(column - 1), y(columns[column - 1], k)], at, size));
@@ -80,7 +80,7 @@ export class UnitsView extends UnitPictures {
     return element;
   }
 
-  picture(l, unit, [x, y], size) {
+  picture(l, unit, [x, y], size, room) {
     const { model } = this;
     const name = model.unitName(l, unit);
     const drawn = model.x || l >= 0;
@@ -94,6 +94,7 @@ export class UnitsView extends UnitPictures {
     const canvas = drawn ? canvasOf(size, size) : null;
     if (canvas) button.append(canvas);
     button.append(make("small", { text: name }));
+    button.style.maxWidth = `${Math.floor(room)}px`;
     const bias = l < 0 ? null : button.appendChild(make("small"));
     this.net.append(this.placed(button, x, y));
     this.pictures.push({ l, unit, canvas, bias, button });

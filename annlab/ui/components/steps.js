@@ -5,6 +5,10 @@ const ROW = 62; // pixels between units
 const RADIUS = 19;
 const SKIPS = 54; // pixels below the units for lines from the inputs straight to the outputs
 
+const CHARACTER = 5; // pixels of a character of a name
+
+const shortened = (name, most) => (name.length > most ? `${name.slice(0, Math.max(1, most - 1))}…` : name);
+
 // Stops: a name, what happens, and which numbers the units show in layer l of a network.
 const STOPS = [
   {
@@ -54,7 +58,7 @@ const svgOf = (tag, attributes) => {
 // `point(i, j, whether)`.
 function matrix(rows, columns, names = null, point = null) {
   const table = make("table");
-  const name = (text, scope) => make("th", { text, scope });
+  const name = (text, scope) => make("th", { text, scope, title: text });
   table.append(make("tr", {}, ...(names ? [make("td")] : []), ...columns.map((text) => name(text, "col"))));
   rows.forEach((row, i) => table.append(make("tr", {}, ...(names ? [name(names[i], "row")] : []), ...row.map((value, j) => {
     // The brackets stand around the numbers, not around the names.
@@ -161,7 +165,10 @@ export default function (component) {
         svg.append(text);
       }
       const label = svgOf("text", { x: cx, y: cy + RADIUS + 11, class: "name" });
-      label.textContent = name;
+      label.textContent = shortened(name, Math.floor(width / columns.length / CHARACTER));
+      const whole = svgOf("title", {});
+      whole.textContent = name;
+      label.append(whole);
       svg.append(label);
     }));
     return svg;
@@ -209,7 +216,10 @@ export default function (component) {
       if (n > 1 && !layer.note) say(`The loss is the mean over the ${n} outputs, so 1/${n} of each output's own slope counts.`);
       if (layer.arriving) line("how wrong", of(layer.arriving), "× slope", of(layer.slope), "=", of(layer.delta));
       else if (layer.mixed) line("error", of(layer.delta));
-      else if (n > 1) line(`(output − target) / ${n} = (`, of(layer.a), "−", of(d.target), `) / ${n} → error`, of(layer.delta));
+      else if (n > 1) {
+        line("output − target =", of(layer.a), "−", of(d.target));
+        line(`divided by ${n} → error`, of(layer.delta));
+      }
       else if (d.class_weight === 1) line("output − target =", of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
       else line(`class weight ${shown(d.class_weight)} × (output − target) =`, of(layer.a), "−", of(d.target), "→ error", of(layer.delta));
     } else if (kept.stop === 4) {
