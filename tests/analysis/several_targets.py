@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 
 
@@ -17,7 +19,7 @@ def several(name: str, **changes: Any) -> RunConfig:
         **changes,
     }
 
-    def part(kind: type) -> dict[str, Any]:
+    def part(kind: type[BaseModel]) -> dict[str, Any]:
         return {key: value for key, value in values.items() if key in kind.model_fields}
 
     return RunConfig(
