@@ -30,6 +30,7 @@ def load_linnerud() -> tuple[Array, Array]:
 
 
 def make_labels(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
+    """Draw points with up to three labels."""
     import numpy as np
     from sklearn import datasets
 

@@ -47,5 +47,8 @@ def data_preview(
         figure.update_layout(margin={"b": 16}).update_annotations(yshift=-17, bgcolor=None)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    figure.update_traces(marker_size=3, selector={"type": "scatter"})
+    # Half of each, so that marks inside each other stay so.
+    figure.for_each_trace(
+        lambda trace: trace.update(marker_size=trace.marker.size / 2), selector={"type": "scatter"}
+    )
     return figure

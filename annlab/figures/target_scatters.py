@@ -22,7 +22,7 @@ Range = tuple[float, float]
 # More panels are too small to read.
 MAX_PANELS = 6
 # Room between panels for the numbers of an axis, as shares of the picture.
-_GAP_ACROSS, _GAP_DOWN = 0.14, 0.22
+_GAP_ACROSS, _GAP_DOWN = 0.16, 0.3
 # Room for the titles of the first row.
 _TOP = 0.1
 # Letters in a line of a title.
@@ -152,7 +152,7 @@ def _add_axes(
     theme: ThemeName,
 ) -> None:
     x, y = axis_ids(k)
-    style = {"range": list(limits), "showgrid": True, "zeroline": False, "nticks": 4}
+    style = {"range": list(limits), "showgrid": True, "zeroline": False, "nticks": 3}
     first_column = across[0] == 0
     last_row = upright[0] < 0.01
     small = {"size": 12, "color": THEMES[theme].muted}

@@ -6,7 +6,14 @@ import pytest
 
 from annlab import DatasetConfig, load_dataset
 from annlab.datasets import Dataset, Split
-from annlab.figures import ThemeName, points, points_on_line
+from annlab.figures import (
+    ThemeName,
+    labeled_points,
+    points,
+    points_in_plane,
+    points_on_line,
+    samples_picture,
+)
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES
 from annlab.figures.points import MAX_POINTS_ALONE
@@ -116,3 +123,43 @@ def test_the_default_experiment(default_dataset: Dataset, theme: ThemeName) -> N
     assert len(figure.to_json()) < 120_000
     assert figure.layout.font.color == THEMES[theme].ink
     assert sum(len(trace.x) for trace in figure.data) == 1000
+
+
+def test_two_targets_are_a_point_in_their_plane_in_the_color_of_the_feature() -> None:
+    dataset = load_dataset(DatasetConfig(name="plane_curve", n_samples=40, test_fraction=0.3))
+    figure = points_in_plane(dataset)
+    training, test = (trace for trace in figure.data if trace.marker.colorscale)
+    for trace, part in ((training, "train"), (test, "test")):
+        X, y = dataset.split(part)
+        np.testing.assert_array_equal(np.stack([trace.x, trace.y], axis=1), y)
+        np.testing.assert_array_equal(trace.marker.color, X[:, 0])
+    assert (training.marker.symbol, test.marker.symbol) == ("circle", "circle-open-dot")
+    assert (training.marker.cmin, training.marker.cmax) == (test.marker.cmin, test.marker.cmax)
+
+
+def test_labels_are_marked_in_every_split() -> None:
+    dataset = load_dataset(DatasetConfig(name="labels", n_samples=60, test_fraction=0.3))
+    figure = labeled_points(dataset, (1, 0))
+    for k in range(3):
+        marks = [trace for trace in figure.data if trace.name == f"label {k + 1}"]
+        assert [trace.showlegend for trace in marks] == [True, False]
+        for trace, part in zip(marks, ("train", "test"), strict=True):
+            X, y = dataset.split(part)
+            np.testing.assert_array_equal(trace.x, X[y[:, k] == 1, 1])
+            np.testing.assert_array_equal(trace.y, X[y[:, k] == 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("moons", True),
+        ("function_1d", True),
+        ("plane_curve", True),
+        ("labels", True),
+        ("linnerud", False),
+        ("diabetes", False),
+    ],
+)
+def test_the_shape_of_the_data_chooses_the_picture(name: str, drawn: bool) -> None:
+    dataset = load_dataset(DatasetConfig(name=name))
+    assert (samples_picture(dataset, "y") is not None) == drawn

@@ -75,7 +75,7 @@ def own_curve_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
-def plane_run(trained: Train) -> Run:
+def eight_run(trained: Train) -> Run:
     """Two numbers from one feature."""
     return trained(
         RunConfig(
@@ -87,7 +87,7 @@ def plane_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
-def own_plane_run(trained: Train) -> Run:
+def own_eight_run(trained: Train) -> Run:
     """Two numbers from one feature, with a separate split and scaler for each network."""
     return trained(
         RunConfig(
@@ -119,7 +119,7 @@ def targets_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
-def labels_run(trained: Train) -> Run:
+def three_labels_run(trained: Train) -> Run:
     """Three labels of two features."""
     return trained(
         RunConfig(
@@ -217,10 +217,10 @@ RUNS = [
     "own_curve",
     "derived",
     "mixed",
-    "plane",
-    "own_plane",
+    "eight",
+    "own_eight",
     "targets",
-    "labels",
+    "three_labels",
 ]
 OF_SEVERAL_TARGETS = ["numbers", "plane", "labels"]
 

@@ -104,7 +104,7 @@ def test_no_figure_holds_a_name_as_markup(
     _look_for_markup(run, dataset, draws)
 
 
-@pytest.mark.parametrize(("fixture", "draws"), [("plane", OF_TARGETS), ("labels", OF_LABELS)])
+@pytest.mark.parametrize(("fixture", "draws"), [("eight", OF_TARGETS), ("three_labels", OF_LABELS)])
 def test_no_name_of_a_target_is_markup(
     request: pytest.FixtureRequest, fixture: str, draws: dict[str, Draw]
 ) -> None:

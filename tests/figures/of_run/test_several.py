@@ -32,38 +32,38 @@ def trace(figure: Any, name: str) -> Any:
 
 @pytest.mark.parametrize("network", [0, 3])
 @pytest.mark.parametrize("epoch", [0, "last"])
-def test_the_curve_is_what_the_network_predicts(plane_run: Run, network: int, epoch: Any) -> None:
-    figure = of_run.plane_curve(plane_run, network=network, epoch=epoch, model=1)
+def test_the_curve_is_what_the_network_predicts(eight_run: Run, network: int, epoch: Any) -> None:
+    figure = of_run.plane_curve(eight_run, network=network, epoch=epoch, model=1)
     curve = trace(figure, "B")
     t = np.asarray(curve.customdata)
-    expected = by_hand(plane_run, network, t[:, None], epoch)
+    expected = by_hand(eight_run, network, t[:, None], epoch)
     np.testing.assert_allclose(np.stack([curve.x, curve.y], axis=1), expected, atol=1e-5)
     assert curve.line.color == MODEL_COLORS[1]
     # From the first to the last sample.
-    data = load_run_dataset(plane_run.config)
+    data = load_run_dataset(eight_run.config)
     X, _ = data.split("all")
     np.testing.assert_allclose([t[0], t[-1]], [X.min(), X.max()], rtol=1e-6)
     ticks = trace(figure, "t = −3 to 3")
-    at = by_hand(plane_run, network, np.arange(-3.0, 4.0)[:, None], epoch)
+    at = by_hand(eight_run, network, np.arange(-3.0, 4.0)[:, None], epoch)
     np.testing.assert_allclose(np.stack([ticks.x, ticks.y], axis=1), at, atol=1e-5)
     assert {text for text in ticks.text if text} <= {f"<b>{n}</b>" for n in "0123"} | {
         f"<b>−{n}</b>" for n in "123"
     }
 
 
-def test_thin_lines_are_the_other_networks(plane_run: Run) -> None:
-    figure = of_run.plane_curve(plane_run, network=1)
+def test_thin_lines_are_the_other_networks(eight_run: Run) -> None:
+    figure = of_run.plane_curve(eight_run, network=1)
     t = np.asarray(trace(figure, "A").customdata)
     others = trace(figure, "3 other networks")
     lines = np.stack([others.x, others.y], axis=1).reshape(3, len(t) + 1, 2)
     assert np.isnan(lines[:, -1]).all()
     for line, network in zip(lines, (0, 2, 3), strict=True):
-        np.testing.assert_allclose(line[:-1], by_hand(plane_run, network, t[:, None]), atol=1e-5)
+        np.testing.assert_allclose(line[:-1], by_hand(eight_run, network, t[:, None]), atol=1e-5)
 
 
-def test_samples_and_the_true_curve_lie_below_the_curve(plane_run: Run) -> None:
-    figure = of_run.plane_curve(plane_run)
-    data = load_run_dataset(plane_run.config)
+def test_samples_and_the_true_curve_lie_below_the_curve(eight_run: Run) -> None:
+    figure = of_run.plane_curve(eight_run)
+    data = load_run_dataset(eight_run.config)
     training, held_out = (found for found in figure.data if found.marker.colorscale)
     for found, X, y in (
         (training, data.X_train, data.y_train),
@@ -76,19 +76,19 @@ def test_samples_and_the_true_curve_lie_below_the_curve(plane_run: Run) -> None:
     t = np.asarray(trace(figure, "A").customdata, float)
     np.testing.assert_allclose(truth.x, np.sin(t), atol=1e-6)
     np.testing.assert_allclose(truth.y, np.sin(2 * t), atol=1e-6)
-    clean = load_dataset(plane_run.config.dataset.model_copy(update={"noise": 0.0}))
-    truth_of = plane_run.config.dataset.spec.truth
+    clean = load_dataset(eight_run.config.dataset.model_copy(update={"noise": 0.0}))
+    truth_of = eight_run.config.dataset.spec.truth
     assert truth_of
     np.testing.assert_allclose(truth_of(clean.X_train), clean.y_train, atol=1e-6)
 
 
-def test_scaled_features_have_no_true_curve(own_plane_run: Run) -> None:
-    figure = of_run.plane_curve(own_plane_run, network=2)
+def test_scaled_features_have_no_true_curve(own_eight_run: Run) -> None:
+    figure = of_run.plane_curve(own_eight_run, network=2)
     assert "truth" not in {found.name for found in figure.data}
-    curve, scales = trace(figure, "A"), own_plane_run.preprocessing
+    curve, scales = trace(figure, "A"), own_eight_run.preprocessing
     assert scales
     # Scaled like network 2: the shown network sees its own features.
-    found = by_relu(own_plane_run, 2, np.asarray(curve.customdata)[:, None])
+    found = by_relu(own_eight_run, 2, np.asarray(curve.customdata)[:, None])
     expected = found * scales.target_scale[2] + scales.target_mean[2]
     np.testing.assert_allclose(np.stack([curve.x, curve.y], axis=1), expected, atol=1e-5)
 
@@ -100,21 +100,21 @@ def by_relu(run: Run, network: int, X: Array) -> Array:
     return X @ W + b
 
 
-def test_frames_of_the_film_are_the_curves(plane_run: Run) -> None:
-    epochs = [0, int(plane_run.checkpoints.epochs[-1])]
-    film = of_run.film(plane_run, epochs=epochs, network=1, model=2)
+def test_frames_of_the_film_are_the_curves(eight_run: Run) -> None:
+    epochs = [0, int(eight_run.checkpoints.epochs[-1])]
+    film = of_run.film(eight_run, epochs=epochs, network=1, model=2)
     assert film is not None
     assert (film["kind"], film["n_frames"], film["color"]) == ("plane_curve", 2, MODEL_COLORS[2])
     curves = unpack(film["curves"])
     for k, epoch in enumerate(epochs):
-        at_rest = of_run.plane_curve(plane_run, network=1, epoch=epoch)
+        at_rest = of_run.plane_curve(eight_run, network=1, epoch=epoch)
         curve = trace(at_rest, "A")
         for axis, expected in enumerate((curve.x, curve.y)):
             low, high = film["spans"][axis]
             found = low + (high - low) * curves[k, 0, :, axis] / 65_535
             np.testing.assert_allclose(found, expected, atol=(high - low) / 65_535)
     assert [text for _, text in film["ticks"]] == ["−3", "−2", "−1", "0", "1", "2", "3"]
-    data = load_run_dataset(plane_run.config)
+    data = load_run_dataset(eight_run.config)
     np.testing.assert_array_equal(unpack(film["samples"][0]), data.y_train)
     np.testing.assert_allclose(
         unpack(film["truth"]),
@@ -153,11 +153,11 @@ def test_frames_of_panels_are_predictions(targets_run: Run) -> None:
             np.testing.assert_allclose(predicted, found.y, atol=(high - low) / 65_535)
 
 
-def test_surfaces_are_the_probabilities_of_each_label(labels_run: Run) -> None:
-    figure = of_run.label_surfaces(labels_run, network=1, split="test")
+def test_surfaces_are_the_probabilities_of_each_label(three_labels_run: Run) -> None:
+    figure = of_run.label_surfaces(three_labels_run, network=1, split="test")
     shades = [found for found in figure.data if found.type == "heatmap"][:3]
     grid = np.stack(np.meshgrid(shades[0].x, shades[0].y), axis=-1).reshape(-1, 2)
-    expected = 100 / (1 + np.exp(-by_hand(labels_run, 1, grid)))
+    expected = 100 / (1 + np.exp(-by_hand(three_labels_run, 1, grid)))
     for k, found in enumerate(shades):
         np.testing.assert_allclose(np.ravel(found.z), expected[:, k], atol=0.51)
     lines = [found for found in figure.data if found.type == "contour"]
@@ -165,33 +165,33 @@ def test_surfaces_are_the_probabilities_of_each_label(labels_run: Run) -> None:
     assert len({found.line.dash for found in lines}) == 3
 
 
-def test_a_sample_has_a_mark_for_each_of_its_labels(labels_run: Run) -> None:
-    figure = of_run.label_surfaces(labels_run, network=1, split="test")
-    data = load_run_dataset(labels_run.config)
+def test_a_sample_has_a_mark_for_each_of_its_labels(three_labels_run: Run) -> None:
+    figure = of_run.label_surfaces(three_labels_run, network=1, split="test")
+    data = load_run_dataset(three_labels_run.config)
     for k in range(3):
         marks = trace(figure, f"label {k + 1}")
         np.testing.assert_array_equal(
             np.stack([marks.x, marks.y], axis=1), data.X_test[data.y_test[:, k] == 1]
         )
-    predicted = by_hand(labels_run, 1, data.X_test) >= 0
+    predicted = by_hand(three_labels_run, 1, data.X_test) >= 0
     wrong = (predicted != data.y_test).any(axis=1)
     rings = trace(figure, "a label is wrong")
     np.testing.assert_array_equal(rings.x, data.X_test[wrong, 0])
     symbols = {trace(figure, f"label {k}").marker.symbol for k in (1, 2, 3)}
     assert len(symbols) == 3
-    scores = evaluate(labels_run, split="test")
+    scores = evaluate(three_labels_run, split="test")
     assert 1 - len(rings.x) / len(data.X_test) == pytest.approx(scores.subset_accuracy[1])
 
 
-def test_frames_of_labels_are_the_surfaces(labels_run: Run) -> None:
-    film = of_run.film(labels_run, epochs=[0, 10], network=1, split="test")
+def test_frames_of_labels_are_the_surfaces(three_labels_run: Run) -> None:
+    film = of_run.film(three_labels_run, epochs=[0, 10], network=1, split="test")
     assert film is not None
     shades, wrong = unpack(film["shades"]), unpack(film["wrong"])
-    data = load_run_dataset(labels_run.config)
+    data = load_run_dataset(three_labels_run.config)
     np.testing.assert_array_equal(unpack(film["labels"]), data.y_test)
     corners = np.ix_([0, -1], [0, -1])
     for k, epoch in enumerate((0, 10)):
-        figure = of_run.label_surfaces(labels_run, network=1, epoch=epoch, split="test")
+        figure = of_run.label_surfaces(three_labels_run, network=1, epoch=epoch, split="test")
         at_rest = [found for found in figure.data if found.type == "heatmap"]
         for label in range(3):
             expected = np.asarray(at_rest[label].z)[corners]
@@ -203,13 +203,13 @@ def test_frames_of_labels_are_the_surfaces(labels_run: Run) -> None:
     for label in range(3):
         some = unpack(film["lines"])[ends[3 + label] : ends[4 + label]].reshape(-1, 2) / 65_535
         at = np.array([x[0], y[0]]) + some * [x[1] - x[0], y[1] - y[0]]
-        np.testing.assert_allclose(by_hand(labels_run, 1, at)[:, label], 0, atol=0.05)
+        np.testing.assert_allclose(by_hand(three_labels_run, 1, at)[:, label], 0, atol=0.05)
 
 
-def test_counts_of_each_label_are_those_of_scikit_learn(labels_run: Run) -> None:
-    figure = of_run.label_counts(labels_run, network=1, split="test")
-    data = load_run_dataset(labels_run.config)
-    predicted = (by_hand(labels_run, 1, data.X_test) >= 0).astype(int)
+def test_counts_of_each_label_are_those_of_scikit_learn(three_labels_run: Run) -> None:
+    figure = of_run.label_counts(three_labels_run, network=1, split="test")
+    data = load_run_dataset(three_labels_run.config)
+    predicted = (by_hand(three_labels_run, 1, data.X_test) >= 0).astype(int)
     expected = multilabel_confusion_matrix(data.y_test, predicted)
     for name, (true, called) in {
         "found": (1, 1),
@@ -221,12 +221,12 @@ def test_counts_of_each_label_are_those_of_scikit_learn(labels_run: Run) -> None
 
 
 def test_live_pictures_are_those_of_the_weights(
-    plane_run: Run, targets_run: Run, labels_run: Run
+    eight_run: Run, targets_run: Run, three_labels_run: Run
 ) -> None:
     for run, draw in (
-        (plane_run, of_run.plane_curve),
+        (eight_run, of_run.plane_curve),
         (targets_run, of_run.target_scatters),
-        (labels_run, of_run.label_surfaces),
+        (three_labels_run, of_run.label_surfaces),
     ):
         data = load_run_dataset(run.config).of(1)
         live = of_run.live_picture(run.config, [(W[1], b[1]) for W, b in run.layers()], data)
@@ -237,17 +237,17 @@ def test_live_pictures_are_those_of_the_weights(
     assert live.data[0].z.shape == (LIVE_RESOLUTION, LIVE_RESOLUTION)
 
 
-def test_the_shape_of_the_data_must_fit(targets_run: Run, labels_run: Run) -> None:
+def test_the_shape_of_the_data_must_fit(targets_run: Run, three_labels_run: Run) -> None:
     with pytest.raises(ValueError, match="one feature and two targets; this data set has 3 and 3"):
         of_run.plane_curve(targets_run)
     with pytest.raises(ValueError, match="Draw it with label_surfaces or label_counts"):
-        of_run.plane_curve(labels_run)
+        of_run.plane_curve(three_labels_run)
     with pytest.raises(ValueError, match="Draw it with plane_curve or target_scatters"):
         of_run.label_surfaces(targets_run)
 
 
-def test_axes_of_label_surfaces_can_be_swapped(labels_run: Run) -> None:
-    figure = of_run.label_surfaces(labels_run, axes=(1, 0))
+def test_axes_of_label_surfaces_can_be_swapped(three_labels_run: Run) -> None:
+    figure = of_run.label_surfaces(three_labels_run, axes=(1, 0))
     assert figure.layout.xaxis.title.text == "x2 (scaled)"
 
 

@@ -1,0 +1,111 @@
+"""Page Several outputs in a browser: curve in the plane and label surfaces, in the film too."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench import CHART, SLIDER, chart, quiet, wait_for_rest
+from tests.browser.conftest import Server
+from tests.browser.test_accessibility import NOT_OURS
+
+pytestmark = pytest.mark.browser
+
+EIGHT = "several_outputs?data=plane_curve&samples=80&epochs=30&seeds=2&b.hidden=6&lr=0.03"
+LABELS = "several_outputs?data=labels&samples=120&epochs=30&seeds=2&b.hidden=6&lr=0.03"
+LINNERUD = "several_outputs?data=linnerud&test=0.4&epochs=30&seeds=2&b.hidden=6"
+PAGES = {"plane-curve": EIGHT, "label-surfaces": LABELS, "targets": LINNERUD}
+# Hash of the pixels that the film draws over each panel of a chart.
+FILM = """key => [...document.querySelectorAll(`.st-key-${key} canvas.annlab-film`)].map(canvas => {
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((hash, value) => (31 * hash + value) | 0, 0);
+})"""
+FITS = """() => [...document.querySelectorAll("[data-testid=stMain], body")]
+    .every(element => element.scrollWidth <= element.clientWidth)"""
+
+
+def _open(page: Page, server: Server, picture: str) -> None:
+    page.goto(f"{server.url}/{PAGES[picture]}")
+    for i in (0, 1):
+        page.wait_for_selector(f".st-key-{picture}-{i} {CHART} .main-svg")
+    page.wait_for_selector(SLIDER)
+    quiet(page)
+
+
+@pytest.mark.parametrize("picture", PAGES)
+def test_the_film_moves_the_picture(page: Page, server: Server, picture: str) -> None:
+    _open(page, server, picture)
+    key = f"{picture}-1"
+    at_end = chart(page, key)
+    slider = page.locator(SLIDER)
+    slider.focus()
+    slider.press("Home")
+    wait_for_rest(page)
+    at_start = chart(page, key)
+    assert at_start != at_end
+    frames = []
+    for presses in (3, 9):
+        for _ in range(presses):
+            slider.press("ArrowRight")
+        frames.append(page.evaluate(FILM, key))
+        wait_for_rest(page)
+    first, second = frames
+    assert len(first) == (3 if picture == "targets" else 1)
+    assert all(a != b for a, b in zip(first, second, strict=True))
+    # At rest, Plotly draws, and the page shows the epoch of the film.
+    shown = page.evaluate(
+        "key => document.querySelector(`.st-key-${key} canvas.annlab-film`).style.visibility", key
+    )
+    assert shown == "hidden"
+
+
+def test_train_draws_the_curve_while_it_learns(page: Page, server: Server) -> None:
+    _open(page, server, "plane-curve")
+    box = page.get_by_label("Epochs", exact=True)
+    box.fill("31")
+    box.press("Enter")
+    quiet(page)
+    page.locator(".st-key-several_outputs-train button:visible").click()
+    expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 31")
+    names = [trace["name"] for trace in chart(page, "plane-curve-1")]
+    assert {"B", "truth", "training", "1 other network"} <= set(names)
+
+
+@pytest.mark.parametrize("picture", PAGES)
+def test_the_pictures_fit_on_a_phone(
+    new_page: Callable[..., Page], server: Server, picture: str
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    _open(page, server, picture)
+    assert page.evaluate(FITS)
+    a, b, slider = (
+        page.locator(selector).first.bounding_box()
+        for selector in (f".st-key-{picture}-0", f".st-key-{picture}-1", SLIDER)
+    )
+    assert a
+    assert b
+    assert slider
+    assert a["y"] == b["y"]
+    assert a["x"] + a["width"] <= b["x"]
+    assert b["x"] + b["width"] <= 390
+    assert slider["y"] + slider["height"] <= 844
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_beside_labels(
+    new_page: Callable[..., Page], server: Server, scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme)
+    _open(page, server, "label-surfaces")
+    found = Axe().run(page, context={"exclude": NOT_OURS}).response["violations"]
+    assert [rule["id"] for rule in found] == []
+
+
+def test_no_title_of_a_page_is_cut(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/several_outputs")
+    page.wait_for_selector(".st-key-pages a")
+    cut = page.locator(".st-key-pages a p").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
+    )
+    assert cut == []
