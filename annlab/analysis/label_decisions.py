@@ -56,7 +56,8 @@ def label_scores_at(
         if k != label
     ]
     right = np.array(others, bool).reshape(n_labels - 1, n_networks, n_samples)
-    n_right, all_right = right.sum(axis=(0, 2)), right.all(axis=0)
+    n_right = right.sum(axis=(0, 2))
+    all_right: NDArray[np.bool_] = np.logical_and.reduce(right, axis=0)  # (n_networks, n_samples)
     of_labels, of_subsets = [], []
     for k in range(n_networks):
         own = odds[label].of(k)
