@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from annlab import Run
 from annlab.analysis.raw_row import columns_of, features_of_row, predict_features
 from annlab.ui.text.row_text import probability_text
+from annlab.ui.text.scores_text import with_spread
 from tests.browser.bench import CHART, RESULTS, metrics, open_tab, quiet
 from tests.browser.conftest import Server
 from tests.exports.scripts import run_scripts
@@ -187,6 +188,103 @@ def test_names_of_a_file_are_nothing_but_text(page: Page, server: Server) -> Non
     expect(page.get_by_role("button", name="Delete my data")).to_be_visible()
     quiet(page)
     _look(page, "the list", marks=6)
+
+
+def _several(kind: str, names: list[str]) -> FilePayload:
+    """A file with two features and two targets: numbers, or labels that the features decide."""
+    random = np.random.default_rng(0)
+    rows = []
+    for u, v in random.normal(size=(90, 2)):
+        targets = [f"{u + v:.3f}", f"{u * v:.3f}"]
+        if kind == "labels":
+            targets = [f'"{"no" if side else "yes"} {NAME}"' for side in (u > 0, v > 0.5)]
+        rows.append(",".join([f"{u:.2f},{v:.2f}", *targets]))
+    return _file("several.csv", [",".join(f'"{name}"' for name in names), *rows])
+
+
+def _choose_targets(page: Page, *starts: str) -> None:
+    """Choose the targets whose names start so; the last column is one already."""
+    page.get_by_role("button", name="Add targets").click()
+    box = page.get_by_role("combobox", name="Targets: the columns to predict")
+    for start in starts:
+        box.fill(start)
+        box.press("Enter")
+        quiet(page)
+    box.press("Escape")
+    expect(_use(page)).to_be_enabled()
+    quiet(page)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "labels"])
+def test_names_of_several_targets_are_nothing_but_text(
+    page: Page, server: Server, kind: str
+) -> None:
+    _upload(page, server, _several(kind, [f"{k} {HOSTILE[:98]}" for k in (1, 2, 3, 4)]))
+    _choose_targets(page, "3 ")
+    expect(_use(page)).to_contain_text("Use in Several outputs")
+    _open_everything(page)
+    _look(page, "the file", marks=6)
+    _use(page).click()
+    page.wait_for_url("**/several_outputs?**")
+    _results(page)
+    _open_everything(page)
+    _look(page, "the stage", marks=3)
+    tabs = page.get_by_test_id("stTabs").get_by_role("tab")
+    shown = {}
+    for name in tabs.all_inner_texts():
+        tabs.get_by_text(name, exact=True).click()
+        quiet(page)
+        _open_everything(page)
+        shown[name] = _look(page, name)
+    assert shown["Predict a row"] == 6
+    page.goto(f"{server.url}/data")
+    expect(page.get_by_role("button", name="Delete my data")).to_be_visible()
+    quiet(page)
+    _look(page, "the list", marks=6)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "labels"])
+def test_each_target_of_a_row_is_predicted_on_a_phone(
+    new_page: Callable[..., Page], server: Server, kind: str, tmp_path: Path
+) -> None:
+    phone = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    _upload(phone, server, _several(kind, ["u (cm)", "v (cm)", "first", "second (kg)"]))
+    _choose_targets(phone, "first")
+    _look(phone, "the file")
+    _use(phone).click()
+    phone.wait_for_url("**/several_outputs?**")
+    _results(phone)
+    open_tab(phone, "Export")
+    run = Run.load(_download(phone, "Weights and history", 0, tmp_path))
+    open_tab(phone, "Predict a row")
+    fields = phone.locator(".st-key-row-fields")
+    for name, text in (("u (cm)", "0.5"), ("v (cm)", "-0.25")):
+        field = fields.get_by_label(name, exact=True)
+        field.fill(text)
+        field.press("Enter")
+        quiet(phone)
+    table = phone.get_by_role("tabpanel").filter(has=fields).locator("table")
+    expect(table).not_to_contain_text("true")
+    scales = run.preprocessing
+    assert scales
+    features = features_of_row(columns_of(run.config.dataset, scales), scales, (0.5, -0.25))
+    found = predict_features(run.config, run.layers(), scales, features)
+    for k, name in enumerate(("first", "second (kg)")):
+        cell = table.locator("tr").filter(has_text=name).locator("td").nth(1).inner_text()
+        if found.values is not None:
+            assert cell == with_spread(found.values[:, k])
+            continue
+        assert found.labels is not None
+        said, probability = cell.split("\n")
+        assert probability == probability_text(found.labels[:, k])
+        assert said.startswith("yes") == (np.mean(found.labels[:, k] >= 0.5) > 0.5)
+    # Two models beside each other, and nothing to scroll sideways.
+    assert table.locator("tr").first.locator("th").count() == 3
+    assert table.evaluate("table => table.parentElement.scrollWidth <= innerWidth")
+    assert table.evaluate(
+        "table => table.getBoundingClientRect().right <= "
+        "table.closest('[style*=overflow]').getBoundingClientRect().right + 1"
+    )
 
 
 def test_a_file_on_a_phone_fits(new_page: Callable[..., Page], server: Server) -> None:

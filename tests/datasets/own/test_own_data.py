@@ -2,6 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64encode
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,7 +77,7 @@ def test_a_link_gives_the_same_config_and_digest(own: OwnData) -> None:
     ],
 )
 def test_one_target_keeps_the_digest_and_the_link_that_it_had(
-    y: object, name: str, content: str, digest: str, link: str
+    y: Any, name: str, content: str, digest: str, link: str
 ) -> None:
     config = Dataset.from_arrays(_X, y, target_name=name).config
     assert config is not None

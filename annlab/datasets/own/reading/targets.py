@@ -158,7 +158,7 @@ def _several_numbers(
     for name, numbers in found.items():
         _refuse_constant(name, numbers.values[~np.isnan(numbers.values)])
     y = np.stack([numbers.values for numbers in found.values()], axis=1)
-    keep = ~np.isnan(y).any(axis=1)
+    keep: Mask = np.asarray(~np.isnan(y).any(axis=1))
     _refuse_no_rows(keep)
     for name, values in zip(found, y[keep].T, strict=True):
         _refuse_constant(name, values, _IN_KEPT_ROWS)
@@ -202,7 +202,7 @@ def _pair(name: str, texts: Any, dialect: Dialect) -> tuple[str, str]:
     if not counts:
         raise UnreadableFileError(f"The target {quoted(name)} has no values. Choose other targets.")
     if len(counts) == 1:
-        _refuse_label(name, *counts, "every row")
+        _refuse_label(name, next(iter(counts)), "every row")
     if len(counts) > 2:
         raise UnreadableFileError(
             f"The target {quoted(name)} has {len(counts):,} different values, and a label needs "
