@@ -113,7 +113,7 @@ def common_labels_baseline(dataset: Dataset, split: Split) -> LabelsEvaluation:
         "subsets": (prediction == y).all(-1).sum(keepdims=True),
         "log_loss": log_loss[None],
     }
-    scores = scores_of_labels(sums, y)
+    scores: dict[str, Any] = scores_of_labels(sums, y)
     return LabelsEvaluation(
         task=dataset.task,
         split=split,
@@ -128,7 +128,7 @@ def common_labels_baseline(dataset: Dataset, split: Split) -> LabelsEvaluation:
 
 def _baseline(prediction: Array, dataset: Dataset, split: Split) -> RegressionEvaluation:
     y = dataset.targets(split)
-    scores = scores_of_errors(sums_of_errors(prediction[None], y), y)
+    scores: dict[str, Any] = scores_of_errors(sums_of_errors(prediction[None], y), y)
     return RegressionEvaluation(
         task=dataset.task,
         split=split,

@@ -110,4 +110,4 @@ def _predictions(run: Run, x: Array, epoch: Epoch | None) -> Array:
         for some in (slice(start, start + n_at_once),)
     ]
     output = np.concatenate(outputs).astype(np.float64)
-    return output * scales.target_scale[:, None] + scales.target_mean[:, None]
+    return output * scales.target_scale + scales.target_mean  # a row for each network, one target

@@ -67,8 +67,11 @@ def test_any_epoch_with_weights_can_be_scored(trained):
         score_against_truth(run, 999)
 
 
-def test_features_are_scaled_by_each_networks_own_samples(trained):
-    run = trained(config(scaling="standard", resample="sample", noise=0.3))
+@pytest.mark.parametrize("target_scaling", ["none", "standard"])
+def test_values_are_scaled_by_each_networks_own_samples(trained, target_scaling):
+    run = trained(
+        config(scaling="standard", target_scaling=target_scaling, resample="sample", noise=0.3)
+    )
     assert len(np.unique(run.preprocessing.factor)) == 3
     found = score_against_truth(run)
     one_by_one = []
@@ -82,6 +85,7 @@ def test_features_are_scaled_by_each_networks_own_samples(trained):
                 predict(run.config, layers, load_dataset(run.config, k), X[:, None]) - np.sin(2 * x)
             )
         )
+    assert found.inside.shape == (3,)
     np.testing.assert_allclose(found.inside, one_by_one, rtol=0.02)
 
 
