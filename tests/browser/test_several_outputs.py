@@ -28,7 +28,7 @@ FITS = """() => [...document.querySelectorAll("[data-testid=stMain], body")]
 def _open(page: Page, server: Server, picture: str) -> None:
     page.goto(f"{server.url}/{PAGES[picture]}")
     for i in (0, 1):
-        page.wait_for_selector(f".st-key-{picture}-{i} {CHART} .main-svg")
+        page.wait_for_selector(f".st-key-{picture}-{i} {CHART}")
     page.wait_for_selector(SLIDER)
     quiet(page)
 
