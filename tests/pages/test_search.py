@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from annlab import RunConfig
+from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS
 from annlab.search import presets
 from annlab.search.opened_test import opened_test_sentence
@@ -19,7 +21,7 @@ from annlab.search.space import SearchedSetting
 from annlab.search.starting import searchable
 from annlab.search.table import SearchTable
 from annlab.ui.services import Services
-from tests.search.tables import MOONS, RATE, search_of
+from tests.search.tables import LABELS, LINNERUD, MOONS, RATE, search_of
 from tests.ui.visitor import (
     address,
     charts,
@@ -220,7 +222,12 @@ def test_a_wrong_link_is_told_and_the_default_shown(
 
 
 @pytest.mark.parametrize(
-    ("source", "page"), [("logistic.1", "logistic_vs_mlp"), ("activations.1", "activations")]
+    ("source", "page"),
+    [
+        ("logistic.1", "logistic_vs_mlp"),
+        ("activations.1", "activations"),
+        ("several_outputs.1", "several_outputs"),
+    ],
 )
 def test_the_model_of_a_bench_is_searched(source: str, page: str, server: Services) -> None:
     visitor = _finish(_open(), server)
@@ -314,3 +321,22 @@ def test_the_chosen_config_opens_in_compare_beside_the_best(server: Services) ->
     assert not visitor.exception
     selected = visitor.session_state["compare-selected"]
     assert {item.config for item in selected} == set(expected)
+
+
+@pytest.mark.parametrize(
+    ("base", "score"), [(LABELS, "label accuracy"), (LINNERUD, "mean squared error")]
+)
+def test_several_outputs_are_searched_by_their_score(
+    base: RunConfig, score: str, server: Services
+) -> None:
+    config = search_of(base, space=(RATE,), n_seeds=1)
+    visitor = _open(config)
+    visitor.button(key="search-start").click().run()
+    _finish(visitor, server)
+    table = _table(server, config)
+    means = table.mean_scores()
+    best = means.max() if base is LABELS else means.min()
+    assert means[table.winner] == best
+    assert f"validation {score}" in text_of(visitor.markdown).lower()
+    assert number(float(best)) in text_of(visitor.markdown)
+    assert address(visitor)["data"] == base.dataset.name
