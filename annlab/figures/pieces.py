@@ -32,6 +32,8 @@ RESOLUTION, N_HOVERED = 200, 50
 # Share of the rectangle above which slopes get the last color: one steep splinter would make all
 # other pieces pale.
 _STEEP = 0.99
+# Height of a row of the legend, in pixels: on a phone each label has rows of its own.
+_LEGEND_ROW = 18
 # Thinnest and widest edges, in pixels.
 _EDGES = 0.3, 1.2
 
@@ -76,7 +78,8 @@ def linear_pieces(
     plotly.graph_objects.Figure
         The steepest 1 % of the area share the last color.
     """
-    figure = new_figure(380, theme)
+    n_labels = min(len(label_names), MAX_LABELS)
+    figure = new_figure(380 + _LEGEND_ROW * n_labels, theme)
     n_outputs, has_logits = pieces.intercepts.shape[1], bool(class_names or label_names)
     outputs = f"the {'logit' if has_logits else 'output'}{'s' if n_outputs > 1 else ''}"
     _add_shades(figure, pieces, f"slope of {shaded or outputs}", axis_names, theme)

@@ -222,9 +222,8 @@ def test_loss_and_gradient(
     class_weights = random.uniform(0.2, 4, n_classes) if has_weights else None
     minimized = weighted(LOSSES[loss], class_weights) if has_weights else LOSSES[loss]
     layers, X = a_network((2, *hidden, n_outputs)), random.normal(size=(9, 2))
-    is_number = TASKS[task].target_type is np.float32
-    y = random.normal(size=(9, n_targets))
-    if not is_number:
+    y: Array = random.normal(size=(9, n_targets))
+    if TASKS[task].target_type is not np.float32:
         y = random.integers(0, n_classes or 2, (9, n_targets))
     targets = TASKS[task].encode(y, n_outputs).astype(float)
 

@@ -1,6 +1,7 @@
 """Maps of units and spaces of layers: the drawn numbers are those of the forward pass."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def test_a_label_has_its_own_boundary_in_the_last_hidden_space(
     labels_run: Run, target: int
 ) -> None:
     data = load_run_dataset(labels_run.config)
-    at = {"layer": 2, "epoch": 3, "network": 1, "split": "test"}
+    at: dict[str, Any] = {"layer": 2, "epoch": 3, "network": 1, "split": "test"}
     figure = of_run.layer_space(labels_run, target=target, **at)
     layers = [(W[1], b[1]) for W, b in labels_run.layers(3)]
     *_, (z, _) = layer_values(layers, data.X_test, "relu", "sigmoid")
