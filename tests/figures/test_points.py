@@ -129,7 +129,8 @@ def test_two_targets_are_a_point_in_their_plane_in_the_color_of_the_feature() ->
     dataset = load_dataset(DatasetConfig(name="plane_curve", n_samples=40, test_fraction=0.3))
     figure = points_in_plane(dataset)
     training, test = (trace for trace in figure.data if trace.marker.colorscale)
-    for trace, part in ((training, "train"), (test, "test")):
+    parts: tuple[Split, ...] = ("train", "test")
+    for trace, part in zip((training, test), parts, strict=True):
         X, y = dataset.split(part)
         np.testing.assert_array_equal(np.stack([trace.x, trace.y], axis=1), y)
         np.testing.assert_array_equal(trace.marker.color, X[:, 0])
@@ -143,7 +144,8 @@ def test_labels_are_marked_in_every_split() -> None:
     for k in range(3):
         marks = [trace for trace in figure.data if trace.name == f"label {k + 1}"]
         assert [trace.showlegend for trace in marks] == [True, False]
-        for trace, part in zip(marks, ("train", "test"), strict=True):
+        parts: tuple[Split, ...] = ("train", "test")
+        for trace, part in zip(marks, parts, strict=True):
             X, y = dataset.split(part)
             np.testing.assert_array_equal(trace.x, X[y[:, k] == 1, 1])
             np.testing.assert_array_equal(trace.y, X[y[:, k] == 1, 0])

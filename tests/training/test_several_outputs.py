@@ -105,7 +105,7 @@ def test_recorded_history_is_that_of_evaluate_and_of_scikit_learn(data: str) -> 
     )
     run = train(config_of(settings, {"dropout": 0.2}, record_gradients=True))
     dataset = load_run_dataset(run.config)
-    splits = [split for split, n in run.config.sizes._asdict().items() if n]
+    splits = run.config.sizes.splits
     assert len(splits) > 1 or data == "sample of numbers"
     for split in splits:
         found = evaluate(run, split=split, dataset=dataset)

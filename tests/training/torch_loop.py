@@ -59,9 +59,7 @@ def weights_by_torch(run: Run, k: int) -> list[tuple[Tensor, Tensor]]:
     training, keep = config.training, 1 - config.model.dropout
     assert config.model.activation == "tanh"
     X, target = torch.tensor(dataset.X_train).double(), encoded(run, k)
-    linears = [
-        nn.Linear(*shape, dtype=torch.float64) for shape in (W[k].shape for W, _ in run.layers(0))
-    ]
+    linears = [nn.Linear(W.shape[1], W.shape[2], dtype=torch.float64) for W, _ in run.layers(0)]
     network = Network(linears[:-1], linears[-1])
     for layer, (W, b) in zip(linears, run.layers(0), strict=True):
         layer.weight.data = torch.tensor(W[k].T).double()
