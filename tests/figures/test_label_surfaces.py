@@ -1,5 +1,7 @@
 """Regions of labels: limits of what is drawn, and marks that fit into each other."""
 
+from itertools import pairwise
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -34,9 +36,7 @@ def _figure(n_labels: int = 3, theme: ThemeName = "light", n: int = 50) -> go.Fi
 def test_every_label_has_a_mark_and_a_dash_of_its_own() -> None:
     assert len(set(LABEL_SYMBOLS)) == len(set(LABEL_DASHES)) == MAX_LABELS
     assert len(LABEL_SIZES) == MAX_LABELS
-    assert all(
-        outer - inner >= 3 for inner, outer in zip(LABEL_SIZES, LABEL_SIZES[1:], strict=False)
-    )
+    assert all(outer - inner >= 3 for inner, outer in pairwise(LABEL_SIZES))
     assert all(ring_size(n) > LABEL_SIZES[n - 1] for n in range(1, MAX_LABELS + 1))
     assert set(DASHES_ON_CANVAS) == set(LABEL_DASHES)
 
