@@ -248,7 +248,7 @@ def test_each_target_of_a_row_is_predicted_on_a_phone(
     new_page: Callable[..., Page], server: Server, kind: str, tmp_path: Path
 ) -> None:
     phone = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    _upload(phone, server, _several(kind, ["u (cm)", "v (cm)", "first", "second (kg)"]))
+    _upload(phone, server, _several(kind, ["u", "v", "first", "second (kg)"]))
     _choose_targets(phone, "first")
     _look(phone, "the file")
     _use(phone).click()
@@ -258,7 +258,7 @@ def test_each_target_of_a_row_is_predicted_on_a_phone(
     run = Run.load(_download(phone, "Weights and history", 0, tmp_path))
     open_tab(phone, "Predict a row")
     fields = phone.locator(".st-key-row-fields")
-    for name, text in (("u (cm)", "0.5"), ("v (cm)", "-0.25")):
+    for name, text in (("u", "0.5"), ("v", "-0.25")):
         field = fields.get_by_label(name, exact=True)
         field.fill(text)
         field.press("Enter")
