@@ -234,6 +234,9 @@ def test_it_is_shown_on_pages(page: Services) -> None:
     assert {"Report", "Inside", "Step by step", "Export", "Data"} <= set(panels)
     for panel in panels:
         open_tab(visitor, "regression", panel)
+    open_tab(visitor, "regression", "Data")
+    mean = load_dataset(configs[0]).y_train.mean()
+    assert f"| mean of visits | {mean:.3g} |" in text_of(visitor.markdown)
     open_tab(visitor, "regression", "Report")
     assert with_spread(evaluate(runs[0]).rmse) in text_of(visitor.markdown)
     visitor = go_to(visitor, "pages/compare.py")

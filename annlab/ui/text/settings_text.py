@@ -42,7 +42,7 @@ def model_title(run: RunConfig) -> str:
 
 def output_range_warning(run: Run, dataset: Dataset) -> str:
     """Warning if a model's output activation cannot produce the targets; else empty."""
-    if not dataset.task.scales_target:
+    if dataset.task.kind != "values":
         return ""
     entry = ACTIVATIONS[run.config.output_activation]
     ends = np.array(entry.value_range)

@@ -91,7 +91,7 @@ def _picture(view: ResultsView, dataset: Dataset) -> None:
     if drawn is not None:
         what = "by class and split" if dataset.class_names else "by split"
         show_chart(drawn, "data-points", f"{label}, {what}")
-    elif dataset.task.scales_target:
+    elif dataset.task.kind == "values":
         _target_values(view, dataset)
 
 
@@ -111,7 +111,7 @@ def _counts(view: ResultsView) -> str:
     dataset = view.network_data
     lines = ["| samples | " + " | ".join(PARTS) + " |", "|---|" + "---|" * len(PARTS)]
     targets = [getattr(dataset, f"y_{part}") for part in PARTS]
-    has_values = dataset.task.scales_target
+    has_values = dataset.task.kind == "values"
     counted = {name: [y == k for y in targets] for k, name in enumerate(dataset.class_names)}
     if not has_values:  # labels
         counted |= {name: [y[:, k] for y in targets] for k, name in enumerate(dataset.target_names)}
