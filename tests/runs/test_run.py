@@ -306,6 +306,6 @@ def test_run_file_holds_only_arrays_and_json(run):
     assert set(facts) == {
         *("config", "duration_seconds", "accelerator", "ending", "message", "results_version"),
         *("activation", "output_activation", "features", "task", "layout", "provenance"),
-        *("n_samples", "n_distinct", "feature_names", "class_names", "target_name"),
+        *("n_samples", "n_distinct", "feature_names", "class_names", "target_name", "target_names"),
     }
     assert {entry["dtype"] for entry in header.values()} <= {"F32", "F64", "I64"}

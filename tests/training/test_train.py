@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.preprocessing import StandardScaler
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, evaluate, load_dataset
 from annlab.analysis.prediction import forward_pass
@@ -21,7 +22,7 @@ def test_history_has_a_row_before_training_and_one_for_each_epoch(run):
     assert set(run.history) == {
         f"{split}_{name}"
         for split in ("train", "val", "test")
-        for name in ("loss", run.config.task.headline.name)
+        for name in ("loss", *(score.name for score in run.config.task.scores))
     }
     for values in run.history.values():
         assert values.shape == (run.config.training.max_epochs + 1, 3)
@@ -35,20 +36,24 @@ def test_history_without_a_validation_split(trained):
 @pytest.mark.parametrize("split", ["train", "validation"])
 def test_history_is_measured_without_dropout(run, split):
     # These runs train with dropout; the NumPy forward pass has none.
-    X, y = load_dataset(run.config.dataset).split(split)
+    dataset = load_dataset(run.config.dataset)
+    X, y = dataset.split(split)[0], dataset.targets(split)
+    if run.config.dataset.target_scaling != "none":
+        y = StandardScaler().fit(dataset.y_train.astype(float)).transform(y)
     task = run.config.task
     prefix = {"train": "train", "validation": "val"}[split]
     assert run.config.model.dropout > 0
     assert len(run.checkpoints.epochs) == run.n_epochs + 1
     for epoch in run.checkpoints.epochs:
         passed = forward_pass(run.config, run.checkpoints.at(int(epoch)), X)
-        target = task.encode(y[:, None], passed.output.shape[-1])
+        target = task.encode(y, passed.output.shape[-1])
         loss = LOSSES[run.config.loss].value(np, target, passed.output, passed.logits).mean(-1)
         np.testing.assert_allclose(run.history[f"{prefix}_loss"][epoch], loss, rtol=1e-5)
+        output, target = (values * dataset.target_scale for values in (passed.output, target))
         for score in task.scores:
             np.testing.assert_allclose(
                 run.history[f"{prefix}_{score.name}"][epoch],
-                score.of_output(np, target, passed.output).mean(-1),
+                score.of_output(np, target, output).mean(-1),
                 rtol=1e-5,
             )
 
