@@ -12,9 +12,9 @@ SEVERAL = (
         "film, and watch the loops open.",
         runs=bench_runs(
             {"name": "plane_curve", "test_fraction": 0.2, "validation_fraction": 0.2},
-            {"max_epochs": 600, "n_seeds": 10, "learning_rate": 0.01},
+            {"max_epochs": 800, "n_seeds": 10, "learning_rate": 0.01},
             {"hidden_sizes": (), "activation": "tanh"},
-            {"hidden_sizes": (8, 8), "activation": "tanh"},
+            {"hidden_sizes": (16, 16), "activation": "tanh"},
         ),
         claims=(Claim(1, 0, "mse", "test", by=0.2, in_networks=10),),
         default=True,
