@@ -20,10 +20,10 @@ def starting_sets() -> dict[str, DatasetSpec]:
 
 
 def _can_be_drawn(spec: DatasetSpec) -> bool:
-    if spec.task == "regression":
-        return spec.n_features == 1
+    if spec.target_names:  # a point has one class, or one height
+        return False
     n_classes = len(spec.names_of_classes(spec.defaults.get("n_classes")))
-    return spec.n_features == 2 and n_classes <= MAX_DRAWN_CLASSES
+    return spec.n_features == (2 if n_classes else 1) and n_classes <= MAX_DRAWN_CLASSES
 
 
 def starting_config(name: str) -> DatasetConfig:
