@@ -156,6 +156,8 @@ class OwnData(Config):
 
     def _check_targets(self) -> None:
         n_classes, n_targets = len(self.class_names), len(self.target_names)
+        if self.task not in TASKS:
+            raise ValueError(f"{self.task!r} is not a task")
         task = TASKS[self.task]
         if n_targets == 1:
             raise ValueError("one target alone has no list of names")

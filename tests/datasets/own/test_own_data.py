@@ -186,6 +186,7 @@ def test_altered_text_is_refused_with_a_sentence(text: str) -> None:
         ({"class_counts": (1, 2)}, "contradict"),
         ({"class_names": ("a", "a")}, "contradict"),
         ({"task": "regression"}, "do not fit"),
+        ({"task": "clustering"}, "'clustering' is not a task"),
         ({"n_rows": 10**6, "class_counts": (10**6 - 1, 1)}, "cells"),
         ({"columns": (OwnColumn(name="x"), OwnColumn(name="x"))}, "same name"),
         (
