@@ -75,7 +75,7 @@ def _columns_of(y: Any, n_rows: int) -> list[NDArray[Any]]:
     else:
         array = np.asarray(y)
         shape = array.shape
-        columns = [array] if array.ndim == 1 else [*array.T]
+        columns = [*array.T] if array.ndim > 1 else [array]
     if len(shape) not in (1, 2) or shape[0] != n_rows:
         one = "row" if len(shape) == 2 else "value"
         raise ValueError(

@@ -84,6 +84,7 @@ def test_one_column_is_one_target(name: Any) -> None:
     ("y", "options", "sentence"),
     [
         (VALUES[:5], {}, r"y: needs one row for each of the 6 rows of X, got shape \(5, 2\)"),
+        (5, {}, r"y: needs one value for each of the 6 rows of X, got shape \(\)"),
         (np.zeros((6, 2, 2)), {}, "y: needs one value for each of the 6 rows"),
         (np.zeros((6, 0)), {}, f"y: needs 1 to {MAX_TARGETS} columns, got 0"),
         (np.zeros((6, 21)), {}, f"y: needs 1 to {MAX_TARGETS} columns, got 21"),
