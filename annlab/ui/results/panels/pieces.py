@@ -19,6 +19,8 @@ from annlab.ui.text.markdown import escape_markdown
 
 # Choice of all outputs together.
 _ALL = -1
+# Name of the choice of an output in the state of the page.
+_OUTPUT = "pieces-output"
 
 
 def has_pieces(view: ResultsView) -> bool:
@@ -57,11 +59,13 @@ def _chosen_output(view: ResultsView) -> int | None:
     names = view.spec.target_names
     if not names:
         return None
+    # Another key for other names: a browser would go on showing the name chosen before.
+    view.state.note_labels(_OUTPUT, {str(k): name for k, name in enumerate(names)})
     chosen = st.selectbox(
         "Shade and lines of",
         [_ALL, *range(len(names))],
-        format_func=lambda k: "all outputs" if k == _ALL else escape_markdown(names[k]),
-        key="pieces-output",
+        format_func=lambda k: "all outputs" if k == _ALL else names[k],
+        key=view.state.current_key(_OUTPUT),
         width=260,
     )
     return None if chosen == _ALL else int(chosen)
