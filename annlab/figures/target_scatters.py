@@ -13,6 +13,7 @@ from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
+from annlab.figures.base.plain_text import as_shown, plain_text
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
@@ -111,12 +112,14 @@ def target_scatters(
 
 
 def _in_two_lines(name: str) -> str:
-    """Name of a target in at most two lines, with the unit in the second."""
-    if len(name) <= _TITLE_WIDTH:
+    """Name of a target, in Plotly's writing, in at most two lines; the unit is in the second."""
+    shown = as_shown(name)  # a break inside "&lt;" would show its letters
+    if len(shown) <= _TITLE_WIDTH:
         return name
-    if " (" in name[: _TITLE_WIDTH + 2]:
+    if " (" in shown[: _TITLE_WIDTH + 2]:
         return name.replace(" (", "<br>(", 1)
-    return "<br>".join(wrap(name, _TITLE_WIDTH, max_lines=2, placeholder="…"))
+    lines = wrap(shown, _TITLE_WIDTH, max_lines=2, placeholder="…")
+    return "<br>".join(map(plain_text, lines))
 
 
 def axis_ids(k: int) -> tuple[str, str]:

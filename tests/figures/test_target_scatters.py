@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from annlab.figures import target_scatters
+from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.target_scatters import MAX_PANELS, axis_ids, panels
 
 RANDOM = np.random.default_rng(0)
@@ -51,6 +52,16 @@ def test_long_names_take_two_lines() -> None:
     names = ["pulse (per minute)", "a rather long name of a target without a unit", "y"]
     texts = [note.text for note in _figure(3, names).layout.annotations]
     assert texts == ["pulse<br>(per minute)", "a rather long<br>name of a…", "y"]
+
+
+def test_lines_break_between_letters_as_they_are_shown() -> None:
+    names = plain_texts(["abcdefghijklmn<xyz", "R&D & sales of a year", "R&D costs (k€)"])
+    texts = [note.text for note in _figure(3, list(names)).layout.annotations]
+    assert texts == [
+        "abcdefghijklmn&lt;x<br>yz",
+        "R&amp;D &amp; sales of a<br>year",
+        "R&amp;D costs (k€)",
+    ]
 
 
 def test_names_and_limits_are_counted() -> None:
