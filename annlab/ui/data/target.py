@@ -87,7 +87,8 @@ def _draw_several(state: FileState, reading: Reading) -> None:
         "Targets: the columns to predict",
         names,
         key=key,
-        max_selections=MAX_TARGETS,
+        # The table of columns can set more, which a sentence refuses; Streamlit would raise.
+        max_selections=max(MAX_TARGETS, len(targets)),
         placeholder="Choose columns",
         on_change=run_once(choose),
         help="All numbers, or all labels: columns of two values, such as yes and no",

@@ -110,6 +110,23 @@ def test_a_mix_is_refused_in_a_sentence_and_can_be_mended(brought: Services) -> 
     assert button(visitor, "Use in Regression")
 
 
+def test_too_many_targets_of_the_table_are_refused_in_a_sentence(brought: Services) -> None:
+    wide = b",".join(b"c%d" % k for k in range(23)) + b"\n"
+    wide += b"".join(
+        b",".join(b"%.3f" % x for x in _RANDOM.normal(size=23)) + b"\n" for _ in [0] * 30
+    )
+    brought.own_data.add_file(ANNA, wide, "wide.csv")
+    digest = hashlib.sha256(wide).hexdigest()
+    visitor = visit_as(ANNA, file=digest)
+    state = visitor.session_state
+    names = [f"c{k}" for k in range(21)]
+    state[f"data-choices-{digest}"] = state[f"data-choices-{digest}"].with_roles(names, "target")
+    wait(visitor.run())
+    assert "21 columns are targets; the limit is 20" in text_of(visitor.warning)
+    wait(_targets(visitor).set_value(names[:20]).run())
+    assert "are numbers, so networks learn" in text_of(visitor.markdown)
+
+
 def test_the_table_of_columns_can_change_the_targets(brought: Services) -> None:
     visitor = _choose(visit_as(ANNA, file=DIGEST), "weight", "waist")
     state = visitor.session_state
