@@ -104,7 +104,9 @@ def _draw_type(state: FileState, reading: Reading) -> None:
     # Several targets may be partly numbers and partly labels, which is not possible.
     now = types.pop() if len(types) == 1 else None
     place = [column.name for column in reading.columns].index(targets[0].name)
-    key = state.key(f"target-type-{place if is_alone else len(targets)}-{now}")
+    # Other keys for one target and for several: their options have other names.
+    what = f"type-{place}" if is_alone else f"types-{len(targets)}"
+    key = state.key(f"target-{what}-{now}")
 
     def choose_type() -> None:
         chosen: ColumnType | None = st.session_state.get(key)

@@ -127,6 +127,20 @@ def test_too_many_targets_of_the_table_are_refused_in_a_sentence(brought: Servic
     assert "are numbers, so networks learn" in text_of(visitor.markdown)
 
 
+def test_the_type_of_several_targets_is_another_control_than_that_of_one(
+    brought: Services,
+) -> None:
+    visitor = visit_as(ANNA, file=DIGEST)
+    # The third column: a key of its place was also the key of two targets.
+    wait(select(visitor, ONE).select("waist").run())
+    one = select(visitor, "Target type")
+    assert (one.options, one.value) == (["Classes", "A number"], "number")
+    visitor = _choose(visitor, "weight", "waist")
+    several = select(visitor, "Target type")
+    assert (several.options, several.value) == (["Labels", "Numbers"], "number")
+    assert one.key != several.key
+
+
 def test_the_table_of_columns_can_change_the_targets(brought: Services) -> None:
     visitor = _choose(visit_as(ANNA, file=DIGEST), "weight", "waist")
     state = visitor.session_state
