@@ -7,7 +7,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.surfaces import Plane, line_beyond, output_surface, plane_through
+from annlab.analysis.surfaces import (
+    LINE_MARGIN,
+    Plane,
+    line_beyond,
+    output_surface,
+    plane_through,
+)
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_texts
@@ -80,7 +86,9 @@ def plane_curve(
 
 def times_of(dataset: Dataset) -> Array:
     """Values of the one feature from its smallest to its largest, with all round ones."""
-    line = line_beyond(dataset.split("all")[0][:, 0], 2, margin=0.0)
+    x = dataset.split("all")[0][:, 0]
+    # Between two equal ends there is nothing to draw, and no round value.
+    line = line_beyond(x, 2, margin=0.0 if np.ptp(x) else LINE_MARGIN)
     return positions_along(float(line[0]), float(line[-1]), CURVE_RESOLUTION)
 
 

@@ -7,7 +7,16 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import multilabel_confusion_matrix
 
-from annlab import DatasetConfig, Run, RunConfig, evaluate, load_dataset
+from annlab import (
+    Dataset,
+    DatasetConfig,
+    Run,
+    RunConfig,
+    TrainingConfig,
+    evaluate,
+    load_dataset,
+    train,
+)
 from annlab.datasets import load_run_dataset
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import CLASS_COLORS
@@ -253,3 +262,14 @@ def test_axes_of_label_surfaces_can_be_swapped(three_labels_run: Run) -> None:
 
 def test_the_truth_is_known_for_the_figure_eight_alone() -> None:
     assert RunConfig(dataset=DatasetConfig(name="linnerud")).dataset.spec.truth is None
+
+
+def test_a_feature_with_one_value_has_a_picture() -> None:
+    random = np.random.default_rng(0)
+    data = Dataset.from_arrays(np.full((30, 1), 2.0), random.normal(size=(30, 2)))
+    config = RunConfig(dataset=data.config, training=TrainingConfig(max_epochs=1))
+    run = train(config, dataset=data)
+    curve = trace(of_run.plane_curve(run, data), "A")
+    assert min(curve.customdata) < 2 < max(curve.customdata)
+    film = of_run.film(run, data, epochs=[(0, "last"), (1, "last")])
+    assert film is not None and film["ticks"]
