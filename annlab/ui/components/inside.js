@@ -117,11 +117,13 @@ export default function (component) {
 
   // A choice of the target or label that colors the samples, if there are several.
   function chooseColored() {
-    const { n_targets } = models[0].samples;
+    const [{ samples: { n_targets }, target_names }] = models;
     const label = part("colored");
     label.hidden = n_targets < 2;
+    // Other data start with their first target.
+    const targets = JSON.stringify(target_names);
+    if (kept.targets !== targets) Object.assign(kept, { targets, colored: 0 });
     if (label.hidden) return;
-    if (!(kept.colored < n_targets)) kept.colored = 0;
     const choice = make("select", { "aria-label": "Target that colors the samples" });
     models[0].target_names.forEach((name, k) => choice.append(make("option", { value: k, text: name })));
     choice.value = String(kept.colored);
@@ -140,7 +142,7 @@ export default function (component) {
   }
 
   function build() {
-    models.forEach((model) => (model.colored = kept.colored ?? 0));
+    models.forEach((model) => (model.colored = kept.colored));
     const hosts = models.map((model) => {
       const host = make("section", { "aria-label": `Model ${model.name}` });
       const letter = make("b", { class: "letter", text: model.name });
