@@ -1,7 +1,7 @@
 // Where samples lie in the pictures on the stage, and what a student's changes move there. Needs
 // inside_model.js and contours.js.
 
-// Dashes of the lines of labels, in pixels, in order.
+// Dashes of the lines of labels, in pixels, in order; the charts have no lines of more labels.
 const LABEL_DASHES = [[], [9, 9], [3, 3], [9, 5, 3, 5], [13, 13], [13, 5, 3, 5]];
 const CURVE_POINTS = 300;
 
@@ -24,17 +24,18 @@ const STAGES = {
 };
 
 // Where each output is a half with the changes, over these lines as they were trained.
-function paintBoundaries(model, { context, to }) {
+export function paintBoundaries(model, { context, to }) {
   if (!model.y || model.axes[0]) return; // drawn with its features exchanged
   const { x, y, large_grid_size } = model;
   const { a } = model.surface(large_grid_size).at(-1);
   const n = model.outputs.length;
+  const n_lines = Math.min(n, LABEL_DASHES.length);
   const at = (u, v) => [to.x(x[0] + (x[1] - x[0]) * u), to.y(y[1] - (y[1] - y[0]) * v)];
   context.strokeStyle = model.color;
   context.lineWidth = 2.5;
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n_lines; k++) {
     const values = n > 1 ? a.filter((_, place) => place % n === k) : a;
-    context.setLineDash(n > 1 ? LABEL_DASHES[k % LABEL_DASHES.length] : []);
+    context.setLineDash(n > 1 ? LABEL_DASHES[k] : []);
     context.beginPath();
     for (const [x0, y0, x1, y1] of contour(values, large_grid_size, 0.5)) {
       context.moveTo(...at(x0, y0));
