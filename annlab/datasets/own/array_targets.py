@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from annlab.datasets.own.own_data import MAX_TARGETS
 from annlab.datasets.own.reading.cell_types import LARGEST_NUMBER
 from annlab.datasets.own.reading.sentences import listed
+from annlab.datasets.own.recipe import MAX_NAME
 from annlab.datasets.own.task_of_target import task_of_target
 from annlab.nn.tasks import TASKS, TargetKind, TaskName
 
@@ -61,9 +62,15 @@ def targets_of_arrays(
 
 
 def names_of_pandas(array: Any) -> tuple[str, ...]:
-    """Names of a DataFrame's columns, or of a Series; empty unless all of them are texts."""
-    names = tuple(getattr(array, "columns", (getattr(array, "name", None),)))
-    return names if all(isinstance(name, str) for name in names) else ()
+    """Names of a DataFrame's columns, or of a Series.
+
+    Empty unless all of them are texts that a data set can have: different, and not too long.
+    """
+    one = (getattr(array, "name", None),) if getattr(array, "ndim", 1) == 1 else ()
+    names = tuple(getattr(array, "columns", one))
+    if not all(isinstance(name, str) and 0 < len(name) <= MAX_NAME for name in names):
+        return ()
+    return names if len(set(names)) == len(names) else ()
 
 
 def _columns_of(y: Any, n_rows: int) -> list[NDArray[Any]]:

@@ -70,6 +70,21 @@ def test_names_of_pandas_are_used() -> None:
     assert Dataset.from_arrays(X, y, target_name=["a", "b"]).target_names == ("a", "b")
 
 
+@pytest.mark.parametrize("names", [["a", "a"], ["a" * 101, "b"], ["", "b"]])
+def test_names_that_a_data_set_cannot_have_are_not_taken_from_pandas(names: list[str]) -> None:
+    data = Dataset.from_arrays(pd.DataFrame(X, columns=names), VALUES)
+    assert data.feature_names == ("x1", "x2")
+    assert Dataset.from_arrays(X, pd.DataFrame(VALUES, columns=names)).target_names == ("y1", "y2")
+
+
+def test_the_name_of_a_table_is_no_name_of_its_column() -> None:
+    class Named(np.ndarray[Any, Any]):  # as in a file of HDF5
+        name = "/table"
+
+    data = Dataset.from_arrays(np.asarray(X).view(Named), VALUES.view(Named))
+    assert (data.feature_names, data.target_names) == (("x1", "x2"), ("y1", "y2"))
+
+
 @pytest.mark.parametrize("name", ["", "cm", ["cm"]])
 def test_one_column_is_one_target(name: Any) -> None:
     plain = _own(Dataset.from_arrays(X, VALUES[:, 0], target_name="cm"))
