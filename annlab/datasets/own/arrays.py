@@ -47,8 +47,8 @@ def table_of_arrays(
     task : str, optional
         One of "binary", "multiclass" and "regression" for one target, else "multioutput_regression"
         or "multilabel". Default: regression for a `y` of fractions, or of more than
-        20 different whole numbers; else classes. Several targets are labels if
-        all of them are 0 and 1 or booleans.
+        `array_targets.MAX_WHOLE_CLASSES` different whole numbers; else classes. Several targets
+        are labels if all of them are 0 and 1 or booleans.
 
     Returns
     -------
