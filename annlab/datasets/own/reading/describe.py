@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annlab.datasets.own.own_data import MAX_CLASSES, Digest
+from annlab.datasets.own.own_data import MAX_CLASSES, MAX_TARGETS, Digest
 from annlab.datasets.own.reading import column_values
 from annlab.datasets.own.reading.cell_types import MARKS
 from annlab.datasets.own.reading.cells import Cells, cells_of
@@ -219,8 +219,10 @@ def _with_target_types(
         notes = (*target.summary.notes, *said)
         summary = target.summary.model_copy(update={"role": "target", "notes": notes})
         targets[k] = Column(summary, target.missing, target.numbers, target.texts)
+    # More targets are refused, and comparing half of 1,000 columns with the others takes minutes.
+    compared = [*targets.values()] if len(targets) <= MAX_TARGETS else []
     return [
-        targets[k] if k in targets else _compared(column, targets.values())
+        targets[k] if k in targets else _compared(column, compared)
         for k, column in enumerate(columns)
     ]
 

@@ -94,6 +94,15 @@ def test_a_feature_that_says_what_one_of_the_targets_says_is_pointed_at() -> Non
     assert "exactly" not in said["age"]
 
 
+def test_features_are_not_compared_with_more_targets_than_a_table_can_have() -> None:
+    names = [f"y{k}" for k in range(MAX_TARGETS + 1)]
+    waist = FRAME["waist (cm)"]
+    frame = pd.DataFrame({"pounds": waist * 2 + 1} | {name: waist for name in names})
+    for n, said in ((MAX_TARGETS, True), (MAX_TARGETS + 1, False)):
+        reading = describe(frame.to_csv(index=False).encode(), roles=_roles(*names[:n]))
+        assert any("exactly" in note for note in reading.columns[0].notes) is said
+
+
 def test_a_repeated_row_has_the_same_value_of_every_target() -> None:
     rows = [["1", "1", "2"], ["1", "1", "2"], ["1", "1", "3"], ["2", "4", "4"]]
     made = made_of(rows, "a number feature", "b number target", "c number target")
