@@ -61,7 +61,7 @@ def test_the_space_before_the_output_has_the_boundary_of_the_chosen_label(
     cell = f"{B} figure:nth-child(3)"
     expect(page.locator(f"{cell} figcaption")).to_contain_text("boundary of label 1")
     before = drawing(page, f"{cell} canvas")
-    page.get_by_label("Target that colors the samples").select_option("label 3")
+    page.get_by_label("Colors").select_option("label 3")
     expect(page.locator(f"{cell} figcaption")).to_contain_text("boundary of label 3")
     assert drawing(page, f"{cell} canvas") != before
     expect(

@@ -66,7 +66,7 @@ def test_other_data_start_with_their_first_target(new_page: Callable[..., Page])
     fresh = page.evaluate(DRAW, [MODULE, classes])
     page.set_content(empty)
     first = page.evaluate(DRAW, [MODULE, labels])
-    page.get_by_label("Target that colors the samples").select_option("2")
+    page.get_by_label("Colors").select_option("2")
     assert page.evaluate(DRAW, [MODULE, labels]) != first  # the choice stays with these data
     assert page.evaluate(DRAW, [MODULE, classes]) == fresh
     assert page.evaluate(DRAW, [MODULE, labels]) == first

@@ -124,7 +124,7 @@ export default function (component) {
     const targets = JSON.stringify(target_names);
     if (kept.targets !== targets) Object.assign(kept, { targets, colored: 0 });
     if (label.hidden) return;
-    const choice = make("select", { "aria-label": "Target that colors the samples" });
+    const choice = make("select");
     models[0].target_names.forEach((name, k) => choice.append(make("option", { value: k, text: name })));
     choice.value = String(kept.colored);
     choice.addEventListener("change", () => {

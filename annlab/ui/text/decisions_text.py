@@ -64,7 +64,7 @@ DECISION_WORDS: dict[TargetKind, DecisionWords] = {
         choice="Label",
         help="The label to find. Each label has its own threshold.",
         noun="label",
-        contrast="samples with and without “{name}”",
+        contrast="some with “{name}” and some without it",
         other=lambda names, label: f"not {names[label]}",
     ),
 }
