@@ -17,6 +17,8 @@ from annlab.runs.run_record import Epoch
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
+_NOTHING_TO_DECIDE = "positive: a regression has no classes to decide between"
+
 
 @dataclass(frozen=True, eq=False)
 class ClassOdds:
@@ -102,7 +104,7 @@ def class_odds(
     dataset = dataset or load_run_dataset(run.config)
     names = decided_names(dataset)
     if not names:
-        raise ValueError("positive: a regression has no classes to decide between")
+        raise ValueError(_NOTHING_TO_DECIDE)
     if not 0 <= positive < len(names):
         raise ValueError(f"positive: must be from 0 to {len(names) - 1}; got {positive}")
     return _odds(run, dataset, [positive], split, epoch)[0]
@@ -116,9 +118,17 @@ def label_odds(
     Returns
     -------
     tuple of ClassOdds, length n_classes or n_labels
+
+    Raises
+    ------
+    ValueError
+        As in `class_odds`.
     """
     dataset = dataset or load_run_dataset(run.config)
-    return _odds(run, dataset, range(len(decided_names(dataset))), split, epoch)
+    names = decided_names(dataset)
+    if not names:
+        raise ValueError(_NOTHING_TO_DECIDE)
+    return _odds(run, dataset, range(len(names)), split, epoch)
 
 
 def decided_names(dataset: Dataset) -> tuple[str, ...]:

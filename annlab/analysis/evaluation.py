@@ -63,7 +63,8 @@ def evaluate(
     else:
         scores = _scores(run.config, layers, dataset, split)
     scoring = SCORINGS[dataset.task.kind]
-    of_task = {name: scores.pop(name) for name in scores.keys() - scoring.names}
+    others = [name for name in scores if name not in scoring.names]
+    of_task = {name: scores.pop(name) for name in others}
     kind: Any = scoring.kind
     found: Evaluation = kind(
         task=dataset.task,

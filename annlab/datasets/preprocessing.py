@@ -17,7 +17,7 @@ class Preprocessing:
     target_mean, target_scale : ndarray, shape (1, n_targets) or (n_networks, n_targets)
         Regression: a value is ``output * target_scale + target_mean``.
     feature_names, class_names : tuple of str
-        Names of the raw columns, in order, and of the classes (empty for regression).
+        Names of the raw columns, in order, and of the classes (empty without classes).
     target_name : str
         Name of the predicted quantity; empty for classes, and for several targets.
     target_names : tuple of str

@@ -98,6 +98,8 @@ def _check_names(names: Sequence[str], n_targets: int) -> None:
         needed = "1 name is" if n_targets == 1 else f"{n_targets} names are"
         raise ValueError(f"target_name: {needed} needed, got {len(names)}")
     for k, name in enumerate(names):
+        if not name.strip() and n_targets > 1:
+            raise ValueError(f"target_name: the name of target {k + 1} is empty")
         if name in names[:k]:
             raise ValueError(f"target_name: two targets have the name {name!r}")
 

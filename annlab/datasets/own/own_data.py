@@ -170,6 +170,10 @@ class OwnData(Config):
             raise ValueError("the names of the targets contradict each other")
         if self.label_values and (task.kind != "labels" or len(self.label_values) != n_targets):
             raise ValueError("the values of the labels contradict the labels")
+        if any(no == yes for no, yes in self.label_values):
+            raise ValueError("a label has the same value for no and for yes")
+        if task.kind == "labels" and self.source == "file" and not self.label_values:
+            raise ValueError("the values of the labels are missing")
 
     def _check_points(self) -> None:
         """Check that the facts are those of the points, which may come from anybody."""

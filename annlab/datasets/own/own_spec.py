@@ -20,7 +20,7 @@ def spec_of(own: OwnData) -> DatasetSpec:
 
     n, n_columns = len(own.input_names), len(own.columns)
     are_values = TASKS[own.task].kind == "values"
-    # Targets of several units would otherwise count as much as their units are small.
+    # Otherwise the target with the smallest unit, whose numbers are the largest, rules the loss.
     target_scaling = {"target_scaling": "standard"} if are_values and own.target_names else {}
     made = "" if n == n_columns else f", which become {n} inputs"
     return DatasetSpec(

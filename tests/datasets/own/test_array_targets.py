@@ -127,6 +127,7 @@ def test_one_column_is_one_target(name: Any) -> None:
         (VALUES, {"target_name": "size"}, "target_name: 2 names are needed, got 1"),
         (VALUES[:, 0], {"target_name": ["a", "b"]}, "target_name: 1 name is needed, got 2"),
         (VALUES, {"target_name": ["a", "a"]}, "target_name: two targets have the name 'a'"),
+        (VALUES, {"target_name": ["a", " "]}, "target_name: the name of target 2 is empty"),
         (VALUES, {"class_names": ["a", "b"]}, "class_names: several targets have no classes"),
         (VALUES, {"task": "regression"}, "task: 'regression' needs one target, and y has 2"),
         (LABELS, {"task": "multiclass"}, "task: 'multiclass' needs one target, and y has 3"),
@@ -172,7 +173,7 @@ def _trained(data: Dataset, config: DatasetConfig | None = None) -> Run:
     [
         (DatasetConfig.suggested("linnerud"), lambda: load_linnerud(return_X_y=True)),
         (
-            DatasetConfig(name="labels", n_samples=80, seed=6, test_fraction=0.2),
+            DatasetConfig(name="labels", n_samples=80, noise=0, seed=6, test_fraction=0.2),
             lambda: make_multilabel_classification(
                 80, n_features=2, n_classes=3, n_labels=2, random_state=6
             ),

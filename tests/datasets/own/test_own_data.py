@@ -114,6 +114,12 @@ def test_numbers_in_units_of_their_own_are_scaled_by_default() -> None:
         (VALUES, {"target_name": "a"}, "names of the targets contradict"),
         (VALUES, {"label_values": (("n", "y"),) * 2}, "values of the labels contradict"),
         (LABELS, {"label_values": (("n", "y"),)}, "values of the labels contradict"),
+        (LABELS, {"label_values": (("n", "y"), ("0", "0"))}, "the same value for no and for yes"),
+        (
+            LABELS,
+            {"source": "file", "label_values": ()},
+            "the values of the labels are missing",
+        ),
         (LABELS, {"class_names": ("n", "y"), "class_counts": (3, 3)}, "do not fit several labels"),
         (OWN, {"target_names": ("a", "b")}, "do not fit two classes"),
     ],

@@ -272,4 +272,5 @@ def test_a_feature_with_one_value_has_a_picture() -> None:
     curve = trace(of_run.plane_curve(run, data), "A")
     assert min(curve.customdata) < 2 < max(curve.customdata)
     film = of_run.film(run, data, epochs=[(0, "last"), (1, "last")])
-    assert film is not None and film["ticks"]
+    assert film is not None
+    assert film["ticks"]

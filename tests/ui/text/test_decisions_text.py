@@ -51,8 +51,8 @@ def test_labels_have_words_of_their_own():
     assert words.other(("red", "round"), 1) == "not round"
     said = one_sided_text("{red}", "test", 1, 1, "labels")
     assert said == (
-        "The test samples must contain some with “{red}” and some without it. Choose another label, or "
-        "use more samples."
+        "The test samples must contain some with “{red}” and some without it. Choose another "
+        "label, or use more samples."
     )
 
 

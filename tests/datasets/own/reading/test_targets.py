@@ -97,7 +97,7 @@ def test_a_feature_that_says_what_one_of_the_targets_says_is_pointed_at() -> Non
 def test_features_are_not_compared_with_more_targets_than_a_table_can_have() -> None:
     names = [f"y{k}" for k in range(MAX_TARGETS + 1)]
     waist = FRAME["waist (cm)"]
-    frame = pd.DataFrame({"pounds": waist * 2 + 1} | {name: waist for name in names})
+    frame = pd.DataFrame({"pounds": waist * 2 + 1} | dict.fromkeys(names, waist))
     for n, said in ((MAX_TARGETS, True), (MAX_TARGETS + 1, False)):
         reading = describe(frame.to_csv(index=False).encode(), roles=_roles(*names[:n]))
         assert any("exactly" in note for note in reading.columns[0].notes) is said

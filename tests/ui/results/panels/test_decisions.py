@@ -219,7 +219,7 @@ def test_a_label_that_all_samples_have_has_no_curves(labels_run: Run) -> None:
     page.selectbox[0].set_value(1).run()
     assert not page.exception
     assert page.info[0].value.startswith(
-        "The test samples must contain some with “label 2” and some without it. Choose another label"
+        "The test samples must contain some with “label 2” and some without it. Choose another"
     )
     page.selectbox[0].set_value(0).run()
     assert not page.info
