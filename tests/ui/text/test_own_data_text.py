@@ -53,7 +53,11 @@ NUMBERS = {
     "target_name": "",
     "target_names": ("weight (lb)", "waist (in)", "pulse"),
 }
-LABELS = NUMBERS | {"task": "multilabel", "target_names": ("ill", "old")}
+LABELS = NUMBERS | {
+    "task": "multilabel",
+    "target_names": ("ill", "old"),
+    "label_values": (("no", "yes"),) * 2,
+}
 
 
 def test_several_targets_decide_the_task() -> None:
