@@ -20,6 +20,7 @@ def test_a_typed_row_is_predicted_by_both_models(page: Page, server: Server) -> 
     expect(predictions).to_contain_text("true class")
     before = panel.locator("table").last.inner_text()
     field = page.locator(".st-key-row-fields").get_by_label(FIELD, exact=True)
+    expect(field).not_to_have_value("")  # until the browser has drawn it
     shown = field.input_value()
     field.fill("25")
     field.press("Enter")
