@@ -49,7 +49,7 @@ def _inside(y: Any, task: str | None = None) -> str:
     run: Run = train(
         RunConfig(dataset=data.config, training=TrainingConfig(max_epochs=1)), dataset=data
     )
-    found = of_run.inside(run, data, epochs=[(0, "last"), (1, "last")])
+    found = of_run.inside(run, data, epochs=[0, 1])
     assert found is not None
     named = {"key": "k", "name": "A", "title": "", "color": "#0072b2", "picture": "none-0"}
     return json.dumps(

@@ -271,6 +271,6 @@ def test_a_feature_with_one_value_has_a_picture() -> None:
     run = train(config, dataset=data)
     curve = trace(of_run.plane_curve(run, data), "A")
     assert min(curve.customdata) < 2 < max(curve.customdata)
-    film = of_run.film(run, data, epochs=[(0, "last"), (1, "last")])
+    film = of_run.film(run, data, epochs=[0, 1])
     assert film is not None
     assert film["ticks"]
