@@ -169,7 +169,7 @@ ANNLABS_OWN = (
         claims=(
             Claim(0, 1, "truth", "inside", by=0.08, in_networks=9, level=True),
             Claim(0, 1, "truth", "gap", by=0.1, in_networks=6),
-            Claim(1, 0, "truth", "outside", by=0.01, in_networks=7),
+            Claim(1, 0, "truth", "outside", by=0.01, in_networks=6),
         ),
     ),
     Experiment(
