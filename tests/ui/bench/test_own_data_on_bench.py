@@ -205,7 +205,8 @@ def test_two_data_sets_of_one_name_are_not_confused(server: Services) -> None:
 
 @pytest.mark.parametrize("page", BENCHES)
 def test_an_entry_of_every_bench_leads_to_the_page_of_own_data(page: str, server: Services) -> None:
-    data = {"multiclass": DatasetConfig(name="iris"), "regression": DatasetConfig(name="diabetes")}
+    names = {"multiclass": "iris", "regression": "diabetes", "several_outputs": "linnerud"}
+    data = {page: DatasetConfig(name=name) for page, name in names.items()}
     runs = tuple(run.model_copy(update={"dataset": data.get(page, run.dataset)}) for run in RUNS)
     visitor = visit_as(ANNA, runs, PAGES[page].file)
     assert list(_data_box(visitor).options)[-1] == YOUR_FILE_LABEL
