@@ -169,20 +169,8 @@ def numbers_run(trained: Train) -> Run:
 
 
 @pytest.fixture(scope="session")
-def plane_run(trained: Train) -> Run:
-    """Two numbers of one feature."""
-    return trained(
-        RunConfig(
-            dataset=DatasetConfig(name="plane_curve", n_samples=60, test_fraction=0.25),
-            model=ModelConfig(hidden_sizes=(6,), activation="tanh"),
-            training=TrainingConfig(learning_rate=0.05, max_epochs=5, n_seeds=3),
-        )
-    )
-
-
-@pytest.fixture(scope="session")
 def labels_run(trained: Train) -> Run:
-    """Three labels of two features."""
+    """Three labels of two features, by units of ReLU, whose pieces can be drawn."""
     return trained(
         RunConfig(
             dataset=DatasetConfig(
@@ -222,7 +210,7 @@ RUNS = [
     "targets",
     "three_labels",
 ]
-OF_SEVERAL_TARGETS = ["numbers", "plane", "labels"]
+OF_SEVERAL_TARGETS = ["numbers", "labels"]
 
 
 @pytest.fixture(params=RUNS)

@@ -105,8 +105,8 @@ def test_each_of_several_numbers_has_its_name_shade_and_unit(numbers_run: Run) -
     assert unit["standardized"] == [True, True, True]
 
 
-def test_targets_in_their_own_unit_are_not_called_standardized(plane_run: Run) -> None:
-    found = of_run.inside(plane_run, epochs=[0], network=0)
+def test_targets_in_their_own_unit_are_not_called_standardized(eight_run: Run) -> None:
+    found = of_run.inside(eight_run, epochs=[0], network=0)
     assert found is not None
     assert found["outputs"] == found["target_names"] == ["u", "v"]
     assert found["unit"] == {

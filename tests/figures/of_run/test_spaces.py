@@ -109,15 +109,15 @@ def test_a_label_has_its_own_boundary_in_the_last_hidden_space(
     np.testing.assert_allclose(line.x, [0, 0], atol=1e-6)
 
 
-def test_values_color_the_samples_of_one_target_without_a_boundary(plane_run: Run) -> None:
-    y = load_run_dataset(plane_run.config).y_test
+def test_values_color_the_samples_of_one_target_without_a_boundary(eight_run: Run) -> None:
+    y = load_run_dataset(eight_run.config).y_test
     for target in (0, 1):
-        figure = of_run.layer_space(plane_run, layer=1, target=target, network=0, split="test")
+        figure = of_run.layer_space(eight_run, layer=1, target=target, network=0, split="test")
         (dots,) = (trace for trace in figure.data if trace.mode == "markers")
         np.testing.assert_allclose(dots.marker.color, y[:, target])
         assert not [trace for trace in figure.data if trace.name == "boundary"]
     with pytest.raises(ValueError, match="target: must be from 0 to 1; got 2"):
-        of_run.layer_space(plane_run, layer=1, target=2)
+        of_run.layer_space(eight_run, layer=1, target=2)
 
 
 def test_every_label_has_a_map(labels_run: Run) -> None:
