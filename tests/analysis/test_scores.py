@@ -8,7 +8,6 @@ from annlab import evaluate
 from annlab.analysis import convergence
 from annlab.analysis.diagnosis import checks_on_new_samples, measures, simple_models
 from annlab.analysis.scores import SCORINGS, Evaluation, scores_of_errors, sums_of_errors
-from annlab.exports.scores import SCORE_CODES
 from annlab.nn.tasks import TASKS
 
 
@@ -24,10 +23,6 @@ from annlab.nn.tasks import TASKS
 )
 def test_every_kind_of_target_has_its_entry(registry) -> None:
     assert set(registry) == {task.kind for task in TASKS.values()}
-
-
-def test_every_score_has_its_code_in_scripts() -> None:
-    assert {score.name for task in TASKS.values() for score in task.scores} == set(SCORE_CODES)
 
 
 @pytest.mark.parametrize("n_targets", [1, 3])

@@ -40,7 +40,6 @@ DATA: list[dict[str, Any]] = [
         "target_scaling": "standard",
         "test_fraction": 0.5,
     },
-    {"name": "linnerud", "resample": "folds", "target_scaling": "standard"},
     {"name": "plane_curve", "resample": "sample", "target_scaling": "standard"}
     | {"n_samples": 60, "test_fraction": 0.2},
     {"name": "labels", "n_samples": 103, "resample": "split", "test_fraction": 0.2},
