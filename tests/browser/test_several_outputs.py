@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from annlab.ui import shell
 from tests.browser.bench import CHART, SLIDER, chart, quiet, wait_for_rest
 from tests.browser.conftest import Server
 from tests.browser.test_accessibility import NOT_OURS
@@ -105,8 +106,10 @@ def test_axe_finds_nothing_beside_labels(
 
 def test_no_title_of_a_page_is_cut(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/several_outputs")
-    page.wait_for_selector(".st-key-pages a")
-    cut = page.locator(".st-key-pages a p").evaluate_all(
+    titles = page.locator(".st-key-pages a p")
+    expect(titles).to_have_count(len(shell.PAGES))
+    quiet(page)
+    cut = titles.evaluate_all(
         "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)"
     )
     assert cut == []

@@ -155,7 +155,9 @@ def test_phone_says_in_full_what_a_score_is_about(
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     _open(page, server.url + BENCH)
-    for about in page.locator(".annlab-label > :first-child").all():
+    labels = page.locator(".annlab-label > :first-child")
+    expect(labels).to_have_count(2)
+    for about in labels.all():
         assert about.evaluate("e => e.scrollWidth <= e.clientWidth"), about.inner_text()
 
 
