@@ -55,6 +55,7 @@ def test_the_film_moves_the_picture(page: Page, server: Server, picture: str) ->
     first, second = frames
     assert len(first) == (3 if picture == "targets" else 1)
     assert all(a != b for a, b in zip(first, second, strict=True))
+    assert all(first + second)  # an empty canvas has the hash 0
     # At rest, Plotly alone draws.
     visible = page.locator(f".st-key-{key} canvas.annlab-film").evaluate_all(
         "all => all.filter(canvas => canvas.style.visibility === 'visible').length"
@@ -62,15 +63,19 @@ def test_the_film_moves_the_picture(page: Page, server: Server, picture: str) ->
     assert visible == 0
 
 
-def test_train_draws_the_curve_while_it_learns(page: Page, server: Server) -> None:
+def test_train_draws_the_curve_of_the_last_epoch(page: Page, server: Server) -> None:
     _open(page, server, "plane-curve")
+    before = chart(page, "plane-curve-1")
     box = page.get_by_label("Epochs", exact=True)
     box.fill("31")
     box.press("Enter")
     quiet(page)
     page.locator(".st-key-several_outputs-train button:visible").click()
     expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 31")
-    names = [trace["name"] for trace in chart(page, "plane-curve-1")]
+    wait_for_rest(page)
+    drawn = chart(page, "plane-curve-1")
+    assert drawn != before
+    names = [trace["name"] for trace in drawn]
     assert {"B", "truth", "training", "1 other network"} <= set(names)
 
 
