@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.analysis.decision_costs import Costs, cheapest_thresholds
-from annlab.analysis.decisions import class_odds, counts_at, label_odds
+from annlab.analysis.decisions import ClassOdds, class_odds, counts_at, label_odds
 from annlab.analysis.label_decisions import label_scores_at
 from annlab.config.links import write_bench
 from annlab.formatting import number
@@ -37,9 +37,9 @@ def cells(page: Page, model: int) -> list[int]:
     return [int(text.split()[0].replace(",", "")) for text in texts]
 
 
-def counts_of(run: Run, threshold: float) -> list[int]:
-    """The same counts by the analysis, on the test samples."""
-    counts = counts_at(class_odds(run, positive=1, split="test"), [threshold])
+def counts_of(odds: ClassOdds, threshold: float) -> list[int]:
+    """The same counts by the analysis."""
+    counts = counts_at(odds, [threshold])
     return [
         int(of[0, 0])
         for of in (
@@ -85,8 +85,9 @@ def test_a_threshold_moves_counts_and_scores(
         slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "0.40")
     for i, run in enumerate(runs):
-        counts = counts_at(class_odds(run, positive=1, split="test"), [0.4])
-        assert cells(page, i) == counts_of(run, 0.4)
+        odds = class_odds(run, positive=1, split="test")
+        counts = counts_at(odds, [0.4])
+        assert cells(page, i) == counts_of(odds, 0.4)
         row = page.locator("[data-part=scores] tbody tr").nth(i).inner_text()
         assert re.findall(r"\d\.\d{3}", row) == [
             number(float(of[0, 0]))
@@ -105,11 +106,12 @@ def test_a_threshold_moves_counts_and_scores(
     # Each model's own cheapest threshold, which lies between the even steps.
     for i, run in enumerate(runs):
         choosing = class_odds(run, positive=1, split="validation")
+        odds = class_odds(run, positive=1, split="test")
         (cheapest,) = cheapest_thresholds(choosing, Costs(10, 3))
         page.get_by_role("button", name=f"{'AB'[i]}: cheapest").click()
         expect(slider).to_have_attribute("aria-valuetext", threshold_number(cheapest))
         expect(page.locator("[data-part=rule]")).to_have_text(rule_text("class 1", cheapest))
-        assert cells(page, i) == counts_of(run, cheapest)
+        assert cells(page, i) == counts_of(odds, cheapest)
     # The address names threshold and costs; the pressed button keeps the focus meanwhile.
     page.wait_for_url(f"**threshold={float(cheapest)!r}*")
     quiet(page)
@@ -117,7 +119,7 @@ def test_a_threshold_moves_counts_and_scores(
     page.reload()
     page.wait_for_selector(f".st-key-decisions-roc {CHART}")
     expect(slider).to_have_attribute("aria-valuetext", threshold_number(cheapest))
-    assert cells(page, len(runs) - 1) == counts_of(runs[-1], cheapest)
+    assert cells(page, len(runs) - 1) == counts_of(odds, cheapest)
     expect(page.get_by_label("A false alarm costs")).to_have_value("3")
 
 
@@ -159,14 +161,12 @@ def test_each_label_keeps_its_threshold(
         # At once, without the server: the counts of the label, and the scores of all labels.
         expect(slider).to_have_attribute("aria-valuetext", f"{thresholds[label]:.2f}")
         for i, of_model in enumerate(odds):
-            counts = counts_at(of_model[label], [thresholds[label]])
-            assert cells(page, i)[0] == counts.true_positive[0, 0]
+            assert cells(page, i) == counts_of(of_model[label], thresholds[label])
             row = page.locator("[data-part=together] tbody tr").nth(i).inner_text()
             scores = label_scores_at(of_model, thresholds, label, [thresholds[label]])
             assert re.findall(r"\d\.\d{3}", row) == [f"{of[0, 0]:.3f}" for of in scores]
-        page.wait_for_url("**threshold=*")
+        page.wait_for_url(f"**threshold={'_'.join(map(str, thresholds))}*")
         quiet(page)
-    page.wait_for_url("**threshold=0.6_0.5_0.75*")
     choose_label(page, "label 1")
     expect(slider).to_have_attribute("aria-valuetext", "0.60")
     page.reload()
