@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from annlab import evaluate, load_dataset, train
+from annlab import evaluate, load_dataset
 from annlab.ui.services import Services
+from annlab.ui.text.scores_text import with_spread
 from tests.ui.visitor import charts, heads, open_tab, results, runs_in_address, text_of, visit
 
 pytestmark = [
@@ -22,7 +23,7 @@ def test_two_numbers_draw_a_curve_in_the_plane(idle: Services) -> None:
     visitor = results(PAGE, idle, **EIGHT)
     network = visitor.selectbox(key="several_outputs-network").value
     for i, config in enumerate(runs_in_address(visitor)):
-        run, found = train(config), charts(visitor)[f"plane-curve-{i}"]
+        run, found = idle.repository.run(config), charts(visitor)[f"plane-curve-{i}"]
         (curve,) = (trace for trace in found["data"] if trace.get("name") == "AB"[i])
         W, b = ([layer[network] for layer in pair] for pair in zip(*run.layers(), strict=True))
         X = np.array(curve["customdata"])[:, None]
@@ -31,8 +32,7 @@ def test_two_numbers_draw_a_curve_in_the_plane(idle: Services) -> None:
         expected = X @ W[-1] + b[-1]
         drawn = np.stack([curve["x"], curve["y"]], axis=1)
         np.testing.assert_allclose(drawn, expected, atol=1e-4)
-        mse = evaluate(run, split="train").mse.mean()
-        assert heads(visitor)[i].value.startswith(f"{mse:.3g}"[:4])
+        assert heads(visitor)[i].value == with_spread(evaluate(run, split="train").mse)
 
 
 def test_every_target_has_a_panel(idle: Services) -> None:
@@ -59,8 +59,9 @@ def test_every_label_has_a_surface(idle: Services) -> None:
     for i in (0, 1):
         traces = charts(visitor)[f"label-surfaces-{i}"]["data"]
         assert sum(trace["type"] == "contour" for trace in traces) == 3
-        score = evaluate(train(runs_in_address(visitor)[i]), split="train")
-        assert heads(visitor)[i].value.startswith(f"{score.label_accuracy.mean():.3f}"[:4])
+        run = idle.repository.run(runs_in_address(visitor)[i])
+        scores = evaluate(run, split="train").label_accuracy
+        assert heads(visitor)[i].value == with_spread(scores)
     open_tab(visitor, "several_outputs", "Data")
     data = load_dataset(runs_in_address(visitor)[0].dataset)
     said = text_of(visitor.markdown)
