@@ -113,12 +113,15 @@ def test_every_target_has_rows_of_its_errors(numbers: ResultsView) -> None:
 
 
 def test_all_targets_together_have_a_table(numbers: ResultsView) -> None:
-    page = opened(numbers)
+    page, data = opened(numbers), numbers.dataset
     table = rows(page, "| model | MSE | MAE | R²")
     assert [row[0] for row in table[2:]] == ["least squares", "constant: training mean"]
+    X, y = data.X_train.astype(float), data.y_train.astype(float)
+    rules = [LinearRegression().fit(X, y), DummyRegressor().fit(X, y)]
     for j, of in enumerate((mean_squared_error, mean_absolute_error, r2_score)):
         for i in range(2):
             assert table[i][1 + j] == cell(numbers, i, of)
+            assert _close(table[2 + i][1 + j], rule_cell(numbers, rules[i].predict, of))
     said = text_of(page.caption)
     assert f"means over the {numbers.spec.n_targets} targets" in said
     assert "different units" in said
