@@ -232,6 +232,7 @@ def test_counts_of_each_label_are_those_of_scikit_learn(three_labels_run: Run) -
 def test_live_pictures_are_those_of_the_weights(
     eight_run: Run, targets_run: Run, three_labels_run: Run
 ) -> None:
+    pictures = []
     for run, draw in (
         (eight_run, of_run.plane_curve),
         (targets_run, of_run.target_scatters),
@@ -243,7 +244,19 @@ def test_live_pictures_are_those_of_the_weights(
         at_rest = draw(run, network=1)
         names = [found.name for found in live.data if found.name]
         assert names == [n for n in (f.name for f in at_rest.data) if n and "networks" not in n]
-    assert live.data[0].z.shape == (LIVE_RESOLUTION, LIVE_RESOLUTION)
+        pictures.append((live, at_rest))
+    (eight, _), (scatters, scatters_at_rest), (surfaces, _) = pictures
+    curve = trace(eight, "A")
+    expected = by_hand(eight_run, 1, np.asarray(curve.customdata)[:, None])
+    np.testing.assert_allclose(np.stack([curve.x, curve.y], axis=1), expected, atol=1e-5)
+    for found, other in zip(scatters.data, scatters_at_rest.data, strict=True):
+        np.testing.assert_allclose(found.y, other.y, rtol=1e-5)
+    shades = [found for found in surfaces.data if found.type == "heatmap"][:3]
+    grid = np.stack(np.meshgrid(shades[0].x, shades[0].y), axis=-1).reshape(-1, 2)
+    probability = 100 / (1 + np.exp(-by_hand(three_labels_run, 1, grid)))
+    for k, found in enumerate(shades):
+        assert found.z.shape == (LIVE_RESOLUTION, LIVE_RESOLUTION)
+        np.testing.assert_allclose(np.ravel(found.z), probability[:, k], atol=0.51)
 
 
 def test_the_shape_of_the_data_must_fit(targets_run: Run, three_labels_run: Run) -> None:
