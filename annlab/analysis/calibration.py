@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.decisions import ClassOdds
+from annlab.analysis.decisions import LogOdds
 
 Floats = NDArray[np.float64]
 
@@ -82,12 +82,12 @@ class Reliability:
         return Reliability(self.edges, n, predicted, observed)
 
 
-def reliability(odds: ClassOdds, n_bins: int = N_BINS) -> Reliability:
+def reliability(odds: LogOdds, n_bins: int = N_BINS) -> Reliability:
     """Compare predicted probabilities with shares of positive samples, in bins of equal width.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
     n_bins : int
 
     Returns
@@ -108,7 +108,7 @@ def reliability(odds: ClassOdds, n_bins: int = N_BINS) -> Reliability:
     return Reliability(edges, n, predicted, observed)
 
 
-def brier_score(odds: ClassOdds) -> Floats:
+def brier_score(odds: LogOdds) -> Floats:
     """Mean squared distance of the probability from 0 or 1: shape (n_networks,), best is 0.
 
     References
@@ -119,14 +119,14 @@ def brier_score(odds: ClassOdds) -> Floats:
     return score
 
 
-def log_loss(odds: ClassOdds) -> Floats:
+def log_loss(odds: LogOdds) -> Floats:
     """Mean negative logarithm of the probability of what is true: shape (n_networks,)."""
     toward = np.where(odds.is_positive, odds.log_odds, -odds.log_odds)
     loss: Floats = np.logaddexp(0, -toward).mean(axis=1)
     return loss
 
 
-def confidence(odds: ClassOdds) -> Confidence:
+def confidence(odds: LogOdds) -> Confidence:
     """Compare the probability of decisions with the share of right ones.
 
     References

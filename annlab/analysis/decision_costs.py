@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.decisions import ClassOdds, ThresholdCounts, counts_at
+from annlab.analysis.decisions import LogOdds, ThresholdCounts, counts_at
 
 Floats = NDArray[np.float64]
 
@@ -79,12 +79,12 @@ class CheapestThresholds:
         return CheapestThresholds(**{name: of[networks] for name, of in vars(self).items()})
 
 
-def cheapest_thresholds(odds: ClassOdds, costs: Costs) -> Floats:
+def cheapest_thresholds(odds: LogOdds, costs: Costs) -> Floats:
     """Find the threshold of each network with the lowest cost on its samples.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
         On the split that may choose: validation or training.
     costs : Costs
 
@@ -106,12 +106,12 @@ def cheapest_thresholds(odds: ClassOdds, costs: Costs) -> Floats:
     return thresholds
 
 
-def choose_thresholds(choosing: ClassOdds, scored: ClassOdds, costs: Costs) -> CheapestThresholds:
+def choose_thresholds(choosing: LogOdds, scored: LogOdds, costs: Costs) -> CheapestThresholds:
     """Choose each network's cheapest threshold on one split, and count its costs on another.
 
     Parameters
     ----------
-    choosing, scored : ClassOdds
+    choosing, scored : LogOdds
         Of the same networks and the same class, on the split that may choose and on the split that
         judges.
     costs : Costs

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.decisions import ClassOdds
+from annlab.analysis.decisions import LogOdds
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -39,12 +39,12 @@ class DecisionCurves:
     chance: float
 
 
-def roc_curves(odds: ClassOdds, n_grid: int = N_GRID) -> DecisionCurves:
+def roc_curves(odds: LogOdds, n_grid: int = N_GRID) -> DecisionCurves:
     """Receiver operating characteristic: true positives over false positives, as shares.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
     n_grid : int
         Number of positions, from a share of false positives of 0 to 1.
 
@@ -81,12 +81,12 @@ def roc_curves(odds: ClassOdds, n_grid: int = N_GRID) -> DecisionCurves:
     return DecisionCurves(grid, heights, areas, 0.5)
 
 
-def precision_recall_curves(odds: ClassOdds, n_grid: int = N_GRID) -> DecisionCurves:
+def precision_recall_curves(odds: LogOdds, n_grid: int = N_GRID) -> DecisionCurves:
     """Precision over recall.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
     n_grid : int
         Number of positions, from a recall of 0 to 1.
 
@@ -120,12 +120,12 @@ def precision_recall_curves(odds: ClassOdds, n_grid: int = N_GRID) -> DecisionCu
     return DecisionCurves(grid, heights, areas, float(share))
 
 
-def _check(odds: ClassOdds, what: str) -> None:
+def _check(odds: LogOdds, what: str) -> None:
     if not (odds.n_positive.all() and odds.n_negative.all()):
         raise ValueError(f"{what} needs samples of the positive class and of another class")
 
 
-def _steps(odds: ClassOdds) -> list[tuple[Array, Array]]:
+def _steps(odds: LogOdds) -> list[tuple[Array, Array]]:
     """Number of hits and false alarms of each network at falling thresholds, from 0 on."""
     steps = []
     for p, y in zip(odds.probability, odds.is_positive, strict=True):

@@ -21,15 +21,17 @@ _NOTHING_TO_DECIDE = "positive: a regression has no classes to decide between"
 
 
 @dataclass(frozen=True, eq=False)
-class ClassOdds:
+class LogOdds:
     """Log odds of one class, the positive one, against all other classes; or of one label.
 
-    Log odds, because a probability near 1 rounds to 1 and would lose its logarithm.
+    They are kept in place of probabilities, because a probability near 1 rounds to 1 and would
+    lose its logarithm.
 
     Attributes
     ----------
     log_odds : ndarray, shape (n_networks, n_samples)
-        Logarithm of p / (1 - p), where p is the probability of the positive class.
+        Logarithm of p / (1 - p), where p is the probability of the positive class, or of the
+        label.
     is_positive : ndarray of bool, shape (n_networks, n_samples)
         Samples of the positive class, or with the label; the same rows unless each network has its
         own samples.
@@ -40,7 +42,7 @@ class ClassOdds:
 
     @property
     def probability(self) -> Floats:
-        """Probability of the positive class in [0, 1], shape (n_networks, n_samples)."""
+        """Probability of the class or label in [0, 1], shape (n_networks, n_samples)."""
         probability: Floats = np.exp(-np.logaddexp(0, -self.log_odds))
         return probability
 
@@ -59,23 +61,23 @@ class ClassOdds:
         """Number of networks."""
         return len(self.log_odds)
 
-    def of(self, network: int) -> "ClassOdds":
+    def of(self, network: int) -> "LogOdds":
         """Log odds of one network alone."""
         return self.only(slice(network, network + 1))
 
-    def only(self, networks: slice | NDArray[np.bool_]) -> "ClassOdds":
+    def only(self, networks: slice | NDArray[np.bool_]) -> "LogOdds":
         """Log odds of some networks, as a slice or a mask of shape (n_networks,)."""
-        return ClassOdds(self.log_odds[networks], self.is_positive[networks])
+        return LogOdds(self.log_odds[networks], self.is_positive[networks])
 
 
-def class_odds(
+def odds_of_one(
     run: Run,
     dataset: Dataset | None = None,
     *,
     positive: int,
     split: Split,
     epoch: Epoch | None = None,
-) -> ClassOdds:
+) -> LogOdds:
     """Compute the log odds of one class, or of one label, for every network of a run.
 
     Parameters
@@ -93,7 +95,7 @@ def class_odds(
 
     Returns
     -------
-    ClassOdds
+    LogOdds
 
     Raises
     ------
@@ -110,19 +112,19 @@ def class_odds(
     return _odds(run, dataset, [positive], split, epoch)[0]
 
 
-def label_odds(
+def odds_of_all(
     run: Run, dataset: Dataset | None = None, *, split: Split, epoch: Epoch | None = None
-) -> tuple[ClassOdds, ...]:
-    """Compute the log odds of every class or label, with the parameters of `class_odds`.
+) -> tuple[LogOdds, ...]:
+    """Compute the log odds of every class or label, with the parameters of `odds_of_one`.
 
     Returns
     -------
-    tuple of ClassOdds, length n_classes or n_labels
+    tuple of LogOdds, length n_classes or n_labels
 
     Raises
     ------
     ValueError
-        As in `class_odds`.
+        As in `odds_of_one`.
     """
     dataset = dataset or load_run_dataset(run.config)
     names = decided_names(dataset)
@@ -144,11 +146,11 @@ def is_positive(dataset: Dataset, positive: int, split: Split) -> NDArray[np.boo
 
 def _odds(
     run: Run, dataset: Dataset, positives: Sequence[int], split: Split, epoch: Epoch | None
-) -> tuple[ClassOdds, ...]:
+) -> tuple[LogOdds, ...]:
     layers = run.layers(epoch)
     if not dataset.networks:
         return tuple(
-            ClassOdds(log_odds, np.broadcast_to(is_positive(dataset, k, split), log_odds.shape))
+            LogOdds(log_odds, np.broadcast_to(is_positive(dataset, k, split), log_odds.shape))
             for k, log_odds in zip(
                 positives, _log_odds(run, layers, dataset, positives, split), strict=True
             )
@@ -158,7 +160,7 @@ def _odds(
         for k, data in enumerate(dataset.networks)
     ]
     return tuple(
-        ClassOdds(
+        LogOdds(
             np.concatenate([of_all[i] for of_all in own]),
             np.stack([is_positive(data, positive, split) for data in dataset.networks]),
         )
@@ -179,7 +181,7 @@ def _log_odds(
     return found
 
 
-def log_odds_of(logits: Array, positive: int) -> Floats:
+def log_odds_of_class(logits: Array, positive: int) -> Floats:
     """Log odds of one class against all others.
 
     Parameters
@@ -236,7 +238,7 @@ class Decision:
 DECISIONS: dict[TargetKind, Decision] = {
     "class": Decision(
         names=lambda dataset: dataset.class_names,
-        log_odds=log_odds_of,
+        log_odds=log_odds_of_class,
         is_positive=lambda y, k: y[:, 0] == k,
         independent=False,
     ),
@@ -303,12 +305,12 @@ class ThresholdCounts:
         return _ratio(right, (self.n_positive + self.n_negative)[:, None])
 
 
-def counts_at(odds: ClassOdds, thresholds: Floats | Sequence[float]) -> ThresholdCounts:
+def counts_at(odds: LogOdds, thresholds: Floats | Sequence[float]) -> ThresholdCounts:
     """Count right and wrong predictions of every network at some thresholds.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
     thresholds : array-like, shape (n_thresholds,)
         Probabilities; a threshold above 1 predicts no sample as positive.
 

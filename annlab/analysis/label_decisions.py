@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.decisions import ClassOdds, counts_at
+from annlab.analysis.decisions import LogOdds, counts_at
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ class LabelScores(NamedTuple):
 
 
 def label_scores_at(
-    odds: Sequence[ClassOdds],
+    odds: Sequence[LogOdds],
     thresholds: Sequence[float],
     label: int,
     moved: Floats | Sequence[float],
@@ -36,8 +36,8 @@ def label_scores_at(
 
     Parameters
     ----------
-    odds : sequence of ClassOdds, length n_labels
-        From `label_odds`.
+    odds : sequence of LogOdds, length n_labels
+        From `odds_of_all`.
     thresholds : sequence of float, length n_labels
         Threshold of each label; that of `label` is not used.
     label : int
@@ -62,14 +62,14 @@ def label_scores_at(
     for k in range(n_networks):
         own = odds[label].of(k)
         of_labels.append(n_right[k] + _n_right(own, moved))
-        among = ClassOdds(own.log_odds[:, all_right[k]], own.is_positive[:, all_right[k]])
+        among = LogOdds(own.log_odds[:, all_right[k]], own.is_positive[:, all_right[k]])
         of_subsets.append(_n_right(among, moved))
     return LabelScores(
         np.array(of_labels) / (n_labels * n_samples), np.array(of_subsets) / n_samples
     )
 
 
-def _n_right(odds: ClassOdds, thresholds: Floats | Sequence[float]) -> NDArray[np.int64]:
+def _n_right(odds: LogOdds, thresholds: Floats | Sequence[float]) -> NDArray[np.int64]:
     """Number of right decisions of one network at each threshold, shape (n_thresholds,)."""
     counts = counts_at(odds, thresholds)
     right: NDArray[np.int64] = (counts.true_positive + counts.true_negative)[0]

@@ -10,11 +10,11 @@ from annlab.analysis.decision_costs import (
     cheapest_thresholds,
     choose_thresholds,
 )
-from annlab.analysis.decisions import ClassOdds
+from annlab.analysis.decisions import LogOdds
 from tests.analysis.test_decisions import odds_of
 
 
-def cost_of(odds: ClassOdds, k: int, threshold: float, costs: Costs) -> float:
+def cost_of(odds: LogOdds, k: int, threshold: float, costs: Costs) -> float:
     """Mean cost of one network, by scikit-learn's confusion matrix."""
     called = odds.probability[k] >= threshold
     matrix = confusion_matrix(odds.is_positive[k], called, labels=[False, True])
@@ -47,14 +47,14 @@ def test_costs_on_the_other_split_match_scikit_learn() -> None:
 def test_of_equally_cheap_thresholds_the_one_nearest_to_the_ideal_one() -> None:
     # Everything between 0.1 and 0.9 separates the classes.
     p = np.array([[0.05, 0.1, 0.9, 0.95]])
-    odds = ClassOdds(np.log(p / (1 - p)), p > 0.5)
+    odds = LogOdds(np.log(p / (1 - p)), p > 0.5)
     assert cheapest_thresholds(odds, Costs(9, 1)) == pytest.approx([0.5])
     # Mistakes that cost nothing: all are equally cheap.
     assert cheapest_thresholds(odds, Costs(0, 0)) == pytest.approx([0.5])
 
 
 def test_one_decision_for_all_samples_can_be_the_cheapest() -> None:
-    odds = ClassOdds(np.array([[2.0, 1.0, 40.0]]), np.array([[False, True, False]]))
+    odds = LogOdds(np.array([[2.0, 1.0, 40.0]]), np.array([[False, True, False]]))
     assert cheapest_thresholds(odds, Costs(1, 100)) == [NEVER]
     assert cheapest_thresholds(odds, Costs(100, 0.1)) < odds.probability.min() + 0.1
 
@@ -62,7 +62,7 @@ def test_one_decision_for_all_samples_can_be_the_cheapest() -> None:
 def test_the_ideal_threshold_is_the_cheapest_for_true_probabilities() -> None:
     rng = np.random.default_rng(0)
     p = rng.random((1, 20_000))
-    odds = ClassOdds(np.log(p / (1 - p)), rng.random(p.shape) < p)
+    odds = LogOdds(np.log(p / (1 - p)), rng.random(p.shape) < p)
     for costs in (Costs(4, 1), Costs(1, 4)):
         (threshold,) = cheapest_thresholds(odds, costs)
         assert threshold == pytest.approx(costs.ideal_threshold, abs=0.06)

@@ -11,20 +11,20 @@ from sklearn.metrics import (
 
 from annlab import Run
 from annlab.analysis.decision_curves import precision_recall_curves, roc_curves
-from annlab.analysis.decisions import ClassOdds, class_odds
+from annlab.analysis.decisions import LogOdds, odds_of_one
 from tests.analysis.test_decisions import odds_of
 
 
 @pytest.fixture(params=["random", "binary", "one against the rest"])
-def odds(request, binary_run: Run, multiclass_run: Run) -> ClassOdds:
+def odds(request, binary_run: Run, multiclass_run: Run) -> LogOdds:
     return {
         "random": odds_of(4, 83),
-        "binary": class_odds(binary_run, positive=0, split="test"),
-        "one against the rest": class_odds(multiclass_run, positive=1, split="validation"),
+        "binary": odds_of_one(binary_run, positive=0, split="test"),
+        "one against the rest": odds_of_one(multiclass_run, positive=1, split="validation"),
     }[request.param]
 
 
-def test_areas_match_scikit_learn(odds: ClassOdds) -> None:
+def test_areas_match_scikit_learn(odds: LogOdds) -> None:
     roc, precision_recall = roc_curves(odds), precision_recall_curves(odds)
     for k, (p, y) in enumerate(zip(odds.probability, odds.is_positive, strict=True)):
         assert roc.areas[k] == pytest.approx(roc_auc_score(y, p), abs=1e-9)
@@ -32,7 +32,7 @@ def test_areas_match_scikit_learn(odds: ClassOdds) -> None:
         assert precision_recall.areas[k] == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_roc_curve_goes_through_scikit_learns_points(odds: ClassOdds) -> None:
+def test_a_roc_curve_goes_through_scikit_learns_points(odds: LogOdds) -> None:
     found = roc_curves(odds, n_grid=2001)
     for k, (p, y) in enumerate(zip(odds.probability, odds.is_positive, strict=True)):
         x, height, _ = roc_curve(y, p, drop_intermediate=False)
@@ -44,7 +44,7 @@ def test_a_roc_curve_goes_through_scikit_learns_points(odds: ClassOdds) -> None:
 
 
 def test_precision_at_a_recall_is_that_of_the_highest_threshold_that_reaches_it(
-    odds: ClassOdds,
+    odds: LogOdds,
 ) -> None:
     found = precision_recall_curves(odds, n_grid=37)
     for k, (p, y) in enumerate(zip(odds.probability, odds.is_positive, strict=True)):
@@ -58,7 +58,7 @@ def test_the_area_of_chance() -> None:
     odds = odds_of()
     assert roc_curves(odds).chance == 0.5
     assert precision_recall_curves(odds).chance == pytest.approx(odds.is_positive.mean())
-    tied = ClassOdds(np.zeros((1, 40)), np.arange(40)[None] < 10)
+    tied = LogOdds(np.zeros((1, 40)), np.arange(40)[None] < 10)
     assert roc_curves(tied).areas == [0.5]
     assert precision_recall_curves(tied).areas == [0.25]
 
@@ -71,6 +71,6 @@ def test_every_roc_curve_ends_at_one() -> None:
 @pytest.mark.parametrize("curves", [roc_curves, precision_recall_curves])
 @pytest.mark.parametrize("only", [True, False])
 def test_a_single_class_has_no_curve(curves, only: bool) -> None:
-    odds = ClassOdds(np.zeros((2, 5)), np.full((2, 5), only))
+    odds = LogOdds(np.zeros((2, 5)), np.full((2, 5), only))
     with pytest.raises(ValueError, match="needs samples of the positive class and"):
         curves(odds)

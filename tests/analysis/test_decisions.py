@@ -13,18 +13,18 @@ from annlab import (
     evaluate,
     load_dataset,
 )
-from annlab.analysis.decisions import ClassOdds, class_odds, counts_at, log_odds_of
+from annlab.analysis.decisions import LogOdds, counts_at, log_odds_of_class, odds_of_one
 from annlab.analysis.prediction import forward_pass
 
 THRESHOLDS = (0.0, 0.1, 0.5, 0.73, 1.0, 1.1)
 
 
-def odds_of(n_networks: int = 3, n_samples: int = 57, seed: int = 0) -> ClassOdds:
+def odds_of(n_networks: int = 3, n_samples: int = 57, seed: int = 0) -> LogOdds:
     """Random log odds, with ties, that say something about the class."""
     rng = np.random.default_rng(seed)
     y = rng.random((n_networks, n_samples)) < 0.3
     log_odds = np.round(rng.normal(size=y.shape) + 1.5 * y - 1, 1)
-    return ClassOdds(log_odds, y)
+    return LogOdds(log_odds, y)
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
@@ -32,7 +32,7 @@ def odds_of(n_networks: int = 3, n_samples: int = 57, seed: int = 0) -> ClassOdd
 def test_log_odds_of_two_classes(binary_run: Run, split, positive: int) -> None:
     X, y = load_dataset(binary_run.config.dataset).split(split)
     p = forward_pass(binary_run.config, binary_run.layers(), X).output[..., 0].astype(float)
-    odds = class_odds(binary_run, positive=positive, split=split)
+    odds = odds_of_one(binary_run, positive=positive, split=split)
     np.testing.assert_allclose(odds.probability, p if positive else 1 - p, atol=1e-6)
     np.testing.assert_array_equal(odds.is_positive, np.tile(y == positive, (3, 1)))
     np.testing.assert_allclose(odds.log_odds, logit(odds.probability), rtol=1e-6, atol=1e-9)
@@ -42,7 +42,7 @@ def test_log_odds_of_two_classes(binary_run: Run, split, positive: int) -> None:
 def test_log_odds_of_one_class_against_the_rest(multiclass_run: Run, positive: int) -> None:
     X, y = load_dataset(multiclass_run.config.dataset).split("test")
     p = forward_pass(multiclass_run.config, multiclass_run.layers(), X).output[..., positive]
-    odds = class_odds(multiclass_run, positive=positive, split="test")
+    odds = odds_of_one(multiclass_run, positive=positive, split="test")
     np.testing.assert_allclose(odds.probability, p, atol=1e-6)
     np.testing.assert_array_equal(odds.n_positive, [(y == positive).sum()] * 3)
     np.testing.assert_array_equal(odds.n_positive + odds.n_negative, [len(y)] * 3)
@@ -50,9 +50,9 @@ def test_log_odds_of_one_class_against_the_rest(multiclass_run: Run, positive: i
 
 def test_log_odds_stay_finite_where_probabilities_round_to_one() -> None:
     logits = np.array([[800.0, -100.0, 0.0], [0.0, 0.0, 0.0]], np.float32)
-    np.testing.assert_allclose(log_odds_of(logits, 0), [800, -np.log(2)])
-    np.testing.assert_allclose(log_odds_of(logits, 2), [-800, -np.log(2)])
-    assert log_odds_of(np.array([[900.0]]), 0) == -900
+    np.testing.assert_allclose(log_odds_of_class(logits, 0), [800, -np.log(2)])
+    np.testing.assert_allclose(log_odds_of_class(logits, 2), [-800, -np.log(2)])
+    assert log_odds_of_class(np.array([[900.0]]), 0) == -900
 
 
 def test_each_network_has_its_own_samples(trained) -> None:
@@ -62,7 +62,7 @@ def test_each_network_has_its_own_samples(trained) -> None:
             training=TrainingConfig(max_epochs=2, n_seeds=2),
         )
     )
-    odds = class_odds(run, positive=1, split="test")
+    odds = odds_of_one(run, positive=1, split="test")
     for k in range(2):
         X, y = load_dataset(run.config, k).split("test")
         np.testing.assert_array_equal(odds.is_positive[k], y == 1)
@@ -73,9 +73,9 @@ def test_each_network_has_its_own_samples(trained) -> None:
 
 def test_wrong_classes_and_regressions_are_refused(binary_run: Run, regression_run: Run) -> None:
     with pytest.raises(ValueError, match="positive: must be from 0 to 1; got 2"):
-        class_odds(binary_run, positive=2, split="test")
+        odds_of_one(binary_run, positive=2, split="test")
     with pytest.raises(ValueError, match="a regression has no classes"):
-        class_odds(regression_run, positive=0, split="test")
+        odds_of_one(regression_run, positive=0, split="test")
 
 
 def test_counts_match_scikit_learn() -> None:
@@ -100,7 +100,7 @@ def test_counts_match_scikit_learn() -> None:
 
 def test_a_threshold_of_one_half_gives_the_scores_of_the_report(binary_run: Run) -> None:
     scores = evaluate(binary_run)
-    found = counts_at(class_odds(binary_run, positive=1, split="test"), [0.5])
+    found = counts_at(odds_of_one(binary_run, positive=1, split="test"), [0.5])
     np.testing.assert_array_equal(found.true_positive[:, 0], scores.confusion[:, 1, 1])
     np.testing.assert_allclose(found.precision[:, 0], scores.precision[:, 1])
     np.testing.assert_allclose(found.accuracy[:, 0], scores.accuracy)

@@ -21,11 +21,11 @@ from annlab.analysis import calibration
 from annlab.analysis.decision_costs import NEVER, Costs, choose_thresholds
 from annlab.analysis.decision_curves import precision_recall_curves, roc_curves
 from annlab.analysis.decisions import (
-    class_odds,
     counts_at,
     decided_names,
     is_positive,
-    label_odds,
+    odds_of_all,
+    odds_of_one,
 )
 from annlab.analysis.label_decisions import label_scores_at
 from annlab.datasets import Dataset, load_run_dataset
@@ -62,7 +62,7 @@ def probability_and_truth(run: Run, network: int) -> tuple[np.ndarray, np.ndarra
 
 @pytest.mark.parametrize("label", range(3))
 def test_scores_of_one_label_match_scikit_learn(run: Run, label: int) -> None:
-    odds = class_odds(run, positive=label, split="test")
+    odds = odds_of_one(run, positive=label, split="test")
     found = counts_at(odds, THRESHOLDS)
     curves = (roc_curves(odds).areas, precision_recall_curves(odds).areas)
     for k in range(3):
@@ -91,7 +91,7 @@ def test_scores_of_one_label_match_scikit_learn(run: Run, label: int) -> None:
 
 
 def test_all_labels_together_match_scikit_learn(run: Run) -> None:
-    odds = label_odds(run, split="test")
+    odds = odds_of_all(run, split="test")
     assert len(odds) == 3
     moved = np.array([0.0, 0.3, 0.5, 0.9, NEVER])
     for label in range(3):
@@ -110,7 +110,7 @@ def test_all_labels_together_match_scikit_learn(run: Run) -> None:
 
 def test_one_half_for_every_label_gives_the_scores_of_the_evaluation(run: Run) -> None:
     scores = evaluate(run)
-    odds = label_odds(run, split="test")
+    odds = odds_of_all(run, split="test")
     found = label_scores_at(odds, (0.5,) * 3, 0, [0.5])
     np.testing.assert_allclose(found.label_accuracy[:, 0], scores.label_accuracy)
     np.testing.assert_allclose(found.subset_accuracy[:, 0], scores.subset_accuracy)
@@ -125,8 +125,8 @@ def test_one_half_for_every_label_gives_the_scores_of_the_evaluation(run: Run) -
 def test_costs_of_the_thresholds_that_each_label_chose(run: Run) -> None:
     costs = Costs(missed=5, false_alarm=1)
     for label in range(3):
-        scored = class_odds(run, positive=label, split="test")
-        choosing = class_odds(run, positive=label, split="validation")
+        scored = odds_of_one(run, positive=label, split="test")
+        choosing = odds_of_one(run, positive=label, split="validation")
         found = choose_thresholds(choosing, scored, costs)
         for k, threshold in enumerate(found.thresholds):
             y, called = scored.is_positive[k], scored.probability[k] >= threshold
@@ -154,12 +154,12 @@ def test_unknown_labels_and_several_numbers_are_refused(
     run: Run, trained: Callable[[RunConfig], Run]
 ) -> None:
     with pytest.raises(ValueError, match="positive: must be from 0 to 2; got 3"):
-        class_odds(run, positive=3, split="test")
+        odds_of_one(run, positive=3, split="test")
     numbers = trained(
         RunConfig(dataset=DatasetConfig(name="linnerud"), training=TrainingConfig(max_epochs=1))
     )
     with pytest.raises(ValueError, match="a regression has no classes"):
-        class_odds(numbers, positive=0, split="train")
+        odds_of_one(numbers, positive=0, split="train")
 
 
 def load(**settings: object) -> Dataset:

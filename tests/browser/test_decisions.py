@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.analysis.decision_costs import Costs, cheapest_thresholds
-from annlab.analysis.decisions import ClassOdds, class_odds, counts_at, label_odds
+from annlab.analysis.decisions import LogOdds, counts_at, odds_of_all, odds_of_one
 from annlab.analysis.label_decisions import label_scores_at
 from annlab.config.links import write_bench
 from annlab.formatting import number
@@ -37,7 +37,7 @@ def cells(page: Page, model: int) -> list[int]:
     return [int(text.split()[0].replace(",", "")) for text in texts]
 
 
-def counts_of(odds: ClassOdds, threshold: float) -> list[int]:
+def counts_of(odds: LogOdds, threshold: float) -> list[int]:
     """The same counts by the analysis."""
     counts = counts_at(odds, [threshold])
     return [
@@ -85,7 +85,7 @@ def test_a_threshold_moves_counts_and_scores(
         slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "0.40")
     for i, run in enumerate(runs):
-        odds = class_odds(run, positive=1, split="test")
+        odds = odds_of_one(run, positive=1, split="test")
         counts = counts_at(odds, [0.4])
         assert cells(page, i) == counts_of(odds, 0.4)
         row = page.locator("[data-part=scores] tbody tr").nth(i).inner_text()
@@ -105,8 +105,8 @@ def test_a_threshold_moves_counts_and_scores(
     expect(slider).to_have_attribute("aria-valuetext", "0.50")
     # Each model's own cheapest threshold, which lies between the even steps.
     for i, run in enumerate(runs):
-        choosing = class_odds(run, positive=1, split="validation")
-        odds = class_odds(run, positive=1, split="test")
+        choosing = odds_of_one(run, positive=1, split="validation")
+        odds = odds_of_one(run, positive=1, split="test")
         (cheapest,) = cheapest_thresholds(choosing, Costs(10, 3))
         page.get_by_role("button", name=f"{'AB'[i]}: cheapest").click()
         expect(slider).to_have_attribute("aria-valuetext", threshold_number(cheapest))
@@ -146,7 +146,7 @@ def test_each_label_keeps_its_threshold(
     page.wait_for_selector(f".st-key-decisions-roc {CHART}")
     quiet(page)
     slider = page.locator(SLIDER)
-    odds = [label_odds(run, split="test") for run in runs]
+    odds = [odds_of_all(run, split="test") for run in runs]
     thresholds = [0.5, 0.5, 0.5]
     for label, n_steps in ((0, 10), (2, 25)):
         choose_label(page, f"label {label + 1}")

@@ -9,7 +9,7 @@ import pytest
 
 from annlab import Run, RunConfig, evaluate, train
 from annlab.analysis.calibration import confidence
-from annlab.analysis.decisions import class_odds
+from annlab.analysis.decisions import odds_of_one
 from annlab.analysis.diagnosis import diagnose
 from annlab.analysis.true_function import score_against_truth
 from annlab.config.settings import SETTINGS
@@ -37,7 +37,7 @@ def measured(run: Run, claim: Claim) -> np.ndarray:
     if claim.measure == "log_loss":
         return evaluate(run, split=cast(Split, claim.where), epoch=claim.epoch).log_loss
     if claim.measure == "excess":
-        odds = class_odds(run, positive=1, split=cast(Split, claim.where), epoch=claim.epoch)
+        odds = odds_of_one(run, positive=1, split=cast(Split, claim.where), epoch=claim.epoch)
         return confidence(odds).excess
     if claim.measure == "rare_recall":
         scores = evaluate(run, split=cast(Split, claim.where), epoch=claim.epoch)

@@ -11,7 +11,7 @@ from annlab import figures
 from annlab.analysis import decision_curves
 from annlab.analysis.calibration import reliability
 from annlab.analysis.decision_curves import DecisionCurves
-from annlab.analysis.decisions import ClassOdds, class_odds, decided_names
+from annlab.analysis.decisions import LogOdds, decided_names, odds_of_one
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_texts
@@ -117,7 +117,7 @@ def _name(dataset: Dataset, positive: int) -> str:
 
 
 def _curves(
-    of_odds: Callable[[ClassOdds], DecisionCurves],
+    of_odds: Callable[[LogOdds], DecisionCurves],
     runs: Sequence[Run],
     dataset: Dataset,
     positive: int,
@@ -145,10 +145,10 @@ def _odds(
     positive: int,
     epochs: Sequence[Epoch] | None,
     split: Split | None,
-) -> list[ClassOdds]:
+) -> list[LogOdds]:
     part = split or dataset.scored_split
     shown = [None] * len(runs) if epochs is None else epochs
     return [
-        class_odds(run, dataset, positive=positive, split=part, epoch=epoch).only(run.counted)
+        odds_of_one(run, dataset, positive=positive, split=part, epoch=epoch).only(run.counted)
         for run, epoch in zip(runs, shown, strict=True)
     ]

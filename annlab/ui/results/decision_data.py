@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annlab.analysis.decisions import ClassOdds, counts_at
+from annlab.analysis.decisions import LogOdds, counts_at
 from annlab.analysis.label_decisions import label_scores_at
 
 Floats = NDArray[np.float64]
@@ -34,13 +34,13 @@ def slider_thresholds(chosen: Sequence[float]) -> Floats:
 
 
 def decision_data(
-    odds: ClassOdds, thresholds: Floats, counted: NDArray[np.bool_], network: int
+    odds: LogOdds, thresholds: Floats, counted: NDArray[np.bool_], network: int
 ) -> dict[str, Any]:
     """Counts and scores of one model at every threshold of the slider.
 
     Parameters
     ----------
-    odds : ClassOdds
+    odds : LogOdds
         Of all networks of the model.
     thresholds : ndarray, shape (n_thresholds,)
     counted : ndarray of bool, shape (n_networks,)
@@ -67,7 +67,7 @@ def decision_data(
 
 
 def together_data(
-    odds: Sequence[ClassOdds],
+    odds: Sequence[LogOdds],
     chosen: Sequence[float],
     label: int,
     thresholds: Floats,
@@ -77,7 +77,7 @@ def together_data(
 
     Parameters
     ----------
-    odds : sequence of ClassOdds, length n_labels
+    odds : sequence of LogOdds, length n_labels
     chosen : sequence of float, length n_labels
         Threshold of each label.
     label : int

@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, f1_score, hamming_loss
 
 from annlab import Run
 from annlab.analysis.decision_costs import NEVER
-from annlab.analysis.decisions import ClassOdds, class_odds
+from annlab.analysis.decisions import LogOdds, odds_of_one
 from annlab.ui.results.decision_data import decision_data, slider_thresholds, together_data
 
 THRESHOLDS = slider_thresholds([])
@@ -22,7 +22,7 @@ def test_chosen_thresholds_are_steps_of_the_slider() -> None:
 
 
 def test_counts_are_of_one_network_and_scores_of_those_that_count(binary_run: Run) -> None:
-    odds = class_odds(binary_run, positive=0, split="test")
+    odds = odds_of_one(binary_run, positive=0, split="test")
     counted = np.array([True, False, True])
     data = json.loads(json.dumps(decision_data(odds, THRESHOLDS, counted, 1)))
     assert THRESHOLDS[[0, 50, -1]].tolist() == [0, 0.5, 1]
@@ -36,14 +36,14 @@ def test_counts_are_of_one_network_and_scores_of_those_that_count(binary_run: Ru
 
 
 def test_a_single_network_has_no_spread(binary_run: Run) -> None:
-    odds = class_odds(binary_run, positive=1, split="test")
+    odds = odds_of_one(binary_run, positive=1, split="test")
     data = decision_data(odds, THRESHOLDS, np.array([False, True, False]), 1)
     assert data["recall"][0] == [1.0, None]
 
 
 def test_labels_together_move_with_the_threshold_of_one() -> None:
     random = np.random.default_rng(0)
-    odds = [ClassOdds(random.normal(size=(3, 40)), random.random((3, 40)) < 0.4) for _ in range(3)]
+    odds = [LogOdds(random.normal(size=(3, 40)), random.random((3, 40)) < 0.4) for _ in range(3)]
     counted, chosen = np.array([True, False, True]), (0.3, 0.9, 0.6)
     data = json.loads(json.dumps(together_data(odds, chosen, 1, THRESHOLDS, counted)))
     for k in (0, 45, 100):

@@ -21,11 +21,11 @@ from annlab.analysis.decision_costs import (
 )
 from annlab.analysis.decisions import (
     DECISIONS,
-    ClassOdds,
-    class_odds,
+    LogOdds,
     decided_names,
     is_positive,
-    label_odds,
+    odds_of_all,
+    odds_of_one,
 )
 from annlab.datasets import Split, watched_split
 from annlab.figures import MODEL_COLORS, of_run
@@ -130,8 +130,8 @@ def _networks_without_both(view: ResultsView, positive: int) -> int:
     return sum(bool(y.all() or not y.any()) for y in of_each)
 
 
-def _odds(view: ResultsView, i: int, positive: int, split: Split) -> ClassOdds:
-    return cached(class_odds, kept=_KEPT)(
+def _odds(view: ResultsView, i: int, positive: int, split: Split) -> LogOdds:
+    return cached(odds_of_one, kept=_KEPT)(
         view.runs[i], view.dataset, positive=positive, split=split, epoch=view.weights[i]
     )
 
@@ -187,7 +187,7 @@ def _together(
     """Scores of all labels together; empty if there is only one threshold."""
     if len(shown) == 1:
         return {}
-    odds = cached(label_odds, kept=_KEPT)(
+    odds = cached(odds_of_all, kept=_KEPT)(
         view.runs[i], view.dataset, split=view.split, epoch=view.weights[i]
     )
     return together_data(odds, shown, label, thresholds, view.runs[i].counted)

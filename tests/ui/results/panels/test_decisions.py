@@ -20,7 +20,7 @@ from annlab import (
     train,
 )
 from annlab.analysis.decision_costs import Costs, choose_thresholds
-from annlab.analysis.decisions import class_odds, counts_at, label_odds
+from annlab.analysis.decisions import counts_at, odds_of_all, odds_of_one
 from annlab.analysis.label_decisions import label_scores_at
 from annlab.datasets import Split, load_run_dataset
 from annlab.formatting import number
@@ -67,8 +67,8 @@ def test_costs_are_those_of_the_analysis(request: pytest.FixtureRequest, name: s
         page.number_input[1].set_value(costs.false_alarm).run()
         assert not page.exception
         found = choose_thresholds(
-            class_odds(run, positive=positive, split="validation"),
-            class_odds(run, positive=positive, split="test"),
+            odds_of_one(run, positive=positive, split="validation"),
+            odds_of_one(run, positive=positive, split="test"),
             costs,
         )
         said = text_of(page.markdown)
@@ -87,8 +87,8 @@ def test_a_jump_to_the_cheapest_threshold_has_its_costs(
     page.number_input[0].set_value(costs.missed).run()
     page.number_input[1].set_value(costs.false_alarm).run()
     found = choose_thresholds(
-        class_odds(binary_run, positive=page.selectbox[0].value, split="validation"),
-        class_odds(binary_run, positive=page.selectbox[0].value, split="test"),
+        odds_of_one(binary_run, positive=page.selectbox[0].value, split="validation"),
+        odds_of_one(binary_run, positive=page.selectbox[0].value, split="test"),
         costs,
     )
     data = sent[-1]
@@ -171,7 +171,7 @@ def test_each_label_has_its_own_threshold(monkeypatch: pytest.MonkeyPatch, label
 
     monkeypatch.setattr(panel, "decisions_view", view)
     page = opened(labels_run)
-    odds = label_odds(labels_run, split="test")
+    odds = odds_of_all(labels_run, split="test")
     first = page.selectbox[0].value
     assert first == np.argmin(load_dataset(labels_run.config.dataset).y_train.sum(axis=0))
     thresholds = [0.5, 0.5, 0.5]
