@@ -141,7 +141,8 @@ def _single(
         raise ValueError(f"y: every row has the same value, {labels[0]}: nothing can be learned")
     _check_task(task, len(labels))
     if TASKS[task].kind == "values" if task else _is_quantity(target, len(labels)):
-        return ArrayTargets(_values(target), {"task": "regression", "target_name": name})
+        facts = {"task": task_of_target("values"), "target_name": name}
+        return ArrayTargets(_values(target), facts)
     return ArrayTargets(codes.astype(np.int64), _facts_of_classes(labels, codes, class_names))
 
 
@@ -161,7 +162,7 @@ def _check_task(task: TaskName | None, n_labels: int) -> None:
         raise ValueError(f"task: 'binary' needs 2 classes, and y has {n_labels}")
     if task == "multiclass" and n_labels < 3:
         raise ValueError(f"task: 'multiclass' needs 3 classes or more, and y has {n_labels}")
-    if task == task_of_target(TASKS[task].kind, n_targets=2):
+    if task == task_of_target(TASKS[task].kind, several=True):
         raise ValueError(f"task: {task!r} needs 2 targets or more, and y has one column")
 
 
@@ -201,7 +202,7 @@ def _several(columns: dict[str, NDArray[Any]], task: TaskName | None) -> ArrayTa
     others = {name: np.setdiff1d(column, [0.0, 1.0]) for name, column in numbers.items()}
     kind: TargetKind = "values" if any(map(len, others.values())) else "labels"
     if task:
-        if task != task_of_target(TASKS[task].kind, n_targets=len(columns)):
+        if task != task_of_target(TASKS[task].kind, several=True):
             raise ValueError(f"task: {task!r} needs one target, and y has {len(columns)} columns")
         wrong = next((name for name, found in others.items() if len(found)), None)
         if TASKS[task].kind == "labels" and wrong is not None:
@@ -211,7 +212,7 @@ def _several(columns: dict[str, NDArray[Any]], task: TaskName | None) -> ArrayTa
         kind = TASKS[task].kind
     y = _OF_KIND[kind](numbers)
     facts = {
-        "task": task_of_target(kind, n_targets=len(columns)),
+        "task": task_of_target(kind, several=True),
         "target_names": tuple(columns),
     }
     return ArrayTargets(y, facts)

@@ -161,7 +161,7 @@ class OwnData(Config):
         task = TASKS[self.task]
         if n_targets == 1:
             raise ValueError("one target alone has no list of names")
-        if self.task != task_of_target(task.kind, n_classes, n_targets):
+        if self.task != task_of_target(task.kind, n_classes, several=n_targets > 0):
             what = f"{n_targets} targets" if n_targets else f"{n_classes} classes"
             raise ValueError(f"{what} do not fit {task.label.lower()}")
         if len(set(self.target_names)) < n_targets:

@@ -2,7 +2,7 @@
 
 from annlab.nn.tasks import TargetKind, TaskName
 
-# By the number of classes; more are several, too.
+# By the number of classes; 3 stands for more, too.
 _OF_CLASSES: dict[int, TaskName] = {2: "binary", 3: "multiclass"}
 _OF_ONE: dict[TargetKind, TaskName] = {"values": "regression"}
 _OF_SEVERAL: dict[TargetKind, TaskName] = {
@@ -11,7 +11,7 @@ _OF_SEVERAL: dict[TargetKind, TaskName] = {
 }
 
 
-def task_of_target(kind: TargetKind, n_classes: int = 0, n_targets: int = 0) -> TaskName:
+def task_of_target(kind: TargetKind, n_classes: int = 0, *, several: bool = False) -> TaskName:
     """Name of the task of some targets.
 
     Parameters
@@ -20,8 +20,8 @@ def task_of_target(kind: TargetKind, n_classes: int = 0, n_targets: int = 0) -> 
         What the targets of a sample are.
     n_classes : int
         Number of classes; 0 for values and labels.
-    n_targets : int
-        Number of named targets; 0 for a single one.
+    several : bool
+        Whether there is a list of targets instead of a single one.
 
     Returns
     -------
@@ -32,10 +32,10 @@ def task_of_target(kind: TargetKind, n_classes: int = 0, n_targets: int = 0) -> 
     --------
     >>> task_of_target("class", 3)
     'multiclass'
-    >>> task_of_target("values", n_targets=2)
+    >>> task_of_target("values", several=True)
     'multioutput_regression'
     """
-    if n_targets:
+    if several:
         return "" if n_classes else _OF_SEVERAL.get(kind, "")
     if n_classes:
         return _OF_CLASSES.get(min(n_classes, 3), "") if kind == "class" else ""

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from annlab.datasets.own.task_of_target import task_of_target
 from annlab.nn.tasks import TaskName
 
 Array = NDArray[Any]
@@ -120,8 +121,8 @@ class DrawnPoints:
     def task(self) -> TaskName:
         """Name of the task that the points are for, or will be once there are enough."""
         if self.mode == "curve":
-            return "regression"
-        return "binary" if len(self.class_names) <= 2 else "multiclass"
+            return task_of_target("values")
+        return task_of_target("class", max(2, len(self.class_names)))
 
     @property
     def axis_names(self) -> tuple[str, str]:

@@ -168,7 +168,7 @@ def _several_numbers(
         for note in missing_notes(name, found[name], texts, row_numbers)
     ]
     facts = {
-        "task": task_of_target("values", n_targets=len(found)),
+        "task": task_of_target("values", several=True),
         "target_names": tuple(found),
     }
     return ReadTargets(y[keep], keep, facts, tuple(notes))
@@ -189,7 +189,7 @@ def _several_labels(columns: Sequence[TargetColumn], dialect: Dialect) -> ReadTa
         if of_label.min() == of_label.max():
             _refuse_label(name, pairs[name][of_label[0]], _IN_KEPT_ROWS)
     facts = {
-        "task": task_of_target("labels", n_targets=len(pairs)),
+        "task": task_of_target("labels", several=True),
         "target_names": tuple(pairs),
         "label_values": tuple(pairs.values()),
     }
