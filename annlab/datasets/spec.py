@@ -123,7 +123,7 @@ class DatasetSpec:
         return max(1, len(self.target_names))
 
     def names_of_targets(self) -> tuple[str, ...]:
-        """Names of the targets; the one of a classification is empty."""
+        """Names of the targets; one empty name for a classification."""
         return self.target_names or (self.target_name,)
 
     def names_of_features(self) -> tuple[str, ...]:

@@ -188,13 +188,8 @@ class OwnData(Config):
         ):
             raise ValueError("the facts contradict the drawn points")
 
-    @property
-    def n_targets(self) -> int:
-        """Number of targets of a sample."""
-        return max(1, len(self.target_names))
-
     def names_of_targets(self) -> tuple[str, ...]:
-        """Names of the targets, in the order of `Table.y`."""
+        """Names of the targets, in the order of `Table.y`; that of classes too."""
         return self.target_names or (self.target_name,)
 
     @property

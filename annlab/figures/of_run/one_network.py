@@ -83,7 +83,7 @@ class OneNetwork:
 
     @property
     def target_names(self) -> tuple[str, ...]:
-        """Names of the targets or labels; the one of a classification is empty."""
+        """Names of the targets or labels; one empty name for a classification."""
         return self.config.dataset.spec.names_of_targets()
 
     @property

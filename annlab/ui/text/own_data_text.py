@@ -97,12 +97,12 @@ def _marked(own: OwnData) -> list[str]:
 def target_text(own: OwnData) -> str:
     """Say in Markdown what the targets are: "targets weight, waist and pulse (three numbers)"."""
     names = listed([escape_markdown(name) for name in own.names_of_targets()])
-    n = own.n_targets
     if own.class_names:
         return f"target {names} ({len(own.class_names)} classes)"
-    if n == 1:
+    if not own.target_names:
         return f"target {names} (a number)"
     what = "labels" if TASKS[own.task].kind == "labels" else "numbers"
+    n = len(own.target_names)
     return f"targets {names} ({_COUNTS[n] if n < len(_COUNTS) else n} {what})"
 
 
