@@ -205,7 +205,7 @@ class Evidence:
                 lambda data: constant_loss(data, split, config.loss, class_weights(config, data))
             ),
             config.task.constant_model,
-            measure.constant_of_loss,
+            measure.constant_of_loss or config.task.constant_model,
             perfect=measure.perfect,
             n_distinct=self.run.n_distinct[split],
         )

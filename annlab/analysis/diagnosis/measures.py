@@ -28,8 +28,9 @@ class Measure:
         RunConfig to the name of the score in sentences.
     perfect : float
         Best possible value.
-    constant_of_loss : str
-        Display name of the constant prediction by which the loss is judged.
+    constant_of_loss : str or None
+        Display name of the constant prediction by which the loss is judged; None: the task's
+        `constant_model`.
     of_constant : callable
         ``(dataset, split, loss)`` to the score of the task's constant prediction, where `loss`
         is the name of the loss that training minimized.
@@ -41,7 +42,7 @@ class Measure:
     column: str
     name: Callable[[RunConfig], str]
     perfect: float
-    constant_of_loss: str
+    constant_of_loss: str | None
     of_constant: Callable[[Dataset, Split, str], float]
     of_prediction: Callable[[Dataset, Split, str, Array], float]
 
@@ -75,7 +76,7 @@ _LOSS = Measure(
     column="loss",
     name=_name_of_loss,
     perfect=0.0,
-    constant_of_loss="always predicting the mean",
+    constant_of_loss=None,
     of_constant=constant_loss,
     of_prediction=regression_loss,
 )
