@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.decisions import LogOdds
+from annlab.nn.tasks import USUAL_THRESHOLD
 
 Floats = NDArray[np.float64]
 
@@ -134,5 +135,5 @@ def confidence(odds: LogOdds) -> Confidence:
     Guo et al. (2017), On calibration of modern neural networks.
     """
     p = odds.probability
-    right = ((p >= 0.5) == odds.is_positive).mean(axis=1)
+    right = ((p >= USUAL_THRESHOLD) == odds.is_positive).mean(axis=1)
     return Confidence(np.maximum(p, 1 - p).mean(axis=1), right, p.shape[1])

@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.analysis.decisions import LogOdds, ThresholdCounts, counts_at
+from annlab.nn.tasks import USUAL_THRESHOLD
 
 Floats = NDArray[np.float64]
 
-# Predicts the class that is more probable.
-USUAL_THRESHOLD = 0.5
 # No probability reaches it: no sample is predicted as the positive class.
 NEVER = float(np.nextafter(1.0, 2.0))
 
@@ -40,7 +39,7 @@ class Costs(NamedTuple):
     def ideal_threshold(self) -> float:
         """Cheapest threshold for probabilities that come true as often as they say.
 
-        0.5 if no mistake costs anything.
+        `USUAL_THRESHOLD` if no mistake costs anything.
 
         References
         ----------
@@ -63,7 +62,7 @@ class CheapestThresholds:
     cost : ndarray
         Cost at the chosen threshold on the other split.
     usual_cost : ndarray
-        Cost at a threshold of 0.5 on the other split.
+        Cost at `USUAL_THRESHOLD` on the other split.
     constant_cost : ndarray
         Cost on the other split of the same decision for every sample: the one that is cheaper on
         the split that chose.

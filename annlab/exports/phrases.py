@@ -7,6 +7,7 @@ from annlab.config import RunConfig
 from annlab.datasets import scored_split
 from annlab.exports.scores import SCORE_CODES
 from annlab.nn.losses import LOSSES
+from annlab.nn.tasks import USUAL_THRESHOLD
 
 # Networks learn scaled targets; scores are in the unit of the target.
 _UNSCALED = "output, y = (scaled * target_scale + target_mean for scaled in (output, y))"
@@ -79,5 +80,5 @@ def _takes_indices(config: RunConfig) -> bool:
 def _right(config: RunConfig) -> str:
     """Comparison that says which predictions are right, from ``output`` and ``y``."""
     if not _has_output_per_class(config):
-        return "(output >= 0.5) == (y >= 0.5)"
+        return f"(output >= {USUAL_THRESHOLD}) == (y >= {USUAL_THRESHOLD})"
     return f"output.argmax(-1) == {'y' if _takes_indices(config) else 'y.argmax(-1)'}"

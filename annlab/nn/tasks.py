@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 TaskName = str  # a key of `TASKS`
 TargetKind = Literal["class", "values", "labels"]
+# Probability from which a network predicts the second class, or that a sample has a label.
+USUAL_THRESHOLD = 0.5
+# What a label says: names of 0 and 1.
+NO_AND_YES = ("no", "yes")
 Picture = Literal[
     "surface", "confusion", "fit", "residuals", "plane_curve", "targets", "label_surfaces"
 ]
@@ -132,12 +136,12 @@ def _same_class(xp: Any, target: Any, output: Any) -> Any:
     return xp.argmax(output, -1) == xp.argmax(target, -1)
 
 
-def _same_side(xp: Any, target: Any, output: Any) -> Any:
-    return ((output >= 0.5) == (target >= 0.5))[..., 0]
-
-
 def _same_sides(xp: Any, target: Any, output: Any) -> Any:
-    return (output >= 0.5) == (target >= 0.5)
+    return (output >= USUAL_THRESHOLD) == (target >= USUAL_THRESHOLD)
+
+
+def _same_side(xp: Any, target: Any, output: Any) -> Any:
+    return _same_sides(xp, target, output)[..., 0]
 
 
 def _share_of_labels_of_output(xp: Any, target: Any, output: Any) -> Any:
@@ -219,8 +223,8 @@ def _as_float32(y: Array, n_outputs: int) -> NDArray[np.float32]:
     return y.astype(np.float32)
 
 
-def _at_least_half(output: Array) -> Array:
-    return (output >= 0.5).astype(np.int64)
+def _is_yes(output: Array) -> Array:
+    return (output >= USUAL_THRESHOLD).astype(np.int64)
 
 
 _LOSSES_OF_VALUES = ("mse", "mae", "huber")
@@ -244,7 +248,7 @@ _ENTRIES = (
         scales_target=False,
         n_outputs=lambda n_classes, n_targets: 1,
         encode=_as_float32,
-        decode=_at_least_half,
+        decode=_is_yes,
         constant=_most_common_class_of,
     ),
     Task(
@@ -316,7 +320,7 @@ _ENTRIES = (
         scales_target=False,
         n_outputs=lambda n_classes, n_targets: n_targets,
         encode=_as_float32,
-        decode=_at_least_half,
+        decode=_is_yes,
         constant=_most_common_of_each,
     ),
 )

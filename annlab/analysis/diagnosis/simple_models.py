@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annlab.datasets import Dataset, Split
 from annlab.nn.class_weights import weighted
 from annlab.nn.losses import LOSSES
-from annlab.nn.tasks import TargetKind, as_columns
+from annlab.nn.tasks import USUAL_THRESHOLD, TargetKind, as_columns
 
 Array = NDArray[Any]
 
@@ -220,7 +220,7 @@ _OF_LABELS = _SimpleModels(
     constant_loss=_loss_of_label_shares,
     columns=lambda dataset: as_columns(dataset.y_train).astype(np.float64),
     linear=_probabilities_of_labels,
-    decide=lambda columns: _one_axis_if_one_target((columns >= 0.5).astype(np.int64)),
+    decide=lambda columns: _one_axis_if_one_target((columns >= USUAL_THRESHOLD).astype(np.int64)),
 )
 _MODELS: dict[TargetKind, _SimpleModels] = {
     "class": _OF_CLASSES,

@@ -20,8 +20,6 @@ from annlab.runs.run_record import Epoch
 
 Array = NDArray[Any]
 
-# What a label is: names of 0 and 1.
-NO_AND_YES = ("no", "yes")
 # Behind the name of an output that is not in the target's own unit.
 STANDARDIZED = " (standardized)"
 

@@ -17,8 +17,8 @@ from annlab.figures import ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.of_run.inside import MAX_UNITS
-from annlab.figures.of_run.one_network import NO_AND_YES, OneNetwork, one_network
-from annlab.nn.tasks import TargetKind, as_columns
+from annlab.figures.of_run.one_network import OneNetwork, one_network
+from annlab.nn.tasks import NO_AND_YES, TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 

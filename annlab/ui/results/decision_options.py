@@ -4,8 +4,9 @@ import math
 
 import streamlit as st
 
-from annlab.analysis.decision_costs import NEVER, USUAL_THRESHOLD, Costs
+from annlab.analysis.decision_costs import NEVER, Costs
 from annlab.analysis.decisions import DECISIONS, decided_names, is_positive
+from annlab.nn.tasks import USUAL_THRESHOLD
 from annlab.ui.results.link import warn_unknown
 from annlab.ui.results.view import ResultsView
 from annlab.ui.state.page_state import PageState

@@ -20,7 +20,7 @@ from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.losses import LOSSES
 from annlab.nn.optimizer_steps import SGD
 from annlab.nn.optimizers import OPTIMIZERS
-from annlab.nn.tasks import TargetKind
+from annlab.nn.tasks import NO_AND_YES, USUAL_THRESHOLD, TargetKind
 
 Array = NDArray[Any]
 
@@ -286,7 +286,7 @@ def _decisions(
 
 
 def _yes_or_no(probability: float) -> str:
-    return "yes" if probability >= 0.5 else "no"
+    return NO_AND_YES[int(probability >= USUAL_THRESHOLD)]
 
 
 _ANSWERS: dict[TargetKind, Callable[[OneStep, list[int], Sequence[str], Unit], list[str]]] = {

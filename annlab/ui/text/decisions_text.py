@@ -11,7 +11,7 @@ from annlab.analysis.calibration import Confidence
 from annlab.analysis.decision_costs import NEVER, CheapestThresholds, Costs
 from annlab.datasets import Split
 from annlab.formatting import number, written
-from annlab.nn.tasks import TargetKind
+from annlab.nn.tasks import USUAL_THRESHOLD, TargetKind
 from annlab.ui.text.markdown import join_names
 from annlab.ui.text.networks_text import SPLIT_NAMES
 
@@ -212,7 +212,7 @@ def ideal_text(costs: Costs) -> str:
 
 
 def saving_text(name: str, found: CheapestThresholds, scored: Split) -> str:
-    """Say what the chosen thresholds save against 0.5 on the samples that are scored.
+    """Say what the chosen thresholds save against the usual one on the samples that are scored.
 
     Parameters
     ----------
@@ -228,14 +228,17 @@ def saving_text(name: str, found: CheapestThresholds, scored: Split) -> str:
     samples = f"{PER} {SPLIT_NAMES[scored]}"
     if not saved.any():
         whose = "the chosen threshold costs" if n == 1 else "every chosen threshold costs"
-        return f"{name}: {whose} as much as 0.5."
+        return f"{name}: {whose} as much as {USUAL_THRESHOLD}."
     if n == 1:
         more = "less" if mean > 0 else "more"
         return (
-            f"{name}: the chosen threshold costs {number(abs(mean))} {more} than 0.5 per {samples}."
+            f"{name}: the chosen threshold costs {number(abs(mean))} {more} than "
+            f"{USUAL_THRESHOLD} per {samples}."
         )
     cheaper, dearer = int((saved > 0).sum()), int((saved < 0).sum())
-    counted = f"cheaper than 0.5 in {cheaper} of {n} networks and costs more in {dearer}"
+    counted = (
+        f"cheaper than {USUAL_THRESHOLD} in {cheaper} of {n} networks and costs more in {dearer}"
+    )
     if not round(abs(mean), 9):
         return f"{name}: the chosen threshold is {counted}; on average it saves nothing."
     saves = "saves" if mean > 0 else "costs"

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from annlab.analysis.raw_row import Outside, RowPrediction
 from annlab.formatting import with_precision
+from annlab.nn.tasks import NO_AND_YES
 from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.scores_text import with_spread
 
@@ -71,8 +72,9 @@ def label_text(
         return _NONE_LEFT
     n_yes = int(says_yes[counted, label].sum())
     most = max(n_yes, n - n_yes)
+    no, yes = NO_AND_YES
     said = " or ".join(
-        f"**{answer}**" for answer, votes in (("yes", n_yes), ("no", n - n_yes)) if votes == most
+        f"**{answer}**" for answer, votes in ((yes, n_yes), (no, n - n_yes)) if votes == most
     )
     votes = "" if n == 1 else f" ({most}{' each' if 2 * most == n else ''} of {n})"
     # In a line of its own, because a table on a phone has no room beside it.

@@ -14,11 +14,7 @@ from annlab.analysis.calibration import (
     log_loss,
     reliability,
 )
-from annlab.analysis.decision_costs import (
-    USUAL_THRESHOLD,
-    CheapestThresholds,
-    choose_thresholds,
-)
+from annlab.analysis.decision_costs import CheapestThresholds, choose_thresholds
 from annlab.analysis.decisions import (
     DECISIONS,
     LogOdds,
@@ -31,6 +27,7 @@ from annlab.datasets import Split, watched_split
 from annlab.figures import MODEL_COLORS, of_run
 from annlab.figures.base.theme import THEMES
 from annlab.formatting import network_name
+from annlab.nn.tasks import USUAL_THRESHOLD
 from annlab.ui.browser import theme
 from annlab.ui.components.decisions import decisions_view
 from annlab.ui.layout import table
@@ -147,7 +144,7 @@ def _data(
     of = positive if len(shown) > 1 else 0
     chosen = [float(of_model.thresholds[view.network]) for of_model in found]
     thresholds = slider_thresholds(chosen)
-    models, jumps = [], [{"name": "0.5", "threshold": USUAL_THRESHOLD}]
+    models, jumps = [], [{"name": str(USUAL_THRESHOLD), "threshold": USUAL_THRESHOLD}]
     for i, run in enumerate(view.runs):
         odds = _odds(view, i, positive, view.split)
         of_network = network_name(view.network) if run.n_seeds > 1 else ""
@@ -208,8 +205,8 @@ def _draw_costs(view: ResultsView, positive: int) -> list[CheapestThresholds]:
     counted = [found.only(run.counted) for found, run in zip(every, view.runs, strict=True)]
     samples = SPLIT_NAMES[view.split]
     lines = [
-        f"| model | cheapest threshold | cost per {PER} {samples} | cost at 0.5 | cost of one "
-        "decision for all |",
+        f"| model | cheapest threshold | cost per {PER} {samples} | cost at {USUAL_THRESHOLD} "
+        "| cost of one decision for all |",
         "|---|---|---|---|---|",
     ]
     for i, found in enumerate(counted):

@@ -5,7 +5,7 @@ from typing import Any
 
 from annlab.analysis.raw_row import RowPrediction
 from annlab.formatting import number
-from annlab.nn.tasks import TargetKind
+from annlab.nn.tasks import NO_AND_YES, USUAL_THRESHOLD, TargetKind
 from annlab.ui.results.view import ResultsView
 from annlab.ui.text.markdown import escape_markdown, letter
 from annlab.ui.text.row_text import (
@@ -99,7 +99,7 @@ def _of_labels(view: ResultsView, predictions: Predictions, true: Any | None) ->
         says_yes = view.dataset.task.decode(found.labels) == 1
         labels = range(view.spec.n_targets)
         said.append([label_text(found, evaluation.counted, k, says_yes) for k in labels])
-    answers = None if true is None else ["yes" if y else "no" for y in true]
+    answers = None if true is None else [NO_AND_YES[int(y)] for y in true]
     return [_of_targets(view, said, answers)]
 
 
@@ -113,7 +113,7 @@ _TABLES: dict[TargetKind, Callable[[ResultsView, Predictions, Any | None], list[
 _SAID: dict[TargetKind, list[str]] = {
     "class": [],
     "values": [],
-    "labels": ["A network says yes from a probability of 0.5."],
+    "labels": [f"A network says yes from a probability of {USUAL_THRESHOLD}."],
 }
 
 
