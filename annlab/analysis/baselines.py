@@ -45,8 +45,8 @@ def baseline_score(dataset: Dataset, split: Split) -> float:
     ValueError
         If the split has no samples.
     """
-    constant = dataset.task.constant(as_columns(dataset.y_train))
-    return float(dataset.task.headline.of_prediction(dataset.targets(split), constant).mean())
+    headline, y = dataset.task.headline, dataset.targets(split)
+    return float(headline.of_prediction(y, dataset.constant_prediction).mean())
 
 
 def linear_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
@@ -68,8 +68,8 @@ def mean_baseline(dataset: Dataset, split: Split) -> RegressionEvaluation:
 
     Several targets have a mean each.
     """
-    mean = dataset.task.constant(as_columns(dataset.y_train))
-    return _baseline(np.tile(mean, (len(dataset.targets(split)), 1)), dataset, split)
+    prediction = np.tile(dataset.constant_prediction, (len(dataset.targets(split)), 1))
+    return _baseline(prediction, dataset, split)
 
 
 def majority_baseline(dataset: Dataset, split: Split) -> ClassificationEvaluation:
@@ -78,9 +78,9 @@ def majority_baseline(dataset: Dataset, split: Split) -> ClassificationEvaluatio
     Its log loss is that of the class frequencies of the training split as probabilities.
     """
     y, n_classes = dataset.split(split)[1], len(dataset.class_names)
-    (called,) = dataset.task.constant(as_columns(dataset.y_train))
+    (majority,) = dataset.constant_prediction
     confusion = np.zeros((1, n_classes, n_classes), np.int64)
-    confusion[0, :, called] = np.bincount(y, minlength=n_classes)
+    confusion[0, :, majority] = np.bincount(y, minlength=n_classes)
     accuracy = np.trace(confusion, axis1=1, axis2=2) / len(y)
     counts = np.bincount(dataset.y_train, minlength=n_classes)
     log_loss = -np.log(counts[y] / counts.sum()).mean(keepdims=True)
@@ -103,11 +103,10 @@ def common_labels_baseline(dataset: Dataset, split: Split) -> LabelsEvaluation:
 
     Its log loss is that of the shares of the labels in the training split as probabilities.
     """
-    y, y_train = dataset.targets(split), as_columns(dataset.y_train)
-    called = dataset.task.constant(y_train)  # (n_labels,)
-    share = np.clip(y_train.mean(0), _LEAST, 1 - _LEAST)
+    y = dataset.targets(split)
+    share = np.clip(as_columns(dataset.y_train).mean(0), _LEAST, 1 - _LEAST)  # (n_labels,)
     log_loss = -np.log(np.where(y == 1, share, 1 - share)).sum(0)
-    prediction = np.broadcast_to(called, y.shape)
+    prediction = np.broadcast_to(dataset.constant_prediction, y.shape)
     sums = {
         "confusion": confusion_of_labels(prediction[None], y),
         "subsets": (prediction == y).all(-1).sum(keepdims=True),

@@ -184,6 +184,11 @@ class Dataset:
         return self.task.encode(y, n_outputs)
 
     @property
+    def constant_prediction(self) -> Array:
+        """Best prediction without features, by the training split: shape (n_targets,)."""
+        return self.task.constant(as_columns(self.y_train))
+
+    @property
     def n_bytes(self) -> int:
         """Bytes of memory that the samples take."""
         if self.networks:

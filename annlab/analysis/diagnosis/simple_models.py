@@ -163,8 +163,7 @@ def _loss_of_frequencies(dataset: Dataset, split: Split, loss: str, weights: Arr
 
 
 def _loss_of_mean(dataset: Dataset, split: Split, loss: str, weights: Array | None) -> float:
-    mean = dataset.task.constant(as_columns(dataset.y_train))
-    prediction = np.tile(mean, (len(dataset.targets(split)), 1))
+    prediction = np.tile(dataset.constant_prediction, (len(dataset.targets(split)), 1))
     return regression_loss(dataset, split, loss, prediction)
 
 
