@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annlab.datasets import Dataset, Split
 from annlab.nn.forward import ForwardPass
-from annlab.nn.losses import LOSSES, Loss
+from annlab.nn.losses import LOSSES, Loss, binary_cross_entropies
 from annlab.nn.tasks import Score, TargetKind, Task
 
 Array = NDArray[Any]
@@ -49,10 +49,9 @@ class Evaluation:
     loss: Array
     baselines: Array
     counted: NDArray[np.bool_]
-
     of_task: Mapping[str, Array] = field(default_factory=dict, kw_only=True)
 
-    # Only for names that are no fields; a copy asks for some before it has any.
+    # Python calls this only for names that are not fields. `copy` does so before any field is set.
     def __getattr__(self, name: str) -> Array:
         of_task: Mapping[str, Array] = self.__dict__.get("of_task", {})
         if name in of_task:
@@ -370,8 +369,7 @@ def confusion_of_labels(prediction: Array, y: Array) -> Array:
 
 def _sums_of_labels(dataset: Dataset, piece: Piece) -> dict[str, Array]:
     is_right = piece.prediction == piece.y  # (n_networks, n, n_labels)
-    # softplus of the logit with its sign turned away from the target
-    losses = np.logaddexp(0, (1 - 2 * piece.target) * piece.passed.logits)
+    losses = binary_cross_entropies(np, piece.target, piece.passed.logits)
     return {
         "confusion": confusion_of_labels(piece.prediction, piece.y),
         "subsets": is_right.all(axis=-1).sum(axis=-1),

@@ -59,11 +59,16 @@ def _gradient_of_binary_cross_entropy(xp: Any, target: Any, output: Any, logits:
     return difference if difference.shape[-1] == 1 else difference / difference.shape[-1]
 
 
-def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+def binary_cross_entropies(xp: Any, target: Any, logits: Any) -> Any:
+    """Binary cross-entropy of each output, in the shape of the logits."""
     # softplus(z) - t * z would cancel for almost certain samples of class 1, so this takes one
     # softplus of the logit with its sign turned away from the target.
     away = (1 - 2 * target) * logits
-    return _mean_over_outputs(xp.logaddexp(xp.zeros_like(away), away))
+    return xp.logaddexp(xp.zeros_like(away), away)
+
+
+def _binary_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
+    return _mean_over_outputs(binary_cross_entropies(xp, target, logits))
 
 
 def _categorical_cross_entropy(xp: Any, target: Any, output: Any, logits: Any) -> Any:
