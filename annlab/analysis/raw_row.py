@@ -13,14 +13,13 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Preprocessing
 from annlab.datasets.own.own_data import OTHER, OwnColumn
 from annlab.datasets.own.preparation import prepare
+from annlab.datasets.own.reading.cell_types import LARGEST_NUMBER
 from annlab.nn.forward import Layers
 from annlab.nn.tasks import TargetKind
 
 # A number, a value of a category (`OTHER` for a rare one), or None for a missing cell.
 Cell = float | str | None
 
-# Larger numbers overflow in float32, in which networks compute.
-LARGEST = 1e30
 # Relative error of float32, in which features are kept.
 _ERROR = float(np.finfo(np.float32).eps)
 _MOST_DECIMALS = 10
@@ -198,8 +197,9 @@ def _code(column: OwnColumn, cell: Cell) -> float:
             raise ValueError(f"{column.name} needs a value: none is missing in the data.")
         return math.nan
     if column.is_number:
-        if not isinstance(cell, int | float) or not abs(cell) <= LARGEST:
-            raise ValueError(f"{column.name} needs a number of at most 1e30.")
+        if not isinstance(cell, int | float) or not abs(cell) <= LARGEST_NUMBER:
+            largest = f"{LARGEST_NUMBER:g}".replace("e+", "e")
+            raise ValueError(f"{column.name} needs a number of at most {largest}.")
         return float(cell)
     if cell in column.values:
         return float(column.values.index(str(cell)))
