@@ -19,7 +19,7 @@ from annlab.ui.text.model_head import Head, Number
 from annlab.ui.text.networks_text import SPLIT_NAMES, left_out_networks, whose_weights
 from annlab.ui.text.scores_text import score_tone, signed_difference, with_spread
 from annlab.ui.text.settings_text import model_title
-from annlab.ui.text.targets_text import mixes_units, what_is_averaged
+from annlab.ui.text.targets_text import may_mix_units, what_is_averaged
 
 
 def head_of(view: ResultsView, i: int) -> Head:
@@ -32,7 +32,7 @@ def head_of(view: ResultsView, i: int) -> Head:
         n += f" of {n_all:,}"
     sentences = [
         f"{evaluation.score.label} on {n} {SPLIT_NAMES[part]}{_of_each(view, i)}",
-        "Mixes the targets' units" if mixes_units(evaluation.score, view.spec) else "",
+        "May mix units" if may_mix_units(evaluation.score, view.spec) else "",
         whose_weights(run, view.weights[i]),
         left_out_networks(counted),
     ]

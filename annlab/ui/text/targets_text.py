@@ -5,14 +5,14 @@ import re
 from annlab.datasets import DatasetSpec
 from annlab.nn.tasks import Score
 
-# A unit at the end of a name: "weight (lb)".
-_UNIT = re.compile(r"\(([^()]*)\)\s*$")
+# What stands in parentheses at the end of a name is often a unit: "weight (lb)".
+_LAST_PARENTHESES = re.compile(r"\(([^()]*)\)\s*$")
 
 
-def mixes_units(score: Score, spec: DatasetSpec) -> bool:
-    """Whether a score averages values in different units, as far as the targets' names tell."""
-    found = (_UNIT.search(name) for name in spec.names_of_targets())
-    units = {unit[1].strip() if unit else "" for unit in found}
+def may_mix_units(score: Score, spec: DatasetSpec) -> bool:
+    """Whether the names of the targets suggest that a score averages different units."""
+    found = (_LAST_PARENTHESES.search(name) for name in spec.names_of_targets())
+    units = {last[1].strip() if last else "" for last in found}
     return score.averages_targets and not score.is_share and len(units) > 1
 
 
@@ -26,6 +26,7 @@ def what_is_averaged(score: Score, spec: DatasetSpec) -> str:
         return ""
     if score.is_share:
         return f"Each sample counts with the share of its {n} labels that are correct"
-    if mixes_units(score, spec):
-        return f"Mean over {n} targets in different units, so the largest numbers count most"
-    return f"Mean over {n} targets"
+    mean = f"Mean over {n} targets"
+    if may_mix_units(score, spec):
+        return f"{mean}, perhaps in different units, so the largest errors count most"
+    return mean

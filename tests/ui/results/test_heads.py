@@ -17,8 +17,8 @@ from tests.ui.results.several_targets import view_of
         ("plane_curve", "Mean squared error on 60 test samples", "Mean over 2 targets. "),
         (
             "linnerud",
-            "Mean squared error on 6 test samples. Mixes the targets' units",
-            "Mean over 3 targets in different units, so the largest numbers count most. ",
+            "Mean squared error on 6 test samples. May mix units",
+            "Mean over 3 targets, perhaps in different units, so the largest errors count most. ",
         ),
         (
             "labels",
