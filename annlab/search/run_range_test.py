@@ -30,8 +30,8 @@ from annlab.search.range_test import (
     RangeTestConfig,
 )
 
-# What counts as reached: this accuracy, or this share of the variance explained. Of several
-# targets, the mean of their shares: the mean squared error would be that of the largest unit.
+# A score in `Trial.scores` that counts as reached. It says little where a constant prediction
+# already has it: for rare classes and rare labels.
 REACHED = 0.95
 _KIND = "range test"
 Array = NDArray[np.float64]
@@ -47,8 +47,9 @@ class Trial:
     ----------
     rate : float
     scores : ndarray, shape (n_networks,)
-        Headline score if it is a share of samples, else R², the mean over the targets; after the
-        last epoch on the validation split, or on the training split without one.
+        Headline score if it is a share, else R², which unlike the mean squared error can be
+        averaged over targets of different units; after the last epoch on the validation split, or
+        on the training split without one.
     diverged : ndarray of bool, shape (n_networks,)
     """
 
@@ -180,12 +181,12 @@ def _trials(
     run = config.run
     rates = {name: rate for name, rate in choices.items() if rate is not None}
     configs = [_with(run, learning_rate=rate, n_seeds=N_TRIED) for rate in rates.values()]
-    runs = train_many(configs, on_progress=report, should_stop=should_stop)
-    if any(of_rule.ending == "stopped" for of_rule in runs):
+    trained = train_many(configs, on_progress=report, should_stop=should_stop)
+    if any(tried.ending == "stopped" for tried in trained):
         return None
     return {
-        name: Trial(rate, _scores(of_rule), of_rule.diverged_epochs > 0)
-        for (name, rate), of_rule in zip(rates.items(), runs, strict=True)
+        name: Trial(rate, _scores(tried), tried.diverged_epochs > 0)
+        for (name, rate), tried in zip(rates.items(), trained, strict=True)
     }
 
 

@@ -24,12 +24,12 @@ def reached_text(trials: Mapping[str, Trial], run: RunConfig) -> str:
     )
     counts = [trial.n_reached for trial in trials.values()]
     if not any(counts):
-        return f"At no rule's rate a network reached {goal}. Compare the medians."
+        return f"No network reached {goal} at the rate of any rule. Compare the medians."
     n = len(next(iter(trials.values())).scores)
     said = ", ".join(
         f"{count} ({RULES[name].label.lower()})" for name, count in zip(trials, counts, strict=True)
     )
-    return f"Of {n} networks each, so many reached {goal}: {said}."
+    return f"Networks of {n} per rule that reached {goal}: {said}."
 
 
 def score_name(run: RunConfig) -> str:

@@ -20,13 +20,13 @@ def test_networks_that_reached_the_score_are_counted_per_rule():
         "stable": Trial(0.2, np.ones(4), np.array([1, 0, 0, 0], bool)),
     }
     assert reached_text(trials, _run(validation_fraction=0.2)) == (
-        "Of 4 networks each, so many reached 0.95 (accuracy after 30 epochs, validation split): "
+        "Networks of 4 per rule that reached 0.95 (accuracy after 30 epochs, validation split): "
         "2 (steepest), 3 (half of the largest stable)."
     )
     poor = {"tenth": Trial(0.1, np.full(4, 0.5), NONE)}
     assert reached_text(poor, _run()) == (
-        "At no rule's rate a network reached 0.95 (accuracy after 30 epochs, training split). "
-        "Compare the medians."
+        "No network reached 0.95 (accuracy after 30 epochs, training split) at the rate of any "
+        "rule. Compare the medians."
     )
     assert "share of the variance explained after 30 epochs, training split" in reached_text(
         trials, _run("diabetes")
