@@ -125,7 +125,7 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
 
 
 def _in_file(scale: Array) -> Array:
-    """Without the axis of targets if there is only one, as in files of earlier versions."""
+    """Drop the axis of targets if there is only one, as in files of earlier versions."""
     return scale[:, 0] if scale.shape[1] == 1 else scale
 
 
@@ -223,7 +223,7 @@ def _expected_arrays(run: RunRecord) -> Iterator[tuple[str, Array, tuple[int, ..
             yield f"{prefix}layer{i}.biases", b, (*axes, shape.n_out), "f"
     if scales := run.preprocessing:
         k = len(scales.factor) if scales.factor.ndim else 0
-        for name in ("factor", "shift"):
+        for name in _SCALES:
             features = (k, run.config.dataset.spec.n_features)
             yield name, getattr(scales, name), features, "f"
         for name in _TARGET_SCALES:
