@@ -62,8 +62,9 @@ def label_scores_at(
     for k in range(n_networks):
         own = odds[label].of(k)
         of_labels.append(n_right[k] + _n_right(own, moved))
-        among = LogOdds(own.log_odds[:, all_right[k]], own.is_positive[:, all_right[k]])
-        of_subsets.append(_n_right(among, moved))
+        # Only samples whose other labels are all right can have all labels right.
+        undecided = LogOdds(own.log_odds[:, all_right[k]], own.is_positive[:, all_right[k]])
+        of_subsets.append(_n_right(undecided, moved))
     return LabelScores(
         np.array(of_labels) / (n_labels * n_samples), np.array(of_subsets) / n_samples
     )

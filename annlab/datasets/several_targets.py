@@ -37,7 +37,7 @@ def make_labels(n_samples: int, noise: float, seed: int) -> tuple[Array, Array]:
     X, y = datasets.make_multilabel_classification(
         n_samples=n_samples, n_features=2, n_classes=3, n_labels=2, random_state=seed
     )
-    # The features are whole numbers, so that many points would hide each other.
+    # The features are whole numbers, so many points would coincide without jitter.
     return X + noise * np.random.RandomState(seed).uniform(-1, 1, X.shape), y
 
 
@@ -54,7 +54,7 @@ SEVERAL_TARGETS = (
         noise_meaning="standard deviation of the noise added to both coordinates of every point",
         feature_names=lambda: ("t",),
         target_names=("u", "v"),
-        description="A time gives a point in the plane. As the time goes on, the point draws an "
+        description="Each time t gives a point in the plane. As t grows, the point draws a figure "
         "eight.",
         source="Lissajous curve u = sin t, v = sin 2t, with t uniform over [-π, π]",
     ),
@@ -87,8 +87,7 @@ SEVERAL_TARGETS = (
         noise_meaning="largest jitter added to both features, which are counts from 0 to about 50",
         suggested={"test_fraction": 0.2, "scaling": "standard"},
         target_names=("label 1", "label 2", "label 3"),
-        description="Points of which each has none, one, two or three labels, whose regions "
-        "overlap.",
+        description="Each point has zero to three labels, and the regions of the labels overlap.",
         source="scikit-learn, make_multilabel_classification",
     ),
 )

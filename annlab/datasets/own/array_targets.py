@@ -232,7 +232,7 @@ def _numbers(name: str, column: NDArray[Any]) -> NDArray[np.float64]:
 
 def _several_values(columns: dict[str, NDArray[np.float64]]) -> NDArray[Any]:
     for name, column in columns.items():
-        check_finite(name, column)  # an object may be infinite
+        check_finite(name, column)  # infinity in a column of objects shows only as a float
         if (column == column[0]).all():
             raise ValueError(
                 f"{name}: every row has the same value, {column[0]:g}: nothing can be learned"

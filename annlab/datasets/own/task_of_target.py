@@ -2,7 +2,7 @@
 
 from annlab.nn.tasks import TargetKind, TaskName
 
-# By the number of classes; 3 stands for more, too.
+# By the number of classes, where 3 stands for three or more.
 _OF_CLASSES: dict[int, TaskName] = {2: "binary", 3: "multiclass"}
 _OF_ONE: dict[TargetKind, TaskName] = {"values": "regression"}
 _OF_SEVERAL: dict[TargetKind, TaskName] = {

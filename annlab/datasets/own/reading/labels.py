@@ -26,7 +26,7 @@ def no_and_yes(values: Sequence[str]) -> tuple[str, str]:
     Returns
     -------
     tuple of (str, str)
-        Yes is the value that is a word for yes; if both are or none is, the second one.
+        Yes is the only value that is a word for yes; the second value if both are, or neither is.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def no_and_yes(values: Sequence[str]) -> tuple[str, str]:
 
 
 def label_notes(pairs: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    """A sentence that says what yes is for labels that are not written as 0 and 1.
+    """Say which values mean yes, for labels that are not written as 0 and 1.
 
     Parameters
     ----------
