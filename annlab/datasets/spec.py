@@ -14,8 +14,9 @@ Array = NDArray[Any]
 UNIT = Range(0.0, 1.0)
 
 
-def _numbered_features(n_features: int) -> Callable[[], tuple[str, ...]]:
-    return lambda: tuple(f"x{i + 1}" for i in range(n_features))
+def numbered_features(n_features: int) -> tuple[str, ...]:
+    """Names of features that have none of their own: "x1", "x2" and so on."""
+    return tuple(f"x{i + 1}" for i in range(n_features))
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class DatasetSpec:
 
     def names_of_features(self) -> tuple[str, ...]:
         """Names of the columns of X."""
-        return (self.feature_names or _numbered_features(self.n_features))()
+        return self.feature_names() if self.feature_names else numbered_features(self.n_features)
 
     def names_of_classes(self, n_classes: int | None) -> tuple[str, ...]:
         """Names of the classes; empty for regression."""

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from annlab.datasets.own.array_targets import check_finite, names_of_pandas, targets_of_arrays
 from annlab.datasets.own.own_data import MAX_CELLS, OwnColumn, OwnData
 from annlab.datasets.own.table import Table
+from annlab.datasets.spec import numbered_features
 from annlab.nn.tasks import TaskName
 
 
@@ -61,7 +62,7 @@ def table_of_arrays(
         float32, or a target is constant; the message names the column and the rows.
     """
     features = _features(X)
-    names = tuple(feature_names or names_of_pandas(X) or _numbered(features.shape[1]))
+    names = tuple(feature_names or names_of_pandas(X) or numbered_features(features.shape[1]))
     if len(names) != features.shape[1]:
         raise ValueError(f"feature_names: {features.shape[1]} are needed, got {len(names)}")
     for name, column in zip(names, features.T, strict=True):
@@ -78,10 +79,6 @@ def table_of_arrays(
         **found,
     )
     return Table(own, features, targets, indices)
-
-
-def _numbered(n: int) -> tuple[str, ...]:
-    return tuple(f"x{j + 1}" for j in range(n))
 
 
 def _features(X: ArrayLike) -> NDArray[np.float64]:
