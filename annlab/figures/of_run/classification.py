@@ -11,7 +11,7 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.of_run.one_network import OneNetwork, network_with_classes
+from annlab.figures.of_run.one_network import OneNetwork, network_that_draws
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -50,7 +50,7 @@ def decision_surface(
     ValueError
         If the run is a regression, has one feature, or has no samples in that split.
     """
-    one = network_with_classes(run, dataset, epoch, network)
+    one = network_that_draws("surface", run, dataset, epoch, network)
     X, _ = one.samples("all")
     if X.shape[1] < 2:
         raise ValueError("axes: a surface needs two features; this data set has one")
@@ -124,7 +124,7 @@ def confusion_matrix(
     ValueError
         If the run is a regression, or has no samples in that split.
     """
-    one = network_with_classes(run, dataset, epoch, network)
+    one = network_that_draws("confusion", run, dataset, epoch, network)
     X, y = one.samples(split)
     names = plain_texts(one.dataset.class_names)
     counts = np.zeros((len(names), len(names)), np.int64)
@@ -160,7 +160,7 @@ def probability_bars(
     ValueError
         If the run is a regression, or has no samples in that split.
     """
-    one = network_with_classes(run, dataset, epoch, network)
+    one = network_that_draws("confusion", run, dataset, epoch, network)
     X, y = one.samples(split)
     output = forward_pass(one.config, one.layers, X[[sample]]).output[0]
     return figures.probability_bars(

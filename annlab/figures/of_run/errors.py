@@ -12,7 +12,7 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_text
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.of_run.one_network import OneNetwork, network_with_values
+from annlab.figures.of_run.one_network import OneNetwork, network_that_draws
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -43,7 +43,7 @@ def predicted_against_true(
     ValueError
         If the run is a classification, or has no samples in that split.
     """
-    one = network_with_values(run, dataset, epoch, network)
+    one = network_that_draws("residuals", run, dataset, epoch, network)
     return draw_against_true(one, split, model=model, theme=theme)
 
 
@@ -107,7 +107,7 @@ def residuals(
     ValueError
         If the run is a classification, or has no samples in that split.
     """
-    one = network_with_values(run, dataset, epoch, network)
+    one = network_that_draws("residuals", run, dataset, epoch, network)
     X, y = one.samples(split)
     prediction = one.predict(X)
     return figures.residuals(
@@ -151,7 +151,7 @@ def residual_histogram(
     ValueError
         If the run is a classification, or has no samples in that split.
     """
-    one = network_with_values(run, dataset, epoch, network)
+    one = network_that_draws("residuals", run, dataset, epoch, network)
     X, y = one.samples(split)
     return figures.residual_histogram(
         y - one.predict(X),
@@ -205,7 +205,7 @@ def error_ranges(
     k = median_network(runs) if network is None else network
     predictions, errors = [], []
     for run, epoch in zip(runs, epochs or [None] * len(runs), strict=True):
-        one = network_with_values(run, dataset, epoch, k)
+        one = network_that_draws("residuals", run, dataset, epoch, k)
         X, y = one.samples(split)
         predictions.append(one.predict(X))
         errors.append(float(np.abs(y - predictions[-1]).max()))

@@ -16,7 +16,7 @@ from annlab.figures.of_run.one_network import (
     OneNetwork,
     loaded,
     network_index,
-    network_with_values,
+    network_that_draws,
 )
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -50,7 +50,7 @@ def fitted_curve(
         If the run is a classification, or has more than one feature.
     """
     whole, k = loaded(run, dataset), network_index(run, network)
-    one = network_with_values(run, whole, epoch, k)
+    one = network_that_draws("fit", run, whole, epoch, k)
     n_features = one.dataset.X_train.shape[1]
     if n_features != 1:
         raise ValueError(

@@ -156,20 +156,6 @@ def network_that_draws(
     return one
 
 
-def network_with_classes(
-    run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
-) -> OneNetwork:
-    """Select a network of a classification; else a ValueError names the figures of its task."""
-    return network_that_draws("confusion", run, dataset, epoch, network)
-
-
-def network_with_values(
-    run: Run, dataset: Dataset | None, epoch: Epoch | None, network: int | None
-) -> OneNetwork:
-    """Select a network that predicts one number; else a ValueError names the task's figures."""
-    return network_that_draws("residuals", run, dataset, epoch, network)
-
-
 def network_index(run: Run, network: int | None) -> int:
     """Index of the network to draw: a valid `network`, or the median network."""
     if network is None:
