@@ -5,8 +5,7 @@ import plotly.graph_objects as go
 
 from annlab import figures
 from annlab.analysis.prediction import class_probabilities, forward_pass
-from annlab.analysis.surfaces import Plane, plane_through
-from annlab.analysis.surfaces import output_surface as output_over_plane
+from annlab.analysis.surfaces import Plane
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, SurfacePoints, ThemeName
 from annlab.figures.base.plain_text import plain_texts
@@ -51,11 +50,7 @@ def decision_surface(
         If the run is a regression, has one feature, or has no samples in that split.
     """
     one = network_that_draws("surface", run, dataset, epoch, network)
-    X, _ = one.samples("all")
-    if X.shape[1] < 2:
-        raise ValueError("axes: a surface needs two features; this data set has one")
-    plane = plane_through(X, axes)
-    return draw_surface(one, plane, split, cell=cell, color_bar=color_bar, theme=theme)
+    return draw_surface(one, one.plane(axes), split, cell=cell, color_bar=color_bar, theme=theme)
 
 
 def draw_surface(
@@ -75,27 +70,27 @@ def draw_surface(
     probabilities = class_probabilities(forward_pass(config, one.layers, X).output)
     sure = probabilities[np.arange(len(X)), called]
     predicted = [f"predicted: {names[k]}, {p:.0%}" for k, p in zip(called, sure, strict=True)]
-    values = output_over_plane(config, one.layers, plane)
-    n_others = X.shape[1] - 2
+    values = one.surface(plane)
     what = (
         plane,
         values,
         SurfacePoints(X, y, called != y, predicted),
-        (one.feature_name(plane.axes[0]), one.feature_name(plane.axes[1])),
+        one.axis_names(plane),
         names,
     )
-    note = f"the {n_others} other features at their median" if n_others else ""
     rings = None if cell is None else np.flatnonzero((y == cell[0]) & (called == cell[1]))
     if values.shape[-1] == 1:
         return figures.decision_surface(
             *what,
-            note=note,
+            note=one.plane_note,
             max_points=max_points,
             rings=rings,
             color_bar=color_bar,
             theme=theme,
         )
-    return figures.class_regions(*what, note=note, max_points=max_points, rings=rings, theme=theme)
+    return figures.class_regions(
+        *what, note=one.plane_note, max_points=max_points, rings=rings, theme=theme
+    )
 
 
 def confusion_matrix(

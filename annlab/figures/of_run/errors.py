@@ -63,17 +63,10 @@ def draw_against_true(
         name=MODEL_NAMES[model],
         color=MODEL_COLORS[model],
         target_name=plain_text(one.config.dataset.spec.target_name),
-        lim=range_of_values(one.dataset),
+        lim=one.target_ranges()[0],
         max_points=max_points,
         theme=theme,
     )
-
-
-def range_of_values(dataset: Dataset) -> tuple[float, float]:
-    """Range of an axis of target values that leaves some space around all samples."""
-    _, everything = dataset.split("all")
-    space = 0.1 * float(np.ptp(everything))
-    return float(everything.min()) - space, float(everything.max()) + space
 
 
 def residuals(

@@ -4,17 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from annlab.analysis.surfaces import (
-    line_beyond,
-    output_surface,
-    plane_through,
-    ranges_without_samples,
-)
+from annlab.analysis.surfaces import line_beyond, ranges_without_samples
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.film import Film, curve_film, plane_film, scatter_film
-from annlab.figures.of_run.errors import range_of_values
 from annlab.figures.of_run.film_of_targets import film_of_targets
 from annlab.figures.of_run.fits import curves_of_all, fit_of_data
 from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
@@ -74,14 +68,13 @@ def _plane(
     networks: Sequence[OneNetwork], split: Split | None, axes: tuple[int, int], theme: ThemeName
 ) -> Film:
     first = networks[0]
-    everything, _ = first.samples("all")
-    plane = plane_through(everything, axes, FILM_RESOLUTION)
+    plane = first.plane(axes, FILM_RESOLUTION)
     X, y = first.samples(split)
     shown = evenly_spaced(len(X), MAX_POINTS)
     X, y = X[shown], y[shown]
     return plane_film(
         plane,
-        [output_surface(one.config, one.layers, plane) for one in networks],
+        [one.surface(plane) for one in networks],
         X[:, list(axes)],
         y,
         np.stack([one.predict(X) != y for one in networks]),
@@ -136,7 +129,7 @@ def _scatter(
     return scatter_film(
         y[shown],
         np.stack([one.predict(X[shown]) for one in networks]),
-        range_of_values(networks[0].dataset),
+        networks[0].target_ranges()[0],
         MODEL_COLORS[model],
         theme,
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from annlab.analysis.surfaces import output_surface, plane_through
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
@@ -13,11 +12,7 @@ from annlab.figures.films_of_targets import labels_film, panels_film, plane_curv
 from annlab.figures.label_surfaces import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import OneNetwork
-from annlab.figures.of_run.several import (
-    plane_of_data,
-    ranges_of_targets,
-    times_of,
-)
+from annlab.figures.of_run.targets import plane_of_data, times_of
 from annlab.figures.plane_curve import PlaneSamples, draws_in_plane, other_networks
 from annlab.figures.target_scatters import MAX_PANELS
 from annlab.runs.run import Run
@@ -97,7 +92,7 @@ def _panels(
     X, y = networks[0].samples(split)
     shown = evenly_spaced(len(X), MAX_POINTS)
     predicted = np.stack([one.predict(X[shown]) for one in networks])  # (n_frames, n, n_targets)
-    limits = ranges_of_targets(networks[0].dataset)[:MAX_PANELS]
+    limits = networks[0].target_ranges()[:MAX_PANELS]
     return panels_film(
         [
             scatter_film(y[shown, i], predicted[..., i], lim, MODEL_COLORS[model], theme)
@@ -111,13 +106,13 @@ def _labels(
     networks: Sequence[OneNetwork], split: Split | None, axes: tuple[int, int], theme: ThemeName
 ) -> Film:
     first = networks[0]
-    plane = plane_through(first.samples("all")[0], axes, LABELS_RESOLUTION)
+    plane = first.plane(axes, LABELS_RESOLUTION)
     X, y = first.samples(split)
     shown = evenly_spaced(len(X), MAX_POINTS)
     X, y = X[shown], y[shown]
     return labels_film(
         plane,
-        [output_surface(one.config, one.layers, plane) for one in networks],
+        [one.surface(plane) for one in networks],
         [LabeledPoints(X[:, list(axes)], y, one.predict(X)) for one in networks],
         theme,
     )

@@ -129,14 +129,10 @@ class FitOfData(NamedTuple):
 
 def fit_of_data(one: OneNetwork, x: Array) -> FitOfData:
     """What a picture of the curve of a network shows beside the curve along x."""
-    data, config = one.dataset, one.config.dataset
-    _, y = data.split("all")
-    space = 0.4 * float(np.ptp(y))
-    X_held_out = np.concatenate([data.X_validation, data.X_test])
-    y_held_out = np.concatenate([data.y_validation, data.y_test])
+    config, held_out = one.config.dataset, one.held_out
     function = config.function if config.scaling == "none" else None
     return FitOfData(
         FUNCTIONS[function].f(x) if function else None,
-        (X_held_out[:, 0], y_held_out) if len(y_held_out) else None,
-        (float(y.min()) - space, float(y.max()) + space),
+        (held_out[0][:, 0], held_out[1]) if held_out else None,
+        one.target_ranges(0.4)[0],
     )

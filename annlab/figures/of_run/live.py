@@ -2,20 +2,16 @@
 
 import plotly.graph_objects as go
 
-from annlab.analysis.surfaces import line_beyond, plane_through
+from annlab.analysis.surfaces import line_beyond
 from annlab.config import RunConfig
 from annlab.datasets import Dataset
 from annlab.figures import ThemeName
 from annlab.figures.of_run.classification import draw_surface
 from annlab.figures.of_run.errors import draw_against_true
 from annlab.figures.of_run.fits import draw_fit
+from annlab.figures.of_run.labels import draw_label_surfaces
 from annlab.figures.of_run.one_network import OneNetwork
-from annlab.figures.of_run.several import (
-    draw_label_surfaces,
-    draw_plane_curve,
-    draw_target_scatters,
-    times_of,
-)
+from annlab.figures.of_run.targets import draw_plane_curve, draw_target_scatters, times_of
 from annlab.figures.plane_curve import draws_in_plane
 from annlab.nn.forward import Layers
 
@@ -58,8 +54,7 @@ def live_picture(
     one = OneNetwork(config, layers, dataset)
     n_features, task = dataset.X_train.shape[1], config.task
     if n_features > 1 and (task.draws("surface") or task.draws("label_surfaces")):
-        everything, _ = one.samples("all")
-        plane = plane_through(everything, axes, LIVE_RESOLUTION)
+        plane = one.plane(axes, LIVE_RESOLUTION)
         if task.draws("label_surfaces"):
             return draw_label_surfaces(one, plane, None, max_points=LIVE_POINTS, theme=theme)
         return draw_surface(one, plane, None, color_bar=False, max_points=LIVE_POINTS, theme=theme)

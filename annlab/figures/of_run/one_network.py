@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from annlab.analysis.median_network import median_network
 from annlab.analysis.prediction import predict
+from annlab.analysis.surfaces import SURFACE_RESOLUTION, Plane, output_surface, plane_through
 from annlab.config import RunConfig
 from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.figures.base.plain_text import plain_text
 from annlab.nn.derived_features import input_names, network_inputs
 from annlab.nn.forward import Layers
-from annlab.nn.tasks import Picture, TargetKind
+from annlab.nn.tasks import Picture, TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -48,6 +49,51 @@ class OneNetwork:
     def samples(self, split: Split | None) -> tuple[Array, Array]:
         """X and y of a split; None: the split used for the score."""
         return self.dataset.split(split or self.dataset.scored_split)
+
+    @property
+    def held_out(self) -> tuple[Array, Array] | None:
+        """X and y of the validation and test samples together; None without any."""
+        data = self.dataset
+        X = np.concatenate([data.X_validation, data.X_test])
+        y = np.concatenate([data.y_validation, data.y_test])
+        return (X, y) if len(y) else None
+
+    def target_ranges(self, margin: float = 0.1) -> list[tuple[float, float]]:
+        """Range of an axis of each target, with a share of its extent as space around all samples.
+
+        The range of a constant target is that value ± 1.
+        """
+        y = as_columns(self.dataset.split("all")[1]).astype(float)
+        space = margin * np.ptp(y, axis=0)
+        space[space == 0] = 1.0
+        return list(zip((y.min(0) - space).tolist(), (y.max(0) + space).tolist(), strict=True))
+
+    def plane(self, axes: tuple[int, int], resolution: int = SURFACE_RESOLUTION) -> Plane:
+        """Plane of two features through the median of the others, over all samples.
+
+        Raises
+        ------
+        ValueError
+            If there is one feature.
+        """
+        X, _ = self.samples("all")
+        if X.shape[1] < 2:
+            raise ValueError("axes: a surface needs two features; this data set has one")
+        return plane_through(X, axes, resolution)
+
+    def surface(self, plane: Plane) -> Array:
+        """Outputs over a plane, shape (n_y, n_x, n_outputs)."""
+        return output_surface(self.config, self.layers, plane)
+
+    def axis_names(self, plane: Plane) -> tuple[str, str]:
+        """Titles of the two axes of a plane."""
+        return self.feature_name(plane.axes[0]), self.feature_name(plane.axes[1])
+
+    @property
+    def plane_note(self) -> str:
+        """Where the features are that a plane does not show; empty if it shows all."""
+        n_others = self.dataset.X_train.shape[1] - 2
+        return f"the {n_others} other features at their median" if n_others > 0 else ""
 
     def inputs(self, X: Array) -> Array:
         """What the first layer receives: features, or those derived from them, (…, n_inputs)."""

@@ -1,4 +1,4 @@
-"""Figures of runs with several targets: curve in the plane, panels of targets, label surfaces."""
+"""Figures of a run that predicts several numbers: curve in the plane, panels of targets."""
 
 from typing import Any, NamedTuple
 
@@ -7,18 +7,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from annlab import figures
-from annlab.analysis.surfaces import (
-    LINE_MARGIN,
-    Plane,
-    line_beyond,
-    output_surface,
-    plane_through,
-)
+from annlab.analysis.surfaces import LINE_MARGIN, line_beyond
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.label_surfaces import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import (
     OneNetwork,
@@ -146,25 +139,15 @@ class PlaneOfData(NamedTuple):
 
 def plane_of_data(one: OneNetwork, t: Array) -> PlaneOfData:
     """What a picture of the curve of a network shows beside the curve at values of `t`."""
-    data, config = one.dataset, one.config.dataset
+    data, config, held_out = one.dataset, one.config.dataset, one.held_out
     truth = config.spec.truth if config.scaling == "none" else None
-    X = np.concatenate([data.X_validation, data.X_test])
-    y = np.concatenate([data.y_validation, data.y_test])
-    u_range, v_range = ranges_of_targets(data)
+    u_range, v_range = one.target_ranges()
     return PlaneOfData(
         truth(t[:, None]) if truth else None,
         PlaneSamples(data.X_train[:, 0], data.y_train),
-        PlaneSamples(X[:, 0], y) if len(y) else None,
+        PlaneSamples(held_out[0][:, 0], held_out[1]) if held_out else None,
         (u_range, v_range),
     )
-
-
-def ranges_of_targets(dataset: Dataset) -> list[Range]:
-    """Range of an axis of each target that leaves some space around all samples."""
-    _, y = dataset.split("all")
-    space = 0.1 * np.ptp(y, axis=0)
-    space[space == 0] = 1.0
-    return list(zip((y.min(0) - space).tolist(), (y.max(0) + space).tolist(), strict=True))
 
 
 def target_scatters(
@@ -222,106 +205,7 @@ def draw_target_scatters(
         name=MODEL_NAMES[model],
         color=MODEL_COLORS[model],
         target_names=plain_texts(one.dataset.target_names),
-        limits=ranges_of_targets(one.dataset),
-        max_points=max_points,
-        theme=theme,
-    )
-
-
-def label_counts(
-    run: Run,
-    dataset: Dataset | None = None,
-    *,
-    epoch: Epoch | None = None,
-    network: int | None = None,
-    split: Split | None = None,
-    theme: ThemeName = "light",
-) -> go.Figure:
-    """Draw how many samples one network is right and wrong about, for each label.
-
-    Parameters
-    ----------
-    run, dataset, epoch, network, split, theme
-        As described in `annlab.figures.of_run`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-
-    Raises
-    ------
-    ValueError
-        If the run does not predict labels, or has no samples in that split.
-    """
-    one = network_that_draws("label_surfaces", run, dataset, epoch, network)
-    X, y = one.samples(split)
-    counts = np.zeros((y.shape[1], 2, 2), np.int64)
-    np.add.at(counts, (np.arange(y.shape[1]), y, one.predict(X)), 1)
-    return figures.label_counts(counts, plain_texts(one.dataset.target_names), theme=theme)
-
-
-def label_surfaces(
-    run: Run,
-    dataset: Dataset | None = None,
-    *,
-    epoch: Epoch | None = None,
-    network: int | None = None,
-    split: Split | None = None,
-    axes: tuple[int, int] = (0, 1),
-    theme: ThemeName = "light",
-) -> go.Figure:
-    """Draw where a network predicts each label over two features, and the samples of a split.
-
-    Parameters
-    ----------
-    run, dataset, epoch, network, split, theme
-        As described in `annlab.figures.of_run`.
-    axes : tuple of int
-        Indices of the features on x and y; all other features are at their median.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-
-    Raises
-    ------
-    ValueError
-        If the run does not predict labels, has one feature, or has no samples in that split.
-
-    Examples
-    --------
-    >>> from annlab import DatasetConfig, RunConfig, TrainingConfig, train
-    >>> config = RunConfig(
-    ...     dataset=DatasetConfig(name="labels"), training=TrainingConfig(max_epochs=1)
-    ... )
-    >>> label_surfaces(train(config)).layout.xaxis.title.text
-    'x1'
-    """
-    one = network_that_draws("label_surfaces", run, dataset, epoch, network)
-    X, _ = one.samples("all")
-    if X.shape[1] < 2:
-        raise ValueError("axes: a surface needs two features; this data set has one")
-    return draw_label_surfaces(one, plane_through(X, axes), split, theme=theme)
-
-
-def draw_label_surfaces(
-    one: OneNetwork,
-    plane: Plane,
-    split: Split | None,
-    *,
-    max_points: int = MAX_POINTS,
-    theme: ThemeName = "light",
-) -> go.Figure:
-    """Draw the label surfaces of one network over a plane, like `label_surfaces`."""
-    X, y = one.samples(split)
-    n_others = X.shape[1] - 2
-    return figures.label_surfaces(
-        plane,
-        output_surface(one.config, one.layers, plane),
-        LabeledPoints(X[:, list(plane.axes)], y, one.predict(X)),
-        (one.feature_name(plane.axes[0]), one.feature_name(plane.axes[1])),
-        plain_texts(one.dataset.target_names),
-        note=f"the {n_others} other features at their median" if n_others else "",
+        limits=one.target_ranges(),
         max_points=max_points,
         theme=theme,
     )
