@@ -15,6 +15,7 @@ from annlab.figures.base.theme import (
     MISTAKE_COLOR,
     ThemeName,
 )
+from annlab.figures.curve_ticks import ticks_of
 from annlab.figures.decision_surface import probability_codes
 from annlab.figures.film import (
     BEYOND,
@@ -37,7 +38,7 @@ from annlab.figures.label_surfaces import (
     label_scale,
     ring_size,
 )
-from annlab.figures.plane_curve import PlaneSamples, ticks_of
+from annlab.figures.plane_curve import PlaneSamples
 from annlab.figures.target_scatters import axis_ids
 
 Array = NDArray[Any]

@@ -1,7 +1,6 @@
 """Curve that two predicted numbers draw in the plane as one feature grows."""
 
 from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
@@ -15,16 +14,12 @@ from annlab.figures.base.lines import reference_line
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
 from annlab.figures.base.theme import ALONG_SCALE, THEMES, ThemeName, rgba
+from annlab.figures.curve_ticks import add_ticks
 
 Array = NDArray[Any]
 
 # Thin lines of more networks hide the samples.
 MAX_NETWORKS = 10
-# Nearest labels of two ticks, as a share of the picture.
-_LABELS_APART = 0.07
-# Most ticks along the curve.
-_MAX_TICKS = 9
-_STEPS_OF_TICKS = (1, 2, 5, 10)
 _END_COLORS = (ALONG_SCALE[0][1], ALONG_SCALE[-1][1])
 
 
@@ -119,7 +114,7 @@ def plane_curve(
             hoverinfo="skip",
         )
     _add_curve(figure, t, curves[network], name, color, axis_names)
-    _add_ticks(figure, t, curves[network], color, axis_names[2], ranges, theme)
+    add_ticks(figure, t, curves[network], color, axis_names[2], ranges, theme)
     add_ends(figure, axis_names[2])
     axes = {"zeroline": False, "showgrid": True, "nticks": 7}
     figure.update_xaxes(title_text=axis_names[0], range=list(ranges[0]), **axes)
@@ -154,57 +149,6 @@ def other_networks(
     kept[network] = False
     found = np.flatnonzero(kept)
     return found[evenly_spaced(len(found), MAX_NETWORKS - 1)]
-
-
-def round_values(low: float, high: float, at_most: int = _MAX_TICKS) -> Array:
-    """Round values from low to high, evenly spaced: multiples of 1, 2 or 5 times a power of ten.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends, low < high.
-    at_most : int
-        Largest number of values, at least 2.
-
-    Returns
-    -------
-    ndarray, shape (n_values,)
-    """
-    least = (high - low) / at_most
-    power = 10.0 ** floor(log10(least))
-    step = next(m * power for m in _STEPS_OF_TICKS if m * power >= least * (1 - 1e-9))
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-    return np.arange(first, last + 1) * step
-
-
-def positions_along(low: float, high: float, resolution: int) -> Array:
-    """Ascending values from low to high, evenly spaced, with all round values among them."""
-    evenly = np.linspace(low, high, resolution, dtype=np.float32)
-    return np.union1d(evenly, round_values(low, high).astype(np.float32))
-
-
-def ticks_of(t: Array) -> tuple[NDArray[np.int64], list[str]]:
-    """Indices of the round values among ascending positions, and their texts."""
-    values = round_values(float(t[0]), float(t[-1]))
-    at = np.abs(t[:, None] - values).argmin(axis=0)
-    texts = [f"{value:.6g}".replace("-", "\u2212") for value in values.tolist()]
-    return at, ["0" if text == "\u22120" else text for text in texts]
-
-
-def apart(positions: Array, least: float) -> list[int]:
-    """Indices of positions that keep a distance from each other, first come, first served.
-
-    Parameters
-    ----------
-    positions : ndarray, shape (n, 2)
-    least : float
-        Smallest distance between two of them.
-    """
-    kept: list[int] = []
-    for i, position in enumerate(positions):
-        if all(np.hypot(*(position - positions[k])) >= least for k in kept):
-            kept.append(i)
-    return kept
 
 
 def _add_others(figure: FigureBuilder, curves: Array, color: str) -> None:
@@ -303,33 +247,4 @@ def _add_curve(
             f"{name}<br>{along} %{{customdata:.3g}}<br>{u} %{{x:.3g}}<br>{v} %{{y:.3g}}"
             "<extra></extra>"
         ),
-    )
-
-
-def _add_ticks(
-    figure: FigureBuilder,
-    t: Array,
-    curve: Array,
-    color: str,
-    name: str,
-    ranges: tuple[tuple[float, float], tuple[float, float]],
-    theme: ThemeName,
-) -> None:
-    """Mark round values of the feature on the curve, with texts that do not overlap."""
-    paper = THEMES[theme].paper
-    at, texts = ticks_of(t)
-    place = curve[at]
-    extent = np.array([high - low for low, high in ranges])
-    labeled = set(apart(place / extent, _LABELS_APART))
-    figure.add_scatter(
-        x=place[:, 0].astype(np.float32),
-        y=place[:, 1].astype(np.float32),
-        mode="markers+text",
-        name=f"{name} = {texts[0]} to {texts[-1]}",
-        text=[f"<b>{text}</b>" if i in labeled else "" for i, text in enumerate(texts)],
-        textposition="top right",
-        # In the color of the page around the letters, so that they can be read over samples.
-        textfont={"color": color, "size": 13, "shadow": ", ".join([f"0 0 2px {paper}"] * 4)},
-        marker={"color": color, "symbol": "diamond", "size": 8},
-        hoverinfo="skip",
     )

@@ -12,6 +12,7 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, MODEL_NAMES, ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS
+from annlab.figures.curve_ticks import positions_along
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import (
     OneNetwork,
@@ -19,7 +20,7 @@ from annlab.figures.of_run.one_network import (
     network_index,
     network_that_draws,
 )
-from annlab.figures.plane_curve import PlaneSamples, draws_in_plane, positions_along
+from annlab.figures.plane_curve import PlaneSamples, draws_in_plane
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
