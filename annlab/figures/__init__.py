@@ -55,7 +55,7 @@ from annlab.figures.images import in_unit_range as in_unit_range
 from annlab.figures.images import probability_bars as probability_bars
 from annlab.figures.images import weight_images as weight_images
 from annlab.figures.label_counts import label_counts as label_counts
-from annlab.figures.label_surfaces import LabeledPoints as LabeledPoints
+from annlab.figures.label_marks import LabeledPoints as LabeledPoints
 from annlab.figures.label_surfaces import label_surfaces as label_surfaces
 from annlab.figures.layer_space import layer_space as layer_space
 from annlab.figures.network import network_graph as network_graph

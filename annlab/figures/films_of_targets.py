@@ -26,17 +26,19 @@ from annlab.figures.film import (
     pack,
     quantized,
 )
-from annlab.figures.label_surfaces import (
-    DASHES_ON_CANVAS,
-    LABEL_DASHES,
+from annlab.figures.label_marks import (
     LABEL_SIZES,
-    LINE_WIDTH,
     MARK_WIDTH,
     MAX_LABELS,
     RING_WIDTH,
     LabeledPoints,
-    label_scale,
     ring_size,
+)
+from annlab.figures.label_surfaces import (
+    DASHES_ON_CANVAS,
+    LABEL_DASHES,
+    LINE_WIDTH,
+    label_scale,
 )
 from annlab.figures.plane_curve import PlaneSamples
 from annlab.figures.target_scatters import axis_ids

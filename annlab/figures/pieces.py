@@ -17,13 +17,8 @@ from annlab.figures.base.model_names import MODEL_NAMES
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
-from annlab.figures.label_surfaces import (
-    LABEL_DASHES,
-    LINE_WIDTH,
-    MAX_LABELS,
-    LabeledPoints,
-    add_labeled_points,
-)
+from annlab.figures.label_marks import MAX_LABELS, LabeledPoints, add_labeled_points
+from annlab.figures.label_surfaces import LABEL_DASHES, LINE_WIDTH
 
 Array = NDArray[Any]
 

@@ -14,7 +14,7 @@ from annlab.figures.base.notes import add_notes
 from annlab.figures.base.plain_text import plain_text, plain_texts
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, CLASS_SYMBOLS, THEMES, ThemeName
-from annlab.figures.label_surfaces import LabeledPoints, add_labeled_points
+from annlab.figures.label_marks import LabeledPoints, add_labeled_points
 from annlab.figures.plane_curve import (
     PlaneSamples,
     add_ends,

@@ -9,14 +9,8 @@ import pytest
 from annlab.analysis.surfaces import plane_through
 from annlab.figures import LabeledPoints, ThemeName, label_surfaces
 from annlab.figures.base.theme import THEMES
-from annlab.figures.label_surfaces import (
-    DASHES_ON_CANVAS,
-    LABEL_DASHES,
-    LABEL_SIZES,
-    LABEL_SYMBOLS,
-    MAX_LABELS,
-    ring_size,
-)
+from annlab.figures.label_marks import LABEL_SIZES, LABEL_SYMBOLS, MAX_LABELS, ring_size
+from annlab.figures.label_surfaces import DASHES_ON_CANVAS, LABEL_DASHES
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(900, 2))

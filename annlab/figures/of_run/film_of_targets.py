@@ -9,7 +9,7 @@ from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.film import Film, scatter_film
 from annlab.figures.films_of_targets import labels_film, panels_film, plane_curve_film
-from annlab.figures.label_surfaces import LabeledPoints
+from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import OneNetwork
 from annlab.figures.of_run.targets import plane_of_data, times_of

@@ -9,7 +9,7 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS
-from annlab.figures.label_surfaces import LabeledPoints
+from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.one_network import OneNetwork, network_that_draws
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch

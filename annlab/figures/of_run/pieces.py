@@ -18,7 +18,7 @@ from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_NAMES, SurfacePoints, ThemeName
 from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import evenly_spaced
-from annlab.figures.label_surfaces import LabeledPoints
+from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.one_network import OneNetwork, network_index, one_network
 from annlab.nn.tasks import NO_AND_YES, TargetKind, as_columns
 from annlab.runs.run import Run
