@@ -62,8 +62,7 @@ def points(
                     {"color": CLASS_COLORS[k], "symbol": CLASS_SYMBOLS[k] + suffix, "size": 6},
                     name=name if split == "train" else f"{name}, {split}",
                 )
-    names = (plain_text(dataset.feature_names[axes[0]]), plain_text(dataset.feature_names[axes[1]]))
-    return _finish(figure, dataset, max_points, names, theme)
+    return _finish(figure, dataset, max_points, _feature_names(dataset, axes), theme)
 
 
 def points_on_line(
@@ -157,8 +156,7 @@ def labeled_points(
         add_labeled_points(
             figure, some, names, theme, len(y), dot="circle" + suffix, split=split, in_legend=not i
         )
-    features = [plain_text(dataset.feature_names[axis]) for axis in axes]
-    return _finish(figure, dataset, max_points, (features[0], features[1]), theme)
+    return _finish(figure, dataset, max_points, _feature_names(dataset, axes), theme)
 
 
 def samples_picture(
@@ -205,6 +203,11 @@ def _splits(dataset: Dataset, max_points: int) -> Iterator[tuple[str, str, Array
         of_split, shown = shown[shown < len(y)], shown[shown >= len(y)] - len(y)
         if len(of_split):
             yield split, suffix, X[of_split], y[of_split]
+
+
+def _feature_names(dataset: Dataset, axes: tuple[int, int]) -> tuple[str, str]:
+    x, y = (plain_text(dataset.feature_names[axis]) for axis in axes)
+    return x, y
 
 
 def _finish(
