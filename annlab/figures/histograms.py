@@ -1,7 +1,6 @@
-"""Histograms of features and of the target."""
+"""Histograms of features, and of targets."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,14 @@ from plotly.subplots import make_subplots
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.notes import add_notes
+from annlab.figures.base.plain_text import wrapped
 from annlab.figures.base.theme import CLASS_COLORS, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
 
 N_BINS = 20
 _N_COLUMNS = 3
+_TITLE_WIDTH = 14  # letters in a line
 _POINTS = {"text": "samples", "font": {"size": 11}}
 
 
@@ -28,6 +29,7 @@ def feature_histograms(
     y: Array | None = None,
     class_names: Sequence[str] = (),
     max_features: int = 12,
+    noun: str = "features",
     theme: ThemeName = "light",
 ) -> go.Figure:
     """Draw a small histogram of every feature, with bars stacked by class.
@@ -44,6 +46,8 @@ def feature_histograms(
         Empty for a regression.
     max_features : int
         Number of features drawn, from the first; a note gives the total.
+    noun : str
+        What the note calls the columns: "features" or "targets".
 
     Returns
     -------
@@ -56,7 +60,7 @@ def feature_histograms(
     figure = make_subplots(
         rows=n_rows,
         cols=n_columns,
-        subplot_titles=["<br>".join(wrap(name, 14)) for name in feature_names[:n_shown]],
+        subplot_titles=[wrapped(name, _TITLE_WIDTH) for name in feature_names[:n_shown]],
         vertical_spacing=min(0.6 / n_rows, 58 / (height - 70)),
         horizontal_spacing=0.1,
         figure=new_figure(height, theme).build(),
@@ -77,7 +81,7 @@ def feature_histograms(
         for name, of_group, color in groups:
             in_legend = j == 0 and len(groups) > 1
             _add_bins(figure, of_group, edges, name, color, showlegend=in_legend, **place)
-    _label_counts(figure)
+    _style_axes_of_counts(figure)
     figure.update_yaxes(title=_POINTS, col=1)
     figure.update_layout(
         barmode="stack",
@@ -86,7 +90,7 @@ def feature_histograms(
         margin={"t": 48, "b": 40},
     )
     if n_shown < len(feature_names):
-        note = f"the first {n_shown} of {len(feature_names)} features"
+        note = f"the first {n_shown} of {len(feature_names)} {noun}"
         add_notes(figure, [note], 1, 0, theme, outside=-38)
     return figure
 
@@ -115,7 +119,7 @@ def target_histogram(
     plotly.graph_objects.Figure
     """
     figure = new_figure(220, theme)
-    _label_counts(figure)
+    _style_axes_of_counts(figure)
     if class_names:
         figure.add_bar(
             x=list(class_names),
@@ -158,7 +162,7 @@ def _add_bins(
     )
 
 
-def _label_counts(figure: FigureBuilder | go.Figure) -> None:
+def _style_axes_of_counts(figure: FigureBuilder | go.Figure) -> None:
     figure.update_xaxes(nticks=3, tickfont_size=10, tickangle=0)
     figure.update_yaxes(nticks=3, tickfont_size=10, rangemode="tozero")
     figure.update_layout(bargap=0)

@@ -1,7 +1,6 @@
 """Predicted over true values of several targets, each in a panel with axes of its own."""
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
 from annlab.figures.base.notes import add_notes
-from annlab.figures.base.plain_text import as_shown, plain_text
+from annlab.figures.base.plain_text import as_shown, wrapped
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
@@ -113,13 +112,12 @@ def target_scatters(
 
 def _in_two_lines(name: str) -> str:
     """Name of a target, in Plotly's writing, in at most two lines; the unit is in the second."""
-    shown = as_shown(name)  # a break inside "&lt;" would show its letters
+    shown = as_shown(name)
     if len(shown) <= _TITLE_WIDTH:
         return name
     if " (" in shown[: _TITLE_WIDTH + 2]:
         return name.replace(" (", "<br>(", 1)
-    lines = wrap(shown, _TITLE_WIDTH, max_lines=2, placeholder="…")
-    return "<br>".join(map(plain_text, lines))
+    return wrapped(name, _TITLE_WIDTH, max_lines=2)
 
 
 def axis_ids(k: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from annlab.figures import ThemeName, feature_histograms, target_histogram
+from annlab.figures.base.plain_text import plain_text
 from annlab.figures.base.theme import CLASS_COLORS, THEMES
 from annlab.figures.histograms import N_BINS
 
@@ -61,6 +62,13 @@ def test_first_features_are_drawn_with_a_note(n_features: int) -> None:
     more = [f"the first 12 of {n_features} features"] if n_features > 12 else []
     assert texts == [f"f{j}" for j in range(shown)] + more
     assert len(feature_histograms(columns, ["f"] * n_features, max_features=1).data) == 1
+
+
+def test_targets_are_called_targets_and_marks_of_html_stay_whole() -> None:
+    names = [plain_text("pressure <low>"), *(f"t{j}" for j in range(19))]
+    figure = feature_histograms(RANDOM.normal(size=(20, 20)), names, noun="targets")
+    texts = [a.text for a in figure.layout.annotations]
+    assert (texts[0], texts[-1]) == ("pressure &lt;low>", "the first 12 of 20 targets")
 
 
 def test_missing_and_constant_values_are_accepted() -> None:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Sequence
+from textwrap import wrap
 
 # Longest name in a figure; the others are cut.
 MAX_LETTERS = 40
@@ -25,6 +26,22 @@ def plain_text(text: str) -> str:
 def as_shown(text: str) -> str:
     """Text of a figure as a browser shows it; undoes `plain_text`."""
     return html.unescape(text)
+
+
+def wrapped(text: str, width: int, max_lines: int | None = None) -> str:
+    """Break a text of a figure into lines; a break inside "&lt;" would show its letters.
+
+    Parameters
+    ----------
+    text : str
+        As `plain_text` returns it.
+    width : int
+        Most letters in a line.
+    max_lines : int or None
+        Most lines, the last of which ends with "…" if there are more; None: all lines.
+    """
+    lines = wrap(as_shown(text), width, max_lines=max_lines, placeholder="…")
+    return "<br>".join(map(plain_text, lines))
 
 
 def plain_texts(texts: Sequence[str]) -> tuple[str, ...]:

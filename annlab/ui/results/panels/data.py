@@ -103,7 +103,7 @@ def _target_values(view: ResultsView, dataset: Dataset) -> None:
     if len(names) == 1:
         figure = target_histogram(y, plain_text(names[0]), theme=theme())
     else:
-        figure = feature_histograms(y, plain_texts(names), theme=theme())
+        figure = feature_histograms(y, plain_texts(names), noun="targets", theme=theme())
     show_chart(figure, "data-target", f"Histogram of {', '.join(names)}")
 
 
