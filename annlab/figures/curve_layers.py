@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.log_axis import LogAxis
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
@@ -82,6 +83,7 @@ def add_mean(figure: FigureBuilder, curve: Curve) -> None:
         y=curve.drawn(mean),
         mode="lines",
         name=f"{curve.name} {label}",
+        meta=mark_of_model(curve.name),
         line={"color": curve.color, "dash": dash, "width": 2.5},
         hovertemplate=curve.hover.format(y="%{customdata:.4g}" if at_floor else "%{y:.4g}"),
         customdata=mean if at_floor else None,
@@ -135,6 +137,7 @@ def add_letter(figure: FigureBuilder, curve: Curve, place: int) -> None:
         y=curve.drawn(curve.mean[row]).astype(float).tolist(),
         mode="text",
         text=[f"<b>{curve.name}</b>"],
+        meta=mark_of_model(curve.name),
         textposition="top center",
         textfont={"color": curve.color, "size": 12},
         cliponaxis=False,

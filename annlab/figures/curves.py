@@ -12,6 +12,7 @@ from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import cursor_line
 from annlab.figures.base.log_axis import LogAxis, log_axis
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 from annlab.figures.curve_layers import (
@@ -259,6 +260,7 @@ def _add_to_legend(figure: FigureBuilder, name: str, color: str) -> None:
         y=[None],
         mode="lines",
         name=name,
+        meta=mark_of_model(name),
         legendgroup=name,
         line={"color": color, "width": 2.5},
         hoverinfo="skip",

@@ -12,6 +12,7 @@ from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.legend import add_legend_below
 from annlab.figures.base.lines import reference_line
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.theme import ThemeName, rgba
 from annlab.formatting import number
 
@@ -133,6 +134,7 @@ def _add(
         y=heights.mean(axis=0, dtype=np.float64).astype(np.float32),
         mode="lines",
         name=f"{name} {_with_spread(curves.areas)}",
+        meta=mark_of_model(name),
         line={"color": model.color, "width": 2.5, "shape": shape},
         hovertemplate=f"{name} %{{y:.3f}} at %{{x:.3f}}<extra></extra>",
         legendgroup=name,

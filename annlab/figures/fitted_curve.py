@@ -11,6 +11,7 @@ from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import reference_line
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName
@@ -44,7 +45,7 @@ def fitted_curve(
         Ascending positions.
     band : ndarray, shape (n_seeds, n_x)
         Predictions of each network at `x`.
-    seed : int
+    network : int
         Index of the network to draw as a line.
     points_x, points_y : ndarray, shape (n_samples,)
         Training samples. Above 600, an evenly spaced subsample is drawn, with a note.
@@ -93,6 +94,7 @@ def fitted_curve(
         y=band[network],
         mode="lines",
         name=name,
+        meta=mark_of_model(name),
         line={"color": color, "width": 3},
         hovertemplate=f"{name} %{{y:.3g}}<extra></extra>",
     )

@@ -10,7 +10,7 @@ from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import cursor_line
-from annlab.figures.base.model_names import MODEL_NAMES
+from annlab.figures.base.model_names import MODEL_NAMES, mark_of_model
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.base.theme import MODEL_COLORS, ThemeName
 
@@ -111,6 +111,7 @@ def gradient_norms_over_epochs(
             y=values[:, k],
             mode="lines",
             name=f"layer {k + 1}",
+            meta=mark_of_model(name),
             line={"color": layer_color(k, n_layers, theme), "width": 2},
             hovertemplate=f"{name}, layer {k + 1}, epoch %{{x}}: %{{y:.3g}}<extra></extra>",
             showlegend=k in named,
@@ -262,6 +263,7 @@ def _add_mean(
         x=x,
         y=mean,
         name=name,
+        meta=mark_of_model(name),
         line={"color": _color(name), "width": 2.5},
         hovertemplate=f"{name}, {axis} %{{x}}: %{{y:{form}}}<extra></extra>",
         showlegend=True,

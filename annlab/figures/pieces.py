@@ -13,7 +13,7 @@ from annlab.figures.base.band import add_band
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import cursor_line, reference_line
-from annlab.figures.base.model_names import MODEL_NAMES
+from annlab.figures.base.model_names import MODEL_NAMES, mark_of_model
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import CLASS_COLORS, MODEL_COLORS, THEMES, ThemeName, rgba
 from annlab.figures.decision_surface import SurfacePoints, add_points, label_plane
@@ -143,6 +143,7 @@ def piece_counts(
         y=counts.mean(axis=1).astype(np.float32),
         mode="lines+markers" if len(epochs) < 30 else "lines",
         name=name,
+        meta=mark_of_model(name),
         line={"color": color, "width": 2},
         hovertemplate=f"{name}, epoch %{{x}}: %{{y:,.4~g}} pieces<extra></extra>",
         showlegend=True,

@@ -11,6 +11,7 @@ from annlab.datasets import Dataset
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import reference_line
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced, subsample_note
 from annlab.figures.base.theme import ALONG_SCALE, THEMES, ThemeName, rgba
@@ -241,6 +242,7 @@ def _add_curve(
         y=curve[:, 1].astype(np.float32),
         mode="lines",
         name=name,
+        meta=mark_of_model(name),
         line={"color": color, "width": 3},
         customdata=t.astype(np.float32),
         hovertemplate=(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
@@ -57,6 +58,7 @@ def predicted_against_true(
         name=name,
         at_most=max_points,
         hover="true %{x:.4g}<br>predicted %{y:.4g}",
+        meta=mark_of_model(name),
     )
     figure.add_scatter(
         x=np.array(lim, np.float32),

@@ -10,6 +10,7 @@ from annlab.analysis.calibration import Reliability
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.legend import add_legend_below
 from annlab.figures.base.lines import reference_line
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.theme import ThemeName
 
 _HEIGHT = 360
@@ -71,6 +72,7 @@ def reliability_diagram(
             y=observed[full].astype(np.float32),
             mode="lines+markers",
             name=model.name,
+            meta=mark_of_model(model.name),
             line={"color": model.color, "width": 1.5},
             marker={
                 "color": model.color,

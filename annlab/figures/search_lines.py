@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annlab.analysis.search_points import SearchPoints
 from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import new_figure
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
@@ -75,6 +76,7 @@ def search_lines(
             y=heights[k],
             mode="lines+markers",
             name=letter,
+            meta=mark_of_model(letter),
             line={"color": color, "width": 3},
             marker={"color": color, "size": 8},
             text=[texts[k]] * len(x),

@@ -11,6 +11,7 @@ from annlab.figures.base.builder import FigureBuilder
 from annlab.figures.base.layout import axis_style, new_figure
 from annlab.figures.base.lines import reference_line
 from annlab.figures.base.markers import add_markers
+from annlab.figures.base.model_names import mark_of_model
 from annlab.figures.base.notes import add_notes
 from annlab.figures.base.plain_text import as_shown, wrapped
 from annlab.figures.base.subsample import MAX_POINTS, subsample_note
@@ -78,10 +79,12 @@ def target_scatters(
             {"color": rgba(color, 0.55), "size": 5},
             name=name,
             at_most=max_points,
-            hover=f"{target_names[k]}<br>true %{{x:.4g}}<br>predicted %{{y:.4g}}",
+            hover=f"{name}: {target_names[k]}<br>true %{{x:.4g}}<br>predicted %{{y:.4g}}",
             in_legend=k == 0,
+            meta=mark_of_model(name),
+            xaxis=x,
+            yaxis=y,
         )
-        figure.data[-1].update(xaxis=x, yaxis=y)
         figure.add_scatter(
             x=np.array(limits[k], np.float32),
             y=np.array(limits[k], np.float32),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from annlab.figures.base.builder import FigureBuilder, StaticFigure
+from annlab.figures.base.model_names import mark_of_model
 
 
 def compact(
@@ -67,12 +68,15 @@ class LegendEntry:
     kind : {"marker", "line", "area"}
     look : str
         Plotly name of the symbol of a marker, or of the dash of a line.
+    is_model : bool
+        Whether the name is that of a model.
     """
 
     name: str
     color: str
     kind: Literal["marker", "line", "area"]
     look: str = ""
+    is_model: bool = False
 
 
 def legend_entries(figure: go.Figure) -> list[LegendEntry]:
@@ -90,10 +94,11 @@ def legend_entries(figure: go.Figure) -> list[LegendEntry]:
 
 def _entry(trace: Mapping[str, Any]) -> LegendEntry:
     name = str(trace["name"])
+    is_model = trace.get("meta") == mark_of_model(name)
     if trace.get("fill"):
-        return LegendEntry(name, trace["fillcolor"], "area")
+        return LegendEntry(name, trace["fillcolor"], "area", is_model=is_model)
     if trace.get("mode") == "lines":
         line = trace["line"]
-        return LegendEntry(name, line["color"], "line", line.get("dash", "solid"))
+        return LegendEntry(name, line["color"], "line", line.get("dash", "solid"), is_model)
     marker = trace["marker"]
-    return LegendEntry(name, marker["color"], "marker", marker.get("symbol", "circle"))
+    return LegendEntry(name, marker["color"], "marker", marker.get("symbol", "circle"), is_model)

@@ -21,6 +21,7 @@ def add_markers(
     hover: str | None = None,
     texts: Sequence[str] | None = None,
     in_legend: bool = True,
+    **more: Any,
 ) -> int:
     """Draw points as markers; return the number drawn.
 
@@ -41,6 +42,8 @@ def add_markers(
         Text of each point, shown on hover.
     in_legend : bool
         Whether the legend names the points.
+    **more
+        Other properties of the Plotly trace.
     """
     shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
     more = "" if texts is None else "<br>%{text}"
@@ -53,5 +56,6 @@ def add_markers(
         text=None if texts is None else [texts[i] for i in shown],
         hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}}){more}") + "<extra></extra>",
         showlegend=in_legend,
+        **more,
     )
     return len(shown)

@@ -8,12 +8,14 @@ import plotly.graph_objects as go
 from annlab.figures.base.builder import StaticFigure
 from annlab.figures.base.plain_text import plain_text
 
-# Texts of a trace that begin with the name of a model.
-_TEXTS = ("name", "legendgroup", "hovertemplate")
+# Texts of a trace that may begin with the name of its model.
+_TEXTS = ("name", "hovertemplate")
 
 
 def renamed(figure: go.Figure, names: Mapping[str, str]) -> go.Figure:
-    """Replace letters of models by other names: in the legend and in texts on hover.
+    """Replace letters of models by other names: in the legend, on curves and on hover.
+
+    Traces without `annlab.figures.base.model_names.mark_of_model` stay as they are.
 
     Parameters
     ----------
@@ -29,16 +31,15 @@ def renamed(figure: go.Figure, names: Mapping[str, str]) -> go.Figure:
     return StaticFigure(data, content["layout"], _validate=False)
 
 
-def _renamed(trace: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    changed = dict(trace)
+def _renamed(trace: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    letter = trace.get("meta", {}).get("model")
+    if letter not in names:
+        return trace
+    name, changed = plain_text(names[letter]), dict(trace)
     for key in _TEXTS:
         text = str(trace.get(key, ""))
-        letter, rest = text[:1], text[1:]
-        if letter in names and (not rest or rest[0] in " ,"):
-            changed[key] = plain_text(names[letter]) + rest
-    texts = trace.get("text")
-    if trace.get("mode") == "text" and isinstance(texts, list) and len(texts) == 1:
-        letter = texts[0].removeprefix("<b>").removesuffix("</b>")
-        if letter in names:
-            changed["text"] = [f"<b>{plain_text(names[letter])}</b>"]
+        if text.startswith(letter):
+            changed[key] = name + text.removeprefix(letter)
+    if trace.get("mode") == "text":
+        changed["text"] = [f"<b>{name}</b>"]
     return changed

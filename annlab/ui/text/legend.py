@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from annlab.figures import MODEL_NAMES, LegendEntry
+from annlab.figures import LegendEntry
 from annlab.figures.base.plain_text import as_shown
 
 # Characters for Plotly's names of symbols and dashes.
@@ -41,11 +41,12 @@ def legend_html(legends: Sequence[Sequence[LegendEntry]], remark: str = "") -> s
     Parameters
     ----------
     legends : sequence of sequence of LegendEntry
-        Entries of each picture. What has another color in each picture is gray here; the models
-        themselves, named by their letters, are left out.
+        Entries of each picture. A name with another color in each picture is gray here; the
+        models themselves are left out, because their heads name them.
     remark : str
         Words after the legend.
     """
+    legends = [[entry for entry in legend if not entry.is_model] for legend in legends]
     found = {entry.name: entry for legend in reversed(legends) for entry in legend}
     colors = {
         name: {entry.color for legend in legends for entry in legend if entry.name == name}
@@ -54,8 +55,6 @@ def legend_html(legends: Sequence[Sequence[LegendEntry]], remark: str = "") -> s
     names = dict.fromkeys(entry.name for legend in legends for entry in legend)
     parts = []
     for name in names:
-        if name in MODEL_NAMES:
-            continue
         color = found[name].color if len(colors[name]) == 1 else "gray"
         symbol = f"<i aria-hidden='true' style='color: {escape(color, quote=True)}'>"
         parts.append(f"<span>{symbol}{_symbol(found[name])}</i> {escape(as_shown(name))}</span>")

@@ -62,6 +62,7 @@ def test_legend_names_markers_lines_and_areas() -> None:
         ("truth", "line", "dash"),
         ("A", "line", "solid"),
     ]
+    assert [entry.name for entry in legend_entries(fit) if entry.is_model] == ["A"]
 
 
 def test_traces_without_a_legend_are_left_out() -> None:

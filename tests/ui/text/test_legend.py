@@ -20,12 +20,25 @@ def test_each_name_is_there_once_in_its_color() -> None:
 
 def test_what_differs_in_color_is_gray_and_models_are_left_out() -> None:
     legends = [
-        [LegendEntry("A", "red", "line"), LegendEntry("all 3 networks", "red", "area")],
-        [LegendEntry("B", "blue", "line"), LegendEntry("all 3 networks", "blue", "area")],
+        [
+            LegendEntry("A", "red", "line", is_model=True),
+            LegendEntry("all 3 networks", "red", "area"),
+        ],
+        [
+            LegendEntry("B", "blue", "line", is_model=True),
+            LegendEntry("all 3 networks", "blue", "area"),
+        ],
     ]
     html = legend_html(legends, "Plots: <network 1>.")
     assert _texts(html) == ["▇ all 3 networks", "Plots: &lt;network 1&gt;."]
     assert "color: gray" in html
+
+
+def test_a_class_named_like_a_model_is_in_the_legend() -> None:
+    legends = [[LegendEntry("A", "red", "line", is_model=True), LegendEntry("A", "blue", "marker")]]
+    html = legend_html(legends)
+    assert _texts(html) == ["● A"]
+    assert "color: blue" in html
 
 
 def test_lines_show_their_dash() -> None:
