@@ -6,13 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import new_figure
+from annlab.figures.base.layout import LEFT_MARGIN, margin_of_names, new_figure
 from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 # With more classes, the cells are too small for percents.
 MAX_WITH_PERCENTS = 4
-# Pixels: width of a letter of a class name, and of everything else left of the matrix.
-_LETTER, _TITLE = 6.5, 26
+_TITLE = 26  # pixels of the title left of the names
 
 
 def confusion_matrix(
@@ -83,6 +82,6 @@ def confusion_matrix(
         fixedrange=True,
     )
     # Two rows are tall enough for vertical names, which fit into the usual margin.
-    left = 60 if n_classes == 2 else max(60, round(_TITLE + _LETTER * max(map(len, class_names))))
+    left = LEFT_MARGIN if n_classes == 2 else margin_of_names(class_names, _TITLE)
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure.build()

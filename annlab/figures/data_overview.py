@@ -10,6 +10,7 @@ from plotly.colors import get_colorscale
 
 from annlab.figures.base.layout import new_figure
 from annlab.figures.base.notes import add_notes
+from annlab.figures.base.plain_text import short_names
 from annlab.figures.base.subsample import evenly_spaced, subsample_note
 from annlab.figures.base.theme import ThemeName, diverging
 
@@ -67,8 +68,12 @@ def correlation_map(
         },
         hovertemplate="%{x}<br>%{y}<br>correlation %{z:.2f}<extra></extra>",
     )
-    short = {name: name[:21] + "…" for name in names if len(name) > 22}
-    axes = {"type": "category", "showgrid": False, "tickfont": {"size": 10}, "labelalias": short}
+    axes = {
+        "type": "category",
+        "showgrid": False,
+        "tickfont": {"size": 10},
+        "labelalias": short_names(names),
+    }
     figure.update_xaxes(tickangle=-90, **axes)
     figure.update_yaxes(autorange="reversed", **axes)
     figure.update_layout(margin={"t": 12})

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from annlab.figures.base.layout import new_figure
+from annlab.figures.base.layout import margin_of_names, new_figure
+from annlab.figures.base.plain_text import short_names
 from annlab.figures.base.theme import MISTAKE_COLOR, POSITIVE, THEMES, ThemeName, rgba
 
 Array = NDArray[Any]
@@ -19,6 +20,7 @@ _PARTS = (
     (0, 1, "false alarm", "x"),
     (0, 0, "rightly without", ""),
 )
+_GAP = 12  # pixels between names and bars
 
 
 def label_counts(
@@ -55,9 +57,12 @@ def label_counts(
                 "pattern": {"shape": pattern, "fgcolor": THEMES[theme].paper, "size": 6},
                 "line": {"width": 0},
             },
-            hovertemplate=f"%{{y}}, {name}: %{{x}} samples<extra></extra>",
+            customdata=list(label_names),
+            hovertemplate=f"%{{customdata}}, {name}: %{{x}} samples<extra></extra>",
         )
     figure.update_xaxes(title_text="samples", showgrid=True)
-    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
-    figure.update_layout(barmode="stack", bargap=0.3)
+    short = short_names(label_names)
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False, labelalias=short)
+    left = margin_of_names((short.get(name, name) for name in label_names), beside=_GAP)
+    figure.update_layout(barmode="stack", bargap=0.3, margin={"l": left})
     return figure.build()

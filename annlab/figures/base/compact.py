@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from annlab.figures.base.builder import FigureBuilder, StaticFigure
 from annlab.figures.base.model_names import mark_of_model
 
+_LEFT = 50  # pixels of the margin for numbers at the ticks
+
 
 def compact(
     figure: go.Figure, meta: Mapping[str, Any] | None = None, *, title: str = ""
@@ -41,11 +43,14 @@ def compact(
 def _compact(figure: go.Figure, meta: dict[str, Any], title: str) -> StaticFigure:
     content = figure.to_dict()
     layout = FigureBuilder(content["layout"])
+    # Only names at the ticks need more room than numbers, and their figure knows how much.
+    has_names = content["layout"].get("yaxis", {}).get("type") == "category"
+    left = max(_LEFT, content["layout"]["margin"]["l"]) if has_names else _LEFT
     # A second line of the title of the horizontal axis.
     below = "<br>" in str(content["layout"].get("xaxis", {}).get("title", {}).get("text", ""))
     layout.update_layout(
         height=None,
-        margin={"l": 50, "r": 8, "t": 24 if title else 6, "b": 54 if below else 40},
+        margin={"l": left, "r": 8, "t": 24 if title else 6, "b": 54 if below else 40},
         title={"text": title, "font": {"size": 13}},
         showlegend=bool(title),
         meta=meta,

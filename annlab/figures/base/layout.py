@@ -1,11 +1,15 @@
 """Default layout of all figures."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from annlab.figures.base.builder import FigureBuilder
+from annlab.figures.base.plain_text import as_shown
 from annlab.figures.base.theme import THEMES, ThemeName
 
 FONT = '"Source Sans", sans-serif'
+LEFT_MARGIN = 60  # pixels
+_LETTER = 6.5  # pixels of the width of a letter at a tick
 
 
 def axis_style(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
@@ -23,6 +27,21 @@ def axis_style(theme: ThemeName, *, lines: bool) -> dict[str, Any]:
     }
 
 
+def margin_of_names(names: Iterable[str], beside: int = 0) -> int:
+    """Left margin in pixels with room for the names at the ticks of a vertical axis.
+
+    Compact figures keep it: they are too small for Plotly's automatic margins.
+
+    Parameters
+    ----------
+    names : iterable of str
+    beside : int
+        Pixels for everything else left of the plot, such as a title.
+    """
+    longest = max((len(as_shown(name)) for name in names), default=0)
+    return max(LEFT_MARGIN, round(beside + _LETTER * longest))
+
+
 def new_figure(height: int, theme: ThemeName) -> FigureBuilder:
     """Start an empty figure with annlab's margins, fonts and interaction."""
     look = THEMES[theme]
@@ -30,7 +49,7 @@ def new_figure(height: int, theme: ThemeName) -> FigureBuilder:
         {
             "height": height,
             # Plotly renders twice if titles and legend need more room than the margins give.
-            "margin": {"l": 60, "r": 22, "t": 42, "b": 54, "pad": 6},
+            "margin": {"l": LEFT_MARGIN, "r": 22, "t": 42, "b": 54, "pad": 6},
             "font": {"color": look.ink, "size": 13, "family": FONT},
             "title": {
                 "font": {"size": 14, "color": look.ink, "weight": 600},

@@ -6,6 +6,8 @@ from textwrap import wrap
 
 # Longest name in a figure; the others are cut.
 MAX_LETTERS = 40
+# Longest name at a tick of an axis.
+_MAX_ON_AXIS = 22
 
 
 def plain_text(text: str) -> str:
@@ -42,6 +44,15 @@ def wrapped(text: str, width: int, max_lines: int | None = None) -> str:
     """
     lines = wrap(as_shown(text), width, max_lines=max_lines, placeholder="…")
     return "<br>".join(map(plain_text, lines))
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """Short forms of the names that are too long for an axis, as Plotly's ``labelalias``."""
+    return {
+        name: plain_text(f"{shown[: _MAX_ON_AXIS - 1]}…")
+        for name in names
+        if len(shown := as_shown(name)) > _MAX_ON_AXIS
+    }
 
 
 def plain_texts(texts: Sequence[str]) -> tuple[str, ...]:
