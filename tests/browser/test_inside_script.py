@@ -28,7 +28,8 @@ LINES = """async ([url, n]) => {
   const outputs = Array.from({ length: n }, (_, k) => `P(${k})`);
   const a = Float32Array.from({ length: 16 * n }, (_, i) => i % 3);
   paintBoundaries({ outputs, x: [0, 1], y: [0, 1], axes: [0, 1], large_grid_size: 4,
-    color: "red", surface: () => [{ a }] }, { context, to: { x: (v) => v, y: (v) => v } });
+    threshold: 0.5, color: "red", surface: () => [{ a }] },
+    { context, to: { x: (v) => v, y: (v) => v } });
   return lines;
 }"""
 # Draw the tab in an element, and wait for its pictures.

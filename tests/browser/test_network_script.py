@@ -362,6 +362,8 @@ def rows_of_answers(script: Any, model: dict[str, Any], output: list[float]) -> 
 def test_answers_about_labels_are_yes_or_no(script: Any) -> None:
     model = {
         "kind": "labels",
+        "classes": ["no", "yes"],
+        "threshold": 0.5,
         "target_names": ["beach", "sunset"],
         "samples": {"n_targets": 2, "classes": [0, 0, 1, 0]},
     }

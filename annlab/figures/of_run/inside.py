@@ -28,7 +28,7 @@ from annlab.figures.of_run.one_network import (
 )
 from annlab.nn.activations import ACTIVATIONS
 from annlab.nn.forward import Layers
-from annlab.nn.tasks import TargetKind, as_columns
+from annlab.nn.tasks import USUAL_THRESHOLD, TargetKind, as_columns
 from annlab.runs.history import GRADIENT_SAMPLES
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -68,18 +68,20 @@ def inside(
         ``sizes``: units of each layer, the input first; ``n_skips``: inputs that also go straight
         to the output layer; ``activation``, ``output_activation``, ``loss``; ``kind`` of the
         targets; ``inactive_below``: slope of an inactive unit; ``image_shape`` of samples, or None;
-        ``inputs``, ``outputs``, ``classes``: names; ``quantities``: names of the outputs without
-        their unit; ``target_names`` of values or labels; ``features``: which inputs are derived
-        from the ``n_features`` features, none if all are these; ``unit``: ``mean`` and ``scale``
-        of each target, and which outputs are ``standardized``; ``weights``
-        (n_frames, n_parameters): weights, then biases, layer after layer; ``samples``: ``X``
-        (n, n_features), ``index`` (position in the split), ``n_targets``, ``classes``
-        (n, n_targets), for labels 0 or 1, and ``colors``, or ``values`` (n, n_targets) from 0 to
-        255 and ``targets`` (n, n_targets) in their own unit; ``training``: ``X`` and encoded
-        ``targets`` of at most 1,000 training samples; ``x`` and ``y``: range of the plane, or of
-        the only feature, else None; ``shown``: for each hidden layer the indices of the units that
-        matter most; ``spaces``: for the input and each layer ``center``, ``axes`` (n_axes lists of
-        n_units) and ``share``; ``across``: axis in the boundary of the last hidden space, or None.
+        ``inputs``, ``outputs``: names; ``classes``: names of the values of a target, for labels no
+        and yes, and ``threshold``: smallest probability at which a network says yes;
+        ``quantities``: names of the outputs without their unit; ``target_names`` of values or
+        labels; ``features``: which inputs are derived from the ``n_features`` features, none if all
+        are these; ``unit``: ``mean`` and ``scale`` of each target, and which outputs are
+        ``standardized``; ``weights`` (n_frames, n_parameters): weights, then biases, layer after
+        layer; ``samples``: ``X`` (n, n_features), ``index`` (position in the split), ``n_targets``,
+        ``classes`` (n, n_targets), for labels 0 or 1, and ``colors``, or ``values`` (n, n_targets)
+        from 0 to 255 and ``targets`` (n, n_targets) in their own unit; ``training``: ``X`` and
+        encoded ``targets`` of at most 1,000 training samples; ``x`` and ``y``: range of the plane,
+        or of the only feature, else None; ``shown``: for each hidden layer the indices of the units
+        that matter most; ``spaces``: for the input and each layer ``center``, ``axes`` (n_axes
+        lists of n_units) and ``share``; ``across``: axis in the boundary of the last hidden space,
+        or None.
     """
     if run.n_parameters > MAX_PARAMETERS:
         return None
@@ -105,7 +107,8 @@ def inside(
         "features": list(config.model.features),
         "n_features": X_train.shape[1],
         "outputs": last.output_names,
-        "classes": list(last.dataset.class_names),
+        "classes": list(last.value_names),
+        "threshold": USUAL_THRESHOLD,
         "quantities": last.quantities,
         "target_names": list(last.target_names),
         "unit": {

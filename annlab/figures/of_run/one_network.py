@@ -15,7 +15,7 @@ from annlab.datasets import Dataset, Split, load_run_dataset
 from annlab.figures.base.plain_text import plain_text
 from annlab.nn.derived_features import input_names, network_inputs
 from annlab.nn.forward import Layers
-from annlab.nn.tasks import Picture, TargetKind, as_columns
+from annlab.nn.tasks import NO_AND_YES, Picture, TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -129,6 +129,11 @@ class OneNetwork:
     def target_names(self) -> tuple[str, ...]:
         """Names of the targets or labels; one empty name for a classification."""
         return self.config.dataset.spec.names_of_targets()
+
+    @property
+    def value_names(self) -> tuple[str, ...]:
+        """Names of the values of a target: the classes, or no and yes; none for numbers."""
+        return NO_AND_YES if self.config.task.kind == "labels" else self.dataset.class_names
 
     @property
     def standardized(self) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import evenly_spaced
 from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.one_network import OneNetwork, network_index, one_network
-from annlab.nn.tasks import NO_AND_YES, TargetKind, as_columns
+from annlab.nn.tasks import TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -95,7 +95,7 @@ def _labels(one: OneNetwork, split: Split | None, output: int | None) -> dict[st
     if output is None:
         return {"label_names": names, "labeled": LabeledPoints(X, y, predicted)}
     return {
-        "class_names": NO_AND_YES,
+        "class_names": one.value_names,
         "points": SurfacePoints(X, y[:, output], (predicted != y)[:, output]),
         "shaded": f"the logit of {names[output]}",
     }

@@ -18,7 +18,7 @@ from annlab.figures.base.plain_text import plain_texts
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
 from annlab.figures.of_run.inside import MAX_UNITS
 from annlab.figures.of_run.one_network import OneNetwork, one_network
-from annlab.nn.tasks import NO_AND_YES, TargetKind, as_columns
+from annlab.nn.tasks import TargetKind, as_columns
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
@@ -136,7 +136,7 @@ def layer_space(
         space,
         A,
         y[some, target],
-        plain_texts(_KINDS_OF_SAMPLES[run.config.task.kind](one)),
+        plain_texts(one.value_names),
         axis_names=names,
         grid=[activations(one, line, layer) for line in grid_lines(one)],
         boundary=boundary,
@@ -149,12 +149,6 @@ _BOUNDARIES: dict[TargetKind, Callable[[OneNetwork, int], int | None]] = {
     "class": lambda one, target: 0 if len(one.layers[-1][1]) == 1 else None,
     "values": lambda one, target: None,
     "labels": lambda one, target: target,
-}
-# Names of the colors of samples; none for values.
-_KINDS_OF_SAMPLES: dict[TargetKind, Callable[[OneNetwork], tuple[str, ...]]] = {
-    "class": lambda one: one.dataset.class_names,
-    "values": lambda one: (),
-    "labels": lambda one: NO_AND_YES,
 }
 
 

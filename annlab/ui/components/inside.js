@@ -133,7 +133,7 @@ export default function (component) {
     });
     label.replaceChildren(models[0].kind === "labels" ? "Colors and boundary: " : "Colors: ", choice);
     if (models[0].kind !== "labels") return;
-    const kinds = ["no", "yes"].map((text, k) => {
+    const kinds = models[0].classes.map((text, k) => {
       const dot = make("i", { text: "●", "aria-hidden": "true" });
       dot.style.color = models[0].samples.colors[k];
       return [dot, ` ${text}`];

@@ -1,4 +1,4 @@
-// What networks say of one sample, target by target, beside what is true. Needs drawing.js.
+// Predictions of networks for one sample, target by target, beside the true values. Needs drawing.js.
 
 const percent = (p) => `${Math.round(100 * p)} %`;
 
@@ -10,11 +10,14 @@ export function trueText({ samples, classes }, sample) {
 // An answer by the kind of the targets: its text, and whether it is right where that can be said.
 const ANSWERS = {
   values: (model, j, output) => [inBothUnits(model, j, output * model.unit.scale[j] + model.unit.mean[j]), null],
-  labels: (model, j, output, truth) => [`${output >= 0.5 ? "yes" : "no"} (${percent(output)})`, (output >= 0.5) === Boolean(truth)],
+  labels: ({ classes, threshold }, j, output, truth) => {
+    const said = Number(output >= threshold);
+    return [`${classes[said]} (${percent(output)})`, said === truth];
+  },
 };
 const TRUTHS = {
   values: (model, j, truth) => inBothUnits(model, j, truth),
-  labels: (model, j, truth) => (truth ? "yes" : "no"),
+  labels: ({ classes }, j, truth) => classes[truth],
 };
 
 // A value in its own unit, and as the network has it, if that is another number.
@@ -25,7 +28,7 @@ function inBothUnits({ unit }, j, value) {
 
 // A row for each target: its true value, and the answer of each model.
 export function answersOf(models, sample) {
-  const [{ kind, samples, target_names, unit }] = models;
+  const [{ kind, samples, target_names, unit, classes, threshold }] = models;
   const { n_targets } = samples;
   const head = make("tr", {}, ...["", "true", ...models.map(({ name }) => name)].map((text) => make("th", { text, scope: "col" })));
   const rows = target_names.map((name, j) => {
@@ -38,7 +41,7 @@ export function answersOf(models, sample) {
     return make("tr", {}, make("th", { text: name, scope: "row" }), make("td", { text: TRUTHS[kind](models[0], j, truth) }), ...cells);
   });
   const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
-  if (kind === "labels") table.prepend(make("caption", { text: "In parentheses: probability of yes. From 50 % on, the network says yes." }));
+  if (kind === "labels") table.prepend(make("caption", { text: `In parentheses: probability of ${classes[1]}. From ${percent(threshold)} on, the network says ${classes[1]}.` }));
   else if (unit.standardized.some(Boolean)) table.prepend(make("caption", { text: "In parentheses: standardized, as the network is trained." }));
   return table;
 }

@@ -23,10 +23,10 @@ const STAGES = {
   },
 };
 
-// Where each output is a half with the changes, over these lines as they were trained.
+// Where each output reaches the threshold with the changes, over the lines of the trained network.
 export function paintBoundaries(model, { context, to }) {
   if (!model.y || model.axes[0]) return; // drawn with its features exchanged
-  const { x, y, large_grid_size } = model;
+  const { x, y, large_grid_size, threshold } = model;
   const { a } = model.surface(large_grid_size).at(-1);
   const n = model.outputs.length;
   const n_lines = Math.min(n, LABEL_DASHES.length);
@@ -37,7 +37,7 @@ export function paintBoundaries(model, { context, to }) {
     const values = n > 1 ? a.filter((_, place) => place % n === k) : a;
     context.setLineDash(n > 1 ? LABEL_DASHES[k] : []);
     context.beginPath();
-    for (const [x0, y0, x1, y1] of contour(values, large_grid_size, 0.5)) {
+    for (const [x0, y0, x1, y1] of contour(values, large_grid_size, threshold)) {
       context.moveTo(...at(x0, y0));
       context.lineTo(...at(x1, y1));
     }

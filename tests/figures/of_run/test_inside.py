@@ -123,7 +123,7 @@ def test_each_label_is_a_probability_and_a_yes_or_no(labels_run: Run) -> None:
     assert found["kind"] == "labels"
     assert found["outputs"] == ["P(label 1)", "P(label 2)", "P(label 3)"]
     assert found["target_names"] == ["label 1", "label 2", "label 3"]
-    assert found["classes"] == []
+    assert (found["classes"], found["threshold"]) == (["no", "yes"], 0.5)
     assert len(samples["colors"]) == 2
     np.testing.assert_array_equal(unpack(samples["classes"]), y[samples["index"]])
 
