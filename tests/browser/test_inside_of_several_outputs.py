@@ -45,6 +45,11 @@ def test_a_sample_has_a_yes_or_no_for_each_label(page: Page, server: Server) -> 
     for row in rows.all_inner_texts():
         assert re.fullmatch(r"label \d\s+(yes|no)(\s+(yes|no) \(\d+ %\)( ✗)?){2}\s*", row)
     assert drawing(page, on_stage) != unmarked
+    # The table scrolls and takes the focus; only a sentence without numbers of the frame is live.
+    answers = page.get_by_role("region", name="Predictions for the sample")
+    expect(answers).to_have_attribute("tabindex", "0")
+    expect(page.locator("[data-part=said]")).to_have_text("Sample 3: predictions in the table.")
+    assert answers.locator("[role=status], [aria-live], output").count() == 0
     # The boundary with a changed weight is drawn beside those of the labels.
     marked = drawing(page, on_stage)
     page.get_by_label("Bias", exact=True).last.fill("2")

@@ -95,14 +95,15 @@ export default function (component) {
   function writeSample() {
     const { sample } = kept;
     const said = part("said");
-    part("answers").replaceChildren();
+    const isTable = sample !== null && models.length > 0 && (models[0].samples.n_targets > 1 || models[0].kind === "labels");
+    part("answers").hidden = !isTable;
+    part("answers").replaceChildren(...(isTable ? [answersOf(models, sample)] : []));
     if (sample === null || !models.length) {
       setText(said, "Click a sample to follow it through the layers.");
       return;
     }
-    if (models[0].samples.n_targets > 1 || models[0].kind === "labels") {
-      setText(said, "");
-      part("answers").replaceChildren(answersOf(models, sample));
+    if (isTable) { // a screen reader announces this sentence, not the table in every frame
+      setText(said, `Sample ${indices()[sample] + 1}: predictions in the table.`);
       return;
     }
     const texts = models.map((model) => {
