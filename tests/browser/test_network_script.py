@@ -339,7 +339,7 @@ def test_a_label_has_its_own_boundary(script: Any, label: int) -> None:
     given = described(layers, random.normal(size=(4, 2)), "tanh", "sigmoid")
     given["colored"] = label
     code = f"""{LAYERS}
-    const of = (kind) => m.SpaceView.prototype.boundary.call(
+    const of = (kind) => m.SpaceAxes.prototype.boundary.call(
       {{ model: {{ kind, colored: g.colored }}, pair: [0, 1] }}, layers);
     """
     of_label, of_classes = script(body(code, "[of('labels'), of('class')]"), given)

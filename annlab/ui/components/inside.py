@@ -19,6 +19,7 @@ INSIDE_SCRIPT = javascript(
     "inside_units",
     "inside_detail",
     "inside_geometry",
+    "inside_axes",
     "inside_space",
     "inside_answers",
     "inside_stage",

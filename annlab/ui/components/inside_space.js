@@ -1,5 +1,5 @@
 // The same samples and the same grid in the space of each layer. Needs drawing.js,
-// inside_model.js and inside_geometry.js.
+// inside_model.js, inside_geometry.js and inside_axes.js.
 
 const MOTION_SECONDS = 4;
 const MARGIN = 14;
@@ -12,7 +12,7 @@ export class SpaceView {
   constructor(model, host, tell) {
     this.model = model;
     this.tell = tell;
-    this.pair = [0, Math.min(1, model.outputs.length - 1)];
+    this.axes = new SpaceAxes(model);
     this.turn = { yaw: 0.6, pitch: 0.4 };
     this.cells = [];
     this.strip = make("div", { class: "strip" });
@@ -27,8 +27,7 @@ export class SpaceView {
     outputs.forEach((a, p) => outputs.slice(p + 1).forEach((b, k) =>
       choice.append(make("option", { value: `${p},${p + 1 + k}`, text: `${a} | ${b}` }))));
     choice.addEventListener("change", () => {
-      this.pair = choice.value.split(",").map(Number);
-      this.ranges = null;
+      this.axes.choosePair(choice.value.split(",").map(Number));
       this.draw(this.sample);
     });
     return make("label", { text: "Boundary between " }, choice);
@@ -43,7 +42,7 @@ export class SpaceView {
     this.cells = model.sizes.map((n_units, k) => {
       const canvas = canvasOf(this.size, this.size, this.titleOf(k));
       canvas.addEventListener("click", (event) => this.pick(k, event));
-      if (this.axesOf(k).length === 3) this.letTurn(canvas);
+      if (this.axes.of(k).length === 3) this.letTurn(canvas);
       const caption = make("figcaption", { text: this.titleOf(k) });
       const figure = make("figure", {}, canvas, caption);
       figure.style.width = `${this.size}px`;
@@ -63,100 +62,27 @@ export class SpaceView {
   titleOf(k) {
     const { model } = this;
     const n = model.sizes[k];
-    const has_inputs = this.widthOf(k) > n;
+    const has_inputs = this.axes.widthOf(k) > n;
     const what = k === 0 ? "Input" : k === model.sizes.length - 1 ? "Output" : `Layer ${k}${has_inputs ? " and inputs" : ""}`;
     const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
     const units = counted(n, k ? "unit" : "feature") + (has_inputs ? ` and ${counted(model.n_skips, "input")}` : "");
     const { share } = model.spaces[k];
     const of_label = model.kind === "labels" ? ` of ${model.target_names[model.colored]}` : "";
-    if (this.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary${of_label}, up: along it`;
-    if (!share) return `${what}: ${units}${this.widthOf(k) < 3 ? ` (${this.namesOf(k).join(", ")})` : ""}`;
+    if (this.axes.isBoundary(k)) return `${what}: ${units}; across: distance to the boundary${of_label}, up: along it`;
+    if (!share) return `${what}: ${units}${this.axes.widthOf(k) < 3 ? ` (${this.namesOf(k).join(", ")})` : ""}`;
     return `${what}: ${units}; 2 principal axes, ${Math.round(100 * (share[0] + share[1]))} % of the variance`;
-  }
-
-  // Number of units of a space, with the inputs that the output layer receives too.
-  widthOf(k) {
-    return this.model.spaces[k].center.length;
   }
 
   namesOf(k) {
     const { model } = this;
-    return Array.from({ length: this.widthOf(k) }, (_, j) =>
+    return Array.from({ length: this.axes.widthOf(k) }, (_, j) =>
       k < model.layers?.length ? model.rowName(k, j) : model.unitName(k - 1, j));
-  }
-
-  // Whether the cell shows the distance to the output's boundary.
-  isBoundary(k) {
-    const { model } = this;
-    return k === model.sizes.length - 2 && model.spaces[k].share !== null && model.kind !== "values";
-  }
-
-  // Normal and offset of the boundary in the last hidden space: between two classes, or where the
-  // probability of a label is a half.
-  boundary(layers) {
-    const { W, b, n_in, n_out } = layers.at(-1);
-    const [p, q] = this.pair;
-    const alone = this.model.kind === "labels" ? this.model.colored : n_out === 1 ? 0 : null;
-    const of = (values, from) => (alone === null ? values[from + p] - values[from + q] : values[from + alone]);
-    return { w: Array.from({ length: n_in }, (_, i) => of(W, i * n_out)), b: of(b, 0) };
-  }
-
-  // Axes of a cell: a list of { direction, offset }; positions are direction · a + offset.
-  axesOf(k, layers = this.model.layers ?? this.model.layersAt(this.model.frame)) {
-    const { center, axes } = this.model.spaces[k];
-    const dot = (u, v) => u.reduce((sum, value, i) => sum + value * v[i], 0);
-    if (!this.isBoundary(k)) return axes.map((direction) => ({ direction, offset: -dot(direction, center) }));
-    const { w, b } = this.boundary(layers);
-    const length = Math.sqrt(dot(w, w)) || 1;
-    const normal = w.map((value) => value / length);
-    const flat = (v) => v.map((value, i) => value - dot(v, normal) * normal[i]);
-    const candidates = (this.model.across ? [this.model.across, ...axes] : axes).map(flat);
-    const longest = this.model.across && dot(candidates[0], candidates[0]) > 1e-6 ? candidates[0]
-      : candidates.reduce((a, c) => (dot(c, c) > dot(a, a) ? c : a));
-    const size = Math.sqrt(dot(longest, longest)) || 1;
-    const second = longest.map((value) => value / size);
-    return [{ direction: normal, offset: b / length }, { direction: second, offset: -dot(second, center) }];
-  }
-
-  // Positions of n rows of activations in a cell: flat, n_axes a row.
-  project(axes, A, n, n_units) {
-    const found = new Float64Array(n * axes.length);
-    for (let row = 0; row < n; row++) {
-      axes.forEach(({ direction, offset }, axis) => {
-        let sum = offset;
-        for (let i = 0; i < n_units; i++) sum += direction[i] * A[row * n_units + i];
-        found[row * axes.length + axis] = sum;
-      });
-    }
-    return found;
-  }
-
-  // Lowest and highest position along each axis of each cell, over all frames.
-  rangesOf(k) {
-    if (!this.ranges) {
-      const { model } = this;
-      this.ranges = model.sizes.map(() => []);
-      model.visitFrames((l, activations, layers, inputs) => {
-        const cell = l + 1;
-        const axes = this.axesOf(cell, layers);
-        const A = model.asReceived(cell, activations, inputs, model.samples.n);
-        const found = this.project(axes, A, model.samples.n, this.widthOf(cell));
-        axes.forEach((_, axis) => {
-          const range = (this.ranges[cell][axis] ??= [Infinity, -Infinity]);
-          for (let at = axis; at < found.length; at += axes.length) {
-            range[0] = Math.min(range[0], found[at]);
-            range[1] = Math.max(range[1], found[at]);
-          }
-        });
-      });
-    }
-    return this.ranges[k];
   }
 
   // Function from a position to pixels of a cell.
   toPixels(k, axes) {
     const inner = this.size - 2 * MARGIN;
-    const ranges = this.rangesOf(k).map(([low, high]) => (high > low ? [low, high] : [low - 1, high + 1]));
+    const ranges = this.axes.rangesOf(k).map(([low, high]) => (high > low ? [low, high] : [low - 1, high + 1]));
     const share = (value, axis) => (value - ranges[axis][0]) / (ranges[axis][1] - ranges[axis][0]);
     const clip = (value) => Math.min(3, Math.max(-2, value));
     if (axes.length === 3) {
@@ -182,7 +108,7 @@ export class SpaceView {
     for (const { k, volume, run } of this.cells) {
       const A = model.inSpace(k, model.samples.X, model.samples.n, model.sampled);
       const M = mesh && model.inSpace(k, mesh.X, mesh.n, meshed);
-      if (!run) this.paint(k, A, M, this.widthOf(k)); // else its motion is played
+      if (!run) this.paint(k, A, M, this.axes.widthOf(k)); // else its motion is played
       if (volume) setText(volume, volumeText(model.layers[k - 1]));
     }
   }
@@ -190,7 +116,7 @@ export class SpaceView {
   paint(k, A, M, n_units) {
     const { model } = this;
     const context = this.cells[k].canvas.getContext("2d");
-    const axes = this.axesOf(k);
+    const axes = this.axes.of(k);
     const to = this.toPixels(k, axes);
     context.clearRect(0, 0, this.size, this.size);
     context.strokeStyle = model.look.faint;
@@ -198,8 +124,8 @@ export class SpaceView {
     context.setLineDash([]);
     context.strokeRect(0.5, 0.5, this.size - 1, this.size - 1);
     if (M && axes.length > 1) this.paintMesh(context, axes, M, n_units, to);
-    if (axes.length === 3) paintCorners(context, this.rangesOf(k), to, this.namesOf(k), model.look.muted);
-    const at = this.project(axes, A, model.samples.n, n_units);
+    if (axes.length === 3) paintCorners(context, this.axes.rangesOf(k), to, this.namesOf(k), model.look.muted);
+    const at = this.axes.project(axes, A, model.samples.n, n_units);
     this.cells[k].places = Array.from({ length: model.samples.n }, (_, i) =>
       to(at.subarray(i * axes.length, (i + 1) * axes.length), i));
     context.globalAlpha = 0.85;
@@ -215,7 +141,7 @@ export class SpaceView {
 
   paintMesh(context, axes, M, n_units, to) {
     const { n, points } = this.model.mesh;
-    const at = this.project(axes, M, n, n_units);
+    const at = this.axes.project(axes, M, n, n_units);
     context.strokeStyle = this.model.look.faint;
     context.lineWidth = 0.8;
     context.beginPath();
@@ -231,9 +157,9 @@ export class SpaceView {
     const { model } = this;
     context.strokeStyle = model.look.ink;
     context.lineWidth = 1.8;
-    const ranges = this.rangesOf(k);
-    if (this.isBoundary(k)) return strokeLine(context, to([0, ranges[1][0] - 9]), to([0, ranges[1][1] + 9]));
-    const { w, b } = this.boundary(model.layers);
+    const ranges = this.axes.rangesOf(k);
+    if (this.axes.isBoundary(k)) return strokeLine(context, to([0, ranges[1][0] - 9]), to([0, ranges[1][1] + 9]));
+    const { w, b } = this.axes.boundary(model.layers);
     if (w.length === 1) {
       const [x] = to([-b / w[0]], 0);
       return strokeLine(context, [x, 0], [x, this.size]);
@@ -260,7 +186,7 @@ export class SpaceView {
       if (run !== cell.run || !cell.canvas.isConnected) return setText(stage, "");
       const time = Math.min(3, (3 * Math.max(0, now - begin)) / 1000 / MOTION_SECONDS);
       setText(stage, ["weights W", "biases b", "activation f"][Math.min(2, Math.floor(time))]);
-      this.paint(k, between(samples, time), meshed && between(meshed, time), this.widthOf(k));
+      this.paint(k, between(samples, time), meshed && between(meshed, time), this.axes.widthOf(k));
       if (time < 3) requestAnimationFrame(frame);
       else {
         setText(stage, "");
