@@ -39,6 +39,11 @@ class PlaneSamples:
     t: Array
     positions: Array
 
+    def thinned(self, at_most: int) -> "PlaneSamples":
+        """An evenly spaced subsample."""
+        shown = evenly_spaced(len(self.t), at_most)
+        return PlaneSamples(self.t[shown], self.positions[shown])
+
 
 def plane_curve(
     t: Array,
@@ -138,8 +143,9 @@ def add_ends(figure: FigureBuilder, name: str) -> None:
 
 
 def draws_in_plane(dataset: Dataset) -> bool:
-    """Whether one feature and two targets make a curve in the plane."""
-    return dataset.X_train.shape[1] == 1 and len(dataset.target_names) == 2
+    """Whether one feature and two numbers to predict make a curve in the plane."""
+    is_plane = dataset.X_train.shape[1] == 1 and len(dataset.target_names) == 2
+    return is_plane and dataset.task.draws("plane_curve")
 
 
 def other_networks(
@@ -194,15 +200,15 @@ def add_plane_samples(
     max_points : int
         Largest number of samples drawn.
     """
-    shown = evenly_spaced(len(samples.t), max_points)
-    place = samples.positions[shown].astype(np.float32)
+    drawn = samples.thinned(max_points)
+    place = drawn.positions.astype(np.float32)
     u, v, t = axis_names
     figure.add_scatter(
         x=place[:, 0],
         y=place[:, 1],
         mode="markers",
         marker={
-            "color": samples.t[shown].astype(np.float32),
+            "color": drawn.t.astype(np.float32),
             "cmin": ends[0],
             "cmax": ends[1],
             "colorscale": [list(stop) for stop in ALONG_SCALE],
@@ -225,7 +231,7 @@ def add_plane_samples(
         marker={"color": THEMES[theme].ink, "symbol": symbol, "size": 6},
         hoverinfo="skip",
     )
-    return len(shown)
+    return len(drawn.t)
 
 
 def _add_curve(

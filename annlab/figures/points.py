@@ -188,7 +188,7 @@ def samples_picture(
         return points(dataset, axes, max_points=max_points, theme=theme)
     if task.draws("label_surfaces") and n_features > 1:
         return labeled_points(dataset, axes, max_points=max_points, theme=theme)
-    if task.draws("plane_curve") and draws_in_plane(dataset):
+    if draws_in_plane(dataset):
         return points_in_plane(dataset, max_points=max_points, theme=theme)
     if task.draws("fit") and n_features == 1:
         return points_on_line(dataset, target_name, max_points=max_points, theme=theme)

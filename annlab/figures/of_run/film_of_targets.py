@@ -13,7 +13,7 @@ from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
 from annlab.figures.of_run.one_network import OneNetwork
 from annlab.figures.of_run.targets import plane_of_data, times_of
-from annlab.figures.plane_curve import PlaneSamples, draws_in_plane, other_networks
+from annlab.figures.plane_curve import draws_in_plane, other_networks
 from annlab.figures.target_scatters import MAX_PANELS
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
@@ -53,7 +53,7 @@ def film_of_targets(
         None for labels of one feature, which have no picture that moves.
     """
     task, data = run.config.task, networks[0].dataset
-    if task.draws("plane_curve") and draws_in_plane(data):
+    if draws_in_plane(data):
         return _plane_curve(run, whole, epochs, k, networks[0], model, theme)
     if task.draws("targets"):
         return _panels(networks, split, model, theme)
@@ -76,10 +76,7 @@ def _plane_curve(
     curves = np.stack([curves_of_all(run, whole, epoch, k, t)[drawn] for epoch in epochs])
     plane = plane_of_data(one, t)
     thinned = [
-        PlaneSamples(some.t[shown], some.positions[shown])
-        for some in (plane.samples, plane.held_out)
-        if some is not None
-        for shown in [evenly_spaced(len(some.t), MAX_POINTS)]
+        some.thinned(MAX_POINTS) for some in (plane.samples, plane.held_out) if some is not None
     ]
     return plane_curve_film(
         t, curves, plane.ranges, thinned, MODEL_COLORS[model], truth=plane.truth, theme=theme

@@ -61,7 +61,7 @@ def live_picture(
     if task.draws("fit") and n_features == 1:
         x = line_beyond(dataset.X_train[:, 0])
         return draw_fit(one, x, one.predict(x[:, None])[None], 0, model=model, theme=theme)
-    if task.draws("plane_curve") and draws_in_plane(dataset):
+    if draws_in_plane(dataset):
         t = times_of(dataset)
         curve = one.predict(t[:, None])[None]
         return draw_plane_curve(one, t, curve, 0, max_points=LIVE_POINTS, model=model, theme=theme)

@@ -178,7 +178,7 @@ def _predictions(view: ResultsView, i: int, key: str) -> go.Figure:
     show_on_stage(
         figure,
         key,
-        f"What model {view.name(i)} predicts after epoch {view.epochs[i]} against what is true",
+        f"Predicted over true values of model {view.name(i)} after epoch {view.epochs[i]}",
         {"epoch": view.epoch},
     )
     return figure
@@ -202,8 +202,8 @@ def _targets(view: ResultsView, i: int, key: str) -> go.Figure:
     show_on_stage(
         figure,
         key,
-        f"What model {view.name(i)} predicts after epoch {view.epochs[i]} against what is true, "
-        "in a panel for each target",
+        f"Predicted over true values of model {view.name(i)} after epoch {view.epochs[i]}, in a "
+        "panel for each target",
         {"epoch": view.epoch},
     )
     return figure
@@ -214,8 +214,8 @@ def _label_surfaces(view: ResultsView, i: int, key: str) -> go.Figure:
     show_on_stage(
         figure,
         key,
-        f"Where model {view.name(i)} predicts each label after epoch {view.epochs[i]}, the samples "
-        "with a mark for each of their labels, those with a wrong label ringed",
+        f"Regions in which model {view.name(i)} predicts each label after epoch {view.epochs[i]}, "
+        "and samples with a mark for each of their labels; a ring shows a wrong label",
         {"epoch": view.epoch},
     )
     return figure
@@ -226,7 +226,7 @@ def _label_counts(view: ResultsView, i: int, key: str) -> go.Figure:
     show_on_stage(
         figure,
         key,
-        f"How many samples model {view.name(i)} is right and wrong about after epoch "
+        f"Numbers of right and wrong predictions of model {view.name(i)} after epoch "
         f"{view.epochs[i]}, in a bar for each label",
         {"epoch": view.epoch},
     )
@@ -269,7 +269,7 @@ STAGE_PLOTS: tuple[ModelPlot, ...] = (
     ModelPlot("predicted", lambda view: _draws(view, "residuals"), _predictions),
     ModelPlot(
         "plane-curve",
-        lambda view: _draws(view, "plane_curve") and draws_in_plane(view.dataset),
+        lambda view: draws_in_plane(view.dataset),
         _plane_curve,
     ),
     ModelPlot("targets", lambda view: _draws(view, "targets"), _targets),
