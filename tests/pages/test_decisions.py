@@ -51,7 +51,7 @@ def _move_threshold(visitor: AppTest, monkeypatch: pytest.MonkeyPatch, to: float
 
     def report(data: str, key: str, on_threshold: Any) -> None:
         draw(data, key, on_threshold)
-        on_threshold(json.loads(data)["of"], to)
+        on_threshold(json.loads(data)["index"], to)
 
     with monkeypatch.context() as patch:
         patch.setattr("annlab.ui.results.panels.decisions.decisions_view", report)
@@ -182,7 +182,7 @@ def test_a_link_holds_a_threshold_for_each_label(
     for label, at in enumerate((0.3, 0.5, 0.85)):
         _label(elsewhere).set_value(label).run()
         data = _data(elsewhere)
-        assert (data["of"], data["threshold"]) == (label, at)
+        assert (data["index"], data["threshold"]) == (label, at)
         assert data["positive"] == f"label {label + 1}"
     assert "with “label 1” at 0.30 and “label 2” at 0.50" in data["together_title"]
     wrong = visit(SEVERAL_OUTPUTS, **LABELS, threshold="0.3_0.5")

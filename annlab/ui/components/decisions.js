@@ -106,7 +106,7 @@ export default function (component) {
     resting = setTimeout(() => {
       if (kept.reported === kept.threshold) return;
       kept.reported = kept.threshold;
-      setTriggerValue("threshold", [d.of, kept.threshold]);
+      setTriggerValue("threshold", [d.index, kept.threshold]);
     }, REST_MS);
   }
 

@@ -25,7 +25,7 @@ def decisions_view(data: str, key: str, on_threshold: Callable[[int, float], Non
     data : str
         JSON of a dict: ``models``, each from `annlab.ui.results.decision_data.decision_data`;
         ``threshold``, where the slider stands at first, and again whenever ``token`` is another
-        text; ``of``, the index of this threshold; and the texts of the page.
+        text; ``index`` of this threshold; and the texts of the page.
     key : str
         Unique key on the page.
     on_threshold : callable
@@ -37,8 +37,8 @@ def decisions_view(data: str, key: str, on_threshold: Callable[[int, float], Non
         # A browser sends what it likes. It names the threshold, because another label may have
         # been chosen meanwhile.
         match st.session_state[key].get("threshold"):
-            case [int(of), int(threshold) | float(threshold)] if 0 <= threshold <= NEVER:
-                on_threshold(of, float(threshold))
+            case [int(index), int(threshold) | float(threshold)] if 0 <= threshold <= NEVER:
+                on_threshold(index, float(threshold))
 
     # As text: Streamlit imports pandas to look for tables among lists.
     _decisions(key=key, data={"decisions": data}, on_threshold_change=report)

@@ -17,7 +17,7 @@ from annlab.ui.state.page_state import PageState
 FILE = "file"
 # Value of the page: a sentence about the last action, if it failed.
 PROBLEM = "problem"
-# A role of these is taken from the columns that had it.
+# Roles that new columns take over from the columns that had them.
 _REPLACED = ("target", "group")
 
 
@@ -49,9 +49,9 @@ class Choices:
         return replace(self, types={**self.types, **dict.fromkeys(names, chosen)})
 
     def with_roles(self, names: list[str], chosen: Role) -> "Choices":
-        """These choices with a role of columns; only the first can be the group.
+        """These choices with a role of columns; only the first of them can be the group.
 
-        Columns that were a target or the group before are no longer, if others become one.
+        New targets, or a new group, replace the columns that had the role.
         """
         kept = self.roles
         if chosen == "group":

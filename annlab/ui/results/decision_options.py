@@ -90,7 +90,7 @@ def shown_thresholds(state: PageState, n: int) -> list[float]:
     return found or [USUAL_THRESHOLD] * n
 
 
-def move_threshold(state: PageState, n: int, k: int, moved: float) -> None:
+def move_threshold(state: PageState, n: int, k: int, to: float) -> None:
     """Note the threshold at which the slider rests.
 
     Parameters
@@ -100,18 +100,19 @@ def move_threshold(state: PageState, n: int, k: int, moved: float) -> None:
         Number of thresholds.
     k : int
         Index of the moved one; a browser may send any.
-    moved : float
+    to : float
+        Its new value.
     """
     if not 0 <= k < n:
         return
     now = _written_thresholds(state, n) or [USUAL_THRESHOLD] * n
-    now[k] = moved
+    now[k] = to
     is_usual = all(at == USUAL_THRESHOLD for at in now)
     state.set_view(**{THRESHOLD: None if is_usual else _SEPARATOR.join(map(_text, now))})
 
 
 def _written_thresholds(state: PageState, n: int) -> list[float]:
-    """Return the n thresholds of the address; empty without them, or where one is wrong."""
+    """Return the n thresholds of the address; empty if there are none, or if one is wrong."""
     text = state.view(THRESHOLD) or ""
     found = [_number(part, NEVER) for part in text.split(_SEPARATOR)]
     return found if len(found) == n and not any(map(math.isnan, found)) else []

@@ -267,11 +267,7 @@ STAGE_PLOTS: tuple[ModelPlot, ...] = (
     ModelPlot("confusion", lambda view: _draws(view, "confusion"), _confusion_on_stage),
     ModelPlot("fit", lambda view: _draws(view, "fit") and view.dataset.X_train.shape[1] == 1, _fit),
     ModelPlot("predicted", lambda view: _draws(view, "residuals"), _predictions),
-    ModelPlot(
-        "plane-curve",
-        lambda view: draws_in_plane(view.dataset),
-        _plane_curve,
-    ),
+    ModelPlot("plane-curve", lambda view: draws_in_plane(view.dataset), _plane_curve),
     ModelPlot("targets", lambda view: _draws(view, "targets"), _targets),
     ModelPlot(
         "label-surfaces",

@@ -23,6 +23,7 @@ from annlab.nn.optimizers import OPTIMIZERS
 from annlab.nn.tasks import NO_AND_YES, USUAL_THRESHOLD, TargetKind
 
 Array = NDArray[Any]
+Unit = tuple[Array, Array] | None  # mean and scale of standardized targets
 
 
 def step_data(
@@ -33,7 +34,7 @@ def step_data(
     output_names: Sequence[str],
     hidden_units: Sequence[Array],
     memory_note: str = "",
-    unit: tuple[Array, Array] | None = None,
+    unit: Unit = None,
 ) -> dict[str, Any]:
     """Numbers of one update, of some units of each layer.
 
@@ -58,10 +59,10 @@ def step_data(
     dict
         ``layers``, each with the values of `LayerUpdate` as lists, ``names`` of what comes in and
         of its ``units``; losses before and after; texts. The last layer's ``n_skips`` counts the
-        inputs that come straight to the output, behind the hidden units. ``answers``: what the
-        network says of each drawn target, where its output is no such answer; ``n_averaged``:
-        outputs whose losses are averaged, else 1; ``output_losses``: those of the drawn outputs,
-        or None.
+        inputs that come straight to the output, behind the hidden units. ``answers``:
+        sentences that turn the drawn outputs into predictions, for labels and standardized
+        targets; ``n_averaged``: number of outputs whose losses are averaged, else 1;
+        ``output_losses``: losses of the drawn outputs, or None.
     """
     drawn = [_drawn_inputs(step), *hidden_units, _drawn_outputs(step)]
     n_layers = len(step.layers)
@@ -225,9 +226,6 @@ def _stages(layer: LayerUpdate, rows: Array, units: Array) -> list[dict[str, Any
     return found
 
 
-Unit = tuple[Array, Array] | None
-
-
 def _class_text(target: Array, output_names: Sequence[str]) -> str:
     if len(target) > 1:
         return f"“{output_names[int(target.argmax())]}”"
@@ -243,7 +241,7 @@ def _labels_text(target: Array, output_names: Sequence[str]) -> str:
 
 
 def _listed(texts: list[str]) -> str:
-    """Texts of the targets of a sample: the only one, or the first of them in parentheses."""
+    """Text of the only target of a sample, or of its first targets in parentheses."""
     more = [] if len(texts) <= MAX_UNITS else ["…"]
     return f"({', '.join(texts[:MAX_UNITS] + more)})" if len(texts) > 1 else texts[0]
 

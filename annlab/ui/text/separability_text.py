@@ -81,7 +81,7 @@ def labels_text(found: Mapping[int, Separability], label_names: Sequence[str], p
         f"(always the more frequent answer: {_percent(found[k].larger_share)})"
         for k in others
     )
-    return f"{text}. Right for the others: {said}."
+    return f"{text}. Correct for the others: {said}."
 
 
 def _model(one: Separability) -> str:

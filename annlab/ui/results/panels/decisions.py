@@ -95,7 +95,7 @@ def draw_decisions(view: ResultsView) -> None:
         decisions_view(
             json.dumps(_data(view, positive, found, shown)),
             "decisions",
-            lambda of, moved: move_threshold(view.state, n, of, moved),
+            lambda k, at: move_threshold(view.state, n, k, at),
         )
     options: dict[str, Any] = {
         "positive": positive,
@@ -141,7 +141,7 @@ def _data(
 ) -> dict[str, Any]:
     """Data of the browser's part, with the thresholds of the address in `shown`."""
     names = decided_names(view.dataset)
-    of = positive if len(shown) > 1 else 0
+    moved = positive if len(shown) > 1 else 0  # index of the slider's threshold
     chosen = [float(of_model.thresholds[view.network]) for of_model in found]
     thresholds = slider_thresholds(chosen)
     models, jumps = [], [{"name": str(USUAL_THRESHOLD), "threshold": USUAL_THRESHOLD}]
@@ -154,7 +154,7 @@ def _data(
                 "title": ", ".join(filter(None, (view.name(i), of_network))),
                 "color": MODEL_COLORS[view.places[i]],
                 **decision_data(odds, thresholds, run.counted, view.network),
-                **_together(view, i, of, thresholds, shown),
+                **_together(view, i, moved, thresholds, shown),
             }
         )
         jumps.append({"name": f"{view.name(i)}: cheapest", "threshold": chosen[i]})
@@ -164,16 +164,16 @@ def _data(
         "thresholds": thresholds.tolist(),
         "numbers": [threshold_number(at) for at in thresholds.tolist()],
         "rules": [rule_text(names[positive], at) for at in thresholds.tolist()],
-        "token": f"{view.state.view_key(THRESHOLD)}-{of}",  # the address resets it
-        "threshold": shown[of],
-        "of": of,
+        "token": f"{view.state.view_key(THRESHOLD)}-{moved}",  # the address resets it
+        "threshold": shown[moved],
+        "index": moved,
         "positive": names[positive],
         "negative": DECISION_WORDS[view.dataset.task.kind].other(names, positive),
         "models": models,
         "jumps": jumps,
         "charts": {"roc": "decisions-roc", "precision": "decisions-pr"},
         "scores_title": f"Scores for “{names[positive]}”{spread}",
-        "together_title": together_text(names, shown, of) + spread if len(shown) > 1 else "",
+        "together_title": together_text(names, shown, moved) + spread if len(shown) > 1 else "",
         "ink": THEMES[theme()].ink,
     }
 

@@ -167,7 +167,7 @@ def test_each_label_has_its_own_threshold(monkeypatch: pytest.MonkeyPatch, label
     def view(data: str, key: str, on_threshold: Callable[[int, float], None]) -> None:
         sent.append(json.loads(data))
         if rests:
-            on_threshold(sent[-1]["of"], rests.pop())
+            on_threshold(sent[-1]["index"], rests.pop())
 
     monkeypatch.setattr(panel, "decisions_view", view)
     page = opened(labels_run)
@@ -179,7 +179,7 @@ def test_each_label_has_its_own_threshold(monkeypatch: pytest.MonkeyPatch, label
     for label, at in moves.items():
         page.selectbox[0].set_value(label).run()
         data = sent[-1]
-        assert (data["of"], data["threshold"]) == (label, 0.5)
+        assert (data["index"], data["threshold"]) == (label, 0.5)
         assert (data["positive"], data["negative"]) == (
             f"label {label + 1}",
             f"not label {label + 1}",
@@ -206,7 +206,7 @@ def test_classes_have_one_threshold(monkeypatch: pytest.MonkeyPatch, multiclass_
     page = opened(multiclass_run)
     for positive in range(3):
         page.selectbox[0].set_value(positive).run()
-        assert sent[-1]["of"] == 0
+        assert sent[-1]["index"] == 0
         assert sent[-1]["together_title"] == ""
         assert "subset_accuracy" not in sent[-1]["models"][0]
 
