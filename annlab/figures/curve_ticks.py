@@ -13,26 +13,24 @@ Array = NDArray[Any]
 
 # Smallest distance between two texts, as a share of the picture.
 _TEXTS_APART = 0.07
-# Most ticks along the curve.
-_MAX_TICKS = 9
+# Most intervals between ticks along the curve.
+_MAX_INTERVALS = 9
 _STEPS_OF_TICKS = (1, 2, 5, 10)
 
 
-def round_values(low: float, high: float, at_most: int = _MAX_TICKS) -> Array:
-    """Round values from low to high, evenly spaced: multiples of 1, 2 or 5 times a power of ten.
+def round_values(low: float, high: float) -> Array:
+    """At most ten round values from low to high: multiples of 1, 2 or 5 times a power of ten.
 
     Parameters
     ----------
     low, high : float
         Ends, low < high.
-    at_most : int
-        Largest number of values, at least 2.
 
     Returns
     -------
     ndarray, shape (n_values,)
     """
-    least = (high - low) / at_most
+    least = (high - low) / _MAX_INTERVALS
     power = 10.0 ** floor(log10(least))
     step = next(m * power for m in _STEPS_OF_TICKS if m * power >= least * (1 - 1e-9))
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)

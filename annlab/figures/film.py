@@ -36,7 +36,7 @@ Array = NDArray[Any]
 Film = dict[str, Any]
 
 # Quantized positions span this many steps.
-STEPS = 65_535
+_STEPS = 65_535
 # Curves may leave the drawn range by this many times its extent before they are cut off.
 BEYOND = 2.0
 
@@ -250,7 +250,7 @@ def boundary_segments(plane: Plane, surface: Array) -> NDArray[np.uint16]:
     ends = np.stack([x, y], axis=-1).reshape(-1, 3, 2)[:, :2]  # the third is a gap
     low = np.array([plane.x[0], plane.y[0]])
     extent = np.array([plane.x[-1], plane.y[-1]]) - low
-    steps = np.rint(STEPS * (ends - low) / extent).clip(0, STEPS)
+    steps = np.rint(_STEPS * (ends - low) / extent).clip(0, _STEPS)
     found: NDArray[np.uint16] = steps.astype(np.uint16).reshape(-1, 4)
     return found
 
@@ -260,6 +260,6 @@ def quantized(values: Array, span: tuple[float, float]) -> NDArray[np.uint16]:
     low, high = span
     finite = np.nan_to_num(values.astype(float), nan=high, posinf=high, neginf=low)
     steps: NDArray[np.uint16] = np.rint(
-        STEPS * (np.clip(finite, low, high) - low) / (high - low)
+        _STEPS * (np.clip(finite, low, high) - low) / (high - low)
     ).astype(np.uint16)
     return steps
