@@ -46,7 +46,7 @@ def add_markers(
         Other properties of the Plotly trace.
     """
     shown = evenly_spaced(len(x), len(x) if at_most is None else at_most)
-    more = "" if texts is None else "<br>%{text}"
+    text = "" if texts is None else "<br>%{text}"
     figure.add_scatter(
         x=x[shown].astype(np.float32),
         y=y[shown].astype(np.float32),
@@ -54,7 +54,7 @@ def add_markers(
         name=name,
         marker=marker,
         text=None if texts is None else [texts[i] for i in shown],
-        hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}}){more}") + "<extra></extra>",
+        hovertemplate=(hover or f"{name}<br>(%{{x:.3g}}, %{{y:.3g}}){text}") + "<extra></extra>",
         showlegend=in_legend,
         **more,
     )
