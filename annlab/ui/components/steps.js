@@ -98,12 +98,12 @@ export default function (component) {
     draw();
   }
 
-  const buttons = STOPS.map(({ name }, k) => {
-    const button = make("button", { type: "button", text: `${k + 1} ${name}` });
-    on(button, "click", () => go(k));
-    return button;
-  });
-  part("stops").replaceChildren(...buttons);
+  // Made once: a click whose button were replaced between its press and its release would be lost.
+  if (!part("stops").children.length) {
+    part("stops").replaceChildren(...STOPS.map(({ name }, k) => make("button", { type: "button", text: `${k + 1} ${name}` })));
+  }
+  const buttons = [...part("stops").children];
+  buttons.forEach((button, k) => on(button, "click", () => go(k)));
 
   function draw() {
     buttons.forEach((button, k) => {
