@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 
@@ -112,3 +113,18 @@ def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
         return built
 
     monkeypatch.setattr(FigureBuilder, "build", build_and_check)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _FilesAndOneBrowser(config, log)
+
+
+class _FilesAndOneBrowser(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each process whole files, and all tests in a browser to one of them.
+
+    Two browsers at once would leave too little of two cores for each.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        browser = "tests/browser/"
+        return browser if nodeid.startswith(browser) else nodeid.partition("::")[0]
