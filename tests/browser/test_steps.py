@@ -109,3 +109,15 @@ def test_the_sample_is_the_marked_one(steps: Page) -> None:
     expect(steps.locator(NUMBERS).first).not_to_have_text(before)
     open_tab(steps, "Inside")
     expect(steps.locator("[data-part=sample]")).to_have_value("9")
+
+
+def test_a_click_counts_although_the_network_changes_meanwhile(steps: Page) -> None:
+    shapes = steps.locator("[data-part=equations]")
+    before = shapes.inner_text()
+    # Buttons that were replaced between press and release would lose the click.
+    loss = steps.get_by_role("button", name="3 Loss").element_handle()
+    steps.get_by_role("radio", name="A").dispatch_event("click")
+    expect(shapes).not_to_have_text(before, use_inner_text=True)
+    quiet(steps)
+    loss.click()
+    expect(steps.locator(STOP)).to_have_text("3 Loss")
