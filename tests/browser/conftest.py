@@ -1,6 +1,7 @@
 """Streamlit server and Chromium for browser tests."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -45,6 +46,12 @@ _USUAL = (
     "debugging hints",
     # Where both cores are busy, a component's last message may come after its page has been left.
     "Couldn't find fragment with id",
+)
+# Streamlit closes a connection that the browser has just closed.
+_CLOSED_TWICE = re.compile(
+    r"^(?:ERROR: +)?Exception in ASGI application\n(?:(?!^\S*Exception in ).*\n)*?"
+    r"starlette\.websockets\.WebSocketDisconnected: Cannot call \"send\" once a close .*\n",
+    re.MULTILINE,
 )
 # Above what the workers of a second server take to start while both cores are busy.
 TIMEOUT_MS = 150_000
@@ -96,7 +103,7 @@ class Server:
 
     def complaints(self) -> list[str]:
         """Lines of the server log, without the greeting."""
-        lines = self.log.read_text().splitlines()
+        lines = _CLOSED_TWICE.sub("", self.log.read_text()).splitlines()
         return [line for line in lines if line.strip() and not any(g in line for g in _USUAL)]
 
     def close(self) -> None:

@@ -133,8 +133,7 @@ def test_other_data_have_a_class_and_a_threshold_of_their_own(
     for name, value in before.items():
         visitor.query_params[name] = value
     with monkeypatch.context() as patch:
-        for module in ("bench_state", "page_state"):
-            patch.setattr(f"annlab.ui.state.{module}.is_history_navigation", lambda: True)
+        patch.setattr("annlab.ui.state.page_state.is_history_navigation", lambda: True)
         visitor.run()
     settle(visitor, idle)
     assert not visitor.exception

@@ -40,9 +40,8 @@ def comparison() -> None:
     remove_unseen_chart()
     browser_key()
     state = CompareState()
-    state.prepare()
-    if not state.get("read"):
-        return  # the page is about to be drawn again; its address stays
+    if not state.prepare():
+        return  # the address stays
     name_models({})
     collect(state)
     state.start_drawing()

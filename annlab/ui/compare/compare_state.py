@@ -8,17 +8,18 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.config.links import RUN, read_comparison, write_comparison
 from annlab.lessons.experiments import DEFAULTS
-from annlab.ui.browser import is_history_navigation, known_browser_key
+from annlab.ui.browser import known_browser_key
 from annlab.ui.compare.comparison_table import BASELINE
 from annlab.ui.compare.runs_table import MAX_SELECTED, SELECTED, select
 from annlab.ui.state.own_access import load_run, may_see
 from annlab.ui.state.page_state import VIEW, PageState, browser_query
 from annlab.ui.state.session_runs import (
     Item,
+    forget_sent,
     note_run,
     noted_runs,
     places_of,
-    take_for_comparison,
+    sent_to_comparison,
 )
 from annlab.ui.train.actions import submit
 
@@ -29,31 +30,44 @@ class CompareState(PageState):
     def __init__(self) -> None:
         super().__init__("compare")
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """Load runs and view from the address: on first opening, and after Back or Forward.
 
         Runs that another page sent join the selected ones of their task.
+
+        Returns
+        -------
+        bool
+            Whether the page can be drawn; otherwise it is about to be drawn again.
         """
-        sent = take_for_comparison()
-        if self.get("read") and not is_history_navigation():
+        sent = sent_to_comparison()
+        if not self.must_read_address():
             if sent:
-                others = [i for i in self.get(SELECTED) or () if i.config.task == sent[0].task]
-                new = [Item(config) for config in sent]
-                # The first make room for what was sent.
-                kept = [item for item in others if item not in new]
-                select(self, [*kept[max(0, len(kept) + len(new) - MAX_SELECTED) :], *new])
-                self.train_missing(sent)
+                self._join(sent)
             elif any(map(may_see, self.get("hidden", ()))):
                 self.train_missing()
-            return
-        self.set("read", True)
+        elif self._read_address(sent):
+            self.note_address_read()
+        else:
+            return False
+        forget_sent()
+        return True
+
+    def _join(self, sent: tuple[RunConfig, ...]) -> None:
+        others = [i for i in self.get(SELECTED) or () if i.config.task == sent[0].task]
+        new = [Item(config) for config in sent]
+        # The first make room for what was sent.
+        kept = [item for item in others if item not in new]
+        select(self, [*kept[max(0, len(kept) + len(new) - MAX_SELECTED) :], *new])
+        self.train_missing(sent)
+
+    def _read_address(self, sent: tuple[RunConfig, ...]) -> bool:
         self.set("hidden", ())
         query, repeated = browser_query()
         runs = {RUN: st.query_params.get_all(RUN)} if RUN in query else {}
         configs, problems = read_comparison({**query, **runs}, (*VIEW, BASELINE))
         if known_browser_key() is None and any(config.dataset.own for config in configs):
-            self.set("read", False)  # the browser's answer, which says what it may see, comes soon
-            return
+            return False  # the browser's answer, which says what it may see, comes soon
         self.read_view(query, (*VIEW, BASELINE))
         configs = tuple(dict.fromkeys(configs)) or sent or _initial_runs()
         select(self, [Item(config) for config in configs])
@@ -61,6 +75,7 @@ class CompareState(PageState):
         self.train_missing(configs)
         for place, config in enumerate(configs):
             note_run(config, place)
+        return True
 
     def train_missing(self, configs: tuple[RunConfig, ...] = ()) -> None:
         """Train those of some runs that are missing, once this browser may see their data."""

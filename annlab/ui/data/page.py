@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from annlab.ui.browser import is_history_navigation
 from annlab.ui.components.browser_key import NOT_KEPT, browser_key, key_is_kept
 from annlab.ui.data.drawing import draw_pad_tab
 from annlab.ui.data.drawing_state import POINTS
@@ -23,10 +22,10 @@ def your_data() -> None:
     remove_unseen_chart()
     services()  # reports wrong environment variables
     page = PageState("data")
-    if not page.get("opened") or is_history_navigation():
+    if page.must_read_address():
         query, _ = browser_query()
         page.read_view(query, ("tab", POINTS, FILE))
-        page.set("opened", True)
+        page.note_address_read()
     owner = browser_key()
     with st.container():  # always the same element, so that the tabs keep their place
         if problem := page.get(PROBLEM):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from annlab.config.links import RUN
-from annlab.ui.browser import is_history_navigation, stayed_on_page
+from annlab.ui.browser import stayed_on_page
 from annlab.ui.descent.settings import DescentSettings, link_settings, read_settings
 from annlab.ui.state.page_state import PageState, browser_query
 
@@ -23,13 +23,14 @@ class DescentState(PageState):
 
         After a visit to another page, the page opens with the settings at that time.
         """
-        if not self.get("opened-with") or is_history_navigation():
+        if self.must_read_address():
             query, repeated = browser_query()
             settings, problems = read_settings(query)
             self.read_view(query, VIEW)
             self._open(settings)
             self.set("now", settings)
             self.set("problems", repeated + problems)
+            self.note_address_read()
         elif not stayed_on_page():
             self._open(self.settings)
 

@@ -8,7 +8,6 @@ from annlab.config.trackers import is_tracker
 from annlab.search.presets import PRESETS
 from annlab.search.search_config import SearchConfig
 from annlab.search.search_job import request_of
-from annlab.ui.browser import is_history_navigation
 from annlab.ui.search.typed import problem_sentences
 from annlab.ui.state.page_state import PageState, browser_query
 
@@ -27,7 +26,7 @@ class SearchState(PageState):
 
     def prepare(self) -> None:
         """Load a search from the address: on first opening, and after Back or Forward."""
-        if self.get("shown") and not is_history_navigation():
+        if not self.must_read_address():
             return
         query, problems = browser_query()
         query = {name: text for name, text in query.items() if not is_tracker(name)}
@@ -47,6 +46,7 @@ class SearchState(PageState):
         self.set("problems", problems)
         self.load(config)
         self.set("shown", config)
+        self.note_address_read()
 
     # --- settings ------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from annlab.config.settings import SECTIONS, SETTINGS, setting_named
 from annlab.datasets.own.own_data import OWN
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Setting
-from annlab.ui.browser import is_history_navigation, stayed_on_page
+from annlab.ui.browser import stayed_on_page
 from annlab.ui.services import services
 from annlab.ui.state.bench_link import MODELS, read_bench_link
 from annlab.ui.state.own_choice import YOUR_FILE, own_of
@@ -86,7 +86,7 @@ class BenchState(PageState):
 
         The address is read on first opening, and after the browser's Back or Forward.
         """
-        if not self.get("settings") or is_history_navigation():
+        if self.must_read_address():
             query, problems = browser_query()
             runs, wrong = read_bench_link(query, self.default, self.tasks, self.varied)
             self.set("problems", problems + wrong)
@@ -94,9 +94,10 @@ class BenchState(PageState):
             self.read_view(query)
             self.load(runs)
             self.set("past", [])
+            self.note_address_read()
         if (wish := st.session_state.get(_WISH)) and wish[0].task.name in self.tasks:
-            del st.session_state[_WISH]
             self.use(*wish)
+            del st.session_state[_WISH]
         name_models(self.names)
 
     @property

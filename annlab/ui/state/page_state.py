@@ -91,6 +91,20 @@ class PageState:
             self._replace(name)
         self.set(f"labels-{name}", dict(labels))
 
+    def must_read_address(self) -> bool:
+        """Whether to read the address: on first opening, and after the browser's Back or Forward.
+
+        And again where the next rerun has cut the reading short: Streamlit may end a script at
+        every access to the session.
+        """
+        if is_history_navigation():
+            self.set("has-read-address", False)
+        return not self.get("has-read-address")
+
+    def note_address_read(self) -> None:
+        """Mark the address as read and everything that follows from it as done."""
+        self.set("has-read-address", True)
+
     def start_drawing(self) -> None:
         """Mark the start of a full drawing of the page."""
         self.set("drawn-of", None)

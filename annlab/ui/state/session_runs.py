@@ -102,10 +102,15 @@ def send_to_comparison(configs: Sequence[RunConfig]) -> None:
     st.session_state[_TO_COMPARE] = tuple(dict.fromkeys(configs))
 
 
-def take_for_comparison() -> tuple[RunConfig, ...]:
-    """Return what `send_to_comparison` was given, once; empty if there is nothing new."""
-    found: tuple[RunConfig, ...] = st.session_state.pop(_TO_COMPARE, ())
+def sent_to_comparison() -> tuple[RunConfig, ...]:
+    """Return what `send_to_comparison` was given; empty if there is nothing new."""
+    found: tuple[RunConfig, ...] = st.session_state.get(_TO_COMPARE, ())
     return found
+
+
+def forget_sent() -> None:
+    """Mark what `send_to_comparison` was given as taken over."""
+    st.session_state.pop(_TO_COMPARE, None)
 
 
 def keep_file(run: Run) -> Item:
