@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from streamlit.web import cli
+from annlab.environment import check_environment
 
 # A wheel contains the pages inside the package; a checkout has them beside the package.
 _PACKAGE = Path(__file__).resolve().parent
@@ -11,7 +11,16 @@ _FOLDERS = (_PACKAGE / "app", _PACKAGE.parent)
 
 
 def main() -> None:
-    """Serve the app until interrupted, with the arguments of ``streamlit run``."""
+    """Serve the app until interrupted, with the arguments of ``streamlit run``.
+
+    A wrong ``ANNLAB_*`` variable ends the process with exit code 1 before the server starts.
+    """
+    try:
+        check_environment()
+    except ValueError:  # in the log
+        sys.exit(1)
+    from streamlit.web import cli
+
     script = next(path for path in (f / "streamlit_app.py" for f in _FOLDERS) if path.exists())
     cli.main(["run", str(script), *sys.argv[1:]], prog_name="streamlit")
 

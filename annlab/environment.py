@@ -1,12 +1,16 @@
 """Server settings from ``ANNLAB_*`` environment variables."""
 
 import os
-from functools import lru_cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from annlab.host.log import set_up_log
 
 _PREFIX = "ANNLAB_"
 
@@ -17,6 +21,33 @@ def _not_a_file(path: Path | None) -> Path | None:
     return path
 
 
+def _is_database(url: str) -> str:
+    """Refuse what `annlab.store.database` would refuse without asking the database."""
+    from sqlalchemy import make_url  # here, because a script that trains needs no database
+    from sqlalchemy.exc import ArgumentError
+
+    if not url:
+        return url
+    try:
+        parts = make_url(url.replace("postgres://", "postgresql://", 1))
+        parts.get_dialect()
+    except (ArgumentError, ValueError):
+        raise ValueError("malformed, or of no known kind") from None
+    is_file = parts.get_backend_name() == "sqlite" and parts.database not in _NO_FILE
+    if not is_file and parts.get_backend_name() != "postgresql":
+        raise ValueError("no file, or another kind of database")
+    return url
+
+
+def _is_address(address: str) -> str:
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if address and (not parts.hostname or parts.port is None):  # a wrong port is a ValueError
+        raise ValueError("no host or no port")
+    return address
+
+
+# As SQLite spells a database in memory, which the next connection would not find.
+_NO_FILE = (None, "", ":memory:")
 # Error messages quote the description of a field as the expected value.
 _Number = Annotated[float, Field(ge=0, allow_inf_nan=False, description="a number of at least 0")]
 
@@ -44,12 +75,20 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
 
-    database_url: str = ""
+    database_url: Annotated[
+        str,
+        AfterValidator(_is_database),
+        Field(description="the address of an SQLite file or of a PostgreSQL database"),
+    ] = ""
     store_mb: _Number = 500.0
     workers: Annotated[int, Field(ge=0, description="a whole number of at least 0")] = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1)
     )
-    scheduler: str = ""
+    scheduler: Annotated[
+        str,
+        AfterValidator(_is_address),
+        Field(description="an address with a port, such as tcp://10.0.0.5:8786"),
+    ] = ""
     max_work: _Number = 1e10
     # Only validated here; `annlab.datasets.fashion_mnist` reads the variable itself.
     data_dir: Annotated[
@@ -69,6 +108,37 @@ class Environment(BaseSettings):
 
 
 _NAMES = [f"{_PREFIX}{name.upper()}" for name in Environment.model_fields]
+# An address may contain a password.
+_SECRET = {"database_url", "scheduler"}
+
+
+def check_environment() -> None:
+    """Check all ``ANNLAB_*`` variables at the start of a server.
+
+    The log gets a warning for each name that annlab does not know, once per process.
+
+    Raises
+    ------
+    ValueError
+        If variables have invalid values; the log has got the message too.
+    """
+    log = set_up_log()
+    _warn_of_unknown_variables()
+    try:
+        Environment.read()
+    except ValueError as error:
+        log.critical("%s", error)
+        raise
+
+
+@cache
+def _warn_of_unknown_variables() -> None:
+    known = [name.removeprefix(_PREFIX) for name in _NAMES]
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in _NAMES:
+            nearest = get_close_matches(name.removeprefix(_PREFIX), known, n=1)
+            hint = f": did you mean {_PREFIX}{nearest[0]}?" if nearest else "."
+            set_up_log().warning("annlab does not know the variable %s%s", name, hint)
 
 
 @lru_cache(maxsize=8)
@@ -77,10 +147,10 @@ def _read(values: tuple[str | None, ...]) -> Environment:
     try:
         return Environment()
     except ValidationError as error:
-        sentences = [
-            f"{_PREFIX}{str(name).upper()} must be "
-            f"{Environment.model_fields[str(name)].description}; got {wrong['input']!r}."
-            for wrong in error.errors()
-            for name in wrong["loc"][:1]
-        ]
-        raise ValueError(" ".join(sentences)) from None
+        fields = {str(wrong["loc"][0]): wrong["input"] for wrong in error.errors()}
+        raise ValueError(" ".join(map(_sentence, fields, fields.values()))) from None
+
+
+def _sentence(field: str, value: object) -> str:
+    got = "." if field in _SECRET else f"; got {value!r}."
+    return f"{_PREFIX}{field.upper()} must be {Environment.model_fields[field].description}{got}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
-from annlab.environment import Environment
+from annlab.environment import check_environment
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.computations import Computations
 from annlab.jobs.dataset_builder import DatasetBuilder
@@ -25,6 +25,7 @@ WARM_UP_AFTER_SECONDS = 3.0
 # By then all imports of the workers and of the first page are done.
 _READY_SECONDS = 120.0
 _SETTLED_SECONDS = 2.0
+_END_AFTER_SECONDS = 1.0
 # Option of glibc's mallopt, from malloc.h, and its value.
 _MMAP_THRESHOLD = -3
 _LARGE_BLOCK_BYTES = 4_000_000
@@ -88,18 +89,25 @@ def serve(repository: RunRepository, cluster: Cluster) -> Services:
 def services() -> Services:
     """Return the shared services; the first call starts the workers in the background.
 
-    If an environment variable has a wrong value, show the error and stop the page.
+    If an environment variable has a wrong value, show the error and end the server.
     """
     try:
         return _services()
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
+        # Not at once, so that the page still gets the sentence.
+        threading.Timer(_END_AFTER_SECONDS, end_server).start()
         st.stop()
+
+
+def end_server() -> None:
+    """End this process with exit code 1, which Streamlit lets no script do in any other way."""
+    os._exit(1)
 
 
 @st.cache_resource(show_spinner=False)
 def _services() -> Services:
-    Environment.read()  # report any wrong variable now, not when it is first used
+    check_environment()  # report any wrong variable now, not when it is first used
     # Pages compute little, and BLAS threads slow each other down when workers use the same cores.
     threadpool_limits(1, user_api="blas")
     _return_large_blocks()

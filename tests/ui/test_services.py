@@ -1,16 +1,23 @@
 """Services that all sessions of a server share."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 from threadpoolctl import threadpool_info, threadpool_limits
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from annlab.jobs.sessions import PATIENCE_SECONDS
 from annlab.ui.shell import PAGES
+from tests.benchmarks.server import APP, Server
 from tests.ui.visitor import serving, text_of, visit
 
 # Dask's own sockets
@@ -43,16 +50,43 @@ def nothing_started() -> Iterator[None]:
 
 @pytest.mark.usefixtures("nothing_started")
 @pytest.mark.parametrize("page", PAGES)
-def test_wrong_environment_variable_is_reported_on_every_page(
+def test_wrong_environment_variable_is_reported_and_ends_the_server(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_WORKERS", "two")
     monkeypatch.setenv("ANNLAB_STORE_MB", "much")
+    ended = threading.Event()
+    monkeypatch.setattr("annlab.ui.services.end_server", ended.set)
+    monkeypatch.setattr("annlab.ui.services._END_AFTER_SECONDS", 0.0)
     visitor = visit(PAGES[page].file)
     assert not visitor.exception
     errors = text_of(visitor.error)
     assert "ANNLAB_WORKERS must be a whole number of at least 0; got 'two'." in errors
     assert "ANNLAB_STORE_MB must be a number of at least 0; got 'much'." in errors
+    assert ended.wait(60)
+
+
+def test_streamlit_ends_with_exit_code_1_at_the_first_visit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNLAB_WORKERS", "abc")
+    request = BackMsg()
+    request.rerun_script.query_string = ""
+    sentence = "ANNLAB_WORKERS must be a whole number of at least 0; got 'abc'."
+    with Server(APP, tmp_path / "runs.sqlite") as server:
+        address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
+        with connect(address, subprotocols=[Subprotocol("streamlit")]) as browser:
+            browser.send(request.SerializeToString())
+            assert any(sentence.encode() in message for message in _until_closed(browser))
+        assert server.process.wait(60) == 1
+        (line,) = (line for line in server.log.read_text().splitlines() if "ANNLAB" in line)
+        assert line.endswith(f" CRITICAL {sentence}")
+
+
+def _until_closed(browser: ClientConnection) -> Iterator[bytes]:
+    with suppress(ConnectionClosed):
+        while True:
+            yield bytes(browser.recv(60, decode=False))
 
 
 def _waits() -> None:

@@ -1,0 +1,1 @@
+"""What concerns the machine that annlab runs on, and who looks after it."""
