@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from annlab.host.log import set_up_log
+from annlab.host.workers import workers_of_this_host
 
 _PREFIX = "ANNLAB_"
 
@@ -64,7 +65,7 @@ class Environment(BaseSettings):
         ``ANNLAB_STORE_MB``: largest total size of stored runs in megabytes.
     workers : int
         ``ANNLAB_WORKERS``: number of training processes; 0: one thread of the server. Default:
-        one per core, at most four.
+        as many as the cores and the memory allow, `annlab.host.workers`.
     scheduler : str
         ``ANNLAB_SCHEDULER``: address of a Dask cluster to use instead. Empty: none.
     max_work : float
@@ -82,7 +83,7 @@ class Environment(BaseSettings):
     ] = ""
     store_mb: _Number = 500.0
     workers: Annotated[int, Field(ge=0, description="a whole number of at least 0")] = Field(
-        default_factory=lambda: min(4, os.cpu_count() or 1)
+        default_factory=lambda: workers_of_this_host().n_workers
     )
     scheduler: Annotated[
         str,
@@ -115,20 +116,27 @@ _SECRET = {"database_url", "scheduler"}
 def check_environment() -> None:
     """Check all ``ANNLAB_*`` variables at the start of a server.
 
-    The log gets a warning for each name that annlab does not know, once per process.
+    The log gets a warning for each name that annlab does not know, and the chosen number of
+    workers where the host sets none, once per process.
 
     Raises
     ------
     ValueError
         If variables have invalid values; the log has got the message too.
     """
-    log = set_up_log()
     _warn_of_unknown_variables()
     try:
-        Environment.read()
+        environment = Environment.read()
     except ValueError as error:
-        log.critical("%s", error)
+        set_up_log().critical("%s", error)
         raise
+    if "workers" not in environment.model_fields_set and not environment.scheduler:
+        _log_choice()
+
+
+@cache
+def _log_choice() -> None:
+    set_up_log().info(workers_of_this_host().reason)
 
 
 @cache

@@ -158,7 +158,7 @@ def test_a_wrong_variable_ends_the_start_with_one_sentence() -> None:
 
 def test_an_unknown_variable_does_not_end_the_start() -> None:
     code = "from annlab.environment import check_environment as c; c(); c()"
-    done = _start({"ANNLAB_COFFEE": "strong"}, "-c", code)
+    done = _start({"ANNLAB_COFFEE": "strong", "ANNLAB_WORKERS": "1"}, "-c", code)
     assert done.returncode == 0
     # No name is near, and nothing is said twice.
     assert done.stderr.splitlines()[0].endswith("annlab does not know the variable ANNLAB_COFFEE.")

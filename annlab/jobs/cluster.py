@@ -54,8 +54,8 @@ class Cluster:
     ----------
     n_workers : int or None
         Number of worker processes; 0: one thread in this process, for hosts without
-        subprocesses. None: the environment variable ``ANNLAB_WORKERS``, else one per core, at
-        most four.
+        subprocesses. None: the environment variable ``ANNLAB_WORKERS``, else as many as cores
+        and memory allow.
     scheduler : str or None
         Address of an external cluster to use instead. None: the environment variable
         ``ANNLAB_SCHEDULER``. Empty: no external cluster.

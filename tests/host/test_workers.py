@@ -1,0 +1,44 @@
+"""Number of workers of hosts of many sizes."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from annlab.host.workers import MOST_WORKERS, SERVER_MB, WORKER_MB, choose_workers
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory_mb", "expected"),
+    [
+        (2, 690, 0),  # the smallest free cloud
+        (0.078, 2700, 1),
+        (1, 1000, 1),
+        (2, 1000, 1),
+        (2, 4000, 2),
+        (1.5, 4000, 1),
+        (4, SERVER_MB + 3 * WORKER_MB, 3),
+        (4, SERVER_MB + 3 * WORKER_MB - 1, 2),
+        (64, 256_000, MOST_WORKERS),
+        (64, 100, 0),
+    ],
+)
+def test_cores_and_memory_both_limit(cores: float, memory_mb: float, expected: int) -> None:
+    choice = choose_workers(cores, memory_mb)
+    assert choice.n_workers == expected
+    assert choice.reason.startswith(f"{expected} training worker")
+    assert f"{memory_mb:.0f} MB" in choice.reason
+
+
+@pytest.mark.parametrize(("variable", "n_lines"), [("", 1), ("1", 0)])
+def test_the_choice_is_logged_where_the_host_makes_none(variable: str, n_lines: int) -> None:
+    code = "from annlab.environment import check_environment as c; c(); c()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "ANNLAB_WORKERS": variable},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.count(" chosen: ") == n_lines
