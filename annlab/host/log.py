@@ -1,7 +1,9 @@
 """Log lines of annlab: time, level and what happened, on the standard error."""
 
 import logging
+import traceback
 from functools import cache
+from types import TracebackType
 
 LOGGER = "annlab"
 _FORMAT = "%(asctime)s %(levelname)s %(message)s"
@@ -18,6 +20,20 @@ def set_up_log() -> logging.Logger:
     logger.setLevel(logging.INFO)
     if not logger.hasHandlers():
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(_Formatter(_FORMAT))
         logger.addHandler(handler)
     return logger
+
+
+class _Formatter(logging.Formatter):
+    """Formats errors without their own texts, which may quote what a person typed or loaded."""
+
+    def formatException(  # noqa: N802 - the name is logging's
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        kind, error, trace = ei
+        number = f" {error.errno}" if isinstance(error, OSError) and error.errno else ""
+        name = kind.__name__ if kind else "no error"
+        return "".join([*traceback.format_tb(trace), f"{name}{number}"])

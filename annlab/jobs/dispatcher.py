@@ -14,6 +14,7 @@ from annlab.jobs.attached_data import submit_with_data
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.results import keep_result
+from annlab.jobs.training_log import log_end, log_start
 from annlab.store.database import StoreError
 from annlab.store.repository import RunRepository
 
@@ -79,6 +80,7 @@ class Dispatcher:
         job.key = f"{self._server}-{self.n_started}"
         job.state = JobState.RUNNING
         self._running[job.key] = job
+        log_start(self.n_started, job)
 
     def submit(self, job: Job) -> None:
         """Hand a claimed job to the cluster."""
@@ -125,4 +127,5 @@ class Dispatcher:
 
     def _end(self, job: Job, failure: str) -> None:
         del self._running[job.key]
+        log_end(int(job.key.rpartition("-")[2]), job, failed=bool(failure))
         self._on_end(job, failure)

@@ -278,6 +278,7 @@ class OwnDataService:
         """Drop deleted data from memory too."""
         if not removed.contents:
             return
+        log.info("Own data deleted: contents=%d", len(removed.contents))
         self._repository.forget(removed)
         self._computations.forget(removed.contents)
         for content in removed.contents:

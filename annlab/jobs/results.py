@@ -74,6 +74,8 @@ def explain_failure(
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
+    # Without the error's own text, which may quote a file.
+    log.warning("%s failed: %s", what, type(error).__name__)
     match error:
         case KilledWorker():
             return (

@@ -230,7 +230,8 @@ class RunRepository:
         with self._saving:
             self._runs.discard(digest)
             self._unsaved.discard(digest)
-            self._with_store(lambda: self.store.delete(digest))
+            if self._with_store(lambda: self.store.delete(digest)):
+                log.info("Run deleted")
 
     # --- data sets -----------------------------------------------------------------------
 

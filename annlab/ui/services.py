@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import logging
 import os
 import threading
 import time
@@ -19,6 +20,9 @@ from annlab.jobs.own_data import OwnDataService
 from annlab.jobs.queue import TrainingQueue
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
+from annlab.version import __version__
+
+log = logging.getLogger(__name__)
 
 # The workers start only after the first page is drawn, because both need the processor.
 WARM_UP_AFTER_SECONDS = 3.0
@@ -113,6 +117,7 @@ def _services() -> Services:
     _return_large_blocks()
     cluster = Cluster()
     made = serve(RunRepository(RunStore()), cluster)
+    log.info("annlab %s serves", __version__)
     cluster.start(WARM_UP_AFTER_SECONDS)
     # Streamlit collects garbage after every script run and sends nothing meanwhile. Imported
     # modules stay for good, so exclude them from every collection.
@@ -138,6 +143,7 @@ def _freeze_when_ready(cluster: Cluster) -> None:
         time.sleep(_SETTLED_SECONDS)
         gc.collect()
         gc.freeze()
+        log.info("Training can start: slots=%d", cluster.n_slots())
 
 
 def note_presence(session: str) -> None:
