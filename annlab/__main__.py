@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 from annlab.environment import check_environment
+from annlab.host.log import set_up_log
+from annlab.host.metrics import METRICS
 
 # A wheel contains the pages inside the package; a checkout has them beside the package.
 _PACKAGE = Path(__file__).resolve().parent
@@ -15,9 +17,11 @@ def main() -> None:
 
     A wrong ``ANNLAB_*`` variable ends the process with exit code 1 before the server starts.
     """
+    log = set_up_log()
     try:
-        check_environment()
-    except ValueError:  # in the log
+        METRICS.serve_once(check_environment().metrics_port)
+    except ValueError as error:
+        log.critical("%s", error)
         sys.exit(1)
     from streamlit.web import cli
 

@@ -72,6 +72,8 @@ class Environment(BaseSettings):
         ``ANNLAB_MAX_WORK``: largest product networks × steps × parameters of one training.
     data_dir : Path or None
         ``ANNLAB_DATA_DIR``: folder with the files of Fashion-MNIST. None: ``~/.cache/annlab``.
+    metrics_port : int or None
+        ``ANNLAB_METRICS_PORT``: port on the loopback address for metrics. None: no metrics.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
@@ -95,6 +97,9 @@ class Environment(BaseSettings):
     data_dir: Annotated[
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")
     ] = None
+    metrics_port: Annotated[
+        int | None, Field(ge=1, le=65_535, description="a port number from 1 to 65535")
+    ] = None
 
     @staticmethod
     def read() -> "Environment":
@@ -113,7 +118,7 @@ _NAMES = [f"{_PREFIX}{name.upper()}" for name in Environment.model_fields]
 _SECRET = {"database_url", "scheduler"}
 
 
-def check_environment() -> None:
+def check_environment() -> Environment:
     """Check all ``ANNLAB_*`` variables at the start of a server.
 
     The log gets a warning for each name that annlab does not know, and the chosen number of
@@ -122,16 +127,13 @@ def check_environment() -> None:
     Raises
     ------
     ValueError
-        If variables have invalid values; the log has got the message too.
+        If variables have invalid values; the message has one sentence per variable.
     """
     _warn_of_unknown_variables()
-    try:
-        environment = Environment.read()
-    except ValueError as error:
-        set_up_log().critical("%s", error)
-        raise
+    environment = Environment.read()
     if "workers" not in environment.model_fields_set and not environment.scheduler:
         _log_choice()
+    return environment
 
 
 @cache

@@ -241,6 +241,11 @@ class TrainingQueue:
         return self._dispatcher.n_started
 
     @property
+    def n_running(self) -> int:
+        """Number of trainings that the cluster has."""
+        return self._dispatcher.n_running
+
+    @property
     def n_unfinished(self) -> int:
         """Number of waiting and running trainings of all sessions."""
         return len(self._jobs) + len(self._stopping)

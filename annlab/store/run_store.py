@@ -257,6 +257,11 @@ class RunStore:
         """Delete a run, pinned or not; False if there is no such run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
 
+    def n_bytes(self) -> int:
+        """Total size of all runs in bytes."""
+        total = sa.select(sa.func.sum(RUNS.c.size_bytes))
+        return int(self._database.transact(lambda c: c.scalar(total)) or 0)
+
     def save_dataset(self, digest: str, data: bytes, contents: Collection[str] = ()) -> bool:
         """Store a data set, and remove the oldest data sets until all fit.
 

@@ -10,14 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 from threadpoolctl import threadpool_limits
 
 from annlab.environment import check_environment
+from annlab.host.log import set_up_log
+from annlab.host.metrics import METRICS
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.computations import Computations
 from annlab.jobs.dataset_builder import DatasetBuilder
 from annlab.jobs.own_data import OwnDataService
 from annlab.jobs.queue import TrainingQueue
+from annlab.jobs.server_condition import ConditionReader
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
 from annlab.version import __version__
@@ -98,6 +103,7 @@ def services() -> Services:
     try:
         return _services()
     except ValueError as error:
+        log.critical("%s", error)
         st.error(str(error), icon=":material/error:")
         # Not at once, so that the page still gets the sentence.
         threading.Timer(_END_AFTER_SECONDS, end_server).start()
@@ -111,19 +117,29 @@ def end_server() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _services() -> Services:
-    check_environment()  # report any wrong variable now, not when it is first used
+    set_up_log()
+    # Report any wrong variable now, not when it is first used.
+    METRICS.serve_once(check_environment().metrics_port)
     # Pages compute little, and BLAS threads slow each other down when workers use the same cores.
     threadpool_limits(1, user_api="blas")
     _return_large_blocks()
     cluster = Cluster()
     made = serve(RunRepository(RunStore()), cluster)
     log.info("annlab %s serves", __version__)
+    METRICS.condition = ConditionReader(made.queue, _n_sessions).read
     cluster.start(WARM_UP_AFTER_SECONDS)
     # Streamlit collects garbage after every script run and sends nothing meanwhile. Imported
     # modules stay for good, so exclude them from every collection.
     gc.freeze()
     threading.Thread(target=_freeze_when_ready, args=(cluster,), daemon=True).start()
     return made
+
+
+def _n_sessions() -> int:
+    """Return the number of browsers that are connected with this process."""
+    families = get_instance().stats_mgr.get_stats([ACTIVE_SESSIONS_FAMILY]) if exists() else {}
+    stats = [stat for found in families.values() for stat in found]
+    return sum(int(stat.value) for stat in stats if isinstance(stat, GaugeStat))
 
 
 def _return_large_blocks() -> None:
