@@ -1,13 +1,17 @@
-"""Dependencies of annlab: pyproject.toml, requirements and constraints agree."""
+"""Dependencies of annlab: pyproject.toml, requirements, constraints and conda agree."""
 
 import re
 import tomllib
 from pathlib import Path
 
+import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
+# Where PyTorch keeps its builds for CPUs.
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 
 def _lines(name: str) -> list[str]:
@@ -42,3 +46,19 @@ def test_package_dependencies_match_the_pins() -> None:
     for entry in needed:
         assert [bound.operator for bound in entry.specifier] == [">="], entry
         assert pins[canonicalize_name(entry.name)] in entry.specifier, entry
+
+
+def test_the_conda_environment_differs_only_in_the_build_of_torch() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    python, pip, by_pip = environment["dependencies"]
+    # pip runs in the folder of environment.yml, and finds the pins and constraints there.
+    assert by_pip == {"pip": [f"--extra-index-url {CPU_INDEX}", "-r requirements.txt"]}
+    assert pip == "pip"
+    oldest = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert python == oldest.replace(">=", "python=")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/hosting.md"])
+def test_the_documents_name_the_same_index_for_cpus(name: str) -> None:
+    assert f"--extra-index-url {CPU_INDEX}" in (ROOT / name).read_text()
