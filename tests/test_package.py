@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from zipfile import ZipFile
 
+import psutil
 import pytest
 
 import annlab
@@ -63,16 +64,17 @@ def _environment(packages: Path, folder: Path) -> dict[str, str]:
         "ANNLAB_WORKERS": "0",
     }
     environment.pop("ANNLAB_SCHEDULER", None)
+    environment.pop("STREAMLIT_SERVER_ADDRESS", None)
     return environment
 
 
 def _starts(packages: Path, folder: Path) -> None:
-    """Start the app with options in an empty folder, and check its health."""
+    """Start the app with options in an empty folder, and check its health and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    command = [sys.executable, "-m", "annlab", "--server.address", "127.0.0.1"]
-    command += ["--server.port", url.rpartition(":")[2], "--server.headless", "true"]
+    command = [sys.executable, "-m", "annlab", "--server.port", url.rpartition(":")[2]]
+    command += ["--server.headless", "true"]
     log = folder / "server.log"
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -95,6 +97,9 @@ def _starts(packages: Path, folder: Path) -> None:
                 time.sleep(0.1)
         with urllib.request.urlopen(f"{url}/compare", timeout=5) as answer:
             assert b"<title>Streamlit</title>" in answer.read()
+        connections = psutil.Process(server.pid).net_connections()
+        listening = {at.laddr.ip for at in connections if at.status == psutil.CONN_LISTEN}
+        assert listening == {"127.0.0.1"}  # the address is not named
     finally:
         server.terminate()
         server.wait(30)

@@ -77,6 +77,12 @@ def test_the_ci_runs_the_test_command() -> None:
     assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text()
 
 
+def test_the_first_command_listens_on_the_loopback_only() -> None:
+    (command,) = re.findall(r"^    .*(streamlit run .+)$", README, re.M)
+    assert command == "streamlit run streamlit_app.py --server.address 127.0.0.1"
+    assert f"    {command}\n" in (ROOT / "CONTRIBUTING.md").read_text()
+
+
 def test_the_readme_fits_on_two_screens() -> None:
     assert len(README.splitlines()) <= 90
     assert "![" in README.partition("## Run it")[0]  # an image comes first
