@@ -53,6 +53,8 @@ _CLOSED_TWICE = re.compile(
     r"starlette\.websockets\.WebSocketDisconnected: Cannot call \"send\" once a close .*\n",
     re.MULTILINE,
 )
+# Time and level of a line in annlab's log.
+_TELLS = re.compile(r"[\d-]{10} [\d:,]{12} INFO ")
 # Above what the workers of a second server take to start while both cores are busy.
 TIMEOUT_MS = 150_000
 # `expect` waits only five seconds by default.
@@ -102,9 +104,13 @@ class Server:
             return False
 
     def complaints(self) -> list[str]:
-        """Lines of the server log, without the greeting."""
+        """Lines of the server log, without the greeting and what only tells what happened."""
         lines = _CLOSED_TWICE.sub("", self.log.read_text()).splitlines()
-        return [line for line in lines if line.strip() and not any(g in line for g in _USUAL)]
+        return [
+            line
+            for line in lines
+            if line.strip() and not any(g in line for g in _USUAL) and not _TELLS.match(line)
+        ]
 
     def close(self) -> None:
         workers = psutil.Process(self.process.pid).children(recursive=True)
