@@ -1,22 +1,24 @@
-"""SQL database with lazy connection, schema creation, retries and readable errors.
+"""SQL database with lazy connection, migrations, retries and readable errors.
 
 Uses SQLAlchemy Core, with SQLite for one machine or PostgreSQL for several.
 """
 
-import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from annlab.store.tables import LATER
+from annlab.store.errors import StoreError, public, sentence
+from annlab.store.migrations import MIGRATIONS, Migration
+from annlab.store.schema import prepare
+
+__all__ = ["Database", "StoreError"]
 
 T = TypeVar("T")
 
@@ -34,13 +36,6 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "postgresql": {"pool_pre_ping": True},
 }
-# In PostgreSQL, concurrent CREATE TABLE fails in all but one process, even with IF NOT EXISTS.
-# The lock ends with the transaction; SQLite allows only one writer.
-_ALONE = {"postgresql": sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(b"annlab")))}
-
-
-class StoreError(RuntimeError):
-    """The database cannot be used. The message is a sentence for the user."""
 
 
 class Database:
@@ -50,21 +45,13 @@ class Database:
     ----------
     url : str or sqlalchemy.URL
         Database URL. A missing folder of an SQLite file is created.
-    metadata : sqlalchemy.MetaData
-        Tables, created if missing.
-    version : int
-        Version of the tables; a database of another version is never changed.
+    migrations : sequence of Migration
+        All versions of the tables, from the first; applied to an earlier database.
     """
 
-    def __init__(self, url: str | sa.URL, metadata: sa.MetaData, version: int) -> None:
+    def __init__(self, url: str | sa.URL, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._url = url
-        self._tables = metadata.sorted_tables
-        self._version = version
-        self._versions = sa.Table(
-            "annlab_schema",
-            sa.MetaData(),
-            sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-        )
+        self._migrations = migrations
         self._lock = threading.Lock()
         self._opened: sa.Engine | None = None
 
@@ -84,7 +71,8 @@ class Database:
         Raises
         ------
         StoreError
-            If the database cannot be opened, read or written, or has another version.
+            If the database cannot be opened, read or written, or needs a newer version
+            of annlab.
         """
         try:
             return self._persist(work)
@@ -103,15 +91,14 @@ class Database:
                 if not _is_passing(error) or time.monotonic() > deadline:
                     # The database may have changed, so check the tables again.
                     engine.dispose()
-                    raise StoreError(_sentence(engine.url, error)) from None
+                    raise StoreError(sentence(engine.url, error)) from None
             time.sleep(random.uniform(0, 0.1))
 
     def _attempt(self, engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
         with _connect(engine) as connection:
             # Once per database connection, also if the pool reuses the connection.
             if "annlab" not in connection.info:
-                with connection.begin():
-                    self._prepare(connection)
+                prepare(connection, self._migrations)
                 connection.info["annlab"] = True
             with connection.begin():
                 return work(connection)
@@ -121,37 +108,6 @@ class Database:
             if self._opened is None:
                 self._opened = _open(self._url)
             return self._opened
-
-    def _prepare(self, connection: sa.Connection) -> None:
-        """Check the version and create missing tables, in steps that any process may complete."""
-        if self._is_prepared(connection):
-            return
-        alone = _ALONE.get(connection.dialect.name)
-        if alone is not None:
-            connection.execute(alone)
-            if self._is_prepared(connection):  # another process did it meanwhile
-                return
-        for table in (*self._tables, self._versions):
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-        if not connection.scalar(sa.select(sa.func.count()).select_from(self._versions)):
-            connection.execute(sa.insert(self._versions).values(version=self._version))
-
-    def _is_prepared(self, connection: sa.Connection) -> bool:
-        names = set(sa.inspect(connection).get_table_names())
-        if self._versions.name not in names:
-            return False
-        found = connection.scalars(sa.select(self._versions.c.version)).all()
-        if any(version != self._version for version in found):
-            raise StoreError(
-                f"The database {_public(connection.engine.url)} was written by another "
-                f"version of annlab (tables {max(found)}; here {self._version}): update "
-                "annlab, or use another database."
-            )
-        # Only later tables may be missing: the loss of another table is an error.
-        later = (table.name for table in self._tables if table.info.get(LATER))
-        return bool(found) and names.issuperset(later)
 
 
 def _open(url: str | sa.URL) -> sa.Engine:
@@ -169,9 +125,9 @@ def _open(url: str | sa.URL) -> sa.Engine:
         engine = sa.create_engine(url, hide_parameters=True, **_ENGINE_OPTIONS[kind])
     except ImportError as error:
         if not error.name:  # the driver exists, but lacks a library
-            raise StoreError(_sentence(sa.make_url(url), error)) from None
+            raise StoreError(sentence(sa.make_url(url), error)) from None
         raise StoreError(
-            f"The database {_public(sa.make_url(url))} needs the Python package {error.name}, "
+            f"The database {public(sa.make_url(url))} needs the Python package {error.name}, "
             "which is not installed."
         ) from None
     except (SQLAlchemyError, TypeError, ValueError):
@@ -198,7 +154,7 @@ def _connect(engine: sa.Engine) -> sa.Connection:
     try:
         return engine.connect()
     except (TypeError, ValueError):  # the driver does not know an option
-        raise StoreError(f"The database {_public(engine.url)} has a malformed address.") from None
+        raise StoreError(f"The database {public(engine.url)} has a malformed address.") from None
 
 
 def _is_passing(error: Exception) -> bool:
@@ -211,19 +167,3 @@ def _is_passing(error: Exception) -> bool:
         or error.connection_invalidated
         or any(words in text for words in _PASSING)
     )
-
-
-def _public(url: sa.URL) -> str:
-    """Database URL with the password hidden and without options, which may contain one."""
-    if url.get_backend_name() == "sqlite":
-        return os.path.basename(url.database or "")
-    return url.set(query={}).render_as_string(hide_password=True)
-
-
-def _sentence(url: sa.URL, error: Exception) -> str:
-    cause = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
-    reason = str(cause).partition("\n")[0].rstrip(".")
-    secrets = [url.password, *(v for key, v in url.query.items() if "password" in key)]
-    if any(str(secret) in reason for secret in secrets if secret):
-        reason = type(error).__name__
-    return f"The database {_public(url)} cannot be used: {reason}."

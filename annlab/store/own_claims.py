@@ -8,14 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from annlab.datasets.own.own_data import OwnData
+from annlab.store.schema import lock
 from annlab.store.tables import OWN_CLAIMS, OWN_RESULTS, RUNS, insert_into, rows_of
-
-# Whoever deletes unclaimed data must not delete what another claims meanwhile. Python's driver for
-# SQLite begins a transaction only before the first change.
-_LOCK: dict[str, sa.Executable] = {
-    "postgresql": sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(b"own"))),
-    "sqlite": sa.text("BEGIN IMMEDIATE"),
-}
 
 
 class OwnEntry(NamedTuple):
@@ -71,7 +65,8 @@ def visible_to(owner: str) -> sa.ColumnElement[bool]:
 
 def lock_own_data(connection: sa.Connection) -> None:
     """Let no other transaction change own data until this one ends; call it first."""
-    connection.execute(_LOCK[connection.dialect.name])
+    # Whoever deletes unclaimed data must not delete what another claims meanwhile.
+    lock(connection, "own")
 
 
 def note_result(connection: sa.Connection, digest: str, contents: Collection[str]) -> bool:

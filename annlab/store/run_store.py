@@ -28,9 +28,7 @@ from annlab.store.run_info import (
 )
 from annlab.store.tables import (
     DATASETS,
-    METADATA,
     RUNS,
-    SCHEMA_VERSION,
     prune,
     put,
     row_of,
@@ -81,9 +79,7 @@ class RunStore:
 
     def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
         environment = Environment.read()
-        self._database = Database(
-            url or environment.database_url or _default_url(), METADATA, SCHEMA_VERSION
-        )
+        self._database = Database(url or environment.database_url or _default_url())
         self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
         self.computations = ComputationStore(self._database, self._max_bytes)
         self.own_data = OwnDataStore(self._database, self._max_bytes)

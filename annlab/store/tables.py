@@ -8,14 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-# Increase when a table changes. A new table needs no other version: marked as later, it is added to
-# the databases of earlier versions.
-SCHEMA_VERSION = 1
-LATER = "later"
 MAX_TITLE = 200
 # SHA-256 in hex, with room for a prefix.
 _DIGEST = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 
+# `annlab.store.migrations` creates what is described here.
 METADATA = sa.MetaData()
 # Last column, so that SQLite reads the other columns without traversing the payload.
 RUNS = sa.Table(
@@ -51,7 +48,6 @@ COMPUTATIONS = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("is_complete", sa.Boolean, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
-    info={LATER: True},
 )
 # Files that browsers loaded, and tables made of them.
 OWN_DATA = sa.Table(
@@ -63,7 +59,6 @@ OWN_DATA = sa.Table(
     sa.Column("file", sa.String(128), nullable=False),  # what a table was made of, or empty
     sa.Column("facts", sa.Text, nullable=False),  # OwnData as JSON; empty for a file
     sa.Column("data", sa.LargeBinary, nullable=False),
-    info={LATER: True},
 )
 # Who loaded which data. Data without a claim are deleted.
 OWN_CLAIMS = sa.Table(
@@ -74,7 +69,6 @@ OWN_CLAIMS = sa.Table(
     sa.Column("title", sa.String(MAX_TITLE), nullable=False),
     sa.Column("pinned", sa.Boolean, nullable=False),
     sa.Column("last_used", sa.DateTime, nullable=False),  # UTC
-    info={LATER: True},
 )
 # Digests of stored runs, data sets and computations that tell of own data.
 OWN_RESULTS = sa.Table(
@@ -82,7 +76,6 @@ OWN_RESULTS = sa.Table(
     METADATA,
     sa.Column("digest", sa.String(128), primary_key=True),
     sa.Column("content", sa.String(128), primary_key=True, index=True),
-    info={LATER: True},
 )
 
 

@@ -1,11 +1,9 @@
 """Results of computations in the database."""
 
 import pytest
-import sqlalchemy as sa
 
 from annlab.store.computation_store import COMPUTATION_SHARE, StoredResult
 from annlab.store.run_store import RunStore
-from tests.store.runs import make_run, sql
 
 
 def test_results_are_kept_by_digest(store: RunStore) -> None:
@@ -40,16 +38,3 @@ def test_the_oldest_results_make_room(url: str) -> None:
     store.computations.save("large", bytes(1000), is_complete=True)
     assert store.computations.load("large") is not None
     assert store.computations.load("one-2") is None
-
-
-def test_a_database_of_an_earlier_annlab_gets_the_table(store: RunStore, url: str) -> None:
-    store.save(make_run())
-    sql(url, "DROP TABLE annlab_computations")
-    later = RunStore(url)
-    later.computations.save("pieces-1", b"counts", is_complete=True)
-    assert later.computations.load("pieces-1") is not None
-    assert len(later.list_runs()) == 1
-    assert sql(url, "SELECT version FROM annlab_schema") == [(1,)]
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    indexes = sa.inspect(engine).get_indexes("annlab_computations")
-    assert [index["column_names"] for index in indexes] == [["created"]]

@@ -13,7 +13,6 @@ from annlab.datasets.own.table import table_from_bytes
 from annlab.store.database import Database
 from annlab.store.own_data_store import OWN_SHARE, OWNER_SHARE, OwnDataError, OwnDataStore
 from annlab.store.run_store import RunStore
-from annlab.store.tables import METADATA, SCHEMA_VERSION
 from tests.datasets.own.drawing.drawings import at_random
 from tests.store.own import ANNA, BEN, FILE, FILE_DIGEST, Clock, make_table
 from tests.store.runs import make_run, sql
@@ -34,7 +33,7 @@ def sized(url: str, clock: Clock) -> Callable[[int], OwnDataStore]:
     """Make stores with room for some bytes of own data."""
 
     def make(n_bytes: int) -> OwnDataStore:
-        database = Database(url, METADATA, SCHEMA_VERSION)
+        database = Database(url)
         return OwnDataStore(database, int(n_bytes / OWN_SHARE), clock)
 
     return make
@@ -384,12 +383,3 @@ def test_names_that_databases_refuse_are_cleaned(own_data: OwnDataStore) -> None
     own_data.add(ANNA, A, b"1", "a\0b\ud800" + "c" * 1000)
     (entry,) = own_data.entries(ANNA)
     assert entry.title == "ab?" + "c" * 97
-
-
-def test_a_database_of_an_earlier_annlab_gets_the_tables(store: RunStore, url: str) -> None:
-    store.list_runs()
-    for name in ("data", "claims", "results"):
-        sql(url, f"DROP TABLE annlab_own_{name}")
-    later = RunStore(url)
-    bring(later.own_data)
-    assert len(later.own_data.entries(ANNA)) == 2

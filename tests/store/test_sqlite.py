@@ -44,7 +44,7 @@ def remove(path: Path) -> None:
 def test_store_recovers_when_an_obstacle_is_removed(store, path, obstacle, call):
     obstacle(path)
     for _ in range(2):
-        assert "runs.sqlite cannot be used: " in fails(call, store)
+        assert "The database runs.sqlite " in fails(call, store)
     remove(path)
     call(store)
     store.save(RUN)
@@ -56,9 +56,29 @@ def test_obstacle_after_opening_is_reported(store, path, call):
     store.save(RUN)
     data = path.read_bytes()
     make_garbage(path)
-    assert "file is not a database" in fails(call, store)
+    garbage = path.read_bytes()
+    assert fails(call, store) == (
+        "The database runs.sqlite is not an SQLite database (file is not a database). annlab "
+        "leaves it unchanged: restore a backup, or use another database."
+    )
+    assert path.read_bytes() == garbage
     path.write_bytes(data)
     call(store)
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_truncated_file_is_reported_and_left_alone(store, path, share, call):
+    for seed in range(20):
+        store.save(make_run(seed))
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    truncated = path.read_bytes()
+    assert fails(call, open_store(path)) == (
+        "The database runs.sqlite is damaged (database disk image is malformed). annlab leaves "
+        "it unchanged: restore a backup, or use another database."
+    )
+    assert path.read_bytes() == truncated
 
 
 def test_a_file_where_a_folder_should_be(tmp_path):
@@ -89,7 +109,7 @@ def test_text_instead_of_a_run_is_damage(store, url):
 def test_another_version_is_noticed_at_once(store, url):
     store.save(RUN)
     sql(url, "UPDATE annlab_schema SET version = 99")
-    assert "another version of annlab" in fails(RunStore.list_runs, store)
+    assert "a newer version of annlab" in fails(RunStore.list_runs, store)
 
 
 def test_permanent_lock_is_reported(store, path, monkeypatch):
