@@ -6,8 +6,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from annlab.store.database import Database
+from annlab.store.order import prune, put_newest
 from annlab.store.own_claims import note_result
-from annlab.store.tables import COMPUTATIONS, prune, put, row_of
+from annlab.store.tables import COMPUTATIONS, row_of
 
 # Size limit of all results as a share of the limit of the runs, in addition to them.
 COMPUTATION_SHARE = 0.25
@@ -72,7 +73,7 @@ class ComputationStore:
         def work(connection: sa.Connection) -> None:
             if not note_result(connection, digest, contents):
                 return
-            put(connection, COMPUTATIONS, values, replaceable=replaceable)
+            put_newest(connection, COMPUTATIONS, values, replaceable=replaceable)
             prune(connection, COMPUTATIONS, self._max_bytes, keep=digest)
 
         self._database.transact(work)

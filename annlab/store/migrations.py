@@ -91,5 +91,25 @@ _FIRST = Migration(
     ),
     is_additive=False,
 )
+# In a table of its own, because SQLite would read a column behind `data` through all of the data.
+_ORDER = Migration(
+    (
+        """CREATE TABLE annlab_order (
+            digest VARCHAR(128) NOT NULL PRIMARY KEY,
+            number BIGINT NOT NULL
+        )""",
+        "CREATE INDEX ix_annlab_order_number ON annlab_order (number)",
+        """INSERT INTO annlab_order (digest, number)
+            SELECT digest, row_number() OVER (ORDER BY max(created), digest) FROM (
+                SELECT digest, created FROM annlab_runs
+                UNION ALL SELECT digest, created FROM annlab_datasets
+                UNION ALL SELECT digest, created FROM annlab_computations
+            ) AS stored GROUP BY digest""",
+        "DROP INDEX IF EXISTS ix_annlab_runs_created",
+        "DROP INDEX IF EXISTS ix_annlab_datasets_created",
+        "DROP INDEX IF EXISTS ix_annlab_computations_created",
+    ),
+    is_additive=True,
+)
 
-MIGRATIONS = (_FIRST,)
+MIGRATIONS = (_FIRST, _ORDER)

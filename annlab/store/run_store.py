@@ -16,6 +16,7 @@ from annlab.environment import Environment
 from annlab.runs.run import Run
 from annlab.store.computation_store import ComputationStore
 from annlab.store.database import Database, StoreError
+from annlab.store.order import newest_first, prune, put_newest, with_order
 from annlab.store.own_claims import note_result, visible_to
 from annlab.store.own_data_store import OwnDataStore
 from annlab.store.run_info import (
@@ -29,8 +30,6 @@ from annlab.store.run_info import (
 from annlab.store.tables import (
     DATASETS,
     RUNS,
-    prune,
-    put,
     row_of,
     rows_of,
     storable,
@@ -129,7 +128,7 @@ class RunStore:
         def work(connection: sa.Connection) -> bool:
             if not note_result(connection, run.config.digest, contents):
                 return False
-            put(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
+            put_newest(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
             prune(connection, RUNS, self._max_bytes, run.config.digest, ~RUNS.c.pinned)
             return True
 
@@ -205,7 +204,7 @@ class RunStore:
         unscored: bool = False,
         owner: str | None = None,
     ) -> list[RunInfo]:
-        """Stored runs, newest first, without reading their weights.
+        """Stored runs, the last stored first, without reading their weights.
 
         Parameters
         ----------
@@ -222,7 +221,7 @@ class RunStore:
             Runs whose settings are no longer accepted are left out.
         """
         columns = [column for column in RUNS.c if column is not RUNS.c.data]
-        query = sa.select(*columns).order_by(RUNS.c.created.desc(), RUNS.c.digest)
+        query = sa.select(*columns).select_from(with_order(RUNS)).order_by(*newest_first(RUNS))
         if digests is not None:
             query = query.where(rows_of(RUNS, digests))
         if unscored:
@@ -286,7 +285,7 @@ class RunStore:
         def work(connection: sa.Connection) -> bool:
             if not note_result(connection, digest, contents):
                 return False
-            put(connection, DATASETS, {"digest": digest, "data": data})
+            put_newest(connection, DATASETS, {"digest": digest, "data": data})
             prune(connection, DATASETS, int(self._max_bytes * DATASET_SHARE), keep=digest)
             return True
 

@@ -1,4 +1,4 @@
-"""SQL tables of everything that is stored: upsert by digest, pruning of the oldest rows."""
+"""SQL tables of everything that is stored, and upsert by digest."""
 
 import re
 from collections.abc import Collection
@@ -21,7 +21,7 @@ RUNS = sa.Table(
     sa.Column("digest", sa.String(128), primary_key=True),
     sa.Column("name", sa.String(MAX_TITLE), nullable=False),
     sa.Column("pinned", sa.Boolean, nullable=False),
-    sa.Column("created", sa.DateTime, nullable=False, index=True),  # UTC
+    sa.Column("created", sa.DateTime, nullable=False),  # UTC
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("config", sa.Text, nullable=False),  # JSON
     sa.Column("ending", sa.String(20), nullable=False),
@@ -35,7 +35,7 @@ DATASETS = sa.Table(
     "annlab_datasets",
     METADATA,
     sa.Column("digest", sa.String(128), primary_key=True),
-    sa.Column("created", sa.DateTime, nullable=False, index=True),  # UTC
+    sa.Column("created", sa.DateTime, nullable=False),  # UTC
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
@@ -44,7 +44,7 @@ COMPUTATIONS = sa.Table(
     "annlab_computations",
     METADATA,
     sa.Column("digest", sa.String(128), primary_key=True),
-    sa.Column("created", sa.DateTime, nullable=False, index=True),  # UTC
+    sa.Column("created", sa.DateTime, nullable=False),  # UTC
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("is_complete", sa.Boolean, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
@@ -76,6 +76,16 @@ OWN_RESULTS = sa.Table(
     METADATA,
     sa.Column("digest", sa.String(128), primary_key=True),
     sa.Column("content", sa.String(128), primary_key=True, index=True),
+)
+
+
+# Order in which runs, data sets and computations were stored: clocks can go back, numbers cannot.
+# What a server of version 1 stores gets its number from the next `put_newest`.
+ORDER = sa.Table(
+    "annlab_order",
+    METADATA,
+    sa.Column("digest", sa.String(128), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False, index=True),
 )
 
 
@@ -119,7 +129,7 @@ def put(
     values: dict[str, Any],
     defaults: dict[str, Any] | None = None,
     replaceable: sa.ColumnElement[bool] | None = None,
-) -> None:
+) -> bool:
     """Insert a row, or update the row with the same digest.
 
     Parameters
@@ -135,6 +145,11 @@ def put(
     replaceable : sqlalchemy.ColumnElement, optional
         Condition for an update: an existing row that fails it stays unchanged.
 
+    Returns
+    -------
+    bool
+        False if an existing row stayed unchanged.
+
     Raises
     ------
     ValueError
@@ -145,46 +160,13 @@ def put(
     now = datetime.now(UTC).replace(tzinfo=None)
     values = {**values, "created": now, "size_bytes": len(values["data"])}
     insert = insert_into(connection, table)
-    connection.execute(
+    done = connection.execute(
         insert.values(**values, **(defaults or {})).on_conflict_do_update(
             index_elements=[table.c.digest],
             set_={name: insert.excluded[name] for name in values},
             where=replaceable,
-        )
+        ),
+        # Without it, SQLAlchemy counts no rows of an INSERT.
+        execution_options={"preserve_rowcount": True},
     )
-
-
-def prune(
-    connection: sa.Connection,
-    table: sa.Table,
-    max_bytes: int,
-    keep: str,
-    removable: sa.ColumnElement[bool] | None = None,
-) -> None:
-    """Delete the oldest rows until the rest fits.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        Connection in a transaction.
-    table : sqlalchemy.Table
-        `RUNS`, `DATASETS` or `COMPUTATIONS`.
-    max_bytes : int
-        Largest total size of all rows.
-    keep : str
-        Digest of a row that is never removed.
-    removable : sqlalchemy.ColumnElement, optional
-        Condition for the removal of a row.
-    """
-    may_go = table.c.digest != keep
-    if removable is not None:
-        may_go &= removable
-    # Total size of a row, all newer rows, and all rows that cannot be removed.
-    total = sa.func.sum(table.c.size_bytes).over(
-        order_by=(may_go, table.c.created.desc(), table.c.digest.desc()), rows=(None, 0)
-    )
-    rows = sa.select(table.c.digest, table.c.created, total.label("total")).subquery()
-    excess = sa.select(rows.c.digest, rows.c.created).where(rows.c.total > max_bytes)
-    # Match the time too, because another process may save the same digest again meanwhile.
-    row = sa.tuple_(table.c.digest, table.c.created)
-    connection.execute(sa.delete(table).where(may_go, row.in_(excess)))
+    return done.rowcount > 0

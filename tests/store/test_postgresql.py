@@ -61,8 +61,8 @@ def test_connection_lost_during_a_transaction_is_retried(store, url, monkeypatch
             disconnect_all(url)
 
     lost_before = []
-    put = annlab.store.run_store.put
-    monkeypatch.setattr(annlab.store.run_store, "put", lost)
+    put = annlab.store.run_store.put_newest
+    monkeypatch.setattr(annlab.store.run_store, "put_newest", lost)
     store.save(RUN)
     assert lost_before
     assert same(store.load(DIGEST), RUN)

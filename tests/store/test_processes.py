@@ -62,14 +62,14 @@ def write(url, tmp_path):
 
 def test_a_conflict_is_tried_again(store, monkeypatch):
     conflicts = [IntegrityError("", {}, Exception("duplicate key"))] * 3
-    put = annlab.store.run_store.put
+    put = annlab.store.run_store.put_newest
 
     def collides(*args):
         put(*args)
         if conflicts:
             raise conflicts.pop()
 
-    monkeypatch.setattr(annlab.store.run_store, "put", collides)
+    monkeypatch.setattr(annlab.store.run_store, "put_newest", collides)
     store.save(RUN)
     assert conflicts == []
     assert same(store.load(DIGEST), RUN)

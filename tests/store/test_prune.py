@@ -10,6 +10,17 @@ from annlab.store.run_store import RunStore
 from tests.store.runs import DIGEST, RUN, SIZE, make_run, same, seeds, sql
 
 
+def set_clock_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything that is stored from now on be stored a day earlier."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(days=1)
+
+    monkeypatch.setattr(annlab.store.tables, "datetime", Clock)
+
+
 def test_prune_removes_the_oldest(url, statements):
     store = RunStore(url, max_bytes=3 * SIZE)
     for seed in range(5):
@@ -34,13 +45,7 @@ def test_prune_keeps_the_run_just_saved(url, monkeypatch):
     store = RunStore(url, max_bytes=0)
     store.save(make_run(1))
     assert seeds(store) == [1]
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz=None):  # set back by a day
-            return datetime.now(tz) - timedelta(days=1)
-
-    monkeypatch.setattr(annlab.store.tables, "datetime", Clock)
+    set_clock_back(monkeypatch)
     store.save(make_run(2))
     assert seeds(store) == [2]
 

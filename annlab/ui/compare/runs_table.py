@@ -100,19 +100,22 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
 
 
 def _entries(everything: bool, selected: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
-    """Runs in the table, newest first; always includes the selected runs."""
+    """Runs in the table: what only this session has, then stored runs, each newest first.
+
+    Always includes the selected runs.
+    """
     noted = {digest: Item(config) for digest, config in noted_runs().items()}
     noted |= {item.id: item for item in selected if not item.file}
     owner = known_browser_key() or ""
     stored = services().repository.runs(None if everything else noted, owner)
     stored = _with_own_titles(stored, owner)
-    found = [(Item(info.config, digest=info.digest), info) for info in stored]
     there = {info.digest for info in stored}
     # Runs that could not be stored are still in memory.
     missing = [(item, item.run()) for digest, item in noted.items() if digest not in there]
-    found += [(item, info_of(run)) for item, run in missing if run]
-    found += [(item, info_of(run, "from a file", since)) for item, run, since in files()]
-    return sorted(found, key=lambda entry: entry[1].created, reverse=True)
+    found = [(item, info_of(run)) for item, run in reversed(missing) if run]
+    found += [(item, info_of(run, "from a file", since)) for item, run, since in reversed(files())]
+    # The store knows the order without a clock, which may have gone back.
+    return found + [(Item(info.config, digest=info.digest), info) for info in stored]
 
 
 def _with_own_titles(stored: list[RunInfo], owner: str) -> list[RunInfo]:
