@@ -28,6 +28,6 @@ from annlab.ui.home import way_to_pages
 way_to_pages()
 st.caption(f"annlab {__version__}")
 
-from annlab.ui.services import services
+from annlab.ui.services import store_notice
 
-services()  # start the workers while the user reads the page
+store_notice()  # starts the workers while the user reads the page

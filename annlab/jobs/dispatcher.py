@@ -13,7 +13,7 @@ from annlab.datasets.own.of_config import own_data_in
 from annlab.jobs.attached_data import submit_with_data
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.job import Job, JobState
-from annlab.jobs.results import keep_result
+from annlab.jobs.results import take_result
 from annlab.jobs.training_log import log_end, log_start
 from annlab.store.database import StoreError
 from annlab.store.repository import RunRepository
@@ -55,7 +55,7 @@ class Dispatcher:
         # Other servers may train on the same cluster.
         self._server = uuid4().hex
         # Takes results in, one after another: Dask's own thread for callbacks is for all sessions.
-        self._results = ThreadPoolExecutor(1, thread_name_prefix="annlab-store")
+        self._results = ThreadPoolExecutor(1, thread_name_prefix="annlab-results")
 
     def close(self) -> None:
         """Take in what has come, and nothing more."""
@@ -121,7 +121,7 @@ class Dispatcher:
             self._results.submit(self._take_result, job, future)
 
     def _take_result(self, job: Job, future: Any) -> None:
-        failure = keep_result(future, self._repository, external=bool(self._cluster.scheduler))
+        failure = take_result(future, self._repository, external=bool(self._cluster.scheduler))
         future.release()
         self._end(job, failure)
 

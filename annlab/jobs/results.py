@@ -1,4 +1,4 @@
-"""Storage of training results from workers, and messages for failures."""
+"""Intake of training results from workers, and messages for failures."""
 
 import logging
 from concurrent.futures import CancelledError
@@ -20,10 +20,10 @@ OTHER_VERSION = (
 )
 
 
-def keep_result(future: Any, repository: RunRepository, external: bool) -> str:
-    """Store the run, score and data returned by a worker.
+def take_result(future: Any, repository: RunRepository, external: bool) -> str:
+    """Take the run, score and data returned by a worker into memory, to be stored later.
 
-    Blocks for the transfer of the result and for the database.
+    Blocks for the transfer of the result.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ def keep_result(future: Any, repository: RunRepository, external: bool) -> str:
     Returns
     -------
     str
-        Error message for the user; empty if the run was stored.
+        Error message for the user; empty if there is a run.
     """
     try:
-        _keep(future.result(RESULT_SECONDS), repository)
+        _take(future.result(RESULT_SECONDS), repository)
     except Exception as error:
         log.debug("No run", exc_info=True)
         remedy = " Try a smaller network, fewer networks or fewer samples."
@@ -94,13 +94,11 @@ def explain_failure(
     return OTHER_VERSION if external and is_unknown else f"{what} failed: {error}"
 
 
-def _keep(result: Any, repository: RunRepository) -> None:
+def _take(result: Any, repository: RunRepository) -> None:
     if not (isinstance(result, tuple) and len(result) == 3):
         raise ValueError(OTHER_VERSION)
     data, score, dataset = result
     run = Run.from_bytes(data)
     if run.results_version != RESULTS_VERSION:
         raise ValueError(OTHER_VERSION)
-    if dataset is not None:
-        repository.keep_dataset(run.config, dataset)
-    repository.keep_run(run, score)
+    repository.take_run(run, score, dataset or b"")

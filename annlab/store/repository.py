@@ -16,19 +16,17 @@ from annlab.config import DatasetConfig, RunConfig
 from annlab.datasets import Dataset
 from annlab.datasets.own.of_config import own_contents, own_data_in
 from annlab.datasets.serialize import dataset_from_bytes
-from annlab.runs.budget import MAX_RUN_BYTES
 from annlab.runs.run import Run
 from annlab.store.own_data_room import Removed
 from annlab.store.run_info import RunInfo
 from annlab.store.run_store import RunStore, StoreError
+from annlab.store.unsaved import Unsaved, UnsavedRuns
 from annlab.tensor_file import SavedFileError
 
 log = logging.getLogger(__name__)
 
 # Bytes: enough for six usual runs, which a page compares, and for three image data sets.
 _RUNS_IN_MEMORY = 32_000_000
-# Bytes for runs that could not be stored and exist nowhere else: two of the largest.
-_UNSAVED_IN_MEMORY = 2 * MAX_RUN_BYTES
 _DATASETS_IN_MEMORY = 128_000_000
 # Seconds between comparisons of a cached run with the store, where another server may have
 # replaced the run.
@@ -64,19 +62,22 @@ class RunRepository:
     ----------
     store_error : str
         Why the last use of the store failed; empty if it succeeded.
+    saving_error : str
+        Why the last run could not be stored; empty if it was. A full store can still be read.
+    unsaved : UnsavedRuns
+        Runs that are not stored yet.
+    saving_is_due : threading.Event
+        Is set when runs are to be stored: there is a new one, or the store works again.
     """
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self.store_error = ""
-        # Serializes saving and deleting, because a deleted run must not be saved again.
-        self._saving = threading.RLock()
-        # Held by the thread that retries saving unsaved runs.
-        self._retrying = threading.Lock()
+        self.store_error = self.saving_error = ""
+        self.unsaved = UnsavedRuns()
+        self.saving_is_due = threading.Event()
+        # Held by the thread that stores runs, so that each is stored once and in order.
+        self._saving = threading.Lock()
         self._runs: LRU[str, Run] = memory(_RUNS_IN_MEMORY, lambda run: run.n_bytes)
-        self._unsaved: LRU[str, tuple[Run, ArrayLike | None]] = memory(
-            _UNSAVED_IN_MEMORY, lambda kept: kept[0].n_bytes
-        )
         # With the contents of own data.
         self._datasets: LRU[str, tuple[Dataset, frozenset[str]]] = memory(
             _DATASETS_IN_MEMORY, lambda kept: kept[0].n_bytes
@@ -87,58 +88,89 @@ class RunRepository:
     # --- runs ----------------------------------------------------------------------------
 
     def keep_run(self, run: Run, score: ArrayLike | None = None) -> None:
-        """Store a run and its score.
+        """Take a run, and store it at once if the store works."""
+        self.take_run(run, score)
+        self.save_unsaved()
 
-        If the store fails, the run stays in memory and is stored when the store works again.
+    def take_run(self, run: Run, score: ArrayLike | None = None, data: bytes = b"") -> None:
+        """Take a run into memory, where it waits for `save_unsaved`; never waits for the store.
 
         Parameters
         ----------
         run : Run
         score : array-like, shape (n_seeds,), optional
-            Score of each network on the held-out split. None: computed here if the data are
-            available, else as soon as they are.
+            Score of each network on the held-out split. None: computed before the run is stored
+            if the data are available, else as soon as they are.
+        data : bytes
+            Data of all its networks, by `annlab.datasets.serialize.bytes_for_display`.
+
+        Raises
+        ------
+        annlab.tensor_file.SavedFileError
+            If the data are damaged.
         """
         digest = run.config.digest
+        if data:
+            self._take_dataset(run.config, data)
         self._runs[digest] = run
         self._compared[digest] = time.monotonic()
-        if score is None:
-            score = self._score(run)
-        with self._saving:
-            saved = self._save(run, score)
-            if not saved:
-                self._unsaved[digest] = (run, score)
-        if saved:
-            self._save_unsaved()
+        self.unsaved.add(Unsaved(run, score, data))
+        self.saving_is_due.set()
 
-    def _save(self, run: Run, score: ArrayLike | None) -> bool:
-        done, saved = self._try(lambda: self.store.save(run, score))
-        if done:
-            # The new run replaces an unsaved older run.
-            self._unsaved.discard(run.config.digest)
-            if saved is False and _needs_table(run.config):
-                self._runs.discard(run.config.digest)
-        return done
+    def save_unsaved(self, store: RunStore | None = None) -> bool:
+        """Store the runs that wait, the oldest first, until the store fails.
+
+        Parameters
+        ----------
+        store : RunStore, optional
+            The same store for a caller who has more time.
+
+        Returns
+        -------
+        bool
+            Whether none waits any more.
+        """
+        with self._saving:
+            while (one := self.unsaved.oldest()) is not None:
+                if not self._save(one, store or self.store):
+                    return False
+            return True
+
+    def _save(self, one: Unsaved, store: RunStore) -> bool:
+        """Store a run; False if the store fails."""
+        run, digest = one.run, one.run.config.digest
+        done, saved = self._try(lambda: self._write(one, store))
+        if not done:
+            return False
+        if not self.unsaved.remove(one) and self.unsaved.get(digest) is None:
+            self._with_store(lambda: store.delete(digest))  # deleted while it was being stored
+        if saved is False and _needs_table(run.config):
+            self._runs.discard(digest)
+        if one.data:
+            self._score_runs(run.config.data_digest)
+        return True
+
+    def _write(self, one: Unsaved, store: RunStore) -> bool | None:
+        """Store a run and its data; None if it can never be stored."""
+        run = one.run
+        try:
+            if one.data:
+                self._save_dataset(run.config, one.data, store)
+            saved = store.save(run, self._score(run) if one.score is None else one.score)
+        except StoreError as error:
+            self.saving_error = str(error)
+            raise
+        except Exception:  # the others shall not wait for it
+            log.exception("Lost a run, because it cannot be stored: %s", one)
+            return None
+        self.saving_error = ""
+        return saved
 
     def _score(self, run: Run) -> ArrayLike | None:
         dataset = self.dataset(run.config)
         if dataset is None:
             return None
         return evaluate(run, split=dataset.scored_split, dataset=dataset).headline
-
-    def _save_unsaved(self) -> None:
-        """Store unsaved runs until the store fails again."""
-        waiting = list(self._unsaved.items())
-        # One at a time, because every successful use of the store calls this method.
-        if not waiting or not self._retrying.acquire(blocking=False):
-            return
-        try:
-            for digest, kept in waiting:
-                with self._saving:
-                    # The run may have been deleted or replaced meanwhile.
-                    if self._unsaved.get(digest) is kept and not self._save(*kept):
-                        return
-        finally:
-            self._retrying.release()
 
     def run(self, config: RunConfig) -> Run | None:
         """Return the run of a config made by this results version, or None."""
@@ -167,14 +199,14 @@ class RunRepository:
 
     def _in_memory(self, digest: str) -> Run | None:
         found = self._runs.get(digest)
-        if found is None and (unsaved := self._unsaved.get(digest)):
-            found = unsaved[0]
+        if found is None and (unsaved := self.unsaved.get(digest)):
+            found = unsaved.run
         return found
 
     def _is_outdated(self, digest: str, run: Run) -> bool:
         """Whether another server has replaced or deleted a cached run in the store."""
         now = time.monotonic()
-        if digest in self._unsaved:
+        if self.unsaved.get(digest) is not None:
             return False
         if now - (self._compared.get(digest) or -math.inf) < _COMPARE_SECONDS:
             return False
@@ -201,15 +233,14 @@ class RunRepository:
 
     def forget(self, removed: Removed) -> None:
         """Drop deleted own data, and what was made of them, from memory."""
-        with self._saving:
-            unsaved = [run for run, _ in self._unsaved.values()]
-            for run in (*self._runs.values(), *unsaved):
-                if own_contents(run.config) & removed.contents:
-                    self._runs.discard(run.config.digest)
-                    self._unsaved.discard(run.config.digest)
-            for digest, (_, contents) in list(self._datasets.items()):
-                if contents & removed.contents:
-                    self._datasets.discard(digest)
+        unsaved = [one.run for one in self.unsaved.all()]
+        for run in (*self._runs.values(), *unsaved):
+            if own_contents(run.config) & removed.contents:
+                self._runs.discard(run.config.digest)
+                self.unsaved.discard(run.config.digest)
+        for digest, (_, contents) in list(self._datasets.items()):
+            if contents & removed.contents:
+                self._datasets.discard(digest)
 
     def rename(self, digest: str, name: str) -> None:
         """Name a stored run."""
@@ -227,11 +258,10 @@ class RunRepository:
 
     def delete(self, digest: str) -> None:
         """Delete a run from memory and store."""
-        with self._saving:
-            self._runs.discard(digest)
-            self._unsaved.discard(digest)
-            if self._with_store(lambda: self.store.delete(digest)):
-                log.info("Run deleted")
+        self._runs.discard(digest)
+        self.unsaved.discard(digest)
+        if self._with_store(lambda: self.store.delete(digest)):
+            log.info("Run deleted")
 
     # --- data sets -----------------------------------------------------------------------
 
@@ -254,16 +284,23 @@ class RunRepository:
         -------
         Dataset
         """
-        digest = config.data_digest
-        dataset = dataset_from_bytes(data)
-        contents = own_contents(config)
-        self._datasets[digest] = dataset, contents
+        dataset = self._take_dataset(config, data)
         if not isinstance(config, DatasetConfig) or config.spec.n_rows:
-            saved = self._with_store(partial(self.store.save_dataset, digest, data, contents))
-            if saved is False and _needs_table(config):  # None while the store fails
-                self._datasets.discard(digest)
-        self._score_runs(digest)
+            self._with_store(lambda: self._save_dataset(config, data, self.store))
+        self._score_runs(config.data_digest)
         return dataset
+
+    def _take_dataset(self, config: DatasetConfig | RunConfig, data: bytes) -> Dataset:
+        dataset = dataset_from_bytes(data)
+        self._datasets[config.data_digest] = dataset, own_contents(config)
+        return dataset
+
+    def _save_dataset(
+        self, config: DatasetConfig | RunConfig, data: bytes, store: RunStore
+    ) -> None:
+        saved = store.save_dataset(config.data_digest, data, own_contents(config))
+        if not saved and _needs_table(config):
+            self._datasets.discard(config.data_digest)
 
     def dataset(self, config: DatasetConfig | RunConfig) -> Dataset | None:
         """Return the data of a config (for a run, of all networks); None if missing or damaged."""
@@ -304,10 +341,7 @@ class RunRepository:
     # --- the store -----------------------------------------------------------------------
 
     def _with_store(self, use: Callable[[], T]) -> T | None:
-        done, result = self._try(use)
-        if done:
-            self._save_unsaved()
-        return result
+        return self._try(use)[1]
 
     def _try(self, use: Callable[[], T]) -> tuple[bool, T | None]:
         """Use the store; return success and result, and record the error."""
@@ -318,7 +352,9 @@ class RunRepository:
                 log.warning("Continuing without the store: %s", error)
             self.store_error = str(error)
             return False, None
-        self.store_error = ""
+        if self.store_error:
+            self.store_error = ""
+            self.saving_is_due.set()  # the store works again
         return True, result
 
 

@@ -22,6 +22,7 @@ from annlab.jobs.computations import Computations
 from annlab.jobs.dataset_builder import DatasetBuilder
 from annlab.jobs.own_data import OwnDataService
 from annlab.jobs.queue import TrainingQueue
+from annlab.jobs.saver import Saver
 from annlab.jobs.server_condition import ConditionReader
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
@@ -58,6 +59,8 @@ class Services:
         Waiting and running computations, and their results.
     own_data : OwnDataService
         Files that browsers loaded, and tables made of them.
+    saver : Saver
+        Thread that stores finished runs.
     """
 
     repository: RunRepository
@@ -66,13 +69,15 @@ class Services:
     datasets: DatasetBuilder
     computations: Computations
     own_data: OwnDataService
+    saver: Saver
 
     def close(self) -> None:
-        """Stop the workers, the queue and the computations."""
+        """Stop the workers, the queue and the computations, and store the last runs."""
         self.cluster.close()
         self.queue.close()
         self.computations.close()
         self.own_data.close()
+        self.saver.close()
 
     def leave(self, session: str) -> None:
         """Record that the browser of a session was disconnected."""
@@ -85,6 +90,8 @@ def serve(repository: RunRepository, cluster: Cluster) -> Services:
     computations = Computations(repository.store.computations, cluster, repository.load_own_data)
     own_data = OwnDataService(repository, computations)
     cluster.attach(lambda report: None, own_data.sweep_if_due)
+    saver = Saver(repository, repository.store)
+    saver.start()
     return Services(
         repository,
         cluster,
@@ -92,6 +99,7 @@ def serve(repository: RunRepository, cluster: Cluster) -> Services:
         DatasetBuilder(repository, cluster),
         computations,
         own_data,
+        saver,
     )
 
 
@@ -113,6 +121,15 @@ def services() -> Services:
 def end_server() -> None:
     """End this process with exit code 1, which Streamlit lets no script do in any other way."""
     os._exit(1)
+
+
+def store_notice() -> None:
+    """Say on a page how many runs wait for the store, and that earlier ones are missing.
+
+    Every page calls it, also to report wrong environment variables.
+    """
+    if notice := services().saver.notice():
+        st.warning(notice, icon=":material/database_off:")
 
 
 @st.cache_resource(show_spinner=False)

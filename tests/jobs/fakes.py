@@ -98,12 +98,11 @@ class FakeRepository:
         run = self.run(config)
         return run is not None and run.ending != "stopped"
 
-    def keep_run(self, run: Run, score: Any = None) -> None:
+    def take_run(self, run: Run, score: Any = None, data: bytes = b"") -> None:
         self.runs[run.config.digest] = run
         self.scores[run.config.digest] = score
+        if data:
+            self.datasets[run.config.data_digest] = data
 
     def load_own_data(self, digest: str) -> None:
         return None
-
-    def keep_dataset(self, config: RunConfig, data: bytes) -> None:
-        self.datasets[config.data_digest] = data

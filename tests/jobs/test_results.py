@@ -1,4 +1,4 @@
-"""Storage of results from workers."""
+"""Intake of results from workers."""
 
 import dataclasses
 from concurrent.futures import CancelledError
@@ -11,17 +11,17 @@ from distributed.comm.core import CommClosedError
 from pydantic import ValidationError
 
 from annlab.config import RESULTS_VERSION, RunConfig
-from annlab.jobs.results import OTHER_VERSION, keep_result
+from annlab.jobs.results import OTHER_VERSION, take_result
 from tests.jobs.fakes import FakeFuture, FakeRepository
 from tests.store.runs import make_run
 
 RUN = make_run(n_seeds=2)
 
 
-def keep(outcome: Any, *, external: bool = False) -> tuple[str, FakeRepository]:
+def take(outcome: Any, *, external: bool = False) -> tuple[str, FakeRepository]:
     future, repository = FakeFuture(), FakeRepository()
     future.end(outcome)
-    return keep_result(future, repository, external), repository
+    return take_result(future, repository, external), repository
 
 
 def invalid() -> ValidationError:
@@ -32,8 +32,8 @@ def invalid() -> ValidationError:
     raise AssertionError
 
 
-def test_run_score_and_data_are_kept() -> None:
-    failure, repository = keep((RUN.to_bytes(), [0.5, 1.0], b"data"))
+def test_run_score_and_data_are_taken() -> None:
+    failure, repository = take((RUN.to_bytes(), [0.5, 1.0], b"data"))
     assert failure == ""
     digest = RUN.config.digest
     assert repository.runs[digest].config == RUN.config
@@ -41,8 +41,8 @@ def test_run_score_and_data_are_kept() -> None:
     assert repository.datasets[RUN.config.data_digest] == b"data"
 
 
-def test_a_run_without_score_and_data_is_kept_too() -> None:
-    failure, repository = keep((RUN.to_bytes(), None, None))
+def test_a_run_without_score_and_data_is_taken_too() -> None:
+    failure, repository = take((RUN.to_bytes(), None, None))
     assert failure == ""
     assert list(repository.runs) == [RUN.config.digest]
     assert repository.datasets == {}
@@ -51,7 +51,7 @@ def test_a_run_without_score_and_data_is_kept_too() -> None:
 def test_result_of_another_version_gives_a_message() -> None:
     other = dataclasses.replace(RUN, results_version=RESULTS_VERSION - 1)
     for outcome in (RUN.to_bytes(), (other.to_bytes(), [0.5, 1.0], None), (RUN.to_bytes(), None)):
-        failure, repository = keep(outcome)
+        failure, repository = take(outcome)
         assert failure == OTHER_VERSION
         assert repository.runs == {}
 
@@ -66,8 +66,8 @@ def test_result_of_another_version_gives_a_message() -> None:
     ],
 )
 def test_unknown_call_on_an_external_worker_means_another_version(error: Exception) -> None:
-    assert keep(error, external=True)[0] == OTHER_VERSION
-    assert keep(error)[0] != OTHER_VERSION
+    assert take(error, external=True)[0] == OTHER_VERSION
+    assert take(error)[0] != OTHER_VERSION
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,6 @@ def test_unknown_call_on_an_external_worker_means_another_version(error: Excepti
     ],
 )
 def test_failed_training_gives_a_message(error: Exception, said: str) -> None:
-    failure, repository = keep(error)
+    failure, repository = take(error)
     assert failure.startswith(said)
     assert repository.runs == {}

@@ -195,8 +195,11 @@ def test_unsaved_runs_are_stored_when_the_store_recovers(
         "save_dataset": lambda: shared.keep_dataset(elsewhere, points),
         "load_dataset": lambda: shared.dataset(elsewhere),
     }
+    shared.saving_is_due.clear()
     contacts[contact]()
     assert shared.store_error == ""
+    assert shared.saving_is_due.is_set()  # wakes the thread that stores
+    assert shared.save_unsaved()
     stored = repository(tmp_path / "folder")
     assert {config.digest for config in configs} <= {info.digest for info in stored.runs()}
 
@@ -331,7 +334,7 @@ def test_unsaved_run_is_not_treated_as_deleted(
     assert shared.run(CONFIG) is run
     clear()
     assert shared.run(CONFIG) is run
-    shared.runs()  # reaches the store, which takes the run now
+    assert shared.save_unsaved()
     assert shared.runs()
     assert shared.run(CONFIG) is run
 
@@ -369,5 +372,18 @@ def test_a_score_is_not_forgotten_while_the_store_is_away(
     shared = repository(tmp_path / "folder")
     shared.keep_run(trained(CONFIG), [0.625])
     clear()
-    shared.runs()
+    assert shared.save_unsaved()
     assert [info.score for info in shared.runs()] == [0.625]
+
+
+def test_a_run_comes_with_its_data(tmp_path: Path, trained: Callable[[RunConfig], Run]) -> None:
+    shared, points = repository(tmp_path), dataset_to_bytes(load_dataset(POINTS))
+    shared.take_run(trained(CONFIG), data=points)
+    # At once in memory, and nowhere else.
+    assert shared.recent_run(CONFIG) is not None
+    assert shared.dataset(CONFIG) is not None
+    assert repository(tmp_path).dataset(CONFIG) is None
+    assert shared.save_unsaved()
+    stored = repository(tmp_path)
+    assert stored.dataset(CONFIG) is not None
+    assert [info.score is None for info in stored.runs()] == [False]

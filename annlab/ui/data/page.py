@@ -10,7 +10,7 @@ from annlab.ui.data.drawing_state import POINTS
 from annlab.ui.data.file_state import FILE, PROBLEM, FileState
 from annlab.ui.data.file_tab import draw_file_tab
 from annlab.ui.data.own_list import draw_own_list
-from annlab.ui.services import services
+from annlab.ui.services import store_notice
 from annlab.ui.shell import remove_unseen_chart
 from annlab.ui.state.linked_tabs import linked_tabs
 from annlab.ui.state.page_state import PageState, browser_query
@@ -20,7 +20,7 @@ from annlab.ui.text.markdown import escape_markdown
 def your_data() -> None:
     """Draw the page."""
     remove_unseen_chart()
-    services()  # reports wrong environment variables
+    store_notice()
     page = PageState("data")
     if page.must_read_address():
         query, _ = browser_query()

@@ -13,7 +13,7 @@ from annlab.ui.descent.every_rate import every_rate
 from annlab.ui.descent.own_run import own_run
 from annlab.ui.descent.surface import surface_of_descent
 from annlab.ui.descent.workbench_data import workbench_data
-from annlab.ui.services import services
+from annlab.ui.services import store_notice
 from annlab.ui.shell import remove_unseen_chart
 from annlab.ui.state.linked_tabs import linked_tabs
 
@@ -27,7 +27,7 @@ TABS = {
 def descent() -> None:
     """Draw the page."""
     remove_unseen_chart()
-    services()  # reports wrong environment variables
+    store_notice()
     state = DescentState()
     state.prepare()
     browser_key()

@@ -15,7 +15,7 @@ from annlab.ui.search.search_state import SearchState
 from annlab.ui.search.settings import search_settings
 from annlab.ui.search.tabs import export, other_searches, test_split
 from annlab.ui.search.views import linked_views
-from annlab.ui.services import services
+from annlab.ui.services import services, store_notice
 from annlab.ui.shell import remove_unseen_chart
 from annlab.ui.state.linked_tabs import linked_tabs
 from annlab.ui.state.own_access import may_see
@@ -31,7 +31,7 @@ TABS = {
 def search_page() -> None:
     """Draw the page."""
     remove_unseen_chart()
-    services()  # reports wrong environment variables
+    store_notice()
     state = SearchState()
     state.prepare()
     state.set("drawn", state.shown)

@@ -8,7 +8,7 @@ import streamlit as st
 from annlab.config import RunConfig
 from annlab.jobs.sessions import Batch
 from annlab.ui.browser import session_id, this_page
-from annlab.ui.services import note_presence, services
+from annlab.ui.services import note_presence, services, store_notice
 from annlab.ui.shell import PAGES
 from annlab.ui.state.own_access import NOT_LOADED, may_see, retitled
 from annlab.ui.state.page_state import PageState, Runs
@@ -136,14 +136,10 @@ def stop(state: PageState) -> None:
 
 
 def notices(state: PageState) -> None:
-    """Warn about unusable settings of the link and about store errors."""
+    """Warn about unusable settings of the link, and about runs that are not stored."""
     if problems := state.get("problems"):
         bullets = "\n".join(f"- {friendly_error(problem)}" for problem in problems)
         st.warning(
             f"Some settings in this link could not be used:\n{bullets}", icon=":material/link_off:"
         )
-    if error := services().repository.store_error:
-        st.warning(
-            f"Results cannot be saved right now and will be lost when the server restarts. {error}",
-            icon=":material/database_off:",
-        )
+    store_notice()
