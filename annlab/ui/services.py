@@ -21,6 +21,7 @@ from annlab.jobs.cluster import Cluster
 from annlab.jobs.computations import Computations
 from annlab.jobs.dataset_builder import DatasetBuilder
 from annlab.jobs.own_data import OwnDataService
+from annlab.jobs.patience import patient, unhurried
 from annlab.jobs.queue import TrainingQueue
 from annlab.jobs.saver import Saver
 from annlab.jobs.server_condition import ConditionReader
@@ -90,7 +91,7 @@ def serve(repository: RunRepository, cluster: Cluster) -> Services:
     computations = Computations(repository.store.computations, cluster, repository.load_own_data)
     own_data = OwnDataService(repository, computations)
     cluster.attach(lambda report: None, own_data.sweep_if_due)
-    saver = Saver(repository, repository.store)
+    saver = Saver(repository, unhurried(repository.store))
     saver.start()
     return Services(
         repository,
@@ -141,7 +142,7 @@ def _services() -> Services:
     threadpool_limits(1, user_api="blas")
     _return_large_blocks()
     cluster = Cluster()
-    made = serve(RunRepository(RunStore()), cluster)
+    made = serve(RunRepository(patient(RunStore())), cluster)
     log.info("annlab %s serves", __version__)
     METRICS.condition = ConditionReader(made.queue, _n_sessions).read
     cluster.start(WARM_UP_AFTER_SECONDS)
