@@ -115,7 +115,7 @@ def unfinished(runs: Sequence[Run], scored: Sequence[Evaluation], names: Names) 
 
 def _stopped(runs: Sequence[Run], names: Names) -> str:
     return " ".join(
-        f"{name} was stopped by hand after epoch {run.n_epochs} of "
+        f"{name} was stopped after epoch {run.n_epochs} of "
         f"{run.config.training.max_epochs}: train it to its end."
         for name, run in zip(names, runs, strict=True)
         if run.ending == "stopped"

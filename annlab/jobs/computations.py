@@ -236,12 +236,23 @@ class Computations:
         self._changes.notify()
 
     def leave(self, session: str) -> None:
-        """Record that the browser of a session was disconnected.
+        """Record that the browser of a session is disconnected.
 
         If it does not return, the session's computations stop unless others watch them.
         """
         with self._lock:
             self._sessions.leave(session)
+
+    def look(self, session: str) -> None:
+        """Record that the browser of a session is connected, on whichever page."""
+        with self._lock:
+            self._sessions.look(session)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """Sessions that wait for a computation."""
+        with self._lock:
+            return tuple(self._sessions)
 
     def wait_for_end(self, computation: Computation, timeout_seconds: float) -> bool:
         """Wait until a computation has ended; return False on timeout."""

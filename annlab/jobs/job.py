@@ -48,6 +48,10 @@ class Job:
         Name of the training on the cluster; empty until submission.
     stopping : bool
         Whether a stop was requested.
+    why_ended : str
+        Why the server asked for the stop, as the rest of a sentence; empty if a session did.
+    last_seen : float
+        When the last of the sessions that watched it, and are gone for good, was connected.
     """
 
     config: RunConfig
@@ -59,6 +63,8 @@ class Job:
     watchers: set[str] = field(default_factory=set)
     key: str = ""
     stopping: bool = False
+    why_ended: str = ""
+    last_seen: float = -math.inf
 
     def __post_init__(self) -> None:
         self._begin()

@@ -5,21 +5,23 @@ share its job. A batch is the set of jobs of one press of Train (the models of a
 """
 
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from zict import LRU
 
 from annlab.config import RunConfig
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.dispatcher import Dispatcher
+from annlab.jobs.ends import end_overdue
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.notify import Changes
 from annlab.jobs.sessions import Batch, Sessions
 from annlab.runs.budget import check_budget
 from annlab.store.repository import RunRepository, is_whole
 
-_FAILURES_IN_MEMORY = 100
+_ENDS_IN_MEMORY = 100
 
 
 class TrainingQueue:
@@ -31,6 +33,8 @@ class TrainingQueue:
         Storage of finished runs.
     cluster : Cluster
         Cluster for the trainings, started by the caller.
+    clock : callable
+        Returns the time in seconds, for the presence of sessions.
 
     Attributes
     ----------
@@ -38,7 +42,12 @@ class TrainingQueue:
         Number of trainings submitted to the cluster so far.
     """
 
-    def __init__(self, repository: RunRepository, cluster: Cluster) -> None:
+    def __init__(
+        self,
+        repository: RunRepository,
+        cluster: Cluster,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.repository = repository
         self.cluster = cluster
         # Which jobs wait and run, and for whom: the four below. Held for look-ups and moves alone,
@@ -48,9 +57,10 @@ class TrainingQueue:
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         # Jobs being stopped whose successor in `_jobs` waits for their end.
         self._stopping: dict[str, Job] = {}
-        self._sessions = Sessions()
+        self._sessions = Sessions(clock)
         self._changes = Changes()
-        self._failures: LRU[str, str] = LRU(_FAILURES_IN_MEMORY, {})
+        self._failures: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
+        self._early_ends: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
         self._dispatcher = Dispatcher(repository, cluster, self._changes.notify, self._finish)
         cluster.attach(self._dispatcher.take_report, self._on_tick)
 
@@ -180,21 +190,34 @@ class TrainingQueue:
             self._enqueue(session, following)
 
     def leave(self, session: str) -> None:
-        """Record that the browser of a session was disconnected.
+        """Record that the browser of a session is disconnected.
 
-        If the browser does not return, the session's waiting jobs are dropped and its running jobs
-        continue without it.
+        If the browser does not return, the session's waiting jobs are dropped, and its running jobs
+        end when nobody has watched them for some time (`annlab.jobs.ends`).
         """
         with self._lock:
             self._sessions.leave(session)
+
+    def look(self, session: str) -> None:
+        """Record that the browser of a session is connected, on whichever page."""
+        with self._lock:
+            self._sessions.look(session)
 
     def _withdraw_gone(self) -> None:
         with self._lock:
             for session in self._sessions.gone():
                 for job in self._sessions.running(session) or ():
                     if not job.done:
+                        self._sessions.withdraw(session, job)
                         self._leave(job, session)
                 self._sessions.forget(session)
+
+    def _end_overdue(self) -> None:
+        """End trainings that are to end (`annlab.jobs.ends`), and keep what they have."""
+        with self._lock:
+            overdue = end_overdue(self._jobs.values(), self._waiting, self._sessions)
+        for job in overdue:
+            self.cluster.set_event(job.key)
 
     # --- watching ------------------------------------------------------------------------
 
@@ -254,10 +277,18 @@ class TrainingQueue:
         """Why the last training of a config failed; empty if it did not fail."""
         return self._failures.get(config.digest) or ""
 
+    def why_ended(self, config: RunConfig) -> str:
+        """Why the server ended the last training of a config; empty if it did not.
+
+        The rest of a sentence.
+        """
+        return self._early_ends.get(config.digest) or ""
+
     # --- running -------------------------------------------------------------------------
 
     def _on_tick(self) -> None:
         self._withdraw_gone()
+        self._end_overdue()
         self._start_due_batches()
 
     def _start_due_batches(self) -> None:
@@ -292,9 +323,10 @@ class TrainingQueue:
 
     def _finish(self, job: Job, failure: str) -> None:
         digest = job.config.digest
-        self._failures.discard(digest)
-        if failure:
-            self._failures[digest] = failure
+        for known, text in ((self._failures, failure), (self._early_ends, job.why_ended)):
+            known.discard(digest)
+            if text:
+                known[digest] = text
         with self._lock:
             job.state = JobState.FAILED if failure else JobState.FINISHED
             unfinished = self._stopping if self._stopping.get(digest) is job else self._jobs

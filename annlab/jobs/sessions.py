@@ -1,8 +1,7 @@
 """Running and waiting batch of each session, and presence of sessions."""
 
-import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from annlab.jobs.job import Job
 
@@ -23,9 +22,15 @@ class Sessions:
     A session is present from its first batch until its browser has been disconnected for
     `PATIENCE_SECONDS`, so a visitor may read another page or lock the phone for a moment. Not
     thread-safe; the lock of the queue guards it.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the time in seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._running: dict[str, Batch] = {}
         self._waiting: dict[str, Batch] = {}
         self._left: dict[str, float] = {}  # time of disconnection, by session
@@ -75,18 +80,35 @@ class Sessions:
         self._left.pop(session, None)
 
     def leave(self, session: str) -> None:
-        """Record that the browser of a session was disconnected."""
+        """Record that the browser of a session is disconnected; the first time counts."""
         if session in self._running:
-            self._left[session] = time.monotonic()
+            self._left.setdefault(session, self._clock())
 
     def is_present(self, session: str) -> bool:
         """Whether a browser is connected with a session, or was a moment ago."""
-        return self._away_seconds(session) <= BLIP_SECONDS
+        return session not in self._left or self._away_seconds(session) <= BLIP_SECONDS
 
     def gone(self) -> list[str]:
         """The sessions that wait for something, and whose browsers will not come back."""
         return [s for s in self._left if self._away_seconds(s) > PATIENCE_SECONDS]
 
+    def withdraw(self, session: str, job: Job) -> None:
+        """Let a session that is gone watch a job no longer, but note when it was connected."""
+        job.watchers.discard(session)
+        job.last_seen = max(job.last_seen, self._last_seen(session))
+
+    def away_seconds(self, job: Job) -> float:
+        """Time since one of the sessions that watched a job was connected; 0 while one is."""
+        seen = [job.last_seen, *map(self._last_seen, job.watchers)]
+        return max(0.0, self._clock() - max(seen))
+
+    def others_wait(self, job: Job, waiting: Iterable[Job]) -> bool:
+        """Whether a present session that does not watch a job watches one that waits."""
+        others = (session for other in waiting for session in other.watchers - job.watchers)
+        return any(self.is_present(session) for session in others)
+
+    def _last_seen(self, session: str) -> float:
+        return self._left.get(session, self._clock())
+
     def _away_seconds(self, session: str) -> float:
-        left = self._left.get(session)
-        return -math.inf if left is None else time.monotonic() - left
+        return self._clock() - self._last_seen(session)

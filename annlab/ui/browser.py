@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
@@ -39,6 +40,25 @@ def theme() -> "ThemeName":
 def session_id() -> str:
     """Unique name of this session; it lasts as long as the tab is open."""
     return st.session_state.setdefault("session_id", uuid4().hex)
+
+
+def connection() -> str:
+    """Streamlit's name of this session; a browser that comes back in time has the same."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""
+
+
+def is_connected(connection: str) -> bool:
+    """Whether a browser is connected with a session; True without a server of Streamlit.
+
+    Call it from any thread.
+
+    Parameters
+    ----------
+    connection : str
+        Result of `connection`.
+    """
+    return not Runtime.exists() or Runtime.instance().is_active_session(connection)
 
 
 # Session keys: the key of the browser, and whether the browser keeps it.

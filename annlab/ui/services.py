@@ -6,8 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
@@ -27,6 +26,7 @@ from annlab.jobs.saver import Saver
 from annlab.jobs.server_condition import ConditionReader
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
+from annlab.ui.browser import connection, is_connected
 from annlab.version import __version__
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,8 @@ class Services:
         Files that browsers loaded, and tables made of them.
     saver : Saver
         Thread that stores finished runs.
+    connections : dict of str
+        Streamlit's names of the sessions that have waited for something, by session.
     """
 
     repository: RunRepository
@@ -71,6 +73,7 @@ class Services:
     computations: Computations
     own_data: OwnDataService
     saver: Saver
+    connections: dict[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
         """Stop the workers, the queue and the computations, and store the last runs."""
@@ -80,20 +83,28 @@ class Services:
         self.own_data.close()
         self.saver.close()
 
-    def leave(self, session: str) -> None:
-        """Record that the browser of a session was disconnected."""
-        self.queue.leave(session)
-        self.computations.leave(session)
+    def look_around(self) -> None:
+        """Record which of the waiting sessions are connected, on whichever page.
+
+        A browser that reconnects runs no script, so the sessions cannot report themselves.
+        """
+        waiting = {*self.queue.sessions, *self.computations.sessions}
+        for session, name in tuple(self.connections.items()):
+            connected = is_connected(name)
+            if session in waiting:
+                for work in (self.queue, self.computations):
+                    (work.look if connected else work.leave)(session)
+            elif not connected:
+                del self.connections[session]
 
 
 def serve(repository: RunRepository, cluster: Cluster) -> Services:
     """Make the services on a cluster, which the caller starts."""
     computations = Computations(repository.store.computations, cluster, repository.load_own_data)
     own_data = OwnDataService(repository, computations)
-    cluster.attach(lambda report: None, own_data.sweep_if_due)
     saver = Saver(repository, unhurried(repository.store))
     saver.start()
-    return Services(
+    made = Services(
         repository,
         cluster,
         TrainingQueue(repository, cluster),
@@ -102,6 +113,9 @@ def serve(repository: RunRepository, cluster: Cluster) -> Services:
         own_data,
         saver,
     )
+    for act in (made.look_around, own_data.sweep_if_due):
+        cluster.attach(lambda report: None, act)
+    return made
 
 
 def services() -> Services:
@@ -181,14 +195,5 @@ def _freeze_when_ready(cluster: Cluster) -> None:
 
 
 def note_presence(session: str) -> None:
-    """Tell the services when the session's browser disconnects.
-
-    Call it while the session waits for a training or a computation.
-    """
-    _presence(services(), session)
-
-
-# Streamlit releases a session's cache as soon as its browser disconnects.
-@st.cache_resource(scope="session", on_release=lambda leave: leave(), show_spinner=False)
-def _presence(_services: Services, session: str) -> Callable[[], None]:
-    return lambda: _services.leave(session)
+    """Let the services follow whether the browser of a session, which waits, is connected."""
+    services().connections[session] = connection()

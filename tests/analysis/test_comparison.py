@@ -253,7 +253,7 @@ def test_a_model_that_is_still_improving_gives_no_verdict(trained, monkeypatch):
 
 def test_a_stopped_model_gives_no_verdict(line, curve):
     stopped = dataclasses.replace(curve, ending="stopped")
-    said = "B was stopped by hand after epoch 60 of 60: train it to its end."
+    said = "B was stopped after epoch 60 of 60: train it to its end."
     assert no_verdict(line, stopped) == said
 
 

@@ -1,4 +1,4 @@
-"""Fake cluster and fake repository for tests of the queue."""
+"""Fake cluster, repository and clock for tests of the queue."""
 
 import threading
 from collections.abc import Callable
@@ -6,6 +6,16 @@ from typing import Any
 
 from annlab.config import RunConfig
 from annlab.runs.run import Run
+
+
+class Clock:
+    """A clock that stands still unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class FakeFuture:

@@ -22,9 +22,9 @@ def test_stopped_run_is_marked(idle: Services) -> None:
     visitor.button(key="compare-stop").click().run()
     settle(visitor, idle)
     n = idle.repository.run(long).n_epochs
-    assert f"stopped by hand after epoch {n}" in text_of(visitor.markdown)
+    assert f"stopped after epoch {n}" in text_of(visitor.markdown)
     assert "Stopped by hand" in text_of(visitor.warning)
-    assert "A was stopped by hand, so whoever opens the link" in text_of(visitor.markdown)
+    assert "A was stopped before its end, so whoever opens the link" in text_of(visitor.markdown)
 
 
 def test_missing_run_can_be_trained_or_deselected(idle: Services) -> None:

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime import Runtime
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -90,7 +92,7 @@ def _until_closed(browser: ClientConnection) -> Iterator[bytes]:
 
 
 def _waits() -> None:
-    """Script of a page with a training in progress."""
+    """Script of a page that has asked for a training."""
     import streamlit as st
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -98,25 +100,36 @@ def _waits() -> None:
 
     st.session_state["streamlit-id"] = get_script_run_ctx().session_id
     note_presence("mine")
-    note_presence("mine")  # as in a rerun
 
 
-def test_queue_is_notified_when_a_browser_disconnects(
+def test_services_follow_the_connections_of_waiting_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = []
+    heard = []
+    active: set[str] = set()
+    runtime = SimpleNamespace(is_active_session=active.__contains__)
     with serving(f"sqlite:///{tmp_path / 'runs.sqlite'}") as server:
-        monkeypatch.setattr(type(server.queue), "leave", lambda self, session: left.append(session))
+        server.cluster.close()  # whose regular work would look around too
+        for event in ("look", "leave"):
+            monkeypatch.setattr(
+                server.queue, event, lambda session, event=event: heard.append((event, session))
+            )
+        monkeypatch.setattr(type(server.queue), "sessions", ("mine", "of a script"))
         visitor = AppTest.from_function(_waits).run()
         assert not visitor.exception
-        assert left == []
-        # Streamlit does this when a browser disconnects.
-        clear_session_resource_cache(visitor.session_state["streamlit-id"])
-        assert left == ["mine"]
-        # Reconnect and disconnect again.
-        visitor.run()
-        clear_session_resource_cache(visitor.session_state["streamlit-id"])
-        assert left == ["mine", "mine"]
+        monkeypatch.setattr(Runtime, "exists", lambda: True)
+        monkeypatch.setattr(Runtime, "instance", lambda: runtime)
+        # On no page, as after a lost connection: nothing runs there.
+        for event in ("leave", "look", "leave"):
+            (active.add if event == "look" else active.discard)(
+                visitor.session_state["streamlit-id"]
+            )
+            heard.clear()
+            server.look_around()
+            assert heard == [(event, "mine")]
+        monkeypatch.setattr(type(server.queue), "sessions", ())
+        server.look_around()
+        assert server.connections == {}
 
 
 def test_patience_equals_streamlit_session_lifetime() -> None:

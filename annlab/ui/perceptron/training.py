@@ -9,9 +9,9 @@ from annlab.jobs.job import JobState
 from annlab.runs.run import Run
 from annlab.ui.browser import session_id
 from annlab.ui.layout import run_once
-from annlab.ui.services import note_presence, services
+from annlab.ui.services import services
 from annlab.ui.state.page_state import PageState
-from annlab.ui.train.actions import collect, notices, other_page, stop, submit
+from annlab.ui.train.actions import collect, early_end, notices, other_page, stop, submit
 from annlab.ui.train.progress import LAST_LOOK_SECONDS, poll_seconds
 
 
@@ -60,12 +60,14 @@ def trained(state: PageState, config: RunConfig, label: str, buttons: Any = st) 
     if pending:
         _progress()
         return None
-    return services().repository.run(config) if config in (state.get("shown") or ()) else None
+    run = services().repository.run(config) if config in (state.get("shown") or ()) else None
+    if run is not None and (sentence := early_end(run, "This training")):
+        st.info(sentence, icon=":material/timer_off:")
+    return run
 
 
 def _progress() -> None:
     """Draw how far the session's training is, again and again until it ends."""
-    note_presence(session_id())  # again, in case the browser has reconnected
     seconds = poll_seconds(False, services().queue.n_unfinished)
 
     @st.fragment(run_every=seconds)

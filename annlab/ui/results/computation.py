@@ -73,7 +73,7 @@ def computed(
 
     computation = ask()
     if not computation.is_over_for(session):
-        note_presence(session)  # again, in case the browser has reconnected
+        note_presence(session)
         computations.wait_for_end(computation, FIRST_LOOK_SECONDS)
     if computation.state == ComputationState.FINISHED:
         return computation.result

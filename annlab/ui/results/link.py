@@ -70,7 +70,7 @@ def _unlike_its_settings(run: Run) -> tuple[str, str] | None:
         made = "made by an earlier version of annlab"
         return f"was {made}", f"were {made}"
     if run.ending == "stopped":
-        return "was stopped by hand", "were stopped by hand"
+        return "was stopped before its end", "were stopped before their end"
     stored = load_run(run.config)
     if stored is None or stored.fingerprint != run.fingerprint:
         return "comes from a file", "come from files"

@@ -108,6 +108,6 @@ EARLIER_VERSION = "earlier version"
 ENDINGS = {
     "finished": "all epochs",
     "early": "early stopping",
-    "stopped": "stopped by hand",
+    "stopped": "stopped",
     "diverged": "diverged",
 }

@@ -7,6 +7,7 @@ import streamlit as st
 
 from annlab.config import RunConfig
 from annlab.jobs.sessions import Batch
+from annlab.runs.run import Run
 from annlab.ui.browser import session_id, this_page
 from annlab.ui.services import note_presence, services, store_notice
 from annlab.ui.shell import PAGES
@@ -113,6 +114,25 @@ def _ended(runs: Runs) -> tuple[str, bool]:
     found = [run for run in map(services().repository.run, runs) if run]
     name = blake2b("".join(run.fingerprint for run in found).encode(), digest_size=8).hexdigest()
     return name, sum(run.duration_seconds for run in found) < TOO_SHORT_TO_WATCH
+
+
+def early_end(run: Run, name: str) -> str:
+    """Say why the server ended the training of a run; empty if it did not.
+
+    Parameters
+    ----------
+    run : Run
+        Run that the page shows.
+    name : str
+        What was trained, as the subject of a sentence.
+    """
+    why = services().queue.why_ended(run.config) if run.ending == "stopped" else ""
+    if not why:
+        return ""
+    return (
+        f"{name} was stopped after epoch {run.n_epochs} because {why}. Press **Train** to train it "
+        "again."
+    )
 
 
 def leave(state: PageState, *messages: str) -> None:

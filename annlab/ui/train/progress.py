@@ -24,7 +24,7 @@ from annlab.ui.browser import session_id, theme
 from annlab.ui.results.charts import show_on_stage
 from annlab.ui.results.curves import legend_of_splits
 from annlab.ui.results.stage import Stage
-from annlab.ui.services import note_presence, services
+from annlab.ui.services import services
 from annlab.ui.state.own_access import load_if_ready
 from annlab.ui.state.page_state import PageState
 from annlab.ui.text.model_head import Head
@@ -75,7 +75,6 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
         Index of each run's letter and color, by digest; by default in order.
     """
     places = places or {}
-    note_presence(session_id())  # again, in case the browser has reconnected
     # Read once: a live count would rerun all pages whenever any training starts or ends.
     n_unfinished = services().queue.n_unfinished
     batch = services().queue.batch(session_id()) or ()

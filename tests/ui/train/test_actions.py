@@ -169,3 +169,20 @@ def test_model_stopped_before_the_other_started_is_named(
     assert not visitor.exception
     assert "Model A was stopped before the other models had started." in text_of(visitor.info)
     assert server.queue.n_unfinished == 0
+
+
+def test_run_that_the_server_ended_says_why(
+    server: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = DEFAULTS["logistic_vs_mlp"].runs
+    stopped = replace(server.repository.run(a), ending="stopped")
+    found = {a.digest: stopped, b.digest: server.repository.run(b)}
+    monkeypatch.setattr(server.repository, "load", found.get)
+    # Also for the run that came to its end in the same moment.
+    monkeypatch.setattr(server.queue, "why_ended", lambda config: "nobody was there")
+    visitor = visit(LOGISTIC, **write_bench((a, b)))
+    assert not visitor.exception
+    said = text_of(visitor.info)
+    n = stopped.n_epochs
+    assert f"Model A was stopped after epoch {n} because nobody was there. Press **Train**" in said
+    assert "Model B was" not in said

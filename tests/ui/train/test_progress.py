@@ -79,7 +79,6 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     )
     for module in ("train.progress", "state.own_access"):
         monkeypatch.setattr(f"annlab.ui.{module}.services", lambda: server)
-    monkeypatch.setattr("annlab.ui.train.progress.note_presence", lambda session: None)
     return found
 
 

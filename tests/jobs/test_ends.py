@@ -1,0 +1,143 @@
+"""Trainings that the server ends by itself."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from annlab.jobs.ends import ALONE_SECONDS, OTHERS_WAIT_SECONDS, why_to_end
+from annlab.jobs.job import JobState
+from annlab.jobs.queue import TrainingQueue
+from annlab.jobs.sessions import PATIENCE_SECONDS
+from tests.jobs.fakes import Clock, FakeCluster, FakeRepository
+from tests.store.runs import make_run
+
+RUN = make_run(0)
+A, B = RUN.config, make_run(1).config
+
+
+@pytest.mark.parametrize("others_wait", [False, True])
+def test_training_ends_only_beyond_the_limit(others_wait: bool) -> None:
+    limit = {False: 600, True: 60}[others_wait]
+    assert not why_to_end(0, others_wait)
+    assert not why_to_end(limit, others_wait)
+    why = why_to_end(limit + 0.1, others_wait)
+    assert ("1 minute while others waited" if others_wait else "10 minutes") in why
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    return FakeCluster(n_slots=1)
+
+
+@pytest.fixture
+def queue(cluster: FakeCluster, clock: Clock) -> Iterator[TrainingQueue]:
+    made = TrainingQueue(FakeRepository(), cluster, clock)
+    yield made
+    made.close()
+
+
+def wait(cluster: FakeCluster, clock: Clock, seconds: float) -> None:
+    """Let time pass, with the regular work in between and at the end."""
+    for step in (PATIENCE_SECONDS / 2,) * int(2 * seconds // PATIENCE_SECONDS):
+        clock.now += step
+        cluster.on_tick()
+    clock.now += seconds % (PATIENCE_SECONDS / 2)
+    cluster.on_tick()
+
+
+def test_training_of_a_closed_tab_ends_after_ten_minutes(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "s")
+    wait(cluster, clock, 10 * ALONE_SECONDS)
+    assert not job.stopping  # a connected session may be silent
+    queue.leave("s")
+    wait(cluster, clock, ALONE_SECONDS)
+    assert not job.stopping
+    wait(cluster, clock, 1)
+    assert job.stopping
+    wait(cluster, clock, 1)
+    assert cluster.events == [job.key]
+    cluster.futures[0].end((replace(RUN, ending="stopped").to_bytes(), [0.5] * RUN.n_seeds, None))
+    queue.close()
+    assert job.state == JobState.FINISHED
+    assert queue.repository.run(A).ending == "stopped"
+    assert "nobody who asked for it had been connected for 10 minutes" in queue.why_ended(A)
+
+
+def test_training_of_a_closed_tab_ends_after_a_minute_if_others_wait(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "s")
+    queue.leave("s")
+    wait(cluster, clock, OTHERS_WAIT_SECONDS + 30)
+    assert not job.stopping
+    queue.submit([B], "other")  # has to wait from now on
+    cluster.on_tick()
+    assert cluster.events == [job.key]
+
+
+def test_others_wait_a_whole_minute_at_least(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "s")
+    queue.submit([B], "other")
+    queue.leave("s")
+    wait(cluster, clock, OTHERS_WAIT_SECONDS)
+    assert not job.stopping
+    wait(cluster, clock, 1)
+    assert job.stopping
+
+
+def test_session_that_reconnects_keeps_its_training(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "s")
+    for _ in range(20):
+        queue.leave("s")
+        wait(cluster, clock, PATIENCE_SECONDS - 1)
+        queue.look("s")  # on any page
+    assert not job.stopping
+    # After a longer time, the browser has a new session, which asks for the same training.
+    queue.leave("s")
+    wait(cluster, clock, ALONE_SECONDS - 1)
+    assert queue.sessions == ()
+    assert queue.submit([A], "s again") == (job,)
+    wait(cluster, clock, ALONE_SECONDS)
+    assert not job.stopping
+
+
+def test_shared_training_goes_on_until_both_sessions_have_left(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "one")
+    queue.submit([A], "two")
+    queue.leave("one")
+    wait(cluster, clock, 2 * ALONE_SECONDS)
+    assert not job.stopping
+    queue.leave("two")
+    wait(cluster, clock, ALONE_SECONDS)
+    assert not job.stopping  # the later one counts
+    wait(cluster, clock, 1)
+    assert job.stopping
+
+
+def test_training_asked_for_again_while_it_ends_is_trained_anew(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    (job,) = queue.submit([A], "s")
+    queue.leave("s")
+    wait(cluster, clock, ALONE_SECONDS + 1)
+    (again,) = queue.submit([A], "back")
+    assert again is not job
+    cluster.futures[0].end((replace(RUN, ending="stopped").to_bytes(), [0.5] * RUN.n_seeds, None))
+    queue.close()
+    assert again.state == JobState.RUNNING
+    wait(cluster, clock, 2 * ALONE_SECONDS)
+    assert not again.stopping
