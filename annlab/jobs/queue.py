@@ -17,11 +17,13 @@ from annlab.jobs.dispatcher import Dispatcher
 from annlab.jobs.ends import end_overdue
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.notify import Changes
+from annlab.jobs.rounds import in_rounds
 from annlab.jobs.sessions import Batch, Sessions
 from annlab.runs.budget import check_budget
 from annlab.store.repository import RunRepository, is_whole
 
 _ENDS_IN_MEMORY = 100
+_TURNS_IN_MEMORY = 10_000
 
 
 class TrainingQueue:
@@ -50,14 +52,15 @@ class TrainingQueue:
     ) -> None:
         self.repository = repository
         self.cluster = cluster
-        # Which jobs wait and run, and for whom: the four below. Held for look-ups and moves alone,
-        # never while the cluster, the store or a thread is waited for.
+        # Which jobs wait and run, for whom, and in which turn: the five below. Held for look-ups
+        # and moves alone, never while the cluster, the store or a thread is waited for.
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._jobs: dict[str, Job] = {}  # waiting or running, by digest
         # Jobs being stopped whose successor in `_jobs` waits for their end.
         self._stopping: dict[str, Job] = {}
         self._sessions = Sessions(clock)
+        self._turns: LRU[str, int] = LRU(_TURNS_IN_MEMORY, {})  # number of the last, by session
         self._changes = Changes()
         self._failures: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
         self._early_ends: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
@@ -256,7 +259,7 @@ class TrainingQueue:
         with self._lock:
             if job not in self._waiting:
                 return 0
-            return self._dispatcher.n_running + self._waiting.index(job)
+            return self._dispatcher.n_running + self._in_rounds().index(job)
 
     @property
     def n_started(self) -> int:
@@ -314,12 +317,18 @@ class TrainingQueue:
     def _take_due(self, n_slots: int) -> list[Job]:
         """Remove and return the jobs that can start."""
         with self._lock:
-            ready = [job for job in self._waiting if job.config.digest not in self._stopping]
+            ready = [job for job in self._in_rounds() if job.config.digest not in self._stopping]
             due = ready[: max(0, n_slots - self._dispatcher.n_running)]
             for job in due:
                 self._waiting.remove(job)
                 self._dispatcher.claim(job)
+                self._turns.update(dict.fromkeys(job.watchers, self._dispatcher.n_started))
         return due
+
+    def _in_rounds(self) -> list[Job]:
+        """Waiting jobs, next one first."""
+        waiting = list(self._waiting)
+        return [waiting[i] for i in in_rounds([job.watchers for job in waiting], self._turns)]
 
     def _finish(self, job: Job, failure: str) -> None:
         digest = job.config.digest
