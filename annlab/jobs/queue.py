@@ -276,6 +276,10 @@ class TrainingQueue:
         """Number of waiting and running trainings of all sessions."""
         return len(self._jobs) + len(self._stopping)
 
+    def trains(self, config: RunConfig) -> bool:
+        """Whether a training of a config waits or runs."""
+        return config.digest in self._jobs
+
     def failure(self, config: RunConfig) -> str:
         """Why the last training of a config failed; empty if it did not fail."""
         return self._failures.get(config.digest) or ""

@@ -15,6 +15,9 @@ MAX_DATA_BYTES = 128_000_000
 # Limit for one computation of a worker, because hosts have little memory.
 MAX_STEP_BYTES = 1_000_000_000
 
+# Work (`compute_of`) that a link may start without a click on Train: under a minute of one core.
+LINK_WORK = 2e9
+
 # One step of even the smallest network costs about as much as this many parameters.
 _OVERHEAD_IN_PARAMETERS = 5_000
 # A step takes about the same time for up to this many samples; above it, time grows with them.

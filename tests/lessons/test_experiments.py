@@ -9,6 +9,7 @@ import pytest
 from annlab import DatasetConfig, RunConfig, evaluate
 from annlab.analysis.prediction import forward_pass
 from annlab.lessons.experiments import EXPERIMENTS, experiments_of
+from annlab.runs.budget import LINK_WORK, compute_of
 from annlab.runs.history import checkpoint_epochs
 
 
@@ -232,3 +233,8 @@ def test_relu_units_die_during_training(trained):
     history = trained(EXPERIMENTS["dying_relu"].runs[0]).history
     at_first, at_last = (history["inactive_1"][epoch].mean() for epoch in (0, -1))
     assert at_last > at_first + 0.1
+
+
+def test_links_to_all_experiments_train_by_themselves():
+    for entry in EXPERIMENTS.values():
+        assert sum(map(compute_of, set(entry.runs))) <= LINK_WORK

@@ -161,6 +161,7 @@ def test_train_trains_and_shows_the_current_settings(server: Services) -> None:
 def test_stop_ends_a_training_and_keeps_the_result(server: Services) -> None:
     # Trains for minutes unless stopped.
     visitor = open_logistic(data="xor", samples="100", batch="1", epochs="10000")
+    visitor.button(key="logistic-train").click().run()  # a link does not start so much
 
     def moves() -> bool:
         visitor.run()

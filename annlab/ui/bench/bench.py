@@ -28,7 +28,16 @@ from annlab.ui.state.session_runs import as_noted, note_run
 from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.model_names import model_name, name_models
 from annlab.ui.text.settings_text import setting_changes
-from annlab.ui.train.actions import collect, early_end, notices, open_runs, other_page, stop, submit
+from annlab.ui.train.actions import (
+    collect,
+    early_end,
+    large_link,
+    notices,
+    open_runs,
+    other_page,
+    stop,
+    submit,
+)
 from annlab.ui.train.progress import live
 
 _OLD = "These results are from before your changes."
@@ -172,6 +181,8 @@ def _remarks(
         )
     elif shown:
         _remark_on_changes(state, wanted)
+    elif not state.get("pending") and (sentence := large_link(state, wanted)):
+        st.info(sentence, icon=":material/play_arrow:")
     for run, name in zip(shown, _names(), strict=False):
         if sentence := early_end(run, f"Model {name}"):
             st.info(sentence, icon=":material/timer_off:")

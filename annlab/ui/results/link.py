@@ -51,7 +51,7 @@ def _what_it_opens(groups: Sequence[Group]) -> str:
     if not others:
         return (
             "Anyone who opens this link sees the same results. Missing runs are trained "
-            "automatically:"
+            "automatically, large ones after a click on **Train**:"
         )
     reasons = [
         f"{join_names(names)} {one if len(names) == 1 else several}"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from annlab.config import RunConfig
 from annlab.jobs.sessions import Batch
+from annlab.runs.budget import LINK_WORK, check_budget, compute_of
 from annlab.runs.run import Run
 from annlab.ui.browser import session_id, this_page
 from annlab.ui.services import note_presence, services, store_notice
@@ -24,7 +25,7 @@ TOO_SHORT_TO_WATCH = 2.0
 
 
 def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
-    """Show the runs of an address, and train the missing ones.
+    """Show the runs of an address, and train the missing ones unless that is much work.
 
     Parameters
     ----------
@@ -41,8 +42,52 @@ def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
         for config in runs:
             note_run(config)
         state.show(runs)
+    elif _waits_for_train(runs):
+        state.set("held-back", runs)
+        state.show(())  # the first opening is over
     else:
         submit(state, runs)
+
+
+def _waits_for_train(runs: Runs) -> bool:
+    """Whether a link may not start these trainings, which this server allows."""
+    new = _missing(runs)
+    try:
+        for run in new:
+            check_budget(run)
+    except ValueError:  # the refusal is said at once
+        return False
+    return _work(new) > LINK_WORK
+
+
+def _missing(runs: Runs) -> Runs:
+    """Runs that nobody has trained or is training."""
+    server = services()
+    is_new = (not (server.repository.is_whole(run) or server.queue.trains(run)) for run in runs)
+    return tuple(run for run, new in zip(runs, is_new, strict=True) if new)
+
+
+def _work(runs: Runs) -> float:
+    return sum(map(compute_of, set(runs)))
+
+
+def large_link(state: PageState, wanted: Runs | None) -> str:
+    """Say that a link asks for a training that waits for Train; empty if none does.
+
+    Parameters
+    ----------
+    state : PageState
+        State of the page.
+    wanted : tuple of RunConfig or None
+        Runs of the current settings.
+    """
+    if not wanted or wanted != state.get("held-back"):
+        return ""
+    times = _work(wanted) / LINK_WORK
+    return (
+        f"This link asks for a large training, about {times:.1f} times as much as a page trains by "
+        "itself. Press **Train** to start it."
+    )
 
 
 def submit(state: PageState, runs: Runs) -> None:

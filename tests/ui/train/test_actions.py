@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 from annlab import Run
 from annlab.config.links import write_bench
 from annlab.lessons.experiments import DEFAULTS
+from annlab.runs.budget import compute_of
 from annlab.ui.services import Services
+from annlab.ui.state.bench_link import read_bench_link
 from tests.ui.visitor import (
     BEFORE,
     LOGISTIC,
@@ -38,6 +41,7 @@ _SEEDS = count()
 def _begin(page: str, data: str, server: Services) -> AppTest:
     # With a new seed, because a run stopped earlier would be shown instead of trained.
     visitor = visit(page, data=data, **LONG, seed=str(next(_SEEDS)))
+    visitor.button(key=f"{Path(page).stem.split('_')[0]}-train").click().run()
     session = visitor.session_state["session_id"]
     wait_for(lambda: any(job.epoch for job in server.queue.batch(session) or ()))
     return visitor.run()
@@ -186,3 +190,53 @@ def test_run_that_the_server_ended_says_why(
     n = stopped.n_epochs
     assert f"Model A was stopped after epoch {n} because nobody was there. Press **Train**" in said
     assert "Model B was" not in said
+
+
+HELD = "This link asks for a large training, about"
+
+
+def test_large_training_of_a_link_waits_for_train(
+    server: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"data": "moons", "epochs": "20", "seed": "77", "b.hidden": "3"}
+    runs, _ = read_bench_link(query, DEFAULTS["logistic_vs_mlp"].runs, ("binary",), "")
+    work = sum(map(compute_of, runs))
+    monkeypatch.setattr("annlab.ui.train.actions.LINK_WORK", work / 2.5)
+    began = server.queue.n_started
+    visitor = visit(LOGISTIC, **query)
+    assert not visitor.exception
+    assert f"{HELD} 2.5 times as much as a page trains by itself" in text_of(visitor.info)
+    visitor.run()
+    assert server.queue.n_started == began
+    assert not server.queue.sessions
+    # Of the changed settings, the link says nothing.
+    visitor.text_input(key="logistic-epochs").set_value("21").run()
+    assert HELD not in text_of(visitor.info)
+    visitor.text_input(key="logistic-epochs").set_value("20").run()
+    visitor.button(key="logistic-train").click().run()
+    wait_for(lambda: all(server.repository.is_whole(run) for run in runs))
+    visitor.run()
+    assert HELD not in text_of(visitor.info)
+    assert len(heads(visitor)) == 2
+    # Stored results are shown at once.
+    again = visit(LOGISTIC, **query)
+    assert len(heads(again)) == 2
+
+
+def test_small_training_of_a_link_starts_by_itself(
+    server: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"data": "moons", "epochs": "20", "seed": "78", "b.hidden": "3"}
+    runs, _ = read_bench_link(query, DEFAULTS["logistic_vs_mlp"].runs, ("binary",), "")
+    monkeypatch.setattr("annlab.ui.train.actions.LINK_WORK", sum(map(compute_of, runs)))
+    visitor = visit(LOGISTIC, **query)
+    assert HELD not in text_of(visitor.info)
+    wait_for(lambda: all(server.repository.is_whole(run) for run in runs))
+
+
+def test_reload_joins_a_large_training(server: Services) -> None:
+    visitor = _begin(LOGISTIC, "xor", server)
+    again = visit(LOGISTIC, **address(visitor))
+    batches = [server.queue.batch(v.session_state["session_id"]) for v in (visitor, again)]
+    assert batches[0]
+    assert batches[0] == batches[1]
