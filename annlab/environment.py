@@ -70,6 +70,8 @@ class Environment(BaseSettings):
         ``ANNLAB_SCHEDULER``: address of a Dask cluster to use instead. Empty: none.
     max_work : float
         ``ANNLAB_MAX_WORK``: largest product networks × steps × parameters of one training.
+    max_minutes : float
+        ``ANNLAB_MAX_MINUTES``: longest duration of one training; it then ends with what it has.
     data_dir : Path or None
         ``ANNLAB_DATA_DIR``: folder with the files of Fashion-MNIST. None: ``~/.cache/annlab``.
     metrics_port : int or None
@@ -93,6 +95,9 @@ class Environment(BaseSettings):
         Field(description="an address with a port, such as tcp://10.0.0.5:8786"),
     ] = ""
     max_work: _Number = 1e10
+    max_minutes: Annotated[
+        float, Field(gt=0, allow_inf_nan=False, description="a number above 0")
+    ] = 60.0
     # Only validated here; `annlab.datasets.fashion_mnist` reads the variable itself.
     data_dir: Annotated[
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")

@@ -44,6 +44,16 @@ def test_numeric_variables_must_be_valid_numbers(
         use()
 
 
+@pytest.mark.parametrize("text", [*NO_NUMBERS, "0"])
+def test_longest_duration_must_be_a_number_above_0(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_MINUTES", text)
+    wrong = f"^ANNLAB_MAX_MINUTES must be a number above 0; got '{text}'.$"
+    with pytest.raises(ValueError, match=wrong):
+        Environment.read()
+
+
 def test_folder_variable_refuses_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(tmp_path / "new"))
     assert Environment.read().data_dir == tmp_path / "new"

@@ -11,7 +11,13 @@ ALONE_SECONDS = 600.0
 OTHERS_WAIT_SECONDS = 60.0
 
 
-def end_overdue(jobs: Iterable[Job], waiting: Collection[Job], sessions: Sessions) -> list[Job]:
+def end_overdue(
+    jobs: Iterable[Job],
+    waiting: Collection[Job],
+    sessions: Sessions,
+    now: float,
+    max_minutes: float,
+) -> list[Job]:
     """Mark the running jobs that are to end as stopping, with the reason, and return them.
 
     Parameters
@@ -22,20 +28,25 @@ def end_overdue(jobs: Iterable[Job], waiting: Collection[Job], sessions: Session
         The waiting ones.
     sessions : Sessions
         Presence of their watchers.
+    now : float
+        Time of the clock of `Job.started`, in seconds.
+    max_minutes : float
+        Longest duration of a training.
     """
     overdue = []
     for job in jobs:
         if job.state == JobState.RUNNING and not job.stopping:
-            away_seconds = sessions.away_seconds(job)
-            job.why_ended = why_to_end(away_seconds, sessions.others_wait(job, waiting))
+            away_seconds, others = sessions.away_seconds(job), sessions.others_wait(job, waiting)
+            why = why_unfollowed(away_seconds, others)
+            job.why_ended = why or why_too_long(now - job.started, max_minutes)
             job.stopping = bool(job.why_ended)
             if job.stopping:
                 overdue.append(job)
     return overdue
 
 
-def why_to_end(away_seconds: float, others_wait: bool) -> str:
-    """Why a running training is to end now.
+def why_unfollowed(away_seconds: float, others_wait: bool) -> str:
+    """Why a running training that nobody follows is to end now.
 
     Parameters
     ----------
@@ -47,13 +58,39 @@ def why_to_end(away_seconds: float, others_wait: bool) -> str:
     Returns
     -------
     str
-        The reason, which goes on a sentence about the training; empty if it is to go on.
+        What follows "because", and what to do; empty if the training is to go on.
     """
     limit = OTHERS_WAIT_SECONDS if others_wait else ALONE_SECONDS
     if away_seconds <= limit:
         return ""
-    why = f"nobody who asked for it had been connected for {_minutes(limit / 60)}"
-    return f"{why} while others waited" if others_wait else why
+    meanwhile = " while others waited" if others_wait else ""
+    return (
+        f"nobody who asked for it had been connected for {_minutes(limit / 60)}{meanwhile}. Press "
+        "**Train** to train it again."
+    )
+
+
+def why_too_long(trained_seconds: float, max_minutes: float) -> str:
+    """Why a training that has run for some time is to end now.
+
+    Parameters
+    ----------
+    trained_seconds : float
+        Time since the training was given to a worker, restarts after a worker's death included.
+    max_minutes : float
+        Longest duration of a training on this server.
+
+    Returns
+    -------
+    str
+        What follows "because", and what to do; empty if the training is to go on.
+    """
+    if trained_seconds <= 60 * max_minutes:
+        return ""
+    return (
+        f"a training may take at most {_minutes(max_minutes)} on this server. Use fewer networks, "
+        "fewer epochs or smaller layers to train it to its end."
+    )
 
 
 def _minutes(number: float) -> str:

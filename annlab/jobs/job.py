@@ -49,7 +49,10 @@ class Job:
     stopping : bool
         Whether a stop was requested.
     why_ended : str
-        Why the server asked for the stop, as the rest of a sentence; empty if a session did.
+        Why the server asked for the stop, and what to do (`annlab.jobs.ends`); empty if a session
+        did.
+    started : float
+        When it was given to a worker, on the clock of the queue.
     last_seen : float
         When the last of the sessions that watched it, and are gone for good, was connected.
     """
@@ -64,6 +67,7 @@ class Job:
     key: str = ""
     stopping: bool = False
     why_ended: str = ""
+    started: float = 0.0
     last_seen: float = -math.inf
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from zict import LRU
 
 from annlab.config import RunConfig
+from annlab.environment import Environment
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.dispatcher import Dispatcher
 from annlab.jobs.ends import end_overdue
@@ -36,7 +37,7 @@ class TrainingQueue:
     cluster : Cluster
         Cluster for the trainings, started by the caller.
     clock : callable
-        Returns the time in seconds, for the presence of sessions.
+        Returns the time in seconds, for the presence of sessions and the duration of trainings.
 
     Attributes
     ----------
@@ -52,6 +53,7 @@ class TrainingQueue:
     ) -> None:
         self.repository = repository
         self.cluster = cluster
+        self._clock = clock
         # Which jobs wait and run, for whom, and in which turn: the five below. Held for look-ups
         # and moves alone, never while the cluster, the store or a thread is waited for.
         self._lock = threading.Lock()
@@ -217,8 +219,11 @@ class TrainingQueue:
 
     def _end_overdue(self) -> None:
         """End trainings that are to end (`annlab.jobs.ends`), and keep what they have."""
+        max_minutes = Environment.read().max_minutes
         with self._lock:
-            overdue = end_overdue(self._jobs.values(), self._waiting, self._sessions)
+            overdue = end_overdue(
+                self._jobs.values(), self._waiting, self._sessions, self._clock(), max_minutes
+            )
         for job in overdue:
             self.cluster.set_event(job.key)
 
@@ -285,10 +290,7 @@ class TrainingQueue:
         return self._failures.get(config.digest) or ""
 
     def why_ended(self, config: RunConfig) -> str:
-        """Why the server ended the last training of a config; empty if it did not.
-
-        The rest of a sentence.
-        """
+        """Why the server ended the last training of a config, and what to do; else empty."""
         return self._early_ends.get(config.digest) or ""
 
     # --- running -------------------------------------------------------------------------
@@ -326,6 +328,7 @@ class TrainingQueue:
             for job in due:
                 self._waiting.remove(job)
                 self._dispatcher.claim(job)
+                job.started = self._clock()
                 self._turns.update(dict.fromkeys(job.watchers, self._dispatcher.n_started))
         return due
 

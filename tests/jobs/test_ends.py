@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from annlab.jobs.ends import ALONE_SECONDS, OTHERS_WAIT_SECONDS, why_to_end
+from annlab.jobs.ends import ALONE_SECONDS, OTHERS_WAIT_SECONDS, why_too_long, why_unfollowed
 from annlab.jobs.job import JobState
 from annlab.jobs.queue import TrainingQueue
 from annlab.jobs.sessions import PATIENCE_SECONDS
 from tests.jobs.fakes import Clock, FakeCluster, FakeRepository
+from tests.jobs.small_trainings import wait_until
 from tests.store.runs import make_run
 
 RUN = make_run(0)
@@ -19,10 +20,16 @@ A, B = RUN.config, make_run(1).config
 @pytest.mark.parametrize("others_wait", [False, True])
 def test_training_ends_only_beyond_the_limit(others_wait: bool) -> None:
     limit = {False: 600, True: 60}[others_wait]
-    assert not why_to_end(0, others_wait)
-    assert not why_to_end(limit, others_wait)
-    why = why_to_end(limit + 0.1, others_wait)
+    assert not why_unfollowed(0, others_wait)
+    assert not why_unfollowed(limit, others_wait)
+    why = why_unfollowed(limit + 0.1, others_wait)
     assert ("1 minute while others waited" if others_wait else "10 minutes") in why
+
+
+def test_training_ends_only_beyond_the_longest_duration() -> None:
+    assert not why_too_long(90, 1.5)
+    assert "at most 1.5 minutes on this server." in why_too_long(90.1, 1.5)
+    assert "at most 1 minute on this server." in why_too_long(61, 1)
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def test_training_of_a_closed_tab_ends_after_ten_minutes(
     queue: TrainingQueue, cluster: FakeCluster, clock: Clock
 ) -> None:
     (job,) = queue.submit([A], "s")
-    wait(cluster, clock, 10 * ALONE_SECONDS)
+    wait(cluster, clock, 3 * ALONE_SECONDS)
     assert not job.stopping  # a connected session may be silent
     queue.leave("s")
     wait(cluster, clock, ALONE_SECONDS)
@@ -99,7 +106,7 @@ def test_session_that_reconnects_keeps_its_training(
     queue: TrainingQueue, cluster: FakeCluster, clock: Clock
 ) -> None:
     (job,) = queue.submit([A], "s")
-    for _ in range(20):
+    for _ in range(10):
         queue.leave("s")
         wait(cluster, clock, PATIENCE_SECONDS - 1)
         queue.look("s")  # on any page
@@ -141,3 +148,37 @@ def test_training_asked_for_again_while_it_ends_is_trained_anew(
     assert again.state == JobState.RUNNING
     wait(cluster, clock, 2 * ALONE_SECONDS)
     assert not again.stopping
+
+
+def test_training_ends_after_the_longest_duration_although_it_is_watched(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_MINUTES", "30")
+    (first,) = queue.submit([A], "s")
+    (second,) = queue.submit([B], "other")
+    wait(cluster, clock, 30 * 60)
+    assert cluster.events == []
+    wait(cluster, clock, 1)
+    assert cluster.events == [first.key]
+    cluster.futures[0].end((replace(RUN, ending="stopped").to_bytes(), [0.5] * RUN.n_seeds, None))
+    queue.wait_for_end("s", 60)
+    assert "a training may take at most 30 minutes on this server" in queue.why_ended(A)
+    # The time in the queue does not count.
+    wait(cluster, clock, 30 * 60)
+    assert not second.stopping
+    wait(cluster, clock, 1)
+    assert second.stopping
+
+
+def test_run_that_is_trained_to_its_end_has_no_reason(
+    queue: TrainingQueue, cluster: FakeCluster, clock: Clock
+) -> None:
+    queue.submit([A], "s")
+    queue.leave("s")
+    wait(cluster, clock, ALONE_SECONDS + 1)
+    cluster.futures[0].end((replace(RUN, ending="stopped").to_bytes(), [0.5] * RUN.n_seeds, None))
+    wait_until(lambda: bool(queue.why_ended(A)))
+    queue.submit([A], "back")
+    cluster.futures[1].end((RUN.to_bytes(), [0.5] * RUN.n_seeds, None))
+    queue.wait_for_end("back", 60)
+    assert queue.why_ended(A) == ""

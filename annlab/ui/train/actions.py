@@ -174,10 +174,7 @@ def early_end(run: Run, name: str) -> str:
     why = services().queue.why_ended(run.config) if run.ending == "stopped" else ""
     if not why:
         return ""
-    return (
-        f"{name} was stopped after epoch {run.n_epochs} because {why}. Press **Train** to train it "
-        "again."
-    )
+    return f"{name} was stopped after epoch {run.n_epochs} because {why}"
 
 
 def leave(state: PageState, *messages: str) -> None:

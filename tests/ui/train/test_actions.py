@@ -183,12 +183,12 @@ def test_run_that_the_server_ended_says_why(
     found = {a.digest: stopped, b.digest: server.repository.run(b)}
     monkeypatch.setattr(server.repository, "load", found.get)
     # Also for the run that came to its end in the same moment.
-    monkeypatch.setattr(server.queue, "why_ended", lambda config: "nobody was there")
+    monkeypatch.setattr(server.queue, "why_ended", lambda config: "nobody was there.")
     visitor = visit(LOGISTIC, **write_bench((a, b)))
     assert not visitor.exception
     said = text_of(visitor.info)
     n = stopped.n_epochs
-    assert f"Model A was stopped after epoch {n} because nobody was there. Press **Train**" in said
+    assert f"Model A was stopped after epoch {n} because nobody was there." in said
     assert "Model B was" not in said
 
 
