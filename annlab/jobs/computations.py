@@ -152,6 +152,10 @@ class Computations:
         stored = self._dispatcher.load(digest)
         return stored.data if stored is not None and stored.is_complete else None
 
+    def computes(self, kind: str, request: Config) -> bool:
+        """Whether the computation of a request waits or runs."""
+        return digest_for(kind, request) in self._active
+
     def forget(self, contents: Collection[str]) -> None:
         """Drop from memory what was, or is being, computed from own data that were deleted.
 

@@ -36,6 +36,12 @@ def estimated_seconds(config: SearchConfig) -> float:
     return (of_stacks + of_networks) * config.network_epochs / all_epochs
 
 
+def work_of(config: SearchConfig) -> float:
+    """Work of a search in the unit of `annlab.runs.budget.compute_of`."""
+    # As many steps of single parameters take as long.
+    return estimated_seconds(config) / _PER_PARAMETER_STEP
+
+
 def check_cost(config: SearchConfig) -> None:
     """Refuse a search that takes more compute than this host allows.
 
@@ -48,8 +54,7 @@ def check_cost(config: SearchConfig) -> None:
     ValueError
         The message is a sentence for the user.
     """
-    # As many steps of single parameters take as long.
-    work, allowed = estimated_seconds(config) / _PER_PARAMETER_STEP, Environment.read().max_work
+    work, allowed = work_of(config), Environment.read().max_work
     if work > allowed:
         raise ValueError(
             f"This search needs {work / allowed:.1f}× the compute this server allows "

@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 from annlab import RunConfig
 from annlab.formatting import number
 from annlab.lessons.experiments import DEFAULTS
+from annlab.runs.budget import LINK_WORK
 from annlab.search import presets
+from annlab.search.cost import work_of
 from annlab.search.opened_test import opened_test_sentence
 from annlab.search.presets import SearchPreset
 from annlab.search.run_search import open_test, search
@@ -340,3 +342,22 @@ def test_several_outputs_are_searched_by_their_score(
     assert f"validation {score}" in text_of(visitor.markdown).lower()
     assert number(float(best)) in text_of(visitor.markdown)
     assert address(visitor)["data"] == base.dataset.name
+
+
+def test_large_search_of_a_link_waits_for_the_button(
+    server: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = SMALL.model_copy(update={"n_seeds": 4})
+    monkeypatch.setattr("annlab.ui.search.page.LINK_WORK", work_of(large) / 2)
+    visitor = _open(large).run()
+    held = "a large search, about 2.0 times as much as a page starts by itself"
+    assert held in text_of(visitor.info)
+    assert not server.computations.computes("search", request_of(large))
+    visitor = _finish(_press(visitor, "search-start"), server)
+    assert held not in text_of(visitor.info)
+    assert "search-slices" in charts(visitor)
+    assert held not in text_of(_open(large).info)  # its result is stored
+
+
+def test_links_to_all_presets_start_by_themselves() -> None:
+    assert max(work_of(preset.config) for preset in presets.PRESETS.values()) <= LINK_WORK

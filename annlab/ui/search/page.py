@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from annlab.runs.budget import LINK_WORK
+from annlab.search.cost import work_of
 from annlab.search.search_job import request_of
 from annlab.ui.browser import session_id, theme
 from annlab.ui.components.browser_key import browser_key
@@ -47,6 +49,14 @@ def search_page() -> None:
         ask_for_file(state, own)
         state.write_address()
         return
+    if _waits_for_button(state):
+        st.info(
+            f"This link asks for a large search, about {work_of(shown) / LINK_WORK:.1f} times as "
+            "much as a page starts by itself. Press **Search** to start it.",
+            icon=":material/play_arrow:",
+        )
+        state.write_address()
+        return
     request, known = request_of(shown), state.known_table()
     data = computed(
         "search",
@@ -59,6 +69,15 @@ def search_page() -> None:
         state.keep_table(data)
         _results(state, data)
     state.write_address()
+
+
+def _waits_for_button(state: SearchState) -> bool:
+    """Whether the address asks for more than a link may start, which nobody has started."""
+    if not state.is_of_link or work_of(state.shown) <= LINK_WORK:
+        return False
+    computations, request = services().computations, request_of(state.shown)
+    known = computations.computes("search", request)
+    return not known and computations.find("search", request) is None
 
 
 @st.fragment

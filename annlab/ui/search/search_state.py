@@ -46,6 +46,7 @@ class SearchState(PageState):
         self.set("problems", problems)
         self.load(config)
         self.set("shown", config)
+        self.set("of-link", True)
         self.note_address_read()
 
     # --- settings ------------------------------------------------------------------------
@@ -93,7 +94,13 @@ class SearchState(PageState):
             self.set("view", {"tab": self.view("tab")} if self.view("tab") else {})
             self.set("on-top", None)
         self.set("shown", config)
+        self.set("of-link", False)
         self.set("problems", [])
+
+    @property
+    def is_of_link(self) -> bool:
+        """Whether the shown search comes from the address, and nobody has pressed the button."""
+        return bool(self.get("of-link"))
 
     def keep_table(self, data: bytes) -> None:
         """Remember the table of the shown search, which a further search can extend."""
