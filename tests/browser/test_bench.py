@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 BENCH = "/logistic_vs_mlp"
 # Trains for some seconds, long enough to watch.
-LONG = f"{BENCH}?data=moons&samples=2000&b.hidden=30-15&batch=8&epochs=1000&seeds=5"
+LONG = f"{BENCH}?data=moons&samples=2000&b.hidden=30-15&batch=8&epochs=750&seeds=5"
 
 
 def test_first_opening_trains_the_default_experiment_and_shows_it(
@@ -50,7 +50,7 @@ def test_curves_and_surfaces_move_before_the_end_and_stop_keeps_them(
     page: Page, server: Server
 ) -> None:
     open_bench(page, server.url + BENCH)
-    page.goto(server.url + LONG)  # not stored, so the training starts at once
+    page.goto(server.url + LONG)  # not stored, and small enough to start at once
     live = "logistic-live-loss"
     first = wait_for_movement(page, live)
     page.wait_for_selector(".st-key-logistic-live-surface-1 .js-plotly-plot")
@@ -62,7 +62,7 @@ def test_curves_and_surfaces_move_before_the_end_and_stop_keeps_them(
     expect(page.get_by_text("Stopped by hand after epoch").first).to_be_visible()
     epochs = [x for trace in chart(page, "curves-loss") for x in trace["x"] if x is not None]
     shown = max(epochs)
-    assert first <= shown < 1000
+    assert first <= shown < 750
 
 
 def test_training_shows_the_effect_of_one_change(page: Page, server: Server) -> None:
