@@ -1,10 +1,7 @@
 """annlab as a package: contents of the wheel, and starts from the wheel and from a checkout."""
 
-import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,6 +10,7 @@ import psutil
 import pytest
 
 import annlab
+from tests.started import environment, started
 
 ROOT = Path(__file__).resolve().parents[1]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
@@ -55,56 +53,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _environment(packages: Path, folder: Path) -> dict[str, str]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(packages),
-        "HOME": str(folder),  # a home folder without Streamlit settings
-        "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
-        "ANNLAB_WORKERS": "0",
-    }
-    environment.pop("ANNLAB_SCHEDULER", None)
-    environment.pop("STREAMLIT_SERVER_ADDRESS", None)
-    return environment
-
-
 def _starts(packages: Path, folder: Path) -> None:
-    """Start the app with options in an empty folder, and check its health and its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    command = [sys.executable, "-m", "annlab", "--server.port", url.rpartition(":")[2]]
-    command += ["--server.headless", "true"]
-    log = folder / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(packages, folder),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            try:
-                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
-                    assert answer.read() == b"ok"
-                break
-            except OSError:
-                time.sleep(0.1)
-        with urllib.request.urlopen(f"{url}/compare", timeout=5) as answer:
+    """Start the app in an empty folder, and check a page and where it listens."""
+    with started(packages, folder) as server:
+        with urllib.request.urlopen(f"{server.url}/compare", timeout=5) as answer:
             assert b"<title>Streamlit</title>" in answer.read()
-        connections = psutil.Process(server.pid).net_connections()
+        connections = psutil.Process(server.process.pid).net_connections()
         listening = {at.laddr.ip for at in connections if at.status == psutil.CONN_LISTEN}
-        assert listening == {"127.0.0.1"}  # the address is not named
-    finally:
-        server.terminate()
-        server.wait(30)
+        assert listening == {"127.0.0.1"}  # though no address was named
     # Streamlit prints this unless annlab's settings apply.
-    assert "usage statistics" not in log.read_text()
+    assert "usage statistics" not in server.log.read_text()
 
 
 def test_the_wheel_holds_all_files_of_annlab(wheel: Path) -> None:
@@ -132,7 +90,7 @@ def test_an_installed_annlab_has_all_pages(installed: Path, tmp_path: Path) -> N
     subprocess.run(
         [sys.executable, "-c", _OPEN_THE_HOME_PAGE],
         cwd=tmp_path,
-        env=_environment(installed, tmp_path),
+        env=environment(installed, tmp_path),
         check=True,
         timeout=120,
     )
