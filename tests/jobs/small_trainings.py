@@ -32,4 +32,4 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def finish(server: Services, session: str) -> None:
     """Wait until a session's runs are trained and stored."""
     wait_until(lambda: server.queue.batch(session) is None)
-    wait_until(lambda: server.repository.saving_error or not server.repository.unsaved.all())
+    wait_until(lambda: bool(server.repository.saving_error) or not server.repository.unsaved.all())
