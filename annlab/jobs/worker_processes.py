@@ -32,7 +32,7 @@ DEATHS_UNTIL_ERROR = 3
 
 def pause_after(n_failures: int) -> float:
     """Seconds to wait after `n_failures` consecutive failures: 1, 2, 4 … 60."""
-    return min(_LONGEST_PAUSE_SECONDS, 2.0 ** (n_failures - 1))
+    return min(_LONGEST_PAUSE_SECONDS, 2.0 ** min(n_failures - 1, 10))  # no overflow after days
 
 
 def worker_command(address: str, n_workers: int, key: str) -> list[str]:

@@ -147,8 +147,8 @@ def stored_experiments(server: Server, trained: Callable[[RunConfig], Run]) -> N
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        if os.environ.get("ANNLAB_REQUIRE_BROWSER"):
-            pytest.fail("There is no Chromium, and ANNLAB_REQUIRE_BROWSER is set")
+        if os.environ.get("TESTS_REQUIRE_BROWSER"):
+            pytest.fail("There is no Chromium, and TESTS_REQUIRE_BROWSER is set")
         pytest.skip("there is no Chromium on this machine")
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)

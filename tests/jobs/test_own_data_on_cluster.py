@@ -16,6 +16,7 @@ from annlab.ui.services import Services
 from annlab.validation import Config
 from tests.jobs.reading import KINDS_OF_READING, SumRequest
 from tests.jobs.serve import serve
+from tests.jobs.small_trainings import finish
 from tests.store.own import ANNA, make_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
@@ -104,7 +105,7 @@ def test_a_file_becomes_data_for_a_training(
         dataset=DatasetConfig.suggested("own", own), training=TrainingConfig(max_epochs=3)
     )
     server.queue.submit([config], "s")
-    server.queue.wait_for_end("s", DEADLINE_SECONDS)
+    finish(server, "s")
     assert server.queue.failure(config) == ""
     shown = server.datasets.load(config.dataset)
     assert (len(shown.X_train), len(shown.X_test)) == (64, 16)
@@ -113,5 +114,5 @@ def test_a_file_becomes_data_for_a_training(
     server.own_data.delete_all(ANNA)
     assert server.repository.run(config) is server.repository.dataset(config.dataset) is None
     server.queue.submit([config], "s")
-    server.queue.wait_for_end("s", DEADLINE_SECONDS)
+    finish(server, "s")
     assert server.queue.failure(config).startswith("The data “fruit.csv” are not here.")

@@ -10,8 +10,8 @@ import pytest
 from annlab.jobs.patience import HANGS, SLOW, Patience, patient, unhurried
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore, StoreError
-from tests.jobs.broken_stores import postgresql
 from tests.jobs.small_trainings import wait_until
+from tests.postgresql import postgresql
 from tests.store.runs import DIGEST, RUN, same
 
 SECONDS = 0.2

@@ -14,8 +14,9 @@ from annlab.jobs.saver import Saver
 from annlab.runs.run import Run
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore, StoreError
-from tests.jobs.broken_stores import FAILURES, postgresql
+from tests.jobs.broken_stores import FAILURES
 from tests.jobs.small_trainings import wait_until
+from tests.postgresql import postgresql
 from tests.store.runs import make_run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -35,6 +35,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_pauses_become_longer() -> None:
     pauses = [pause_after(n) for n in range(1, 12)]
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert pause_after(100_000) == 60  # after days
 
 
 def test_crashing_workers_are_reported_and_restarted(pauses: list[int]) -> None:

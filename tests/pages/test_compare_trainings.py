@@ -17,6 +17,7 @@ def test_stopped_run_is_marked(idle: Services) -> None:
     open_runs(idle, short_run())  # Stop ends what is not yet trained
     long = short_run(epochs="5000", batch="1")
     visitor = visit(PAGE, **write_comparison([long, short_run()]))
+    visitor.button(key="compare-train").click().run()  # a link does not start so much
     session = visitor.session_state["session_id"]
     wait_for(lambda: any(job.epoch > 2 for job in idle.queue.batch(session) or ()))
     visitor.button(key="compare-stop").click().run()
@@ -89,3 +90,16 @@ def test_run_is_sent_to_a_bench(idle: Services) -> None:
     assert not visitor.exception
     assert address(visitor)["b.hidden"] == "7"
     assert address(visitor)["samples"] == "100"
+
+
+def test_large_trainings_of_a_link_wait_for_a_click(
+    idle: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annlab.ui.train.actions.LINK_WORK", 1.0)
+    large = short_run(hidden="7", seed="2")
+    visitor = visit(PAGE, **write_comparison([large]))
+    assert idle.queue.n_unfinished == 0
+    assert "1 selected run is missing: a large training, about" in text_of(visitor.info)
+    visitor.button(key="compare-train").click().run()
+    settle(visitor, idle)
+    assert len(heads(visitor)) == 1

@@ -16,11 +16,11 @@ from tests.store.runs import sql
 @pytest.fixture(scope="session")
 def postgresql_database() -> Iterator[str]:
     """URL of a temporary database on the PostgreSQL test server."""
-    address = os.environ.get("ANNLAB_TEST_POSTGRESQL_URL")
+    address = os.environ.get("TESTS_POSTGRESQL_URL")
     if not address:
-        if os.environ.get("ANNLAB_REQUIRE_POSTGRESQL"):
-            pytest.fail("ANNLAB_TEST_POSTGRESQL_URL is empty, and ANNLAB_REQUIRE_POSTGRESQL is set")
-        pytest.skip("ANNLAB_TEST_POSTGRESQL_URL names no PostgreSQL server")
+        if os.environ.get("TESTS_REQUIRE_POSTGRESQL"):
+            pytest.fail("TESTS_POSTGRESQL_URL is empty, and TESTS_REQUIRE_POSTGRESQL is set")
+        pytest.skip("TESTS_POSTGRESQL_URL names no PostgreSQL server")
     # PostgreSQL creates and drops databases only outside transactions.
     engine = sa.create_engine(address, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
     name = f"annlab_{uuid4().hex}"

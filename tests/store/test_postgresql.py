@@ -1,11 +1,8 @@
 """PostgreSQL only: URLs, lost connections, and server restarts."""
 
-import os
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +11,7 @@ import annlab.store.database
 import annlab.store.run_store
 from annlab.store.run_info import RunInfo
 from annlab.store.run_store import RunStore, StoreError
+from tests.postgresql import PostgreSQL, postgresql
 from tests.store.runs import CALLS, DIGEST, RUN, fails, make_run, same, seeds, sql
 
 DEADLINE_SECONDS = 30
@@ -89,33 +87,19 @@ def started(url: str) -> object:
     return sql(url, "SELECT pg_postmaster_start_time()")[0][0]
 
 
-def restart(url: str) -> subprocess.Popen[bytes]:
-    """Start a restart of the server."""
-    ((folder, programs),) = sql(
-        url,
-        "SELECT current_setting('data_directory'), setting FROM pg_config WHERE name = 'BINDIR'",
-    )
-    owner = Path(folder).stat()
-    command = [f"{programs}/pg_ctl", "restart", "--mode=fast", f"--pgdata={folder}"]
-    is_root = os.geteuid() == 0
-    return subprocess.Popen(
-        [*command, "--log=/dev/null"],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        # PostgreSQL refuses to run as root.
-        user=owner.st_uid if is_root else None,
-        group=owner.st_gid if is_root else None,
-    )
-
-
 @pytest.mark.slow
-def test_server_restart_loses_no_runs(store, url):
+def test_server_restart_loses_no_runs():
+    with postgresql() as server, ThreadPoolExecutor(1) as beside:
+        _save_during_restart(server, beside)
+
+
+def _save_during_restart(server: PostgreSQL, beside: ThreadPoolExecutor) -> None:
+    url, store = server.url, RunStore(server.url)
     store.save(RUN)
     store.pin(DIGEST)
     store.save_dataset("d", b"points")
     before = started(url)
-    restarting = restart(url)
+    restarting = beside.submit(server.restart)
     deadline = time.monotonic() + DEADLINE_SECONDS
     saved, restarted = [0], False
     while not restarted:
@@ -127,8 +111,9 @@ def test_server_restart_loses_no_runs(store, url):
             restarted = started(url) != before
         except (StoreError, sa.exc.OperationalError):
             time.sleep(0.02)
-    assert restarting.wait(DEADLINE_SECONDS) == 0
+    restarting.result(DEADLINE_SECONDS)
     assert seeds(store) == saved[::-1]
     assert store.list_runs()[-1].pinned
     assert store.load_dataset("d") == b"points"
     assert same(store.load(DIGEST), RUN)
+    store._database._engine().dispose()

@@ -31,7 +31,7 @@ from annlab.ui.state.own_access import load_if_ready, may_see, needed_data
 from annlab.ui.state.session_runs import Item, keep_file, note_run, places_of
 from annlab.ui.text.markdown import badge, escape_markdown, letter
 from annlab.ui.text.model_names import name_models
-from annlab.ui.train.actions import collect, notices, stop, submit
+from annlab.ui.train.actions import collect, how_large, is_large, notices, stop, submit
 from annlab.ui.train.progress import live
 
 
@@ -157,13 +157,15 @@ def _ask_for_data(state: CompareState, items: list[Item]) -> None:
 
 def _missing(state: CompareState, items: list[Item]) -> None:
     """Offer to train or deselect selected runs that are missing."""
-    n = len(items)
-    st.info(
-        f"{n} selected {'run is' if n == 1 else 'runs are'} missing: "
+    n, configs = len(items), tuple(item.config for item in items)
+    what = f"{n} selected {'run is' if n == 1 else 'runs are'} missing"
+    why = (
         f"{'it' if n == 1 else 'they'} never finished training or "
-        f"{'was' if n == 1 else 'were'} deleted.",
-        icon=":material/history:",
+        f"{'was' if n == 1 else 'were'} deleted."
     )
+    if is_large(configs):
+        why = f"a large training, {how_large(configs)}. Press **Train missing runs** to start it."
+    st.info(f"{what}: {why}", icon=":material/history:")
     with st.container(horizontal=True):
         st.button(
             "Train missing runs",

@@ -21,7 +21,7 @@ from annlab.ui.state.session_runs import (
     places_of,
     sent_to_comparison,
 )
-from annlab.ui.train.actions import submit
+from annlab.ui.train.actions import is_large, submit
 
 
 class CompareState(PageState):
@@ -72,20 +72,27 @@ class CompareState(PageState):
         configs = tuple(dict.fromkeys(configs)) or sent or _initial_runs()
         select(self, [Item(config) for config in configs])
         self.set("problems", repeated + problems)
-        self.train_missing(configs)
+        self.train_missing(configs, of_link=True)
         for place, config in enumerate(configs):
             note_run(config, place)
         return True
 
-    def train_missing(self, configs: tuple[RunConfig, ...] = ()) -> None:
-        """Train those of some runs that are missing, once this browser may see their data."""
+    def train_missing(self, configs: tuple[RunConfig, ...] = (), of_link: bool = False) -> None:
+        """Train those of some runs that are missing, once this browser may see their data.
+
+        Parameters
+        ----------
+        configs : tuple of RunConfig
+        of_link : bool
+            Whether they come from a link, where much work waits for a click.
+        """
         selected = self.get(SELECTED) or ()
         waiting = (config for config in self.get("hidden", ()) if Item(config) in selected)
         configs = tuple(dict.fromkeys((*waiting, *configs)))
         hidden = tuple(config for config in configs if not may_see(config))
         self.set("hidden", hidden)
         missing = tuple(c for c in configs if c not in hidden and load_run(c) is None)
-        if missing:
+        if missing and not (of_link and is_large(missing)):
             submit(self, missing)
 
     def query(self) -> dict[str, Any]:

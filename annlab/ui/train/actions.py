@@ -42,14 +42,14 @@ def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
         for config in runs:
             note_run(config)
         state.show(runs)
-    elif _waits_for_train(runs):
+    elif is_large(runs):
         state.set("held-back", runs)
         state.show(())  # the first opening is over
     else:
         submit(state, runs)
 
 
-def _waits_for_train(runs: Runs) -> bool:
+def is_large(runs: Runs) -> bool:
     """Whether a link may not start these trainings, which this server allows."""
     new = _missing(runs)
     try:
@@ -83,11 +83,12 @@ def large_link(state: PageState, wanted: Runs | None) -> str:
     """
     if not wanted or wanted != state.get("held-back"):
         return ""
-    times = _work(wanted) / LINK_WORK
-    return (
-        f"This link asks for a large training, about {times:.1f} times as much as a page trains by "
-        "itself. Press **Train** to start it."
-    )
+    return f"This link asks for a large training, {how_large(wanted)}. Press **Train** to start it."
+
+
+def how_large(runs: Runs) -> str:
+    """Say how large some trainings are, as an apposition."""
+    return f"about {_work(runs) / LINK_WORK:.1f} times as much as a page trains by itself"
 
 
 def submit(state: PageState, runs: Runs) -> None:
