@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class PostgreSQL:
         """Stop all its processes, whose connections stay open."""
         postmaster = psutil.Process(int((self._folder / "postmaster.pid").read_text().split()[0]))
         for process in (postmaster, *postmaster.children()):
-            process.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # PostgreSQL ends some of them at any time
+                process.send_signal(number)
 
     def thaw(self) -> None:
         """Let the processes go on."""
