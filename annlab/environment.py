@@ -14,6 +14,8 @@ from annlab.host.log import set_up_log
 from annlab.host.workers import workers_of_this_host
 
 _PREFIX = "ANNLAB_"
+# Shortest key of a teacher, so that trying all of them is hopeless.
+MIN_KEY = 12
 
 
 def _not_a_file(path: Path | None) -> Path | None:
@@ -74,6 +76,9 @@ class Environment(BaseSettings):
         ``ANNLAB_MAX_MINUTES``: longest duration of one training; it then ends with what it has.
     data_dir : Path or None
         ``ANNLAB_DATA_DIR``: folder with the files of Fashion-MNIST. None: ``~/.cache/annlab``.
+    teacher_key : str or None
+        ``ANNLAB_TEACHER_KEY``: who enters it may change the runs of everybody. None: nobody may,
+        unless the server serves one machine only.
     metrics_port : int or None
         ``ANNLAB_METRICS_PORT``: port on the loopback address for metrics. None: no metrics.
     """
@@ -102,6 +107,10 @@ class Environment(BaseSettings):
     data_dir: Annotated[
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")
     ] = None
+    teacher_key: Annotated[
+        str | None,
+        Field(min_length=MIN_KEY, description=f"a text of at least {MIN_KEY} characters"),
+    ] = None
     metrics_port: Annotated[
         int | None, Field(ge=1, le=65_535, description="a port number from 1 to 65535")
     ] = None
@@ -120,7 +129,7 @@ class Environment(BaseSettings):
 
 _NAMES = [f"{_PREFIX}{name.upper()}" for name in Environment.model_fields]
 # An address may contain a password.
-_SECRET = {"database_url", "scheduler"}
+_SECRET = {"database_url", "scheduler", "teacher_key"}
 
 
 def check_environment() -> Environment:

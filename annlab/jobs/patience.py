@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
 from annlab.store.computation_store import ComputationStore
+from annlab.store.managed_runs import ManagedRuns
 from annlab.store.own_data_store import OwnDataStore
 from annlab.store.run_store import RunStore, StoreError
 
@@ -150,7 +151,7 @@ class _PatientStore:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.unhurried, name)
-        if isinstance(found, ComputationStore | OwnDataStore):
+        if isinstance(found, ComputationStore | OwnDataStore | ManagedRuns):
             return _PatientStore(found, self._patience)
         if not callable(found):
             return found

@@ -111,5 +111,23 @@ _ORDER = Migration(
     ),
     is_additive=True,
 )
+# A server of the version before lists deleted runs until they are removed.
+_CLAIMS = Migration(
+    (
+        """CREATE TABLE annlab_run_claims (
+            owner VARCHAR(64) NOT NULL,
+            digest VARCHAR(128) NOT NULL,
+            trained BOOLEAN NOT NULL,
+            since TIMESTAMP NOT NULL,
+            PRIMARY KEY (owner, digest)
+        )""",
+        "CREATE INDEX ix_annlab_run_claims_digest ON annlab_run_claims (digest)",
+        """CREATE TABLE annlab_deleted_runs (
+            digest VARCHAR(128) NOT NULL PRIMARY KEY,
+            since TIMESTAMP NOT NULL
+        )""",
+    ),
+    is_additive=True,
+)
 
-MIGRATIONS = (_FIRST, _ORDER)
+MIGRATIONS = (_FIRST, _ORDER, _CLAIMS)

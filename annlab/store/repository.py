@@ -219,7 +219,9 @@ class RunRepository:
             for info in stored
         )
 
-    def runs(self, digests: Collection[str] | None = None, owner: str = "") -> list[RunInfo]:
+    def runs(
+        self, digests: Collection[str] | None = None, owner: str = "", and_mine: bool = False
+    ) -> list[RunInfo]:
         """Stored runs, newest first; empty if the store cannot be read.
 
         Parameters
@@ -228,8 +230,19 @@ class RunRepository:
             Restrict the list to these digests.
         owner : str
             Key of the browser that asks: runs on own data that it has not loaded are left out.
+        and_mine : bool
+            Add the runs of this browser to those of `digests`.
         """
-        return self._with_store(lambda: self.store.list_runs(digests, owner=owner)) or []
+        ask = partial(self.store.list_runs, digests, owner=owner, and_mine=and_mine)
+        return self._with_store(ask) or []
+
+    def claim(self, digest: str, owner: str, trained: bool) -> bool:
+        """Note that a browser has trained or opened a run; False if the store fails."""
+        return self._try(lambda: self.store.managed.claim(digest, owner, trained))[0]
+
+    def release(self, digests: Collection[str], owner: str) -> None:
+        """Remove runs from those of a browser; the runs stay."""
+        self._with_store(lambda: self.store.managed.release(digests, owner))
 
     def forget(self, removed: Removed) -> None:
         """Drop deleted own data, and what was made of them, from memory."""
@@ -256,12 +269,32 @@ class RunRepository:
         """
         self._with_store(lambda: self.store.pin(digest, pinned))
 
-    def delete(self, digest: str) -> None:
-        """Delete a run from memory and store."""
-        self._runs.discard(digest)
-        self.unsaved.discard(digest)
-        if self._with_store(lambda: self.store.delete(digest)):
-            log.info("Run deleted")
+    def delete(self, *digests: str) -> list[str]:
+        """Delete runs from memory and store; return those that `restore` can bring back."""
+        return self._forget(
+            digests, self._with_store(lambda: self.store.managed.delete(digests)) or []
+        )
+
+    def delete_unpinned(self) -> list[str]:
+        """Delete all runs that are not pinned; return those that `restore` can bring back."""
+        waiting = [one.run.config.digest for one in self.unsaved.all()]
+        found = self._with_store(self.store.managed.delete_unpinned) or []
+        return self._forget([*waiting, *found], found)
+
+    def _forget(self, digests: Collection[str], deleted: list[str]) -> list[str]:
+        for digest in digests:
+            self._runs.discard(digest)
+            self.unsaved.discard(digest)
+        if deleted:
+            log.info("Runs deleted: runs=%d", len(deleted))
+        return deleted
+
+    def restore(self, digests: Collection[str]) -> int:
+        """Bring runs back that were deleted up to ten minutes ago; return how many."""
+        n = self._with_store(lambda: self.store.managed.restore(digests)) or 0
+        if n:
+            log.info("Runs restored: runs=%d", n)
+        return n
 
     # --- data sets -----------------------------------------------------------------------
 

@@ -51,6 +51,10 @@ class RunInfo:
         are NaN.
     results_version : int
         `annlab.validation.RESULTS_VERSION` of the annlab version that trained the run.
+    is_mine : bool
+        Whether the browser that asks has trained or opened the run.
+    is_managed : bool
+        Whether the browser that asks has trained the run, and no other browser has.
     """
 
     digest: str
@@ -65,6 +69,8 @@ class RunInfo:
     n_epochs: int
     summary: dict[str, float]
     results_version: int = RESULTS_VERSION
+    is_mine: bool = False
+    is_managed: bool = False
 
     @property
     def is_superseded(self) -> bool:

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from numpy.typing import ArrayLike
@@ -16,6 +17,14 @@ from annlab.environment import Environment
 from annlab.runs.run import Run
 from annlab.store.computation_store import ComputationStore
 from annlab.store.database import Database, StoreError
+from annlab.store.managed_runs import (
+    IS_THERE,
+    ManagedRuns,
+    claimed_by,
+    forget_deleted,
+    managed_by,
+    replace_deleted,
+)
 from annlab.store.order import newest_first, prune, put_newest, with_order
 from annlab.store.own_claims import note_result, visible_to
 from annlab.store.own_data_store import OwnDataStore
@@ -68,6 +77,8 @@ class RunStore:
         Results of computations, in the same database.
     own_data : OwnDataStore
         Files and tables that browsers loaded, in the same database.
+    managed : ManagedRuns
+        Which browsers trained which runs, and what they deleted.
 
     Raises
     ------
@@ -82,6 +93,7 @@ class RunStore:
         self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
         self.computations = ComputationStore(self._database, self._max_bytes)
         self.own_data = OwnDataStore(self._database, self._max_bytes)
+        self.managed = ManagedRuns(self._database)
 
     def save(self, run: Run, score: ArrayLike | None = None) -> bool:
         """Store a run atomically and prune old runs.
@@ -128,6 +140,8 @@ class RunStore:
         def work(connection: sa.Connection) -> bool:
             if not note_result(connection, run.config.digest, contents):
                 return False
+            replace_deleted(connection, run.config.digest)
+            forget_deleted(connection, self.managed.now())
             put_newest(connection, RUNS, values, {"name": "", "pinned": False}, replaceable)
             prune(connection, RUNS, self._max_bytes, run.config.digest, ~RUNS.c.pinned)
             return True
@@ -182,7 +196,7 @@ class RunStore:
         Run or None
             None if the run is missing or damaged; a damaged run is removed.
         """
-        query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest))
+        query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest), IS_THERE)
         row = self._database.transact(lambda c: c.execute(query).one_or_none())
         if row is None:
             return None
@@ -203,6 +217,7 @@ class RunStore:
         *,
         unscored: bool = False,
         owner: str | None = None,
+        and_mine: bool = False,
     ) -> list[RunInfo]:
         """Stored runs, the last stored first, without reading their weights.
 
@@ -213,17 +228,29 @@ class RunStore:
         unscored : bool
             Restrict the list to runs without a score.
         owner : str, optional
-            Leave out runs on own data that the browser with this key has not loaded.
+            Key of the browser that asks. Leave out runs on own data that it has not loaded, and
+            say which runs are its own.
+        and_mine : bool
+            Add the runs of this browser to those of `digests`.
 
         Returns
         -------
         list of RunInfo
             Runs whose settings are no longer accepted are left out.
         """
-        columns = [column for column in RUNS.c if column is not RUNS.c.data]
-        query = sa.select(*columns).select_from(with_order(RUNS)).order_by(*newest_first(RUNS))
+        columns: list[sa.ColumnElement[Any]] = [c for c in RUNS.c if c is not RUNS.c.data]
+        if owner:
+            columns.append(claimed_by(owner).label("is_mine"))
+            columns.append(managed_by(owner).label("is_managed"))
+        query = (
+            sa.select(*columns)
+            .where(IS_THERE)
+            .select_from(with_order(RUNS))
+            .order_by(*newest_first(RUNS))
+        )
         if digests is not None:
-            query = query.where(rows_of(RUNS, digests))
+            chosen = rows_of(RUNS, digests)
+            query = query.where(chosen | claimed_by(owner) if owner and and_mine else chosen)
         if unscored:
             query = query.where(RUNS.c.summary.not_like('%"score":%'))
         if owner is not None:
@@ -240,16 +267,16 @@ class RunStore:
             If the pinned own data would take too much room.
         """
         return self.own_data.change_pins(
-            sa.update(RUNS).where(row_of(RUNS, digest)).values(pinned=pinned)
+            sa.update(RUNS).where(row_of(RUNS, digest), IS_THERE).values(pinned=pinned)
         )
 
     def rename(self, digest: str, name: str) -> bool:
         """Name a run, in up to 200 characters; False if there is no such run."""
-        renamed = sa.update(RUNS).where(row_of(RUNS, digest)).values(name=storable(name))
+        renamed = sa.update(RUNS).where(row_of(RUNS, digest), IS_THERE).values(name=storable(name))
         return self._changes(renamed)
 
     def delete(self, digest: str) -> bool:
-        """Delete a run, pinned or not; False if there is no such run."""
+        """Delete a run, pinned or not, without an undo; False if there is no such run."""
         return self._changes(sa.delete(RUNS).where(row_of(RUNS, digest)))
 
     def n_bytes(self) -> int:

@@ -77,8 +77,22 @@ OWN_RESULTS = sa.Table(
     sa.Column("digest", sa.String(128), primary_key=True),
     sa.Column("content", sa.String(128), primary_key=True, index=True),
 )
-
-
+# Which browsers trained or opened which runs.
+RUN_CLAIMS = sa.Table(
+    "annlab_run_claims",
+    METADATA,
+    sa.Column("owner", sa.String(64), primary_key=True),  # hash of a browser's key
+    sa.Column("digest", sa.String(128), primary_key=True, index=True),
+    sa.Column("trained", sa.Boolean, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),  # UTC
+)
+# Runs that were deleted a short time ago, and can come back.
+DELETED_RUNS = sa.Table(
+    "annlab_deleted_runs",
+    METADATA,
+    sa.Column("digest", sa.String(128), primary_key=True),
+    sa.Column("since", sa.DateTime, nullable=False),  # UTC
+)
 # Order in which runs, data sets and computations were stored: clocks can go back, numbers cannot.
 # What a server of version 1 stores gets its number from the next `put_newest`.
 ORDER = sa.Table(

@@ -74,7 +74,7 @@ def test_deletes_and_a_failure_name_nothing_personal(
     server.repository.rename(wanted.digest, "secret of Anna")
     server.repository.delete(wanted.digest)
     server.repository.delete(wanted.digest)
-    assert _levels(lines, "Run deleted") == ["INFO"]
+    assert _levels(lines, "Runs deleted: runs=1") == ["INFO"]
     server.own_data.delete_all(KEY)
     assert _levels(lines, r"Own data deleted: contents=1") == ["INFO"]
     server.queue.submit([wanted], SESSION)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from annlab import evaluate
+from annlab import RunConfig, evaluate
+from annlab.datasets.split_names import Split
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.pages.compare_page import PAGE, open_runs, runs_table, select, short_run
@@ -23,9 +24,31 @@ def test_table_lists_differences_from_the_default(idle: Services) -> None:
     assert "samples 100" in row["Differs from default"]
     assert "hidden layers 8" in row["Differs from default"]
     assert row["Networks"] == 4
+    # Without held-out samples, the score stands in the column of the training samples.
     score = evaluate(idle.repository.run(short_run(hidden="8")), split="train").accuracy
-    assert row["Accuracy"] == pytest.approx(score.mean())
+    assert row["Training"] == pytest.approx(score.mean(), rel=1e-3)
+    assert "Accuracy" not in row
     assert row["±"] == pytest.approx(score.std(ddof=1), rel=1e-3)
+
+
+def test_scores_of_held_out_and_training_samples_stand_apart(idle: Services) -> None:
+    runs: dict[Split, RunConfig] = {
+        "train": short_run(hidden="3"),
+        "validation": short_run(hidden="4", validation="0.2"),
+        "test": short_run(hidden="5", validation="0.2", test="0.2"),
+    }
+    visitor = open_runs(idle, *runs.values())
+    rows = {row["Model"]: row for row in runs_table(visitor)}
+    for split, config in runs.items():
+        row = rows[f"MLP {config.model.hidden_sizes[0]}, ReLU"]
+        run = idle.repository.run(config)
+        train = evaluate(run, split="train").accuracy.mean()
+        assert row["Training"] == pytest.approx(train, rel=1e-3)
+        if split == "train":
+            assert np.isnan(row["Accuracy"])
+        else:
+            held_out = evaluate(run, split=split).accuracy.mean()
+            assert row["Accuracy"] == pytest.approx(held_out)
 
 
 def test_filter_requires_all_words(idle: Services) -> None:

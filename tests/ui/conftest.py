@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from streamlit import config
 
 from annlab import Run, RunConfig
 from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
@@ -17,6 +18,15 @@ DEFAULT = EXPERIMENTS["E4"].runs
 def _opens_with_e4(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open the page with an experiment whose models differ in several settings."""
     monkeypatch.setitem(DEFAULTS, "logistic_vs_mlp", EXPERIMENTS["E4"])
+
+
+@pytest.fixture(autouse=True)
+def _on_this_machine() -> Iterator[None]:
+    """Listen on the loopback, as `python -m annlab` does."""
+    before = config.get_option("server.address")
+    config.set_option("server.address", "127.0.0.1")
+    yield
+    config.set_option("server.address", before)
 
 
 @pytest.fixture(scope="session")

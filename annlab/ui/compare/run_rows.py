@@ -75,9 +75,11 @@ def row_of(info: RunInfo) -> dict[str, Any]:
     """Row of a run: text and numbers by column."""
     data, model, other = _settings(info.config)
     headline = info.config.task.headline
-    score = info.score if headline.is_share else _short(info.score)
+    held_out, training = _scores(info)
+    score = held_out if headline.is_share else _short(held_out)
     return {
         "Name": never_a_formula(info.name),
+        "Yours": "yes" if info.is_mine else "",
         "Pinned": "yes" if info.pinned else "",
         "Version": version_mark(info),
         "Data": data,
@@ -85,7 +87,7 @@ def row_of(info: RunInfo) -> dict[str, Any]:
         "Differs from default": other,
         **dict.fromkeys(score_columns()),
         headline.label: score,
-        "Training": _short(info.train_score),
+        "Training": _short(training),
         "±": _short(info.score_std) if info.n_seeds > 1 else None,
         "Networks": info.n_seeds,
         "Parameters": info.n_parameters,
@@ -93,6 +95,21 @@ def row_of(info: RunInfo) -> dict[str, Any]:
         "Status": ENDINGS[info.ending],
         "Created": info.created,
     }
+
+
+def _scores(info: RunInfo) -> tuple[float | None, float | None]:
+    """Scores on the held-out samples, and on the training samples."""
+    splits = _splits(info.config)
+    # Earlier versions judged runs without test samples on the training samples.
+    is_held_out = "test" in splits or ("validation" in splits and info.train_score is not None)
+    if is_held_out:
+        return info.score, info.train_score
+    return None, info.score if info.train_score is None else info.train_score
+
+
+@lru_cache(maxsize=5000)
+def _splits(config: RunConfig) -> tuple[str, ...]:
+    return tuple(config.sizes.splits)
 
 
 def version_mark(info: RunInfo) -> str:

@@ -10,6 +10,7 @@ from annlab.figures import MODEL_NAMES
 from annlab.store.own_data_store import OwnDataError
 from annlab.store.run_info import RunInfo
 from annlab.ui.browser import known_browser_key
+from annlab.ui.compare.deletion import delete, teacher, undo, what_delete_does
 from annlab.ui.compare.run_rows import (
     as_arrow,
     info_of,
@@ -22,17 +23,15 @@ from annlab.ui.results.arrow_table import table_height
 from annlab.ui.services import services
 from annlab.ui.state.own_access import retitled
 from annlab.ui.state.page_state import PageState
-from annlab.ui.state.session_runs import Item, files, forget_run, noted_runs, places_of
+from annlab.ui.state.rights import NOT_YOURS, may_manage
+from annlab.ui.state.session_runs import Item, files, noted_runs, places_of
 
 # The number of letters and colors.
 MAX_SELECTED = 6
 # Largest height in pixels.
 _MOST = 350
 SELECTED = "selected"
-_SCORED = (
-    "On the test samples, else the validation samples, else the training samples (without test "
-    "samples, runs of an earlier version: the training samples)"
-)
+_SCORED = "On the test samples, else the validation samples; empty without either"
 
 
 def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
@@ -63,7 +62,7 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
         everything = st.toggle(
             "All stored runs",
             key=state.key("everything"),
-            help="Include runs of other sessions on this server",
+            help="Include runs of others on this server",
         )
     selected = state.get(SELECTED) or ()
     entries = _entries(everything, selected)
@@ -92,23 +91,26 @@ def runs_table(state: PageState, more: Callable[[], None]) -> dict[str, str]:
         st.warning(f"Compare at most {MAX_SELECTED} runs at once.", icon=":material/info:")
     if problem := state.get("pin_problem"):
         st.warning(problem, icon=":material/keep_off:")
+    undo(state)
     with st.container(horizontal=True, vertical_alignment="center"):
         more()
+        teacher(state)
         if there := [(item, info) for item, info in entries if item in selected]:
             _actions(state, there)
     return {item.id: info.name for item, info in entries}
 
 
 def _entries(everything: bool, selected: Sequence[Item]) -> list[tuple[Item, RunInfo]]:
-    """Runs in the table: what only this session has, then stored runs, each newest first.
+    """Runs in the table: what only this session has, then this browser's, then those of others.
 
-    Always includes the selected runs.
+    Each newest first. Always includes the selected runs.
     """
     noted = {digest: Item(config) for digest, config in noted_runs().items()}
     noted |= {item.id: item for item in selected if not item.file}
     owner = known_browser_key() or ""
-    stored = services().repository.runs(None if everything else noted, owner)
+    stored = services().repository.runs(None if everything else noted, owner, and_mine=True)
     stored = _with_own_titles(stored, owner)
+    stored.sort(key=lambda info: not info.is_mine)
     there = {info.digest for info in stored}
     # Runs that could not be stored are still in memory.
     missing = [(item, item.run()) for digest, item in noted.items() if digest not in there]
@@ -157,6 +159,9 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
                 name: column.NumberColumn(format="%.3f" if score.is_share else "%.4g", help=_SCORED)
                 for name, score in score_columns().items()
             },
+            "Yours": column.TextColumn(
+                width=50, help="Runs that you have trained or opened in this browser"
+            ),
             "Training": column.NumberColumn(
                 format="%.4g", help="The same score on the training samples"
             ),
@@ -204,30 +209,32 @@ def _actions(state: PageState, selected: list[tuple[Item, RunInfo]]) -> None:
     stored = [(item, info) for item, info in selected if not item.file]
     n = len(selected)
     runs = "1 run" if n == 1 else f"{n} runs"
-    if len(stored) == n == 1:
+    all_managed = all(may_manage(info) for _, info in stored)
+    if len(stored) == n == 1 and all_managed:
         with st.popover("Name", icon=":material/edit:"):
             (item, info) = selected[0]
             key = state.key(f"name-{info.digest}")
             st.text_input("Name", info.name, key=key, max_chars=200, on_change=_name(item, key))
     if stored:
         pinned = all(info.pinned for _, info in stored)
+        can_pin = all_managed or not pinned
         st.button(
             "Unpin" if pinned else "Pin",
             key=state.key("pin"),
             icon=":material/keep_off:" if pinned else ":material/keep:",
-            help="Pinned runs are never deleted automatically",
+            help="Pinned runs are never deleted automatically" if can_pin else NOT_YOURS,
+            disabled=not can_pin,
             on_click=run_once(_pin),
             args=(state, [item for item, _ in stored], not pinned),
         )
     with st.popover("Delete", icon=":material/delete:"):
-        for_all = ", for everybody on this server" if stored else ""
-        st.write(f"Delete {runs} for good{for_all}?")
+        st.write(what_delete_does(selected))
         st.button(
-            f"Delete {runs}",
+            f"Delete {runs}" if all_managed else f"Remove {runs}",
             key=state.key("delete"),
             type="primary",
             on_click=run_once(_delete),
-            args=(state, [item for item, _ in selected]),
+            args=(state, selected),
         )
     st.button(
         "Clear selection",
@@ -251,9 +258,7 @@ def _pin(state: PageState, items: list[Item], pinned: bool) -> None:
         state.set("pin_problem", str(error))
 
 
-def _delete(state: PageState, items: list[Item]) -> None:
-    for item in items:
-        forget_run(item)
-        if not item.file:
-            services().repository.delete(item.digest)
+def _delete(state: PageState, chosen: list[tuple[Item, RunInfo]]) -> None:
+    delete(chosen, state)
+    items = [item for item, _ in chosen]
     select(state, [item for item in state.get(SELECTED) or () if item not in items])

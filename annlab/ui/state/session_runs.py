@@ -11,6 +11,8 @@ from annlab.config import RunConfig
 from annlab.figures import MODEL_NAMES
 from annlab.runs.run import Run
 from annlab.runs.uploads import MAX_FILE_BYTES
+from annlab.ui.browser import known_browser_key
+from annlab.ui.services import services
 from annlab.ui.state.own_access import load_run
 
 # Memory of a session for uploaded runs: three files of the largest size, or about a hundred usual
@@ -86,6 +88,29 @@ def noted_runs() -> dict[str, RunConfig]:
     return dict(_of_session("runs"))
 
 
+def note_training(configs: Sequence[RunConfig]) -> None:
+    """Remember that this session has asked for the training of runs."""
+    _of_session("trained").update(dict.fromkeys(config.digest for config in configs))
+
+
+def claim_runs() -> None:
+    """Note in the store which runs are this browser's, so that it finds them the next day.
+
+    Call it on every page with runs. It does nothing until the browser has told its key, and
+    nothing if there is no new run.
+    """
+    owner = known_browser_key()
+    if owner is None:
+        return
+    claimed, trained = _of_session("claimed"), _of_session("trained")
+    for digest in _of_session("runs"):
+        has_trained = digest in trained
+        if claimed.get(digest) != has_trained and services().repository.claim(
+            digest, owner, has_trained
+        ):
+            claimed[digest] = has_trained
+
+
 def as_noted(config: RunConfig) -> RunConfig:
     """A config of the queue as this session noted it, with its own title of own data."""
     noted: RunConfig = _of_session("runs").get(config.digest, config)
@@ -94,7 +119,8 @@ def as_noted(config: RunConfig) -> RunConfig:
 
 def forget_run(item: Item) -> None:
     """Remove a run from the runs and files of this session."""
-    _of_session("files" if item.file else "runs").pop(item.id, None)
+    for name in ("files",) if item.file else ("runs", "claimed"):
+        _of_session(name).pop(item.id, None)
 
 
 def send_to_comparison(configs: Sequence[RunConfig]) -> None:

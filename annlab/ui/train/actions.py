@@ -14,7 +14,7 @@ from annlab.ui.services import note_presence, services, store_notice
 from annlab.ui.shell import PAGES
 from annlab.ui.state.own_access import NOT_LOADED, may_see, retitled
 from annlab.ui.state.page_state import PageState, Runs
-from annlab.ui.state.session_runs import as_noted, note_run
+from annlab.ui.state.session_runs import as_noted, claim_runs, note_run, note_training
 from annlab.ui.text.settings_text import friendly_error
 
 # Session key: runs with the page that requested them, newest last.
@@ -113,6 +113,7 @@ def submit(state: PageState, runs: Runs) -> None:
         state.set("failures", [friendly_error(str(error))])
         state.set("shown", state.get("shown") or ())
         return
+    note_training(runs)
     state.set("pending", runs)
     asked = st.session_state.get(_ASKED, ())
     st.session_state[_ASKED] = (*asked, (_digests(runs), this_page()))[-_MOST_ASKED:]
@@ -135,7 +136,8 @@ def other_page(batch: Batch) -> str:
 
 
 def collect(state: PageState) -> None:
-    """Show the pending runs once all of them have ended."""
+    """Show the pending runs once all of them have ended, and claim this browser's runs."""
+    claim_runs()
     pending = state.get("pending")
     if not pending or services().queue.batch(session_id()):
         return
