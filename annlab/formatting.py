@@ -1,7 +1,10 @@
-"""Number formats for display: scores with suitable decimals, and names of networks."""
+"""Formats for display: scores with suitable decimals, names of networks, cells of tables."""
 
 import math
 from collections.abc import Sequence
+
+# First characters that make Excel treat a text as a formula.
+_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(value: float, form: str) -> str:
@@ -105,3 +108,19 @@ def network_names(indices: Sequence[int]) -> str:
 def counted(n: int, noun: str) -> str:
     """A number with its noun: "1 cell", "1,200 cells"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def never_a_formula(text: str) -> str:
+    """Escape a text so that spreadsheets do not evaluate it as a formula.
+
+    Parameters
+    ----------
+    text : str
+        Untrusted text.
+
+    Returns
+    -------
+    str
+        Text with a leading apostrophe if it starts like a formula.
+    """
+    return f"'{text}" if text.startswith(_BEGINNINGS) else text

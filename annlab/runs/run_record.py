@@ -241,9 +241,17 @@ class RunRecord:
             self.diverged_epochs,
             self.best_epochs,
         ):
-            found.update(array.tobytes())
+            _add(found, array)
         for name in sorted(self.history):
-            found.update(self.history[name].tobytes())
+            found.update(name.encode())
+            _add(found, self.history[name])
         for W, b in (*self.checkpoints.layers, *self.best_layers):
-            found.update(W.tobytes() + b.tobytes())
+            _add(found, W)
+            _add(found, b)
         return found.hexdigest()
+
+
+def _add(found: blake2b, array: NDArray[Any]) -> None:
+    # The same bytes can be other numbers, or stand elsewhere.
+    found.update(f"{array.dtype.str} {array.shape}".encode())
+    found.update(array.tobytes())

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from annlab.formatting import never_a_formula
 from annlab.search.table import LOSS, SCORE, SearchTable
 from annlab.setting_type import Number
-
-# A spreadsheet reads a text that starts with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@")
 
 
 def search_rows(table: SearchTable, at_most: int | None = None) -> list[dict[str, Any]]:
@@ -85,4 +83,4 @@ def csv_cell(value: Any) -> Any:
     """Value of a cell: nine digits of a float, and no text that begins like a formula."""
     if isinstance(value, float):
         return f"{value:.9g}"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return never_a_formula(value) if isinstance(value, str) else value

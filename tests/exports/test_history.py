@@ -12,8 +12,8 @@ import pytest
 
 from annlab import Run
 from annlab.exports import history
-from annlab.exports.formulas import never_a_formula
 from annlab.exports.history import history_csv, history_xlsx, kept_epochs
+from annlab.formatting import never_a_formula
 from annlab.store.run_store import RunStore
 from annlab.ui.compare.run_rows import row_of
 

@@ -236,7 +236,7 @@ def test_crashing_workers_are_reported_and_recover(monkeypatch: pytest.MonkeyPat
         assert "times in a row before they were ready" in cluster.start_error
         assert not cluster.ready
         command[:] = worker_processes.worker_command(*asked[0])
-        assert cluster.wait_until_ready(60)
+        assert cluster.wait_until_ready(worker_processes.START_SECONDS)
         _wait_until(lambda: cluster.start_error == "")
 
 

@@ -113,6 +113,10 @@ def test_any_change_of_a_run_changes_the_fingerprint(run):
         dataclasses.replace(run, duration_seconds=run.duration_seconds + 1),
         dataclasses.replace(run, epoch_seconds=run.epoch_seconds * 2),
         dataclasses.replace(run, history={k: v + 1 for k, v in run.history.items()}),
+        # The same bytes under other names, as other numbers, and in another order.
+        dataclasses.replace(run, history={f"{k}_": v for k, v in run.history.items()}),
+        dataclasses.replace(run, epoch_seconds=run.epoch_seconds.view(np.int64)),
+        dataclasses.replace(run, history={k: v.reshape(-1) for k, v in run.history.items()}),
         dataclasses.replace(run, checkpoints=Checkpoints(run.checkpoints.epochs, layers)),
     ]
     assert len({run.fingerprint, *(other.fingerprint for other in others)}) == 1 + len(others)

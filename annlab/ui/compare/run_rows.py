@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, RunConfig
 from annlab.config.settings import settings_that_apply
-from annlab.exports.formulas import never_a_formula
+from annlab.formatting import never_a_formula
 from annlab.lessons.experiments import DEFAULTS
 from annlab.nn.tasks import TASKS, Score
 from annlab.runs.run import Run
