@@ -5,6 +5,7 @@ A safetensors file holds only numbers and JSON, so reading one never executes co
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,17 @@ from safetensors.numpy import save as _save
 
 FORMAT = 1
 _MAX_HEADER_BYTES = 1_000_000
+_NUMBER = re.compile(r"[0-9]{1,9}")
 # Errors of the JSON reader: invalid JSON, or JSON nested deeper than Python's recursion limit.
 _UNREADABLE = (ValueError, RecursionError)
 
 
 class SavedFileError(ValueError):
     """A saved file is damaged, foreign or of another version. The message is shown to users."""
+
+
+class NewerFileError(SavedFileError):
+    """A saved file was written by a newer version of annlab than this one."""
 
 
 def dump(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], *, kind: str) -> bytes:
@@ -62,7 +68,8 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
     Raises
     ------
     SavedFileError
-        If the data are cut off, altered, of another kind or not from annlab.
+        If the data are cut off, altered, of another kind or not from annlab; `NewerFileError` if
+        their format is newer.
     """
     try:
         metadata = _metadata(data)
@@ -71,10 +78,12 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
         raise SavedFileError("This is not a safetensors file, or it was cut off.") from error
     if metadata.get("annlab") != kind:
         raise SavedFileError(f"This safetensors file was not saved as a {kind} by annlab.")
-    if metadata.get("format") != str(FORMAT):
-        raise SavedFileError(
-            f"This {kind} was saved in format {metadata.get('format')}; this version of annlab "
-            f"reads format {FORMAT}."
+    version = metadata.get("format")
+    if version != str(FORMAT):
+        is_newer = bool(_NUMBER.fullmatch(version or "")) and int(version or 0) > FORMAT
+        raise (NewerFileError if is_newer else SavedFileError)(
+            f"This {kind} was saved in format {version}; this version of annlab reads format "
+            f"{FORMAT}."
         )
     text = metadata.get("facts", "")
     if metadata.get("checksum") != _checksum(arrays, kind, text):

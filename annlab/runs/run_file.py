@@ -97,8 +97,14 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
     ------
     SavedFileError
         If the data are cut off, altered, foreign or inconsistent; the message is shown to users.
+        `NewerFileError` if a newer version of annlab wrote them.
     """
     arrays, facts = tensor_file.load(data, kind="run")
+    version = facts.get("results_version")
+    if isinstance(version, int) and version > RESULTS_VERSION:
+        raise tensor_file.NewerFileError(
+            "This run was made by a newer version of annlab. Update annlab to open it."
+        )
     try:
         run = kind(
             config=RunConfig.model_validate(facts["config"]),

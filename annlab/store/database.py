@@ -3,6 +3,7 @@
 Uses SQLAlchemy Core, with SQLite for one machine or PostgreSQL for several.
 """
 
+import os
 import random
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from annlab.environment import Environment
 from annlab.store.errors import StoreError, public, sentence
 from annlab.store.migrations import MIGRATIONS, Migration
 from annlab.store.schema import prepare
@@ -36,6 +38,18 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "postgresql": {"pool_pre_ping": True},
 }
+
+
+def configured_url() -> str | sa.URL:
+    """URL of the database that the host has set, or of the file below the current directory.
+
+    Raises
+    ------
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
+    """
+    default = sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
+    return Environment.read().database_url or default
 
 
 class Database:

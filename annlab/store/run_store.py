@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from annlab.datasets.own.of_config import own_contents
 from annlab.environment import Environment
 from annlab.runs.run import Run
 from annlab.store.computation_store import ComputationStore
-from annlab.store.database import Database, StoreError
+from annlab.store.database import Database, StoreError, configured_url
 from annlab.store.managed_runs import (
     IS_THERE,
     ManagedRuns,
@@ -43,7 +42,7 @@ from annlab.store.tables import (
     rows_of,
     storable,
 )
-from annlab.tensor_file import SavedFileError
+from annlab.tensor_file import NewerFileError, SavedFileError
 
 __all__ = ["RunStore", "StoreError"]
 
@@ -89,7 +88,7 @@ class RunStore:
 
     def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
         environment = Environment.read()
-        self._database = Database(url or environment.database_url or _default_url())
+        self._database = Database(url or configured_url())
         self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
         self.computations = ComputationStore(self._database, self._max_bytes)
         self.own_data = OwnDataStore(self._database, self._max_bytes)
@@ -194,7 +193,7 @@ class RunStore:
         Returns
         -------
         Run or None
-            None if the run is missing or damaged; a damaged run is removed.
+            None if the run is missing, damaged or of a newer version; a damaged run is removed.
         """
         query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest), IS_THERE)
         row = self._database.transact(lambda c: c.execute(query).one_or_none())
@@ -204,9 +203,9 @@ class RunStore:
             return Run.from_bytes(row.data)
         except SavedFileError as error:
             _logger.warning("The stored run %s cannot be read: %s", digest, error)
-            # Settings that are no longer accepted are not damage, and a run that another process
-            # has saved again meanwhile is repaired.
-            if not isinstance(error.__cause__, ValidationError):
+            # Settings that are no longer accepted are not damage, nor is what a newer server has
+            # stored, and a run that another process has saved again meanwhile is repaired.
+            if not isinstance(error.__cause__ or error, ValidationError | NewerFileError):
                 damaged = row_of(RUNS, digest) & (RUNS.c.created == row.created)
                 self._changes(sa.delete(RUNS).where(damaged))
             return None
@@ -325,10 +324,6 @@ class RunStore:
 
     def _changes(self, statement: sa.Update | sa.Delete) -> bool:
         return self._database.transact(lambda c: c.execute(statement).rowcount > 0)
-
-
-def _default_url() -> sa.URL:
-    return sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
 
 
 def _stored_time(created: datetime) -> datetime:

@@ -82,11 +82,11 @@ def prepare(connection: sa.Connection, migrations: Sequence[Migration]) -> None:
     # In a transaction of its own: PostgreSQL locks what was read until a transaction ends, and the
     # process that migrates would wait for those that wait for it.
     with connection.begin():
-        if _is_ready(connection, migrations):
+        if is_ready(connection, migrations):
             return
     with connection.begin():
         lock(connection, "annlab")
-        if not _is_ready(connection, migrations):  # no other process did it meanwhile
+        if not is_ready(connection, migrations):  # no other process did it meanwhile
             _migrate(connection, migrations)
 
 
@@ -110,7 +110,14 @@ def _migrate(connection: sa.Connection, migrations: Sequence[Migration]) -> None
         )
 
 
-def _is_ready(connection: sa.Connection, migrations: Sequence[Migration]) -> bool:
+def is_ready(connection: sa.Connection, migrations: Sequence[Migration]) -> bool:
+    """Whether a database has the tables of the last version.
+
+    Raises
+    ------
+    StoreError
+        If its tables are of a version that needs a newer annlab.
+    """
     found = read_versions(connection)
     if found is not None and found.needed > len(migrations):
         raise StoreError(

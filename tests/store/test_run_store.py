@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensor_file
+from annlab.config import RESULTS_VERSION
 from annlab.runs.budget import check_budget
 from annlab.setting_type import Number
 from annlab.store.run_info import RunInfo
@@ -292,6 +293,29 @@ def test_a_damaged_run_is_removed(store, url, caplog, capfd, data):
     assert capfd.readouterr() == ("", "")
     store.save(RUN)
     assert same(store.load(DIGEST), RUN)
+
+
+def _of_newer_results(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    arrays, facts = tensor_file.load(RUN.to_bytes(), kind="run")
+    return tensor_file.dump(arrays, {**facts, "results_version": RESULTS_VERSION + 1}, kind="run")
+
+
+def _of_a_newer_format(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    with monkeypatch.context() as patch:
+        patch.setattr(tensor_file, "FORMAT", tensor_file.FORMAT + 1)
+        return RUN.to_bytes()
+
+
+@pytest.mark.parametrize("write", [_of_newer_results, _of_a_newer_format])
+def test_a_run_of_a_newer_version_is_left_alone(store, url, monkeypatch, write):
+    """Two versions work side by side during an upgrade."""
+    store.save(RUN)
+    data = write(monkeypatch)
+    sql(url, "UPDATE annlab_runs SET data = :data", data=data)
+    assert store.load(DIGEST) is None
+    assert [tuple(map(bytes, row)) for row in sql(url, "SELECT data FROM annlab_runs")] == [(data,)]
+    with pytest.raises(tensor_file.NewerFileError):
+        Run.from_bytes(data)
 
 
 def test_a_damaged_run_that_was_saved_again_meanwhile_stays(store, url, monkeypatch):
