@@ -74,8 +74,10 @@ def explain_failure(
     from distributed import KilledWorker
     from distributed.comm.core import CommClosedError
 
-    # Without the error's own text, which may quote a file.
-    log.warning("%s failed: %s", what, type(error).__name__)
+    # Without the error's own text, which may quote a file. A ValueError is a sentence for who has
+    # asked for what cannot be done; the others are a matter of the host's.
+    level = logging.INFO if isinstance(error, ValueError) else logging.WARNING
+    log.log(level, "%s failed: %s", what, type(error).__name__)
     match error:
         case KilledWorker():
             return (

@@ -57,7 +57,7 @@ def test_a_model_is_renamed_copied_and_removed(page: Page, server: Server) -> No
     page.get_by_role("button", name="Remove").click()
     quiet(page)
     expect(page.locator(".st-key-logistic-menu-1")).to_contain_text("Bends <b>")
-    assert "models=" not in page.url
+    page.wait_for_url(lambda url: "models=" not in url)
 
 
 def test_settings_are_undone_one_by_one_and_reset(page: Page, server: Server) -> None:
