@@ -53,6 +53,8 @@ class Job:
         did.
     started : float
         When it was given to a worker, on the clock of the queue.
+    restarted : bool
+        Whether it started again from the first epoch, because a worker process died.
     last_seen : float
         When the last of the sessions that watched it, and are gone for good, was connected.
     """
@@ -68,6 +70,7 @@ class Job:
     stopping: bool = False
     why_ended: str = ""
     started: float = 0.0
+    restarted: bool = False
     last_seen: float = -math.inf
 
     def __post_init__(self) -> None:
@@ -119,7 +122,9 @@ class Job:
         message : dict
             Report from `annlab.jobs.worker`.
         """
-        if message["first_row"] == 0:  # also on a retry by another worker
+        if message["first_row"] == 0:
+            # A worker that follows one that died begins a new history.
+            self.restarted = self.restarted or len(self.history) > 0
             self._begin()
         history = self.history
         if message["first_row"] != len(history):

@@ -59,10 +59,14 @@ def test_retry_restarts_the_history_without_changing_read_arrays() -> None:
     job = Job(CONFIG)
     job.take_report(report(0, 6, diverged_epochs=np.array([0, 3]).tobytes()))
     before = job.history.as_dict()["train_loss"]
+    assert not job.restarted
     job.take_report(report(0, 2))
     assert job.epoch == 1
     assert job.diverged_epochs.tolist() == [0, 0]
     assert len(before) == 6
+    assert job.restarted
+    job.take_report(report(2, 3))
+    assert job.restarted  # until it ends
 
 
 def test_networks_that_have_diverged_do_not_count_in_the_loss() -> None:

@@ -32,7 +32,10 @@ def test_a_killed_worker_costs_only_time(server: Services) -> None:
     wanted = config(40, epochs=4000)
     (job,) = server.queue.submit([wanted], "s")
     wait_until(lambda: job.epoch > 10)
+    assert not job.restarted
     os.kill(worker_of(server, job), signal.SIGKILL)
+    wait_until(lambda: job.restarted)
+    assert not job.done
     finish(server, "s")
     run = server.repository.run(wanted)
     assert run is not None

@@ -11,7 +11,15 @@ from annlab.ui.browser import session_id
 from annlab.ui.layout import run_once
 from annlab.ui.services import services
 from annlab.ui.state.page_state import PageState
-from annlab.ui.train.actions import collect, early_end, notices, other_page, stop, submit
+from annlab.ui.train.actions import (
+    collect,
+    early_end,
+    notices,
+    other_page,
+    restart,
+    stop,
+    submit,
+)
 from annlab.ui.train.progress import LAST_LOOK_SECONDS, poll_seconds
 
 
@@ -88,5 +96,7 @@ def _progress() -> None:
                 is_ready = services().cluster.ready
                 text = "In the queue…" if is_ready else "Starting the training workers…"
             st.progress(min(share, 1.0), text)
+            if sentence := restart(job, "This training"):
+                st.info(sentence, icon=":material/restart_alt:")
 
     watch()

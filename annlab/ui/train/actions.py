@@ -6,6 +6,7 @@ from hashlib import blake2b
 import streamlit as st
 
 from annlab.config import RunConfig
+from annlab.jobs.job import Job
 from annlab.jobs.sessions import Batch
 from annlab.runs.budget import LINK_WORK, check_budget, compute_of
 from annlab.runs.run import Run
@@ -178,6 +179,21 @@ def early_end(run: Run, name: str) -> str:
     if not why:
         return ""
     return f"{name} was stopped after epoch {run.n_epochs} because {why}"
+
+
+def restart(job: Job, name: str) -> str:
+    """Say that a training in progress started again; empty if it did not.
+
+    Parameters
+    ----------
+    job : Job
+        The training.
+    name : str
+        What is trained, as the subject of a sentence.
+    """
+    if job.done or not job.restarted:
+        return ""
+    return f"{name} started again from the first epoch because its worker process died."
 
 
 def leave(state: PageState, *messages: str) -> None:

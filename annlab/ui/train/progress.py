@@ -1,7 +1,7 @@
 """Live view of a training: queue position, progress bars, curves and surfaces."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -27,11 +27,12 @@ from annlab.ui.results.stage import Stage
 from annlab.ui.services import services
 from annlab.ui.state.own_access import load_if_ready
 from annlab.ui.state.page_state import PageState
+from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.model_head import Head
 from annlab.ui.text.model_names import model_name
 from annlab.ui.text.scores_text import duration
 from annlab.ui.text.settings_text import columns_to_draw, model_title
-from annlab.ui.train.actions import other_page
+from annlab.ui.train.actions import other_page, restart
 
 # A click on Train waits this long for the first epochs, to show them at once.
 FIRST_LOOK_SECONDS = 0.3
@@ -111,7 +112,7 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
                 st.error(error, icon=":material/error:")
         if not who:
             with stage.verdict:
-                st.markdown("Training. **Stop** keeps the result so far.")
+                st.markdown(f"Training. **Stop** keeps the result so far.{_restarts(at, batch)}")
             _charts(state, stage, batch)
 
     watch()
@@ -121,6 +122,15 @@ def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
     queued = bool(batch) and all(job.state == JobState.WAITING for job in batch)
     elapsed = max((job.elapsed_seconds for job in batch), default=0.0)
     return poll_seconds(queued and services().cluster.ready, n_unfinished, elapsed)
+
+
+def _restarts(places: Sequence[int], batch: tuple[Job, ...]) -> str:
+    """Sentences about models that started again, each after a space."""
+    sentences = (
+        restart(job, f"Model {escape_markdown(model_name(place))}")
+        for place, job in zip(places, batch, strict=True)
+    )
+    return "".join(f" {sentence}" for sentence in sentences if sentence)
 
 
 def _head(job: Job, place: int) -> Head:

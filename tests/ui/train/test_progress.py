@@ -20,7 +20,7 @@ from annlab.ui.train.progress import (
     SECONDS_PER_TRAINING,
     poll_seconds,
 )
-from tests.ui.visitor import charts
+from tests.ui.visitor import DEADLINE_SECONDS, charts, text_of
 
 CONFIG = RunConfig(
     dataset=DatasetConfig(name="moons", n_samples=40), training=TrainingConfig(n_seeds=2)
@@ -92,7 +92,7 @@ def _advance(job: Job, n_epochs: int) -> None:
 
 
 def _seen() -> AppTest:
-    visitor = AppTest.from_function(_watch).run()
+    visitor = AppTest.from_function(_watch, default_timeout=DEADLINE_SECONDS).run()
     assert not visitor.exception
     return visitor
 
@@ -173,6 +173,18 @@ def test_ended_training_shows_its_ending(batch: list[Job], state: JobState, word
     (_, ended), (_, running) = _progress(_seen())
     assert f"<span>{words}</span>" in ended
     assert "Epoch 10 of 100" in running
+
+
+def test_training_that_started_again_says_so_until_it_ends(batch: list[Job]) -> None:
+    for job in batch:
+        _advance(job, 10)
+    batch[1].restarted = True
+    again = "started again from the first epoch because its worker process died."
+    said = text_of(_seen().markdown)
+    assert f"Model B {again}" in said
+    assert f"Model A {again}" not in said
+    batch[1].state = JobState.FINISHED
+    assert again not in text_of(_seen().markdown)
 
 
 def test_model_b_keeps_its_color_while_a_waits(batch: list[Job]) -> None:
