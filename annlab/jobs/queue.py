@@ -169,9 +169,11 @@ class TrainingQueue:
             running = [job for job in mine if job not in shared and not job.done]
             for job in running:
                 job.stopping = True
-            if shared or not running:
+            if not running:
                 self._advance(session)
-            # Otherwise the session keeps watching until its jobs have ended.
+            elif shared:
+                # The session keeps watching until its own jobs have ended.
+                self._sessions.run(session, tuple(_without(job, shared) for job in batch))
         for job in running:
             self.cluster.set_event(job.key)
         self._start_due_batches()
@@ -348,6 +350,11 @@ class TrainingQueue:
             unfinished = self._stopping if self._stopping.get(digest) is job else self._jobs
             unfinished.pop(digest, None)
         self._start_due_batches()
+
+
+def _without(job: Job, shared: Sequence[Job]) -> Job:
+    """A job, or its end for a session that no longer watches it."""
+    return Job(job.config, JobState.CANCELED) if job in shared else job
 
 
 def _is_already_running(batch: Batch, configs: Iterable[RunConfig]) -> bool:

@@ -27,6 +27,31 @@ def test_stop_ends_a_run_and_keeps_it(server: Services) -> None:
     assert len(run.history["train_loss"]) == run.n_epochs + 1
 
 
+def test_stop_drops_what_waits_and_keeps_what_the_others_learned(server: Services) -> None:
+    *running, waiting = server.queue.submit([long_config(seed) for seed in (8, 9, 10)], "s")
+    wait_until(lambda: all(job.epoch > 2 for job in running))  # one on each worker
+    assert server.queue.stop("s") == 0
+    assert waiting.state == JobState.CANCELED
+    finish(server, "s")
+    assert [server.repository.run(job.config).ending for job in running] == ["stopped"] * 2
+    assert server.repository.run(waiting.config) is None
+
+
+def test_stop_awaits_the_end_of_own_runs_beside_a_shared_one(server: Services) -> None:
+    own, shared = server.queue.submit([long_config(11), long_config(12)], "s")
+    server.queue.submit([shared.config], "other")
+    wait_until(lambda: own.epoch > 2)
+    assert server.queue.stop("s") == 1
+    assert own.stopping
+    assert not shared.stopping
+    # In the same order, because a page names its models by it.
+    batch = server.queue.batch("s")
+    assert batch is None or [job.config for job in batch] == [own.config, shared.config]
+    finish(server, "s")
+    assert server.repository.run(own.config).ending == "stopped"
+    assert not shared.done
+
+
 def test_wait_for_end_times_out(server: Services) -> None:
     (job,) = server.queue.submit([long_config(107)], "s")
     wait_until(lambda: job.epoch > 0)

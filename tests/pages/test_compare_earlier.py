@@ -144,7 +144,7 @@ def test_deleted_earlier_run_is_replaced_by_a_new_training(earlier: Services) ->
     visitor = _open(earlier, old)
     earlier.repository.delete(old.digest)
     visitor.run()
-    assert "1 selected run is missing" in text_of(visitor.info)
+    assert "is not trained yet, or its result was deleted." in text_of(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, earlier)
     assert visitor.session_state["compare-selected"] == (old.now(),)

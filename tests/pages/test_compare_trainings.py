@@ -28,14 +28,28 @@ def test_stopped_run_is_marked(idle: Services) -> None:
     assert "A was stopped before its end, so whoever opens the link" in text_of(visitor.markdown)
 
 
+def test_stop_keeps_what_one_run_learned_while_the_other_waited(idle: Services) -> None:
+    runs = [short_run(epochs="5000", batch="1", hidden=hidden) for hidden in ("3", "5")]
+    visitor = visit(PAGE, **write_comparison(runs))
+    visitor.button(key="compare-train").click().run()
+    session = visitor.session_state["session_id"]
+    wait_for(lambda: any(job.epoch > 2 for job in idle.queue.batch(session) or ()))
+    visitor.button(key="compare-stop").click().run()
+    settle(visitor, idle)
+    assert not visitor.exception
+    assert not visitor.error
+    assert len(heads(visitor)) == 1
+    assert "**B**] is not trained yet." in text_of(visitor.info)
+    visitor.button(key="compare-train").click().run()
+    assert [job.config for job in idle.queue.batch(session)] == runs[1:]
+
+
 def test_missing_run_can_be_trained_or_deselected(idle: Services) -> None:
     gone = short_run(hidden="6")
     visitor = open_runs(idle, short_run(), gone)
     idle.repository.delete(gone.digest)
     visitor.run()
-    assert "1 selected run is missing: it never finished training or was deleted." in text_of(
-        visitor.info
-    )
+    assert "**B**] is not trained yet, or its result was deleted." in text_of(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
     assert len(heads(visitor)) == 2
@@ -57,7 +71,7 @@ def test_stored_run_beyond_the_budget_opens_and_a_new_one_is_refused(
     visitor = visit(PAGE, **write_comparison([stored, other]))
     assert not visitor.exception
     assert "compute this server allows" in text_of(visitor.error)
-    assert "selected run is missing" in text_of(visitor.info)
+    assert "**B**] is not trained yet" in text_of(visitor.info)
     assert len(heads(visitor)) == 1
     visitor.button(key="compare-train").click().run()
     assert not visitor.exception
@@ -99,7 +113,8 @@ def test_large_trainings_of_a_link_wait_for_a_click(
     large = short_run(hidden="7", seed="2")
     visitor = visit(PAGE, **write_comparison([large]))
     assert idle.queue.n_unfinished == 0
-    assert "1 selected run is missing: a large training, about" in text_of(visitor.info)
+    assert "**A**] is not trained yet" in text_of(visitor.info)
+    assert "This is a large training, about" in text_of(visitor.info)
     visitor.button(key="compare-train").click().run()
     settle(visitor, idle)
     assert len(heads(visitor)) == 1

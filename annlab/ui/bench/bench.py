@@ -1,6 +1,6 @@
 """Bench: a page that trains two or more models on one data set and compares them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -25,13 +25,14 @@ from annlab.ui.state.initial_weights import start_from
 from annlab.ui.state.own_access import load_run, needed_data
 from annlab.ui.state.page_state import Runs
 from annlab.ui.state.session_runs import as_noted, note_run
-from annlab.ui.text.markdown import escape_markdown
+from annlab.ui.text.markdown import escape_markdown, join_names
 from annlab.ui.text.model_names import model_name, name_models
 from annlab.ui.text.settings_text import setting_changes
 from annlab.ui.train.actions import (
     collect,
     early_end,
     large_link,
+    not_trained,
     notices,
     open_runs,
     other_page,
@@ -109,8 +110,8 @@ def bench(
         notices(state)
     needed = settings()
     with st.container():
-        shown = [] if needed is not None else _shown_runs(state)
-        for place, run in enumerate(shown):
+        shown = {} if needed is not None else _shown_runs(state)
+        for place, run in shown.items():
             note_run(run.config, place)
         if needed is not None:
             ask_for_file(state, needed)
@@ -172,7 +173,7 @@ def _remarks(
 ) -> None:
     for message in state.get("failures") or []:
         st.error(message, icon=":material/error:")
-    shown = _shown_runs(state) if not state.get("pending") else []
+    shown = _shown_runs(state) if not state.get("pending") else {}
     if entry := _chosen(state, wanted, experiments):
         old = f" {_OLD}" if shown else ""
         st.info(
@@ -183,24 +184,27 @@ def _remarks(
         _remark_on_changes(state, wanted)
     elif not state.get("pending") and (sentence := large_link(state, wanted)):
         st.info(sentence, icon=":material/play_arrow:")
-    for run, name in zip(shown, _names(), strict=False):
-        if sentence := early_end(run, f"Model {name}"):
+    for place, run in shown.items():
+        if sentence := early_end(run, f"Model {_names()[place]}"):
             st.info(sentence, icon=":material/timer_off:")
-    is_missing = state.get("shown") and not state.get("pending") and not shown
-    if is_missing and needed is None:
-        st.info(_why_missing(state), icon=":material/history:")
+    if not state.get("pending") and needed is None:
+        missing = [k for k in range(len(state.get("shown") or ())) if k not in shown]
+        if missing:
+            offers = wanted == state.get("shown")
+            st.info(_why_missing(missing, shown, offers), icon=":material/history:")
 
 
-def _why_missing(state: BenchState) -> str:
-    found = zip(_names(), map(load_run, state.get("shown")), strict=False)
-    stopped = [name for name, run in found if run and run.ending == "stopped"]
-    if stopped:
-        verb = "was" if len(stopped) == 1 else "were"
+def _why_missing(missing: Sequence[int], shown: Mapping[int, Run], offers: bool) -> str:
+    """Say which of the shown models have no result, and whether Train trains them now."""
+    if not shown:
         return (
-            f"Model {' and '.join(stopped)} {verb} stopped before the other models had started. "
-            "Press **Train** to train all models."
+            "These results were deleted or replaced by newer ones. Press **Train** to recreate "
+            "them."
         )
-    return "These results were deleted or replaced by newer ones. Press **Train** to recreate them."
+    names = join_names([_names()[place] for place in missing])
+    noun = "Model" if len(missing) == 1 else "Models"
+    why = not_trained(f"{noun} {names}", len(missing), shown.values())
+    return f"{why} Press **Train** to train all models that have not finished." if offers else why
 
 
 def _running(state: BenchState) -> Runs:
@@ -211,9 +215,10 @@ def _running(state: BenchState) -> Runs:
     return state.get("pending") or ()
 
 
-def _shown_runs(state: BenchState) -> list[Run]:
-    found = [load_run(config) for config in state.get("shown") or ()]
-    return [run for run in found if run] if all(found) else []
+def _shown_runs(state: BenchState) -> dict[int, Run]:
+    """Stored runs of the shown models, by the index of letter and color."""
+    found = enumerate(map(load_run, state.get("shown") or ()))
+    return {place: run for place, run in found if run}
 
 
 def _model_controls(state: BenchState) -> ModelControls:

@@ -29,9 +29,17 @@ from annlab.ui.shell import PAGE_OF_TASK, PAGES, remove_unseen_chart
 from annlab.ui.state.bench_state import send_to_bench
 from annlab.ui.state.own_access import load_if_ready, may_see, needed_data
 from annlab.ui.state.session_runs import Item, keep_file, note_run, places_of
-from annlab.ui.text.markdown import badge, escape_markdown, letter
+from annlab.ui.text.markdown import badge, escape_markdown, join_names, letter
 from annlab.ui.text.model_names import name_models
-from annlab.ui.train.actions import collect, how_large, is_large, notices, stop, submit
+from annlab.ui.train.actions import (
+    collect,
+    how_large,
+    is_large,
+    not_trained,
+    notices,
+    stop,
+    submit,
+)
 from annlab.ui.train.progress import live
 
 
@@ -99,7 +107,7 @@ def _compare(state: CompareState, selected: tuple[Item, ...], given: Mapping[str
     runs = [(item, item.run()) for item in selected if item not in hidden]
     found = [(item, run) for item, run in runs if run]
     if missing := [item for item, run in runs if not run]:
-        _missing(state, missing)
+        _missing(state, missing, [run for _, run in found])
     tasks: dict[str, list[str]] = {}
     for (_, run), place in zip(found, places_of([item for item, _ in found]), strict=True):
         tasks.setdefault(run.config.task.label, []).append(letter(place))
@@ -155,17 +163,16 @@ def _ask_for_data(state: CompareState, items: list[Item]) -> None:
     _deselect(state, items, "hidden")
 
 
-def _missing(state: CompareState, items: list[Item]) -> None:
+def _missing(state: CompareState, items: list[Item], others: list[Run]) -> None:
     """Offer to train or deselect selected runs that are missing."""
-    n, configs = len(items), tuple(item.config for item in items)
-    what = f"{n} selected {'run is' if n == 1 else 'runs are'} missing"
-    why = (
-        f"{'it' if n == 1 else 'they'} never finished training or "
-        f"{'was' if n == 1 else 'were'} deleted."
-    )
+    configs = tuple(item.config for item in items)
+    selected = state.get(SELECTED)
+    letters = dict(zip(selected, map(letter, places_of(selected)), strict=True))
+    said = not_trained(join_names([letters[item] for item in items]), len(items), others)
     if is_large(configs):
-        why = f"a large training, {how_large(configs)}. Press **Train missing runs** to start it."
-    st.info(f"{what}: {why}", icon=":material/history:")
+        large = how_large(configs)
+        said += f" This is a large training, {large}. Press **Train missing runs** to start it."
+    st.info(said, icon=":material/history:")
     with st.container(horizontal=True):
         st.button(
             "Train missing runs",

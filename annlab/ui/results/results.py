@@ -1,6 +1,6 @@
 """Results of a bench: verdicts, plots of each model, curves, panels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any
@@ -42,7 +42,7 @@ from annlab.ui.text.settings_text import model_title, output_range_warning
 
 def results(
     state: PageState,
-    runs: list[Run],
+    models: Mapping[int, Run],
     name_models: Callable[[], None],
     controls: ModelControls | None = None,
 ) -> None:
@@ -52,13 +52,14 @@ def results(
     ----------
     state : PageState
         State of the page.
-    runs : list of Run
-        Models on the same data, A first.
+    models : mapping of Run
+        Models on the same data, by the index of letter and color.
     name_models : callable
         Sets the names of these models, which the controls may have changed.
     controls : ModelControls or None
         How weights become the start of a model.
     """
+    runs = list(models.values())
     config = runs[0].config
     try:
         dataset = load_if_ready(config)
@@ -73,8 +74,8 @@ def results(
     def draw() -> None:
         name_models()
         forget_results()
-        group = Group(runs, dataset)
-        stage = Stage([run.config for run in runs], group.places[: len(runs)])
+        group = Group(runs, dataset, tuple(models))
+        stage = Stage([run.config for run in runs], group.places)
         film = stage.bar.container(key="film")
         shown = view_controls(state, [group], stage.bar)
         (view,) = shown.views
@@ -82,7 +83,8 @@ def results(
             verdicts = _verdict(view)
         draw_stage(state, stage, shown)
         draw_notes([view])
-        names = {runs[k].fingerprint: name for k, name in given_names().items() if k < len(runs)}
+        given = given_names()
+        names = {run.fingerprint: given[k] for k, run in models.items() if k in given}
         draw_panels(
             state,
             replace(view, verdicts=verdicts, run_names=names, controls=controls),

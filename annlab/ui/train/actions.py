@@ -1,6 +1,6 @@
 """Training for a page: submit runs, collect results, stop, and report problems."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
 import streamlit as st
@@ -137,25 +137,23 @@ def other_page(batch: Batch) -> str:
 
 
 def collect(state: PageState) -> None:
-    """Show the pending runs once all of them have ended, and claim this browser's runs."""
+    """Show the pending runs once all of them have ended, also without those that never started.
+
+    Claims this browser's runs, too.
+    """
     claim_runs()
     pending = state.get("pending")
     if not pending or services().queue.batch(session_id()):
         return
-    missing = [
-        run
-        for run in pending
-        if services().queue.failure(run) or services().repository.run(run) is None
-    ]
-    if not missing:
+    failures = filter(None, map(services().queue.failure, pending))
+    if found := tuple(dict.fromkeys(failures)):
+        leave(state, *found)
+    elif not any(map(services().repository.run, pending)):
+        leave(state, "Canceled before it started.")
+    else:
         state.set("pending", None)
         state.show(pending)
         state.set("ended", _ended(pending))
-    else:
-        failures = [
-            services().queue.failure(run) or "Canceled before it started." for run in missing
-        ]
-        leave(state, *dict.fromkeys(failures))
 
 
 def _ended(runs: Runs) -> tuple[str, bool]:
@@ -179,6 +177,23 @@ def early_end(run: Run, name: str) -> str:
     if not why:
         return ""
     return f"{name} was stopped after epoch {run.n_epochs} because {why}"
+
+
+def not_trained(names: str, n: int, found: Collection[Run]) -> str:
+    """Say that some of the models on a page have no result.
+
+    Parameters
+    ----------
+    names : str
+        Their names, as the subject of a sentence.
+    n : int
+        Their number.
+    found : collection of Run
+        Runs of the other models. A stopped one tells that the same Stop kept them from starting.
+    """
+    verb, result = ("is", "its result was") if n == 1 else ("are", "their results were")
+    deleted = "" if any(run.ending == "stopped" for run in found) else f", or {result} deleted"
+    return f"{names} {verb} not trained yet{deleted}."
 
 
 def restart(job: Job, name: str) -> str:
@@ -212,7 +227,7 @@ def stop(state: PageState) -> None:
     if waiting is None and batch and not other_page(batch):
         # Show the runs in training, not the settings queued after them.
         state.set("pending", tuple(as_noted(job.config) for job in batch))
-    if shared and waiting is None:
+    if shared and waiting is None and services().queue.batch(session_id()) is None:
         leave(state, "Someone else is running the same training, so it continues for them.")
 
 

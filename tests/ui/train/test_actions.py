@@ -1,5 +1,6 @@
 """Training from several pages of one session."""
 
+import re
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -162,17 +163,79 @@ def test_stopped_default_is_trained_when_page_opens_without_settings(
     assert again.session_state["logistic-shown"] == runs
 
 
-def test_model_stopped_before_the_other_started_is_named(
-    server: Services, monkeypatch: pytest.MonkeyPatch
+def test_stop_keeps_what_one_model_learned_while_the_other_waited(server: Services) -> None:
+    visitor = _begin(LOGISTIC, "xor", server)
+    session = visitor.session_state["session_id"]
+    a, b = server.queue.batch(session)
+    assert (a.state, b.state) == ("running", "waiting")
+    visitor.button(key="logistic-stop").click().run()
+    wait_for(lambda: server.queue.batch(session) is None)
+    visitor.run()
+    assert server.repository.run(a.config).ending == "stopped"
+    again = visit(LOGISTIC, **address(visitor))
+    for seen in (visitor, again):
+        assert not seen.exception
+        assert not seen.error
+        assert _letters(seen) == ["A"]
+        assert f"{UNTRAINED} Press **Train**" in text_of(seen.info)
+    # Train trains it.
+    visitor.button(key="logistic-train").click().run()
+    batch = server.queue.batch(session)
+    assert [job.config for job in batch] == [a.config, b.config]
+    assert not any(job.done for job in batch)
+
+
+UNTRAINED = "Model B is not trained yet."
+
+
+def _letters(visitor: AppTest) -> list[str]:
+    """Letters of the models with results."""
+    return [re.search(r"annlab-letter'[^>]*>(\w)<", head.html)[1] for head in heads(visitor)]
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ("A-", UNTRAINED),
+        ("-B", "Model A is not trained yet."),
+        ("A-C", UNTRAINED),
+        ("-B-D", "Models A and C are not trained yet."),
+    ],
+)
+def test_models_with_results_keep_their_letters_beside_those_without(
+    server: Services, monkeypatch: pytest.MonkeyPatch, which: str, said: str
 ) -> None:
-    a, b = DEFAULTS["logistic_vs_mlp"].runs
-    found = replace(server.repository.run(a), ending="stopped")
-    stored = {a.digest: found}
-    monkeypatch.setattr(server.repository, "load", stored.get)
-    visitor = visit(LOGISTIC, **write_bench((a, b)))
+    stored = [server.repository.run(run) for run in DEFAULTS["logistic_vs_mlp"].runs]
+    found = iter(replace(run, ending="stopped") for run in stored)
+    runs, known = [], {}
+    for size, letter in enumerate(which, 20):
+        if letter == "-":
+            model = stored[1].config.model.model_copy(update={"hidden_sizes": (size,)})
+            runs.append(stored[1].config.model_copy(update={"model": model}))
+        else:
+            run = next(found)
+            runs.append(run.config)
+            known[run.config.digest] = run
+    monkeypatch.setattr(server.repository, "load", known.get)
+    visitor = visit(LOGISTIC, **write_bench(runs), models=str(len(runs)))
     assert not visitor.exception
-    assert "Model A was stopped before the other models had started." in text_of(visitor.info)
+    assert _letters(visitor) == list(which.replace("-", ""))
+    assert said in text_of(visitor.info)
     assert server.queue.n_unfinished == 0
+    # With other settings, Train would train those.
+    visitor.text_input(key="logistic-epochs").set_value("3").run()
+    assert f"{said} Press" not in text_of(visitor.info)
+
+
+def test_deleted_result_is_named(server: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = DEFAULTS["logistic_vs_mlp"].runs
+    visitor = visit(LOGISTIC)
+    known = {runs[0].digest: server.repository.run(runs[0])}
+    monkeypatch.setattr(server.repository, "load", known.get)
+    visitor.run()
+    assert not visitor.exception
+    assert "Model B is not trained yet, or its result was deleted." in text_of(visitor.info)
+    assert _letters(visitor) == ["A"]
 
 
 def test_run_that_the_server_ended_says_why(
