@@ -104,7 +104,7 @@ def test_selected_run_is_deleted_everywhere(
     expect(page.get_by_text("1 of 1 runs")).to_be_visible()
     # The page that trained the run no longer shows it,
     page.get_by_role("link", name="Logistic vs MLP").click()
-    expect(page.get_by_text("These results were deleted")).to_be_visible()
+    expect(page.get_by_text("or its result was deleted")).to_be_visible()
     # and the table of all stored runs does not list it.
     other = new_page()
     other.goto(f"{server.url}/compare")

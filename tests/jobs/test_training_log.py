@@ -81,7 +81,7 @@ def test_deletes_and_a_failure_name_nothing_personal(
     finish(server, SESSION)
     # The page names the file; the log does not.
     assert "marks.csv" in server.queue.failure(wanted)
-    assert _levels(lines, "Training failed: [A-Za-z]+") == ["WARNING"]
+    assert _levels(lines, "Training failed: [A-Za-z]+") == ["INFO"]
     assert _levels(lines, r"Training \d+ failed: seconds=0\.0 networks=\d+ epochs=0") == ["WARNING"]
 
 
