@@ -5,7 +5,6 @@ A safetensors file holds only numbers and JSON, so reading one never executes co
 
 import hashlib
 import json
-import re
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,17 @@ from safetensors.numpy import save as _save
 
 FORMAT = 1
 _MAX_HEADER_BYTES = 1_000_000
-_NUMBER = re.compile(r"[0-9]{1,9}")
 # Errors of the JSON reader: invalid JSON, or JSON nested deeper than Python's recursion limit.
 _UNREADABLE = (ValueError, RecursionError)
+_NOT_READABLE = "This is not a safetensors file, or it was cut off."
 
 
 class SavedFileError(ValueError):
     """A saved file is damaged, foreign or of another version. The message is shown to users."""
 
 
-class NewerFileError(SavedFileError):
-    """A saved file was written by a newer version of annlab than this one."""
+class UnknownVersionError(SavedFileError):
+    """A saved file is not damaged, but of a version that this annlab does not know."""
 
 
 def dump(arrays: dict[str, NDArray[Any]], facts: dict[str, Any], *, kind: str) -> bytes:
@@ -68,23 +67,25 @@ def load(data: bytes, *, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, 
     Raises
     ------
     SavedFileError
-        If the data are cut off, altered, of another kind or not from annlab; `NewerFileError` if
-        their format is newer.
+        If the data are cut off, altered, of another kind or not from annlab.
+    UnknownVersionError
+        If the data are of another format.
     """
     try:
         metadata = _metadata(data)
-        arrays = _load(data)
-    except (*_UNREADABLE, SafetensorError, KeyError, TypeError, AttributeError) as error:
-        raise SavedFileError("This is not a safetensors file, or it was cut off.") from error
+    except (*_UNREADABLE, KeyError, TypeError) as error:
+        raise SavedFileError(_NOT_READABLE) from error
     if metadata.get("annlab") != kind:
         raise SavedFileError(f"This safetensors file was not saved as a {kind} by annlab.")
-    version = metadata.get("format")
-    if version != str(FORMAT):
-        is_newer = bool(_NUMBER.fullmatch(version or "")) and int(version or 0) > FORMAT
-        raise (NewerFileError if is_newer else SavedFileError)(
-            f"This {kind} was saved in format {version}; this version of annlab reads format "
-            f"{FORMAT}."
+    if metadata.get("format") != str(FORMAT):
+        raise UnknownVersionError(
+            f"This {kind} was saved in format {metadata.get('format')}; this version of annlab "
+            f"reads format {FORMAT}."
         )
+    try:  # last, because another format may have arrays that cannot be read here
+        arrays = _load(data)
+    except (*_UNREADABLE, SafetensorError, KeyError, TypeError, AttributeError) as error:
+        raise SavedFileError(_NOT_READABLE) from error
     text = metadata.get("facts", "")
     if metadata.get("checksum") != _checksum(arrays, kind, text):
         raise SavedFileError(f"This {kind} was altered after it was saved.")
@@ -104,7 +105,9 @@ def _metadata(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     if length > _MAX_HEADER_BYTES:
         raise ValueError("header too large")
-    metadata: dict[str, str] = dict(json.loads(data[8 : 8 + length])["__metadata__"])
+    metadata: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]
+    if not isinstance(metadata, dict):
+        raise TypeError("metadata must be an object")
     return metadata
 
 

@@ -15,7 +15,7 @@ from annlab.datasets import Preprocessing
 from annlab.nn.tasks import as_columns
 from annlab.runs.history import history_columns
 from annlab.runs.run_record import Checkpoints, Ending, RunRecord
-from annlab.tensor_file import SavedFileError
+from annlab.tensor_file import SavedFileError, UnknownVersionError
 
 Array = NDArray[Any]
 R = TypeVar("R", bound=RunRecord)
@@ -97,15 +97,12 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
     ------
     SavedFileError
         If the data are cut off, altered, foreign or inconsistent; the message is shown to users.
-        `NewerFileError` if a newer version of annlab wrote them.
+    UnknownVersionError
+        If the data are of a newer format or results version.
     """
     arrays, facts = tensor_file.load(data, kind="run")
-    version = facts.get("results_version")
-    if isinstance(version, int) and version > RESULTS_VERSION:
-        raise tensor_file.NewerFileError(
-            "This run was made by a newer version of annlab. Update annlab to open it."
-        )
     try:
+        version = _known_version(facts)
         run = kind(
             config=RunConfig.model_validate(facts["config"]),
             history={
@@ -114,7 +111,7 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
                 if name.startswith("history.")
             },
             checkpoints=Checkpoints(arrays["epochs"], _layers(arrays)),
-            **_of_this_version(arrays, facts),
+            **_of_this_version(version, arrays, facts),
             epochs_trained=arrays["epochs_trained"],
             epoch_seconds=arrays["epoch_seconds"],
             duration_seconds=float(facts["duration_seconds"]),
@@ -122,6 +119,8 @@ def run_from_bytes(data: bytes, kind: type[R]) -> R:
             ending=facts["ending"],
             message=str(facts["message"]),
         )
+    except UnknownVersionError:
+        raise
     except (KeyError, TypeError, ValueError) as error:  # ValidationError is a ValueError
         raise SavedFileError("This run is incomplete, or its settings are invalid.") from error
     for check in _CHECKS:
@@ -142,11 +141,21 @@ def _layers(arrays: dict[str, Array], prefix: str = "") -> tuple[tuple[Array, Ar
     )
 
 
-def _of_this_version(arrays: dict[str, Array], facts: dict[str, Any]) -> dict[str, Any]:
-    """Read the fields that earlier versions did not write, or fill in their values."""
+def _known_version(facts: dict[str, Any]) -> int:
+    """Results version, before anything is read whose meaning may differ in another."""
     version = int(facts.get("results_version", _EARLIEST))
     if not _EARLIEST <= version <= RESULTS_VERSION:
-        raise ValueError(f"results_version: {version} is not known here")
+        raise UnknownVersionError(
+            f"This run is of results version {version}; this version of annlab reads versions "
+            f"{_EARLIEST} to {RESULTS_VERSION}."
+        )
+    return version
+
+
+def _of_this_version(
+    version: int, arrays: dict[str, Array], facts: dict[str, Any]
+) -> dict[str, Any]:
+    """Read the fields that earlier versions did not write, or fill in their values."""
     if version < _WITH_TEST:
         # In earlier versions, all networks of a run ended when the first network diverged.
         n = len(arrays["epoch_seconds"]) if facts["ending"] == "diverged" else 0

@@ -40,18 +40,6 @@ _ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def configured_url() -> str | sa.URL:
-    """URL of the database that the host has set, or of the file below the current directory.
-
-    Raises
-    ------
-    ValueError
-        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
-    """
-    default = sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
-    return Environment.read().database_url or default
-
-
 class Database:
     """Tables in a SQL database, safe for concurrent threads and processes.
 
@@ -122,6 +110,18 @@ class Database:
             if self._opened is None:
                 self._opened = _open(self._url)
             return self._opened
+
+
+def configured_url() -> sa.URL:
+    """Address of the database that ``ANNLAB_DATABASE_URL`` names, or that is used without it.
+
+    Raises
+    ------
+    ValueError
+        If an ``ANNLAB_*`` variable has a wrong value; the message is a sentence for people.
+    """
+    default = sa.URL.create("sqlite", database=os.path.abspath(".annlab/runs.sqlite"))
+    return sa.make_url(Environment.read().database_url or default)
 
 
 def _open(url: str | sa.URL) -> sa.Engine:

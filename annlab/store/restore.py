@@ -1,82 +1,91 @@
-"""Bring back a backup of the database of runs: ``python -m annlab.store.restore SOURCE``.
+"""Bring back a backup of the database of runs: ``python -m annlab.store.restore FILE``."""
 
-Stop all servers first.
-"""
-
-import argparse
-import os
 import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from annlab.store.backup import checked_copy, refuse_existing, sqlite_file
+from annlab.store.command import counted, run_command
 from annlab.store.errors import StoreError
+from annlab.store.sqlite_file import configured_file, copy, count_runs, sentences
+
+# The database, and the logs of a server that was killed: SQLite would apply them to the next
+# database of that name.
+_FILES = ("", "-wal", "-shm", "-journal")
 
 
-def restore(source: Path, *, force: bool = False) -> int:
-    """Put a backup in the place of the database of the settings.
+def restore(file: Path, force: bool = False) -> str:
+    """Replace the content of the database of the variables by that of a backup.
 
     Parameters
     ----------
-    source : Path
+    file : Path
         File that `annlab.store.backup` wrote.
     force : bool
-        Replace an existing database.
+        Replace a database that holds runs or is damaged.
 
     Returns
     -------
-    int
-        Number of runs in the backup.
+    str
+        What was done.
 
     Raises
     ------
     StoreError
         If the backup is missing or damaged or needs a newer version of annlab, or if the database
-        exists, is in use or is not SQLite. The database is then as before.
+        holds runs, is locked or is not SQLite. The database is then as before.
     """
-    target = sqlite_file("pg_restore --clean --if-exists --no-owner --dbname=URL SOURCE")
-    refuse_existing(target, force)
-    with checked_copy(source, target) as (copy, n_runs):
-        _close(target)
-        os.replace(copy, target)
-    return n_runs
+    target = configured_file(
+        "pg_restore --clean --if-exists --no-owner --single-transaction --dbname=URL FILE"
+    )
+    n_runs = count_runs(file)
+    if target.exists():
+        if target.samefile(file):
+            raise StoreError(f"{file} is the database itself. Name its backup.")
+        if not force:
+            _refuse_filled(target)
+    with sentences(f"{target} cannot be written"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and _is_damaged(target):
+            for suffix in _FILES:
+                Path(f"{target}{suffix}").unlink(missing_ok=True)
+    copy(file, target)
+    return f"Restored {counted(n_runs)} from {file} to {target}."
 
 
-def _close(target: Path) -> None:
-    """Leave no write-ahead log beside a database, which SQLite would apply to the next one."""
-    if target.is_file():
+def _refuse_filled(target: Path) -> None:
+    force = "To replace it, add --force."
+    try:
+        n_runs = count_runs(target)
+    except StoreError as error:
+        raise StoreError(f"{error} {force}") from None
+    if n_runs:
+        raise StoreError(f"{target} holds {counted(n_runs)}. {force}")
+
+
+def _is_damaged(target: Path) -> bool:
+    """Whether SQLite cannot even overwrite a file."""
+    with closing(sqlite3.connect(target)) as connection:
         try:
-            with closing(sqlite3.connect(target, timeout=0)) as connection:
-                # SQLite refuses while another connection is open, or removes its log.
-                connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise StoreError(f"{target} is in use. Stop all servers first.") from None
-            raise
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.OperationalError:  # such as a lock
+            return False
         except sqlite3.DatabaseError:
-            pass  # the damage for which somebody restores a backup
-    for suffix in ("-wal", "-shm"):
-        Path(f"{target}{suffix}").unlink(missing_ok=True)
+            return True
+    return False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0, or 1 after an error."""
-    parser = argparse.ArgumentParser("python -m annlab.store.restore")
-    parser.description = (
-        "Put a backup in the place of the database of runs. Stop all servers first."
+    """Run the command and return its exit code."""
+    return run_command(
+        restore,
+        arguments,
+        name="annlab.store.restore",
+        does="Replace the content of the database of runs by that of a backup.",
+        file="file that annlab.store.backup wrote",
+        force="replace a database that holds runs or is damaged",
     )
-    parser.add_argument("source", type=Path, help="file that annlab.store.backup wrote")
-    parser.add_argument("--force", action="store_true", help="replace an existing database")
-    options = parser.parse_args(arguments)
-    try:
-        n_runs = restore(options.source, force=options.force)
-    except (StoreError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"Restored {n_runs:,} runs from {options.source}.\n")
-    return 0
 
 
 if __name__ == "__main__":

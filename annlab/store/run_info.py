@@ -144,7 +144,14 @@ def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
 
 
 def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
-    """What a row of the database says; None, and a log entry, if it cannot be read."""
+    """What a row of the database says.
+
+    Returns
+    -------
+    RunInfo or None
+        None if the run is of a newer results version or, with a log entry, if the row cannot be
+        read.
+    """
     values = row._asdict()
     try:
         values["config"] = RunConfig.model_validate_json(row.config)
@@ -155,5 +162,7 @@ def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
         }
     except ValueError as error:  # a ValidationError is one
         _logger.warning("The stored run %s is left out: %s", row.digest, error)
+        return None
+    if values[VERSION] > RESULTS_VERSION:
         return None
     return RunInfo(**{**values, "created": row.created.replace(tzinfo=UTC)})

@@ -42,7 +42,7 @@ from annlab.store.tables import (
     rows_of,
     storable,
 )
-from annlab.tensor_file import NewerFileError, SavedFileError
+from annlab.tensor_file import SavedFileError, UnknownVersionError
 
 __all__ = ["RunStore", "StoreError"]
 
@@ -87,9 +87,9 @@ class RunStore:
     """
 
     def __init__(self, url: str | None = None, max_bytes: int | None = None) -> None:
-        environment = Environment.read()
         self._database = Database(url or configured_url())
-        self._max_bytes = int(1e6 * environment.store_mb) if max_bytes is None else max_bytes
+        store_mb = Environment.read().store_mb
+        self._max_bytes = int(1e6 * store_mb) if max_bytes is None else max_bytes
         self.computations = ComputationStore(self._database, self._max_bytes)
         self.own_data = OwnDataStore(self._database, self._max_bytes)
         self.managed = ManagedRuns(self._database)
@@ -193,7 +193,8 @@ class RunStore:
         Returns
         -------
         Run or None
-            None if the run is missing, damaged or of a newer version; a damaged run is removed.
+            None if the run is missing, damaged or of a newer version of annlab; a damaged run is
+            removed.
         """
         query = sa.select(RUNS.c.created, RUNS.c.data).where(row_of(RUNS, digest), IS_THERE)
         row = self._database.transact(lambda c: c.execute(query).one_or_none())
@@ -203,9 +204,10 @@ class RunStore:
             return Run.from_bytes(row.data)
         except SavedFileError as error:
             _logger.warning("The stored run %s cannot be read: %s", digest, error)
-            # Settings that are no longer accepted are not damage, nor is what a newer server has
-            # stored, and a run that another process has saved again meanwhile is repaired.
-            if not isinstance(error.__cause__ or error, ValidationError | NewerFileError):
+            # A newer annlab may work beside this one, settings that are no longer accepted are not
+            # damage, and a run that another process has saved again meanwhile is repaired.
+            is_foreign = isinstance(error, UnknownVersionError)
+            if not is_foreign and not isinstance(error.__cause__, ValidationError):
                 damaged = row_of(RUNS, digest) & (RUNS.c.created == row.created)
                 self._changes(sa.delete(RUNS).where(damaged))
             return None
@@ -235,7 +237,8 @@ class RunStore:
         Returns
         -------
         list of RunInfo
-            Runs whose settings are no longer accepted are left out.
+            Runs of a newer results version, or whose settings are no longer accepted, are left
+            out.
         """
         columns: list[sa.ColumnElement[Any]] = [c for c in RUNS.c if c is not RUNS.c.data]
         if owner:

@@ -111,12 +111,12 @@ def _migrate(connection: sa.Connection, migrations: Sequence[Migration]) -> None
 
 
 def is_ready(connection: sa.Connection, migrations: Sequence[Migration]) -> bool:
-    """Whether a database has the tables of the last version.
+    """Whether a database has all migrations.
 
     Raises
     ------
     StoreError
-        If its tables are of a version that needs a newer annlab.
+        If the tables are of a version that needs a newer annlab.
     """
     found = read_versions(connection)
     if found is not None and found.needed > len(migrations):

@@ -14,6 +14,7 @@ from annlab.formatting import number
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.store.earlier import DIGESTS, LINKS, RUN_FILE, config, read_run_file, restore
+from tests.store.runs import sql
 from tests.ui.visitor import address, heads, serving, settle, text_of, visit, wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
@@ -34,9 +35,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 @pytest.fixture
 def earlier(server: Services) -> Services:
     """The server, reset to the runs of version 2."""
+    url = str(server.repository.store._database._url)
     for info in server.repository.runs():
-        server.repository.delete(info.digest)
-    restore(str(server.repository.store._database._url))
+        server.repository.delete(info.digest)  # from memory too
+    for table in ("annlab_runs", "annlab_deleted_runs"):
+        sql(url, f"DELETE FROM {table}")
+    restore(url)
     return server
 
 
