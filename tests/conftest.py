@@ -119,7 +119,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return _FilesAndOneBrowser(config, log)
 
 
-class _FilesAndOneBrowser(LoadScopeScheduling):  # type: ignore[misc]
+class _FilesAndOneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Gives each process whole files, and all tests in a browser to one of them.
 
     Two browsers at once would leave too little of two cores for each.

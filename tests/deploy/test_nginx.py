@@ -47,7 +47,7 @@ class _Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said.encode())
 
-    do_PUT = do_GET  # noqa: N815
+    do_PUT = do_GET  # noqa: N815 - the name is http.server's
 
     def log_message(self, *_: Any) -> None:
         """Keep silent."""
