@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import shutil
 import ssl
@@ -19,7 +20,10 @@ import pytest
 from tests.deploy.nginx import CONFIG, command, render, serving
 
 ROOT = CONFIG.parents[1]
-needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx")
+needs_nginx = pytest.mark.skipif(
+    shutil.which("nginx") is None and not os.environ.get("TESTS_REQUIRE_NGINX"),
+    reason="there is no nginx",
+)
 
 
 def test_the_upload_limit_is_that_of_streamlit() -> None:
