@@ -10,7 +10,7 @@ from annlab.ui.browser import BROWSER_KEY
 from annlab.ui.services import Services
 from annlab.ui.state.session_runs import Item
 from tests.pages.compare_page import PAGE, open_runs, runs_table, select, settle, short_run
-from tests.ui.visitor import text_of, visit
+from tests.ui.visitor import LOGISTIC, QUICK, text_of, visit
 
 pytestmark = [
     pytest.mark.usefixtures("idle"),
@@ -39,6 +39,11 @@ def train(server: Services, owner: str, *runs: RunConfig) -> AppTest:
     return settle(visitor_of(owner, **write_comparison(runs)), server)
 
 
+def mine_of(server: Services, owner: str) -> set[str]:
+    """Digests of the stored runs that a browser has trained or opened."""
+    return {info.digest for info in server.repository.runs([], owner, and_mine=True)}
+
+
 def press_delete(visitor: AppTest) -> None:
     visitor.button(key="compare-delete").click().run()
     assert not visitor.exception
@@ -63,6 +68,18 @@ def test_runs_are_found_again_and_listed_first(idle: Services) -> None:
     models = [row["Model"] for row in runs_table(again)]
     assert "MLP 3, ReLU" in models
     assert "MLP 4, ReLU" not in models
+
+
+def test_runs_of_a_bench_are_found_again(idle: Services) -> None:
+    visitor = visit(LOGISTIC, **QUICK, seed="77")
+    visitor.session_state[BROWSER_KEY] = ANNA
+    visitor.run()  # the browser tells its key while the models train
+    settle(visitor, idle)
+    digests = [run.digest for run in visitor.session_state["logistic-shown"]]
+    assert len(digests) == 2
+    assert set(digests) <= mine_of(idle, ANNA)
+    assert all(info.is_managed for info in idle.repository.runs(digests, ANNA))
+    assert not any(info.is_mine for info in idle.repository.runs(digests, BEN))
 
 
 def test_who_trained_a_run_alone_deletes_it_and_brings_it_back(idle: Services) -> None:
@@ -100,6 +117,7 @@ def test_runs_of_others_leave_only_the_own_list(idle: Services, both_trained: bo
     if both_trained:
         idle.repository.claim(run.digest, BEN, trained=True)
     idle.repository.pin(run.digest, True)
+    assert run.digest in mine_of(idle, BEN)
     select(visitor, Item(run))
     assert "1 run is not yours alone: only your list loses it." in deletion_text(visitor)
     assert visitor.button(key="compare-pin").disabled
@@ -107,8 +125,7 @@ def test_runs_of_others_leave_only_the_own_list(idle: Services, both_trained: bo
     assert visitor.button(key="compare-delete").label == "Remove 1 run"
     press_delete(visitor)
     assert idle.repository.run(run) is not None
-    mine = idle.repository.runs([], BEN, and_mine=True)
-    assert run.digest not in {info.digest for info in mine}
+    assert run.digest not in mine_of(idle, BEN)
     assert [info.digest for info in idle.repository.runs([run.digest])] == [run.digest]
 
 
