@@ -30,10 +30,15 @@ def claimed_by(owner: str) -> sa.ColumnElement[bool]:
     return _claims(RUN_CLAIMS.c.owner == hashed(owner))
 
 
+def trained_by(owner: str) -> sa.ColumnElement[bool]:
+    """SQL condition that a browser has trained a run."""
+    return _claims((RUN_CLAIMS.c.owner == hashed(owner)) & RUN_CLAIMS.c.trained)
+
+
 def managed_by(owner: str) -> sa.ColumnElement[bool]:
     """SQL condition that a browser has trained a run, and no other browser has."""
-    mine = RUN_CLAIMS.c.owner == hashed(owner)
-    return _claims(mine & RUN_CLAIMS.c.trained) & ~_claims(~mine & RUN_CLAIMS.c.trained)
+    by_others = _claims((RUN_CLAIMS.c.owner != hashed(owner)) & RUN_CLAIMS.c.trained)
+    return trained_by(owner) & ~by_others
 
 
 def _claims(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

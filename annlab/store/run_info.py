@@ -53,6 +53,8 @@ class RunInfo:
         `annlab.validation.RESULTS_VERSION` of the annlab version that trained the run.
     is_mine : bool
         Whether the browser that asks has trained or opened the run.
+    is_trained_here : bool
+        Whether the browser that asks has trained the run.
     is_managed : bool
         Whether the browser that asks has trained the run, and no other browser has.
     """
@@ -70,6 +72,7 @@ class RunInfo:
     summary: dict[str, float]
     results_version: int = RESULTS_VERSION
     is_mine: bool = False
+    is_trained_here: bool = False
     is_managed: bool = False
 
     @property

@@ -23,6 +23,7 @@ from annlab.store.managed_runs import (
     forget_deleted,
     managed_by,
     replace_deleted,
+    trained_by,
 )
 from annlab.store.order import newest_first, prune, put_newest, with_order
 from annlab.store.own_claims import note_result, visible_to
@@ -243,6 +244,7 @@ class RunStore:
         columns: list[sa.ColumnElement[Any]] = [c for c in RUNS.c if c is not RUNS.c.data]
         if owner:
             columns.append(claimed_by(owner).label("is_mine"))
+            columns.append(trained_by(owner).label("is_trained_here"))
             columns.append(managed_by(owner).label("is_managed"))
         query = (
             sa.select(*columns)

@@ -60,10 +60,15 @@ def test_runs_are_found_again_and_listed_first(idle: Services) -> None:
     again = visitor_of(ANNA)
     again.toggle(key="compare-everything").set_value(True).run()
     rows = runs_table(again)
-    yours = [row["Yours"] for row in rows]
-    assert yours == sorted(yours, reverse=True)
-    assert {row["Model"] for row in rows if row["Yours"]} >= {"MLP 3, ReLU"}
-    assert any(row["Model"] == "MLP 4, ReLU" and not row["Yours"] for row in rows)
+    is_mine = [bool(row["Here"]) for row in rows]
+    assert is_mine == sorted(is_mine, reverse=True)
+    here = {(row["Model"], row["Here"]) for row in rows}
+    assert ("MLP 3, ReLU", "trained") in here
+    assert ("MLP 4, ReLU", "") in here
+    opened = visitor_of(ANNA, **write_comparison([others]))
+    here = {(row["Model"], row["Here"]) for row in runs_table(opened)}
+    assert here >= {("MLP 3, ReLU", "trained"), ("MLP 4, ReLU", "opened")}
+    idle.repository.release([others.digest], ANNA)
     again.toggle(key="compare-everything").set_value(False).run()
     models = [row["Model"] for row in runs_table(again)]
     assert "MLP 3, ReLU" in models

@@ -48,6 +48,8 @@ def test_only_who_trained_a_run_alone_manages_it(store: RunStore, clock: Clock) 
     store.managed.claim(DIGEST, BEN, trained=False)
     assert claims(store, ANNA) == {0: (True, True), 1: (False, False)}
     assert claims(store, BEN) == {0: (True, False), 1: (False, False)}
+    assert [info.is_trained_here for info in store.list_runs(owner=ANNA)] == [False, True]
+    assert [info.is_trained_here for info in store.list_runs(owner=BEN)] == [False, False]
     store.managed.claim(DIGEST, BEN, trained=True)
     assert claims(store, ANNA)[0] == claims(store, BEN)[0] == (True, False)
     store.managed.release([DIGEST], ANNA)

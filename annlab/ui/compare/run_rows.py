@@ -79,7 +79,7 @@ def row_of(info: RunInfo) -> dict[str, Any]:
     score = held_out if headline.is_share else _short(held_out)
     return {
         "Name": never_a_formula(info.name),
-        "Yours": "yes" if info.is_mine else "",
+        "Here": "trained" if info.is_trained_here else "opened" if info.is_mine else "",
         "Pinned": "yes" if info.pinned else "",
         "Version": version_mark(info),
         "Data": data,

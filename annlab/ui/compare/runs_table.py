@@ -159,8 +159,8 @@ def _draw(state: PageState, items: list[Item], rows: list[dict[str, Any]]) -> No
                 name: column.NumberColumn(format="%.3f" if score.is_share else "%.4g", help=_SCORED)
                 for name, score in score_columns().items()
             },
-            "Yours": column.TextColumn(
-                width=50, help="Runs that you have trained or opened in this browser"
+            "Here": column.TextColumn(
+                width=70, help="Whether this browser has trained or only opened the run"
             ),
             "Training": column.NumberColumn(
                 format="%.4g", help="The same score on the training samples"
