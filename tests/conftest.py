@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 
+# Folders with tests of processes that work beside each other.
+_OF_PROCESSES = ("tests/browser/", "tests/deploy/", "tests/jobs/")
 # One run for each task, with every part of the data and with dropout.
 CONFIGS = {
     "binary": RunConfig(
@@ -113,6 +115,17 @@ def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
         return built
 
     monkeypatch.setattr(FigureBuilder, "build", build_and_check)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a failed test of several processes once more.
+
+    What a browser, a worker or a database has done at a moment depends on what else the machine
+    does. A fault fails twice; what failed once stands in pytest's summary as a rerun.
+    """
+    for item in items:
+        if item.nodeid.startswith(_OF_PROCESSES):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

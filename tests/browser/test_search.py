@@ -124,6 +124,7 @@ def test_settings_to_result_with_the_keyboard(page: Page, server: Server) -> Non
     assert parse_qs(urlparse(page.url).query)["space.l2"] == ["1e-05~0.1~2"]
     page.go_back()
     expect(page.get_by_text("best of 64 configs")).to_be_visible()
+    quiet(page)  # while the script runs, the fields before and after stand side by side
     expect(page.get_by_label("L2: levels")).to_have_value("8")
 
 
