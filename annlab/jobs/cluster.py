@@ -277,13 +277,38 @@ class Cluster:
             target=self._set_event, args=(name,), name="annlab-event", daemon=True
         ).start()
 
-    def _set_event(self, name: str) -> None:
+    def clear_event(self, name: str) -> None:
+        """Clear a `distributed.Event`, without blocking."""
+        threading.Thread(
+            target=self._set_event, args=(name, False), name="annlab-event", daemon=True
+        ).start()
+
+    def _set_event(self, name: str, value: bool = True) -> None:
         from distributed import Event
 
+        event: Any = Event(name, client=self.client)
         try:
-            Event(name, client=self.client).set()
+            (event.set if value else event.clear)()
         except Exception:
             log.warning("The event could not be sent to the scheduler", exc_info=True)
+
+    def is_wanted_elsewhere(self, task: str) -> bool:
+        """Whether another server waits for a task too; asks the scheduler, and waits for it.
+
+        False if the scheduler does not answer.
+        """
+        ours = self.client.id
+
+        # Nested, so that it is sent by value: the scheduler need not have annlab.
+        def is_wanted(dask_scheduler: Any) -> bool:
+            state = dask_scheduler.tasks.get(task)
+            return state is not None and any(c.client_key != ours for c in state.who_wants)
+
+        try:
+            return bool(self.client.run_on_scheduler(is_wanted))
+        except Exception:
+            log.warning("The scheduler could not be asked about a task", exc_info=True)
+            return False
 
     def close(self) -> None:
         """Stop the workers and the scheduler."""

@@ -46,6 +46,8 @@ class Job:
         Sessions that wait for the training.
     key : str
         Name of the training on the cluster; empty until submission.
+    number : int
+        Number of the training since the server started, from 1; 0 until submission.
     stopping : bool
         Whether a stop was requested.
     why_ended : str
@@ -67,6 +69,7 @@ class Job:
     diverged_epochs: NDArray[np.int64] = field(init=False)
     watchers: set[str] = field(default_factory=set)
     key: str = ""
+    number: int = 0
     stopping: bool = False
     why_ended: str = ""
     started: float = 0.0
@@ -112,7 +115,7 @@ class Job:
             return math.inf
         return self.elapsed_seconds * (self.config.training.max_epochs / self.epoch - 1)
 
-    def take_report(self, message: dict[str, Any]) -> None:
+    def take_report(self, message: dict[str, Any]) -> bool:
         """Append a worker's report; ignore one that does not follow the last row.
 
         Call from one thread only; other threads may read at the same time.
@@ -121,16 +124,25 @@ class Job:
         ----------
         message : dict
             Report from `annlab.jobs.worker`.
+
+        Returns
+        -------
+        bool
+            False if rows before the report are missing: the training began for another server.
         """
-        if message["first_row"] == 0:
+        n_known = 0
+        if message.get("repeats"):
+            n_known = len(self.history)
+        elif message["first_row"] == 0:
             # A worker that follows one that died begins a new history.
             self.restarted = self.restarted or len(self.history) > 0
             self._begin()
         history = self.history
-        if message["first_row"] != len(history):
-            return
+        if message["first_row"] + n_known != len(history):
+            return message["first_row"] < len(history)
         rows = np.frombuffer(message["rows"], np.float32)
-        history.append(rows.reshape(-1, len(history.columns), history.n_seeds))
+        rows = rows.reshape(-1, len(history.columns), history.n_seeds)
+        history.append(rows[n_known:])
         self.diverged_epochs = np.frombuffer(message["diverged_epochs"], np.int64)
         self.elapsed_seconds = message["elapsed_seconds"]
         self.layers = [
@@ -139,3 +151,4 @@ class Job:
                 message["weights"], self.config.architecture.layers, strict=False
             )
         ]
+        return True

@@ -175,7 +175,7 @@ class TrainingQueue:
                 # The session keeps watching until its own jobs have ended.
                 self._sessions.run(session, tuple(_without(job, shared) for job in batch))
         for job in running:
-            self.cluster.set_event(job.key)
+            self._dispatcher.stop(job)
         self._start_due_batches()
         return len(shared)
 
@@ -227,7 +227,7 @@ class TrainingQueue:
                 self._jobs.values(), self._waiting, self._sessions, self._clock(), max_minutes
             )
         for job in overdue:
-            self.cluster.set_event(job.key)
+            self._dispatcher.stop(job)
 
     # --- watching ------------------------------------------------------------------------
 
@@ -339,14 +339,14 @@ class TrainingQueue:
         waiting = list(self._waiting)
         return [waiting[i] for i in in_rounds([job.watchers for job in waiting], self._turns)]
 
-    def _finish(self, job: Job, failure: str) -> None:
+    def _finish(self, job: Job, state: JobState, failure: str) -> None:
         digest = job.config.digest
         for known, text in ((self._failures, failure), (self._early_ends, job.why_ended)):
             known.discard(digest)
             if text:
                 known[digest] = text
         with self._lock:
-            job.state = JobState.FAILED if failure else JobState.FINISHED
+            job.state = state
             unfinished = self._stopping if self._stopping.get(digest) is job else self._jobs
             unfinished.pop(digest, None)
         self._start_due_batches()

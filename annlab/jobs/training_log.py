@@ -2,25 +2,17 @@
 
 import logging
 
-from annlab.jobs.job import Job
+from annlab.jobs.job import Job, JobState
 
 log = logging.getLogger(__name__)
 
 
-def log_start(number: int, job: Job) -> None:
-    """Log that a training was handed to the cluster.
-
-    Parameters
-    ----------
-    number : int
-        Number of the training since the server started, from 1.
-    job : Job
-        The training.
-    """
+def log_start(job: Job) -> None:
+    """Log that a training was handed to the cluster."""
     training = job.config.training
     log.info(
         "Training %d started: networks=%d parameters=%d max_epochs=%d sessions=%d",
-        number,
+        job.number,
         training.n_seeds,
         job.config.architecture.n_parameters,
         training.max_epochs,
@@ -28,24 +20,22 @@ def log_start(number: int, job: Job) -> None:
     )
 
 
-def log_end(number: int, job: Job, failed: bool) -> None:
+def log_end(job: Job, state: JobState) -> None:
     """Log that a training has ended, with the seconds that it trained.
 
     Parameters
     ----------
-    number : int
-        As at its start.
     job : Job
         The training.
-    failed : bool
-        Whether there is no run; the line before says why.
+    state : JobState
+        How it ended. The line before says why it failed.
     """
-    how = "failed" if failed else "stopped" if job.stopping else "ended"
+    ended = "stopped" if job.stopping else "ended"
     log.log(
-        logging.WARNING if failed else logging.INFO,
+        logging.WARNING if state == JobState.FAILED else logging.INFO,
         "Training %d %s: seconds=%.1f networks=%d epochs=%d",
-        number,
-        how,
+        job.number,
+        {JobState.FAILED: "failed", JobState.CANCELED: "left to others"}.get(state, ended),
         job.elapsed_seconds,
         job.config.training.n_seeds,
         job.epoch,

@@ -24,10 +24,13 @@ from annlab.jobs.turns import Turns
 if TYPE_CHECKING:
     from distributed import Event
 
+    from annlab.runs.history import History
     from annlab.runs.run import Run
     from annlab.training import EpochReport
 
 TOPIC = "annlab-progress"
+# Name of the event that asks for all rows of the history, of a training by its key.
+REPEAT = "{}-repeat"
 # Seconds between progress reports and between checks for a stop request.
 REPORT_SECONDS = 0.1
 # Progress reports include the weights of one network up to this size, for the live surface.
@@ -37,6 +40,8 @@ FEW_BYTES = 1_000_000
 # Partial results of computations are reported up to this size, because the scheduler keeps the
 # last hundred reports in memory, and at most once in this time.
 PARTIAL_BYTES = 200_000
+# Histories are repeated up to this size, for the same reason.
+REPEATED_BYTES = 1_000_000
 PARTIAL_SECONDS = 1.0
 
 _turns = Turns()
@@ -63,7 +68,7 @@ def dask_setup(worker: Any) -> None:
 
 
 def train_run(
-    config: dict[str, Any], key: str, results_version: int
+    config: dict[str, Any], key: str, results_version: int, is_shared: bool = False
 ) -> tuple[bytes, list[float] | None, bytes | None]:
     """Train and score a run, with progress reports.
 
@@ -76,6 +81,9 @@ def train_run(
         stop.
     results_version : int
         `annlab.validation.RESULTS_VERSION` of the server.
+    is_shared : bool
+        Whether several servers may wait for the training: one that comes late may ask for the
+        rows before by the event `REPEAT`, and the training ends when none is left.
 
     Returns
     -------
@@ -98,9 +106,10 @@ def train_run(
 
     _check_version(results_version)
     run_config = RunConfig.model_validate(config)
-    reporter = _Reporter(run_config, key, Event(key))
+    reporter = _Reporter(run_config, key, Event(key), Event(REPEAT.format(key)), is_shared)
     with _turns.training():
         run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
+    reporter.close()
     return run.to_bytes(), *_scored(run)
 
 
@@ -220,12 +229,17 @@ def accelerators() -> dict[str, str]:
 class _Reporter:
     """Sends new history rows and current weights, at most ten times a second."""
 
-    def __init__(self, config: RunConfig, key: str, stop: "Event") -> None:
+    def __init__(
+        self, config: RunConfig, key: str, stop: "Event", repeat: "Event", is_shared: bool
+    ) -> None:
         from distributed import get_worker
 
         self.key = key
         self.stop = stop
+        self.stopped = False
+        self.repeat = repeat if is_shared else None
         self.worker = get_worker()
+        self.task = self.worker.get_current_task()
         self.with_weights = 4 * config.n_parameters <= LIVE_WEIGHTS_BYTES
         self.first_row = 0
         self.sent = 0.0
@@ -236,7 +250,18 @@ class _Reporter:
         if now - self.asked < REPORT_SECONDS:
             return False
         self.asked = now
-        return bool(self.stop.is_set())
+        self.stopped = bool(self.stop.is_set())
+        return self.stopped or self._is_left()
+
+    def _is_left(self) -> bool:
+        """Whether all servers that waited for the training are gone or have left it."""
+        task = self.worker.state.tasks.get(self.task)
+        return task is None or task.state == "cancelled"
+
+    def close(self) -> None:
+        """Take back the stop, because the next training of these settings may have its name."""
+        if self.stopped and self.repeat is not None:
+            self.stop.clear()
 
     def on_epoch(self, report: "EpochReport") -> None:
         now = time.monotonic()
@@ -245,12 +270,16 @@ class _Reporter:
             return
         # The first epoch is reported at once; the next report then waits two intervals.
         self.sent = now + REPORT_SECONDS if report.epoch == 1 else now
+        repeats = self._repeats(report.history)
+        if repeats:
+            self.first_row = 0
         weights = []
         if self.with_weights:
             weights = [(W[0].tobytes(), b[0].tobytes()) for W, b in report.weights()]
         message = {
             "key": self.key,
             "first_row": self.first_row,
+            "repeats": repeats,
             "rows": report.history.rows(self.first_row).tobytes(),
             "diverged_epochs": report.diverged_epochs.tobytes(),
             "elapsed_seconds": report.elapsed_seconds,
@@ -258,6 +287,14 @@ class _Reporter:
         }
         self.worker.log_event(TOPIC, message)
         self.first_row = len(report.history)
+
+    def _repeats(self, history: "History") -> bool:
+        """Whether a server that came late asks for the rows before."""
+        if self.repeat is None or not self.first_row or not self.repeat.is_set():
+            return False
+        self.repeat.clear()
+        n_bytes = 4 * len(history.columns) * history.n_seeds * len(history)
+        return n_bytes <= REPEATED_BYTES
 
 
 class _Progress:

@@ -66,6 +66,8 @@ class FakeCluster:
         self.submitted: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.futures: list[FakeFuture] = []
         self.events: list[str] = []
+        self.cleared: list[str] = []
+        self.elsewhere: set[str] = set()  # tasks that another server waits for, too
         self.on_event: Callable[[dict[str, Any]], None] = lambda message: None
         self.on_tick: Callable[[], None] = lambda: None
 
@@ -89,6 +91,12 @@ class FakeCluster:
 
     def set_event(self, name: str) -> None:
         self.events.append(name)
+
+    def clear_event(self, name: str) -> None:
+        self.cleared.append(name)
+
+    def is_wanted_elsewhere(self, task: str) -> bool:
+        return task in self.elsewhere
 
 
 class FakeRepository:

@@ -2,15 +2,13 @@
 
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -18,12 +16,10 @@ import pytest
 from distributed import Client, Event
 from distributed.utils import LoopRunner
 
-from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
-from annlab.jobs.job import JobState
 from annlab.jobs.worker_processes import WorkerProcesses
-from tests.jobs.serve import serve
+from tests.jobs.small_trainings import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_A_WORKER = """
@@ -181,7 +177,7 @@ def test_regular_callback_continues_after_an_error(inside: Cluster) -> None:
     inside.attach(lambda message: None, fail)
     inside.attach(lambda message: None, count)
     inside.start()
-    _wait_until(lambda: min(n_calls) >= 3)
+    wait_until(lambda: min(n_calls) >= 3)
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
@@ -189,7 +185,7 @@ def test_an_event_is_set_without_waiting_for_the_scheduler(inside: Cluster) -> N
     inside.set_event("before there is one")
     inside.connect()
     inside.set_event("stop")
-    _wait_until(lambda: Event("stop", client=inside.client).is_set())
+    wait_until(lambda: Event("stop", client=inside.client).is_set())
     inside.close()
     inside.set_event("after its end")
 
@@ -216,7 +212,7 @@ def test_missing_workers_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WorkerProcesses, "start", lambda self: None)
     with closing(Cluster(n_workers=1, scheduler="")) as cluster:
         cluster.start()
-        _wait_until(lambda: bool(cluster.start_error))
+        wait_until(lambda: bool(cluster.start_error))
         assert cluster.start_error.startswith("No training worker of this server has answered")
         assert not cluster.ready
 
@@ -232,132 +228,12 @@ def test_crashing_workers_are_reported_and_recover(monkeypatch: pytest.MonkeyPat
     )
     with closing(Cluster(n_workers=1, scheduler="")) as cluster:
         cluster.start()
-        _wait_until(lambda: bool(cluster.start_error))
+        wait_until(lambda: bool(cluster.start_error))
         assert "times in a row before they were ready" in cluster.start_error
         assert not cluster.ready
         command[:] = worker_processes.worker_command(*asked[0])
         assert cluster.wait_until_ready(worker_processes.START_SECONDS)
-        _wait_until(lambda: cluster.start_error == "")
-
-
-def _moons(n_epochs: int, seed: int) -> RunConfig:
-    training = TrainingConfig(max_epochs=n_epochs, seed=seed)
-    return RunConfig(dataset=DatasetConfig(name="moons", n_samples=100), training=training)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-@contextmanager
-def _external_cluster(port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "dask"]
-    address = f"tcp://127.0.0.1:{port}"
-    scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
-    worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", "2"]
-    worker += ["--preload", "annlab.jobs.worker"]
-    processes = [
-        subprocess.Popen(
-            [*start, "--no-dashboard"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        for start in (scheduler, worker)
-    ]
-    try:
-        yield
-    finally:
-        for process in reversed(processes):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-@pytest.mark.parametrize("patience", ["30s", "1s"], ids=["waited for", "given up"])
-def test_an_external_scheduler_that_comes_back_is_used_again(patience: str) -> None:
-    import dask
-
-    port = _free_port()
-    server = serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
-    cluster, queue = server.cluster, server.queue
-    with dask.config.set({"distributed.comm.timeouts.connect": patience}), closing(server):
-        with _external_cluster(port):
-            cluster.start()
-            assert cluster.wait_until_ready(60)
-            (lost,) = queue.submit([_moons(10_000, 1)], "s")
-            queue.wait_for_progress("s", 60)
-            assert lost.epoch
-        queue.wait_for_end("s", 60)
-        assert queue.failure(lost.config).startswith("Lost the connection to the workers.")
-        if patience == "1s":
-            _wait_until(lambda: "does not answer" in cluster.start_error)
-        # Requests during the outage wait.
-        (job,) = queue.submit([_moons(50, 2)], "s")
-        assert job.state == JobState.WAITING
-        with _external_cluster(port):
-            queue.wait_for_end("s", 60)
-            assert job.state == JobState.FINISHED
-            assert job.epoch  # progress reports arrive
-            assert cluster.start_error == ""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_a_scheduler_that_is_away_at_the_start_is_tried_again() -> None:
-    import dask
-
-    port = _free_port()
-    server = serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}"))
-    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), closing(server):
-        server.cluster.start()
-        (job,) = server.queue.submit([_moons(50, 3)], "s")
-        _wait_until(lambda: bool(server.cluster.start_error))
-        assert f"tcp://127.0.0.1:{port} does not answer" in server.cluster.start_error
-        assert job.state == JobState.WAITING
-        with _external_cluster(port):
-            server.queue.wait_for_end("s", 60)
-            assert job.state == JobState.FINISHED
-            assert server.cluster.start_error == ""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="there are no process groups here")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own sockets
-def test_two_servers_on_one_cluster_train_and_stop_their_own() -> None:
-    port, wanted = _free_port(), _moons(10_000, 4)
-    with _external_cluster(port):
-        servers = [
-            serve("sqlite://", Cluster(scheduler=f"tcp://127.0.0.1:{port}")) for _ in range(2)
-        ]
-        with closing(servers[0]) as one, closing(servers[1]) as other:
-            for server in servers:
-                server.cluster.start()
-                assert server.cluster.wait_until_ready(60)
-            jobs = [server.queue.submit([wanted], "s")[0] for server in servers]
-            for server, job in zip(servers, jobs, strict=True):
-                server.queue.wait_for_progress("s", 60)
-                assert job.epoch
-            one.queue.stop("s")
-            one.queue.wait_for_end("s", 60)
-            assert jobs[0].state == JobState.FINISHED
-            assert one.repository.run(wanted).ending == "stopped"
-            assert not jobs[1].done
-            other.queue.stop("s")
-            other.queue.wait_for_end("s", 60)
-            assert jobs[1].state == JobState.FINISHED
+        wait_until(lambda: cluster.start_error == "")
 
 
 def test_attempts_to_reach_an_absent_scheduler_leave_nothing_behind() -> None:

@@ -50,9 +50,22 @@ def test_reports_that_follow_each_other_make_the_history() -> None:
 def test_report_that_does_not_follow_is_ignored(first_row: int) -> None:
     job = Job(CONFIG)
     job.take_report(report(0, 2))
-    job.take_report(report(first_row, 2))
+    assert job.take_report(report(first_row, 2)) == (first_row < 2)
     assert job.epoch == 1
     assert job.elapsed_seconds == 1.0
+
+
+@pytest.mark.parametrize("n_known", [0, 1, 5])
+def test_rows_repeated_for_another_server_add_what_is_missing(n_known: int) -> None:
+    job = Job(CONFIG)
+    if n_known:
+        job.take_report(report(0, n_known))
+    assert not job.take_report(report(6, 2))  # rows before are missing
+    assert job.take_report(report(0, 9, repeats=True))
+    assert job.take_report(report(9, 1))
+    assert not job.restarted
+    for rows in job.history.as_dict().values():
+        np.testing.assert_array_equal(rows, [[k, 10 * k] for k in range(10)])
 
 
 def test_retry_restarts_the_history_without_changing_read_arrays() -> None:

@@ -1,0 +1,50 @@
+"""A Dask cluster of its own, as several servers share it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from distributed import Client, Worker
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def external_cluster(port: int, n_threads: int = 2) -> Iterator[None]:
+    """Run a scheduler, and a worker with some threads, until the end of the block."""
+    command = [sys.executable, "-m", "dask"]
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", str(n_threads)]
+    worker += ["--preload", "annlab.jobs.worker"]
+    processes = [
+        subprocess.Popen(
+            [*start, "--no-dashboard"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for start in (scheduler, worker)
+    ]
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def n_trained(client: Client) -> int:
+    """Number of trainings that the workers of a cluster have begun since their start."""
+
+    # Nested, so that it is sent by value.
+    def started(dask_worker: Worker) -> int:
+        lines = [line for line in dask_worker.state.log if line[0].startswith("train_run")]
+        return sum(line[2] == "executing" for line in lines)
+
+    return sum(client.run(started).values())
