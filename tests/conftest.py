@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 
 # Folders with tests of processes that work beside each other.
-_OF_PROCESSES = ("tests/browser/", "tests/deploy/", "tests/jobs/")
+_OF_PROCESSES = ("tests/browser/", "tests/deploy/", "tests/hosting/", "tests/jobs/")
 # One run for each task, with every part of the data and with dropout.
 CONFIGS = {
     "binary": RunConfig(

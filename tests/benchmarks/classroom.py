@@ -60,7 +60,7 @@ def classroom(repeats: int, say: Say) -> list[Row]:
     ours, bare = [], []
     for k in range(repeats):
         say(f"{N_STUDENTS} students, {k + 1} of {repeats}")
-        ours.append(asyncio.run(_lesson(APP, PAGE, [_query(i) for i in range(N_STUDENTS)])))
+        ours.append(asyncio.run(_lesson(APP, PAGE, [query_of(i) for i in range(N_STUDENTS)])))
         query = urlencode(_as_often(ours[-1]))
         say(f"{N_STUDENTS} students at the bare page, {k + 1} of {repeats}")
         bare.append(asyncio.run(_lesson(BARE_PAGE, "", [query] * N_STUDENTS)))
@@ -127,7 +127,7 @@ def _all(lesson: Lesson, of: str) -> list[float]:
     return [seconds for times in lesson.times for seconds in getattr(times, of)]
 
 
-def _query(k: int) -> str:
+def query_of(k: int) -> str:
     """Query of experiment E2 with separate seeds for student k."""
     runs = []
     for run in EXPERIMENTS["E2"].runs:
@@ -143,10 +143,10 @@ async def _lesson(script: Path, page: str, queries: Sequence[str]) -> Lesson:
         database = Path(folder) / "runs.sqlite"
         with Server(script, database) as server:
             # A first visitor warms up the workers and the imports.
-            early = Student(server.port, page, "", result)
+            early = Student(server.url, page, "", result)
             await _attend([early], 0)
             await early.close()
-            students = [Student(server.port, page, query, result) for query in queries]
+            students = [Student(server.url, page, query, result) for query in queries]
             megabytes: list[float] = []
             measuring = asyncio.create_task(_measure(server, megabytes))
             began = time.monotonic()

@@ -1,6 +1,7 @@
 """Simulated student that speaks the Streamlit protocol without a browser."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,9 @@ from websockets.typing import Subprotocol
 
 # The Streamlit page drops cached elements after this number of runs.
 _CACHED_RUNS = 2
+# For the certificates of tests, which sign themselves.
+_UNCHECKED = ssl.create_default_context()
+_UNCHECKED.check_hostname, _UNCHECKED.verify_mode = False, ssl.CERT_NONE
 _WHOLE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
@@ -44,16 +48,19 @@ class Student:
 
     Parameters
     ----------
-    port : int
-        Port of a server on localhost.
+    url : str
+        Address of a server on localhost, without a slash at the end.
     page, query : str
         URL path and query.
     result : str
         Key of a chart that exists only with results.
+    cookie : str
+        What the browser sends with each request.
     """
 
-    def __init__(self, port: int, page: str, query: str, result: str) -> None:
-        self.port, self.page, self.query, self.result = port, page, query, result
+    def __init__(self, url: str, page: str, query: str, result: str, cookie: str = "") -> None:
+        self.url, self.page, self.query, self.result = url, page, query, result
+        self.cookie = cookie
         self.times = Times()
         self._socket: ClientConnection
         self._asked: float | None = None
@@ -79,8 +86,14 @@ class Student:
 
     async def open(self) -> None:
         """Open the page."""
-        url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        self._socket = await connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None)
+        url = f"ws{self.url.removeprefix('http')}/_stcore/stream"
+        self._socket = await connect(
+            url,
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            ssl=_UNCHECKED if url.startswith("wss") else None,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
+        )
         self._listening = asyncio.create_task(self._listen())
         await self._ask()
 
@@ -127,7 +140,7 @@ class Student:
         rerun.fragment_id, rerun.is_auto_rerun = fragment, by_itself
         rerun.widget_states.widgets.extend(states)
         rerun.cached_message_hashes.extend(self._cached)
-        rerun.context_info.url = f"http://127.0.0.1:{self.port}/{self.page}"
+        rerun.context_info.url = f"{self.url}/{self.page}"
         rerun.context_info.color_scheme = "light"
         if self._asked is None:  # otherwise the server answers both requests at once
             self._asked = time.monotonic()
