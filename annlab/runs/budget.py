@@ -36,10 +36,43 @@ def check_budget(config: RunConfig) -> None:
     ------
     ValueError
         If the run takes too much, or an ``ANNLAB_*`` variable has a wrong value. The message is
-        shown to users.
+        shown to users, and says how many networks or epochs would fit.
     """
+    try:
+        _check_all(config)
+    except ValueError as error:
+        raise ValueError(f"{error}{_what_fits(config)}") from None
+
+
+def _check_all(config: RunConfig) -> None:
     for check in (check_data, check_step, _check_run, _check_work):
         check(config)
+
+
+def _what_fits(config: RunConfig) -> str:
+    """How many networks, or epochs, of a refused run this host allows; empty if not one."""
+    # With folds, another number of networks has other splits.
+    n_networks = 0 if config.dataset.resample == "folds" else _most(config, "n_seeds")
+    n_epochs = _most(config, "max_epochs")
+    fits = [
+        f"{n:,} of the {what}" for n, what in ((n_networks, "networks"), (n_epochs, "epochs")) if n
+    ]
+    return f" It would train {', or '.join(fits)}." if fits else ""
+
+
+def _most(config: RunConfig, name: str) -> int:
+    """Largest value of a training setting below the present one that this host allows, or 0."""
+    allowed, refused = 0, getattr(config.training, name)
+    while refused - allowed > 1:
+        middle = (allowed + refused) // 2
+        training = config.training.model_copy(update={name: middle})
+        try:
+            _check_all(RunConfig(dataset=config.dataset, model=config.model, training=training))
+        except ValueError:
+            refused = middle
+        else:
+            allowed = middle
+    return int(allowed)
 
 
 def check_data(config: RunConfig) -> None:

@@ -1,5 +1,7 @@
 """Compute and memory cost of a training, and the limits of a host."""
 
+import re
+
 import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, train
@@ -20,6 +22,37 @@ def test_too_much_work_is_refused_with_a_sentence():
         f"This run needs {1e7 * 5000 / 1e10:.1f}× the compute this server allows "
         "(1,000 networks × 10,000,000 steps × 3 parameters). Use fewer networks"
     )
+
+
+def test_a_refusal_says_how_many_networks_or_epochs_would_fit(monkeypatch):
+    monkeypatch.setenv("ANNLAB_MAX_WORK", "1e8")
+    fields = {"model": {"hidden_sizes": (64, 64)}}
+    with pytest.raises(ValueError, match="allows") as error:
+        check_budget(RunConfig(**fields, training={"n_seeds": 10, "max_epochs": 200}))
+    n_networks, n_epochs = map(
+        int,
+        re.search(r"It would train (\d+) of the networks, or (\d+) of", str(error.value)).groups(),
+    )
+    check_budget(RunConfig(**fields, training={"n_seeds": n_networks, "max_epochs": 200}))
+    check_budget(RunConfig(**fields, training={"n_seeds": 10, "max_epochs": n_epochs}))
+    for more in (
+        {"n_seeds": n_networks + 1, "max_epochs": 200},
+        {"n_seeds": 10, "max_epochs": n_epochs + 1},
+    ):
+        with pytest.raises(ValueError, match="allows"):
+            check_budget(RunConfig(**fields, training=more))
+
+
+def test_a_refusal_offers_only_what_fits():
+    # One network and one epoch of it are too much already.
+    alone = {"dataset": {"n_samples": 20_000}, "model": {"hidden_sizes": (1024,) * 10}}
+    with pytest.raises(ValueError, match="allows") as error:
+        check_budget(RunConfig(**alone, training={"n_seeds": 30, "batch_size": 20_000}))
+    assert "It would train" not in str(error.value)
+    # Another number of folds would be another experiment.
+    folds = {"dataset": {"resample": "folds"}, "model": {"hidden_sizes": (256, 256)}}
+    with pytest.raises(ValueError, match=r"It would train [\d,]+ of the epochs\.$"):
+        check_budget(RunConfig(**folds, training={"n_seeds": 20, "max_epochs": 10_000}))
 
 
 def test_host_limits_the_work(monkeypatch):
