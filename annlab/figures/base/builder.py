@@ -1,7 +1,7 @@
 """Builds Plotly figures from plain dicts, ten times as fast as validated ones."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import plotly.graph_objects as go
 
@@ -13,13 +13,38 @@ class StaticFigure(go.Figure):  # type: ignore[misc]  # Plotly has no types
     rendering if numbers are plain lists, no template is set, and the layout has a `datarevision`.
     A constant revision is enough, because Streamlit puts a changed figure into a new chart. With
     orjson installed, lists serialize fast and numbers have no superfluous digits.
+
+    Plotly copies all traces and the layout, number by number, when a figure is made and each time
+    it is read. Most figures are only shown, so `of_plain` leaves that until Plotly's own properties
+    and methods are used.
     """
 
+    @classmethod
+    def of_plain(cls, data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Self:
+        """Return a figure of plain dicts, which must not change any more."""
+        figure = cls.__new__(cls)
+        figure.__dict__["_plain"] = (data, layout)
+        return figure
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the figure Plotly's own when something of it is missed."""
+        plain = self.__dict__.pop("_plain", None)
+        if plain is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        super().__init__(*plain, _validate=False)
+        return getattr(self, name)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the figure as a dict for Plotly's JSON, without a template or encoded arrays."""
-        layout = self.layout.to_plotly_json()
+        """Return the figure as a dict for Plotly's JSON, without a template or encoded arrays.
+
+        What is below the dicts of the traces and of the layout may be shared with the figure.
+        """
+        if plain := self.__dict__.get("_plain"):
+            data, layout = [dict(trace) for trace in plain[0]], dict(plain[1])
+        else:
+            data = [trace.to_plotly_json() for trace in self.data]
+            layout = self.layout.to_plotly_json()
         layout.pop("template", None)
-        data = [trace.to_plotly_json() for trace in self.data]
         return {"data": data, "layout": {**layout, "datarevision": 0}}
 
 
@@ -54,7 +79,7 @@ class FigureBuilder:
 
     def build(self) -> StaticFigure:
         """Return the finished figure."""
-        return StaticFigure(self.data, self.layout, _validate=False)
+        return StaticFigure.of_plain([_copy(trace) for trace in self.data], _copy(self.layout))
 
     def add_bar(self, **trace: Any) -> None:
         """Add bars."""
@@ -126,6 +151,15 @@ class FigureBuilder:
         """Change all traces."""
         for trace in self.data:
             _merge(trace, changes)
+
+
+def _copy(value: Any) -> Any:
+    """Copy dicts, at any depth, but no numbers."""
+    if isinstance(value, dict):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [_copy(inner) for inner in value]
+    return value
 
 
 def _merge(properties: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _compact(figure: go.Figure, meta: dict[str, Any], title: str) -> StaticFigur
         layout.update_layout(legend={**beside, "font": {"size": 11}, "title": {"text": ""}})
     for update in (layout.update_xaxes, layout.update_yaxes):
         update(automargin=False, tickfont_size=11, title_font_size=12, title_standoff=4)
-    return StaticFigure(content["data"], layout.layout, _validate=False)
+    return StaticFigure.of_plain(content["data"], layout.layout)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def renamed(figure: go.Figure, names: Mapping[str, str]) -> go.Figure:
         return figure
     content = figure.to_dict()
     data = [_renamed(trace, names) for trace in content["data"]]
-    return StaticFigure(data, content["layout"], _validate=False)
+    return StaticFigure.of_plain(data, content["layout"])
 
 
 def _renamed(trace: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
