@@ -95,7 +95,8 @@ def test_a_page_starts_before_it_imports_the_core():
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["annlab", "annlab.ui", "annlab.ui.shell"]
+    small = {"annlab", "annlab.host", "annlab.host.garbage", "annlab.ui", "annlab.ui.shell"}
+    assert set(done.stdout.split()) == small
 
 
 @pytest.mark.parametrize("page", [page.file for page in PAGES.values()])

@@ -9,6 +9,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
+from annlab.host.garbage import leave_out_imports
+
 
 @dataclass(frozen=True)
 class Page:
@@ -136,6 +138,7 @@ def page_setup(name: str) -> None:
     name : str
         A name in `PAGES`.
     """
+    leave_out_imports()
     page = PAGES[name]
     st.session_state["page_before"] = st.session_state.get("page_now")
     st.session_state["page_now"] = name

@@ -1,7 +1,9 @@
 """Live view of a training: queue position, progress bars, curves and surfaces."""
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -18,6 +20,7 @@ from annlab.figures import (
     of_run,
 )
 from annlab.formatting import network_name
+from annlab.host.garbage import leave_out_imports
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
 from annlab.ui.browser import session_id, theme
@@ -42,14 +45,40 @@ QUEUED_SECONDS = 1.5
 # Seconds since the start, and poll interval until then. Long trainings are polled less often,
 # because drawing in the browser takes processor time from a training on the same machine.
 PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
-# Server time of one poll. The interval grows with the number of trainings, so that all polls
-# together take half a core.
-LOOK_SECONDS = 0.015
-SECONDS_PER_TRAINING = 2 * LOOK_SECONDS
+# The interval grows with the number of trainings, so that all polls together take this share of a
+# core.
+POLLS_SHARE = 0.5
+# A page that was opened when the server had less to do polls this many times too often at most.
+_OUTDATED = 4
 _ENDS = {JobState.FINISHED: "Done.", JobState.FAILED: "Failed.", JobState.CANCELED: "Stopped."}
 
 
-def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) -> float:
+class LookCost:
+    """Processor time of one poll on this server.
+
+    Attributes
+    ----------
+    seconds : float
+        Mean of the last polls, with what Streamlit does before and after them.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.03
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count a poll of this thread."""
+        started = time.thread_time()
+        yield
+        self.seconds += 0.1 * (2 * (time.thread_time() - started) - self.seconds)
+
+
+LOOK_COST = LookCost()
+
+
+def poll_seconds(
+    queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0, look_seconds: float = 0.0
+) -> float:
     """Poll interval of a browser that watches a training, in seconds.
 
     Parameters
@@ -60,9 +89,12 @@ def poll_seconds(queued: bool, n_unfinished: int, elapsed_seconds: float = 0.0) 
         Number of waiting and running trainings of all sessions.
     elapsed_seconds : float
         Time since the training started.
+    look_seconds : float
+        Processor time of one poll; as measured if 0.
     """
     pace = next(seconds for until, seconds in PACES if elapsed_seconds < until)
-    return max(QUEUED_SECONDS if queued else pace, SECONDS_PER_TRAINING * n_unfinished)
+    crowded = (look_seconds or LOOK_COST.seconds) / POLLS_SHARE * n_unfinished
+    return max(QUEUED_SECONDS if queued else pace, crowded)
 
 
 def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
@@ -75,25 +107,32 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     places : mapping, optional
         Index of each run's letter and color, by digest; by default in order.
     """
+    leave_out_imports()  # before many short runs
     places = places or {}
-    # Read once: a live count would rerun all pages whenever any training starts or ends.
-    n_unfinished = services().queue.n_unfinished
+    # Read once: live values would rerun all pages whenever any training starts or ends.
+    n_unfinished, look_seconds = services().queue.n_unfinished, LOOK_COST.seconds
     batch = services().queue.batch(session_id()) or ()
     if n_unfinished <= sum(not job.done for job in batch):
         # A training that does not share the workers finishes its first epochs before the browser's
         # next poll.
         services().queue.wait_for_progress(session_id(), FIRST_LOOK_SECONDS)
         batch = services().queue.batch(session_id()) or ()
-    seconds = _poll_seconds(batch, n_unfinished)
+    seconds = _poll_seconds(batch, n_unfinished, look_seconds)
 
     @st.fragment(run_every=seconds)
     def watch() -> None:
+        with LOOK_COST.counted():
+            look()
+
+    def look() -> None:
         batch = services().queue.batch(session_id())
         if batch and max(job.seconds_left for job in batch) < seconds:
             services().queue.wait_for_end(session_id(), LAST_LOOK_SECONDS)
             batch = services().queue.batch(session_id())
-        if batch is None or _poll_seconds(batch, n_unfinished) != seconds:
+        if batch is None or _poll_seconds(batch, n_unfinished, look_seconds) != seconds:
             st.rerun()  # to show the results, or to change the poll interval
+        if _poll_seconds(batch, services().queue.n_unfinished) > _OUTDATED * seconds:
+            st.rerun()  # many others have come
         at = [places.get(job.config.digest, -1) for job in batch]
         if -1 in at:  # in the order of the request
             at = list(range(len(batch)))
@@ -118,10 +157,10 @@ def live(state: PageState, places: Mapping[str, int] | None = None) -> None:
     watch()
 
 
-def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int) -> float:
+def _poll_seconds(batch: tuple[Job, ...], n_unfinished: int, look_seconds: float = 0.0) -> float:
     queued = bool(batch) and all(job.state == JobState.WAITING for job in batch)
     elapsed = max((job.elapsed_seconds for job in batch), default=0.0)
-    return poll_seconds(queued and services().cluster.ready, n_unfinished, elapsed)
+    return poll_seconds(queued and services().cluster.ready, n_unfinished, elapsed, look_seconds)
 
 
 def _restarts(places: Sequence[int], batch: tuple[Job, ...]) -> str:

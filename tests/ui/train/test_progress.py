@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,9 +16,8 @@ from annlab.runs.history import history_columns
 from annlab.ui.train import progress
 from annlab.ui.train.progress import (
     FIRST_LOOK_SECONDS,
-    LOOK_SECONDS,
     QUEUED_SECONDS,
-    SECONDS_PER_TRAINING,
+    LookCost,
     poll_seconds,
 )
 from tests.ui.visitor import DEADLINE_SECONDS, charts, text_of
@@ -42,12 +42,27 @@ def test_queued_training_is_polled_rarely() -> None:
 
 
 @pytest.mark.parametrize("queued", [False, True])
-def test_polling_takes_at_most_half_a_core(queued: bool) -> None:
-    waits = [poll_seconds(queued, n) for n in range(200)]
+@pytest.mark.parametrize("look_seconds", [0.01, 0.05])
+def test_polling_takes_at_most_half_a_core(queued: bool, look_seconds: float) -> None:
+    waits = [poll_seconds(queued, n, look_seconds=look_seconds) for n in range(200)]
     assert waits == sorted(waits)
-    assert waits[100] == 100 * SECONDS_PER_TRAINING
+    assert waits[199] == pytest.approx(2 * 199 * look_seconds)
     # All polls together take at most half a core.
-    assert all(LOOK_SECONDS * n / wait <= 0.51 for n, wait in enumerate(waits))
+    assert all(look_seconds * n / wait <= 0.51 for n, wait in enumerate(waits))
+
+
+def test_the_cost_of_a_poll_is_that_of_the_last_ones() -> None:
+    cost = LookCost()
+    for _ in range(40):
+        with cost.counted():
+            started = time.thread_time()
+            while time.thread_time() - started < 0.01:
+                pass
+    assert 0.02 < cost.seconds < 0.03
+    for _ in range(40):
+        with cost.counted():
+            time.sleep(0.001)  # takes no processor time
+    assert cost.seconds < 0.01
 
 
 def _watch() -> None:
