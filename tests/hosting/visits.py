@@ -64,9 +64,14 @@ async def learn(site: Site, k: int, after_seconds: float = 0.0, who: int | None 
                 await visitor.close()
 
 
-async def learn_all(site: Site, numbers: Sequence[int], within_seconds: float) -> list[Times]:
+async def learn_all(
+    site: Site,
+    numbers: Sequence[int],
+    within_seconds: float,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> list[Times]:
     """Let students come one after another; each has results at the end, or this fails."""
     apart = within_seconds / len(numbers)
     visits = (learn(site, k, i * apart, i) for i, k in enumerate(numbers))
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(patience_seconds):
         return await asyncio.gather(*visits)
