@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from annlab.environment import Environment
 from annlab.jobs.dask_settings import set_up_dask
 from annlab.jobs.local_cluster import LocalDask
+from annlab.jobs.no_workers import why_no_workers
 from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,10 @@ class Cluster:
                     return
                 log.warning("No workers", exc_info=True)
                 n_failures += 1
-                self._error, pause = self._sentence(error), pause_after(n_failures)
+                self._error = why_no_workers(
+                    error, self.scheduler, START_SECONDS, lambda: self.client.get_versions()
+                )
+                pause = pause_after(n_failures)
             self._tick()
             self._closing.wait(pause)
 
@@ -178,18 +182,6 @@ class Cluster:
                 return
         self.accelerators = self.submit("accelerators").result(_ANSWER_SECONDS)
         self._ready.set()
-
-    def _sentence(self, error: Exception) -> str:
-        where = f"the Dask scheduler at {self.scheduler}" if self.scheduler else "this server"
-        if isinstance(error, TimeoutError):
-            what = (
-                f"No training worker of {where} has answered within {START_SECONDS // 60} minutes"
-            )
-        elif isinstance(error, OSError) and self.scheduler:
-            what = f"{where[0].upper()}{where[1:]} does not answer"
-        else:
-            what = f"The training workers of {where} could not be started: {error}"
-        return f"{what}. The server keeps trying."
 
     def _tick(self) -> None:
         if not self.ready:

@@ -14,18 +14,21 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def external_cluster(port: int, n_threads: int = 2) -> Iterator[None]:
+def external_cluster(port: int, n_threads: int = 2, has_annlab: bool = True) -> Iterator[None]:
     """Run a scheduler, and a worker with some threads, until the end of the block."""
     command = [sys.executable, "-m", "dask"]
     address = f"tcp://127.0.0.1:{port}"
     scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", str(n_threads)]
-    worker += ["--preload", "annlab.jobs.worker"]
+    environment = {**os.environ, "PYTHONPATH": ""}
+    if has_annlab:
+        worker += ["--preload", "annlab.jobs.worker"]
+        environment["PYTHONPATH"] = str(ROOT)
     processes = [
         subprocess.Popen(
             [*start, "--no-dashboard"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd="/",  # the current folder is looked in for packages, too
+            env=environment,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import dask
@@ -70,6 +71,20 @@ def test_a_scheduler_that_is_away_at_the_start_is_tried_again() -> None:
             server.queue.wait_for_end("s", 60)
             assert job.state == JobState.FINISHED
             assert server.cluster.start_error == ""
+
+
+@pytest.mark.skipif(
+    "site-packages" in str(find_spec("annlab")), reason="every process here has annlab"
+)
+def test_a_cluster_without_annlab_is_named() -> None:
+    port = free_port()
+    with (
+        external_cluster(port, has_annlab=False),
+        closing(Cluster(scheduler=f"tcp://127.0.0.1:{port}")) as cluster,
+    ):
+        cluster.start()
+        wait_until(lambda: "or one of its workers lacks annlab" in cluster.start_error)
+        assert f"tcp://127.0.0.1:{port}" in cluster.start_error
 
 
 @contextmanager
