@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,13 +14,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def external_cluster(port: int, n_threads: int = 2, has_annlab: bool = True) -> Iterator[None]:
+def external_cluster(
+    port: int,
+    n_threads: int = 2,
+    has_annlab: bool = True,
+    protocol: str = "tcp",
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[None]:
     """Run a scheduler, and a worker with some threads, until the end of the block."""
     command = [sys.executable, "-m", "dask"]
-    address = f"tcp://127.0.0.1:{port}"
+    address = f"{protocol}://127.0.0.1:{port}"
     scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    scheduler += ["--protocol", protocol]
     worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", str(n_threads)]
-    environment = {**os.environ, "PYTHONPATH": ""}
+    environment = {**os.environ, "PYTHONPATH": "", **(variables or {})}
     if has_annlab:
         worker += ["--preload", "annlab.jobs.worker"]
         environment["PYTHONPATH"] = str(ROOT)

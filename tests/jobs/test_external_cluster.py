@@ -14,6 +14,7 @@ from annlab.config import DatasetConfig, RunConfig, TrainingConfig
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.dispatcher import LEFT_TO_OTHERS
 from annlab.jobs.job import JobState
+from annlab.jobs.keys import write_key
 from annlab.ui.services import Services
 from tests.jobs.external import external_cluster, n_trained
 from tests.jobs.serve import serve
@@ -85,6 +86,28 @@ def test_a_cluster_without_annlab_is_named() -> None:
         cluster.start()
         wait_until(lambda: "or one of its workers lacks annlab" in cluster.start_error)
         assert f"tcp://127.0.0.1:{port}" in cluster.start_error
+
+
+def test_dasks_own_settings_of_tls_are_used(tmp_path: Path) -> None:
+    pem = str(tmp_path / "key.pem")
+    write_key(pem)
+    ours = {"client.cert", "client.key"}
+    theirs = {f"{part}.{what}" for part in ("scheduler", "worker") for what in ("cert", "key")}
+    named = {f"distributed.comm.tls.{name}": pem for name in {"ca-file", *ours, *theirs}}
+    variables = {
+        f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
+        for name, value in {**named, "distributed.comm.require-encryption": "true"}.items()
+    }
+    port = free_port()
+    with (
+        dask.config.set(named),
+        external_cluster(port, protocol="tls", variables=variables),
+        closing(serve("sqlite://", Cluster(scheduler=f"tls://127.0.0.1:{port}"))) as server,
+    ):
+        server.cluster.start()
+        (job,) = server.queue.submit([config(8)], "s")
+        server.queue.wait_for_end("s", 60)
+        assert job.state == JobState.FINISHED
 
 
 @contextmanager
