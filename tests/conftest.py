@@ -11,8 +11,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 
-# Folders with tests of processes that work beside each other.
-_OF_PROCESSES = ("tests/browser/", "tests/deploy/", "tests/hosting/", "tests/jobs/")
+# Folders with tests of processes and threads that work beside each other.
+_BESIDE_OTHERS = tuple(
+    f"tests/{name}/" for name in ("browser", "deploy", "hosting", "jobs", "pages", "store", "ui")
+)
 # One run for each task, with every part of the data and with dropout.
 CONFIGS = {
     "binary": RunConfig(
@@ -118,13 +120,13 @@ def _checked_by_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a failed test of several processes once more.
+    """Try a failed test of several processes or threads once more.
 
     What a browser, a worker or a database has done at a moment depends on what else the machine
     does. A fault fails twice; what failed once stands in pytest's summary as a rerun.
     """
     for item in items:
-        if item.nodeid.startswith(_OF_PROCESSES):
+        if item.nodeid.startswith(_BESIDE_OTHERS):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
