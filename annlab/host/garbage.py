@@ -1,7 +1,8 @@
-"""Keeps garbage collections short.
+"""Keeps collections of garbage short.
 
-Streamlit collects all garbage after each run of a page or of a fragment, while everybody waits: a
-seventh of a second for what annlab and its libraries have imported, which never becomes garbage.
+Python looks through all objects of the process from time to time, while everybody waits: a seventh
+of a second for what annlab and its libraries have imported, which never becomes garbage. Streamlit
+would do so after each run of a page or of a fragment, too; `.streamlit/config.toml` turns that off.
 """
 
 import gc

@@ -269,38 +269,47 @@ class Cluster:
             target=self._set_event, args=(name,), name="annlab-event", daemon=True
         ).start()
 
-    def clear_event(self, name: str) -> None:
-        """Clear a `distributed.Event`, without blocking."""
-        threading.Thread(
-            target=self._set_event, args=(name, False), name="annlab-event", daemon=True
-        ).start()
-
-    def _set_event(self, name: str, value: bool = True) -> None:
+    def _set_event(self, name: str) -> None:
         from distributed import Event
 
-        event: Any = Event(name, client=self.client)
         try:
-            (event.set if value else event.clear)()
+            Event(name, client=self.client).set()
         except Exception:
             log.warning("The event could not be sent to the scheduler", exc_info=True)
 
-    def is_wanted_elsewhere(self, task: str) -> bool:
-        """Whether another server waits for a task too; asks the scheduler, and waits for it.
+    def leave(self, task: str) -> bool:
+        """Leave a task to other servers if they wait for it too; return whether it was left.
 
-        False if the scheduler does not answer.
+        Asks the scheduler, and waits for it. In one step there, because two servers that leave a
+        task at the same time must not both rely on the other.
         """
         ours = self.client.id
 
         # Nested, so that it is sent by value: the scheduler need not have annlab.
-        def is_wanted(dask_scheduler: Any) -> bool:
+        def leave_to_others(dask_scheduler: Any) -> bool:
             state = dask_scheduler.tasks.get(task)
-            return state is not None and any(c.client_key != ours for c in state.who_wants)
+            if state is None or all(client.client_key == ours for client in state.who_wants):
+                return False
+            dask_scheduler.client_releases_keys([task], ours)
+            return True
 
         try:
-            return bool(self.client.run_on_scheduler(is_wanted))
+            return bool(self.client.run_on_scheduler(leave_to_others))
         except Exception:
             log.warning("The scheduler could not be asked about a task", exc_info=True)
             return False
+
+    def release(self, future: Any) -> None:
+        """Release a future, so that its task can be submitted again at once."""
+        future.release()
+
+        async def nothing() -> None:
+            """Run after the release, which Dask leaves to its loop."""
+
+        try:
+            self.client.sync(nothing)
+        except Exception:  # the scheduler or the server has ended
+            log.debug("A task was released without its client", exc_info=True)
 
     def close(self) -> None:
         """Stop the workers and the scheduler."""

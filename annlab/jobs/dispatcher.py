@@ -58,6 +58,7 @@ class Dispatcher:
         self._futures: dict[str, Any] = {}  # by key
         # Trainings of other servers, of which reports from before are missing and were asked for.
         self._asked: set[str] = set()
+        self._stops: dict[str, str] = {}  # names of the events that were set, by key
         # Other servers may train on the same cluster.
         self._server = uuid4().hex
         # Takes results in, one after another: Dask's own thread for callbacks is for all sessions.
@@ -90,9 +91,9 @@ class Dispatcher:
 
     def _key(self, job: Job) -> str:
         if self._cluster.scheduler:  # servers that ask for the same training share it
-            return f"{RESULTS_VERSION}-{job.config.digest}"
+            return job.config.digest
         # Of its own for each try: an event stays set.
-        return f"{self._server}-{job.number}"
+        return f"{job.config.digest}-{self._server}-{job.number}"
 
     def submit(self, job: Job) -> None:
         """Hand a claimed job to the cluster."""
@@ -115,6 +116,9 @@ class Dispatcher:
             log.exception("A training could not be submitted")
             self._end(job, JobState.FAILED, f"Could not start training: {error}")
         else:
+            if self._running.get(job.key) is not job:  # left meanwhile
+                self._cluster.release(future)
+                return
             self._futures[job.key] = future
             future.add_done_callback(partial(self._hand_over, job))
 
@@ -124,7 +128,10 @@ class Dispatcher:
         if job is None:
             return
         try:
-            if job.take_report(message):
+            is_whole = job.take_report(message)
+            if job.stopping and self._cluster.scheduler:
+                self._send_stop(job)
+            if is_whole:
                 self._asked.discard(job.key)
             elif job.key not in self._asked:
                 self._asked.add(job.key)
@@ -136,27 +143,35 @@ class Dispatcher:
     def stop(self, job: Job) -> None:
         """Ask a training to end and keep what it has, without waiting.
 
-        A training that another server waits for too goes on there, and ends here without a run.
+        A training that another server waits for too goes on there, and ends here without a run. So
+        does one of an external cluster that has not begun.
         """
         if not self._cluster.scheduler:
             self._cluster.set_event(job.key)
             return
         threading.Thread(
-            target=self._stop_or_leave, args=(job,), name="annlab-stop", daemon=True
+            target=self._leave_or_stop, args=(job,), name="annlab-stop", daemon=True
         ).start()
 
-    def _stop_or_leave(self, job: Job) -> None:
-        if self._cluster.is_wanted_elsewhere(_task(job)):
+    def _leave_or_stop(self, job: Job) -> None:
+        is_left = self._cluster.leave(_task(job))
+        if is_left or not job.elapsed_seconds:
             with suppress(RuntimeError):  # the server ends
-                self._results.submit(self._leave, job)
+                self._results.submit(self._leave, job, LEFT_TO_OTHERS if is_left else "")
         else:
-            self._cluster.set_event(job.key)
+            self._send_stop(job)
 
-    def _leave(self, job: Job) -> None:
+    def _send_stop(self, job: Job) -> None:
+        """Send a stop, once to each try of a training: the next follows a worker's death."""
+        if job.stop_name and self._stops.get(job.key) != job.stop_name:
+            self._stops[job.key] = job.stop_name
+            self._cluster.set_event(job.stop_name)
+
+    def _leave(self, job: Job, why: str) -> None:
         if self._running.get(job.key) is job:
             if future := self._futures.pop(job.key, None):
-                future.release()
-            self._end(job, JobState.CANCELED, LEFT_TO_OTHERS)
+                self._cluster.release(future)
+            self._end(job, JobState.CANCELED, why)
 
     def _hand_over(self, job: Job, future: Any) -> None:
         # On Dask's one thread for callbacks, which must not wait.
@@ -165,19 +180,30 @@ class Dispatcher:
 
     def _take_result(self, job: Job, future: Any) -> None:
         if self._running.get(job.key) is not job:  # left to another server
-            future.release()
+            self._cluster.release(future)
             return
         failure = take_result(future, self._repository, external=bool(self._cluster.scheduler))
-        self._futures.pop(job.key)
-        future.release()
-        self._end(job, JobState.FAILED if failure else JobState.FINISHED, failure)
-        if self._cluster.scheduler and job.stopping:
-            # The next training of these settings has the same event.
-            self._cluster.clear_event(job.key)
+        self._futures.pop(job.key, None)
+        self._cluster.release(future)
+        if not failure and self._was_stopped_elsewhere(job):
+            job.begin_again()
+            self.submit(job)
+        else:
+            self._end(job, JobState.FAILED if failure else JobState.FINISHED, failure)
+
+    def _was_stopped_elsewhere(self, job: Job) -> bool:
+        """Whether another server has stopped the training just when this one asked for it."""
+        if not self._cluster.scheduler or job.stopping:
+            return False
+        run = self._repository.recent_run(job.config)
+        return run is not None and run.ending == "stopped"
 
     def _end(self, job: Job, state: JobState, failure: str) -> None:
+        if self._running.get(job.key) is not job:
+            return
         del self._running[job.key]
         self._asked.discard(job.key)
+        self._stops.pop(job.key, None)
         log_end(job, state)
         self._on_end(job, state, failure)
 

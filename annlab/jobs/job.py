@@ -46,6 +46,8 @@ class Job:
         Sessions that wait for the training.
     key : str
         Name of the training on the cluster; empty until submission.
+    stop_name : str
+        Name of the event that ends it; empty until a worker of a shared cluster reports one.
     number : int
         Number of the training since the server started, from 1; 0 until submission.
     stopping : bool
@@ -69,6 +71,7 @@ class Job:
     diverged_epochs: NDArray[np.int64] = field(init=False)
     watchers: set[str] = field(default_factory=set)
     key: str = ""
+    stop_name: str = ""
     number: int = 0
     stopping: bool = False
     why_ended: str = ""
@@ -78,6 +81,11 @@ class Job:
 
     def __post_init__(self) -> None:
         self._begin()
+
+    def begin_again(self) -> None:
+        """Forget all reports: what comes is of another training of the same settings."""
+        self._begin()
+        self.elapsed_seconds, self.stop_name = 0.0, ""
 
     def _begin(self) -> None:
         n_seeds = self.config.training.n_seeds
@@ -138,13 +146,16 @@ class Job:
             self.restarted = self.restarted or len(self.history) > 0
             self._begin()
         history = self.history
-        if message["first_row"] + n_known != len(history):
-            return message["first_row"] < len(history)
+        self.stop_name = message.get("stop", "")
+        if message["first_row"] + n_known < len(history):
+            return True
+        self.elapsed_seconds = message["elapsed_seconds"]
+        if message["first_row"] + n_known > len(history):
+            return False
         rows = np.frombuffer(message["rows"], np.float32)
         rows = rows.reshape(-1, len(history.columns), history.n_seeds)
         history.append(rows[n_known:])
         self.diverged_epochs = np.frombuffer(message["diverged_epochs"], np.int64)
-        self.elapsed_seconds = message["elapsed_seconds"]
         self.layers = [
             (np.frombuffer(W, np.float32).reshape(shape), np.frombuffer(b, np.float32))
             for (W, b), shape in zip(

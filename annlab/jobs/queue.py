@@ -66,6 +66,7 @@ class TrainingQueue:
         self._changes = Changes()
         self._failures: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
         self._early_ends: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
+        self._left: LRU[str, str] = LRU(_ENDS_IN_MEMORY, {})
         self._dispatcher = Dispatcher(repository, cluster, self._changes.notify, self._finish)
         cluster.attach(self._dispatcher.take_report, self._on_tick)
 
@@ -291,6 +292,10 @@ class TrainingQueue:
         """Why the last training of a config failed; empty if it did not fail."""
         return self._failures.get(config.digest) or ""
 
+    def why_left(self, config: RunConfig) -> str:
+        """Why the last training of a config ended without a run and did not fail; else empty."""
+        return self._left.get(config.digest) or ""
+
     def why_ended(self, config: RunConfig) -> str:
         """Why the server ended the last training of a config, and what to do; else empty."""
         return self._early_ends.get(config.digest) or ""
@@ -341,7 +346,9 @@ class TrainingQueue:
 
     def _finish(self, job: Job, state: JobState, failure: str) -> None:
         digest = job.config.digest
-        for known, text in ((self._failures, failure), (self._early_ends, job.why_ended)):
+        failed, left = (failure, "") if state == JobState.FAILED else ("", failure)
+        ends = ((self._failures, failed), (self._left, left), (self._early_ends, job.why_ended))
+        for known, text in ends:
             known.discard(digest)
             if text:
                 known[digest] = text

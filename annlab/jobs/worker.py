@@ -12,6 +12,7 @@ import warnings
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
@@ -40,8 +41,9 @@ FEW_BYTES = 1_000_000
 # Partial results of computations are reported up to this size, because the scheduler keeps the
 # last hundred reports in memory, and at most once in this time.
 PARTIAL_BYTES = 200_000
-# Histories are repeated up to this size, for the same reason.
-REPEATED_BYTES = 1_000_000
+# Histories are repeated up to this size. Of a larger one, a server that comes late shows nothing
+# before the end.
+REPEATED_BYTES = 4_000_000
 PARTIAL_SECONDS = 1.0
 
 _turns = Turns()
@@ -77,13 +79,14 @@ def train_run(
     config : dict
         RunConfig as a dict.
     key : str
-        Name of the training in reports, and name of the `distributed.Event` that requests a
-        stop.
+        Name of the training in reports. If it is not shared, also name of the
+        `distributed.Event` that requests a stop.
     results_version : int
         `annlab.validation.RESULTS_VERSION` of the server.
     is_shared : bool
-        Whether several servers may wait for the training: one that comes late may ask for the
-        rows before by the event `REPEAT`, and the training ends when none is left.
+        Whether several servers may wait for the training. Then the event has a name of its own
+        for each try, which reports name, so that no try is ended by the stop of another. A server
+        that comes late may ask for the rows before by the event `REPEAT`.
 
     Returns
     -------
@@ -100,16 +103,17 @@ def train_run(
         If the run cannot be trained, or the server has another results version; the message is
         a sentence for the user.
     """
-    from distributed import Event
+    from distributed import Reschedule
 
     from annlab.training import train
 
     _check_version(results_version)
     run_config = RunConfig.model_validate(config)
-    reporter = _Reporter(run_config, key, Event(key), Event(REPEAT.format(key)), is_shared)
+    reporter = _Reporter(run_config, key, is_shared)
     with _turns.training():
         run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
-    reporter.close()
+    if reporter.is_left:
+        raise Reschedule  # who has asked for it meanwhile gets a whole one
     return run.to_bytes(), *_scored(run)
 
 
@@ -229,15 +233,14 @@ def accelerators() -> dict[str, str]:
 class _Reporter:
     """Sends new history rows and current weights, at most ten times a second."""
 
-    def __init__(
-        self, config: RunConfig, key: str, stop: "Event", repeat: "Event", is_shared: bool
-    ) -> None:
-        from distributed import get_worker
+    def __init__(self, config: RunConfig, key: str, is_shared: bool) -> None:
+        from distributed import Event, get_worker
 
         self.key = key
-        self.stop = stop
-        self.stopped = False
-        self.repeat = repeat if is_shared else None
+        self.stop_name = f"{key}-{uuid4().hex}" if is_shared else key
+        self.stop = Event(self.stop_name)
+        self.repeat = Event(REPEAT.format(key)) if is_shared else None
+        self.is_left = False
         self.worker = get_worker()
         self.task = self.worker.get_current_task()
         self.with_weights = 4 * config.n_parameters <= LIVE_WEIGHTS_BYTES
@@ -250,18 +253,10 @@ class _Reporter:
         if now - self.asked < REPORT_SECONDS:
             return False
         self.asked = now
-        self.stopped = bool(self.stop.is_set())
-        return self.stopped or self._is_left()
-
-    def _is_left(self) -> bool:
-        """Whether all servers that waited for the training are gone or have left it."""
+        # Whether all servers that waited for the training are gone or have left it.
         task = self.worker.state.tasks.get(self.task)
-        return task is None or task.state == "cancelled"
-
-    def close(self) -> None:
-        """Take back the stop, because the next training of these settings may have its name."""
-        if self.stopped and self.repeat is not None:
-            self.stop.clear()
+        self.is_left = task is None or task.state == "cancelled"
+        return self.is_left or bool(self.stop.is_set())
 
     def on_epoch(self, report: "EpochReport") -> None:
         now = time.monotonic()
@@ -280,6 +275,7 @@ class _Reporter:
             "key": self.key,
             "first_row": self.first_row,
             "repeats": repeats,
+            "stop": self.stop_name,
             "rows": report.history.rows(self.first_row).tobytes(),
             "diverged_epochs": report.diverged_epochs.tobytes(),
             "elapsed_seconds": report.elapsed_seconds,

@@ -1,6 +1,7 @@
 """A class at a site of two web processes: shared trainings, and parts that die under load."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -25,6 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Dask's own sockets
 ]
 N_STUDENTS = 12
+# Each try of a test asks for runs that nobody has trained.
+_NUMBERS = itertools.count(10)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,10 @@ def stored(store: RunStore) -> Callable[[], set[str]]:
     return read
 
 
+def _fresh(n: int) -> list[int]:
+    return list(itertools.islice(_NUMBERS, n))
+
+
 def _digests(numbers: Iterable[int]) -> set[str]:
     return {run.digest for k in numbers for run in runs_of(k)}
 
@@ -71,7 +78,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 def test_a_class_gets_results_and_all_of_them_are_stored(
     served: Site, stored: Callable[[], set[str]]
 ) -> None:
-    numbers = range(10, 10 + N_STUDENTS)
+    numbers = _fresh(N_STUDENTS)
     asyncio.run(learn_all(served, numbers, 5))
     _wait_until(lambda: stored() >= _digests(numbers))
     for part in ("web-1", "web-2"):
@@ -84,8 +91,10 @@ def test_both_servers_have_students(served: Site) -> None:
 
 
 def test_the_same_run_is_trained_once_across_both_servers(served: Site) -> None:
+    (k,) = _fresh(1)
+
     async def visit() -> None:
-        both = [student(served, 50, url) for url in served.web_urls]
+        both = [student(served, k, url) for url in served.web_urls]
         for one in both:
             await one.open()
         for one in both:
@@ -95,21 +104,22 @@ def test_the_same_run_is_trained_once_across_both_servers(served: Site) -> None:
     with closing(Client(served.scheduler, set_as_default=False)) as client:
         before = n_trained(client)
         asyncio.run(visit())
-        assert n_trained(client) - before == len(runs_of(50))
+        assert n_trained(client) - before == len(runs_of(k))
 
 
 def test_a_run_deleted_on_one_server_is_gone_on_the_other(
     served: Site, store: RunStore, stored: Callable[[], set[str]]
 ) -> None:
-    asyncio.run(learn(served, 60))
-    _wait_until(lambda: stored() >= _digests([60]))
-    RunRepository(store).delete(*_digests([60]))
-    assert not stored() & _digests([60])
+    (k,) = _fresh(1)
+    asyncio.run(learn(served, k))
+    _wait_until(lambda: stored() >= _digests([k]))
+    RunRepository(store).delete(*_digests([k]))
+    assert not stored() & _digests([k])
     time.sleep(repository._COMPARE_SECONDS)
     with closing(Client(served.scheduler, set_as_default=False)) as client:
         before = n_trained(client)
-        asyncio.run(learn(served, 60))  # by the server that has the runs in memory
-        assert n_trained(client) - before == len(runs_of(60))
+        asyncio.run(learn(served, k))  # by the server that has the runs in memory
+        assert n_trained(client) - before == len(runs_of(k))
 
 
 def _kill_one_worker(served: Site) -> None:
@@ -152,8 +162,7 @@ DEATHS: dict[str, Callable[[Site], None]] = {
 def test_nothing_is_lost_when_a_part_dies(
     served: Site, store: RunStore, stored: Callable[[], set[str]], part: str
 ) -> None:
-    first = 100 + 10 * list(DEATHS).index(part)
-    numbers = range(first, first + 6)
+    numbers = _fresh(6)
 
     async def lesson() -> set[str]:
         visits = asyncio.create_task(learn_all(served, numbers, 1))

@@ -66,7 +66,6 @@ class FakeCluster:
         self.submitted: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.futures: list[FakeFuture] = []
         self.events: list[str] = []
-        self.cleared: list[str] = []
         self.elsewhere: set[str] = set()  # tasks that another server waits for, too
         self.on_event: Callable[[dict[str, Any]], None] = lambda message: None
         self.on_tick: Callable[[], None] = lambda: None
@@ -92,11 +91,11 @@ class FakeCluster:
     def set_event(self, name: str) -> None:
         self.events.append(name)
 
-    def clear_event(self, name: str) -> None:
-        self.cleared.append(name)
-
-    def is_wanted_elsewhere(self, task: str) -> bool:
+    def leave(self, task: str) -> bool:
         return task in self.elsewhere
+
+    def release(self, future: FakeFuture) -> None:
+        future.release()
 
 
 class FakeRepository:

@@ -88,9 +88,9 @@ def _chart(
     with_plotly: bool,
 ) -> str:
     figure = compact(charts[key], meta, title=title)
-    figure.layout.height = 340
     html: str = figure.to_html(
         full_html=False,
+        default_height="340px",
         include_plotlyjs=with_plotly,
         config={"displaylogo": False, "displayModeBar": False, "responsive": True},
     )

@@ -6,6 +6,7 @@ from hashlib import blake2b
 import streamlit as st
 
 from annlab.config import RunConfig
+from annlab.jobs.dispatcher import LEFT_TO_OTHERS
 from annlab.jobs.job import Job
 from annlab.jobs.sessions import Batch
 from annlab.runs.budget import LINK_WORK, check_budget, compute_of
@@ -149,7 +150,8 @@ def collect(state: PageState) -> None:
     if found := tuple(dict.fromkeys(failures)):
         leave(state, *found)
     elif not any(map(services().repository.run, pending)):
-        leave(state, "Canceled before it started.")
+        left = next(filter(None, map(services().queue.why_left, pending)), "")
+        leave(state, left or "Canceled before it started.")
     else:
         state.set("pending", None)
         state.show(pending)
@@ -228,7 +230,7 @@ def stop(state: PageState) -> None:
         # Show the runs in training, not the settings queued after them.
         state.set("pending", tuple(as_noted(job.config) for job in batch))
     if shared and waiting is None and services().queue.batch(session_id()) is None:
-        leave(state, "Someone else is running the same training, so it continues for them.")
+        leave(state, LEFT_TO_OTHERS)
 
 
 def notices(state: PageState) -> None:

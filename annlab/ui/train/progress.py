@@ -186,6 +186,8 @@ def _head(job: Job, place: int) -> Head:
     elif job.epoch:
         taken, left = duration(job.elapsed_seconds), duration(job.seconds_left)
         text = f"Epoch {job.epoch} of {total} · loss {job.train_loss:.3g} · {taken}, {left} left"
+    elif job.elapsed_seconds:  # it began for another server, and its history is too large
+        text = f"In training for {duration(job.elapsed_seconds)}."
     else:
         text = "Starting."
     return Head(

@@ -1,6 +1,9 @@
 """FigureBuilder: drawing methods, and the JSON of built figures."""
 
+import copy
 import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -151,3 +154,44 @@ def test_figure_opens_in_plain_plotly() -> None:
     again = go.Figure(_sent(figure.build()))
     assert again.data[0].y == (1.0, None, 3.0)
     assert again.layout.height == 300
+
+
+def test_threads_may_use_the_same_figure_at_once() -> None:
+    for k in range(20):
+        builder = FigureBuilder({"title": {"text": "a"}})
+        builder.add_scatter(x=list(range(500)), name=f"{k}")
+        built = builder.build()
+        uses = [
+            lambda figure=built: figure.data[0].name,
+            lambda figure=built: figure.to_dict()["data"][0]["name"],
+            lambda figure=built: figure.layout.title.text,
+            lambda figure=built: len(figure.to_json()) > 500,
+        ]
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda use: use(), 4 * uses))
+        assert found == 4 * [f"{k}", f"{k}", "a", True]
+
+
+def test_a_dict_of_a_figure_is_not_the_figure() -> None:
+    builder = FigureBuilder({"title": {"text": "a"}})
+    builder.add_scatter(x=[1, 2], marker={"size": 3})
+    built = builder.build()
+    content = built.to_dict()
+    content["layout"]["title"]["text"] = content["data"][0]["marker"]["size"] = 99
+    assert built.to_dict()["layout"]["title"]["text"] == built.layout.title.text == "a"
+    assert built.data[0].marker.size == 3
+
+
+def test_a_built_figure_is_a_figure_of_plotly() -> None:
+    def build() -> go.Figure:
+        builder = FigureBuilder({"title": {"text": "a"}})
+        builder.add_scatter(x=[1, 2], y=[3, 4])
+        return builder.build()
+
+    assert copy.deepcopy(build()) == pickle.loads(pickle.dumps(build())) == build()
+    assert go.Figure(build()).data[0].y == build().data[0].y == (3, 4)
+    changed = build().update_traces(name="b").update_layout(title_text="c")
+    assert changed.to_dict()["data"][0]["name"] == "b"
+    assert changed.to_dict()["layout"]["title"]["text"] == "c"
+    assert "x" in [*build().data[0]]
+    assert not hasattr(build(), "nothing")
