@@ -156,7 +156,7 @@ def test_stop_on_one_server_ends_a_shared_training_for_its_sessions_only(tmp_pat
         one.queue.stop("s")
         one.queue.wait_for_end("s", 60)
         assert left.state == JobState.CANCELED
-        assert one.queue.failure(wanted) == LEFT_TO_OTHERS
+        assert one.queue.why_left(wanted) == LEFT_TO_OTHERS
         epoch = kept.epoch
         wait_until(lambda: kept.epoch > epoch + 2)
         # Who comes back is shown all of it again.
@@ -168,7 +168,7 @@ def test_stop_on_one_server_ends_a_shared_training_for_its_sessions_only(tmp_pat
         one.queue.stop("s")
         finish(one, "s")
         assert again.state == JobState.FINISHED
-        assert one.queue.failure(wanted) == ""
+        assert one.queue.why_left(wanted) == ""
         assert one.repository.run(wanted).ending == "stopped"
         # The stop was for this training, not for the next one.
         (anew,) = one.queue.submit([wanted], "s")

@@ -45,7 +45,7 @@ def end(cluster: FakeCluster, number: int, run: Run) -> None:
 
 def report(cluster: FakeCluster, number: int, config: RunConfig) -> None:
     """Deliver the first progress report of the training submitted as number `number`."""
-    _, (_, key, _), _ = cluster.submitted[number]
+    _, (_, key, *_), _ = cluster.submitted[number]
     n_columns = 2
     cluster.on_event(
         {
