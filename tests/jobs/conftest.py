@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from annlab.jobs.cluster import Cluster
+from annlab.jobs.queue import TrainingQueue
 from annlab.ui.services import Services
+from tests.jobs.fakes import FakeCluster, FakeRepository
 from tests.jobs.serve import serve
 from tests.jobs.small_trainings import DEADLINE_SECONDS, wait_until
 
@@ -17,6 +19,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     made = serve(f"sqlite:///{path}", Cluster(n_workers=2, scheduler=""))
     made.cluster.start()
     assert made.cluster.wait_until_ready(DEADLINE_SECONDS), made.cluster.start_error
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def queue(cluster: FakeCluster) -> Iterator[TrainingQueue]:
+    """A queue on the fake cluster of a test file."""
+    made = TrainingQueue(FakeRepository(), cluster)
     yield made
     made.close()
 

@@ -1,6 +1,6 @@
 """Trainings on an external cluster, which other servers may wait for too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,13 +25,6 @@ STOPPED = (replace(RUN, ending="stopped").to_bytes(), [0.5] * RUN.n_seeds, None)
 @pytest.fixture
 def cluster() -> FakeCluster:
     return FakeCluster(scheduler="tcp://elsewhere:8786")
-
-
-@pytest.fixture
-def queue(cluster: FakeCluster) -> Iterator[TrainingQueue]:
-    made = TrainingQueue(FakeRepository(), cluster)
-    yield made
-    made.close()
 
 
 @pytest.fixture

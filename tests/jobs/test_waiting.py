@@ -26,13 +26,6 @@ def cluster() -> FakeCluster:
 
 
 @pytest.fixture
-def queue(cluster: FakeCluster) -> Iterator[TrainingQueue]:
-    made = TrainingQueue(FakeRepository(), cluster)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def aside() -> Iterator[Callable[..., Any]]:
     """Call a function on another thread; fail if it blocks."""
     with ThreadPoolExecutor() as pool:
