@@ -74,6 +74,8 @@ class Environment(BaseSettings):
         ``ANNLAB_MAX_WORK``: largest product networks × steps × parameters of one training.
     max_minutes : float
         ``ANNLAB_MAX_MINUTES``: longest duration of one training; it then ends with what it has.
+    shipped_runs : bool
+        ``ANNLAB_SHIPPED_RUNS``: whether a page may open with results that come with annlab.
     data_dir : Path or None
         ``ANNLAB_DATA_DIR``: folder with the files of Fashion-MNIST. None: ``~/.cache/annlab``.
     teacher_key : str or None
@@ -103,6 +105,7 @@ class Environment(BaseSettings):
     max_minutes: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="a number above 0")
     ] = 60.0
+    shipped_runs: Annotated[bool, Field(description="0 or 1")] = True
     # Only validated here; `annlab.datasets.fashion_mnist` reads the variable itself.
     data_dir: Annotated[
         Path | None, AfterValidator(_not_a_file), Field(description="the path of a folder")

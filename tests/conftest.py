@@ -1,6 +1,7 @@
 """Runs that many tests look at: each is trained once."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+
+# Pages train in the tests, as without the runs that come with annlab.
+os.environ["ANNLAB_SHIPPED_RUNS"] = "0"
 
 # Folders with tests of processes and threads that work beside each other.
 _BESIDE_OTHERS = tuple(

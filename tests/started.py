@@ -57,6 +57,7 @@ def environment(packages: Path, folder: Path, **variables: str) -> dict[str, str
         "HOME": str(folder),  # a home folder without Streamlit settings
         "ANNLAB_DATABASE_URL": f"sqlite:///{folder / 'runs.sqlite'}",
         "ANNLAB_WORKERS": "0",
+        "ANNLAB_SHIPPED_RUNS": "0",
         **variables,
     }
 

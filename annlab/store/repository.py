@@ -20,6 +20,7 @@ from annlab.runs.run import Run
 from annlab.store.own_data_room import Removed
 from annlab.store.run_info import RunInfo
 from annlab.store.run_store import RunStore, StoreError
+from annlab.store.shipped import ShippedRuns
 from annlab.store.unsaved import Unsaved, UnsavedRuns
 from annlab.tensor_file import SavedFileError
 
@@ -57,6 +58,8 @@ class RunRepository:
     ----------
     store : RunStore
         Permanent storage.
+    shipped : ShippedRuns, optional
+        Runs that come with annlab and stand in for missing ones; none by default.
 
     Attributes
     ----------
@@ -70,8 +73,9 @@ class RunRepository:
         Is set when runs are to be stored: there is a new one, or the store works again.
     """
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, shipped: ShippedRuns | None = None) -> None:
         self.store = store
+        self._shipped = shipped
         self.store_error = self.saving_error = ""
         self.unsaved = UnsavedRuns()
         self.saving_is_due = threading.Event()
@@ -188,10 +192,23 @@ class RunRepository:
             found = None
         if found is None:
             found = self._with_store(lambda: self.store.load(digest))
-            if found is not None:
-                self._runs[digest] = found
-                self._compared[digest] = time.monotonic()
+            if found is None:
+                return self._take_shipped(digest)
+            self._runs[digest] = found
+            self._compared[digest] = time.monotonic()
         return found
+
+    def _take_shipped(self, digest: str) -> Run | None:
+        """Take a run that comes with annlab, as if it had been trained now."""
+        try:
+            found = self._shipped and self._shipped.take(digest)
+            if not found:
+                return None
+            self.take_run(found[0], data=found[1])
+        except (OSError, SavedFileError) as error:  # it is trained instead
+            log.warning("A run that comes with annlab cannot be read: %s", error)
+            return None
+        return found[0]
 
     def recent_run(self, config: RunConfig) -> Run | None:
         """Return the run of a config if it is in memory, without access to the store."""

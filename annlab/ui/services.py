@@ -26,6 +26,7 @@ from annlab.jobs.saver import Saver
 from annlab.jobs.server_condition import ConditionReader
 from annlab.store.repository import RunRepository
 from annlab.store.run_store import RunStore
+from annlab.store.shipped import ShippedRuns
 from annlab.ui.browser import connection, is_connected
 from annlab.version import __version__
 
@@ -151,12 +152,14 @@ def store_notice() -> None:
 def _services() -> Services:
     set_up_log()
     # Report any wrong variable now, not when it is first used.
-    METRICS.serve_once(check_environment().metrics_port)
+    environment = check_environment()
+    METRICS.serve_once(environment.metrics_port)
     # Pages compute little, and BLAS threads slow each other down when workers use the same cores.
     threadpool_limits(1, user_api="blas")
     _return_large_blocks()
     cluster = Cluster()
-    made = serve(RunRepository(patient(RunStore())), cluster)
+    shipped = ShippedRuns() if environment.shipped_runs else None
+    made = serve(RunRepository(patient(RunStore()), shipped), cluster)
     log.info("annlab %s serves", __version__)
     METRICS.condition = ConditionReader(made.queue, _n_sessions).read
     cluster.start(WARM_UP_AFTER_SECONDS)

@@ -29,10 +29,12 @@ class Server:
     database : Path
         Temporary SQLite file for results, so that the user's results are neither read nor
         written.
+    shipped_runs : bool
+        Whether pages may open with results that come with annlab.
     """
 
-    def __init__(self, script: Path, database: Path) -> None:
-        self.script, self.database = script, database
+    def __init__(self, script: Path, database: Path, shipped_runs: bool = False) -> None:
+        self.script, self.database, self.shipped_runs = script, database, shipped_runs
         self.log = database.with_suffix(".log")
         self.port = _free_port()
         self.started = 0.0  # wall time, like browser and database
@@ -48,6 +50,7 @@ class Server:
         command += ["--server.headless", "true", "--server.fileWatcherType", "none"]
         command += ["--browser.gatherUsageStats", "false"]
         environment = {**os.environ, "ANNLAB_DATABASE_URL": f"sqlite:///{self.database}"}
+        environment["ANNLAB_SHIPPED_RUNS"] = str(int(self.shipped_runs))
         # Local workers, whose memory can be measured.
         environment.pop("ANNLAB_SCHEDULER", None)
         # Cache compiled modules, as on any machine.
