@@ -26,11 +26,11 @@ def _not_a_file(path: Path | None) -> Path | None:
 
 def _is_database(url: str) -> str:
     """Refuse what `annlab.store.database` would refuse without asking the database."""
-    from sqlalchemy import make_url  # here, because a script that trains needs no database
-    from sqlalchemy.exc import ArgumentError
-
     if not url:
         return url
+    from sqlalchemy import make_url  # here, because what trains needs no database
+    from sqlalchemy.exc import ArgumentError
+
     try:
         parts = make_url(url.replace("postgres://", "postgresql://", 1))
         parts.get_dialect()

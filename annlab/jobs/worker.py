@@ -19,6 +19,7 @@ from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig
 from annlab.datasets.load import forget_datasets
 from annlab.datasets.own import tables
 from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
+from annlab.host.freed_memory import freed_memory_goes_back
 from annlab.jobs.handed_over import HandedOver, receive
 from annlab.jobs.turns import Turns
 
@@ -110,7 +111,7 @@ def train_run(
     _check_version(results_version)
     run_config = RunConfig.model_validate(config)
     reporter = _Reporter(run_config, key, is_shared)
-    with _turns.training():
+    with _turns.training(), freed_memory_goes_back():
         run = train(run_config, on_epoch=reporter.on_epoch, should_stop=reporter.should_stop)
     if reporter.is_left:
         raise Reschedule  # who has asked for it meanwhile gets a whole one

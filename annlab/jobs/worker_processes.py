@@ -26,6 +26,9 @@ _END_SECONDS = 5.0
 # Niceness of the workers, so that pages get processor time first.
 _NICENESS = 10
 _LONGEST_PAUSE_SECONDS = 60.0
+# As Dask's own workers: several threads for one small product slow each other down.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_OF_THE_SERVER = {"ANNLAB_DATABASE_URL", "ANNLAB_TEACHER_KEY"}
 # Number of consecutive deaths without a connected worker before the user gets a message.
 DEATHS_UNTIL_ERROR = 3
 
@@ -37,6 +40,8 @@ def pause_after(n_failures: int) -> float:
 
 def worker_command(address: str, n_workers: int, key: str) -> list[str]:
     """Command line that starts workers for a scheduler, with a TLS key file."""
+    if sys.platform == "linux":  # Windows cannot fork, and macOS's own libraries break
+        return [sys.executable, "-m", "annlab.jobs.workers", address, str(n_workers), key]
     return [
         *(sys.executable, "-m", "dask", "worker", address),
         *("--nworkers", str(n_workers), "--nthreads", str(N_THREADS)),
@@ -107,9 +112,16 @@ class WorkerProcesses:
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         # A separate session, so that Ctrl+C in the terminal reaches only the server.
+        # No secrets, which workers do not need.
+        ours = {name: value for name, value in os.environ.items() if name not in _OF_THE_SERVER}
         self._process = subprocess.Popen(
             self._command,
-            env={**os.environ, "PYTHONPATH": path, "DASK_LOGGING__DISTRIBUTED": "error"},
+            env={
+                **_ONE_THREAD,
+                **ours,
+                "PYTHONPATH": path,
+                "DASK_LOGGING__DISTRIBUTED": "error",
+            },
             start_new_session=True,
         )
         if hasattr(os, "setpriority"):  # not on Windows

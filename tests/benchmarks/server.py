@@ -117,15 +117,12 @@ class Server:
 
 
 def children(parent: psutil.Process) -> dict[str, list[psutil.Process]]:
-    """Child processes by kind: "worker" and its supervisor "nanny"."""
-    found: dict[str, list[psutil.Process]] = {"worker": [], "nanny": []}
+    """Child processes by kind: "worker", and the "parent" of several, if there is one."""
+    found: dict[str, list[psutil.Process]] = {"worker": [], "parent": []}
     for child in parent.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            command = " ".join(child.cmdline())
-            if "dask worker" in command:
-                found["nanny"].append(child)
-            elif "spawn_main" in command:  # Dask's way to start them
-                found["worker"].append(child)
+            if "annlab.jobs.workers" in child.cmdline():
+                found["parent" if child.children() else "worker"].append(child)
     return found
 
 

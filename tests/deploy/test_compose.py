@@ -3,10 +3,11 @@
 import re
 import shlex
 import subprocess
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from streamlit import config
 
@@ -48,33 +49,29 @@ def test_services_wait_for_services_that_say_when_they_are_healthy() -> None:
     }
 
 
-@pytest.mark.parametrize("role", ["scheduler", "worker"])
-def test_dask_takes_the_commands(role: str) -> None:
-    from distributed.cli.dask_scheduler import main as scheduler
-    from distributed.cli.dask_worker import main as worker
+def test_dask_takes_the_command_of_the_scheduler() -> None:
+    from distributed.cli.dask_scheduler import main
 
-    dask, command, *options = _command(role)
-    assert (dask, command) == ("dask", role)
-    main = {"scheduler": scheduler, "worker": worker}[role]
-    context = main.make_context(role, options)  # refuses an option that does not exist
-    # After --preload, the worker leaves what it does not know to the preloaded module.
-    assert context.params["preload_argv"] == ()
+    dask, command, *options = _command("scheduler")
+    assert (dask, command) == ("dask", "scheduler")
+    main.make_context("scheduler", options)  # refuses an option that does not exist
+
+
+def test_annlab_takes_the_command_of_the_workers() -> None:
+    python, option, module, _, n_workers = _command("worker")
+    assert (python, option) == ("python", "-m")
+    assert signature(import_module(module).main).bind("address", int(n_workers))
 
 
 def test_only_the_scheduler_is_named_as_scheduler() -> None:
     port = _command("scheduler")[_command("scheduler").index("--port") + 1]
     address = f"tcp://scheduler:{port}"
-    assert _command("worker")[2] == address
+    assert _command("worker")[3] == address
     for web in ("web-1", "web-2"):
         assert SERVICES[web]["environment"]["ANNLAB_SCHEDULER"] == address
     # Whoever reaches it can run code on it.
     assert not {"front"} & {*SERVICES["scheduler"]["networks"], *SERVICES["worker"]["networks"]}
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
-
-
-def test_the_worker_preloads_a_module_that_exists() -> None:
-    preload = _command("worker")[_command("worker").index("--preload") + 1]
-    assert (ROOT / preload.replace(".", "/")).with_suffix(".py").is_file()
 
 
 def test_nginx_knows_every_web_process() -> None:

@@ -179,9 +179,8 @@ def site(folder: Path, web: Sequence[str] | None = None) -> Iterator[Site]:
                 Part(
                     "workers",
                     [
-                        *("nice", "-n", str(_NICENESS), *dask, "worker", scheduler),
-                        *("--host", "127.0.0.1", "--nworkers", str(N_WORKERS), "--nthreads", "1"),
-                        *("--no-dashboard", "--preload", "annlab.jobs.worker"),
+                        *("nice", "-n", str(_NICENESS), sys.executable, "-m"),
+                        *("annlab.jobs.workers", scheduler, str(N_WORKERS)),
                     ],
                     folder,
                     variables,
