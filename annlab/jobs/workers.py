@@ -22,7 +22,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from annlab.jobs.dask_settings import set_up_dask
 from annlab.jobs.worker_processes import N_THREADS, RESOURCES, START_SECONDS
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,6 @@ def _import_all() -> None:
     del sys.modules["pandas"]
     for name in ("distributed.worker", _MODULE, "annlab.training"):
         import_module(name)
-    set_up_dask()
     # A collection would write into each object, and so copy its page into each worker.
     gc.freeze()
 
