@@ -13,11 +13,13 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from annlab.config import RunConfig
 from annlab.environment import Environment
 from annlab.jobs.dask_settings import set_up_dask
 from annlab.jobs.local_cluster import LocalDask
 from annlab.jobs.no_workers import why_no_workers
 from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
+from annlab.runs.duration import Speed, seconds_of
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class Cluster:
         self.n_workers = environment.workers if n_workers is None else n_workers
         self.scheduler = environment.scheduler if scheduler is None else scheduler
         self.accelerators: dict[str, str] = {}
+        self._speed: Speed | None = None
         self.client: Any = None
         self._error = ""
         self._local: LocalDask | None = None
@@ -181,6 +184,7 @@ class Cluster:
             if self._closing.wait(_LOOK_SECONDS):
                 return
         self.accelerators = self.submit("accelerators").result(_ANSWER_SECONDS)
+        self._speed = self.submit("speed").result(_ANSWER_SECONDS)
         self._ready.set()
 
     def _tick(self) -> None:
@@ -240,6 +244,14 @@ class Cluster:
     def resources(self) -> dict[str, int] | None:
         """Dask resources of a training; None on an external cluster, which does not define them."""
         return None if self.scheduler else TRAINING
+
+    def seconds_of(self, config: RunConfig) -> float | None:
+        """Estimate the seconds of a training; None before a worker is ready, and on a GPU."""
+        if self._speed is None or (
+            config.training.accelerator != "cpu" and "gpu" in self.accelerators
+        ):
+            return None
+        return seconds_of(config, self._speed)
 
     def n_slots(self) -> int:
         """Number of trainings that can run concurrently; 0 while no worker is reachable."""

@@ -4,11 +4,16 @@ from collections.abc import Collection, Iterable
 
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.sessions import Sessions
+from annlab.runs.duration import about, minutes
 
 # Longest time without a connected session that asked for the training: alone on the server, and
 # while others wait for a worker.
 ALONE_SECONDS = 600.0
 OTHERS_WAIT_SECONDS = 60.0
+# A training tells how long it takes after this time, about: only what would take twice as long as
+# is allowed ends then.
+_TELLING_SECONDS = 2.0
+_SURELY = 2.0
 
 
 def end_overdue(
@@ -38,7 +43,11 @@ def end_overdue(
         if job.state == JobState.RUNNING and not job.stopping:
             away_seconds, others = sessions.away_seconds(job), sessions.others_wait(job, waiting)
             why = why_unfollowed(away_seconds, others)
-            job.why_ended = why or why_too_long(now - job.started, max_minutes)
+            job.why_ended = (
+                why
+                or why_too_long(now - job.started, max_minutes)
+                or why_hopeless(job, max_minutes)
+            )
             job.stopping = bool(job.why_ended)
             if job.stopping:
                 overdue.append(job)
@@ -65,7 +74,7 @@ def why_unfollowed(away_seconds: float, others_wait: bool) -> str:
         return ""
     meanwhile = " while others waited" if others_wait else ""
     return (
-        f"nobody who asked for it had been connected for {_minutes(limit / 60)}{meanwhile}. Press "
+        f"nobody who asked for it had been connected for {minutes(limit / 60)}{meanwhile}. Press "
         "**Train** to train it again."
     )
 
@@ -88,10 +97,36 @@ def why_too_long(trained_seconds: float, max_minutes: float) -> str:
     if trained_seconds <= 60 * max_minutes:
         return ""
     return (
-        f"a training may take at most {_minutes(max_minutes)} on this server. Use fewer networks, "
+        f"a training may take at most {minutes(max_minutes)} on this server. Use fewer networks, "
         "fewer epochs or smaller layers to train it to its end."
     )
 
 
-def _minutes(number: float) -> str:
-    return f"{number:g} minute{'' if number == 1 else 's'}"
+def why_hopeless(job: Job, max_minutes: float) -> str:
+    """Why a training is to end soon after its start: it would not come to its end in time.
+
+    Parameters
+    ----------
+    job : Job
+        A running training. With early stopping, nobody knows its last epoch.
+    max_minutes : float
+        Longest duration of a training on this server.
+
+    Returns
+    -------
+    str
+        What follows "because", and what to do; empty if the training is to go on.
+    """
+    whole = job.elapsed_seconds + job.seconds_left
+    if (
+        job.elapsed_seconds < _TELLING_SECONDS
+        or not job.epoch
+        or job.config.training.early_stopping_patience
+        or whole <= _SURELY * 60 * max_minutes
+    ):
+        return ""
+    return (
+        f"it would have taken {about(whole)}, and a training may take at most "
+        f"{minutes(max_minutes)} on this server. Use fewer networks, fewer epochs or smaller "
+        "layers to train it to its end."
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from annlab.analysis.evaluation import evaluate
-from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
+from annlab.config import RESULTS_VERSION, DatasetConfig, RunConfig
 from annlab.datasets.load import forget_datasets
 from annlab.datasets.own import tables
 from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
@@ -26,6 +26,7 @@ from annlab.jobs.turns import Turns
 if TYPE_CHECKING:
     from distributed import Event
 
+    from annlab.runs.duration import Speed
     from annlab.runs.history import History
     from annlab.runs.run import Run
     from annlab.training import EpochReport
@@ -48,24 +49,17 @@ REPEATED_BYTES = 4_000_000
 PARTIAL_SECONDS = 1.0
 
 _turns = Turns()
+_speed: list["Speed"] = []  # as measured once in this process
 
 
 def dask_setup(worker: Any) -> None:
     """Warm up the process; Dask calls this once before the first task."""
-    from annlab.training import train
-
     # Errors reach the user as messages.
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
     # Nobody reads a worker's warnings, and `warnings.catch_warnings` changes the filters of the
     # whole process, so two threads of a worker would disturb each other.
     warnings.simplefilter("ignore")
-    train(
-        RunConfig(
-            dataset=DatasetConfig(name="moons", n_samples=20),
-            model=ModelConfig(hidden_sizes=(2,)),
-            training=TrainingConfig(max_epochs=1),
-        )
-    )
+    speed()
     # Imported modules stay, so garbage collection during training need not scan them.
     gc.freeze()
 
@@ -229,6 +223,15 @@ def accelerators() -> dict[str, str]:
     from annlab.training.accelerators import available
 
     return available()
+
+
+def speed() -> "Speed":
+    """How fast this worker trains on its processor."""
+    if not _speed:  # a thread of the web process, which `dask_setup` does not warm up
+        from annlab.training.speed import measure_speed
+
+        _speed.append(measure_speed())
+    return _speed[-1]
 
 
 class _Reporter:

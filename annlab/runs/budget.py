@@ -4,16 +4,24 @@ The limits apply to requests for training, never to validation, so any host can 
 another host trained.
 """
 
+from collections.abc import Callable
+
 from annlab.config.run_config import RunConfig
 from annlab.environment import Environment
+from annlab.host.workers import spare_mb
+from annlab.runs.duration import about, minutes
 from annlab.runs.history import BYTES, GRADIENT_SAMPLES, history_columns, n_checkpoints
 
-# Limit for the weights and history of a run, which pass through the web process of all visitors.
+# Limits on large hosts. For the weights and history of a run, which pass through the web process of
+# all visitors:
 MAX_RUN_BYTES = 128_000_000
-# Limit for the data of networks that each have their own data.
+# For the data of networks that each have their own data:
 MAX_DATA_BYTES = 128_000_000
-# Limit for one computation of a worker, because hosts have little memory.
+# For one computation of a worker:
 MAX_STEP_BYTES = 1_000_000_000
+# Shares of the memory that a worker of a small host has for its training. A run is there several
+# times: as arrays, as the bytes sent, and in the web process again.
+_STEP_SHARE, _DATA_SHARE, _RUN_SHARE = 0.35, 0.1, 0.1
 
 # Work (`compute_of`) that a link may start without a click on Train: under a minute of one core.
 LINK_WORK = 2e9
@@ -23,14 +31,19 @@ _OVERHEAD_IN_PARAMETERS = 5_000
 # A step takes about the same time for up to this many samples; above it, time grows with them.
 _SAMPLES_IN_STEP = 128
 
+_Estimate = Callable[[RunConfig], float | None]
 
-def check_budget(config: RunConfig) -> None:
-    """Refuse a training that takes more memory or compute than this host allows.
+
+def check_budget(config: RunConfig, seconds_of: _Estimate = lambda config: None) -> None:
+    """Refuse a training that takes more memory, compute or time than this host allows.
 
     Parameters
     ----------
     config : RunConfig
         Run to train.
+    seconds_of : callable, optional
+        Estimates the seconds of a training here; None where nothing is known. Then only the longest
+        duration itself limits the time.
 
     Raises
     ------
@@ -39,35 +52,38 @@ def check_budget(config: RunConfig) -> None:
         shown to users, and says how many networks or epochs would fit.
     """
     try:
-        _check_all(config)
+        _check_all(config, seconds_of)
     except ValueError as error:
-        raise ValueError(f"{error}{_what_fits(config)}") from None
+        raise ValueError(f"{error}{_what_fits(config, seconds_of)}") from None
 
 
-def _check_all(config: RunConfig) -> None:
+def _check_all(config: RunConfig, seconds_of: _Estimate) -> None:
     for check in (check_data, check_step, _check_run, _check_work):
         check(config)
+    _check_seconds(seconds_of(config))
 
 
-def _what_fits(config: RunConfig) -> str:
+def _what_fits(config: RunConfig, seconds_of: _Estimate) -> str:
     """How many networks, or epochs, of a refused run this host allows; empty if not one."""
     # With folds, another number of networks has other splits.
-    n_networks = 0 if config.dataset.resample == "folds" else _most(config, "n_seeds")
-    n_epochs = _most(config, "max_epochs")
+    n_networks = 0 if config.dataset.resample == "folds" else _most(config, "n_seeds", seconds_of)
+    n_epochs = _most(config, "max_epochs", seconds_of)
     fits = [
         f"{n:,} of the {what}" for n, what in ((n_networks, "networks"), (n_epochs, "epochs")) if n
     ]
     return f" It would train {', or '.join(fits)}." if fits else ""
 
 
-def _most(config: RunConfig, name: str) -> int:
+def _most(config: RunConfig, name: str, seconds_of: _Estimate) -> int:
     """Largest value of a training setting below the present one that this host allows, or 0."""
     allowed, refused = 0, getattr(config.training, name)
     while refused - allowed > 1:
         middle = (allowed + refused) // 2
         training = config.training.model_copy(update={name: middle})
         try:
-            _check_all(RunConfig(dataset=config.dataset, model=config.model, training=training))
+            _check_all(
+                RunConfig(dataset=config.dataset, model=config.model, training=training), seconds_of
+            )
         except ValueError:
             refused = middle
         else:
@@ -81,43 +97,51 @@ def check_data(config: RunConfig) -> None:
     Raises
     ------
     ValueError
-        If they take more than `MAX_DATA_BYTES`; the message is a sentence for people.
+        If they take more than this host allows; the message is a sentence for people.
     """
-    n_bytes = data_bytes(config)
-    if n_bytes > MAX_DATA_BYTES:
+    n_bytes, allowed = data_bytes(config), _allowed(MAX_DATA_BYTES, _DATA_SHARE)
+    if n_bytes > allowed:
         raise ValueError(
             f"The data of {config.n_networks:,} networks would take {n_bytes / 1e6:,.0f} MB; this "
-            f"server allows {MAX_DATA_BYTES / 1e6:.0f} MB. Use fewer networks or fewer samples."
+            f"server allows {allowed / 1e6:.0f} MB. Use fewer networks or fewer samples."
         )
 
 
 def check_step(config: RunConfig) -> None:
-    """Refuse gradients over a batch that take more than `MAX_STEP_BYTES`.
+    """Refuse gradients over a batch that take more memory than this host allows.
 
     Raises
     ------
     ValueError
         The message is a sentence for the user.
     """
-    n_bytes = step_bytes(config)
-    if n_bytes > MAX_STEP_BYTES:
+    n_bytes, allowed = step_bytes(config), _allowed(MAX_STEP_BYTES, _STEP_SHARE)
+    if n_bytes > allowed:
         samples = samples_at_once(config)
         batches = samples <= config.training.batch_size
         raise ValueError(
             f"A gradient over {samples:,} samples would take {n_bytes / 1e6:,.0f} MB of memory; "
-            f"this server allows {MAX_STEP_BYTES / 1e6:,.0f} MB. Use fewer networks, smaller "
+            f"this server allows {allowed / 1e6:,.0f} MB. Use fewer networks, smaller "
             f"layers or {'smaller batches' if batches else 'do not record gradients'}."
         )
 
 
 def _check_run(config: RunConfig) -> None:
-    n_bytes = run_bytes(config)
-    if n_bytes > MAX_RUN_BYTES:
+    n_bytes, allowed = run_bytes(config), _allowed(MAX_RUN_BYTES, _RUN_SHARE)
+    if n_bytes > allowed:
         raise ValueError(
             f"The weights and the history of this run would take {n_bytes / 1e6:,.0f} MB; this "
-            f"server stores {MAX_RUN_BYTES / 1e6:.0f} MB. Use fewer networks, fewer epochs or "
+            f"server stores {allowed / 1e6:.0f} MB. Use fewer networks, fewer epochs or "
             "smaller layers."
         )
+
+
+def _allowed(on_large_hosts: float, share: float) -> float:
+    """Bytes that a training may take for something: a share of a worker's memory, but not more."""
+    environment = Environment.read()
+    if environment.scheduler:  # its workers have memory of their own
+        return on_large_hosts
+    return min(on_large_hosts, share * 1e6 * spare_mb(environment.workers))
 
 
 def _check_work(config: RunConfig) -> None:
@@ -130,6 +154,15 @@ def _check_work(config: RunConfig) -> None:
             f"({config.n_networks:,} networks × {config.n_steps:,} steps × "
             f"{config.n_parameters:,} parameters). Use fewer networks, fewer epochs{batches} or "
             "smaller layers."
+        )
+
+
+def _check_seconds(seconds: float | None) -> None:
+    max_minutes = Environment.read().max_minutes
+    if seconds is not None and seconds > 60 * max_minutes:
+        raise ValueError(
+            f"This run would take {about(seconds)}; this server allows {minutes(max_minutes)}. "
+            "Use fewer networks, fewer epochs or smaller layers."
         )
 
 

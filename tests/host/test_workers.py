@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from annlab.host.workers import MOST_WORKERS, SERVER_MB, WORKER_MB, choose_workers
+from annlab.host import workers
+from annlab.host.workers import MOST_WORKERS, SERVER_MB, WORKER_MB, choose_workers, spare_mb
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,21 @@ def test_cores_and_memory_both_limit(cores: float, memory_mb: float, expected: i
     assert choice.n_workers == expected
     assert choice.reason.startswith(f"{expected} training worker")
     assert f"{memory_mb:.0f} MB" in choice.reason
+
+
+def test_trainings_share_what_the_processes_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spare(n_workers: int, memory_mb: float) -> float:
+        spare_mb.cache_clear()
+        monkeypatch.setattr(workers, "memory_bytes", lambda: 1e6 * memory_mb)
+        return spare_mb(n_workers)
+
+    try:
+        assert spare(0, 1000) == 200
+        assert spare(1, 1000) == 250
+        assert spare(2, 4250) == 1500
+        assert spare(2, 500) == 100  # small runs are trained on any host
+    finally:
+        spare_mb.cache_clear()
 
 
 @pytest.mark.parametrize(("variable", "n_lines"), [("", 1), ("1", 0)])

@@ -61,6 +61,7 @@ class FakeCluster:
         self.scheduler = scheduler
         self.resources = None
         self.start_error = ""
+        self.seconds: float | None = None
         self.folder: str | None = None
         self.slots = n_slots
         self.submitted: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
@@ -82,6 +83,9 @@ class FakeCluster:
 
     def n_slots(self) -> int:
         return self.slots
+
+    def seconds_of(self, config: RunConfig) -> float | None:
+        return self.seconds
 
     def submit(self, name: str, *arguments: Any, **options: Any) -> Any:
         self.submitted.append((name, arguments, options))

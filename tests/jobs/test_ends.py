@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from annlab.jobs.ends import ALONE_SECONDS, OTHERS_WAIT_SECONDS, why_too_long, why_unfollowed
-from annlab.jobs.job import JobState
+from annlab.jobs.ends import (
+    ALONE_SECONDS,
+    OTHERS_WAIT_SECONDS,
+    why_hopeless,
+    why_too_long,
+    why_unfollowed,
+)
+from annlab.jobs.job import Job, JobState
 from annlab.jobs.queue import TrainingQueue
 from annlab.jobs.sessions import PATIENCE_SECONDS
 from tests.jobs.fakes import Clock, FakeCluster, FakeRepository
@@ -168,6 +175,54 @@ def test_training_ends_after_the_longest_duration_although_it_is_watched(
     assert not second.stopping
     wait(cluster, clock, 1)
     assert second.stopping
+
+
+def _grow(job: Job, n_rows: int) -> None:
+    job.history.append(np.ones((n_rows, len(job.history.columns), job.config.n_networks)))
+
+
+def _job(epoch: int, elapsed_seconds: float, patience: int = 0) -> Job:
+    training = A.training.model_copy(
+        update={"max_epochs": 1000, "early_stopping_patience": patience}
+    )
+    job = Job(A.model_copy(update={"training": training}), JobState.RUNNING)
+    job.elapsed_seconds = elapsed_seconds
+    _grow(job, epoch + 1)
+    return job
+
+
+def test_training_ends_soon_if_it_would_take_twice_as_long_as_is_allowed() -> None:
+    # 1,000 epochs of 0.5 s: 8.3 minutes.
+    assert not why_hopeless(_job(4, 2.0), 4.2)
+    assert why_hopeless(_job(4, 2.0), 4.1).startswith(
+        "it would have taken about 8.3 minutes, and a training may take at most 4.1 minutes"
+    )
+    assert not why_hopeless(_job(3, 1.5), 0.1)  # too early to tell
+    assert not why_hopeless(_job(0, 60.0), 0.1)
+    assert not why_hopeless(_job(4, 2.0, patience=5), 0.1)  # it may stop by itself
+
+
+def test_hopeless_training_is_stopped_and_says_why(
+    queue: TrainingQueue, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_MINUTES", "1")
+    (job,) = queue.submit([A], "s")
+    job.elapsed_seconds = 200.0  # longer than the clock of the queue says
+    _grow(job, 2)
+    cluster.on_tick()
+    assert job.stopping
+    assert "it would have taken about" in job.why_ended
+
+
+def test_training_that_is_estimated_too_long_is_refused(
+    queue: TrainingQueue, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNLAB_MAX_MINUTES", "1")
+    cluster.seconds = 61.0
+    with pytest.raises(ValueError, match="would take about 61 seconds; this server allows 1 minut"):
+        queue.submit([A], "s")
+    cluster.seconds = 59.0
+    queue.submit([A], "s")
 
 
 def test_run_that_is_trained_to_its_end_has_no_reason(

@@ -10,6 +10,7 @@ from annlab.jobs.dispatcher import LEFT_TO_OTHERS
 from annlab.jobs.job import Job
 from annlab.jobs.sessions import Batch
 from annlab.runs.budget import LINK_WORK, check_budget, compute_of
+from annlab.runs.duration import about
 from annlab.runs.run import Run
 from annlab.ui.browser import session_id, this_page
 from annlab.ui.services import note_presence, services, store_notice
@@ -56,7 +57,7 @@ def is_large(runs: Runs) -> bool:
     new = _missing(runs)
     try:
         for run in new:
-            check_budget(run)
+            check_budget(run, services().cluster.seconds_of)
     except ValueError:  # the refusal is said at once
         return False
     return _work(new) > LINK_WORK
@@ -90,6 +91,10 @@ def large_link(state: PageState, wanted: Runs | None) -> str:
 
 def how_large(runs: Runs) -> str:
     """Say how large some trainings are, as an apposition."""
+    seconds = [services().cluster.seconds_of(run) for run in set(runs)]
+    known = [one for one in seconds if one is not None]
+    if len(known) == len(seconds):
+        return f"{about(sum(known))} of one core"
     return f"about {_work(runs) / LINK_WORK:.1f} times as much as a page trains by itself"
 
 

@@ -23,6 +23,7 @@ from annlab.formatting import network_name
 from annlab.host.garbage import leave_out_imports
 from annlab.jobs.job import Job, JobState
 from annlab.nn.forward import Layers
+from annlab.runs.duration import about
 from annlab.ui.browser import session_id, theme
 from annlab.ui.results.charts import show_on_stage
 from annlab.ui.results.curves import legend_of_splits
@@ -42,6 +43,8 @@ FIRST_LOOK_SECONDS = 0.3
 # A poll waits this long for an end that is near, which saves the next poll.
 LAST_LOOK_SECONDS = 0.5
 QUEUED_SECONDS = 1.5
+# An estimate of less is over before it is read.
+WORTH_SAYING_SECONDS = 5.0
 # Seconds since the start, and poll interval until then. Long trainings are polled less often,
 # because drawing in the browser takes processor time from a training on the same machine.
 PACES = ((5.0, 0.4), (20.0, 0.8), (math.inf, 1.5))
@@ -189,7 +192,9 @@ def _head(job: Job, place: int) -> Head:
     elif job.elapsed_seconds:  # it began for another server, and its history is too large
         text = f"In training for {duration(job.elapsed_seconds)}."
     else:
-        text = "Starting."
+        seconds = services().cluster.seconds_of(job.config)
+        long = seconds is not None and seconds > WORTH_SAYING_SECONDS
+        text = f"Starting. It takes {about(seconds)}." if seconds and long else "Starting."
     return Head(
         title=model_title(job.config),
         label=text,
