@@ -13,7 +13,9 @@ def freed_memory_goes_back() -> Iterator[None]:
     Dask lets glibc return memory whenever 64 kB are free; large trainings then take nearly twice
     as long, because each step frees and takes megabytes.
     """
-    yield
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-    if trim is not None:
-        trim(0)
+    try:
+        yield
+    finally:
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+        if trim is not None:
+            trim(0)

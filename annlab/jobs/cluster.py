@@ -5,6 +5,7 @@ Dask is imported when the cluster starts, so that the first page need not wait f
 
 import atexit
 import logging
+import math
 import socket
 import threading
 import time
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 
 from annlab.config import RunConfig
 from annlab.environment import Environment
+from annlab.host.workers import spare_mb
 from annlab.jobs.dask_settings import set_up_dask
 from annlab.jobs.local_cluster import LocalDask
 from annlab.jobs.no_workers import why_no_workers
 from annlab.jobs.worker_processes import START_SECONDS, TRAINING, pause_after
+from annlab.runs.budget import Limits
 from annlab.runs.duration import Speed, seconds_of
 
 log = logging.getLogger(__name__)
@@ -184,7 +187,10 @@ class Cluster:
             if self._closing.wait(_LOOK_SECONDS):
                 return
         self.accelerators = self.submit("accelerators").result(_ANSWER_SECONDS)
-        self._speed = self.submit("speed").result(_ANSWER_SECONDS)
+        try:
+            self._speed = self.submit("speed").result(_ANSWER_SECONDS)
+        except Exception:  # then no duration is foreseen
+            log.warning("The speed of the workers is unknown", exc_info=True)
         self._ready.set()
 
     def _tick(self) -> None:
@@ -244,6 +250,13 @@ class Cluster:
     def resources(self) -> dict[str, int] | None:
         """Dask resources of a training; None on an external cluster, which does not define them."""
         return None if self.scheduler else TRAINING
+
+    @property
+    def limits(self) -> Limits:
+        """What this host allows one training."""
+        # The workers of an external cluster have memory of their own.
+        spare = math.inf if self.scheduler else 1e6 * spare_mb(self.n_workers)
+        return Limits.of(spare, self.seconds_of)
 
     def seconds_of(self, config: RunConfig) -> float | None:
         """Estimate the seconds of a training; None before a worker is ready, and on a GPU."""

@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable
 
 from annlab.jobs.job import Job, JobState
 from annlab.jobs.sessions import Sessions
+from annlab.runs.budget import SURELY
 from annlab.runs.duration import about, minutes
 
 # Longest time without a connected session that asked for the training: alone on the server, and
 # while others wait for a worker.
 ALONE_SECONDS = 600.0
 OTHERS_WAIT_SECONDS = 60.0
-# A training tells how long it takes after this time, about: only what would take twice as long as
-# is allowed ends then.
+# The epochs of this time tell about how long the whole training takes.
 _TELLING_SECONDS = 2.0
-_SURELY = 2.0
 
 
 def end_overdue(
@@ -117,13 +116,11 @@ def why_hopeless(job: Job, max_minutes: float) -> str:
     str
         What follows "because", and what to do; empty if the training is to go on.
     """
-    whole = job.elapsed_seconds + job.seconds_left
-    if (
-        job.elapsed_seconds < _TELLING_SECONDS
-        or not job.epoch
-        or job.config.training.early_stopping_patience
-        or whole <= _SURELY * 60 * max_minutes
-    ):
+    n_epochs, seconds = job.pace
+    if seconds < _TELLING_SECONDS or job.config.training.early_stopping_patience:
+        return ""
+    whole = seconds * job.config.training.max_epochs / n_epochs
+    if whole <= SURELY * 60 * max_minutes:
         return ""
     return (
         f"it would have taken {about(whole)}, and a training may take at most "

@@ -78,6 +78,7 @@ class Job:
     started: float = 0.0
     restarted: bool = False
     last_seen: float = -math.inf
+    _first: tuple[int, float] = (0, 0.0)
 
     def __post_init__(self) -> None:
         self._begin()
@@ -91,6 +92,7 @@ class Job:
         n_seeds = self.config.training.n_seeds
         self.history = History(history_columns(self.config), n_seeds)
         self.diverged_epochs = np.zeros(n_seeds, np.int64)
+        self._first = (0, 0.0)
 
     @property
     def done(self) -> bool:
@@ -122,6 +124,12 @@ class Job:
         if not self.epoch:
             return math.inf
         return self.elapsed_seconds * (self.config.training.max_epochs / self.epoch - 1)
+
+    @property
+    def pace(self) -> tuple[int, float]:
+        """Epochs since the first report of one, and their seconds: without the start."""
+        epoch, seconds = self._first
+        return (self.epoch - epoch, self.elapsed_seconds - seconds) if epoch else (0, 0.0)
 
     def take_report(self, message: dict[str, Any]) -> bool:
         """Append a worker's report; ignore one that does not follow the last row.
@@ -155,6 +163,8 @@ class Job:
         rows = np.frombuffer(message["rows"], np.float32)
         rows = rows.reshape(-1, len(history.columns), history.n_seeds)
         history.append(rows[n_known:])
+        if self.epoch and not self._first[0]:
+            self._first = self.epoch, self.elapsed_seconds
         self.diverged_epochs = np.frombuffer(message["diverged_epochs"], np.int64)
         self.layers = [
             (np.frombuffer(W, np.float32).reshape(shape), np.frombuffer(b, np.float32))

@@ -103,7 +103,7 @@ class TrainingQueue:
         stored = {config: self.repository.is_whole(config) for config in configs}
         for config in configs:
             if not stored[config]:
-                check_budget(config, self.cluster.seconds_of)
+                check_budget(config, self.cluster.limits)
         batch = tuple(
             Job(config, JobState.FINISHED if stored[config] else JobState.WAITING)
             for config in configs

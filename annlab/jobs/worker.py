@@ -9,13 +9,13 @@ import logging
 import math
 import time
 import warnings
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from annlab.analysis.evaluation import evaluate
-from annlab.config import RESULTS_VERSION, DatasetConfig, RunConfig
+from annlab.config import RESULTS_VERSION, DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.datasets.load import forget_datasets
 from annlab.datasets.own import tables
 from annlab.datasets.serialize import bytes_for_display, dataset_from_bytes
@@ -49,16 +49,25 @@ REPEATED_BYTES = 4_000_000
 PARTIAL_SECONDS = 1.0
 
 _turns = Turns()
-_speed: list["Speed"] = []  # as measured once in this process
 
 
 def dask_setup(worker: Any) -> None:
     """Warm up the process; Dask calls this once before the first task."""
+    from annlab.training import train
+
     # Errors reach the user as messages.
     logging.getLogger("distributed.worker").setLevel(logging.CRITICAL)
     # Nobody reads a worker's warnings, and `warnings.catch_warnings` changes the filters of the
     # whole process, so two threads of a worker would disturb each other.
     warnings.simplefilter("ignore")
+    # The first training loads libraries, and prepares a GPU.
+    train(
+        RunConfig(
+            dataset=DatasetConfig(name="moons", n_samples=20),
+            model=ModelConfig(hidden_sizes=(2,)),
+            training=TrainingConfig(max_epochs=1),
+        )
+    )
     speed()
     # Imported modules stay, so garbage collection during training need not scan them.
     gc.freeze()
@@ -196,12 +205,13 @@ def compute(
 
     _check_version(results_version)
     progress = _Progress(key, Event(key))
-    result: bytes = _named(function)(
-        _named(request_type).model_validate(request),
-        progress.report,
-        progress.should_stop,
-        *attached,
-    )
+    with freed_memory_goes_back():
+        result: bytes = _named(function)(
+            _named(request_type).model_validate(request),
+            progress.report,
+            progress.should_stop,
+            *attached,
+        )
     return result, not progress.stopped
 
 
@@ -225,13 +235,12 @@ def accelerators() -> dict[str, str]:
     return available()
 
 
+@cache
 def speed() -> "Speed":
-    """How fast this worker trains on its processor."""
-    if not _speed:  # a thread of the web process, which `dask_setup` does not warm up
-        from annlab.training.speed import measure_speed
+    """How fast this worker trains on its processor; measured by the first call."""
+    from annlab.training.speed import measure_speed
 
-        _speed.append(measure_speed())
-    return _speed[-1]
+    return measure_speed()
 
 
 class _Reporter:

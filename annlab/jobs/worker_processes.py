@@ -26,8 +26,8 @@ _END_SECONDS = 5.0
 # Niceness of the workers, so that pages get processor time first.
 _NICENESS = 10
 _LONGEST_PAUSE_SECONDS = 60.0
-# As Dask's own workers: several threads for one small product slow each other down.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Variables of libraries whose threads would slow each other down in small products.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _OF_THE_SERVER = {"ANNLAB_DATABASE_URL", "ANNLAB_TEACHER_KEY"}
 # Number of consecutive deaths without a connected worker before the user gets a message.
 DEATHS_UNTIL_ERROR = 3
@@ -111,17 +111,16 @@ class WorkerProcesses:
         """Start the processes, wait for their end, and return whether a worker had connected."""
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        # A separate session, so that Ctrl+C in the terminal reaches only the server.
-        # No secrets, which workers do not need.
+        # Workers need no secrets.
         ours = {name: value for name, value in os.environ.items() if name not in _OF_THE_SERVER}
         self._process = subprocess.Popen(
             self._command,
             env={
-                **_ONE_THREAD,
                 **ours,
                 "PYTHONPATH": path,
                 "DASK_LOGGING__DISTRIBUTED": "error",
             },
+            # So Ctrl+C in the terminal reaches only the server.
             start_new_session=True,
         )
         if hasattr(os, "setpriority"):  # not on Windows

@@ -17,17 +17,25 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from annlab.jobs.worker_processes import N_THREADS, RESOURCES, START_SECONDS
+from annlab.jobs.worker_processes import (
+    N_THREADS,
+    ONE_THREAD,
+    RESOURCES,
+    START_SECONDS,
+    pause_after,
+)
 
 log = logging.getLogger(__name__)
 
 _MODULE = "annlab.jobs.worker"
-_PAUSE_SECONDS = 1.0
+# Workers that are killed so soon after their forks are forked again after longer and longer pauses.
+_SOON_SECONDS = 10.0
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 # Where memory is short, Linux ends a worker before the web process.
 _OOM_SCORE, _ENDED_FIRST = Path("/proc/self/oom_score_adj"), "500"
@@ -35,14 +43,18 @@ _OOM_SCORE, _ENDED_FIRST = Path("/proc/self/oom_score_adj"), "500"
 
 def main(address: str, n_workers: int, key: str = "") -> None:
     """Import what workers need, fork them, and keep as many until one ends by itself."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    os.environ["ANNLAB_WORKERS"] = str(n_workers)  # they share the memory of this host
     _import_all()
     if n_workers == 1:  # nothing to share
         _work(address, key)
-    pids: set[int] = set()
+    pids: dict[int, float] = {}  # with the time of the fork
     for number in _STOPS:
-        signal.signal(number, lambda *_: _end(pids))
-    # Nobody writes into it: who reads from it learns when this process is gone.
+        signal.signal(number, lambda *_: _end(pids, 0))
+    # Nobody writes into this pipe, so a read from it ends when this process does.
     parent, ours = os.pipe()
+    n_soon = 0
     while True:
         while len(pids) < n_workers:
             pid = os.fork()
@@ -50,12 +62,15 @@ def main(address: str, n_workers: int, key: str = "") -> None:
                 os.close(ours)
                 threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
                 _work(address, key)
-            pids.add(pid)
+            pids[pid] = time.monotonic()
         pid, status = os.wait()
-        pids.discard(pid)
-        if not os.WIFSIGNALED(status):
-            _end(pids)
-        time.sleep(_PAUSE_SECONDS)
+        lived = time.monotonic() - pids.pop(pid)
+        code = os.waitstatus_to_exitcode(status)
+        if code >= 0:
+            _end(pids, code)
+        n_soon = n_soon + 1 if lived < _SOON_SECONDS else 1
+        log.warning("A worker was killed by signal %d after %.0f s", -code, lived)
+        time.sleep(pause_after(n_soon))
 
 
 def _import_all() -> None:
@@ -70,13 +85,13 @@ def _import_all() -> None:
     gc.freeze()
 
 
-def _end(pids: set[int]) -> NoReturn:
+def _end(pids: Collection[int], code: int) -> NoReturn:
     with suppress(ProcessLookupError, ChildProcessError):
         for pid in pids:
             os.kill(pid, signal.SIGTERM)
         for _ in pids:
             os.wait()
-    sys.exit(0)
+    sys.exit(code)
 
 
 def _end_with(parent: int) -> None:
@@ -85,7 +100,7 @@ def _end_with(parent: int) -> None:
 
 
 def _work(address: str, key: str) -> NoReturn:
-    """Be a worker until its scheduler is gone, or until SIGTERM."""
+    """Work until the scheduler is gone, or until SIGTERM."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_DFL)
     with suppress(OSError):

@@ -5,6 +5,7 @@ another host trained.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from annlab.config.run_config import RunConfig
 from annlab.environment import Environment
@@ -31,19 +32,57 @@ _OVERHEAD_IN_PARAMETERS = 5_000
 # A step takes about the same time for up to this many samples; above it, time grows with them.
 _SAMPLES_IN_STEP = 128
 
-_Estimate = Callable[[RunConfig], float | None]
+# An estimate must exceed the longest duration this many times, because it may be wrong.
+SURELY = 2.0
 
 
-def check_budget(config: RunConfig, seconds_of: _Estimate = lambda config: None) -> None:
+@dataclass(frozen=True)
+class Limits:
+    """What a host allows one training.
+
+    Attributes
+    ----------
+    step_bytes, data_bytes, run_bytes : float
+        Memory for the gradients of a batch, for data of networks that each have their own, and for
+        weights and history.
+    seconds_of : callable
+        Estimates the seconds of a training; None where nothing is known.
+    """
+
+    step_bytes: float = MAX_STEP_BYTES
+    data_bytes: float = MAX_DATA_BYTES
+    run_bytes: float = MAX_RUN_BYTES
+    seconds_of: Callable[[RunConfig], float | None] = lambda config: None
+
+    @classmethod
+    def of(cls, spare_bytes: float, seconds_of: Callable[[RunConfig], float | None]) -> "Limits":
+        """Limits of a host whose processes leave so much memory to each training."""
+        return cls(
+            min(MAX_STEP_BYTES, _STEP_SHARE * spare_bytes),
+            min(MAX_DATA_BYTES, _DATA_SHARE * spare_bytes),
+            min(MAX_RUN_BYTES, _RUN_SHARE * spare_bytes),
+            seconds_of,
+        )
+
+
+# For a training outside a server, which takes what the machine has.
+LARGE = Limits()
+
+
+def stack_bytes() -> float:
+    """Bytes for the gradients of networks that a worker trains at once, in a search or sweep."""
+    return Limits.of(1e6 * spare_mb(Environment.read().workers), LARGE.seconds_of).step_bytes
+
+
+def check_budget(config: RunConfig, limits: Limits = LARGE) -> None:
     """Refuse a training that takes more memory, compute or time than this host allows.
 
     Parameters
     ----------
     config : RunConfig
         Run to train.
-    seconds_of : callable, optional
-        Estimates the seconds of a training here; None where nothing is known. Then only the longest
-        duration itself limits the time.
+    limits : Limits
+        Of the host that trains.
 
     Raises
     ------
@@ -52,29 +91,31 @@ def check_budget(config: RunConfig, seconds_of: _Estimate = lambda config: None)
         shown to users, and says how many networks or epochs would fit.
     """
     try:
-        _check_all(config, seconds_of)
+        _check_all(config, limits)
     except ValueError as error:
-        raise ValueError(f"{error}{_what_fits(config, seconds_of)}") from None
+        raise ValueError(f"{error}{_what_fits(config, limits)}") from None
 
 
-def _check_all(config: RunConfig, seconds_of: _Estimate) -> None:
-    for check in (check_data, check_step, _check_run, _check_work):
-        check(config)
-    _check_seconds(seconds_of(config))
+def _check_all(config: RunConfig, limits: Limits) -> None:
+    check_data(config, limits.data_bytes)
+    check_step(config, limits.step_bytes)
+    _check_run(config, limits.run_bytes)
+    _check_work(config)
+    _check_seconds(config, limits.seconds_of(config))
 
 
-def _what_fits(config: RunConfig, seconds_of: _Estimate) -> str:
+def _what_fits(config: RunConfig, limits: Limits) -> str:
     """How many networks, or epochs, of a refused run this host allows; empty if not one."""
     # With folds, another number of networks has other splits.
-    n_networks = 0 if config.dataset.resample == "folds" else _most(config, "n_seeds", seconds_of)
-    n_epochs = _most(config, "max_epochs", seconds_of)
+    n_networks = 0 if config.dataset.resample == "folds" else _most(config, "n_seeds", limits)
+    n_epochs = _most(config, "max_epochs", limits)
     fits = [
         f"{n:,} of the {what}" for n, what in ((n_networks, "networks"), (n_epochs, "epochs")) if n
     ]
     return f" It would train {', or '.join(fits)}." if fits else ""
 
 
-def _most(config: RunConfig, name: str, seconds_of: _Estimate) -> int:
+def _most(config: RunConfig, name: str, limits: Limits) -> int:
     """Largest value of a training setting below the present one that this host allows, or 0."""
     allowed, refused = 0, getattr(config.training, name)
     while refused - allowed > 1:
@@ -82,7 +123,7 @@ def _most(config: RunConfig, name: str, seconds_of: _Estimate) -> int:
         training = config.training.model_copy(update={name: middle})
         try:
             _check_all(
-                RunConfig(dataset=config.dataset, model=config.model, training=training), seconds_of
+                RunConfig(dataset=config.dataset, model=config.model, training=training), limits
             )
         except ValueError:
             refused = middle
@@ -91,15 +132,15 @@ def _most(config: RunConfig, name: str, seconds_of: _Estimate) -> int:
     return int(allowed)
 
 
-def check_data(config: RunConfig) -> None:
+def check_data(config: RunConfig, allowed: float = MAX_DATA_BYTES) -> None:
     """Refuse data of networks that each have their own, where they would fill the memory.
 
     Raises
     ------
     ValueError
-        If they take more than this host allows; the message is a sentence for people.
+        If they take more bytes than allowed; the message is a sentence for people.
     """
-    n_bytes, allowed = data_bytes(config), _allowed(MAX_DATA_BYTES, _DATA_SHARE)
+    n_bytes = data_bytes(config)
     if n_bytes > allowed:
         raise ValueError(
             f"The data of {config.n_networks:,} networks would take {n_bytes / 1e6:,.0f} MB; this "
@@ -107,15 +148,15 @@ def check_data(config: RunConfig) -> None:
         )
 
 
-def check_step(config: RunConfig) -> None:
-    """Refuse gradients over a batch that take more memory than this host allows.
+def check_step(config: RunConfig, allowed: float = MAX_STEP_BYTES) -> None:
+    """Refuse gradients over a batch that take more bytes than allowed.
 
     Raises
     ------
     ValueError
         The message is a sentence for the user.
     """
-    n_bytes, allowed = step_bytes(config), _allowed(MAX_STEP_BYTES, _STEP_SHARE)
+    n_bytes = step_bytes(config)
     if n_bytes > allowed:
         samples = samples_at_once(config)
         batches = samples <= config.training.batch_size
@@ -126,22 +167,14 @@ def check_step(config: RunConfig) -> None:
         )
 
 
-def _check_run(config: RunConfig) -> None:
-    n_bytes, allowed = run_bytes(config), _allowed(MAX_RUN_BYTES, _RUN_SHARE)
+def _check_run(config: RunConfig, allowed: float) -> None:
+    n_bytes = run_bytes(config)
     if n_bytes > allowed:
         raise ValueError(
             f"The weights and the history of this run would take {n_bytes / 1e6:,.0f} MB; this "
             f"server stores {allowed / 1e6:.0f} MB. Use fewer networks, fewer epochs or "
             "smaller layers."
         )
-
-
-def _allowed(on_large_hosts: float, share: float) -> float:
-    """Bytes that a training may take for something: a share of a worker's memory, but not more."""
-    environment = Environment.read()
-    if environment.scheduler:  # its workers have memory of their own
-        return on_large_hosts
-    return min(on_large_hosts, share * 1e6 * spare_mb(environment.workers))
 
 
 def _check_work(config: RunConfig) -> None:
@@ -157,9 +190,12 @@ def _check_work(config: RunConfig) -> None:
         )
 
 
-def _check_seconds(seconds: float | None) -> None:
+def _check_seconds(config: RunConfig, seconds: float | None) -> None:
+    # With early stopping, nobody knows the last epoch.
+    if seconds is None or config.training.early_stopping_patience:
+        return
     max_minutes = Environment.read().max_minutes
-    if seconds is not None and seconds > 60 * max_minutes:
+    if seconds > SURELY * 60 * max_minutes:
         raise ValueError(
             f"This run would take {about(seconds)}; this server allows {minutes(max_minutes)}. "
             "Use fewer networks, fewer epochs or smaller layers."

@@ -1,5 +1,6 @@
 """Run a range test, and train networks at the rate that each rule chooses."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,10 @@ from annlab.analysis.evaluation import evaluate
 from annlab.config import RunConfig
 from annlab.datasets import watched_split
 from annlab.runs.budget import (
-    MAX_STEP_BYTES,
     check_compute,
     check_step,
     compute_of,
+    stack_bytes,
     step_bytes,
 )
 from annlab.runs.run import Run
@@ -112,7 +113,7 @@ def run_range_test(
     fixed = _with(config.run, n_seeds=config.n_fixed)
     losses = []
     # As many rates in a stack as fit into the memory of a worker.
-    n_stacks = -(-N_RATES * step_bytes(fixed) // MAX_STEP_BYTES)
+    n_stacks = math.ceil(N_RATES * step_bytes(fixed) / stack_bytes())
     ends = np.linspace(shares[0], shares[1], n_stacks + 1)
     for k, rates in enumerate(np.array_split(fixed_rates, n_stacks)):
         losses.append(

@@ -150,6 +150,11 @@ class ManagedRuns:
             lambda c: c.execute(sa.delete(DELETED_RUNS).where(deleted)).rowcount
         )
 
+    def may_come_back(self, digest: str) -> bool:
+        """Whether a run was deleted, and `restore` can still bring it back."""
+        query = sa.select(DELETED_RUNS.c.digest).where(row_of(DELETED_RUNS, digest))
+        return self._database.transact(lambda c: c.scalar(query)) is not None
+
     def now(self) -> datetime:
         """Current time in UTC, without a time zone, as the database keeps it."""
         return self._clock().replace(tzinfo=None)

@@ -76,6 +76,7 @@ class RunRepository:
     def __init__(self, store: RunStore, shipped: ShippedRuns | None = None) -> None:
         self.store = store
         self._shipped = shipped
+        self._taking_shipped = threading.Lock()  # held by the thread that takes one
         self.store_error = self.saving_error = ""
         self.unsaved = UnsavedRuns()
         self.saving_is_due = threading.Event()
@@ -191,24 +192,33 @@ class RunRepository:
             self._runs.discard(digest)
             found = None
         if found is None:
-            found = self._with_store(lambda: self.store.load(digest))
+            done, found = self._try(lambda: self.store.load(digest))
             if found is None:
-                return self._take_shipped(digest)
+                # A store that fails may have it.
+                return self._take_shipped(digest, self._shipped) if done else None
             self._runs[digest] = found
             self._compared[digest] = time.monotonic()
+        if self._shipped is not None:
+            self._shipped.drop(digest)
         return found
 
-    def _take_shipped(self, digest: str) -> Run | None:
+    def _take_shipped(self, digest: str, shipped: ShippedRuns | None) -> Run | None:
         """Take a run that comes with annlab, as if it had been trained now."""
-        try:
-            found = self._shipped and self._shipped.take(digest)
-            if not found:
-                return None
-            self.take_run(found[0], data=found[1])
-        except (OSError, SavedFileError) as error:  # it is trained instead
-            log.warning("A run that comes with annlab cannot be read: %s", error)
+        if shipped is None:
             return None
-        return found[0]
+        with self._taking_shipped:
+            found = self._in_memory(digest)  # another thread may have been first
+            if found is not None or digest not in shipped:
+                return found
+            if self._with_store(lambda: self.store.managed.may_come_back(digest)) is not False:
+                return None
+            try:
+                run, data = shipped.take(digest)
+                self.take_run(run, data=data)
+            except (OSError, SavedFileError) as error:  # it is trained instead
+                log.warning("A run that comes with annlab cannot be read: %s", error)
+                return None
+        return run
 
     def recent_run(self, config: RunConfig) -> Run | None:
         """Return the run of a config if it is in memory, without access to the store."""
@@ -302,6 +312,8 @@ class RunRepository:
         for digest in digests:
             self._runs.discard(digest)
             self.unsaved.discard(digest)
+            if self._shipped is not None:
+                self._shipped.drop(digest)
         if deleted:
             log.info("Runs deleted: runs=%d", len(deleted))
         return deleted

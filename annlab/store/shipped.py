@@ -25,9 +25,7 @@ def data_file(config: RunConfig, folder: Path = FOLDER) -> Path:
 
 
 class ShippedRuns:
-    """The runs of a folder, each of which is given once; safe to use from several threads.
-
-    Who deletes one does not see it again before the next start of the server.
+    """The runs of a folder; each stands in once for a run that is missing.
 
     Parameters
     ----------
@@ -37,20 +35,25 @@ class ShippedRuns:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
-        self._left = {path.stem: path for path in folder.glob("*.run")}
+        self._left = {path.stem for path in folder.glob("*.run")}
 
-    def take(self, digest: str) -> tuple[Run, bytes] | None:
-        """Return a run and its data; None if there is none, or if it was given before.
+    def __contains__(self, digest: str) -> bool:
+        return digest in self._left
+
+    def drop(self, digest: str) -> None:
+        """Never give a run: the store has it, or somebody deletes it."""
+        self._left.discard(digest)
+
+    def take(self, digest: str) -> tuple[Run, bytes]:
+        """Return a run and its data, and drop it.
 
         Raises
         ------
         OSError, annlab.tensor_file.SavedFileError
             If the files are incomplete or damaged.
         """
-        path = self._left.pop(digest, None)
-        if path is None:
-            return None
-        run = Run.from_bytes(path.read_bytes())
+        self.drop(digest)
+        run = Run.from_bytes((self._folder / f"{digest}.run").read_bytes())
         data = data_file(run.config, self._folder).read_bytes()
         dataset_from_bytes(data)  # an error now, not when the run is shown
         return run, data

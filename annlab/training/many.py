@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annlab.config import RunConfig
-from annlab.runs.budget import MAX_STEP_BYTES, check_budget, run_bytes, step_bytes
+from annlab.runs.budget import check_budget, run_bytes, stack_bytes, step_bytes
 from annlab.runs.run import Run
 from annlab.training.callbacks import EpochReport
 from annlab.training.fit import Fitted, fit, places
@@ -158,7 +158,7 @@ def stacks_of(configs: Sequence[RunConfig], at_once: int = MAX_NETWORKS) -> list
         n_networks = n_bytes = 0
         for i in indices:
             n, size = configs[i].training.n_seeds, _bytes(configs[i])
-            if stack and (n_networks + n > most or n_bytes + size > MAX_STEP_BYTES):
+            if stack and (n_networks + n > most or n_bytes + size > stack_bytes()):
                 stacks.append(stack)
                 stack, n_networks, n_bytes = [], 0, 0
             stack.append(i)

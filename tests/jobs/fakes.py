@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from annlab.config import RunConfig
+from annlab.runs.budget import Limits
 from annlab.runs.run import Run
 
 
@@ -84,8 +85,9 @@ class FakeCluster:
     def n_slots(self) -> int:
         return self.slots
 
-    def seconds_of(self, config: RunConfig) -> float | None:
-        return self.seconds
+    @property
+    def limits(self) -> Limits:
+        return Limits(seconds_of=lambda config: self.seconds)
 
     def submit(self, name: str, *arguments: Any, **options: Any) -> Any:
         self.submitted.append((name, arguments, options))

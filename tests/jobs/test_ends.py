@@ -177,8 +177,19 @@ def test_training_ends_after_the_longest_duration_although_it_is_watched(
     assert second.stopping
 
 
-def _grow(job: Job, n_rows: int) -> None:
-    job.history.append(np.ones((n_rows, len(job.history.columns), job.config.n_networks)))
+def _report(job: Job, n_rows: int, elapsed_seconds: float) -> None:
+    rows = np.ones((n_rows, len(job.history.columns), job.config.n_networks), np.float32)
+    diverged = np.zeros(job.config.n_networks, np.int64)
+    taken = job.take_report(
+        {
+            "first_row": len(job.history),
+            "elapsed_seconds": elapsed_seconds,
+            "rows": rows.tobytes(),
+            "diverged_epochs": diverged.tobytes(),
+            "weights": [],
+        }
+    )
+    assert taken
 
 
 def _job(epoch: int, elapsed_seconds: float, patience: int = 0) -> Job:
@@ -186,20 +197,22 @@ def _job(epoch: int, elapsed_seconds: float, patience: int = 0) -> Job:
         update={"max_epochs": 1000, "early_stopping_patience": patience}
     )
     job = Job(A.model_copy(update={"training": training}), JobState.RUNNING)
-    job.elapsed_seconds = elapsed_seconds
-    _grow(job, epoch + 1)
+    # The start and the first epoch take 10 s, which are not repeated.
+    _report(job, 2, 10.0)
+    if epoch > 1:
+        _report(job, epoch - 1, 10.0 + elapsed_seconds)
     return job
 
 
 def test_training_ends_soon_if_it_would_take_twice_as_long_as_is_allowed() -> None:
     # 1,000 epochs of 0.5 s: 8.3 minutes.
-    assert not why_hopeless(_job(4, 2.0), 4.2)
-    assert why_hopeless(_job(4, 2.0), 4.1).startswith(
+    assert not why_hopeless(_job(5, 2.0), 4.2)
+    assert why_hopeless(_job(5, 2.0), 4.1).startswith(
         "it would have taken about 8.3 minutes, and a training may take at most 4.1 minutes"
     )
-    assert not why_hopeless(_job(3, 1.5), 0.1)  # too early to tell
-    assert not why_hopeless(_job(0, 60.0), 0.1)
-    assert not why_hopeless(_job(4, 2.0, patience=5), 0.1)  # it may stop by itself
+    assert not why_hopeless(_job(4, 1.5), 0.1)  # too early to tell
+    assert not why_hopeless(_job(1, 0.0), 0.1)
+    assert not why_hopeless(_job(5, 2.0, patience=5), 0.1)  # it may stop by itself
 
 
 def test_hopeless_training_is_stopped_and_says_why(
@@ -207,8 +220,8 @@ def test_hopeless_training_is_stopped_and_says_why(
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_MINUTES", "1")
     (job,) = queue.submit([A], "s")
-    job.elapsed_seconds = 200.0  # longer than the clock of the queue says
-    _grow(job, 2)
+    _report(job, 2, 1.0)
+    _report(job, 1, 200.0)  # longer than the clock of the queue says
     cluster.on_tick()
     assert job.stopping
     assert "it would have taken about" in job.why_ended
@@ -218,10 +231,12 @@ def test_training_that_is_estimated_too_long_is_refused(
     queue: TrainingQueue, cluster: FakeCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANNLAB_MAX_MINUTES", "1")
-    cluster.seconds = 61.0
-    with pytest.raises(ValueError, match="would take about 61 seconds; this server allows 1 minut"):
+    cluster.seconds = 180.0
+    with pytest.raises(ValueError, match="would take about 3 minutes; this server allows 1 minut"):
         queue.submit([A], "s")
-    cluster.seconds = 59.0
+    patient = A.training.model_copy(update={"early_stopping_patience": 5})
+    queue.submit([A.model_copy(update={"training": patient})], "s")  # it may stop by itself
+    cluster.seconds = 119.0  # the estimate may be wrong
     queue.submit([A], "s")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, train
 from annlab.environment import Environment
-from annlab.runs.budget import MAX_RUN_BYTES, check_budget, run_bytes
+from annlab.runs.budget import MAX_RUN_BYTES, Limits, check_budget, run_bytes, stack_bytes
 
 
 def test_too_much_work_is_refused_with_a_sentence():
@@ -173,3 +173,32 @@ def test_a_run_beyond_the_memory_limit_is_refused():
     ten = RunConfig(dataset=points, model=huge, training=short.model_copy(update={"n_seeds": 10}))
     with pytest.raises(ValueError, match=r"would take 1,1\d\d MB; this server stores 128 MB"):
         check_budget(ten)
+
+
+def test_a_small_host_allows_less_memory():
+    small = Limits.of(200e6, lambda config: None)
+    assert Limits.of(1e12, small.seconds_of) == Limits(seconds_of=small.seconds_of)
+    data = {"dataset": {"n_samples": 2000}, "training": {"max_epochs": 1, "batch_size": 2000}}
+    step = RunConfig(**data, model={"hidden_sizes": (64,)})
+    many = step.model_copy(update={"training": step.training.model_copy(update={"n_seeds": 80})})
+    own = DatasetConfig(name="moons", n_samples=2000, resample="sample")
+    for config, what in (
+        (many, "would take 8[0-9] MB of memory; this server allows 70 MB"),
+        (
+            RunConfig(dataset=own, training={"n_seeds": 1000, "max_epochs": 1}),
+            "The data of 1,000 networks would take 24 MB; this server allows 20 MB",
+        ),
+        (
+            RunConfig(model={"hidden_sizes": (1000, 1000)}, training={"max_epochs": 10}),
+            "this server stores 20 MB",
+        ),
+    ):
+        check_budget(config)
+        with pytest.raises(ValueError, match=what):
+            check_budget(config, small)
+
+
+def test_stacks_of_a_search_follow_the_memory(monkeypatch):
+    monkeypatch.setattr("annlab.runs.budget.spare_mb", lambda n_workers: 100.0 * (1 + n_workers))
+    monkeypatch.setenv("ANNLAB_WORKERS", "1")
+    assert stack_bytes() == 0.35 * 200e6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig, train
+from annlab import DatasetConfig, ModelConfig, RunConfig, TrainingConfig
 from annlab.runs.duration import Speed, about, minutes, seconds_of
 
 SMALL = RunConfig(
@@ -78,11 +78,3 @@ def test_estimates_are_rounded(seconds: float, words: str) -> None:
 
 def test_minutes_are_written_as_the_host_sets_them() -> None:
     assert [minutes(n) for n in (1, 0.5, 60)] == ["1 minute", "0.5 minutes", "60 minutes"]
-
-
-def test_an_estimate_grows_with_what_is_measured() -> None:
-    """Of two trainings, the one that is estimated as far longer takes longer."""
-    short, long = _with(max_epochs=2), _with(max_epochs=60, batch_size=8)
-    assert seconds_of(long, Speed()) > 8 * seconds_of(short, Speed())
-    train(short)  # the first takes longer
-    assert train(long).duration_seconds > 2 * train(short).duration_seconds

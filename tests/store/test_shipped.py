@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_they_are_what_a_training_gives() -> None:
 
 def test_all_are_whole_and_have_their_data() -> None:
     for config in CONFIGS.values():
-        run, data = ShippedRuns().take(config.digest) or pytest.fail(config.digest)
+        run, data = ShippedRuns().take(config.digest)
         assert run.ending in ("finished", "early")
         assert not run.diverged_epochs.any()
         repository = RunRepository(RunStore("sqlite:///never-opened.sqlite"))
@@ -72,8 +73,38 @@ def test_a_missing_run_is_taken_once_and_stored_with_its_score(tmp_path: Path) -
     assert info.digest == SMALL.digest
     assert info.score is not None
     repository.delete(SMALL.digest)
-    assert repository.run(SMALL) is None  # it was given before
-    assert RunRepository(repository.store).run(SMALL) is None
+    assert repository.run(SMALL) is None
+
+
+def test_a_deleted_run_does_not_come_back_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "shipped").mkdir()
+    folder = _copy(tmp_path / "shipped")
+    repository = _repository(tmp_path, folder)
+    assert repository.run(SMALL) is not None
+    repository.save_unsaved()
+    restarted, other_server = _repository(tmp_path, folder), _repository(tmp_path, folder)
+    restarted.delete(SMALL.digest)
+    assert restarted.run(SMALL) is None
+    assert other_server.run(SMALL) is None
+    assert restarted.restore([SMALL.digest]) == 1
+    assert restarted.run(SMALL) is not None
+
+
+def test_a_store_that_fails_may_have_the_run(tmp_path: Path) -> None:
+    (tmp_path / "shipped").mkdir()
+    folder = _copy(tmp_path / "shipped")
+    broken = RunRepository(RunStore(f"sqlite:///{tmp_path}"), ShippedRuns(folder))  # no file
+    assert broken.run(SMALL) is None
+    assert broken.store_error
+
+
+def test_visitors_at_the_same_time_all_get_the_run(tmp_path: Path) -> None:
+    (tmp_path / "shipped").mkdir()
+    repository = _repository(tmp_path, _copy(tmp_path / "shipped"))
+    with ThreadPoolExecutor(8) as visitors:
+        found = list(visitors.map(lambda _: repository.run(SMALL), range(8)))
+    assert all(run is found[0] for run in found)
+    assert found[0] is not None
 
 
 def test_a_stored_run_comes_first(tmp_path: Path) -> None:

@@ -346,7 +346,7 @@ class BenchState(PageState):
     def _beyond_budget(run: RunConfig) -> list[str]:
         """Error if the run exceeds this host's budget; a stored run can still be shown."""
         try:
-            check_budget(run, services().cluster.seconds_of)
+            check_budget(run, services().cluster.limits)
         except ValueError as error:
             return [] if services().repository.is_whole(run) else [str(error)]
         return []

@@ -25,6 +25,8 @@ _ASKED = "asked-by"
 _MOST_ASKED = 8
 # Seconds of training below which its film plays once by itself.
 TOO_SHORT_TO_WATCH = 2.0
+# Seconds of training that sound large.
+WORTH_WAITING_SECONDS = 20.0
 
 
 def open_runs(state: PageState, runs: Runs, stopped: bool) -> None:
@@ -57,7 +59,7 @@ def is_large(runs: Runs) -> bool:
     new = _missing(runs)
     try:
         for run in new:
-            check_budget(run, services().cluster.seconds_of)
+            check_budget(run, services().cluster.limits)
     except ValueError:  # the refusal is said at once
         return False
     return _work(new) > LINK_WORK
@@ -93,7 +95,7 @@ def how_large(runs: Runs) -> str:
     """Say how large some trainings are, as an apposition."""
     seconds = [services().cluster.seconds_of(run) for run in set(runs)]
     known = [one for one in seconds if one is not None]
-    if len(known) == len(seconds):
+    if len(known) == len(seconds) and sum(known) > WORTH_WAITING_SECONDS:
         return f"{about(sum(known))} of one core"
     return f"about {_work(runs) / LINK_WORK:.1f} times as much as a page trains by itself"
 

@@ -43,7 +43,7 @@ FIRST_LOOK_SECONDS = 0.3
 # A poll waits this long for an end that is near, which saves the next poll.
 LAST_LOOK_SECONDS = 0.5
 QUEUED_SECONDS = 1.5
-# An estimate of less is over before it is read.
+# A shorter training is over before its estimate is read.
 WORTH_SAYING_SECONDS = 5.0
 # Seconds since the start, and poll interval until then. Long trainings are polled less often,
 # because drawing in the browser takes processor time from a training on the same machine.
@@ -192,9 +192,10 @@ def _head(job: Job, place: int) -> Head:
     elif job.elapsed_seconds:  # it began for another server, and its history is too large
         text = f"In training for {duration(job.elapsed_seconds)}."
     else:
-        seconds = services().cluster.seconds_of(job.config)
-        long = seconds is not None and seconds > WORTH_SAYING_SECONDS
-        text = f"Starting. It takes {about(seconds)}." if seconds and long else "Starting."
+        seconds = services().cluster.seconds_of(job.config) or 0.0
+        long = seconds > WORTH_SAYING_SECONDS
+        most = "at most " if job.config.training.early_stopping_patience else ""
+        text = f"Starting. The training takes {most}{about(seconds)}." if long else "Starting."
     return Head(
         title=model_title(job.config),
         label=text,

@@ -12,7 +12,7 @@ from annlab import Run
 from annlab.config.links import write_bench
 from annlab.lessons.experiments import DEFAULTS
 from annlab.runs.budget import compute_of
-from annlab.runs.duration import about
+from annlab.runs.duration import Speed, about
 from annlab.ui.services import Services
 from annlab.ui.state.bench_link import read_bench_link
 from tests.ui.visitor import (
@@ -271,12 +271,12 @@ def test_large_training_of_a_link_waits_for_train(
     began = server.queue.n_started
     visitor = visit(LOGISTIC, **query)
     assert not visitor.exception
-    seconds = sum(filter(None, map(server.cluster.seconds_of, runs)))
-    assert f"training, {about(seconds)} of one core. Press **Train**" in text_of(visitor.info)
-    with monkeypatch.context() as early:
-        early.setattr(server.cluster, "_speed", None)  # no worker is ready yet
-        visitor.run()
     assert f"{HELD} 2.5 times as much as a page trains by itself" in text_of(visitor.info)
+    with monkeypatch.context() as slow:
+        slow.setattr(server.cluster, "_speed", Speed(1000, 1000))
+        seconds = sum(filter(None, map(server.cluster.seconds_of, runs)))
+        visitor.run()
+        assert f"training, {about(seconds)} of one core. Press **Train**" in text_of(visitor.info)
     assert server.queue.n_started == began
     assert not server.queue.sessions
     # Of the changed settings, the link says nothing.

@@ -88,7 +88,7 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     )
     server = SimpleNamespace(
         queue=queue,
-        cluster=SimpleNamespace(ready=True, start_error="", seconds_of=lambda config: None),
+        cluster=SimpleNamespace(ready=True, start_error="", seconds_of=lambda config: 42.0),
         repository=SimpleNamespace(run=lambda config: None),
         datasets=SimpleNamespace(load_if_ready=load_dataset),
     )
