@@ -189,7 +189,7 @@ def test_a_small_host_allows_less_memory():
             "The data of 1,000 networks would take 24 MB; this server allows 20 MB",
         ),
         (
-            RunConfig(model={"hidden_sizes": (1000, 1000)}, training={"max_epochs": 10}),
+            RunConfig(model={"hidden_sizes": (1024,) * 3}, training={"max_epochs": 10}),
             "this server stores 20 MB",
         ),
     ):
