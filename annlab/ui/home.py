@@ -5,13 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from annlab.ui.browser import theme
-from annlab.ui.shell import PAGES
+from annlab.ui.shell import PAGES, login_providers
 
 _PICTURES = Path(__file__).with_name("pictures")
 
 
 def way_to_pages() -> None:
     """Draw a card for every page: picture, question and link."""
+    if login_providers():
+        st.button("Log out", icon=":material/logout:", on_click=st.logout)
     for name, page in PAGES.items():
         if not page.question:
             continue

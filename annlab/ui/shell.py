@@ -3,8 +3,10 @@
 Any page may be the first one that a server shows, so each page calls `page_setup` itself.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -147,6 +149,9 @@ def page_setup(name: str) -> None:
     st.set_page_config(
         page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH
     )
+    providers = login_providers()
+    if providers and not getattr(st.user, "is_logged_in", False):
+        _ask_for_login(providers)
     with st.sidebar:
         st.html(f"<style>{PAGE_STYLE}</style>")
         with st.container(key="pages"):
@@ -154,6 +159,34 @@ def page_setup(name: str) -> None:
                 st.page_link(entry.file, label=entry.title, icon=entry.icon, width="stretch")
         _fetch_plotly()
         _let_fingers_scroll()
+
+
+def login_providers() -> list[str]:
+    """Names under which the host lets people log in; empty if everybody may come in.
+
+    They are the sections ``[auth.NAME]`` of Streamlit's secrets. Settings of one provider alone may
+    stand in ``[auth]`` itself, and Streamlit calls it "default".
+    """
+    if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets:
+        return []
+    named = [name for name, value in st.secrets["auth"].items() if isinstance(value, Mapping)]
+    return named or ["default"]
+
+
+def _ask_for_login(providers: Sequence[str]) -> NoReturn:
+    """Show nothing but a button for each provider."""
+    st.title("annlab", anchor=False)
+    st.write("This server asks you to log in. Then this page opens.")
+    for name in providers:
+        with_whom = "" if name == "default" else f" with {name.replace('_', ' ').title()}"
+        st.button(
+            f"Log in{with_whom}",
+            key=f"login-{name}",
+            icon=":material/login:",
+            on_click=st.login,
+            args=(name,) if with_whom else (),
+        )
+    st.stop()
 
 
 def heading(name: str, explanation: str) -> None:
