@@ -68,11 +68,30 @@ CONFIGS = {
 
 
 @pytest.fixture(scope="session")
-def trained() -> Callable[[RunConfig], Run]:
-    """`train`, which remembers: for tests that only look at what comes out."""
-    from annlab import train  # here, so that tests without a training do without torch
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[RunConfig], Run]:
+    """`train`, which remembers: for tests that only look at what comes out.
 
-    return cache(train)
+    Of the experiments, which take long, all processes of the tests share what one has trained.
+    """
+    from annlab import train  # here, so that tests without a training do without torch
+    from annlab.lessons.experiments import EXPERIMENTS
+
+    shared = {run.digest for entry in EXPERIMENTS.values() for run in entry.runs}
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+
+    def train_once(config: RunConfig) -> Run:
+        if config.digest not in shared:
+            return train(config)
+        file = folder / f"{config.digest}.run"
+        if not file.exists():
+            written = file.with_suffix(f".{os.getpid()}")
+            written.write_bytes(train(config).to_bytes())
+            written.replace(file)
+        return Run.from_bytes(file.read_bytes())
+
+    return cache(train_once)
 
 
 @pytest.fixture(scope="session", params=list(CONFIGS))

@@ -188,7 +188,7 @@ def _wide(run, n_units):
 
 
 def test_rates_that_do_not_fit_into_one_stack_are_split(monkeypatch, found):
-    monkeypatch.setattr(module, "MAX_STEP_BYTES", 7 * step_bytes(config(n_seeds=2).run))
+    monkeypatch.setattr(module, "stack_bytes", lambda: 7 * step_bytes(config(n_seeds=2).run))
     shares = []
     test, _ = run_range_test(config(), report=shares.append)
     # At large rates rounding decides where a network jumps to.

@@ -11,7 +11,7 @@ import pytest
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, tensor_file
 from annlab.config import RESULTS_VERSION
-from annlab.runs.budget import check_budget
+from annlab.runs.budget import Limits, check_budget
 from annlab.setting_type import Number
 from annlab.store.run_info import RunInfo
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
@@ -336,12 +336,11 @@ def test_run_beyond_the_work_limit_is_listed_and_opens(store, monkeypatch):
     assert same(store.load(DIGEST), RUN)
 
 
-@pytest.mark.parametrize("limit", ["MAX_RUN_BYTES", "MAX_STEP_BYTES"])
-def test_a_run_that_takes_more_memory_than_is_allowed_opens(store, monkeypatch, limit):
+@pytest.mark.parametrize("limit", ["run_bytes", "step_bytes"])
+def test_a_run_that_takes_more_memory_than_is_allowed_opens(store, limit):
     store.save(RUN)
-    monkeypatch.setattr(f"annlab.runs.budget.{limit}", 1)
     with pytest.raises(ValueError, match="this server"):
-        check_budget(RUN.config)
+        check_budget(RUN.config, Limits(**{limit: 1}))
     assert same(store.load(DIGEST), RUN)
     assert seeds(store) == [0]
 
