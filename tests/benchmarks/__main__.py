@@ -24,7 +24,7 @@ def say(text: str) -> None:
 
 
 def _engine(repeats: int) -> Measured:
-    from tests.benchmarks import engine, many_settings, memory
+    from tests.benchmarks import engine, estimates, many_settings, memory
 
     # Comparisons of annlab with itself come first, because libraries of peers stay in memory.
     tables = [
@@ -37,6 +37,7 @@ def _engine(repeats: int) -> Measured:
         ("Evaluation", engine.evaluation_share(repeats, say)),
         ("train() against others, one network", engine.against_peers(repeats, say)),
         ("Many samples", engine.many_samples(repeats, say)),
+        ("Estimated durations", estimates.estimates(repeats, say)),
         ("Memory of a worker", memory.worker_memory(repeats, say)),
     ]
     return tables, versions(engine.PACKAGES)
