@@ -95,10 +95,7 @@ def why_too_long(trained_seconds: float, max_minutes: float) -> str:
     """
     if trained_seconds <= 60 * max_minutes:
         return ""
-    return (
-        f"a training may take at most {minutes(max_minutes)} on this server. Use fewer networks, "
-        "fewer epochs or smaller layers to train it to its end."
-    )
+    return _limit(max_minutes)
 
 
 def why_hopeless(job: Job, max_minutes: float) -> str:
@@ -122,8 +119,11 @@ def why_hopeless(job: Job, max_minutes: float) -> str:
     whole = seconds * job.config.training.max_epochs / n_epochs
     if whole <= SURELY * 60 * max_minutes:
         return ""
+    return f"it would have taken {about(whole)}, and {_limit(max_minutes)}"
+
+
+def _limit(max_minutes: float) -> str:
     return (
-        f"it would have taken {about(whole)}, and a training may take at most "
-        f"{minutes(max_minutes)} on this server. Use fewer networks, fewer epochs or smaller "
-        "layers to train it to its end."
+        f"a training may take at most {minutes(max_minutes)} on this server. Use fewer networks, "
+        "fewer epochs or smaller layers to train it to its end."
     )
