@@ -18,7 +18,7 @@ from annlab.ui.results.results import keep_panel, results
 from annlab.ui.results.view import ModelControls
 from annlab.ui.services import services
 from annlab.ui.shell import PAGES, remove_unseen_chart
-from annlab.ui.sidebar.sidebar import apply_selection, controls
+from annlab.ui.sidebar.sidebar import apply_selection, controls, open_number_pads
 from annlab.ui.state.bench_edits import change_setting, name_results
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.initial_weights import start_from
@@ -108,6 +108,8 @@ def bench(
 
     with st.container():
         notices(state)
+    with st.sidebar:
+        open_number_pads()
     needed = settings()
     with st.container():
         shown = {} if needed is not None else _shown_runs(state)

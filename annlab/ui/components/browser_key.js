@@ -19,8 +19,7 @@ function keptKey() {
   }
 }
 
-export default function ({ data, setStateValue }) {
-  if (data.known) return;
+export default function ({ setStateValue }) {
   const key = keptKey();
   setStateValue("browser", [key ?? newKey(), key !== null]);
 }

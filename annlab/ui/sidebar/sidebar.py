@@ -61,9 +61,9 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
 
     # With no value selected for what varies, the other settings are still drawn.
     values = [state.values_by_address(i) for i in range(max(1, state.n_models))]
+    runs, mistakes = state.wanted()
     with st.sidebar:
-        _open_number_pads()
-        _experiment(state, experiments)
+        _experiment(state, experiments, runs)
         st.subheader("Data", anchor=False)
         draw_data(state, values)
         st.subheader("Models", anchor=False)
@@ -72,13 +72,12 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         else:
             draw_models(state, values, now)
             _more_models(state, now)
-        for sentence in lost_starts(state):
+        for sentence in lost_starts(state, runs):
             st.info(sentence, icon=":material/casino:")
         st.subheader("Training", anchor=False)
         draw_group(state, "training", values)
         _load(state)
         state.finish_drawing()
-    runs, mistakes = state.wanted()
     if runs:
         state.set("settings", runs)
         remember(state, runs)
@@ -89,7 +88,7 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
     return runs, mistakes
 
 
-def _open_number_pads() -> None:
+def open_number_pads() -> None:
     """Let phones open a number pad for settings that are typed numbers."""
     names = "|".join(map(re.escape, typed_numbers()))
     st.html(
@@ -122,8 +121,7 @@ def apply_selection(state: BenchState, experiments: Sequence[Experiment]) -> Non
         drop_unfitting_starts(state)
 
 
-def _experiment(state: BenchState, experiments: Sequence[Experiment]) -> None:
-    runs, _ = state.wanted()
+def _experiment(state: BenchState, experiments: Sequence[Experiment], runs: Runs | None) -> None:
     titles = [entry.title for entry in experiments]
     labels = {entry.title: entry.label for entry in experiments}
     current = next((entry for entry in experiments if entry.runs == runs), None)

@@ -65,18 +65,19 @@ def _draw_shared(state: BenchState, scope: Scope, values: Values, advanced: bool
     """Draw the controls of settings that the models share, short ones in pairs."""
     half: DeltaGenerator | None = None
     for setting in _to_draw(state, scope, advanced, values):
-        if not _has_choice(state, setting, values):
+        options = _options(state, setting, values)
+        if not _has_choice(state, setting, options):
             continue
         if _is_wide(setting):
-            _draw_setting(state, setting, values, 0)
+            _draw_setting(state, setting, values, options)
             half = None
         elif half is None:
             left, half = st.columns(2, gap="small", vertical_alignment="bottom")
             with left:
-                _draw_setting(state, setting, values, 0)
+                _draw_setting(state, setting, values, options)
         else:
             with half:
-                _draw_setting(state, setting, values, 0)
+                _draw_setting(state, setting, values, options)
             half = None
         if note := _note(setting, values):
             st.caption(note)
@@ -90,11 +91,12 @@ def _draw_of_models(state: BenchState, values: Sequence[Values], advanced: bool)
     """
     drawn = [_to_draw(state, "model", advanced, of_model) for of_model in values]
     for setting in SETTINGS.values():
-        models = [
-            i
+        options = {
+            i: _options(state, setting, values[i])
             for i, settings in enumerate(drawn)
-            if setting in settings and _has_choice(state, setting, values[i], i)
-        ]
+            if setting in settings
+        }
+        models = [i for i in options if _has_choice(state, setting, options[i], i)]
         if not models:
             continue
         own = [values[i][setting.address] if i in models else None for i in range(len(values))]
@@ -105,7 +107,7 @@ def _draw_of_models(state: BenchState, values: Sequence[Values], advanced: bool)
             for i, place in enumerate(st.columns(2, gap="small"), start):
                 with place:
                     if i in models:
-                        _draw_setting(state, setting, values[i], i, of_model=True)
+                        _draw_setting(state, setting, values[i], options[i], i, of_model=True)
                     elif i < len(values):
                         st.caption(f"{colored(i)} {_without_a_control(setting, values[i])}")
         notes = dict.fromkeys(_note(setting, values[i]) for i in models)
@@ -138,19 +140,27 @@ def _is_wide(setting: Setting) -> bool:
     return max(len(kind.format(name)) for name in kind.entries) > _HALF
 
 
-def _has_choice(state: BenchState, setting: Setting, values: Values, model: int = 0) -> bool:
+def _has_choice(
+    state: BenchState, setting: Setting, options: Sequence[str], model: int = 0
+) -> bool:
     """Whether there is more than one value to choose from."""
     if isinstance(setting.kind, Weights):
         return state.value_of(setting, model) is not None
     if not isinstance(setting.kind, Choice):
         return is_typed(setting) or not isinstance(setting.kind, Record)
-    return len({*_options(state, setting, values), state.value_of(setting, model)}) > 1
+    return len({*options, state.value_of(setting, model)}) > 1
 
 
 def _draw_setting(
-    state: BenchState, setting: Setting, values: Values, model: int, *, of_model: bool = False
+    state: BenchState,
+    setting: Setting,
+    values: Values,
+    options: Sequence[str],
+    model: int = 0,
+    *,
+    of_model: bool = False,
 ) -> None:
-    """Draw the control of one setting with its last value, limits and help.
+    """Draw the control of one setting with its last value, limits or options, and help.
 
     The control of a model has the model's name as label, because the row has that of the setting.
     """
@@ -172,9 +182,8 @@ def _draw_setting(
             help="Remove: start from random weights again",
         )
     elif isinstance(kind, Choice):
-        options = _options(state, setting, values)
         if current not in options:
-            options.append(current)
+            options = [*options, current]
         if say := _LABELS_HERE.get(setting.address):
             labels = say(kind, options, values)
             state.note_labels(state.name_of(setting, model), labels)
@@ -238,9 +247,10 @@ def typed_numbers() -> list[str]:
 
 
 def _options(state: BenchState, setting: Setting, values: Values) -> list[str]:
-    """Options of a choice on this page."""
+    """Options of a choice on this page; none for another kind of setting."""
     kind = setting.kind
-    assert isinstance(kind, Choice)
+    if not isinstance(kind, Choice):
+        return []
     if setting.address in _OFFERED_HERE:
         return list(_OFFERED_HERE[setting.address](state))
     names = list(kind.offered(values) if kind.offered else kind.entries)

@@ -3,7 +3,7 @@
 The file is long because the controls, the settings that they give and the address change together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -76,7 +76,7 @@ class BenchState(PageState):
     def n_models(self) -> int:
         """Number of models that the controls describe."""
         if self.varied:
-            return len(self._widget_value(self.varied) or ())
+            return len(self._widget_values()(self.varied) or ())
         return len(self.get("settings") or self.default)
 
     # --- settings ------------------------------------------------------------------------
@@ -253,22 +253,23 @@ class BenchState(PageState):
         """Settings of one model, and the parsing errors by control name."""
         values: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
         wrong = {}
+        widget_value = self._widget_values()
         for setting in SETTINGS.values():
             name = self.name_of(setting, model)
             if setting.address == self.varied:
-                chosen = self._widget_value(name) or ()
+                chosen = widget_value(name) or ()
                 # With no value selected, the page still shows the other settings.
                 value = chosen[model] if model < len(chosen) else setting.get(self.default[0])
             else:
                 try:
-                    value = from_control(setting, self._widget_value(name))
+                    value = from_control(setting, widget_value(name))
                 except TypedError as error:
                     wrong[name] = f"{setting.label}: {error}"
                     settings = self.get("settings") or self.default
                     value = setting.get(settings[min(model, len(settings) - 1)])
             values[setting.section][setting.name] = value
         data = values["dataset"]
-        chosen_data = self._widget_value(self.name_of(SETTINGS["data"]))
+        chosen_data = widget_value(self.name_of(SETTINGS["data"]))
         data["own"] = own_of(chosen_data, data["own"])
         # "Your file" leads to another page, and data may have been deleted meanwhile.
         if chosen_data == YOUR_FILE or (data["name"] == OWN and data["own"] is None):
@@ -287,7 +288,7 @@ class BenchState(PageState):
     def _not_understood(self) -> dict[str, Any]:
         """Text of the controls that cannot be parsed, by control name."""
         return {
-            name: self._widget_value(name)
+            name: self._widget_values()(name)
             for i in range(self.n_models)
             for name in self._read(i)[1]
         }
@@ -305,12 +306,22 @@ class BenchState(PageState):
             runs.append(on_data(run, data))
         return tuple(runs)
 
-    def _widget_value(self, name: str) -> Any:
-        # Streamlit may hold an outdated value of a widget that was not drawn last time.
-        last = self.get("memory", {}).get(name)
-        if name in self.get("drawn", ()):
-            return st.session_state.get(self.current_key(name), last)
-        return last
+    def _widget_values(self) -> Callable[[str], Any]:
+        """Return what gives the value of a widget by its name, while no other code changes it.
+
+        Each access to the session takes time.
+        """
+        memory, drawn = self.get("memory", {}), self.get("drawn", ())
+        editions = self.get("editions", {})
+
+        def value(name: str) -> Any:
+            last = memory.get(name)
+            if name not in drawn:
+                # Streamlit may hold an outdated value of a widget that was not drawn last time.
+                return last
+            return st.session_state.get(self._key_of_edition(name, editions), last)
+
+        return value
 
     def wanted(self) -> tuple[Runs | None, list[str]]:
         """Validated runs of all controls.

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from annlab.config import RunConfig
 from annlab.config.settings import SETTINGS
 from annlab.ui.state.bench_state import BenchState
+from annlab.ui.state.page_state import Runs
 from annlab.ui.text.markdown import escape_markdown
 from annlab.ui.text.model_names import model_name
 
@@ -64,10 +65,9 @@ def drop_unfitting_starts(state: BenchState) -> None:
         state.set(_LOST, (lost, None))
 
 
-def lost_starts(state: BenchState) -> list[str]:
-    """Sentences about lost starts, until the next change of a setting."""
+def lost_starts(state: BenchState, runs: Runs | None) -> list[str]:
+    """Sentences about lost starts, until the controls describe other valid `runs`."""
     lost, at_that_time = state.get(_LOST) or ([], None)
-    runs = state.wanted()[0]
     if lost and runs and at_that_time not in (None, runs):
         lost = []
     state.set(_LOST, (lost, runs if lost else None))

@@ -62,7 +62,10 @@ class PageState:
 
     def current_key(self, name: str) -> str:
         """Session key of a widget whose value the page may replace."""
-        edition = self.get("editions", {}).get(name, 0)
+        return self._key_of_edition(name, self.get("editions", {}))
+
+    def _key_of_edition(self, name: str, editions: Mapping[str, int]) -> str:
+        edition = editions.get(name, 0)
         return self.key(f"{name}-{edition}" if edition else name)
 
     def force_value(self, name: str, value: Any) -> None:

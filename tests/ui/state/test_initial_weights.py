@@ -26,7 +26,7 @@ def _start() -> None:
     for name, value in given["changes"]:
         state.get("memory")[name] = value
         drop_unfitting_starts(state)
-        said.append(lost_starts(state))
+        said.append(lost_starts(state, state.wanted()[0]))
         read.append(state.wanted()[0])
     st.session_state["read"], st.session_state["said"] = read, said
 
