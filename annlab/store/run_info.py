@@ -5,6 +5,7 @@ import logging
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,12 @@ def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
         }
 
 
+@lru_cache(maxsize=5000)
+def _config_of(text: str) -> RunConfig:
+    # A table of thousands of runs reads the same ones after each change of its filter.
+    return RunConfig.model_validate_json(text)
+
+
 def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     """What a row of the database says.
 
@@ -157,7 +164,7 @@ def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     """
     values = row._asdict()
     try:
-        values["config"] = RunConfig.model_validate_json(row.config)
+        values["config"] = _config_of(row.config)
         summary = json.loads(row.summary)
         values[VERSION] = int(summary.pop(VERSION, _UNNAMED_VERSION))
         values["summary"] = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annlab.analysis.evaluation import evaluate
 from annlab.config import RESULTS_VERSION, RunConfig
@@ -34,6 +34,7 @@ _TYPES = {
 }
 
 
+@cache
 def score_columns() -> dict[str, Score]:
     """Columns of the scores that judge runs: one for each headline, by its label."""
     return {task.headline.label: task.headline for task in TASKS.values()}
@@ -64,52 +65,65 @@ def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInf
     )
 
 
+class _Facts(NamedTuple):
+    """What a config says in the table."""
+
+    data: str
+    model: str
+    differences: str
+    splits: tuple[str, ...]
+    headline: Score
+    n_networks: int
+    n_parameters: int
+
+
 @lru_cache(maxsize=5000)
-def _settings(config: RunConfig) -> tuple[str, str, str]:
-    """Data set, model and differences from the default, in words."""
+def _facts(config: RunConfig) -> _Facts:
+    # Together, because each look for a config in a cache takes its hash, which is slow.
     usual = DEFAULTS[PAGE_OF_TASK[config.task.name]].runs
-    return config.dataset.spec.label, model_title(config), non_default_settings(config, usual)
+    return _Facts(
+        config.dataset.spec.label,
+        model_title(config),
+        non_default_settings(config, usual),
+        tuple(config.sizes.splits),
+        config.task.headline,
+        config.training.n_seeds,
+        config.n_parameters,
+    )
 
 
 def row_of(info: RunInfo) -> dict[str, Any]:
     """Row of a run: text and numbers by column."""
-    data, model, other = _settings(info.config)
-    headline = info.config.task.headline
-    held_out, training = _scores(info)
-    score = held_out if headline.is_share else _short(held_out)
+    facts = _facts(info.config)
+    held_out, training = _scores(info, facts.splits)
+    score = held_out if facts.headline.is_share else _short(held_out)
     return {
         "Name": never_a_formula(info.name),
         "Here": "trained" if info.is_trained_here else "opened" if info.is_mine else "",
         "Pinned": "yes" if info.pinned else "",
         "Version": version_mark(info),
-        "Data": data,
-        "Model": model,
-        "Differs from default": other,
+        "Data": facts.data,
+        "Model": facts.model,
+        "Differs from default": facts.differences,
         **dict.fromkeys(score_columns()),
-        headline.label: score,
+        facts.headline.label: score,
         "Training": _short(training),
-        "±": _short(info.score_std) if info.n_seeds > 1 else None,
-        "Networks": info.n_seeds,
-        "Parameters": info.n_parameters,
+        "±": _short(info.score_std) if facts.n_networks > 1 else None,
+        "Networks": facts.n_networks,
+        "Parameters": facts.n_parameters,
         "Seconds": info.duration_seconds,
         "Status": ENDINGS[info.ending],
         "Created": info.created,
     }
 
 
-def _scores(info: RunInfo) -> tuple[float | None, float | None]:
+def _scores(info: RunInfo, splits: Sequence[str]) -> tuple[float | None, float | None]:
     """Scores on the held-out samples, and on the training samples."""
-    splits = _splits(info.config)
     # Earlier versions judged runs without test samples on the training samples.
     is_held_out = "test" in splits or ("validation" in splits and info.train_score is not None)
     if is_held_out:
         return info.score, info.train_score
     return None, info.score if info.train_score is None else info.train_score
-
-
-@lru_cache(maxsize=5000)
-def _splits(config: RunConfig) -> tuple[str, ...]:
-    return tuple(config.sizes.splits)
 
 
 def version_mark(info: RunInfo) -> str:

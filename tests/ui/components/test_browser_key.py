@@ -14,16 +14,16 @@ KEY = "0123456789abcdef" * 2
 def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Function that lets the component report a value; returns key, and whether it is kept."""
     session: dict[str, Any] = {}
-    asked: list[bool] = []
+    asked: list[str] = []
     st = SimpleNamespace(session_state=session, container=_Container, html=lambda text: None)
     monkeypatch.setattr(module, "st", st)
     monkeypatch.setattr("annlab.ui.browser.st", st)
 
-    def send(value: Any) -> tuple[str | None, bool, list[bool]]:
+    def send(value: Any) -> tuple[str | None, bool, list[str]]:
         session["browser-key"] = {"browser": value}
 
-        def ask(*, key: str, data: dict[str, bool], on_browser_change: Any) -> None:
-            asked.append(data["known"])
+        def ask(*, key: str, on_browser_change: Any) -> None:
+            asked.append(key)
             on_browser_change()
 
         monkeypatch.setattr(module, "_ask", ask)
@@ -42,8 +42,8 @@ class _Container:
 
 
 def test_a_key_is_known_from_the_first_answer_on(send: Any) -> None:
-    assert send([KEY, True]) == (KEY, True, [False, True])
-    assert send(["f" * 32, False])[:2] == (KEY, True)
+    assert send([KEY, True]) == (KEY, True, ["browser-key"])
+    assert send(["f" * 32, False]) == (KEY, True, ["browser-key"])
 
 
 def test_a_browser_that_keeps_nothing_says_so(send: Any) -> None:
@@ -58,4 +58,4 @@ def test_a_browser_that_keeps_nothing_says_so(send: Any) -> None:
     ],
 )
 def test_anything_else_is_ignored(send: Any, wrong: Any) -> None:
-    assert send(wrong) == (None, True, [False, False])
+    assert send(wrong) == (None, True, ["browser-key", "browser-key"])
