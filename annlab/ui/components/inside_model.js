@@ -1,9 +1,9 @@
 // One model seen from inside: its weights in the frame of the film, with a student's changes, and
 // everything computed from them. Needs network.js.
 
-// Positions along each side of a small map and of a large one, and of large networks' maps.
-const [GRID, LARGE_GRID] = [32, 56];
-const [COARSE_GRID, COARSE_LARGE_GRID] = [24, 36];
+// Positions along each side of a small map and of a large one. A large network's maps are alike,
+// because its activations at them take most of the time of a frame.
+const [GRID, LARGE_GRID, COARSE_GRID] = [32, 56, 28];
 const LARGE_NETWORK = 2000; // weights and biases
 const MESH = 13; // lines of the bent grid in each direction
 const MESH_POINTS = 33;
@@ -23,7 +23,7 @@ export class InsideModel {
     this.hidden = this.sizes.length - 2;
     this.isLarge = this.weights.shape[1] > LARGE_NETWORK;
     this.grid_size = this.isLarge ? COARSE_GRID : GRID;
-    this.large_grid_size = this.isLarge ? COARSE_LARGE_GRID : LARGE_GRID;
+    this.large_grid_size = this.isLarge ? COARSE_GRID : LARGE_GRID;
   }
 
   // --- weights
