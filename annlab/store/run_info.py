@@ -148,8 +148,8 @@ def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
 
 
 @lru_cache(maxsize=5000)
-def _config_of(text: str) -> RunConfig:
-    # A table of thousands of runs reads the same ones after each change of its filter.
+def config_in(text: str) -> RunConfig:
+    """Settings that a row holds as JSON, kept: a table of runs asks for them again and again."""
     return RunConfig.model_validate_json(text)
 
 
@@ -164,7 +164,7 @@ def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     """
     values = row._asdict()
     try:
-        values["config"] = _config_of(row.config)
+        values["config"] = config_in(row.config)
         summary = json.loads(row.summary)
         values[VERSION] = int(summary.pop(VERSION, _UNNAMED_VERSION))
         values["summary"] = {

@@ -155,7 +155,8 @@ class Tab:
         raise RuntimeError(f"a click on {selector} does nothing: {self._looks()}")
 
     def text_of(self, selector: str) -> str:
-        """Text in a field."""
+        """Text in a field that is not empty; a new browser loads the code of fields late."""
+        self.page.wait_for_function("css => document.querySelector(css)?.value", arg=selector)
         return self.page.locator(selector).input_value()
 
     def write(self, selector: str, text: str) -> None:

@@ -13,7 +13,7 @@ from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, t
 from annlab.config import RESULTS_VERSION
 from annlab.runs.budget import Limits, check_budget
 from annlab.setting_type import Number
-from annlab.store.run_info import RunInfo
+from annlab.store.run_info import RunInfo, config_in
 from tests.store.runs import DIGEST, RUN, make_run, same, seeds, sql
 
 
@@ -353,6 +353,7 @@ def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypat
     store.save(RUN)
     with monkeypatch.context() as patch:
         patch.setattr(Number, "check", _refuse)
+        config_in.cache_clear()  # as in a new version's process
         assert store.load(DIGEST) is None
         assert store.list_runs() == []
     assert DIGEST in caplog.text
