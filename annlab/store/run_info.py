@@ -147,6 +147,10 @@ def scores_of(run: Run, score: ArrayLike | None) -> dict[str, float]:
         }
 
 
+# Characters: longer settings hold the weights that a training starts from.
+_LONGEST_KEPT = 10_000
+
+
 @lru_cache(maxsize=5000)
 def config_in(text: str) -> RunConfig:
     """Settings that a row holds as JSON, kept: a table of runs asks for them again and again."""
@@ -164,7 +168,9 @@ def info_of_row(row: sa.Row[*tuple[Any, ...]]) -> RunInfo | None:
     """
     values = row._asdict()
     try:
-        values["config"] = config_in(row.config)
+        is_short = len(row.config) <= _LONGEST_KEPT
+        read = config_in if is_short else RunConfig.model_validate_json
+        values["config"] = read(row.config)
         summary = json.loads(row.summary)
         values[VERSION] = int(summary.pop(VERSION, _UNNAMED_VERSION))
         values["summary"] = {

@@ -1,8 +1,9 @@
 """Rows of the table of runs, and the text that its filter searches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annlab.analysis.evaluation import evaluate
@@ -35,9 +36,9 @@ _TYPES = {
 
 
 @cache
-def score_columns() -> dict[str, Score]:
+def score_columns() -> Mapping[str, Score]:
     """Columns of the scores that judge runs: one for each headline, by its label."""
-    return {task.headline.label: task.headline for task in TASKS.values()}
+    return MappingProxyType({task.headline.label: task.headline for task in TASKS.values()})
 
 
 def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:

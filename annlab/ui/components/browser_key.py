@@ -24,7 +24,7 @@ def browser_key() -> str | None:
 
     Whoever has the key can see and delete the browser's data, so it belongs into no log, link or
     page. Call it once per run, in every page or fragment that shows own data. In a fragment, the
-    answer draws that fragment alone again. A known key draws nothing.
+    answer draws that fragment alone again. A known key leaves an empty place.
 
     Returns
     -------
@@ -38,8 +38,9 @@ def browser_key() -> str | None:
         if read is not None and known_browser_key() is None:
             note_browser_key(*read)
 
-    if known_browser_key() is None:
-        with st.container(key=f"{_KEY}-place"):
+    # Always the same element, so that what follows keeps its place.
+    with st.container(key=f"{_KEY}-place"):
+        if known_browser_key() is None:
             st.html(f"<style>.st-key-{_KEY}-place {{ display: none }}</style>")
             _ask(key=_KEY, on_browser_change=report)
     return known_browser_key()

@@ -1,8 +1,8 @@
 // One model seen from inside: its weights in the frame of the film, with a student's changes, and
 // everything computed from them. Needs network.js.
 
-// Positions along each side of a small map and of a large one. A large network's maps are alike,
-// because its activations at them take most of the time of a frame.
+// Positions along each side of a small map, and of a large one and the boundary on the stage. A
+// large network has as many for both, because its activations there take most time of a frame.
 const [GRID, LARGE_GRID, COARSE_GRID] = [32, 56, 28];
 const LARGE_NETWORK = 2000; // weights and biases
 const MESH = 13; // lines of the bent grid in each direction

@@ -77,7 +77,8 @@ def controls(state: BenchState, experiments: Sequence[Experiment]) -> tuple[Runs
         st.subheader("Training", anchor=False)
         draw_group(state, "training", values)
         _load(state)
-        state.finish_drawing()
+        if state.finish_drawing():
+            runs, mistakes = state.wanted()
     if runs:
         state.set("settings", runs)
         remember(state, runs)

@@ -234,9 +234,18 @@ class BenchState(PageState):
         self._drawing.add(name)
         return self.current_key(name)
 
-    def finish_drawing(self) -> None:
-        """Record which widgets were drawn; a script run that is cut off earlier records nothing."""
+    def finish_drawing(self) -> bool:
+        """Record which widgets were drawn; a script run that is cut off earlier records nothing.
+
+        Returns
+        -------
+        bool
+            Whether widgets were drawn that were not drawn last time. The user may have changed them
+            if the script run before was cut off.
+        """
+        are_new = not self._drawing <= self.get("drawn", set())
         self.set("drawn", self._drawing)
+        return are_new
 
     def values(self, model: int) -> dict[str, dict[str, Any]]:
         """Unvalidated settings of one model, by section and name.
@@ -287,11 +296,8 @@ class BenchState(PageState):
 
     def _not_understood(self) -> dict[str, Any]:
         """Text of the controls that cannot be parsed, by control name."""
-        return {
-            name: self._widget_values()(name)
-            for i in range(self.n_models)
-            for name in self._read(i)[1]
-        }
+        widget_value = self._widget_values()
+        return {name: widget_value(name) for i in range(self.n_models) for name in self._read(i)[1]}
 
     def runs_on(self, data: DatasetConfig) -> Runs:
         """Runs of the current models on another data set."""
