@@ -99,16 +99,6 @@ class RunInfo:
         """Mean of the score on the training split; None for runs of earlier versions."""
         return _if_finite(self.summary.get("train_score"))
 
-    @property
-    def n_seeds(self) -> int:
-        """Number of networks."""
-        return self.config.training.n_seeds
-
-    @property
-    def n_parameters(self) -> int:
-        """Number of weights and biases of one network."""
-        return self.config.n_parameters
-
 
 def _if_finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None

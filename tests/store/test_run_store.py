@@ -58,7 +58,6 @@ def test_list_runs_returns_all_metadata(store):
         n_epochs=2,
         summary=dict.fromkeys(run.history, 2.5),  # of 0.5, 1.5, 2.5, 3.5, 4.5
     )
-    assert (info.n_seeds, info.n_parameters) == (5, run.n_parameters)
     with pytest.raises(dataclasses.FrozenInstanceError):
         info.name = "other"
 
