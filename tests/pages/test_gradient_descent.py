@@ -34,9 +34,8 @@ def _open(**query: Any) -> AppTest:
 
 def _sent(visitor: AppTest) -> dict[str, Any]:
     """What the page sends to its component."""
-    sent = [json.loads(one.proto.json) for one in visitor.get("bidi_component")]
-    (descent,) = [one["descent"] for one in sent if "descent" in one]
-    return json.loads(descent)
+    (view,) = (block for block in visitor.get("bidi_component") if "descent" in block.proto.json)
+    return json.loads(json.loads(view.proto.json)["descent"])
 
 
 def test_opens_with_its_first_picture(server: Services) -> None:

@@ -1,9 +1,8 @@
 """Rows of the table of runs, and the text that its filter searches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from types import MappingProxyType
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annlab.analysis.evaluation import evaluate
@@ -35,10 +34,9 @@ _TYPES = {
 }
 
 
-@cache
-def score_columns() -> Mapping[str, Score]:
+def score_columns() -> dict[str, Score]:
     """Columns of the scores that judge runs: one for each headline, by its label."""
-    return MappingProxyType({task.headline.label: task.headline for task in TASKS.values()})
+    return {task.headline.label: task.headline for task in TASKS.values()}
 
 
 def info_of(run: Run, name: str = "", created: datetime | None = None) -> RunInfo:
