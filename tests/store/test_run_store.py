@@ -359,6 +359,17 @@ def test_a_run_that_this_version_does_not_accept_is_not_removed(store, monkeypat
     assert same(store.load(DIGEST), RUN)
 
 
+@pytest.mark.parametrize("longest", [10, 10_000])
+def test_only_short_settings_are_kept_as_text(store, monkeypatch, longest):
+    monkeypatch.setattr("annlab.store.run_info._LONGEST_KEPT", longest)
+    store.save(RUN)
+    config_in.cache_clear()
+    for _ in range(2):
+        assert [info.config for info in store.list_runs()] == [RUN.config]
+    kept = config_in.cache_info()
+    assert (kept.misses, kept.hits, kept.currsize) == ((1, 1, 1) if longest > 10 else (0, 0, 0))
+
+
 def _of_newer_format() -> bytes:
     """Bytes whose arrays are of a type that this version cannot read."""
     metadata = {"annlab": "run", "format": str(tensor_file.FORMAT + 1)}

@@ -152,6 +152,29 @@ def _controls(changed: dict[str, object]) -> AppTest:
     return run
 
 
+def test_controls_that_were_not_drawn_before_are_told() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from annlab.config.settings import SETTINGS
+        from annlab.lessons.experiments import EXPERIMENTS
+        from annlab.ui.state.bench_state import BenchState
+
+        state = BenchState("page", EXPERIMENTS["E4"].runs, ("binary",))
+        state.load(state.default)
+        told = []
+        for drawn in (["lr"], ["lr"], ["lr", "noise"], ["noise"], ["noise"], ["lr"]):
+            state.read_widgets()
+            for name in drawn:
+                state.widget_key(SETTINGS[name])
+            told.append(state.finish_drawing())
+        st.session_state["told"] = told
+
+    run = AppTest.from_function(script).run()
+    assert not run.exception
+    assert run.session_state["told"] == [True, False, True, False, False, True]
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "section", "setting", "value"),
     [
