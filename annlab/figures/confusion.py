@@ -11,6 +11,8 @@ from annlab.figures.base.theme import THEMES, ThemeName, rgba
 
 # With more classes, the cells are too small for percents.
 MAX_WITH_PERCENTS = 4
+# Opacity of the model's color in an empty cell, and in one with all samples of its class.
+CELL_OPACITY = (0.04, 0.7)
 _TITLE = 26  # pixels of the title left of the names
 
 
@@ -35,8 +37,7 @@ def confusion_matrix(
     -------
     plotly.graph_objects.Figure
     """
-    rows = counts.sum(axis=1, keepdims=True)
-    share = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
+    share = shares_of_rows(counts)
     texts = [
         [f"<b>{n}</b><br>{p:.1%}" for n, p in zip(row, shares, strict=True)]
         for row, shares in zip(counts, share, strict=True)
@@ -53,7 +54,7 @@ def confusion_matrix(
         textfont={"color": THEMES[theme].ink},
         zmin=0,
         zmax=100,
-        colorscale=[[0, rgba(color, 0.04)], [1, rgba(color, 0.7)]],
+        colorscale=[[k, rgba(color, opacity)] for k, opacity in enumerate(CELL_OPACITY)],
         showscale=False,
         xgap=2,
         ygap=2,
@@ -72,11 +73,13 @@ def confusion_matrix(
         customdata=[cell for row in texts for cell in row],
         hovertemplate="%{y} classified as %{x}<br>%{customdata} of the row<extra></extra>",
     )
-    figure.update_xaxes(title_text="predicted", type="category", fixedrange=True)
+    # Plotly would leave room for whole markers around the cells.
+    ends = (-0.5, n_classes - 0.5)
+    figure.update_xaxes(title_text="predicted", type="category", range=ends, fixedrange=True)
     figure.update_yaxes(
         title_text="true",
         type="category",
-        autorange="reversed",
+        range=ends[::-1],
         showgrid=False,
         tickangle=-90 if n_classes == 2 else 0,
         fixedrange=True,
@@ -85,3 +88,9 @@ def confusion_matrix(
     left = LEFT_MARGIN if n_classes == 2 else margin_of_names(class_names, _TITLE)
     figure.update_layout(margin={"t": 10, "l": left}, clickmode="event+select", hoverdistance=-1)
     return figure.build()
+
+
+def shares_of_rows(counts: NDArray[Any]) -> NDArray[np.float64]:
+    """Share of each cell in its row, from 0 to 1; 0 in rows without samples. Any leading axes."""
+    rows = counts.sum(axis=-1, keepdims=True)
+    return np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)

@@ -3,7 +3,7 @@
 A film is a JSON-like dict. The browser draws it over the Plotly figure of the same picture, with
 the axes of that figure, so positions are in the units of the data. Keys of every film:
 
-kind : {"plane", "curve", "scatter", "plane_curve", "panels", "labels"}
+kind : {"plane", "curve", "scatter", "cells", "plane_curve", "panels", "labels"}
     The last three are in `annlab.figures.films_of_targets`.
 n_frames : int
 colors : dict of the page colors ``ink``, ``faint`` and ``paper``
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from annlab.analysis.prediction import class_probabilities
 from annlab.analysis.surfaces import Plane
+from annlab.figures.base.layout import TEXT_SIZE
 from annlab.figures.base.theme import (
     CLASS_COLORS,
     CLASS_SYMBOLS,
@@ -30,6 +31,7 @@ from annlab.figures.base.theme import (
     ThemeName,
 )
 from annlab.figures.class_regions import class_boundaries, region_codes, region_scale
+from annlab.figures.confusion import CELL_OPACITY, MAX_WITH_PERCENTS, shares_of_rows
 from annlab.figures.decision_surface import probability_codes
 
 Array = NDArray[Any]
@@ -213,6 +215,35 @@ def scatter_film(
         "predicted": pack(quantized(predicted, span)),
         "y_span": list(span),
         "lim": list(lim),
+        "color": color,
+    }
+
+
+def cells_film(counts: Array, color: str, theme: ThemeName = "light") -> Film:
+    """Film of a confusion matrix.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_frames, n_classes, n_classes)
+        Rows are true classes, columns predicted ones.
+    color : str
+        Color of the model as ``#rrggbb``.
+
+    Returns
+    -------
+    dict
+        ``counts`` (n_frames, n_classes, n_classes); ``shares`` of the row, from 0 to 1;
+        ``opacity`` of the color at the shares 0 and 1; ``percents``: whether cells show the
+        share below the count; ``text_size``: pixels of the largest letters; ``color``.
+    """
+    shares = shares_of_rows(counts)
+    return {
+        **film_start("cells", len(counts), theme),
+        "counts": pack(counts.astype(np.float32)),
+        "shares": pack(shares.astype(np.float32)),
+        "opacity": list(CELL_OPACITY),
+        "text_size": TEXT_SIZE,
+        "percents": counts.shape[-1] <= MAX_WITH_PERCENTS,
         "color": color,
     }
 

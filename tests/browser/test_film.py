@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench import (
+    CHART,
     SCORES,
     SLIDER,
     button,
@@ -79,15 +80,28 @@ def test_scores_of_a_frame_are_those_of_the_server(page: Page, server: Server) -
     expect(page.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 6")
 
 
-def test_a_frame_looks_like_the_chart_of_its_epoch(page: Page, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("address", "picture"),
+    [
+        (BENCH, "surface"),
+        ("/multiclass?data=digits&test=0.2&epochs=12&b.hidden=8&seeds=1", "confusion"),
+    ],
+)
+def test_a_frame_looks_like_the_chart_of_its_epoch(
+    page: Page, server: Server, address: str, picture: str
+) -> None:
     """The canvas and Plotly's picture of the same epoch differ little in color."""
-    open_bench(page, server.url + BENCH)
+    page.goto(server.url + address)
+    for key in (f"{picture}-0", f"{picture}-1", "curves-loss"):
+        page.wait_for_selector(f".st-key-{key} {CHART}")
     slider = page.locator(SLIDER)
+    slider.wait_for()
+    quiet(page)
     slider.focus()
     slider.press("Home")
     for _ in range(10):
         slider.press("ArrowRight")
-    area = page.locator(".st-key-surface-1 .nsewdrag").first.bounding_box()
+    area = page.locator(f".st-key-{picture}-1 .nsewdrag").first.bounding_box()
     assert area
     film = page.screenshot(clip=area)
     wait_for_rest(page)
@@ -97,6 +111,38 @@ def test_a_frame_looks_like_the_chart_of_its_epoch(page: Page, server: Server) -
     assert a.shape == b.shape
     differs = np.abs(a - b).max(axis=-1) > 60
     assert differs.mean() < 0.02
+    assert np.abs(a - a[0, 0]).max() > 60  # there is something to see
+
+
+def test_a_picture_stays_until_the_next_one_is_drawn(page: Page, server: Server) -> None:
+    open_bench(page, server.url + BENCH)
+    # After each frame: whether the film or a chart that can be seen is in the place.
+    page.evaluate(
+        """() => { window.seen = []; const look = () => {
+            const place = document.querySelector(".st-key-surface-1");
+            const canvas = place?.querySelector("canvas.annlab-film");
+            const chart = place?.querySelector(".js-plotly-plot");
+            const drawn = Boolean(chart?.querySelector(".nsewdrag"))
+                && getComputedStyle(chart).visibility !== "hidden";
+            const film = Boolean(canvas) && canvas.style.visibility !== "hidden";
+            if (!window.seen.at(-1) || window.seen.at(-1).film !== film
+                || window.seen.at(-1).drawn !== drawn) window.seen.push({film, drawn});
+            requestAnimationFrame(() => {
+                const channel = new MessageChannel();
+                channel.port1.onmessage = look;
+                channel.port2.postMessage(0); }); };
+            look(); }"""
+    )
+    slider = page.locator(SLIDER)
+    for _ in range(2):
+        slider.focus()
+        slider.press("ArrowLeft")
+        wait_for_rest(page)
+        page.wait_for_timeout(300)
+    seen = page.evaluate("window.seen")
+    assert {"film": True, "drawn": True} in seen
+    assert {"film": False, "drawn": False} not in seen
+    assert seen[-1] == {"film": False, "drawn": True}
 
 
 def _pixels(page: Page, png: bytes) -> Any:

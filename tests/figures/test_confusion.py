@@ -34,7 +34,7 @@ def test_rows_are_true_classes_from_the_top_and_columns_predicted_ones() -> None
     assert tuple(matrix.x) == tuple(matrix.y) == NAMES
     assert figure.layout.xaxis.title.text == "predicted"
     assert figure.layout.yaxis.title.text == "true"
-    assert figure.layout.yaxis.autorange == "reversed"
+    assert figure.layout.yaxis.range == (2.5, -0.5)
 
 
 def test_digit_class_names_stay_categories() -> None:

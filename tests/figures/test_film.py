@@ -10,8 +10,9 @@ import pytest
 from annlab.analysis.surfaces import plane_through
 from annlab.figures.base.theme import PROBABILITY_SCALE
 from annlab.figures.class_regions import class_regions, region_codes, region_scale
+from annlab.figures.confusion import confusion_matrix
 from annlab.figures.decision_surface import SurfacePoints, decision_surface
-from annlab.figures.film import color_table, curve_film, pack, plane_film, scatter_film
+from annlab.figures.film import cells_film, color_table, curve_film, pack, plane_film, scatter_film
 
 X = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, 1.0]], np.float32)
 PLANE = plane_through(X, resolution=20)
@@ -91,6 +92,21 @@ def test_a_class_has_codes_of_its_own():
         surface = np.full((2, 2, 3), 0.05)
         surface[..., k] = 0.9
         assert (region_codes(surface) // 85 == k).all()
+
+
+@pytest.mark.parametrize("n_classes", [3, 5])
+def test_frames_of_cells_have_the_shares_of_the_picture(n_classes):
+    counts = np.random.default_rng(0).integers(0, 70_000, (2, n_classes, n_classes))
+    counts[1, 0] = 0  # a class without samples
+    film = cells_film(counts, "#112233")
+    np.testing.assert_array_equal(unpack(film["counts"]), counts)
+    names = tuple("abcde"[:n_classes])
+    for k in range(2):
+        picture = confusion_matrix(counts[k], names, "#112233").data[0]
+        np.testing.assert_array_equal(np.rint(100 * unpack(film["shares"])[k]), picture.z)
+        assert film["percents"] is ("%" in str(picture.text[0][0]))
+    for opacity, (_, color) in zip(film["opacity"], picture.colorscale, strict=True):
+        assert color.endswith(f", {opacity})")
 
 
 def test_frames_of_a_curve_are_its_values():

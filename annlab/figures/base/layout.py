@@ -8,6 +8,7 @@ from annlab.figures.base.plain_text import as_shown
 from annlab.figures.base.theme import THEMES, ThemeName
 
 FONT = '"Source Sans", sans-serif'
+TEXT_SIZE = 13  # pixels
 LEFT_MARGIN = 60  # pixels
 _LETTER = 6.5  # pixels of the width of a letter at a tick
 
@@ -50,7 +51,7 @@ def new_figure(height: int, theme: ThemeName) -> FigureBuilder:
             "height": height,
             # Plotly renders twice if titles and legend need more room than the margins give.
             "margin": {"l": LEFT_MARGIN, "r": 22, "t": 42, "b": 54, "pad": 6},
-            "font": {"color": look.ink, "size": 13, "family": FONT},
+            "font": {"color": look.ink, "size": TEXT_SIZE, "family": FONT},
             "title": {
                 "font": {"size": 14, "color": look.ink, "weight": 600},
                 "x": 0.0,

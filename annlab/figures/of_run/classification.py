@@ -120,11 +120,9 @@ def confusion_matrix(
         If the run is a regression, or has no samples in that split.
     """
     one = network_that_draws("confusion", run, dataset, epoch, network)
-    X, y = one.samples(split)
     names = plain_texts(one.dataset.class_names)
-    counts = np.zeros((len(names), len(names)), np.int64)
-    np.add.at(counts, (y, one.predict(X)), 1)
-    return figures.confusion_matrix(counts, names, MODEL_COLORS[model], theme=theme)
+    color = MODEL_COLORS[model]
+    return figures.confusion_matrix(one.confusion(split), names, color, theme=theme)
 
 
 def probability_bars(

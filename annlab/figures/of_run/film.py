@@ -8,13 +8,15 @@ from annlab.analysis.surfaces import line_beyond, ranges_without_samples
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
-from annlab.figures.film import Film, curve_film, plane_film, scatter_film
+from annlab.figures.film import Film, cells_film, curve_film, plane_film, scatter_film
 from annlab.figures.of_run.film_of_targets import film_of_targets
 from annlab.figures.of_run.fits import curves_of_all, fit_of_data
 from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
+# Multiplications for all confusion matrices of a film: half a second on two cores.
+MAX_PRODUCTS = 2e10
 # Coarser than a picture at rest: a film has many, and each is seen for a moment.
 FILM_RESOLUTION = 80
 
@@ -30,7 +32,7 @@ def film(
     model: int = 0,
     theme: ThemeName = "light",
 ) -> Film | None:
-    """Film of one network: surfaces, a curve, or predicted over true values.
+    """Film of one network: surfaces, a curve, predicted over true values, confusion matrices.
 
     Parameters
     ----------
@@ -44,17 +46,17 @@ def film(
     Returns
     -------
     dict or None
-        Film in the format of `annlab.figures.film`; None for images, and for classes or labels
-        of one feature, which have no picture that moves.
+        Film in the format of `annlab.figures.film`; None for labels of one feature, which have no
+        picture that moves, and for so many images that their confusion matrices take too long.
     """
-    if run.config.dataset.spec.image_shape:
-        return None
     whole, k = loaded(run, dataset), network_index(run, network)
     networks = [one_network(run, whole, epoch, k) for epoch in epochs]
     n_features = whole.of(k).X_train.shape[1]
     task = run.config.task
-    if task.draws("surface") and n_features > 1:
+    if task.draws("surface") and n_features > 1 and not run.config.dataset.spec.image_shape:
         return _plane(networks, split, axes, theme)
+    if task.draws("confusion"):
+        return _cells(networks, split, model, theme)
     if task.draws("fit") and n_features == 1:
         return _curve(run, whole, epochs, k, networks[0], model, theme)
     if task.draws("residuals"):
@@ -81,6 +83,16 @@ def _plane(
         first.dataset.class_names,
         theme,
     )
+
+
+def _cells(
+    networks: Sequence[OneNetwork], split: Split | None, model: int, theme: ThemeName
+) -> Film | None:
+    n_weights = sum(W.size for W, _ in networks[0].layers)
+    if len(networks) * len(networks[0].samples(split)[1]) * n_weights > MAX_PRODUCTS:
+        return None
+    counts = np.stack([one.confusion(split) for one in networks])
+    return cells_film(counts, MODEL_COLORS[model], theme)
 
 
 def _curve(

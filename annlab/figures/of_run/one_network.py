@@ -50,6 +50,14 @@ class OneNetwork:
         """X and y of a split; None: the split used for the score."""
         return self.dataset.split(split or self.dataset.scored_split)
 
+    def confusion(self, split: Split | None) -> NDArray[np.int64]:
+        """Samples of a split in each cell: true classes in rows, predicted ones in columns."""
+        X, y = self.samples(split)
+        n_classes = len(self.dataset.class_names)
+        counts = np.zeros((n_classes, n_classes), np.int64)
+        np.add.at(counts, (y, self.predict(X)), 1)
+        return counts
+
     @property
     def held_out(self) -> tuple[Array, Array] | None:
         """X and y of the validation and test samples together; None without any."""

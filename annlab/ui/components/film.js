@@ -3,8 +3,8 @@
 // At rest Plotly draws everything. While the film moves, a canvas over the plot area of each chart
 // shows the frame, with the axes of that chart; it disappears once the server has drawn the same
 // epoch with Plotly. The curves' cursor is always drawn here. Others on the page that move along
-// hear the event "annlab-epoch" of the document. Needs arrays.js, drawing.js, overlay.js and
-// film_targets.js.
+// hear the event "annlab-epoch" of the document. Needs arrays.js, drawing.js, overlay.js,
+// film_cells.js and film_targets.js.
 
 const CHECKPOINTS_PER_SECOND = 10;
 const REST_MS = 200;
@@ -17,6 +17,7 @@ const PAINTERS = {
   plane: paintPlane,
   curve: paintCurve,
   scatter: paintScatter,
+  cells: paintCells,
   plane_curve: paintPlaneCurve,
   labels: paintLabels,
 };

@@ -1,5 +1,9 @@
 // Canvases over the Plotly charts of the page.
 
+// Whether a chart can be seen: Streamlit lets Plotly draw it once unseen, before it has its size.
+const isDrawn = (chart) =>
+  Boolean(chart?.querySelector(".nsewdrag")) && getComputedStyle(chart).visibility !== "hidden";
+
 export const chartOf = (key) => document.querySelector(`.st-key-${key} .js-plotly-plot`);
 
 // A canvas over the plot area of a chart, and the axes of the chart.
@@ -15,15 +19,17 @@ export class Overlay {
 
   // Prepare for painting; null if the chart is not there, or not yet drawn.
   start() {
+    const host = document.querySelector(`.st-key-${this.key}`);
+    // What was painted stays until the chart that follows is drawn.
+    if (host && this.canvas && this.canvas.parentElement !== host) host.append(this.canvas);
     const chart = chartOf(this.key);
-    const area = chart?.querySelector(`.nsewdrag[data-subplot="${this.axes}"]`);
+    if (!isDrawn(chart)) return null;
+    const area = chart.querySelector(`.nsewdrag[data-subplot="${this.axes}"]`);
     const layout = chart?._fullLayout;
     const [, x_number, y_number] = this.axes.match(/^x(\d*)y(\d*)$/);
     const [x_axis, y_axis] = [layout?.[`xaxis${x_number}`], layout?.[`yaxis${y_number}`]];
     if (!area || !x_axis?.range) return null;
-    const host = document.querySelector(`.st-key-${this.key}`);
-    if (this.canvas?.parentElement !== host) {
-      this.canvas?.remove();
+    if (!this.canvas) {
       this.canvas = document.createElement("canvas");
       this.canvas.className = this.name;
       this.canvas.style.position = "absolute"; // it moves nothing before it has its place
@@ -58,7 +64,7 @@ export class Overlay {
   // Whether the server has drawn this epoch.
   shows(epoch) {
     const chart = chartOf(this.key);
-    return chart?._fullLayout?.meta?.epoch === epoch && Boolean(chart.querySelector(".nsewdrag"));
+    return isDrawn(chart) && chart._fullLayout?.meta?.epoch === epoch;
   }
 
   hide() {

@@ -75,7 +75,7 @@ def _surface(view: ResultsView, i: int, key: str) -> go.Figure:
 
 def _confusion_on_stage(view: ResultsView, i: int, key: str) -> go.Figure:
     about, figure = confusion_chart(view, i)
-    show_on_stage(figure, key, about, **_cell_clicks(view, i, key))
+    show_on_stage(figure, key, about, {"epoch": view.epoch}, **_cell_clicks(view, i, key))
     return figure
 
 

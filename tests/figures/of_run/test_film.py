@@ -2,16 +2,18 @@
 
 import base64
 import zlib
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix
 
 from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
 from annlab.analysis.prediction import predict
 from annlab.datasets import load_run_dataset
-from annlab.figures import of_run
+from annlab.figures import MODEL_COLORS, of_run
 
 
 def unpack(packed: dict[str, Any]) -> NDArray[Any]:
@@ -87,6 +89,37 @@ def test_the_last_frame_can_have_the_best_weights(trained: Any) -> None:
     assert best["shades"] != last["shades"]
 
 
-def test_images_have_no_film(trained: Any) -> None:
-    config = RunConfig(dataset=DatasetConfig(name="digits"), training=TrainingConfig(max_epochs=1))
-    assert of_run.film(trained(config), epochs=[0, 1]) is None
+@pytest.fixture
+def images_run(trained: Any) -> Run:
+    config = RunConfig(
+        dataset=DatasetConfig(name="digits", test_fraction=0.2),
+        training=TrainingConfig(max_epochs=2, n_seeds=2),
+    )
+    return trained(config)
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_frames_of_images_are_confusion_matrices(images_run: Run, split: Any) -> None:
+    film = of_run.film(images_run, epochs=[0, 2], network=1, split=split, model=1)
+    assert film is not None
+    data = load_run_dataset(images_run.config)
+    X, y = data.split(split)
+    for k, epoch in enumerate((0, 2)):
+        called = predict(images_run.config, images_run.layers(epoch), data, X)[1]
+        expected = confusion_matrix(y, called, labels=range(10))
+        np.testing.assert_array_equal(unpack(film["counts"])[k], expected)
+        figure = of_run.confusion_matrix(images_run, epoch=epoch, network=1, split=split, model=1)
+        percents = np.rint(100 * unpack(film["shares"])[k])
+        np.testing.assert_array_equal(percents, figure.data[0].z)
+        assert film["color"] == MODEL_COLORS[1]
+
+
+def test_more_confusion_matrices_than_can_be_counted_soon_are_no_film(
+    images_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module("annlab.figures.of_run.film")  # the package has the function there
+    n_products = 2 * 360 * sum(W[0].size for W, _ in images_run.layers())
+    monkeypatch.setattr(module, "MAX_PRODUCTS", n_products)
+    assert of_run.film(images_run, epochs=[0, 2]) is not None
+    monkeypatch.setattr(module, "MAX_PRODUCTS", n_products - 1)
+    assert of_run.film(images_run, epochs=[0, 2]) is None
