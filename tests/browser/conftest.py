@@ -10,11 +10,11 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from annlab import Run, RunConfig
 from annlab.datasets import forget_datasets
@@ -57,6 +57,10 @@ _CLOSED_TWICE = re.compile(
 _TELLS = re.compile(r"[\d-]{10} [\d:,]{12} INFO ")
 # Above what the workers of a second server take to start while both cores are busy.
 TIMEOUT_MS = 150_000
+# What a browser keeps of annlab, beside the files that it has loaded.
+_KEPT = "local_storage,indexeddb,cache_storage,service_workers"
+# Pages that wait for the next test: each keeps hundreds of megabytes.
+_MAX_IDLE = 3
 # `expect` waits only five seconds by default.
 expect.set_options(timeout=TIMEOUT_MS)
 
@@ -158,27 +162,84 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages in separate browser contexts; fail the test if a page reports an error."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
+class _Pages:
+    """Pages in separate browser contexts, which one test after another gets as if they were new.
 
-    def make(**options: Any) -> Page:
-        # Reduced motion, so that no film plays by itself.
-        usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-        context = browser.new_context(**{**usual, **options})
-        context.set_default_timeout(TIMEOUT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    Chromium keeps what it has compiled for a page, which then shows annlab in half the time.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: list[tuple[str, Page]] = []
+        self.errors: list[str] = []
+
+    def take(
+        self,
+        *,
+        viewport: ViewportSize | None = None,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["reduce", "no-preference"] = "reduce",  # no film plays by itself
+        **options: Any,
+    ) -> tuple[str, Page]:
+        """Get a page that no other test has, and its kind: options that a page cannot change."""
+        kind = repr(sorted(options.items()))
+        entry = next((entry for entry in self._idle if entry[0] == kind), None)
+        if entry is None:
+            context = self._browser.new_context(**options)
+            context.set_default_timeout(TIMEOUT_MS)
+            entry = kind, context.new_page()
+            entry[1].on("pageerror", lambda error: self.errors.append(str(error)))
+        else:
+            self._idle.remove(entry)
+        _, page = entry
+        page.set_viewport_size(viewport or {"width": 1440, "height": 900})
+        page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
+        return entry
+
+    def give_back(self, kind: str, page: Page, *, again: bool) -> None:
+        """Note errors that a page shows, and forget what its browser has kept."""
+        for one in page.context.pages:
+            self.errors += one.locator("[data-testid=stException]").all_inner_texts()
+            if one is not page:
+                one.close()
+        if not again or page.is_closed():
+            page.context.close()
+            return
+        page.mouse.move(0, 0)
+        if page.url.startswith("http"):
+            origin = page.evaluate("sessionStorage.clear() ?? location.origin")
+            page.goto("about:blank")
+            session = page.context.new_cdp_session(page)
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _KEPT})
+            session.detach()
+        page.context.clear_cookies()
+        self._idle.append((kind, page))
+        if len(self._idle) > _MAX_IDLE:
+            self._idle.pop(0)[1].context.close()
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> _Pages:
+    return _Pages(browser)
+
+
+@pytest.fixture
+def new_page(pages: _Pages) -> Iterator[Callable[..., Page]]:
+    """Open pages in separate browser contexts; fail the test if a page reports an error.
+
+    With `again=False`, no other test gets the page: for scripts that a page never forgets.
+    """
+    taken: list[tuple[str, Page, bool]] = []
+
+    def make(*, again: bool = True, **options: Any) -> Page:
+        kind, page = pages.take(**options)
+        taken.append((kind, page, again))
         return page
 
     yield make
-    for context in contexts:
-        for page in context.pages:
-            errors += page.locator("[data-testid=stException]").all_inner_texts()
-        context.close()
+    for kind, page, again in taken:
+        pages.give_back(kind, page, again=again)
+    errors, pages.errors = pages.errors, []
     assert errors == []
 
 

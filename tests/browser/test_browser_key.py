@@ -67,7 +67,7 @@ def test_a_browser_sees_its_own_runs_after_a_reload_and_others_do_not(
 def test_a_browser_that_keeps_nothing_works_too(
     server: Server, new_page: Callable[..., Page]
 ) -> None:
-    page = new_page()
+    page = new_page(again=False)
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked') }})"
     )

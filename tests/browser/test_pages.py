@@ -97,11 +97,12 @@ def _click_cell(page: Page, model: int, true: int, called: int, n_classes: int) 
     )
 
 
-def test_charts_are_drawn_at_most_twice(page: Page, server: Server) -> None:
+def test_charts_are_drawn_at_most_twice(new_page: Callable[..., Page], server: Server) -> None:
     """Count drawings by point outlines: Plotly sets each one twice per drawing.
 
     A chart that fills its place is drawn again once it has its size.
     """
+    page = new_page(again=False)
     page.add_init_script(
         """
         window.outlines = 0;
