@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,17 +124,6 @@ def shared_datasets(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(folder / "scikit_learn_data"))
     monkeypatch.setenv("ANNLAB_DATA_DIR", str(folder / "fashion-mnist-sample"))
     return folder
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _packages_read_once() -> Iterator[None]:
-    """Let AppTest read what is installed once, and not for each visitor, which takes a second."""
-    from streamlit.components.v2 import manifest_scanner
-
-    with pytest.MonkeyPatch.context() as patch:
-        scan = manifest_scanner.scan_component_manifests
-        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
-        yield
 
 
 @pytest.fixture(autouse=True)

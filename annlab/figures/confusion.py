@@ -13,6 +13,7 @@ from annlab.figures.base.theme import THEMES, ThemeName, rgba
 MAX_WITH_PERCENTS = 4
 # Opacity of the model's color in an empty cell, and in one with all samples of its class.
 CELL_OPACITY = (0.04, 0.7)
+CELL_GAP = 2  # pixels
 _TITLE = 26  # pixels of the title left of the names
 
 
@@ -39,14 +40,14 @@ def confusion_matrix(
     """
     share = shares_of_rows(counts)
     texts = [
-        [f"<b>{n}</b><br>{p:.1%}" for n, p in zip(row, shares, strict=True)]
+        [f"<b>{n}</b><br>{percents(p)}" for n, p in zip(row, shares, strict=True)]
         for row, shares in zip(counts, share, strict=True)
     ]
     n_classes = len(class_names)
     few = n_classes <= MAX_WITH_PERCENTS
     figure = new_figure(150 + 45 * n_classes if few else 90 + 32 * n_classes, theme)
     figure.add_heatmap(
-        z=np.rint(100 * share).astype(np.uint8),
+        z=whole_percents(share),
         x=class_names,
         y=class_names,
         text=texts if few else counts.astype(str),
@@ -56,8 +57,8 @@ def confusion_matrix(
         zmax=100,
         colorscale=[[k, rgba(color, opacity)] for k, opacity in enumerate(CELL_OPACITY)],
         showscale=False,
-        xgap=2,
-        ygap=2,
+        xgap=CELL_GAP,
+        ygap=CELL_GAP,
         hoverinfo="skip",
     )
     # Plotly cannot select cells of a heat map, so an invisible marker lies on each cell.
@@ -94,3 +95,13 @@ def shares_of_rows(counts: NDArray[Any]) -> NDArray[np.float64]:
     """Share of each cell in its row, from 0 to 1; 0 in rows without samples. Any leading axes."""
     rows = counts.sum(axis=-1, keepdims=True)
     return np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
+
+
+def whole_percents(shares: NDArray[Any]) -> NDArray[np.uint8]:
+    """Values of the color scale for shares of rows."""
+    return np.rint(100 * shares).astype(np.uint8)
+
+
+def percents(share: float) -> str:
+    """Text of a share in a cell."""
+    return f"{share:.1%}"

@@ -31,7 +31,14 @@ from annlab.figures.base.theme import (
     ThemeName,
 )
 from annlab.figures.class_regions import class_boundaries, region_codes, region_scale
-from annlab.figures.confusion import CELL_OPACITY, MAX_WITH_PERCENTS, shares_of_rows
+from annlab.figures.confusion import (
+    CELL_GAP,
+    CELL_OPACITY,
+    MAX_WITH_PERCENTS,
+    percents,
+    shares_of_rows,
+    whole_percents,
+)
 from annlab.figures.decision_surface import probability_codes
 
 Array = NDArray[Any]
@@ -232,18 +239,21 @@ def cells_film(counts: Array, color: str, theme: ThemeName = "light") -> Film:
     Returns
     -------
     dict
-        ``counts`` (n_frames, n_classes, n_classes); ``shares`` of the row, from 0 to 1;
-        ``opacity`` of the color at the shares 0 and 1; ``percents``: whether cells show the
-        share below the count; ``text_size``: pixels of the largest letters; ``color``.
+        ``counts`` (n_frames, n_classes, n_classes); ``shares`` of the same shape: whole percents
+        of the row; ``texts`` (n_frames, n_classes²): shares that cells show below their count, or
+        None; ``opacity`` of the color at the shares 0 and 1; ``gap``: pixels between cells;
+        ``text_size``: pixels of the largest letters; ``color``.
     """
     shares = shares_of_rows(counts)
+    texts = [[percents(share) for share in frame.flat] for frame in shares]
     return {
         **film_start("cells", len(counts), theme),
         "counts": pack(counts.astype(np.float32)),
-        "shares": pack(shares.astype(np.float32)),
+        "shares": pack(whole_percents(shares)),
+        "texts": texts if counts.shape[-1] <= MAX_WITH_PERCENTS else None,
         "opacity": list(CELL_OPACITY),
+        "gap": CELL_GAP,
         "text_size": TEXT_SIZE,
-        "percents": counts.shape[-1] <= MAX_WITH_PERCENTS,
         "color": color,
     }
 

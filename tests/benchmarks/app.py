@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error as BrowserError
 
-from tests.benchmarks.browser import Browser, executable
+from tests.benchmarks.browser import Browser
 from tests.benchmarks.comparisons import comparisons
 from tests.benchmarks.film import films
 from tests.benchmarks.goals import GOALS
@@ -17,6 +17,7 @@ from tests.benchmarks.inside import insides
 from tests.benchmarks.reruns import LOGISTIC, check, reruns
 from tests.benchmarks.server import APP, BARE_PAGE, Server
 from tests.benchmarks.table import NOT_MEASURED, Row, Say
+from tests.chromium import executable
 
 PACKAGES = ("streamlit", "plotly", "distributed", "playwright")
 N_CHARTS = LOGISTIC.n_charts

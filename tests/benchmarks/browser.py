@@ -1,11 +1,12 @@
 """Chromium driven by Playwright, with a script in the page that records event times."""
 
-import shutil
 from typing import Any, Self
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as BrowserTimeout
+
+from tests.chromium import executable
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -92,7 +93,7 @@ class Browser:
         self._playwright = sync_playwright().start()
         try:
             self._chromium: Chromium = self._playwright.chromium.launch(
-                executable_path=executable(), args=ARGUMENTS
+                executable_path=executable(as_people_have_it=True), args=ARGUMENTS
             )
         except BaseException:
             self._playwright.stop()
@@ -195,8 +196,3 @@ class Tab:
 
     def _watch(self) -> dict[str, Any]:
         return self.page.evaluate("window.benchmarkWatch")
-
-
-def executable() -> str | None:
-    """Path of Debian's Chromium, because Playwright's download is not available everywhere."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -14,8 +14,9 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from annlab.datasets.own.reading.opening import MAX_FILE_BYTES
-from tests.benchmarks.browser import ARGUMENTS, executable
+from tests.benchmarks.browser import ARGUMENTS
 from tests.benchmarks.server import ROOT, Server
+from tests.chromium import executable
 
 N_TABS = 10
 # Megabytes: in all, and above what the process has after the first file.
@@ -59,7 +60,9 @@ def measure(folder: Path) -> tuple[list[float], list[float]]:
     rests, peaks = [], []
     random = np.random.default_rng(0)
     with Server(_PAGE, folder / "runs.sqlite") as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=executable(as_people_have_it=True), args=ARGUMENTS
+        )
         watch = _Watch(server.process.pid)
         try:
             for k in range(N_TABS):

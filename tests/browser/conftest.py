@@ -2,23 +2,25 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from annlab import Run, RunConfig
 from annlab.datasets import forget_datasets
 from annlab.lessons.experiments import EXPERIMENTS
+from tests.chromium import executable
 from tests.stored import keep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +34,7 @@ FOLDERS = {
 ON_REAL_DATA = ("E10", "E11", "wide_and_deep")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
+    "--font-render-hinting=none",  # letters are as wide as in a browser with windows
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -61,6 +64,7 @@ TIMEOUT_MS = 150_000
 _KEPT = "local_storage,indexeddb,cache_storage,service_workers"
 # Pages that wait for the next test: each keeps hundreds of megabytes.
 _MAX_IDLE = 3
+_FAILED = pytest.StashKey[bool]()
 # `expect` waits only five seconds by default.
 expect.set_options(timeout=TIMEOUT_MS)
 
@@ -149,9 +153,7 @@ def stored_experiments(server: Server, trained: Callable[[RunConfig], Run]) -> N
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    # Opening a page takes the one without windows two thirds of the processor time.
-    named = ("chromium-headless-shell", "chromium", "google-chrome")
-    path = next((path for name in named if (path := shutil.which(name))), None)
+    path = executable()
     if path is None:
         if os.environ.get("TESTS_REQUIRE_BROWSER"):
             pytest.fail("There is no Chromium, and TESTS_REQUIRE_BROWSER is set")
@@ -165,7 +167,8 @@ def browser() -> Iterator[Browser]:
 class _Pages:
     """Pages in separate browser contexts, which one test after another gets as if they were new.
 
-    Chromium keeps what it has compiled for a page, which then shows annlab in half the time.
+    Chromium keeps what it has compiled for a page, which then shows annlab in half the time. A
+    page also keeps scripts that a test adds, pressed buttons and a stack of addresses.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -197,25 +200,37 @@ class _Pages:
         return entry
 
     def give_back(self, kind: str, page: Page, *, again: bool) -> None:
-        """Note errors that a page shows, and forget what its browser has kept."""
+        """Note errors that a page shows; close it, or let it forget all and keep it for a test."""
         for one in page.context.pages:
             self.errors += one.locator("[data-testid=stException]").all_inner_texts()
-            if one is not page:
-                one.close()
         if not again or page.is_closed():
             page.context.close()
             return
-        page.mouse.move(0, 0)
-        if page.url.startswith("http"):
-            origin = page.evaluate("sessionStorage.clear() ?? location.origin")
-            page.goto("about:blank")
-            session = page.context.new_cdp_session(page)
-            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": _KEPT})
-            session.detach()
-        page.context.clear_cookies()
+        try:
+            self._forget(page)
+        except PlaywrightError:  # it does not answer
+            page.context.close()
+            return
         self._idle.append((kind, page))
         if len(self._idle) > _MAX_IDLE:
             self._idle.pop(0)[1].context.close()
+
+    def _forget(self, page: Page) -> None:
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.mouse.move(0, 0)
+        address = page.url
+        if address.startswith("http"):
+            page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        if address.startswith("http"):
+            parts = urlsplit(address)
+            kept = {"origin": f"{parts.scheme}://{parts.netloc}", "storageTypes": _KEPT}
+            session = page.context.new_cdp_session(page)
+            session.send("Storage.clearDataForOrigin", kept)
+            session.detach()
+        page.context.clear_cookies()
 
 
 @pytest.fixture(scope="session")
@@ -223,12 +238,22 @@ def pages(browser: Browser) -> _Pages:
     return _Pages(browser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
 @pytest.fixture
-def new_page(pages: _Pages) -> Iterator[Callable[..., Page]]:
+def new_page(pages: _Pages, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Open pages in separate browser contexts; fail the test if a page reports an error.
 
-    With `again=False`, no other test gets the page: for scripts that a page never forgets.
+    With `again=False`, no other test gets the page: for what a page never forgets. Nor does one
+    get the pages of a test that has failed.
     """
+    request.node.stash[_FAILED] = False  # a second try of a test has the first one's
     taken: list[tuple[str, Page, bool]] = []
 
     def make(*, again: bool = True, **options: Any) -> Page:
@@ -237,9 +262,12 @@ def new_page(pages: _Pages) -> Iterator[Callable[..., Page]]:
         return page
 
     yield make
-    for kind, page, again in taken:
-        pages.give_back(kind, page, again=again)
-    errors, pages.errors = pages.errors, []
+    has_failed = request.node.stash[_FAILED]
+    try:
+        for kind, page, again in taken:
+            pages.give_back(kind, page, again=again and not has_failed)
+    finally:
+        errors, pages.errors = pages.errors, []
     assert errors == []
 
 

@@ -11,6 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from annlab.figures.confusion import confusion_matrix
+from annlab.figures.film import cells_film
+from annlab.ui.components.film import FILM_SCRIPT
 from tests.browser.bench import (
     CHART,
     SCORES,
@@ -29,6 +32,7 @@ from tests.browser.conftest import Server
 pytestmark = pytest.mark.browser
 
 BENCH = "/logistic_vs_mlp"
+IMAGES = "/multiclass?data=digits&test=0.2&epochs=12&b.hidden=8&seeds=1"
 LAPTOP = {"width": 1366, "height": 650}
 
 
@@ -52,6 +56,13 @@ def test_film_plays_to_the_end_and_leaves_the_final_charts(page: Page, server: S
     assert (metrics(page), chart(page, "surface-1")) == before
     assert "epoch=" not in page.url.replace("epochs=", "")
     assert _hidden_overlays(page) == 2
+
+
+def _wait_for(page: Page, picture: str) -> None:
+    for key in (f"{picture}-0", f"{picture}-1", "curves-loss"):
+        page.wait_for_selector(f".st-key-{key} {CHART}")
+    page.wait_for_selector(SLIDER)
+    quiet(page)
 
 
 def _hidden_overlays(page: Page) -> int:
@@ -85,7 +96,7 @@ def test_scores_of_a_frame_are_those_of_the_server(page: Page, server: Server) -
     ("address", "picture"),
     [
         (BENCH, "surface"),
-        ("/multiclass?data=digits&test=0.2&epochs=12&b.hidden=8&seeds=1", "confusion"),
+        (IMAGES, "confusion"),
     ],
 )
 def test_a_frame_looks_like_the_chart_of_its_epoch(
@@ -93,19 +104,20 @@ def test_a_frame_looks_like_the_chart_of_its_epoch(
 ) -> None:
     """The canvas and Plotly's picture of the same epoch differ little in color."""
     page.goto(server.url + address)
-    for key in (f"{picture}-0", f"{picture}-1", "curves-loss"):
-        page.wait_for_selector(f".st-key-{key} {CHART}")
+    _wait_for(page, picture)
     slider = page.locator(SLIDER)
-    slider.wait_for()
-    quiet(page)
     slider.focus()
     slider.press("Home")
-    for _ in range(10):
-        slider.press("ArrowRight")
+    if picture == "surface":
+        for _ in range(10):
+            slider.press("ArrowRight")
+    of_film = page.locator(f".st-key-{picture}-1 canvas.annlab-film")
+    expect(of_film).to_have_css("visibility", "visible")
     area = page.locator(f".st-key-{picture}-1 .nsewdrag").first.bounding_box()
     assert area
     film = page.screenshot(clip=area)
     wait_for_rest(page)
+    expect(of_film).to_have_css("visibility", "hidden")
     page.mouse.move(5, 5)
     at_rest = page.screenshot(clip=area)
     a, b = _pixels(film), _pixels(at_rest)
@@ -115,12 +127,16 @@ def test_a_frame_looks_like_the_chart_of_its_epoch(
     assert np.abs(a - a[0, 0]).max() > 60  # there is something to see
 
 
-def test_a_picture_stays_until_the_next_one_is_drawn(page: Page, server: Server) -> None:
-    open_bench(page, server.url + BENCH)
+@pytest.mark.parametrize(("address", "picture"), [(BENCH, "surface"), (IMAGES, "confusion")])
+def test_a_picture_stays_until_the_next_one_is_drawn(
+    page: Page, server: Server, address: str, picture: str
+) -> None:
+    page.goto(server.url + address)
+    _wait_for(page, picture)
     # After each frame: whether the film or a chart that can be seen is in the place.
     page.evaluate(
-        """() => { window.seen = []; const look = () => {
-            const place = document.querySelector(".st-key-surface-1");
+        """picture => { window.seen = []; const look = () => {
+            const place = document.querySelector(`.st-key-${picture}-1`);
             const canvas = place?.querySelector("canvas.annlab-film");
             const chart = place?.querySelector(".js-plotly-plot");
             const drawn = Boolean(chart?.querySelector(".nsewdrag"))
@@ -132,7 +148,8 @@ def test_a_picture_stays_until_the_next_one_is_drawn(page: Page, server: Server)
                 const channel = new MessageChannel();
                 channel.port1.onmessage = look;
                 channel.port2.postMessage(0); }); };
-            look(); }"""
+            look(); }""",
+        picture,
     )
     slider = page.locator(SLIDER)
     for _ in range(2):
@@ -148,6 +165,35 @@ def test_a_picture_stays_until_the_next_one_is_drawn(page: Page, server: Server)
 
 def _pixels(png: bytes) -> Any:
     return np.array(Image.open(BytesIO(png)).convert("RGB"), float)
+
+
+def test_cells_have_the_texts_of_the_chart(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    # Half of these shares lie between two tenths of a percent.
+    counts = np.array([[[49, 351], [25, 375]], [[1, 15], [0, 0]]])
+    film = cells_film(counts, "#112233")
+    for k in range(2):
+        drawn = page.evaluate(
+            """async ([source, film, k]) => {
+                const script = new Blob([source], {type: "text/javascript"});
+                const {paint, unpackAll} = await import(URL.createObjectURL(script));
+                const context = new OffscreenCanvas(400, 300).getContext("2d");
+                const drawn = [];
+                context.fillText = (text, x, y) => drawn.push([text, x, y]);
+                const to = {x: (v) => 100 + 200 * v, y: (v) => 75 + 150 * v};
+                paint(context, await unpackAll(film), k, to, 400, 300);
+                return drawn; }""",
+            [FILM_SCRIPT, film, k],
+        )
+        chart = confusion_matrix(counts[k], ("a", "b"), "#112233").data[0]
+        lines = [re.sub("</?b>", "", text).split("<br>") for text in np.ravel(chart.text)]
+        assert [text for text, _, _ in drawn] == [text for cell in lines for text in cell]
+        middles = [(100, 75), (300, 75), (100, 225), (300, 225)]
+        for (x, y), (_, first_x, above), (_, _, below) in zip(
+            middles, drawn[::2], drawn[1::2], strict=True
+        ):
+            assert first_x == x
+            assert above < y < below
 
 
 def test_film_is_played_with_the_keyboard(page: Page, server: Server) -> None:
@@ -271,7 +317,7 @@ def test_frames_and_films_are_exported(
         page.get_by_role("button", name="Film", exact=True).click()
     path = tmp_path / "film.html"
     found.value.save_as(path)
-    alone = new_page(offline=True, viewport=LAPTOP)
+    alone = new_page(again=False, offline=True, viewport=LAPTOP)
     alone.goto(path.as_uri())
     alone.wait_for_selector(SLIDER)
     expect(alone.locator(SLIDER)).to_have_attribute("aria-valuetext", "epoch 300")

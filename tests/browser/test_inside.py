@@ -141,7 +141,8 @@ def test_every_bench_has_an_inside(
     assert width <= 390
 
 
-def test_what_the_tab_sends_is_small(page: Page, server: Server) -> None:
+def test_what_the_tab_sends_is_small(new_page: Callable[..., Page], server: Server) -> None:
+    page = new_page(again=False)
     received: list[int] = []
     page.on(
         "websocket", lambda socket: socket.on("framereceived", lambda d: received.append(len(d)))

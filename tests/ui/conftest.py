@@ -1,9 +1,11 @@
 """Server with stored results for tests that open pages."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 
 from annlab import Run, RunConfig
 from annlab.lessons.experiments import DEFAULTS, EXPERIMENTS
@@ -27,6 +29,15 @@ def _on_this_machine() -> Iterator[None]:
     config.set_option("server.address", "127.0.0.1")
     yield
     config.set_option("server.address", before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_read_once() -> Iterator[None]:
+    """Let AppTest read what is installed once, and not for each visitor, which takes a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = manifest_scanner.scan_component_manifests
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index,
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
-# Multiplications for all confusion matrices of a film: half a second on two cores.
-MAX_PRODUCTS = 2e10
+# Of all confusion matrices of a film.
+MAX_MULTIPLICATIONS = 2e10
 # Coarser than a picture at rest: a film has many, and each is seen for a moment.
 FILM_RESOLUTION = 80
 
@@ -89,7 +89,7 @@ def _cells(
     networks: Sequence[OneNetwork], split: Split | None, model: int, theme: ThemeName
 ) -> Film | None:
     n_weights = sum(W.size for W, _ in networks[0].layers)
-    if len(networks) * len(networks[0].samples(split)[1]) * n_weights > MAX_PRODUCTS:
+    if len(networks) * len(networks[0].samples(split)[1]) * n_weights > MAX_MULTIPLICATIONS:
         return None
     counts = np.stack([one.confusion(split) for one in networks])
     return cells_film(counts, MODEL_COLORS[model], theme)

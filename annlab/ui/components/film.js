@@ -292,6 +292,7 @@ class Film {
           overlay.hide();
           return;
         }
+        overlay.follow();
         const canvas = overlay.start();
         if (!canvas) {
           complete = false;

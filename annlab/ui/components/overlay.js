@@ -19,23 +19,21 @@ export class Overlay {
 
   // Prepare for painting; null if the chart is not there, or not yet drawn.
   start() {
-    const host = document.querySelector(`.st-key-${this.key}`);
-    // What was painted stays until the chart that follows is drawn.
-    if (host && this.canvas && this.canvas.parentElement !== host) host.append(this.canvas);
     const chart = chartOf(this.key);
     if (!isDrawn(chart)) return null;
     const area = chart.querySelector(`.nsewdrag[data-subplot="${this.axes}"]`);
-    const layout = chart?._fullLayout;
+    const layout = chart._fullLayout;
     const [, x_number, y_number] = this.axes.match(/^x(\d*)y(\d*)$/);
     const [x_axis, y_axis] = [layout?.[`xaxis${x_number}`], layout?.[`yaxis${y_number}`]];
     if (!area || !x_axis?.range) return null;
+    const host = document.querySelector(`.st-key-${this.key}`);
     if (!this.canvas) {
       this.canvas = document.createElement("canvas");
       this.canvas.className = this.name;
       this.canvas.style.position = "absolute"; // it moves nothing before it has its place
       this.canvas.setAttribute("aria-hidden", "true");
-      host.append(this.canvas);
     }
+    if (this.canvas.parentElement !== host) host.append(this.canvas);
     const [inner, outer] = [area.getBoundingClientRect(), host.getBoundingClientRect()];
     if (inner.width < 1 || inner.height < 1) return null;
     const { pad } = this;
@@ -59,6 +57,12 @@ export class Overlay {
     const [x, y] = [scaleOf(x_axis), scaleOf(y_axis)];
     const to = { x: (v) => x(v) * inner.width, y: (v) => (1 - y(v)) * inner.height };
     return { context, to, width: inner.width, height: inner.height, layout };
+  }
+
+  // Go where the next chart will be, so that what was painted stays until that one is drawn.
+  follow() {
+    const host = document.querySelector(`.st-key-${this.key}`);
+    if (host && this.canvas && this.canvas.parentElement !== host) host.append(this.canvas);
   }
 
   // Whether the server has drawn this epoch.

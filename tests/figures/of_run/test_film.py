@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from annlab import DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig
+from annlab import Dataset, DatasetConfig, ModelConfig, Run, RunConfig, TrainingConfig, train
 from annlab.analysis.prediction import predict
 from annlab.datasets import load_run_dataset
 from annlab.figures import MODEL_COLORS, of_run
@@ -109,17 +109,30 @@ def test_frames_of_images_are_confusion_matrices(images_run: Run, split: Any) ->
         expected = confusion_matrix(y, called, labels=range(10))
         np.testing.assert_array_equal(unpack(film["counts"])[k], expected)
         figure = of_run.confusion_matrix(images_run, epoch=epoch, network=1, split=split, model=1)
-        percents = np.rint(100 * unpack(film["shares"])[k])
-        np.testing.assert_array_equal(percents, figure.data[0].z)
+        np.testing.assert_array_equal(unpack(film["shares"])[k], figure.data[0].z)
         assert film["color"] == MODEL_COLORS[1]
 
 
-def test_more_confusion_matrices_than_can_be_counted_soon_are_no_film(
-    images_run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_feature_has_confusion_matrices_of_classes_and_none_of_labels() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(40, 1))
+    training = TrainingConfig(max_epochs=1)
+    classes = Dataset.from_arrays(X, random.integers(0, 2, 40))
+    run = train(RunConfig(dataset=classes.config, training=training), dataset=classes)
+    film = of_run.film(run, classes, epochs=[0, 1])
+    assert film is not None
+    called = predict(run.config, run.layers(1), classes, classes.X_train)[0]
+    expected = confusion_matrix(classes.y_train, called)
+    np.testing.assert_array_equal(unpack(film["counts"])[1], expected)
+    labels = Dataset.from_arrays(X, random.integers(0, 2, (40, 3)))
+    run = train(RunConfig(dataset=labels.config, training=training), dataset=labels)
+    assert of_run.film(run, labels, epochs=[0, 1]) is None
+
+
+def test_too_many_images_have_no_film(images_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     module = import_module("annlab.figures.of_run.film")  # the package has the function there
-    n_products = 2 * 360 * sum(W[0].size for W, _ in images_run.layers())
-    monkeypatch.setattr(module, "MAX_PRODUCTS", n_products)
+    n_needed = 2 * 360 * sum(W[0].size for W, _ in images_run.layers())
+    monkeypatch.setattr(module, "MAX_MULTIPLICATIONS", n_needed)
     assert of_run.film(images_run, epochs=[0, 2]) is not None
-    monkeypatch.setattr(module, "MAX_PRODUCTS", n_products - 1)
+    monkeypatch.setattr(module, "MAX_MULTIPLICATIONS", n_needed - 1)
     assert of_run.film(images_run, epochs=[0, 2]) is None
