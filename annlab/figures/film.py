@@ -245,12 +245,14 @@ def cells_film(counts: Array, color: str, theme: ThemeName = "light") -> Film:
         ``text_size``: pixels of the largest letters; ``color``.
     """
     shares = shares_of_rows(counts)
-    texts = [[percents(share) for share in frame.flat] for frame in shares]
+    texts = None
+    if counts.shape[-1] <= MAX_WITH_PERCENTS:
+        texts = [[percents(share) for share in frame.flat] for frame in shares]
     return {
         **film_start("cells", len(counts), theme),
         "counts": pack(counts.astype(np.float32)),
         "shares": pack(whole_percents(shares)),
-        "texts": texts if counts.shape[-1] <= MAX_WITH_PERCENTS else None,
+        "texts": texts,
         "opacity": list(CELL_OPACITY),
         "gap": CELL_GAP,
         "text_size": TEXT_SIZE,

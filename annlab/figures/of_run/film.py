@@ -15,7 +15,7 @@ from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index,
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
-# Of all confusion matrices of a film.
+# Of all confusion matrices of a film, which the page waits for.
 MAX_MULTIPLICATIONS = 2e10
 # Coarser than a picture at rest: a film has many, and each is seen for a moment.
 FILM_RESOLUTION = 80
