@@ -32,6 +32,8 @@ _LOOK_SECONDS = 0.1
 # Seconds for the first worker to report its accelerators.
 _ANSWER_SECONDS = 60
 _PROBE_SECONDS = 10
+# For what Dask's loop does at once; it waits forever for a loop that has just ended.
+_LOOP_SECONDS = 5
 
 
 def worker_function(name: str) -> Any:
@@ -332,7 +334,7 @@ class Cluster:
             """Run after the release, which Dask leaves to its loop."""
 
         try:
-            self.client.sync(nothing)
+            self.client.sync(nothing, callback_timeout=_LOOP_SECONDS)
         except Exception:  # the scheduler or the server has ended
             log.debug("A task was released without its client", exc_info=True)
 

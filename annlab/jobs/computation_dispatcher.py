@@ -15,7 +15,7 @@ from annlab.jobs.cluster import Cluster
 from annlab.jobs.computation import Computation, ComputationState
 from annlab.jobs.kinds import KINDS
 from annlab.jobs.parts import PARTS_PER_WORKER, Part, Parts
-from annlab.jobs.results import OTHER_VERSION, RESULT_SECONDS, explain_failure
+from annlab.jobs.results import OTHER_VERSION, explain_failure, result_of
 from annlab.jobs.worker_processes import COMPUTATION, COMPUTATIONS_PER_WORKER
 from annlab.store.computation_store import ComputationStore, StoredResult
 from annlab.store.database import StoreError
@@ -243,7 +243,7 @@ class ComputationDispatcher:
 
     def _take_result(self, part: Part, future: Any) -> None:
         try:
-            data, is_complete = _checked(future.result(RESULT_SECONDS))
+            data, is_complete = _checked(result_of(future))
             part.parts.keep(data)
         except Exception as error:
             log.debug("No result", exc_info=True)

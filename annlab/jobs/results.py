@@ -20,6 +20,22 @@ OTHER_VERSION = (
 )
 
 
+def result_of(future: Any) -> Any:
+    """Return what a task has given, or raise its error.
+
+    Does not ask Dask about a canceled task: where its client closes at the same time, Dask would
+    wait for a loop that has ended.
+
+    Parameters
+    ----------
+    future : distributed.Future
+        Finished future.
+    """
+    if future.status == "cancelled":
+        raise CancelledError
+    return future.result(RESULT_SECONDS)
+
+
 def take_result(future: Any, repository: RunRepository, external: bool) -> str:
     """Take the run, score and data returned by a worker into memory, to be stored later.
 
@@ -40,7 +56,7 @@ def take_result(future: Any, repository: RunRepository, external: bool) -> str:
         Error message for the user; empty if there is a run.
     """
     try:
-        _take(future.result(RESULT_SECONDS), repository)
+        _take(result_of(future), repository)
     except Exception as error:
         log.debug("No run", exc_info=True)
         remedy = " Try a smaller network, fewer networks or fewer samples."

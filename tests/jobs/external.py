@@ -26,7 +26,10 @@ def external_cluster(
     address = f"{protocol}://127.0.0.1:{port}"
     scheduler = [*command, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     scheduler += ["--protocol", protocol]
+    # They end by themselves if the tests are killed, and take no core from what is tested next.
+    scheduler += ["--idle-timeout", "300s"]
     worker = [*command, "worker", address, "--host", "127.0.0.1", "--nthreads", str(n_threads)]
+    worker += ["--death-timeout", "60s"]
     environment = {**os.environ, "PYTHONPATH": "", **(variables or {})}
     if has_annlab:
         worker += ["--preload", "annlab.jobs.worker"]

@@ -41,6 +41,16 @@ def test_run_score_and_data_are_taken() -> None:
     assert repository.datasets[RUN.config.data_digest] == b"data"
 
 
+def test_a_canceled_task_needs_no_client() -> None:
+    def ask(timeout: float) -> None:
+        raise AssertionError("its loop may have ended")
+
+    future, repository = SimpleNamespace(status="cancelled", result=ask), FakeRepository()
+    failure = take_result(future, repository, external=True)
+    assert failure == "Lost the connection to the workers. Press Train to try again."
+    assert repository.runs == {}
+
+
 def test_a_run_without_score_and_data_is_taken_too() -> None:
     failure, repository = take((RUN.to_bytes(), None, None))
     assert failure == ""
