@@ -44,7 +44,9 @@ def view(binary_run: Run, trained: Train) -> Any:
 
 
 def test_the_kind_of_script_can_be_chosen(view: ResultsView) -> None:
-    page = AppTest.from_function(_page, kwargs={"name": "code", "view": view}).run()
+    page = AppTest.from_function(
+        _page, kwargs={"name": "code", "view": view}, default_timeout=60
+    ).run()
     for script in (LIGHTNING, KERAS, LIGHTNING):
         page.segmented_control(key="code-kind").set_value(script.label).run()
         assert not page.exception
@@ -52,7 +54,9 @@ def test_the_kind_of_script_can_be_chosen(view: ResultsView) -> None:
 
 
 def test_every_file_of_every_model_is_offered(view: ResultsView) -> None:
-    page = AppTest.from_function(_page, kwargs={"name": "export", "view": view}).run()
+    page = AppTest.from_function(
+        _page, kwargs={"name": "export", "view": view}, default_timeout=60
+    ).run()
     assert not page.exception
     labels = [button.proto.label for button in page.get("download_button")]
     assert labels == ["Report", "All charts", "Film", *(2 * [export.label for export in EXPORTS])]

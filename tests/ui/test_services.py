@@ -114,7 +114,7 @@ def test_services_follow_the_connections_of_waiting_sessions(
                 server.queue, event, lambda session, event=event: heard.append((event, session))
             )
         monkeypatch.setattr(type(server.queue), "sessions", ("mine", "of a script"))
-        visitor = AppTest.from_function(_waits).run()
+        visitor = AppTest.from_function(_waits, default_timeout=60).run()
         assert not visitor.exception
         monkeypatch.setattr(Runtime, "exists", lambda: True)
         monkeypatch.setattr(Runtime, "instance", lambda: runtime)

@@ -26,7 +26,9 @@ def _page(runs, query):  # AppTest runs the source alone, so no annotations
 
 
 def _options(run: Run, **query: str) -> AppTest:
-    page = AppTest.from_function(_page, kwargs={"runs": [run], "query": query}).run()
+    page = AppTest.from_function(
+        _page, kwargs={"runs": [run], "query": query}, default_timeout=60
+    ).run()
     assert not page.exception
     return page
 

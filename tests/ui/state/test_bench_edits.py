@@ -39,7 +39,7 @@ def _edits() -> None:
 
 
 def test_models_are_copied_named_and_removed_and_changes_undone() -> None:
-    script = AppTest.from_function(_edits)
+    script = AppTest.from_function(_edits, default_timeout=60)
     script.run()
     assert not script.exception
     a, b = EXPERIMENTS["E4"].runs
@@ -76,7 +76,7 @@ def _changes() -> None:
 
 
 def test_a_setting_changes_in_one_model_or_in_all_that_share_it() -> None:
-    visitor = AppTest.from_function(_changes).run()
+    visitor = AppTest.from_function(_changes, default_timeout=60).run()
     assert not visitor.exception
     own, shared = visitor.session_state["seen"]
     before = EXPERIMENTS["E4"].runs

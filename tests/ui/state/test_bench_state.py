@@ -35,7 +35,7 @@ def _there_and_back() -> None:
 
 
 def _read_back(runs: tuple[RunConfig, ...]) -> tuple[RunConfig, ...]:
-    script = AppTest.from_function(_there_and_back)
+    script = AppTest.from_function(_there_and_back, default_timeout=60)
     script.session_state["wanted"] = runs
     script.run()
     assert not script.exception
@@ -145,7 +145,7 @@ def _controls(changed: dict[str, object]) -> AppTest:
         state.load(state.runs_on(DatasetConfig(name="xor", n_samples=300)), keep_typed=True)
         st.session_state["kept"] = dict(state.get("memory"))
 
-    run = AppTest.from_function(script)
+    run = AppTest.from_function(script, default_timeout=60)
     run.session_state["changed"] = changed
     run.run()
     assert not run.exception
@@ -170,7 +170,7 @@ def test_controls_that_were_not_drawn_before_are_told() -> None:
             told.append(state.finish_drawing())
         st.session_state["told"] = told
 
-    run = AppTest.from_function(script).run()
+    run = AppTest.from_function(script, default_timeout=60).run()
     assert not run.exception
     assert run.session_state["told"] == [True, False, True, False, False, True]
 
@@ -245,7 +245,7 @@ def test_hidden_control_keeps_its_last_value() -> None:
         st.session_state["page-b-activation"] = "sigmoid"
         st.session_state["wanted"] = state.wanted()
 
-    run = AppTest.from_function(script).run()
+    run = AppTest.from_function(script, default_timeout=60).run()
     assert not run.exception
     assert run.session_state["wanted"] == (EXPERIMENTS["E6"].runs, [])
 
@@ -265,7 +265,7 @@ def test_forced_value_gives_the_widget_a_new_key() -> None:
         st.session_state["keys"] = keys
         st.session_state["kept"] = [key in st.session_state for key in keys]
 
-    run = AppTest.from_function(script).run()
+    run = AppTest.from_function(script, default_timeout=60).run()
     assert not run.exception
     first, again, second, still, third = run.session_state["keys"]
     assert first == again == "page-epoch"
@@ -295,7 +295,7 @@ def test_address_is_sent_again_if_a_rerun_told_of_an_earlier_one(
         plain(self, query)
 
     monkeypatch.setattr(QueryParamsProxy, "from_dict", from_dict)
-    run = AppTest.from_function(script)
+    run = AppTest.from_function(script, default_timeout=60)
     # The browser does not know of epoch 2 yet when it reports epoch 1 again.
     for epoch, told in ((1, None), (1, "1"), (2, "1"), (1, "1"), (1, "1")):
         run.session_state["epoch"] = epoch
@@ -325,7 +325,7 @@ def _opened(
         state.prepare()
         state.write_address()
 
-    run = AppTest.from_function(script)
+    run = AppTest.from_function(script, default_timeout=60)
     run.session_state["bench"] = (default, tasks, varied)
     for name, values in query.items():
         run.query_params[name] = values
@@ -420,7 +420,7 @@ def test_share_link_leads_to_shown_runs_despite_changed_controls() -> None:
         state.set_view(epoch=7, network=3)
         st.session_state["queries"] = state.query_of_results(), state.query(), state.link()
 
-    run = AppTest.from_function(script).run()
+    run = AppTest.from_function(script, default_timeout=60).run()
     assert not run.exception
     shown, address, link = run.session_state["queries"]
     assert shown == {**write_bench(EXPERIMENTS["E1"].runs), "epoch": "7", "network": "3"}

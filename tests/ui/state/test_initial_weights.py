@@ -34,7 +34,7 @@ def _start() -> None:
 def started(
     runs: tuple[RunConfig, ...], run: RunConfig, model: int, *changes: Any, varied: str = ""
 ) -> tuple[list[Any], list[list[str]]]:
-    script = AppTest.from_function(_start)
+    script = AppTest.from_function(_start, default_timeout=60)
     script.session_state["given"] = {
         "runs": runs, "run": run, "model": model, "changes": changes, "varied": varied,
     }  # fmt: skip

@@ -15,7 +15,7 @@ def _page():  # AppTest runs the source alone, so no annotations
 
 
 def test_each_option_of_a_category_can_be_chosen() -> None:
-    visitor = AppTest.from_function(_page).run()
+    visitor = AppTest.from_function(_page, default_timeout=60).run()
     (box,) = visitor.selectbox
     assert len({*box.options}) == 5
     chosen = []

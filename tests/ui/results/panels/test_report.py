@@ -50,7 +50,7 @@ def opened(run: Run, dataset: Dataset) -> AppTest:
         axes=(0, 1),
         evaluations=[evaluate(run, dataset=dataset)],
     )
-    page = AppTest.from_function(_page, kwargs={"view": view}).run()
+    page = AppTest.from_function(_page, kwargs={"view": view}, default_timeout=60).run()
     assert not page.exception
     return page
 
