@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.film import cells_film
+from annlab.figures.film import Film, cells_film, still_film
 from annlab.ui.components.film import FILM_SCRIPT
 from tests.browser.bench import (
     CHART,
@@ -167,24 +167,29 @@ def _pixels(png: bytes) -> Any:
     return np.array(Image.open(BytesIO(png)).convert("RGB"), float)
 
 
-def test_cells_have_the_texts_of_the_chart(new_page: Callable[..., Page]) -> None:
-    page = new_page()
+def _painted(page: Page, film: Film, k: int) -> list[tuple[str, float, float]]:
+    """Texts that a film paints in frame k on 400 x 300 pixels, each with its place."""
+    drawn: list[tuple[str, float, float]] = page.evaluate(
+        """async ([source, film, k]) => {
+            const script = new Blob([source], {type: "text/javascript"});
+            const {paint, unpackAll} = await import(URL.createObjectURL(script));
+            const context = new OffscreenCanvas(400, 300).getContext("2d");
+            const drawn = [];
+            context.fillText = (text, x, y) => drawn.push([text, x, y]);
+            const to = {x: (v) => 100 + 200 * v, y: (v) => 75 + 150 * v};
+            paint(context, await unpackAll(film), k, to, 400, 300);
+            return drawn; }""",
+        [FILM_SCRIPT, film, k],
+    )
+    return drawn
+
+
+def test_cells_have_the_texts_of_the_chart(page: Page) -> None:
     # Half of these shares lie between two tenths of a percent.
     counts = np.array([[[49, 351], [25, 375]], [[1, 15], [0, 0]]])
     film = cells_film(counts, "#112233")
     for k in range(2):
-        drawn = page.evaluate(
-            """async ([source, film, k]) => {
-                const script = new Blob([source], {type: "text/javascript"});
-                const {paint, unpackAll} = await import(URL.createObjectURL(script));
-                const context = new OffscreenCanvas(400, 300).getContext("2d");
-                const drawn = [];
-                context.fillText = (text, x, y) => drawn.push([text, x, y]);
-                const to = {x: (v) => 100 + 200 * v, y: (v) => 75 + 150 * v};
-                paint(context, await unpackAll(film), k, to, 400, 300);
-                return drawn; }""",
-            [FILM_SCRIPT, film, k],
-        )
+        drawn = _painted(page, film, k)
         chart = confusion_matrix(counts[k], ("a", "b"), "#112233").data[0]
         lines = [re.sub("</?b>", "", text).split("<br>") for text in np.ravel(chart.text)]
         assert [text for text, _, _ in drawn] == [text for cell in lines for text in cell]
@@ -194,6 +199,13 @@ def test_cells_have_the_texts_of_the_chart(new_page: Callable[..., Page]) -> Non
         ):
             assert first_x == x
             assert above < y < below
+
+
+def test_a_still_film_says_why_in_the_middle(page: Page) -> None:
+    (first, *one), (second, *other) = _painted(page, still_film(2, ("No film:", "too long")), 1)
+    assert (first, second) == ("No film:", "too long")
+    assert one[0] == other[0] == 200
+    assert one[1] < 150 <= other[1] < one[1] + 30
 
 
 def test_film_is_played_with_the_keyboard(page: Page, server: Server) -> None:

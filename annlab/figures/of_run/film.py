@@ -8,7 +8,14 @@ from annlab.analysis.surfaces import line_beyond, ranges_without_samples
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
-from annlab.figures.film import Film, cells_film, curve_film, plane_film, scatter_film
+from annlab.figures.film import (
+    Film,
+    cells_film,
+    curve_film,
+    plane_film,
+    scatter_film,
+    still_film,
+)
 from annlab.figures.of_run.film_of_targets import film_of_targets
 from annlab.figures.of_run.fits import curves_of_all, fit_of_data
 from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index, one_network
@@ -31,7 +38,7 @@ def film(
     axes: tuple[int, int] = (0, 1),
     model: int = 0,
     theme: ThemeName = "light",
-) -> Film | None:
+) -> Film:
     """Film of one network: surfaces, a curve, predicted over true values, confusion matrices.
 
     Parameters
@@ -45,9 +52,9 @@ def film(
 
     Returns
     -------
-    dict or None
-        Film in the format of `annlab.figures.film`; None for labels of one feature, which have no
-        picture that moves, and for so many images that their confusion matrices take too long.
+    dict
+        Film in the format of `annlab.figures.film`; a still one for labels of one feature, and for
+        so many images that their confusion matrices take too long.
     """
     whole, k = loaded(run, dataset), network_index(run, network)
     networks = [one_network(run, whole, epoch, k) for epoch in epochs]
@@ -87,10 +94,10 @@ def _plane(
 
 def _cells(
     networks: Sequence[OneNetwork], split: Split | None, model: int, theme: ThemeName
-) -> Film | None:
+) -> Film:
     n_weights = sum(W.size for W, _ in networks[0].layers)
     if len(networks) * len(networks[0].samples(split)[1]) * n_weights > MAX_MULTIPLICATIONS:
-        return None
+        return still_film(len(networks), ("No film of this matrix:", "too many images"), theme)
     counts = np.stack([one.confusion(split) for one in networks])
     return cells_film(counts, MODEL_COLORS[model], theme)
 

@@ -18,6 +18,7 @@ const PAINTERS = {
   curve: paintCurve,
   scatter: paintScatter,
   cells: paintCells,
+  still: paintStill,
   plane_curve: paintPlaneCurve,
   labels: paintLabels,
 };
@@ -159,6 +160,16 @@ function paintScatter(context, film, k, to) {
   context.setLineDash([]);
 }
 
+function paintStill(context, film, k, to, width, height) {
+  context.fillStyle = film.colors.ink;
+  context.font = '14px "Source Sans", sans-serif';
+  context.textAlign = "center";
+  film.lines.forEach((line, i) => {
+    const y = height / 2 + 20 * (i - (film.lines.length - 1) / 2);
+    context.fillText(line, width / 2, y, width);
+  });
+}
+
 // --- the film --------------------------------------------------------------------------------
 
 class Film {
@@ -169,7 +180,6 @@ class Film {
     this.epochs = data.epochs;
     this.at = this.epochs.length - 1;
     this.pictures = data.models.map(({ film, picture }) => {
-      if (!film) return null;
       if (film.kind !== "panels") return [new Overlay(picture)];
       return film.axes.map((axes) => new Overlay(picture, 0, "annlab-film", axes));
     });
@@ -286,8 +296,8 @@ class Film {
       const k = latest(model.epochs, epoch);
       this.write(model, k);
       const overlays = this.pictures[i];
-      const films = model.film?.panels ?? [model.film];
-      overlays?.forEach((overlay, panel) => {
+      const films = model.film.panels ?? [model.film];
+      overlays.forEach((overlay, panel) => {
         if (!this.playing && overlay.shows(epoch)) {
           overlay.hide();
           return;
@@ -317,7 +327,7 @@ class Film {
   // Whether the server shows this epoch of a model.
   rests(i) {
     if (this.playing) return false;
-    return !this.pictures[i] || this.pictures[i].every((overlay) => overlay.shows(this.epoch));
+    return this.pictures[i].every((overlay) => overlay.shows(this.epoch));
   }
 
   // Scores of a model in this frame, where the server has written those of its own epoch.
@@ -376,7 +386,7 @@ class Film {
     this.closed = true;
     clearTimeout(this.resting);
     delete document.querySelector(".st-key-verdict")?.dataset.moving;
-    for (const overlay of [...this.pictures.flat(), ...this.curves]) overlay?.remove();
+    for (const overlay of [...this.pictures.flat(), ...this.curves]) overlay.remove();
   }
 }
 

@@ -22,7 +22,7 @@ def film_bar(data: str, epochs: Collection[int], key: str, on_epoch: Callable[[i
         JSON of a dict: ``title``; ``ink`` and ``paper``, colors of the page; ``epochs``, all
         epochs at which the film can stand; ``models``, each with ``place`` (index of letter and
         color), ``color``, ``picture`` (key of its chart), ``film`` (from
-        `annlab.figures.of_run.film`, or None), ``epochs`` (of its frames), ``positions`` (of its
+        `annlab.figures.of_run.film`), ``epochs`` (of its frames), ``positions`` (of its
         frames on each kind of axis of the curves), ``texts`` (by name, text and tone of each
         frame) and ``marked_at_end`` (the curves have marks of their own at the end); ``curves``,
         each with ``chart`` (key) and ``lines``: ``model`` (index), ``split`` and ``y`` (one value

@@ -37,7 +37,6 @@ def test_the_surface_is_that_of_the_derived_features(derived_run: Run) -> None:
     expected = probabilities(derived_run, 1, np.stack([x.ravel(), y.ravel()], axis=1))
     np.testing.assert_allclose(np.ravel(surface.z), 100 * expected, atol=0.51)  # rounded
     film = of_run.film(derived_run, epochs=["last"], network=1)
-    assert film is not None
     corners = np.ix_([0, -1], [0, -1])
     np.testing.assert_array_equal(
         unpack(film["shades"])[0][corners], np.asarray(surface.z)[corners]

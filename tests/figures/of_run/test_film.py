@@ -27,7 +27,6 @@ def test_frames_of_a_classification_are_its_decision_surfaces(
 ) -> None:
     epochs = [int(epoch) for epoch in binary_run.checkpoints.epochs]
     film = of_run.film(binary_run, epochs=epochs, network=network, split="test")
-    assert film is not None
     assert film["n_frames"] == len(epochs)
     shades, wrong = unpack(film["shades"]), unpack(film["wrong"])
     data = load_run_dataset(binary_run.config)
@@ -46,7 +45,6 @@ def test_frames_of_a_classification_are_its_decision_surfaces(
 def test_frames_of_a_curve_are_predictions(curve_run: Run) -> None:
     epochs = [0, int(curve_run.checkpoints.epochs[-1])]
     film = of_run.film(curve_run, epochs=epochs, network=1)
-    assert film is not None
     x, curves = unpack(film["x"]), unpack(film["curves"])
     low, high = film["y_span"]
     data = load_run_dataset(curve_run.config)
@@ -65,7 +63,6 @@ def test_frames_of_many_features_are_predictions(trained: Any) -> None:
     )
     run = trained(config)
     film = of_run.film(run, epochs=[0, 3])
-    assert film is not None
     data = load_run_dataset(config)
     low, high = film["y_span"]
     for k, epoch in enumerate((0, 3)):
@@ -84,8 +81,6 @@ def test_the_last_frame_can_have_the_best_weights(trained: Any) -> None:
     run = trained(config)
     assert run.best_epochs[0] < run.n_epochs
     best, last = (of_run.film(run, epochs=[name]) for name in ("best", "last"))
-    assert best is not None
-    assert last is not None
     assert best["shades"] != last["shades"]
 
 
@@ -101,7 +96,6 @@ def images_run(trained: Any) -> Run:
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_frames_of_images_are_confusion_matrices(images_run: Run, split: Any) -> None:
     film = of_run.film(images_run, epochs=[0, 2], network=1, split=split, model=1)
-    assert film is not None
     data = load_run_dataset(images_run.config)
     X, y = data.split(split)
     for k, epoch in enumerate((0, 2)):
@@ -113,26 +107,30 @@ def test_frames_of_images_are_confusion_matrices(images_run: Run, split: Any) ->
         assert film["color"] == MODEL_COLORS[1]
 
 
-def test_one_feature_has_confusion_matrices_of_classes_and_none_of_labels() -> None:
+def test_one_feature_has_confusion_matrices_of_classes_and_bars_of_labels() -> None:
     random = np.random.default_rng(0)
     X = random.normal(size=(40, 1))
     training = TrainingConfig(max_epochs=1)
     classes = Dataset.from_arrays(X, random.integers(0, 2, 40))
     run = train(RunConfig(dataset=classes.config, training=training), dataset=classes)
     film = of_run.film(run, classes, epochs=[0, 1])
-    assert film is not None
     called = predict(run.config, run.layers(1), classes, classes.X_train)[0]
     expected = confusion_matrix(classes.y_train, called)
     np.testing.assert_array_equal(unpack(film["counts"])[1], expected)
     labels = Dataset.from_arrays(X, random.integers(0, 2, (40, 3)))
     run = train(RunConfig(dataset=labels.config, training=training), dataset=labels)
-    assert of_run.film(run, labels, epochs=[0, 1]) is None
+    film = of_run.film(run, labels, epochs=[0, 1])
+    assert (film["kind"], film["lines"]) == ("still", ["No film of these bars"])
 
 
-def test_too_many_images_have_no_film(images_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_images_have_a_still_film(
+    images_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = import_module("annlab.figures.of_run.film")  # the package has the function there
     n_needed = 2 * 360 * sum(W[0].size for W, _ in images_run.layers())
     monkeypatch.setattr(module, "MAX_MULTIPLICATIONS", n_needed)
-    assert of_run.film(images_run, epochs=[0, 2]) is not None
+    assert of_run.film(images_run, epochs=[0, 2])["kind"] == "cells"
     monkeypatch.setattr(module, "MAX_MULTIPLICATIONS", n_needed - 1)
-    assert of_run.film(images_run, epochs=[0, 2]) is None
+    film = of_run.film(images_run, epochs=[0, 2])
+    assert (film["kind"], film["n_frames"]) == ("still", 2)
+    assert film["lines"] == ["No film of this matrix:", "too many images"]

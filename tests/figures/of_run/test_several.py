@@ -112,7 +112,6 @@ def by_relu(run: Run, network: int, X: Array) -> Array:
 def test_frames_of_the_film_are_the_curves(eight_run: Run) -> None:
     epochs = [0, int(eight_run.checkpoints.epochs[-1])]
     film = of_run.film(eight_run, epochs=epochs, network=1, model=2)
-    assert film is not None
     assert (film["kind"], film["n_frames"], film["color"]) == ("plane_curve", 2, MODEL_COLORS[2])
     curves = unpack(film["curves"])
     for k, epoch in enumerate(epochs):
@@ -151,7 +150,6 @@ def test_a_panel_for_each_target_in_its_own_unit(targets_run: Run) -> None:
 
 def test_frames_of_panels_are_predictions(targets_run: Run) -> None:
     film = of_run.film(targets_run, epochs=[0, 6], network=0, split="test")
-    assert film is not None
     assert film["axes"] == ["xy", "x2y2", "x3y3"]
     for k, epoch in enumerate((0, 6)):
         figure = of_run.target_scatters(targets_run, network=0, epoch=epoch, split="test")
@@ -194,7 +192,6 @@ def test_a_sample_has_a_mark_for_each_of_its_labels(three_labels_run: Run) -> No
 
 def test_frames_of_labels_are_the_surfaces(three_labels_run: Run) -> None:
     film = of_run.film(three_labels_run, epochs=[0, 10], network=1, split="test")
-    assert film is not None
     shades, wrong = unpack(film["shades"]), unpack(film["wrong"])
     data = load_run_dataset(three_labels_run.config)
     np.testing.assert_array_equal(unpack(film["labels"]), data.y_test)
@@ -285,5 +282,4 @@ def test_a_feature_with_one_value_has_a_picture() -> None:
     curve = trace(of_run.plane_curve(run, data), "A")
     assert min(curve.customdata) < 2 < max(curve.customdata)
     film = of_run.film(run, data, epochs=[0, 1])
-    assert film is not None
     assert film["ticks"]
