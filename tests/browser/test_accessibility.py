@@ -3,18 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annlab.ui.shell import PAGES
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import CHART, RESULTS, SLIDER, open_bench, open_tab, quiet
 from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
-
-# Streamlit's own: cells of its data frame, which is a canvas, its blocks of code, and the place
-# where a file is dropped.
-NOT_OURS = ["th[aria-colindex]", "pre", "[data-testid=stFileUploaderDropzone]"]
 
 
 def _open(page: Page, server: Server, name: str) -> None:
@@ -34,34 +30,21 @@ def _open(page: Page, server: Server, name: str) -> None:
     quiet(page)
 
 
-def _violations(page: Page) -> list[str]:
-    context = {"exclude": NOT_OURS}
-    found = Axe().run(page, context=context).response["violations"]
-    return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(
-    new_page: Callable[..., Page], server: Server, name: str, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing(page: Page, server: Server, name: str) -> None:
     _open(page, server, name)
-    assert _violations(page) == []
-    assert page.locator("h1").count() == 1
+    for _ in themes(page):
+        assert_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_tab(
-    new_page: Callable[..., Page], server: Server, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing_in_any_tab(page: Page, server: Server) -> None:
     open_bench(page, f"{server.url}/logistic_vs_mlp")
     page.locator(".st-key-verdict summary").click()
-    for name in page.get_by_role("tab").all_inner_texts():
-        open_tab(page, name)
-        page.wait_for_timeout(300)
-        assert _violations(page) == [], name
+    for scheme in themes(page):
+        for name in page.get_by_role("tab").all_inner_texts():
+            open_tab(page, name)
+            page.wait_for_timeout(300)
+            assert_accessible(page, f"{name}, {scheme}")
 
 
 def test_charts_are_named_and_their_numbers_are_a_table(page: Page, server: Server) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright._impl._api_structures import Position
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,6 +15,7 @@ from annlab.datasets.own.drawing.drawn import DrawnPoint, DrawnPoints
 from annlab.datasets.own.drawing.drawn_file import read_drawn_file, write_drawn_file
 from annlab.datasets.own.drawing.drawn_table import drawn_table
 from annlab.datasets.own.drawing.drawn_text import read_drawn, write_drawn
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import chart, quiet, wait_for_results
 from tests.browser.conftest import TIMEOUT_MS, Server
 from tests.datasets.own.drawing.drawings import at_random
@@ -301,9 +301,7 @@ def test_the_pad_fits_on_the_screen(
         assert use["y"] + use["height"] <= viewport["height"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, scheme: str) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing(page: Page, server: Server) -> None:
     _open(page, server, CLOUDS)
-    found = Axe().run(page).response["violations"]
-    assert [f"{r['id']}: {n['html'][:150]}" for r in found for n in r["nodes"]] == []
+    for _ in themes(page):
+        assert_accessible(page)

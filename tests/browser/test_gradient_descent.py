@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annlab import Run, RunConfig
@@ -16,6 +15,7 @@ from annlab.lessons.experiments import DEFAULTS
 from annlab.ui.descent.page import TABS
 from annlab.ui.descent.point_sets import minimum, problem
 from annlab.ui.descent.settings import DescentSettings
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import CHART, quiet
 from tests.browser.conftest import Server
 from tests.browser.test_descent_script import MODULE
@@ -278,15 +278,9 @@ def test_tabs_open_one_after_another(page: Page, server: Server, own_run: None) 
         page.wait_for_timeout(300)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_tab(
-    new_page: Callable[..., Page], server: Server, own_run: None, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing_in_any_tab(page: Page, server: Server, own_run: None) -> None:
     for tab in TABS:
         _open(page, server, f"?tab={tab.replace(' ', '+')}")
         page.wait_for_selector(f"[class*=st-key-descent-] {CHART}")
-        page.wait_for_timeout(300)
-        found = Axe().run(page).response["violations"]
-        assert [f"{r['id']}: {n['html'][:150]}" for r in found for n in r["nodes"]] == [], tab
-        assert page.locator("h1").count() == 1
+        for scheme in themes(page):
+            assert_accessible(page, f"{tab}, {scheme}")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annlab.ui.perceptron.by_hand import AT_FIRST, GATES, STEP
 from annlab.ui.perceptron.page import TABS
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import CHART, chart, quiet
 from tests.browser.conftest import Server
 
@@ -147,11 +147,7 @@ def test_phone_scrolls_only_down(new_page: Callable[..., Page], server: Server, 
     assert page.locator("[data-testid=stMain]").evaluate(overflow) <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_tab(
-    new_page: Callable[..., Page], server: Server, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing_in_any_tab(page: Page, server: Server) -> None:
     for tab in TABS:
         _open(page, server, tab)
         if tab == "16 functions":
@@ -168,7 +164,5 @@ def test_axe_finds_nothing_in_any_tab(
 
 
 def _check(page: Page, what: str) -> None:
-    page.wait_for_timeout(300)
-    found = Axe().run(page).response["violations"]
-    assert [f"{r['id']}: {n['html'][:150]}" for r in found for n in r["nodes"]] == [], what
-    assert page.locator("h1").count() == 1
+    for scheme in themes(page):
+        assert_accessible(page, f"{what}, {scheme}")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import CHART, quiet
 from tests.browser.conftest import Server
 
@@ -15,8 +15,6 @@ pytestmark = pytest.mark.browser
 
 LAPTOP = {"width": 1366, "height": 650}
 PHONE = {"width": 390, "height": 844}
-# Streamlit's own: cells of its data frame, which is a canvas, and its blocks of code.
-NOT_OURS = ["th[aria-colindex]", "pre"]
 # A search with a stack for each of twelve layer sizes, long enough to stop it.
 LONG = (
     "data=moons&samples=600&noise=0.3&validation=0.3&test=0.2&epochs=150&seeds_each=3"
@@ -193,14 +191,10 @@ def test_phone_scrolls_only_down_and_taps_choose(
     assert _chosen(page) != best
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_tab(
-    new_page: Callable[..., Page], server: Server, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing_in_any_tab(page: Page, server: Server) -> None:
     _open(page, server)
-    for tab in ("Other strategies", "Test split", "Export"):
-        page.get_by_role("tab", name=tab).click()
-        quiet(page)
-        found = Axe().run(page, context={"exclude": NOT_OURS}).response["violations"]
-        assert [f"{r['id']}: {n['html'][:150]}" for r in found for n in r["nodes"]] == [], tab
+    for scheme in themes(page):
+        for tab in ("Other strategies", "Test split", "Export"):
+            page.get_by_role("tab", name=tab).click()
+            quiet(page)
+            assert_accessible(page, f"{tab}, {scheme}")

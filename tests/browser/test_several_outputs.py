@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from annlab.ui import shell
+from tests.browser.axe import assert_accessible, themes
 from tests.browser.bench import CHART, SLIDER, chart, quiet, wait_for_rest
 from tests.browser.conftest import Server
-from tests.browser.test_accessibility import NOT_OURS
 
 pytestmark = pytest.mark.browser
 
@@ -99,14 +98,10 @@ def test_the_pictures_fit_on_a_phone(
     assert slider["y"] + slider["height"] <= 844
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_beside_labels(
-    new_page: Callable[..., Page], server: Server, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
+def test_axe_finds_nothing_beside_labels(page: Page, server: Server) -> None:
     _open(page, server, "label-surfaces")
-    found = Axe().run(page, context={"exclude": NOT_OURS}).response["violations"]
-    assert [rule["id"] for rule in found] == []
+    for _ in themes(page):
+        assert_accessible(page)
 
 
 def test_no_title_of_a_page_is_cut(page: Page, server: Server) -> None:
