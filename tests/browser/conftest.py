@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -263,12 +264,22 @@ def new_page(pages: _Pages, request: pytest.FixtureRequest) -> Iterator[Callable
 
     yield make
     has_failed = request.node.stash[_FAILED]
+    if has_failed:
+        for _, page, _ in taken:
+            _tell(page)
     try:
         for kind, page, again in taken:
             pages.give_back(kind, page, again=again and not has_failed)
     finally:
         errors, pages.errors = pages.errors, []
     assert errors == []
+
+
+def _tell(page: Page) -> None:
+    """Print what a page shows, for the report of a failed test."""
+    with suppress(PlaywrightError):
+        text = page.locator("body").inner_text(timeout=5_000)
+        print(f"--- {page.url}\n{text[:4_000]}")
 
 
 @pytest.fixture
