@@ -145,6 +145,8 @@ def tally(rule: str, n: int = N) -> Tally:
         counts[shows][1] += speaks
         if speaks != shows:
             wrong.append(f"{'miss' if shows else 'false alarm'}: {one.to_url()}")
+        if counts[True][0] == counts[False][0] == n:
+            break  # to know whether the next one has the condition may take a training
     (n_shown, n_hits), (n_others, n_alarms) = counts[True], counts[False]
     return Tally(rule, truth, n_shown, n_hits, n_others, n_alarms, tuple(wrong))
 
