@@ -32,7 +32,7 @@ _LOOK_SECONDS = 0.1
 # Seconds for the first worker to report its accelerators.
 _ANSWER_SECONDS = 60
 _PROBE_SECONDS = 10
-# For what Dask's loop does at once; it waits forever for a loop that has just ended.
+# For what Dask's loop does at once. Without a limit, Dask waits forever for a loop that has ended.
 _LOOP_SECONDS = 5
 
 

@@ -11,6 +11,7 @@ from annlab.datasets import Dataset
 from annlab.datasets.own.of_config import own_data_in
 from annlab.jobs.attached_data import submit_with_data
 from annlab.jobs.cluster import Cluster
+from annlab.jobs.results import result_of
 from annlab.store.database import StoreError
 from annlab.store.repository import RunRepository
 
@@ -124,7 +125,7 @@ class DatasetBuilder:
         """
         try:
             future = self._task(config).dask.result(seconds)
-            data: bytes = future.result(seconds)
+            data: bytes = result_of(future, seconds)
         except TimeoutError:
             return None
         except ValueError:

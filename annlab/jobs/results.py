@@ -20,7 +20,7 @@ OTHER_VERSION = (
 )
 
 
-def result_of(future: Any) -> Any:
+def result_of(future: Any, seconds: float = RESULT_SECONDS) -> Any:
     """Return what a task has given, or raise its error.
 
     Does not ask Dask about a canceled task: where its client closes at the same time, Dask would
@@ -29,11 +29,17 @@ def result_of(future: Any) -> Any:
     Parameters
     ----------
     future : distributed.Future
-        Finished future.
+    seconds : float
+        Longest wait.
+
+    Raises
+    ------
+    Exception
+        The task's error; CancelledError if it was canceled; TimeoutError after `seconds`.
     """
     if future.status == "cancelled":
         raise CancelledError
-    return future.result(RESULT_SECONDS)
+    return future.result(seconds)
 
 
 def take_result(future: Any, repository: RunRepository, external: bool) -> str:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -19,6 +20,7 @@ from distributed.utils import LoopRunner
 from annlab.jobs import worker_processes
 from annlab.jobs.cluster import Cluster
 from annlab.jobs.worker_processes import WorkerProcesses
+from tests.jobs.fakes import FakeFuture
 from tests.jobs.small_trainings import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +135,20 @@ def test_a_user_without_the_key_cannot_use_the_scheduler(
         (key,) = tmp_path.glob("*/key.pem")
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert not key.exists()
+
+
+def test_a_release_waits_for_seconds_at_most() -> None:
+    waits = []
+
+    def sync(act: object, callback_timeout: float) -> None:
+        waits.append(callback_timeout)
+
+    cluster, future = Cluster(n_workers=0, scheduler=""), FakeFuture()
+    cluster.client = SimpleNamespace(sync=sync)
+    cluster.release(future)
+    assert future.released
+    assert len(waits) == 1
+    assert 0 < waits[0] < 60
 
 
 def test_workers_end_when_the_server_is_killed() -> None:
