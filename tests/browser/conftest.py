@@ -61,6 +61,8 @@ _CLOSED_TWICE = re.compile(
 _TELLS = re.compile(r"[\d-]{10} [\d:,]{12} INFO ")
 # Above what the workers of a second server take to start while both cores are busy.
 TIMEOUT_MS = 150_000
+# For what a page says at once; Playwright sets no limit to reading it.
+_ANSWER_MS = 10_000
 # What a browser keeps of annlab, beside the files that it has loaded.
 _KEPT = "local_storage,indexeddb,cache_storage,service_workers"
 # Pages that wait for the next test: each keeps hundreds of megabytes.
@@ -165,11 +167,19 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+def shown_text(page: Page) -> str:
+    """What a page shows; empty if it does not answer."""
+    with suppress(PlaywrightError):
+        return page.locator("body").inner_text(timeout=_ANSWER_MS)
+    return ""
+
+
 class _Pages:
     """Pages in separate browser contexts, which one test after another gets as if they were new.
 
-    Chromium keeps what it has compiled for a page, which then shows annlab in half the time. A
-    page also keeps scripts that a test adds, pressed buttons and a stack of addresses.
+    Chromium keeps what it has compiled for a page, which then shows annlab in half the time. Not
+    forgotten are a test's scripts and listeners, pressed buttons and the stack of addresses: a
+    test that leaves any of these asks for a page that no other gets.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -200,10 +210,18 @@ class _Pages:
         page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
         return entry
 
-    def give_back(self, kind: str, page: Page, *, again: bool) -> None:
-        """Note errors that a page shows; close it, or let it forget all and keep it for a test."""
+    def note_errors(self, page: Page) -> None:
+        """Note the exceptions that a page and its other tabs show."""
+        script = """() => Array.from(
+            document.querySelectorAll("[data-testid=stException]"), e => e.innerText)"""
         for one in page.context.pages:
-            self.errors += one.locator("[data-testid=stException]").all_inner_texts()
+            try:
+                self.errors += one.wait_for_function(script, timeout=_ANSWER_MS).json_value()
+            except PlaywrightError:
+                self.errors.append(f"{one.url} does not answer")
+
+    def give_back(self, kind: str, page: Page, *, again: bool) -> None:
+        """Close a page, or let it forget all and keep it for a test."""
         if not again or page.is_closed():
             page.context.close()
             return
@@ -264,22 +282,15 @@ def new_page(pages: _Pages, request: pytest.FixtureRequest) -> Iterator[Callable
 
     yield make
     has_failed = request.node.stash[_FAILED]
-    if has_failed:
-        for _, page, _ in taken:
-            _tell(page)
-    try:
-        for kind, page, again in taken:
-            pages.give_back(kind, page, again=again and not has_failed)
-    finally:
-        errors, pages.errors = pages.errors, []
+    for _, page, _ in taken:
+        if has_failed:
+            print(f"--- {page.url}\n{shown_text(page)[:4_000]}")
+        else:
+            pages.note_errors(page)
+    errors, pages.errors = pages.errors, []
+    for kind, page, again in taken:
+        pages.give_back(kind, page, again=again and not has_failed and not errors)
     assert errors == []
-
-
-def _tell(page: Page) -> None:
-    """Print what a page shows, for the report of a failed test."""
-    with suppress(PlaywrightError):
-        text = page.locator("body").inner_text(timeout=5_000)
-        print(f"--- {page.url}\n{text[:4_000]}")
 
 
 @pytest.fixture
