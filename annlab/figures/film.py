@@ -3,7 +3,7 @@
 A film is a JSON-like dict. The browser draws it over the Plotly figure of the same picture, with
 the axes of that figure, so positions are in the units of the data. Keys of every film:
 
-kind : {"plane", "curve", "scatter", "cells", "still", "plane_curve", "panels", "labels"}
+kind : {"plane", "curve", "scatter", "cells", "notice", "plane_curve", "panels", "labels"}
     The last three are in `annlab.figures.films_of_targets`.
 n_frames : int
 colors : dict of the page colors ``ink``, ``faint`` and ``paper``
@@ -260,17 +260,17 @@ def cells_film(counts: Array, color: str, theme: ThemeName = "light") -> Film:
     }
 
 
-def still_film(n_frames: int, lines: Sequence[str], theme: ThemeName = "light") -> Film:
-    """Film of a picture that cannot move: what is written over it until the film rests.
+def notice_film(n_frames: int, lines: Sequence[str], theme: ThemeName = "light") -> Film:
+    """Film of a picture that cannot move: a notice that covers it in frames of other epochs.
 
-    A picture of another epoch would contradict the scores that move beside it.
+    The picture of one epoch would contradict the scores of another beside it.
 
     Returns
     -------
     dict
         ``lines``: the lines of the text.
     """
-    return {**film_start("still", n_frames, theme), "lines": list(lines)}
+    return {**film_start("notice", n_frames, theme), "lines": list(lines)}
 
 
 def color_table(scale: Sequence[tuple[float, str]], n: int) -> list[list[int]]:

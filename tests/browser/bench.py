@@ -20,8 +20,8 @@ def open_bench(page: Page, url: str) -> None:
     wait_for_results(page)
 
 
-def wait_for_results(page: Page) -> None:
-    for key in ("surface-0", "surface-1", "curves-loss"):
+def wait_for_results(page: Page, picture: str = "surface") -> None:
+    for key in (f"{picture}-0", f"{picture}-1", "curves-loss"):
         page.wait_for_selector(f".st-key-{key} {CHART}")
     page.wait_for_selector(SLIDER)
     quiet(page)

@@ -12,10 +12,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from annlab.figures.confusion import confusion_matrix
-from annlab.figures.film import Film, cells_film, still_film
+from annlab.figures.film import Film, cells_film, notice_film
 from annlab.ui.components.film import FILM_SCRIPT
 from tests.browser.bench import (
-    CHART,
     SCORES,
     SLIDER,
     button,
@@ -26,6 +25,7 @@ from tests.browser.bench import (
     quiet,
     set_number,
     wait_for_rest,
+    wait_for_results,
 )
 from tests.browser.conftest import Server
 
@@ -56,13 +56,6 @@ def test_film_plays_to_the_end_and_leaves_the_final_charts(page: Page, server: S
     assert (metrics(page), chart(page, "surface-1")) == before
     assert "epoch=" not in page.url.replace("epochs=", "")
     assert _hidden_overlays(page) == 2
-
-
-def _wait_for(page: Page, picture: str) -> None:
-    for key in (f"{picture}-0", f"{picture}-1", "curves-loss"):
-        page.wait_for_selector(f".st-key-{key} {CHART}")
-    page.wait_for_selector(SLIDER)
-    quiet(page)
 
 
 def _hidden_overlays(page: Page) -> int:
@@ -104,7 +97,7 @@ def test_a_frame_looks_like_the_chart_of_its_epoch(
 ) -> None:
     """The canvas and Plotly's picture of the same epoch differ little in color."""
     page.goto(server.url + address)
-    _wait_for(page, picture)
+    wait_for_results(page, picture)
     slider = page.locator(SLIDER)
     slider.focus()
     slider.press("Home")
@@ -116,6 +109,7 @@ def test_a_frame_looks_like_the_chart_of_its_epoch(
     area = page.locator(f".st-key-{picture}-1 .nsewdrag").first.bounding_box()
     assert area
     film = page.screenshot(clip=area)
+    assert of_film.evaluate("e => e.style.visibility") == "visible"  # the chart was not there yet
     wait_for_rest(page)
     expect(of_film).to_have_css("visibility", "hidden")
     page.mouse.move(5, 5)
@@ -132,7 +126,7 @@ def test_a_picture_stays_until_the_next_one_is_drawn(
     page: Page, server: Server, address: str, picture: str
 ) -> None:
     page.goto(server.url + address)
-    _wait_for(page, picture)
+    wait_for_results(page, picture)
     # After each frame: whether the film or a chart that can be seen is in the place.
     page.evaluate(
         """picture => { window.seen = []; const look = () => {
@@ -201,8 +195,8 @@ def test_cells_have_the_texts_of_the_chart(page: Page) -> None:
             assert above < y < below
 
 
-def test_a_still_film_says_why_in_the_middle(page: Page) -> None:
-    (first, *one), (second, *other) = _painted(page, still_film(2, ("No film:", "too long")), 1)
+def test_a_notice_is_written_in_the_middle(page: Page) -> None:
+    (first, *one), (second, *other) = _painted(page, notice_film(2, ("No film:", "too long")), 1)
     assert (first, second) == ("No film:", "too long")
     assert one[0] == other[0] == 200
     assert one[1] < 150 <= other[1] < one[1] + 30

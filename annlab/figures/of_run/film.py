@@ -12,9 +12,9 @@ from annlab.figures.film import (
     Film,
     cells_film,
     curve_film,
+    notice_film,
     plane_film,
     scatter_film,
-    still_film,
 )
 from annlab.figures.of_run.film_of_targets import film_of_targets
 from annlab.figures.of_run.fits import curves_of_all, fit_of_data
@@ -22,7 +22,7 @@ from annlab.figures.of_run.one_network import OneNetwork, loaded, network_index,
 from annlab.runs.run import Run
 from annlab.runs.run_record import Epoch
 
-# Of all confusion matrices of a film, which the page waits for.
+# Of one film's confusion matrices, which the page waits for: some seconds on one core.
 MAX_MULTIPLICATIONS = 2e10
 # Coarser than a picture at rest: a film has many, and each is seen for a moment.
 FILM_RESOLUTION = 80
@@ -53,8 +53,8 @@ def film(
     Returns
     -------
     dict
-        Film in the format of `annlab.figures.film`; a still one for labels of one feature, and for
-        so many images that their confusion matrices take too long.
+        Film in the format of `annlab.figures.film`; a notice for labels of one feature, and
+        for confusion matrices that take too long.
     """
     whole, k = loaded(run, dataset), network_index(run, network)
     networks = [one_network(run, whole, epoch, k) for epoch in epochs]
@@ -97,7 +97,8 @@ def _cells(
 ) -> Film:
     n_weights = sum(W.size for W, _ in networks[0].layers)
     if len(networks) * len(networks[0].samples(split)[1]) * n_weights > MAX_MULTIPLICATIONS:
-        return still_film(len(networks), ("No film of this matrix:", "too many images"), theme)
+        lines = ("This matrix takes too long", "to count for each epoch")
+        return notice_film(len(networks), lines, theme)
     counts = np.stack([one.confusion(split) for one in networks])
     return cells_film(counts, MODEL_COLORS[model], theme)
 

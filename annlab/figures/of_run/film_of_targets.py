@@ -7,7 +7,7 @@ import numpy as np
 from annlab.datasets import Dataset, Split
 from annlab.figures import MODEL_COLORS, ThemeName
 from annlab.figures.base.subsample import MAX_POINTS, evenly_spaced
-from annlab.figures.film import Film, scatter_film, still_film
+from annlab.figures.film import Film, notice_film, scatter_film
 from annlab.figures.films_of_targets import labels_film, panels_film, plane_curve_film
 from annlab.figures.label_marks import LabeledPoints
 from annlab.figures.of_run.fits import curves_of_all
@@ -50,7 +50,7 @@ def film_of_targets(
     Returns
     -------
     dict
-        A still film for labels of one feature: their picture has bars.
+        A notice for labels of one feature: their picture has bars.
     """
     task, data = run.config.task, networks[0].dataset
     if draws_in_plane(data):
@@ -59,7 +59,7 @@ def film_of_targets(
         return _panels(networks, split, model, theme)
     if task.draws("label_surfaces") and data.X_train.shape[1] > 1:
         return _labels(networks, split, axes, theme)
-    return still_film(len(networks), ("No film of these bars",), theme)
+    return notice_film(len(networks), ("These bars have no film",), theme)
 
 
 def _plane_curve(

@@ -1,5 +1,8 @@
 // Arrays that the server has packed, and epochs of frames.
 
+// Quantized positions span this many steps, those of uint16.
+export const QUANTIZED_STEPS = 65535;
+
 const TYPES = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array };
 
 export async function unpack(packed) {

@@ -6,7 +6,17 @@ import streamlit as st
 
 from annlab.ui.components.sources import javascript, source
 
-FILM_SCRIPT = javascript("arrays", "drawing", "overlay", "film_cells", "film_targets", "film")
+FILM_SCRIPT = javascript(
+    "arrays",
+    "drawing",
+    "overlay",
+    "film_cells",
+    "film_targets",
+    "film_frames",
+    "film_player",
+    "film_snapshot",
+    "film",
+)
 
 _film = st.components.v2.component(
     "annlab_film", html=source("film.html"), css=source("film.css"), js=FILM_SCRIPT

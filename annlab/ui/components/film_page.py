@@ -54,7 +54,8 @@ def film_page(
     parts = []
     with_plotly = True
     for model, head in zip(data["models"], heads, strict=True):
-        chart = _chart(model["picture"], charts, {"epoch": None}, "", with_plotly)
+        key = model["picture"]
+        chart = _chart(key, charts, metas.get(key, {}), "", with_plotly)
         parts.append(f"<section>{head}{chart}</section>")
         with_plotly = False
     for curve in data["curves"]:

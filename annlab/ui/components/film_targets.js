@@ -1,6 +1,6 @@
-// Frames of films of networks with several targets. Needs drawing.js.
+// Frames of films of networks with several targets. Needs arrays.js and
+// drawing.js.
 
-const TARGET_STEPS = 65535;
 // Nearest texts of two ticks, in pixels.
 const TEXTS_APART = 22;
 
@@ -11,7 +11,7 @@ function paintPlaneCurve(context, film, k, to) {
   const place = (network, i, axis) => {
     const [low, high] = film.spans[axis];
     const step = film.curves[2 * ((k * n_networks + network) * n + i) + axis];
-    return scales[axis](low + ((high - low) * step) / TARGET_STEPS);
+    return scales[axis](low + ((high - low) * step) / QUANTIZED_STEPS);
   };
   const trace = (network) => {
     path(context, n, (i) => place(network, i, 0), (i) => place(network, i, 1));
@@ -80,8 +80,8 @@ function paintLabels(context, film, k, to, width, height) {
     image.getContext("2d").putImageData(pixels, 0, 0);
     context.drawImage(image, left, top, right - left, bottom - top);
   }
-  const x = (step) => to.x(film.x[0] + ((film.x[1] - film.x[0]) * step) / TARGET_STEPS);
-  const y = (step) => to.y(film.y[0] + ((film.y[1] - film.y[0]) * step) / TARGET_STEPS);
+  const x = (step) => to.x(film.x[0] + ((film.x[1] - film.x[0]) * step) / QUANTIZED_STEPS);
+  const y = (step) => to.y(film.y[0] + ((film.y[1] - film.y[0]) * step) / QUANTIZED_STEPS);
   context.lineWidth = film.line_width;
   for (let label = 0; label < n_labels; label++) {
     const frame = k * n_labels + label;

@@ -33,7 +33,7 @@ export class Overlay {
       this.canvas.style.position = "absolute"; // it moves nothing before it has its place
       this.canvas.setAttribute("aria-hidden", "true");
     }
-    if (this.canvas.parentElement !== host) host.append(this.canvas);
+    this.follow();
     const [inner, outer] = [area.getBoundingClientRect(), host.getBoundingClientRect()];
     if (inner.width < 1 || inner.height < 1) return null;
     const { pad } = this;

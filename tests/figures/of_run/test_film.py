@@ -120,10 +120,10 @@ def test_one_feature_has_confusion_matrices_of_classes_and_bars_of_labels() -> N
     labels = Dataset.from_arrays(X, random.integers(0, 2, (40, 3)))
     run = train(RunConfig(dataset=labels.config, training=training), dataset=labels)
     film = of_run.film(run, labels, epochs=[0, 1])
-    assert (film["kind"], film["lines"]) == ("still", ["No film of these bars"])
+    assert (film["kind"], film["lines"]) == ("notice", ["These bars have no film"])
 
 
-def test_too_many_images_have_a_still_film(
+def test_matrices_that_take_too_long_have_a_notice(
     images_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = import_module("annlab.figures.of_run.film")  # the package has the function there
@@ -132,5 +132,5 @@ def test_too_many_images_have_a_still_film(
     assert of_run.film(images_run, epochs=[0, 2])["kind"] == "cells"
     monkeypatch.setattr(module, "MAX_MULTIPLICATIONS", n_needed - 1)
     film = of_run.film(images_run, epochs=[0, 2])
-    assert (film["kind"], film["n_frames"]) == ("still", 2)
-    assert film["lines"] == ["No film of this matrix:", "too many images"]
+    assert (film["kind"], film["n_frames"]) == ("notice", 2)
+    assert film["lines"] == ["This matrix takes too long", "to count for each epoch"]
