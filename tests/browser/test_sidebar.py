@@ -47,6 +47,10 @@ def test_a_model_is_renamed_copied_and_removed(page: Page, server: Server) -> No
     names = [trace["name"] for trace in chart(page, "curves-loss")]
     assert "Bends &lt;b> training" in names
     menu(0)
+    name.fill("bends <b>")
+    name.press("Enter")
+    expect(page.get_by_text("“bends <b>” is another model's name.")).to_be_visible()
+    expect(page.locator(".annlab-title").first).not_to_contain_text("ends")
     page.get_by_role("button", name="Copy").click()
     page.wait_for_url(re.compile("models=3"))
     quiet(page)

@@ -13,8 +13,8 @@ from annlab.ui.state.bench_edits import copy_model, remove_model, rename
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
-from annlab.ui.text.markdown import badge
-from annlab.ui.text.model_names import MAX_LENGTH, clean
+from annlab.ui.text.markdown import badge, escape_markdown
+from annlab.ui.text.model_names import MAX_LENGTH, clean, is_taken
 
 
 def draw_varied(state: BenchState, values: Values) -> None:
@@ -64,7 +64,11 @@ def _menu(state: BenchState, model: int, now: Callable[[], Runs]) -> None:
     key = state.key(f"name-{model}-{state.names.get(model, '')}")
 
     def take_name() -> None:
-        rename(state, {**state.names, model: clean(st.session_state[key])})
+        name = clean(st.session_state[key])
+        if is_taken(name, model, state.names):
+            st.toast(f"“{escape_markdown(name)}” is another model's name. Type a different one.")
+        else:
+            rename(state, {**state.names, model: name})
 
     with st.popover(badge(model), width="stretch", key=state.key(f"menu-{model}")):
         st.text_input(

@@ -29,9 +29,19 @@ def names_in_link(names: Mapping[int, str]) -> str:
 
 
 def names_from_link(text: str) -> dict[int, str]:
-    """Read names from a link; names that are too long are cut off."""
-    names = map(clean, text.split(_BETWEEN)[: len(MODEL_NAMES)])
-    return {place: name for place, name in enumerate(names) if name}
+    """Read names from a link; names that are too long are cut off, and ambiguous ones left out."""
+    names: dict[int, str] = {}
+    for place, name in enumerate(map(clean, text.split(_BETWEEN)[: len(MODEL_NAMES)])):
+        if name and not is_taken(name, place, names):
+            names[place] = name
+    return names
+
+
+def is_taken(name: str, place: int, names: Mapping[int, str]) -> bool:
+    """Whether a name is the letter, or the name, of a model at another place."""
+    letters = dict(enumerate(MODEL_NAMES))
+    others = [other for known in (letters, names) for k, other in known.items() if k != place]
+    return name.casefold() in map(str.casefold, others)
 
 
 def clean(name: str) -> str:

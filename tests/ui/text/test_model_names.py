@@ -40,7 +40,22 @@ def test_names_are_cleaned(typed: str, kept: str) -> None:
 
 
 def test_a_link_has_no_more_names_than_models() -> None:
-    assert max(names_from_link("|".join("abcdefghij"))) == 5
+    assert max(names_from_link("|".join("uvwxyzuvwx"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("B", {}),
+        ("|a", {}),
+        ("A|b", {0: "A", 1: "b"}),
+        ("Line|line|Bends", {0: "Line", 2: "Bends"}),
+    ],
+)
+def test_no_two_models_have_one_name(link: str, kept: dict[int, str]) -> None:
+    name_models(names_from_link(link))
+    assert given_names() == kept
+    assert len({model_name(k).casefold() for k in range(3)}) == 3
 
 
 def test_a_name_stands_where_the_letter_stands() -> None:
