@@ -44,4 +44,7 @@ def opened_test_sentence(table: SearchTable) -> str:
     is_worse = opened < chosen if score.higher_is_better else opened > chosen
     if not is_worse:
         return found
-    return f"{found} Choosing favors lucky validation scores, so expect the test score on new data."
+    return (
+        f"{found} Choosing favors lucky validation scores, so of the two the test score is the "
+        "fair one."
+    )

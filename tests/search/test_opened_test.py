@@ -8,7 +8,7 @@ from annlab.search.table import SearchTable
 from tests.search.tables import DIABETES, search_of, table_of
 
 SCORES = np.linspace(0.4, 0.8, 12)[:, None]
-CAUTION = "Choosing favors lucky validation scores, so expect the test score on new data."
+CAUTION = "Choosing favors lucky validation scores, so of the two the test score is the fair one."
 
 
 def test_nothing_is_said_before_the_test_split_is_opened() -> None:

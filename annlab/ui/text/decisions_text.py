@@ -188,7 +188,7 @@ def chosen_text(choosing: Split, scored: Split) -> str:
     if choosing == scored:
         missing = "test split" if choosing == "validation" else "test split and a validation split"
         return (
-            f"The same {SPLIT_NAMES[scored]} chose the thresholds, so new samples will cost more. "
+            f"The same {SPLIT_NAMES[scored]} chose the thresholds, so these costs may be too low. "
             f"Set a {missing} above 0."
         )
     if choosing == "train":

@@ -105,7 +105,7 @@ def test_the_samples_that_chose_are_named():
         "validation", "test"
     )
     assert "looks better than it is" in chosen_text("train", "test")
-    assert "new samples will cost more" in chosen_text("train", "train")
+    assert "these costs may be too low" in chosen_text("train", "train")
 
 
 def test_only_missing_splits_are_asked_for():
