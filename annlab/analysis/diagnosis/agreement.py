@@ -9,6 +9,8 @@ CONTRADICTIONS: tuple[tuple[str, str], ...] = (
     # A rising loss needs smaller steps; the other rules may advise larger steps.
     ("loss rose", "nothing learned"),
     ("loss rose", "still improving"),
+    # A loss that rose at first and fell since has done both.
+    ("loss rose", "overfitting"),
     # Networks that disagree include some that learned.
     ("networks disagree", "nothing learned"),
     ("nothing learned", "memorized"),

@@ -111,9 +111,12 @@ def _from(start: float, now: float, evidence: Evidence) -> str:
 
 
 def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
-    lucky = score.typical_skill >= NOTHING_LEARNED
-    compared = _loss_beside_baseline(score) if lucky else _beside_baseline(score)
-    slight = score.typical_skill >= SLIGHT
+    by_score, by_loss = score.typical_skill, score.typical_loss_skill
+    # Of rare classes the loss can tell where no probability is above one half.
+    lucky, by_loss_alone = by_score >= NOTHING_LEARNED, by_loss >= SLIGHT > by_score
+    told_by_loss = lucky or by_loss_alone
+    compared = _loss_beside_baseline(score) if told_by_loss else _beside_baseline(score)
+    slight = max(by_score, by_loss) >= SLIGHT
     fact = f"{compared}: {'little' if slight else 'nothing'} was learned"
     unscaled = _unscaled_target(evidence)
     first = (*(("scaled target",) if unscaled else ()), "weaker l1", "weaker l2", "less dropout")
@@ -122,7 +125,8 @@ def _at_the_baseline(evidence: Evidence, score: SplitScore) -> Claim:
         remedies = (*first, "more epochs", "larger rate", "scaled features")
     elif evidence.run.config.model.hidden_sizes:
         remedies = (*first, "another rate", "more epochs", "scaled features", "other activation")
-    elif evidence.linear_skill("train") >= NOTHING_LEARNED:  # a line is not the limit
+    elif by_loss_alone or evidence.linear_skill("train") >= NOTHING_LEARNED:
+        # A line is not the limit.
         remedies = (*first, "another rate", "more epochs", "scaled features")
     else:
         remedies = (*first, "hidden layers")
@@ -204,7 +208,8 @@ def networks_disagree(evidence: Evidence) -> Claim | None:
     none_learned = training.loss_skill.max() < NOTHING_LEARNED or _hardly_moved(evidence)
     if n < 2 or none_learned or not np.std(score.skill, ddof=1) >= SPREAD:  # or it is NaN
         return None
-    worst, best = (float(score.values[place(score.skill)]) for place in (np.argmin, np.argmax))
+    ends = float(score.values.min()), float(score.values.max())
+    worst, best = ends if score.perfect else ends[::-1]
     in_training = np.std(training.skill, ddof=1) >= SPREAD
     return Claim(
         f"The {n} networks differ only in their seed{' and their data' if own_data else ''}, yet "

@@ -17,6 +17,7 @@ from annlab.analysis.diagnosis.thresholds import (
     WINDOW,
 )
 from annlab.formatting import number, with_precision
+from annlab.nn.class_weights import NONE
 from annlab.nn.tasks import TargetKind
 from annlab.runs.history import column
 
@@ -80,21 +81,21 @@ def _score_since(evidence: Evidence, best: int, k: int) -> str:
     means = _moving_mean(evidence.curve(column("validation", score.name)), k)
     before, now = float(means[best]), float(means[-1])
     steps = score.steps(evidence.run.n_samples["validation"], config.dataset.spec.n_targets)
-    return _SCORE_SINCE[config.task.kind](before, now, score.label.lower(), steps)
+    why = "its probabilities got worse, not its predictions"
+    if config.training.class_weights != NONE:
+        why = "unlike the loss, it does not weigh the classes"
+    return _SCORE_SINCE[config.task.kind](before, now, score.label.lower(), steps, why)
 
 
-def _share_since(before: float, now: float, name: str, steps: int) -> str:
+def _share_since(before: float, now: float, name: str, steps: int, why: str) -> str:
     # Less than half a sample, or half a label of a sample, is no difference.
     if before - now >= 0.5 / steps:
         said = f"from {with_precision(before, before - now)} to "
         return f"The validation {name} fell too, {said}{with_precision(now, before - now)}."
-    return (
-        f"The validation {name} did not fall ({number(before)}, now {number(now)}): the "
-        "network is only surer when it is wrong."
-    )
+    return f"The validation {name} did not fall ({number(before)}, now {number(now)}): {why}."
 
 
-def _squared_error_since(before: float, now: float, name: str, steps: int) -> str:
+def _squared_error_since(before: float, now: float, name: str, steps: int, why: str) -> str:
     if now > (1 + SAME) * before:
         said = f"from {with_precision(before, now - before)} to "
         said += with_precision(now, now - before)
@@ -102,9 +103,9 @@ def _squared_error_since(before: float, now: float, name: str, steps: int) -> st
     return f"The mean squared error did not rise ({number(before)}, now {number(now)})."
 
 
-# By kind of target: a validation score before and now, its name, and the number of steps from 0
-# to 1 if it is a share, to a sentence.
-_SCORE_SINCE: dict[TargetKind, Callable[[float, float, str, int], str]] = {
+# By kind of target: a validation score before and now, its name, the number of steps from 0 to 1
+# if it is a share, and why such a score need not fall with a rising loss, to a sentence.
+_SCORE_SINCE: dict[TargetKind, Callable[[float, float, str, int, str], str]] = {
     "class": _share_since,
     "values": _squared_error_since,
     "labels": _share_since,

@@ -29,6 +29,7 @@ OPPOSED = [
     ("nothing was learned.", "still falling"),
     ("validation loss rose", "validation loss was still falling"),
     ("training loss rose", "training loss was still falling"),
+    ("training loss rose", "training loss kept falling"),
     ("act as one unit", "are dead"),
     ("other features", "fewer units"),
 ]

@@ -40,6 +40,74 @@ def test_a_rising_training_loss_is_not_overfitting(trained):
     assert "overfitting" not in rules_of(dataclasses.replace(run, history=both))
 
 
+def test_a_loss_that_rose_and_fell_again_is_not_said_to_have_kept_falling(trained):
+    run = trained(SHOWN["overfitting"][0])
+    loss = run.history["train_loss"].copy()
+    loss[0] = 0.5 * loss[-1]
+    found = rules_of(dataclasses.replace(run, history={**run.history, "train_loss": loss}))
+    assert "loss rose" in found
+    assert "overfitting" not in found
+
+
+def test_accuracy_does_not_weigh_classes(trained):
+    run = trained(SHOWN["overfitting"][0])
+    validation = {**run.history, "val_accuracy": np.full_like(run.history["val_accuracy"], 0.9)}
+    plain = dataclasses.replace(run, history=validation)
+    assert (
+        "its probabilities got worse, not its predictions" in finding_of(plain, "overfitting").text
+    )
+    training = run.config.training.model_copy(update={"class_weights": "balanced"})
+    weighted = dataclasses.replace(
+        plain, config=run.config.model_copy(update={"training": training})
+    )
+    text = finding_of(weighted, "overfitting").text
+    assert "unlike the loss, it does not weigh the classes" in text
+    assert "not its predictions" not in text
+
+
+def test_rare_classes_are_learned_although_none_is_predicted(trained):
+    rare = config(
+        {
+            "name": "rare",
+            "n_samples": 20_000,
+            "noise": 3,
+            "rare_fraction": 0.02,
+            "test_fraction": 0.4,
+        },
+        learning_rate=0.01,
+        max_epochs=30,
+        batch_size=256,
+    )
+    score = Evidence(trained(rare), None, ()).on_training
+    assert score.typical_skill < 0.01 < 0.03 < score.typical_loss_skill < 0.1
+    finding = finding_of(trained(rare), "nothing learned")
+    assert "The loss on the training samples" in finding.text
+    assert "little was learned" in finding.text
+    assert "hidden layers" not in finding.text
+
+
+def test_the_range_of_scores_is_theirs_where_baselines_differ(trained):
+    own = config(
+        {
+            "name": "function_1d",
+            "n_samples": 60,
+            "outliers": 0.1,
+            "test_fraction": 0.3,
+            "resample": "sample",
+        },
+        {"hidden_sizes": (16,)},
+        learning_rate=0.005,
+        max_epochs=150,
+        n_seeds=10,
+    )
+    run = trained(own)
+    errors = evaluate(run, split="train").mse
+    worst = Evidence(run, None, ()).on_training.skill.argmin()
+    assert errors[worst] < errors.max()  # its targets vary less than those of another
+    text = finding_of(run, "networks disagree").text
+    assert f"ranges from {number(errors.max())} to {number(errors.min())}" in text
+
+
 def test_a_trained_start_has_little_left_to_learn(trained):
     learned = trained(
         config(

@@ -155,8 +155,8 @@ def test_a_fall_of_less_than_half_a_label_is_no_fall() -> None:
     since = checks_on_new_samples._SCORE_SINCE["labels"]
     steps = several("labels").task.headline.steps(100, 3)
     assert steps == 300
-    assert "did not fall" in since(0.9, 0.9 - 0.4 / steps, "label accuracy", steps)
-    said = since(0.9, 0.9 - 0.6 / steps, "label accuracy", steps)
+    assert "did not fall" in since(0.9, 0.9 - 0.4 / steps, "label accuracy", steps, "why")
+    said = since(0.9, 0.9 - 0.6 / steps, "label accuracy", steps, "why")
     assert said.startswith("The validation label accuracy fell too, from 0.9000 to 0.898")
     config = several("labels").task.scores[1]
     assert config.steps(100, 3) == 100  # the labels of a sample count together
