@@ -99,6 +99,13 @@ def compare(
         evaluate(run_b, split=split, epoch=epoch, dataset=b),
     )
     runs = run_a, run_b
+    reasons = unfinished(runs, scored, names)
+    same_run = run_a.config.digest == run_b.config.digest
+    if same_run and not reasons and not _equal(*scored):
+        reasons.append(
+            "They have the same settings and seeds, so this difference comes from the machine or "
+            "from the version of annlab."
+        )
     return compare_scores(
         scored[0].headline,
         scored[1].headline,
@@ -114,11 +121,16 @@ def compare(
         diverged=(run_a.diverged_epochs > 0, run_b.diverged_epochs > 0),
         n_comparisons=n_comparisons,
         names=names,
-        reasons=unfinished(runs, scored, names),
+        reasons=reasons,
         chose_epochs=split == "validation" and any(map(has_patience, runs)),
-        same_run=run_a.fingerprint == run_b.fingerprint,
+        same_run=same_run,
         given_starts=(_has_given_start(run_a), _has_given_start(run_b)),
     )
+
+
+def _equal(a: Evaluation, b: Evaluation) -> bool:
+    """Whether all networks have the same scores."""
+    return np.array_equal(a.headline, b.headline, equal_nan=True)
 
 
 def _has_given_start(run: Run) -> bool:

@@ -58,9 +58,12 @@ def still_improving(run: Run) -> bool:
 def hardly_learned(run: Run) -> bool:
     """Whether the watched loss is near its first value and clearly still falling.
 
-    Most of the fall is then still to come, even if it is slow relative to the present loss.
+    Most of the fall is then still to come, even if it is slow relative to the present loss. Not of
+    a run that starts from given weights, which may have learned before.
     """
     learning = _learning(run)
+    if run.config.model.initial_weights is not None:
+        return False
     if not expected_fall(run):  # the fall is not distinguishable from noise
         return False
     loss = np.median(_watched(run)[:, learning], axis=1)
@@ -97,7 +100,7 @@ def last_two(run: Run) -> tuple[float, float]:
     loss = np.median(_watched(run)[:, _learning(run)], axis=1)
     n, k = run.n_epochs, window(run.n_epochs)
     if n < _FEWEST_EPOCHS:
-        return float(loss[n // 2]), float(loss[-1])
+        return float(loss[max(0, n - 1)]), float(loss[-1])
     logs = np.log(np.maximum(loss, _SMALLEST_LOSS))
     return float(np.exp(logs[-2 * k : -k].mean())), float(np.exp(logs[-k:].mean()))
 
@@ -171,7 +174,8 @@ def expected_fall_of(loss: Array, of_constant: float = math.inf) -> float:
         return 0.0
     logs = np.log(np.maximum(loss, _SMALLEST_LOSS))
     if n < _FEWEST_EPOCHS:
-        return max(0.0, float(1 - np.exp(logs[-1] - logs[n // 2])))
+        falls = logs[-1] < logs[max(0, n - 1)]  # which `last_two` shows
+        return max(0.0, float(1 - np.exp(logs[-1] - logs[n // 2]))) if falls else 0.0
     k = window(n)
     first, second, last = (logs[n + 1 - i * k :][:k].mean() for i in (3, 2, 1))
     earlier, latest = first - second, second - last

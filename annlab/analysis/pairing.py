@@ -24,7 +24,7 @@ _SCALINGS = {"scaling": "none", "target_scaling": "none"}
 
 
 def same_samples(a: RunConfig, b: RunConfig) -> bool:
-    """Whether two runs are scored on the same samples, regardless of scaling."""
+    """Whether two runs learn from and are scored on the same samples, regardless of scaling."""
     first, second = (config.dataset.model_copy(update=_SCALINGS) for config in (a, b))
     return first.digest == second.digest  # which knows no names of files
 
@@ -65,7 +65,10 @@ def not_comparable(a: Run, b: Run, names: Names = ("A", "B")) -> str:
             f"{own_b or 'the same split'}. Train both in the same way."
         )
     if not same_samples(a.config, b.config):
-        return f"{first} and {second} were scored on different samples: their data or split differ."
+        return (
+            f"{first} and {second} were trained or scored on different samples: their data or "
+            "split differ."
+        )
     if a.n_samples != b.n_samples:
         return (
             f"{first} and {second} learned from different files of the same data set: they have "

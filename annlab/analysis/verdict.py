@@ -233,7 +233,7 @@ def _still_possible(found: ComparedScores) -> str:
 
 def _all_equal(found: ComparedScores) -> list[str]:
     if found.same_run:
-        return ["They have the same settings and seeds: this is one run compared with itself."]
+        return ["They have the same settings and seeds: this is one model compared with itself."]
     perfect = 1.0 if found.in_points else 0.0
     flawless = (
         ["No network makes a mistake on them, so they cannot tell the models apart."]

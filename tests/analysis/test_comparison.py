@@ -179,13 +179,15 @@ def test_runs_on_other_samples_are_refused(line, other):
     assert found.refused
     assert not found.established
     assert (found.difference, found.interval, found.n_pairs) == (None, None, 0)
-    assert found.reason == "A and B were scored on different samples: their data or split differ."
+    assert found.reason == (
+        "A and B were trained or scored on different samples: their data or split differ."
+    )
     assert found.sentence == f"No comparison: {found.reason}"
 
 
 def test_runs_on_other_data_are_refused(binary_run, multiclass_run):
     found = compare(binary_run, multiclass_run, names=("Moons", "Wine"))
-    assert found.reason.startswith("Moons and Wine were scored on different samples")
+    assert found.reason.startswith("Moons and Wine were trained or scored on different samples")
 
 
 @pytest.mark.parametrize(
@@ -410,7 +412,29 @@ def test_a_run_is_not_better_than_itself(line):
     found = compare(line, line)
     assert not found.established
     assert found.same_run
-    assert "one run compared with itself" in found.sentence
+    assert "one model compared with itself" in found.sentence
+
+
+def test_a_model_trained_twice_is_no_better_than_itself(line):
+    again = dataclasses.replace(line, duration_seconds=line.duration_seconds + 1)
+    assert "one model compared with itself" in compare(line, again).sentence
+    scores = evaluate(line)
+    moved = dataclasses.replace(scores, accuracy=scores.accuracy + 0.1)
+    found = compare(line, again, evaluations=(scores, moved))
+    assert not found.established
+    assert "this difference comes from the machine" in found.reason
+    other = changed(line, "training", seed=line.config.training.seed, learning_rate=0.05)
+    assert compare(line, other, evaluations=(scores, moved)).established
+
+
+def test_a_start_from_given_weights_has_learned_before(line, monkeypatch):
+    monkeypatch.setattr(pairing, "still_improving", lambda run: False)
+    loss = np.linspace(0.5, 0.49, line.n_epochs + 1)[:, None]
+    history = {**line.history, "train_loss": np.repeat(loss, line.n_seeds, axis=1)}
+    slow = dataclasses.replace(line, history=history)
+    assert "A has hardly learned yet" in compare(slow, changed(line, "training", seed=0)).reason
+    going_on = changed(slow, "model", initial_weights=(0.0,) * line.n_parameters)
+    assert "hardly learned" not in compare(going_on, line).reason
 
 
 def test_a_start_that_all_networks_share_is_noted(line, curve):

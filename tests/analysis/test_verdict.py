@@ -289,7 +289,7 @@ def test_networks_that_all_score_the_same_are_not_called_equal():
 
 def test_comparison_of_a_run_with_itself_is_recognized():
     found = judged([0.9] * 10, [0.9] * 10, same_run=True)
-    assert found.sentence.endswith("this is one run compared with itself.")
+    assert found.sentence.endswith("this is one model compared with itself.")
     assert "possible" not in found.sentence
 
 
