@@ -159,7 +159,7 @@ def test_it_is_drawn_as_a_regression_is(run: Run, linear: Run) -> None:
     drawn = np.concatenate([t.y for t in of_run.residuals(run, network=0).data if t.y is not None])
     for residual in (predicted - y)[:5]:
         assert np.isclose(np.abs(drawn), abs(residual), atol=1e-3).any()
-    assert of_run.film(run, epochs=[0, 40])["kind"] == "scatter"
+    assert of_run.film(run, epochs=[0, 40])["kind"] == "curve"
     assert of_run.live_picture(run.config, [(W[0], b[0]) for W, b in run.layers()], dataset)
     with pytest.raises(ValueError, match="fitted_curve"):
         of_run.decision_surface(run)
