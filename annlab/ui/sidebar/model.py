@@ -9,7 +9,7 @@ from annlab.setting_type import Choice, Values
 from annlab.ui.layout import run_once
 from annlab.ui.sidebar.notes import NOTES
 from annlab.ui.sidebar.widgets import draw_group
-from annlab.ui.state.bench_edits import copy_model, remove_model, rename
+from annlab.ui.state.bench_edits import REFUSED_NAME, copy_model, remove_model, rename
 from annlab.ui.state.bench_link import MOST_MODELS
 from annlab.ui.state.bench_state import BenchState
 from annlab.ui.state.page_state import Runs
@@ -66,7 +66,7 @@ def _menu(state: BenchState, model: int, now: Callable[[], Runs]) -> None:
     def take_name() -> None:
         name = clean(st.session_state[key])
         if is_taken(name, model, state.names):
-            st.toast(f"“{escape_markdown(name)}” is another model's name. Type a different one.")
+            state.set(REFUSED_NAME, (model, name))
         else:
             rename(state, {**state.names, model: name})
 
@@ -79,6 +79,9 @@ def _menu(state: BenchState, model: int, now: Callable[[], Runs]) -> None:
             on_change=take_name,
             help="Stands wherever the letter stands",
         )
+        of_model, name = state.get(REFUSED_NAME) or (None, "")
+        if of_model == model:
+            st.error(f"“{escape_markdown(name)}” is another model's name. Type a different one.")
         st.button(
             "Copy",
             key=state.key(f"copy-{model}"),

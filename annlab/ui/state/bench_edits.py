@@ -12,10 +12,15 @@ from annlab.ui.text.model_names import name_models, names_in_link
 _MOST_PAST = 50
 
 
+# A model and the name that it cannot have, until names change.
+REFUSED_NAME = "refused-name"
+
+
 def rename(state: BenchState, names: Mapping[int, str]) -> None:
     """Give the models other names, by their index."""
     state.set_view(names=names_in_link(names) or None)
     name_models(state.names)
+    state.set(REFUSED_NAME, None)
 
 
 def remove_model(state: BenchState, model: int, runs: Runs) -> None:
