@@ -1,7 +1,7 @@
 // Arrays that the server has packed, and epochs of frames.
 
-// Quantized positions span this many steps, those of uint16.
-export const QUANTIZED_STEPS = 65535;
+// Value at a step of uint16 from the lowest to the highest value of a span.
+export const dequantized = (step, [low, high]) => low + ((high - low) * step) / 65535;
 
 const TYPES = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array };
 

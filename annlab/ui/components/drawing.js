@@ -39,6 +39,16 @@ export function path(context, n, x, y) {
   for (let k = 0; k < n; k++) context.lineTo(x(k), y(k));
 }
 
+// A dashed line, as Plotly draws the truth beside a fit.
+export function dashedPath(context, color, n, x, y) {
+  context.setLineDash([9, 9]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = color;
+  path(context, n, x, y);
+  context.stroke();
+  context.setLineDash([]);
+}
+
 // An SVG path between two points: straight, or bent so that its middle reaches a height.
 export function linePath([x0, y0], [x1, y1], middle = null) {
   if (middle === null) return `M ${x0} ${y0} L ${x1} ${y1}`;

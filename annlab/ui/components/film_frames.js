@@ -38,8 +38,8 @@ function paintPlane(context, film, k, to, width, height) {
   // Codes of classes have no values between them, but their colors do.
   context.imageSmoothingEnabled = true;
   context.drawImage(image, left, top, right - left, bottom - top);
-  const x = (step) => to.x(film.x[0] + ((film.x[1] - film.x[0]) * step) / QUANTIZED_STEPS);
-  const y = (step) => to.y(film.y[0] + ((film.y[1] - film.y[0]) * step) / QUANTIZED_STEPS);
+  const x = (step) => to.x(dequantized(step, film.x));
+  const y = (step) => to.y(dequantized(step, film.y));
   context.beginPath();
   for (let line = film.line_ends[k]; line < film.line_ends[k + 1]; line++) {
     const at = 4 * line;
@@ -94,8 +94,7 @@ function paintCurve(context, film, k, to, width, height) {
     context.fillRect(to.x(low), 0, to.x(high) - to.x(low), height);
   }
   const [, n_rows, n] = film.curves.shape;
-  const [low, high] = film.y_span;
-  const value = (row, i) => low + ((high - low) * film.curves[(k * n_rows + row) * n + i]) / QUANTIZED_STEPS;
+  const value = (row, i) => dequantized(film.curves[(k * n_rows + row) * n + i], film.y_span);
   const x = (i) => to.x(film.x[i]);
   if (n_rows === 3) {
     path(context, 2 * n, (i) => x(i < n ? i : 2 * n - 1 - i),
@@ -116,12 +115,7 @@ function paintCurve(context, film, k, to, width, height) {
   });
   context.globalAlpha = 1;
   if (film.truth) {
-    context.setLineDash([9, 9]);
-    context.lineWidth = 1.5;
-    context.strokeStyle = film.colors.ink;
-    path(context, n, x, (i) => to.y(film.truth[i]));
-    context.stroke();
-    context.setLineDash([]);
+    dashedPath(context, film.colors.ink, n, x, (i) => to.y(film.truth[i]));
   }
   context.lineWidth = 3;
   context.strokeStyle = film.color;
@@ -131,21 +125,15 @@ function paintCurve(context, film, k, to, width, height) {
 
 function paintScatter(context, film, k, to) {
   const n = film.true.length;
-  const [low, high] = film.y_span;
   context.globalAlpha = 0.55;
   context.fillStyle = film.color;
   for (let i = 0; i < n; i++) {
-    const predicted = low + ((high - low) * film.predicted[k * n + i]) / QUANTIZED_STEPS;
+    const predicted = dequantized(film.predicted[k * n + i], film.y_span);
     marker(context, "circle", to.x(film.true[i]), to.y(predicted), 2.5);
     context.fill();
   }
   context.globalAlpha = 1;
-  context.setLineDash([9, 9]);
-  context.lineWidth = 1.5;
-  context.strokeStyle = film.colors.ink;
-  path(context, 2, (i) => to.x(film.lim[i]), (i) => to.y(film.lim[i]));
-  context.stroke();
-  context.setLineDash([]);
+  dashedPath(context, film.colors.ink, 2, (i) => to.x(film.lim[i]), (i) => to.y(film.lim[i]));
 }
 
 function paintNotice(context, film, k, to, width, height) {

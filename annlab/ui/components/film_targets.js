@@ -1,5 +1,4 @@
-// Frames of films of networks with several targets. Needs arrays.js and
-// drawing.js.
+// Frames of films of networks with several targets. Needs arrays.js and drawing.js.
 
 // Nearest texts of two ticks, in pixels.
 const TEXTS_APART = 22;
@@ -9,9 +8,8 @@ function paintPlaneCurve(context, film, k, to) {
   const [, n_networks, n] = film.curves.shape;
   const scales = [to.x, to.y];
   const place = (network, i, axis) => {
-    const [low, high] = film.spans[axis];
     const step = film.curves[2 * ((k * n_networks + network) * n + i) + axis];
-    return scales[axis](low + ((high - low) * step) / QUANTIZED_STEPS);
+    return scales[axis](dequantized(step, film.spans[axis]));
   };
   const trace = (network) => {
     path(context, n, (i) => place(network, i, 0), (i) => place(network, i, 1));
@@ -33,12 +31,8 @@ function paintPlaneCurve(context, film, k, to) {
   });
   context.globalAlpha = 1;
   if (film.truth) {
-    context.setLineDash([9, 9]);
-    context.lineWidth = 1.5;
-    context.strokeStyle = film.colors.ink;
-    path(context, n, (i) => to.x(film.truth[2 * i]), (i) => to.y(film.truth[2 * i + 1]));
-    context.stroke();
-    context.setLineDash([]);
+    const [x, y] = [(i) => to.x(film.truth[2 * i]), (i) => to.y(film.truth[2 * i + 1])];
+    dashedPath(context, film.colors.ink, n, x, y);
   }
   context.lineWidth = 3;
   context.strokeStyle = context.fillStyle = film.color;
@@ -80,8 +74,8 @@ function paintLabels(context, film, k, to, width, height) {
     image.getContext("2d").putImageData(pixels, 0, 0);
     context.drawImage(image, left, top, right - left, bottom - top);
   }
-  const x = (step) => to.x(film.x[0] + ((film.x[1] - film.x[0]) * step) / QUANTIZED_STEPS);
-  const y = (step) => to.y(film.y[0] + ((film.y[1] - film.y[0]) * step) / QUANTIZED_STEPS);
+  const x = (step) => to.x(dequantized(step, film.x));
+  const y = (step) => to.y(dequantized(step, film.y));
   context.lineWidth = film.line_width;
   for (let label = 0; label < n_labels; label++) {
     const frame = k * n_labels + label;
